@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Tests, checks and benchmarks. Test binaries take Criterion's options, as in:
+#	make run-unit TEST_FLAGS='--filter trace/*'
+
+TESTS := $(OUTPUT)/tests
+TEST_FLAGS ?=
+# A scenario mostly waits for timers of the kernel, so that more of them than processors may run at once.
+SCENARIO_JOBS ?= 6
+
+test_objects = $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard $(1))))
+UNIT_OBJECTS := $(call test_objects,tests/unit/*.c)
+SCENARIO_OBJECTS := $(call test_objects,tests/scenarios/*.c)
+LAB_SHELL_OBJECT := $(OBJ)/tests/lab/lab_shell.o
+LAB_OBJECTS := $(filter-out $(LAB_SHELL_OBJECT),$(call test_objects,tests/lab/*.c))
+BENCH_OBJECTS := $(call test_objects,tests/bench/*.c)
+TEST_OBJECTS := $(UNIT_OBJECTS) $(SCENARIO_OBJECTS) $(LAB_SHELL_OBJECT) $(LAB_OBJECTS) $(BENCH_OBJECTS)
+# Each file in tests/bench/ is a program.
+BENCHES := $(patsubst $(OBJ)/tests/bench/%.o,$(OUTPUT)/bench/%,$(BENCH_OBJECTS))
+
+link = $(call say,LINK,$@)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^
+
+$(TESTS)/unit: $(UNIT_OBJECTS) $(LIBRARY)
+	$(link) -lcriterion $(LDLIBS_ALL)
+
+$(TESTS)/scenarios: $(SCENARIO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY)
+	$(link) -lcriterion $(LDLIBS_ALL)
+
+$(OUTPUT)/lab: $(LAB_SHELL_OBJECT) $(LAB_OBJECTS) $(LIBRARY)
+	$(link) $(LDLIBS_ALL)
+
+$(BENCHES): $(OUTPUT)/bench/%: $(OBJ)/tests/bench/%.o $(LAB_OBJECTS) $(LIBRARY)
+	$(link) $(LDLIBS_ALL)
+
+# In one recipe, because two Criterion runs at once would mix their lines. --verbose names every skipped scenario and why.
+run-tests: all $(TESTS)/unit $(TESTS)/scenarios $(OUTPUT)/lab
+	@echo "unit tests, traces, golden files"
+	@KTCPING_ROOT=. $(TESTS)/unit $(TEST_FLAGS)
+	@echo "scenarios"
+	@KTCPING_ROOT=. $(TESTS)/scenarios --jobs $(SCENARIO_JOBS) --verbose $(TEST_FLAGS)
+
+run-unit: $(TESTS)/unit ## unit tests, traces and golden files: no root, no network
+	@KTCPING_ROOT=. $< $(TEST_FLAGS)
+
+run-scenarios: all $(TESTS)/scenarios $(OUTPUT)/lab ## against the kernel: root
+	@KTCPING_ROOT=. $(TESTS)/scenarios --jobs $(SCENARIO_JOBS) --verbose $(TEST_FLAGS)
+
+run-demo: all $(OUTPUT)/lab
+	@tests/demo.sh
+
+run-bench: all $(OUTPUT)/lab $(BENCHES)
+	@tests/bench/run.sh
+
+CHECKS := check-layers check-pure check-headers check-format check-lint check-shell
+check: $(CHECKS) ## layers, purity, headers, format, lint, shell
+
+check-layers: ## no include goes up
+	@tests/checks/layers.sh
+
+check-pure: $(filter $(OBJ)/user/base/% $(OBJ)/user/core/%,$(OBJECTS)) ## base and core call nothing that is not pure
+	@tests/checks/pure.sh $^
+
+check-headers: ## every header compiles alone, the shared ones for both sides
+	@CC='$(CC)' CFLAGS='$(CFLAGS_ALL)' CLANG='$(CLANG)' BPF_CFLAGS='$(BPF_CFLAGS)' tests/checks/headers.sh
+
+check-format: ## clang-format has nothing to change
+	@tests/checks/format.sh
+
+format: ## let clang-format change what it wants
+	@tests/checks/format.sh --in-place
+
+check-lint: $(SKELETON) ## clang-tidy
+	@CFLAGS='$(CFLAGS_ALL)' tests/checks/lint.sh
+
+check-shell: ## shellcheck
+	@tests/checks/shell.sh
+
+vmlinux-check: $(TESTS)/vmlinux_check $(TESTS)/vmlinux.o ## every member in vmlinux.h is in the running kernel
+	@$^
+
+$(TESTS)/vmlinux_check: $(OBJ)/tests/checks/vmlinux_check.o
+	$(link) -lbpf -lelf -lz
+
+# A variable of each type, so that clang writes all of them into the BTF of this object.
+$(TESTS)/vmlinux.o: vmlinux/vmlinux.h tests/tests.mk
+	$(call say,BPF,$<)mkdir -p $(@D) && { echo '#include "vmlinux.h"'; \
+		sed -n 's/^\(struct\|union\|enum\) \([a-z0-9_]*\) {$$/\1 \2 a_\2;/p' $<; } | $(CLANG) $(BPF_CFLAGS) -x c -c -o $@ -
+
+.PHONY: run-tests run-unit run-scenarios run-demo run-bench format check $(CHECKS) vmlinux-check
+
+-include $(TEST_OBJECTS:.o=.d)

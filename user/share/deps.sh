@@ -1,0 +1,55 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Makes sure that what the build and the tests need is installed. Silent and fast when it is; on Debian and its kin it installs what is missing.
+set -u
+PATH=$PATH:/usr/sbin:/sbin
+
+# What is looked for, and the Debian package that brings it. libc.h stands for the C library itself.
+programs='gcc:gcc ar:binutils nm:binutils clang:clang bpftool:bpftool ip:iproute2 nft:nftables clang-format:clang-format clang-tidy:clang-tidy
+	shellcheck:shellcheck'
+headers='stdio.h:libc6-dev linux/types.h:linux-libc-dev bpf/libbpf.h:libbpf-dev libelf.h:libelf-dev zlib.h:zlib1g-dev jansson.h:libjansson-dev
+	libmnl/libmnl.h:libmnl-dev criterion/criterion.h:libcriterion-dev'
+
+has_program() {
+	command -v "$1" >/dev/null 2>&1
+}
+
+has_headers() {
+	printf '#include <%s>\n' "$@" | gcc -x c -E -o /dev/null - 2>/dev/null
+}
+
+missing_packages() {
+	local pair
+	for pair in $programs; do
+		has_program "${pair%%:*}" || echo "${pair##*:}"
+	done
+	# One run of the compiler when nothing is missing; only else one for each.
+	# shellcheck disable=SC2046,SC2086 # lists of words
+	has_program gcc && has_headers $(printf '%s\n' $headers | sed 's/:.*//') && return
+	for pair in $headers; do
+		has_headers "${pair%%:*}" || echo "${pair##*:}"
+	done
+}
+
+fail() {
+	printf 'deps: %s\n' "$@" >&2
+	exit 1
+}
+
+missing=$(missing_packages | sort -u | tr '\n' ' ')
+[ -z "$missing" ] && exit 0
+
+has_program apt-get || fail "these packages (Debian's names) are missing, and there is no apt-get to install them: $missing"
+[ "$(id -u)" = 0 ] || fail "these packages are missing: $missing" "not root, so nothing was installed; as root: apt-get install --no-install-recommends $missing"
+
+echo "deps: installing $missing" >&2
+export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# shellcheck disable=SC2086 # a list of words
+if ! { apt-get update && apt-get install --no-install-recommends -y $missing; } >"$log" 2>&1 </dev/null; then
+	tail -n 20 "$log" >&2
+	fail "apt-get could not install: $missing"
+fi
+missing=$(missing_packages | sort -u | tr '\n' ' ')
+[ -z "$missing" ] || fail "still missing after apt-get: $missing"

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The few kernel types that the BPF programs read, by hand instead of the 150,000 lines that bpftool would dump.
+ *
+ * Only names and types count here: order and offsets are the running kernel's, found by CO-RE when the object is loaded. So a member needs no
+ * neighbours, and the anonymous unions around it in the kernel may be left out. `make vmlinux-check` holds every member against the running kernel.
+ */
+#ifndef VMLINUX_H
+#define VMLINUX_H
+
+/* What bpf_helpers.h, bpf_helper_defs.h and bpf_endian.h expect to be there. */
+typedef signed char __s8;
+typedef unsigned char __u8;
+typedef short __s16;
+typedef unsigned short __u16;
+typedef int __s32;
+typedef unsigned int __u32;
+typedef long long __s64;
+typedef unsigned long long __u64;
+typedef __u16 __le16;
+typedef __u16 __be16;
+typedef __u32 __le32;
+typedef __u32 __be32;
+typedef __u64 __le64;
+typedef __u64 __be64;
+typedef __u16 __sum16;
+typedef __u32 __wsum;
+typedef _Bool bool;
+
+enum {
+	false = 0,
+	true = 1,
+};
+
+/* User ABI (linux/bpf.h): fixed for ever, so it needs no relocation. That header itself is not used: it brings its own __u8 … */
+enum bpf_map_type {
+	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_LRU_HASH = 9,
+	BPF_MAP_TYPE_RINGBUF = 27,
+};
+
+enum {
+	BPF_ANY = 0,
+	BPF_NOEXIST = 1,
+	BPF_EXIST = 2,
+};
+
+/* bpf_ringbuf_submit() */
+enum {
+	BPF_RB_NO_WAKEUP = 1,
+	BPF_RB_FORCE_WAKEUP = 2,
+};
+
+/* bpf_ringbuf_query() */
+enum {
+	BPF_RB_AVAIL_DATA = 0,
+};
+
+/* bpf_get_ns_current_pid_tgid() */
+struct bpf_pidns_info {
+	__u32 pid;
+	__u32 tgid;
+};
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+typedef struct {
+	__s64 counter;
+} atomic64_t;
+
+struct in6_addr {
+	union {
+		__u8 u6_addr8[16];
+	} in6_u;
+};
+
+struct ns_common {
+	unsigned int inum; /* what /proc/PID/ns/net shows */
+};
+
+struct net {
+	struct ns_common ns;
+};
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
+struct net_device {
+	char name[16];
+	unsigned int flags; /* IFF_LOOPBACK is 8 */
+	int ifindex;
+	possible_net_t nd_net;
+};
+
+struct sock_common {
+	__be32 skc_daddr;
+	__be32 skc_rcv_saddr;
+	__be16 skc_dport;
+	__u16 skc_num; /* the local port, in host order */
+	unsigned short skc_family;
+	volatile unsigned char skc_state;
+	possible_net_t skc_net;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+	atomic64_t skc_cookie; /* 0 until somebody asks for it: SO_COOKIE, or the cookie helper */
+};
+
+struct sock {
+	struct sock_common __sk_common;
+	int sk_err;
+	int sk_err_soft;
+	__u16 sk_protocol; /* a bit-field before 5.6 */
+};
+
+typedef unsigned int sk_buff_data_t; /* 64-bit kernels count from skb->head */
+
+struct sk_buff {
+	struct sock *sk;
+	struct net_device *dev;
+	unsigned int len;
+	sk_buff_data_t tail; /* offset of the end of the linear data from head */
+	unsigned char *head; /* the three offsets below count from here */
+	unsigned char *data;
+	__be16 protocol;
+	__u16 transport_header; /* 0xffff: not set */
+	__u16 network_header;
+	__u16 mac_header;
+};
+
+#pragma clang attribute pop
+
+#endif
