@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What this host threw away or refused: dropped packets, bad checksums, answers met with a RST. */
+#include "bpf/packet.bpf.h"
+
+/* Tie a packet to a followed socket by the socket the kernel had in hand. */
+static __always_inline bool find_by_cookie(__u64 cookie, const struct net_device *dev, struct ktp_sighting *sighting)
+{
+	struct ktp_socket *socket = ktp_followed(cookie);
+
+	/* A veth keeps skb->sk across the namespaces' boundary: what is dropped over there is another host's affair. */
+	if (!socket || (dev && ktp_dev_netns(dev) != socket->netns))
+		return false;
+	sighting->cookie = cookie;
+	sighting->number = socket->number;
+	sighting->netns = socket->netns;
+	sighting->is_own = true;
+	return true;
+}
+
+/* Or by its tuple, in either direction: on loopback our own SYN comes back in. Needs a device to know the namespace. */
+static __always_inline bool find_by_tuple(const void *ip, const struct net_device *dev, struct ktp_sighting *sighting)
+{
+	struct ktp_packet packet = {};
+	struct ktp_attempt *attempt;
+
+	if (!dev || !ktp_read_packet(ip, &packet))
+		return false;
+	packet.tuple.netns = ktp_dev_netns(dev);
+	attempt = bpf_map_lookup_elem(&ktp_tuples, &packet.tuple);
+	if (!attempt) {
+		ktp_tuple_reverse(&packet.tuple);
+		attempt = bpf_map_lookup_elem(&ktp_tuples, &packet.tuple);
+	}
+	if (!attempt || !ktp_followed(attempt->cookie))
+		return false;
+	sighting->cookie = attempt->cookie;
+	sighting->number = attempt->number;
+	sighting->netns = packet.tuple.netns;
+	return true;
+}
+
+static const char symbol_format[] = "%ps";
+
+static __always_inline void emit_drop(const struct ktp_sighting *sighting, const struct sk_buff *skb, const struct net_device *dev,
+				      const void *ip)
+{
+	struct ktp_drop_event *event = ktp_reserve(sizeof(*event));
+
+	if (!event)
+		return;
+	ktp_fill_packet(&event->packet, sighting, skb, dev, ip, 0);
+	__builtin_memset(event->function, 0, sizeof(event->function));
+	if (ktp_config.can_print_symbols)
+		bpf_snprintf(event->function, sizeof(event->function), symbol_format, (__u64 *)&sighting->location,
+			     sizeof(sighting->location));
+	ktp_submit(event, false);
+}
+
+/* Not BPF_PROG: how many arguments there are depends on the kernel, and reading one more would not load. */
+SEC("?tp_btf/kfree_skb")
+int ktp_drop(unsigned long long *ctx)
+{
+	const struct sk_buff *skb = (const struct sk_buff *)ctx[0];
+	struct ktp_sighting sighting = {.kind = KTP_DROP, .location = ctx[1]};
+	const struct sock *rx_sk = NULL;
+	const struct net_device *dev;
+	const void *ip;
+
+	if (ktp_is_idle())
+		return 0;
+	if (ktp_config.kfree_skb_args > 2)
+		sighting.reason = (__u32)ctx[2];
+	if (ktp_config.kfree_skb_args > 3)
+		rx_sk = (const struct sock *)ctx[3];
+	dev = BPF_CORE_READ(skb, dev);
+	ip = ktp_network_header(skb);
+	if (!find_by_cookie(ktp_skb_cookie(skb), dev, &sighting) && !find_by_cookie(ktp_cookie(rx_sk), dev, &sighting) &&
+	    !find_by_tuple(ip, dev, &sighting))
+		return 0;
+	emit_drop(&sighting, skb, dev, ip);
+	return 0;
+}
+
+SEC("?tp_btf/tcp_bad_csum")
+int BPF_PROG(ktp_bad_checksum, const struct sk_buff *skb)
+{
+	struct ktp_sighting sighting = {.kind = KTP_BAD_CHECKSUM};
+	const struct net_device *dev = BPF_CORE_READ(skb, dev);
+	const void *ip = ktp_network_header(skb);
+
+	if (!ktp_is_idle() && find_by_tuple(ip, dev, &sighting))
+		ktp_emit_packet(&sighting, skb, dev, ip, 0);
+	return 0;
+}
+
+SEC("?tp_btf/tcp_send_reset")
+int BPF_PROG(ktp_reset_sent, const struct sock *sk, const struct sk_buff *skb)
+{
+	struct ktp_sighting sighting = {.kind = KTP_RESET_SENT};
+	const struct net_device *dev;
+	const void *ip;
+
+	if (ktp_is_idle() || !skb) /* without a packet it is an application's own reset: the state says so */
+		return 0;
+	dev = BPF_CORE_READ(skb, dev);
+	ip = ktp_network_header(skb);
+	if (find_by_cookie(ktp_cookie(sk), NULL, &sighting) || find_by_tuple(ip, dev, &sighting))
+		ktp_emit_packet(&sighting, skb, dev, ip, 0);
+	return 0;
+}
+
+char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";

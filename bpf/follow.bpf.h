@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Who is followed, and how a record about it is emitted. Included by every kernel program; the linker folds the weak maps into one.
+ *
+ * A socket is followed by its cookie from CLOSE -> SYN_SENT on, until user space removes it. Its packets are found by the tuples that its SYNs had on the
+ * wire, in its own network namespace. Nothing is decided here: what a packet means is for user space to say.
+ */
+#ifndef BPF_FOLLOW_H
+#define BPF_FOLLOW_H
+
+#include "vmlinux.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "include/ktp_config.h"
+#include "include/ktp_event.h"
+#include "include/ktp_follow.h"
+
+#define AF_INET	   2
+#define AF_INET6   10
+#define ETH_P_IP   0x0800
+#define ETH_P_IPV6 0x86dd
+
+/* The sizes below are replaced before loading: by what may be in flight. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} ktp_ring __weak SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u64);
+	__type(value, struct ktp_socket);
+} ktp_sockets __weak SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct ktp_tuple);
+	__type(value, struct ktp_attempt);
+} ktp_tuples __weak SEC(".maps");
+
+const volatile struct ktp_config ktp_config __weak = {};
+struct ktp_shared ktp_shared __weak = {};
+
+static __always_inline bool ktp_is_idle(void)
+{
+	return *(volatile __u64 *)&ktp_shared.active == 0;
+}
+
+static __always_inline void ktp_lost(enum ktp_loss kind)
+{
+	struct ktp_loss_span *span = &ktp_shared.losses[kind];
+	__u64 now = bpf_ktime_get_ns();
+
+	if (!*(volatile __u64 *)&span->first_ns)
+		span->first_ns = now;
+	span->last_ns = now;
+	__sync_fetch_and_add(&span->count, 1);
+}
+
+/*
+ * Reserve first, stamp second: a record stamped t then always has its place in the ring before t, so a reader who looks at the ring's
+ * end at T and reads up to there has everything stamped up to T.
+ */
+static __always_inline void *ktp_reserve(__u64 size)
+{
+	struct ktp_record *record = bpf_ringbuf_reserve(&ktp_ring, size, 0);
+
+	if (!record) {
+		ktp_lost(KTP_LOSS_RING);
+		return NULL;
+	}
+	record->time_ns = bpf_ktime_get_ns();
+	return record;
+}
+
+/* Waking for every record would halve the rate: only a sleeping reader is woken, only by what may decide, and only once. */
+static __always_inline void ktp_submit(void *record, bool is_decisive)
+{
+	__u64 flags = BPF_RB_NO_WAKEUP;
+
+	if (is_decisive && *(volatile __u32 *)&ktp_shared.reader_sleeps) {
+		*(volatile __u32 *)&ktp_shared.reader_sleeps = 0; /* two CPUs may both see it set: one wake-up too many does no harm */
+		flags = BPF_RB_FORCE_WAKEUP;
+	}
+	bpf_ringbuf_submit(record, flags);
+}
+
+static __always_inline void ktp_stamp(struct ktp_record *record, enum ktp_kind kind, __u64 cookie, __u32 number, __u32 netns, __u8 family)
+{
+	record->cookie = cookie;
+	record->number = number;
+	record->netns = netns;
+	record->kind = kind;
+	record->family = family;
+	__builtin_memset(record->pad, 0, sizeof(record->pad));
+}
+
+/* 0: no socket, or nobody ever asked for its cookie. */
+static __always_inline __u64 ktp_cookie(const struct sock *sk)
+{
+	return sk ? sk->__sk_common.skc_cookie.counter : 0;
+}
+
+/* Of the socket a packet is tied to, if any. */
+static __always_inline __u64 ktp_skb_cookie(const struct sk_buff *skb)
+{
+	return BPF_CORE_READ(skb, sk, __sk_common.skc_cookie.counter);
+}
+
+/*
+ * Following a pointer by a typed read is the faster way at run time, but the verifier searches the whole of the kernel's BTF by name for each one: some
+ * milliseconds a pointer. So only what runs for every packet of the host reads that way, and everything behind the filter copies.
+ */
+static __always_inline __u32 ktp_sock_netns(const struct sock *sk)
+{
+	return BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+}
+
+static __always_inline __u32 ktp_dev_netns(const struct net_device *dev)
+{
+	return BPF_CORE_READ(dev, nd_net.net, ns.inum);
+}
+
+/* NULL: not followed. */
+static __always_inline struct ktp_socket *ktp_followed(__u64 cookie)
+{
+	return cookie ? bpf_map_lookup_elem(&ktp_sockets, &cookie) : NULL;
+}
+
+#endif

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The wire's view: SYNs as they leave by a device, and whatever comes back for their tuple. */
+#include "bpf/packet.bpf.h"
+
+/* Packets of this tuple, coming back, are this attempt's from now on: registered before the driver sees the SYN. */
+static __always_inline void learn_tuple(struct ktp_socket *socket, __u64 cookie, const struct ktp_tuple *tuple)
+{
+	struct ktp_attempt attempt = {.cookie = cookie, .number = socket->number};
+	struct ktp_attempt *known = bpf_map_lookup_elem(&ktp_tuples, tuple);
+	__u32 count = socket->tuple_count;
+
+	if (known && known->cookie == cookie && known->number == attempt.number)
+		return;
+	if (bpf_map_update_elem(&ktp_tuples, tuple, &attempt, BPF_ANY)) {
+		ktp_lost(KTP_LOSS_MAP);
+		return;
+	}
+	if (count < KTP_TUPLES_MAX) {
+		socket->tuples[count] = *tuple;
+		socket->tuple_count = count + 1;
+	}
+}
+
+/* Worth a record? Only the first few packets without SYN, RST and FIN say anything about the handshake. */
+static __always_inline bool is_telling(struct ktp_socket *socket, const struct ktp_packet *packet)
+{
+	if (packet->kind == KTP_ICMP || packet->flags & (KTP_SYN | KTP_RST | KTP_FIN))
+		return true;
+	return socket->plain_packets++ < KTP_PLAIN_PACKETS_MAX; /* not atomic: one more does no harm */
+}
+
+static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *skb, const struct net_device *dev)
+{
+	struct ktp_packet packet = {};
+	struct ktp_socket *socket;
+	const void *ip;
+	__u64 cookie;
+
+	if (ktp_is_idle())
+		return 0;
+	cookie = ktp_skb_cookie(skb);
+	socket = ktp_followed(cookie);
+	if (!socket || ktp_dev_netns(dev) != socket->netns)
+		return 0;
+	ip = ktp_network_header(skb);
+	if (!ktp_read_packet(ip, &packet)) {
+		ktp_lost(KTP_LOSS_HEADERS);
+		return 0;
+	}
+	packet.tuple.netns = socket->netns;
+	if ((packet.flags & (KTP_SYN | KTP_ACK)) == KTP_SYN)
+		learn_tuple(socket, cookie, &packet.tuple);
+	if (!is_telling(socket, &packet))
+		return 0;
+
+	struct ktp_sighting sighting = {.kind = kind, .cookie = cookie, .number = socket->number, .netns = socket->netns, .is_own = true};
+
+	ktp_emit_packet(&sighting, skb, dev, ip, packet.tuple.family);
+	return 0;
+}
+
+SEC("?tp_btf/net_dev_queue")
+int BPF_PROG(ktp_queue, const struct sk_buff *skb)
+{
+	return transmit(KTP_QUEUE, skb, BPF_CORE_READ(skb, dev));
+}
+
+SEC("?tp_btf/net_dev_start_xmit")
+int BPF_PROG(ktp_xmit, const struct sk_buff *skb, const struct net_device *dev)
+{
+	return transmit(KTP_XMIT, skb, dev);
+}
+
+/* The IP header of a received packet, behind an 802.1Q tag if one is in the data; NULL when it is not IP. */
+static __always_inline const void *received_ip(const struct sk_buff *skb)
+{
+	const void *ip = skb->data;
+	__be16 protocol = skb->protocol;
+
+	if (protocol == __builtin_bswap16(0x8100)) {
+		if (bpf_probe_read_kernel(&protocol, sizeof(protocol), ip + 2))
+			return NULL;
+		ip += 4;
+	}
+	if (protocol != __builtin_bswap16(ETH_P_IP) && protocol != __builtin_bswap16(ETH_P_IPV6))
+		return NULL;
+	return ip;
+}
+
+SEC("?tp_btf/netif_receive_skb")
+int BPF_PROG(ktp_receive, const struct sk_buff *skb)
+{
+	struct ktp_packet packet = {};
+	const struct net_device *dev;
+	struct ktp_attempt *attempt;
+	struct ktp_socket *socket;
+	const void *ip;
+
+	if (ktp_is_idle())
+		return 0;
+	ip = received_ip(skb);
+	if (!ip || !ktp_read_packet(ip, &packet))
+		return 0;
+	dev = BPF_CORE_READ(skb, dev);
+	packet.tuple.netns = ktp_dev_netns(dev);
+	if (packet.kind == KTP_TCP) /* an ICMP error quotes what we sent: that is our side already */
+		ktp_tuple_reverse(&packet.tuple);
+	attempt = bpf_map_lookup_elem(&ktp_tuples, &packet.tuple);
+	if (!attempt)
+		return 0;
+	socket = ktp_followed(attempt->cookie);
+	if (!socket || !is_telling(socket, &packet))
+		return 0;
+
+	struct ktp_sighting sighting = {
+		.kind = KTP_RECEIVE,
+		.cookie = attempt->cookie,
+		.number = attempt->number,
+		.netns = packet.tuple.netns,
+		.is_decisive = packet.kind == KTP_ICMP,
+	};
+
+	ktp_emit_packet(&sighting, skb, dev, ip, packet.tuple.family);
+	return 0;
+}
+
+char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";

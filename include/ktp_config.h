@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What user space tells the kernel programs before they are loaded, and the words they share while running. */
+#ifndef KTP_CONFIG_H
+#define KTP_CONFIG_H
+
+#ifdef __bpf__
+#include "vmlinux.h"
+#else
+#include <linux/types.h>
+#endif
+
+/* Whose connects are admitted at CLOSE -> SYN_SENT. */
+enum ktp_filter {
+	KTP_FILTER_OWN = 1, /* this process, and only sockets whose cookie was asked for before connect(): not the resolver's */
+};
+
+/* Read-only once loaded, so that the verifier prunes what does not apply. */
+struct ktp_config {
+	__u64 pidns_dev; /* device and inode of /proc/self/ns/pid: pids are compared in the caller's own pid namespace */
+	__u64 pidns_ino;
+	__u32 filter; /* enum ktp_filter */
+	__u32 tgid;   /* KTP_FILTER_OWN: the thread group, as the pid namespace above numbers it */
+	/* How many arguments these tracepoints have on the running kernel; reading one more would not load. */
+	__u32 kfree_skb_args;	   /* 2: skb, location; 3: + reason (5.17); 4: + rx_sk (6.12) */
+	__u32 retransmit_skb_args; /* 2: sk, skb; 3: + err (6.18) */
+	__u32 can_print_symbols;   /* bpf_snprintf() is there (5.13) */
+	__u32 pad;
+};
+
+/* Why evidence was lost. */
+enum ktp_loss {
+	KTP_LOSS_RING,	  /* the ring was full */
+	KTP_LOSS_MAP,	  /* no room left to follow a socket or a tuple */
+	KTP_LOSS_HEADERS, /* a followed socket's packet whose headers could not be read */
+	KTP_LOSS_KINDS,
+};
+
+/* count grows for ever. first_ns: of the losses since user space last set it to 0. All CLOCK_MONOTONIC. */
+struct ktp_loss_span {
+	__u64 count;
+	__u64 first_ns;
+	__u64 last_ns;
+};
+
+/* Shared words in .bss, mapped into user space. */
+struct ktp_shared {
+	/* Attempts that somebody still wants to hear of. 0 makes every program return at once; user space writes it. */
+	__u64 active;
+	/* Set by the reader before it sleeps; the first record worth waking for clears it and wakes the reader, once. */
+	__u32 reader_sleeps;
+	__u32 pad;
+	struct ktp_loss_span losses[KTP_LOSS_KINDS];
+};
+
+_Static_assert(sizeof(struct ktp_config) == 40, "ktp_config has no holes");
+_Static_assert(sizeof(struct ktp_shared) == 16 + KTP_LOSS_KINDS * 24, "ktp_shared has no holes");
+
+#endif

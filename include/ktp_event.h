@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The records that the kernel programs put into the ring buffer.
+ *
+ * Every record begins with struct ktp_record; `kind` says which of the two shapes follows. Packet records carry the raw header bytes:
+ * the kernel side copies, user space parses. All numbers are in host byte order, except the bytes of `header` and of addresses.
+ */
+#ifndef KTP_EVENT_H
+#define KTP_EVENT_H
+
+#ifdef __bpf__
+#include "vmlinux.h"
+#else
+#include <linux/types.h>
+#endif
+
+/*
+ * Bytes of a packet kept, from its IP header on. The longest one needed is an ICMPv6 error: 40 (IPv6) + 8 (ICMPv6) + 40 (quoted IPv6)
+ * + 60 (quoted TCP with all its options) = 148; the rest is room for one 8-byte extension header.
+ */
+#define KTP_HEADER_MAX	 160
+#define KTP_NAME_MAX	 16 /* IFNAMSIZ and TASK_COMM_LEN */
+#define KTP_FUNCTION_MAX 64 /* the longest function of 6.18 that drops packets has 41 characters; a module's name follows it */
+
+enum ktp_kind {
+	KTP_STATE = 1,	    /* inet_sock_set_state of a followed socket                             ktp_socket_event */
+	KTP_LOCAL_ACCEPT,   /* another socket of the same namespace accepted a followed tuple         ktp_socket_event */
+	KTP_RETRANSMIT,	    /* tcp_retransmit_skb; `error` where the kernel tells it (6.18), else 0   ktp_socket_event */
+	KTP_RESET_RECEIVED, /* tcp_receive_reset: the socket accepted a RST                           ktp_socket_event */
+	KTP_RESET_SENT,	    /* tcp_send_reset: the kernel refused an answer                           ktp_packet_event */
+	KTP_ERROR_REPORT,   /* inet_sk_error_report: `error` = sk_err, `error_soft` = sk_err_soft     ktp_socket_event */
+	KTP_QUEUE,	    /* net_dev_queue: handed to a device's queue                              ktp_packet_event */
+	KTP_XMIT,	    /* net_dev_start_xmit: handed to the driver                               ktp_packet_event */
+	KTP_RECEIVE,	    /* netif_receive_skb: came in from a device                               ktp_packet_event */
+	KTP_DROP,	    /* kfree_skb: `reason` by the running kernel's enum, `location` = caller  ktp_drop_event */
+	KTP_BAD_CHECKSUM,   /* tcp_bad_csum                                                           ktp_packet_event */
+};
+
+struct ktp_record {
+	__u64 time_ns; /* CLOCK_MONOTONIC, taken after the record's place in the ring was reserved: see ktp_reserve() */
+	__u64 cookie;  /* the socket's cookie (SO_COOKIE) */
+	__u32 number;  /* which of the socket's attempts: 1 is its first CLOSE -> SYN_SENT */
+	__u32 netns;   /* inode number of the socket's network namespace */
+	__u8 kind;     /* enum ktp_kind */
+	__u8 family;   /* AF_INET or AF_INET6 */
+	__u8 pad[6];
+};
+
+/* Something that happened to a socket, with its addresses as the socket has them (NAT may make the wire's differ). */
+struct ktp_socket_event {
+	struct ktp_record record;
+	__u8 source[16]; /* IPv4 in the first four bytes, the rest zero */
+	__u8 destination[16];
+	__u16 source_port; /* 0 until the kernel has chosen one, and again after CLOSE */
+	__u16 destination_port;
+	__u8 old_state; /* TCP_* of net/tcp_states.h */
+	__u8 new_state;
+	__u16 protocol; /* IPPROTO_TCP, or IPPROTO_MPTCP */
+	__s32 error;	/* positive errno for KTP_ERROR_REPORT, negative errno or NET_XMIT_* for KTP_RETRANSMIT */
+	__s32 error_soft;
+	__u32 pid; /* thread group and thread that made the connect, in the initial pid namespace; only with new_state SYN_SENT */
+	__u32 tid;
+	char comm[KTP_NAME_MAX]; /* only with new_state SYN_SENT */
+};
+
+/* A packet that belongs to a followed socket. */
+struct ktp_packet_event {
+	struct ktp_record record;
+	__u64 location; /* KTP_DROP: the address that dropped it */
+	__u64 skb;	/* the kernel's pointer; SYN and its retransmits share one, so it is no identity */
+	__u32 reason;	/* KTP_DROP: SKB_DROP_REASON_*, 0 where the kernel has none */
+	__u32 ifindex;	/* 0 when the packet had no device at that point */
+	__u32 packet_bytes;
+	__u16 ethertype;    /* ETH_P_IP or ETH_P_IPV6 */
+	__u16 header_bytes; /* how many of `header` are valid */
+	__u8 is_own;	    /* skb->sk was the followed socket */
+	__u8 is_loopback;   /* the device has IFF_LOOPBACK */
+	__u8 pad[6];
+	char device[KTP_NAME_MAX];
+	__u8 header[KTP_HEADER_MAX];
+};
+
+/* A packet that was thrown away, and by whom. */
+struct ktp_drop_event {
+	struct ktp_packet_event packet;
+	char function[KTP_FUNCTION_MAX]; /* "nft_do_chain [nf_tables]"; "" where the kernel cannot print symbols (before 5.13) */
+};
+
+_Static_assert(sizeof(struct ktp_record) == 32, "ktp_record has no holes");
+_Static_assert(sizeof(struct ktp_socket_event) == 32 + 56 + KTP_NAME_MAX, "ktp_socket_event has no holes");
+_Static_assert(__builtin_offsetof(struct ktp_packet_event, header) == 32 + 40 + KTP_NAME_MAX, "ktp_packet_event has no holes");
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The keys and values of the kernel side's maps: user space removes what it no longer wants to follow. */
+#ifndef KTP_FOLLOW_H
+#define KTP_FOLLOW_H
+
+#ifdef __bpf__
+#include "vmlinux.h"
+#else
+#include <linux/types.h>
+#endif
+
+/*
+ * A connection as its packets have it on the wire, seen from the followed socket. The namespace belongs to it: two namespaces may use
+ * the same addresses at the same time.
+ */
+struct ktp_tuple {
+	__u32 netns;
+	__u16 local_port; /* host order */
+	__u16 remote_port;
+	__u8 local[16]; /* IPv4 in the first four bytes, the rest zero */
+	__u8 remote[16];
+	__u32 family;
+};
+
+/* Which attempt a tuple belongs to. */
+struct ktp_attempt {
+	__u64 cookie;
+	__u32 number;
+	__u32 pad;
+};
+
+/* More than one tuple only where the SYN is rewritten between two devices of the namespace (a bridge with NAT). */
+#define KTP_TUPLES_MAX 2
+
+/* A followed socket, by cookie. */
+struct ktp_socket {
+	__u32 number; /* its attempts so far */
+	__u32 netns;
+	__u32 tuple_count;
+	__u32 plain_packets; /* packets recorded without SYN, RST or FIN: only the first few say anything about the handshake */
+	struct ktp_tuple tuples[KTP_TUPLES_MAX];
+};
+
+_Static_assert(sizeof(struct ktp_tuple) == 44, "ktp_tuple is a key: it has no holes");
+_Static_assert(sizeof(struct ktp_socket) == 16 + KTP_TUPLES_MAX * 44, "ktp_socket has no holes");
+
+#endif
