@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* A timeline in time order, repeats folded. */
+#include "user/core/attempt.h"
+
+#include <string.h>
+
+void attempt_init(struct attempt *attempt, struct attempt_key key)
+{
+	memset(attempt, 0, sizeof(*attempt));
+	attempt->key = key;
+}
+
+const char *attempt_device_name(const struct attempt *attempt, uint32_t ifindex)
+{
+	for (unsigned i = 0; ifindex && i < attempt->device_count; i++)
+		if (attempt->devices[i].ifindex == ifindex)
+			return attempt->devices[i].name;
+	return NULL;
+}
+
+static void remember_device(struct attempt *attempt, uint32_t ifindex, const char *name)
+{
+	struct device *device;
+
+	if (!ifindex || !name[0] || attempt_device_name(attempt, ifindex) || attempt->device_count == ATTEMPT_MAX_DEVICES)
+		return;
+	device = &attempt->devices[attempt->device_count++];
+	device->ifindex = ifindex;
+	memcpy(device->name, name, sizeof(device->name));
+	device->name[sizeof(device->name) - 1] = '\0';
+}
+
+static void fill_tcp(struct tcp_entry *entry, const struct packet *packet)
+{
+	const struct tcp_fields *tcp = &packet->tcp;
+
+	*entry = (struct tcp_entry){
+		.seq = tcp->seq,
+		.ack = tcp->ack,
+		.tsval = tcp->tsval,
+		.tsecr = tcp->tsecr,
+		.window = tcp->window,
+		.mss = tcp->mss,
+		.ip_id = packet->ip_id,
+		.flags = tcp->flags,
+		.wscale = tcp->wscale,
+		.options = tcp->options,
+		.ttl = packet->ttl,
+		.queued_ns = UINT32_MAX,
+	};
+}
+
+static void fill_icmp(struct icmp_entry *entry, const struct packet *packet)
+{
+	*entry = (struct icmp_entry){
+		.seq = packet->tcp.seq,
+		.tsval = packet->tcp.tsval,
+		.ip_id = packet->ip_id,
+		.type = packet->icmp_type,
+		.code = packet->icmp_code,
+		.ttl = packet->ttl,
+	};
+	memcpy(entry->from, packet->source.bytes, sizeof(entry->from));
+}
+
+/*
+ * Outbound: it goes where our SYN goes on the wire. A SYN that never got to a device has no wire tuple (and NAT may have changed it already): then it is
+ * our own socket's SYN, unless it comes from the very target (a crossing SYN).
+ */
+static bool is_outbound(const struct attempt *attempt, const struct packet_event *event)
+{
+	const struct packet *packet = &event->packet;
+	bool is_syn = (packet->tcp.flags & (TCP_FLAG_SYN | TCP_FLAG_ACK | TCP_FLAG_RST)) == TCP_FLAG_SYN;
+
+	if (packet->kind != PACKET_TCP)
+		return false;
+	if (!address_equal(&attempt->wire_source, &attempt->wire_destination) && address_equal(&packet->source, &attempt->wire_source) &&
+	    address_equal(&packet->destination, &attempt->wire_destination))
+		return true;
+	return event->is_own && is_syn && !address_equal(&packet->source, &attempt->destination);
+}
+
+static void fill_drop(struct drop_entry *entry, const struct attempt *attempt, const struct packet_event *event, const char *reason,
+		      const char *function)
+{
+	*entry = (struct drop_entry){
+		.reason = reason ? reason : "",
+		.function = function ? function : "",
+		.seq = event->packet.tcp.seq,
+		.ack = event->packet.tcp.ack,
+		.flags = event->packet.tcp.flags,
+		.is_outbound = is_outbound(attempt, event),
+		.is_icmp = event->packet.kind == PACKET_ICMP,
+	};
+}
+
+static void fill_packet(struct entry *entry, struct attempt *attempt, const struct event *event, const char *reason, const char *function)
+{
+	const struct packet_event *packet = &event->packet;
+
+	entry->ifindex = packet->ifindex;
+	entry->flags |= (packet->is_loopback ? ENTRY_LOOPBACK : 0) | (packet->is_own ? ENTRY_OWN : 0);
+	remember_device(attempt, packet->ifindex, packet->device);
+	if (event->kind == EVENT_DROP) {
+		fill_drop(&entry->drop, attempt, packet, reason, function);
+	} else if (packet->packet.kind == PACKET_ICMP) {
+		entry->flags |= ENTRY_ICMP;
+		fill_icmp(&entry->icmp, &packet->packet);
+	} else {
+		fill_tcp(&entry->tcp, &packet->packet);
+	}
+}
+
+/* The attempt's own fields that an event fills in. */
+static void note_app(struct attempt *attempt, const struct app_event *app)
+{
+	if (app->call != APP_CONNECT || app->phase != APP_ENTER)
+		return;
+	attempt->requested = app->address;
+	attempt->is_ours = app->is_ours;
+	attempt->probe = app->probe;
+}
+
+static void note_state(struct attempt *attempt, const struct state_event *state)
+{
+	if (state->source.port)
+		attempt->source = state->source;
+	if (state->new_state != 2) /* SYN_SENT */
+		return;
+	attempt->is_admitted = true;
+	attempt->destination = state->destination;
+	attempt->pid = state->pid;
+	memcpy(attempt->comm, state->comm, sizeof(attempt->comm));
+	if (!attempt->source.port)
+		attempt->source = state->source;
+}
+
+static void note_transmitted(struct attempt *attempt, const struct packet *packet)
+{
+	if (packet->kind != PACKET_TCP || (packet->tcp.flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) != TCP_FLAG_SYN)
+		return;
+	attempt->wire_source = packet->source;
+	attempt->wire_destination = packet->destination;
+}
+
+static void fill_entry(struct entry *entry, struct attempt *attempt, const struct event *event, const char *reason, const char *function)
+{
+	memset(entry, 0, sizeof(*entry));
+	entry->time_ns = event->time_ns;
+	entry->kind = (uint8_t)event->kind;
+	entry->count = 1;
+	switch (event->kind) {
+	case EVENT_APP:
+		note_app(attempt, &event->app);
+		entry->app.call = (uint8_t)event->app.call;
+		entry->app.phase = (uint8_t)event->app.phase;
+		entry->app.result = event->app.result;
+		entry->app.error = event->app.error;
+		break;
+	case EVENT_ROUTE:
+		entry->ifindex = event->route.ifindex;
+		entry->route.kind = (uint8_t)event->route.kind;
+		memcpy(entry->route.gateway, event->route.gateway.bytes, sizeof(entry->route.gateway));
+		remember_device(attempt, event->route.ifindex, event->route.device);
+		break;
+	case EVENT_NEIGHBOUR:
+		entry->ifindex = event->neighbour.ifindex;
+		entry->neighbour.state = (uint8_t)event->neighbour.state;
+		memcpy(entry->neighbour.address, event->neighbour.address.bytes, sizeof(entry->neighbour.address));
+		break;
+	case EVENT_STATE:
+		note_state(attempt, &event->state);
+		entry->state.old_state = event->state.old_state;
+		entry->state.new_state = event->state.new_state;
+		break;
+	case EVENT_RETRANSMIT:
+	case EVENT_ERROR_REPORT:
+		entry->error = event->error;
+		break;
+	case EVENT_QUEUE:
+	case EVENT_XMIT:
+		note_transmitted(attempt, &event->packet.packet);
+		fill_packet(entry, attempt, event, reason, function);
+		break;
+	case EVENT_RECEIVE:
+	case EVENT_RESET_SENT:
+	case EVENT_DROP:
+	case EVENT_BAD_CHECKSUM:
+		fill_packet(entry, attempt, event, reason, function);
+		break;
+	case EVENT_UNKNOWN:
+	case EVENT_DEADLINE:
+	case EVENT_LOCAL_ACCEPT:
+	case EVENT_RESET_RECEIVED:
+	case EVENT_LOST:
+	case EVENT_DRAINED:
+		break;
+	}
+}
+
+static bool is_same_segment(const struct entry *queued, const struct entry *sent)
+{
+	return queued->kind == EVENT_QUEUE && queued->ifindex == sent->ifindex && queued->time_ns <= sent->time_ns &&
+	       queued->tcp.seq == sent->tcp.seq && queued->tcp.flags == sent->tcp.flags && queued->tcp.tsval == sent->tcp.tsval;
+}
+
+/* A driver hand-over right behind the queue's is one line of the timeline: the queue's entry goes, the time spent in it stays. */
+static void absorb_queue(struct attempt *attempt, struct entry *sent)
+{
+	for (unsigned i = attempt->entry_count; i-- > 0;) {
+		struct entry *queued = &attempt->entries[i];
+		uint64_t waited_ns = sent->time_ns - queued->time_ns;
+
+		if (!is_same_segment(queued, sent))
+			continue;
+		sent->tcp.queued_ns = waited_ns < UINT32_MAX ? (uint32_t)waited_ns : UINT32_MAX - 1;
+		memmove(queued, queued + 1, (attempt->entry_count - i - 1) * sizeof(*queued));
+		attempt->entry_count--;
+		return;
+	}
+}
+
+/* Would a second one of these say nothing new? Packets that left, state changes and calls are always kept apart. */
+static bool is_repeat(const struct entry *a, const struct entry *b)
+{
+	if (a->kind != b->kind || a->ifindex != b->ifindex || a->flags != b->flags)
+		return false;
+	switch (a->kind) {
+	case EVENT_DROP:
+		return a->drop.reason == b->drop.reason && a->drop.function == b->drop.function && a->drop.flags == b->drop.flags &&
+		       a->drop.is_outbound == b->drop.is_outbound && a->drop.is_icmp == b->drop.is_icmp;
+	case EVENT_RETRANSMIT:
+	case EVENT_ERROR_REPORT:
+		return a->error.error == b->error.error && a->error.error_soft == b->error.error_soft;
+	case EVENT_RESET_SENT:
+	case EVENT_BAD_CHECKSUM:
+	case EVENT_UNKNOWN:
+		return true;
+	case EVENT_NEIGHBOUR:
+		return a->neighbour.state == b->neighbour.state;
+	case EVENT_ROUTE:
+		return a->route.kind == b->route.kind;
+	default:
+		return false;
+	}
+}
+
+static int fold_repeat(struct attempt *attempt, const struct entry *entry)
+{
+	for (unsigned i = 0; i < attempt->entry_count; i++) {
+		if (!is_repeat(&attempt->entries[i], entry))
+			continue;
+		if (attempt->entries[i].count < UINT16_MAX)
+			attempt->entries[i].count++;
+		return (int)i;
+	}
+	return -1;
+}
+
+static int insert(struct attempt *attempt, const struct entry *entry)
+{
+	unsigned at = attempt->entry_count;
+
+	if (at == ATTEMPT_MAX_ENTRIES) {
+		attempt->overflow_count++;
+		return -1;
+	}
+	while (at > 0 && attempt->entries[at - 1].time_ns > entry->time_ns)
+		at--;
+	memmove(&attempt->entries[at + 1], &attempt->entries[at], (attempt->entry_count - at) * sizeof(*entry));
+	attempt->entries[at] = *entry;
+	attempt->entry_count++;
+	return (int)at;
+}
+
+int attempt_add(struct attempt *attempt, const struct event *event, const char *reason, const char *function)
+{
+	struct entry entry;
+	int folded;
+
+	if (event->netns)
+		attempt->netns = event->netns;
+	fill_entry(&entry, attempt, event, reason, function);
+	/* A successful retransmit says nothing that the SYN's own departure does not. */
+	if (event->kind == EVENT_RETRANSMIT && event->error.error == 0)
+		return -1;
+	if (entry.kind == EVENT_XMIT && !(entry.flags & ENTRY_ICMP))
+		absorb_queue(attempt, &entry);
+	folded = fold_repeat(attempt, &entry);
+	return folded >= 0 ? folded : insert(attempt, &entry);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * One connection attempt as a timeline: small, bounded, sorted by time. It records; it judges nothing.
+ *
+ * Repeats are folded with a count, a packet's net_dev_queue is folded into its net_dev_start_xmit, and raw bytes are gone: tens of
+ * thousands of attempts are alive at once.
+ */
+#ifndef CORE_ATTEMPT_H
+#define CORE_ATTEMPT_H
+
+#include "user/core/event.h"
+
+#define ATTEMPT_MAX_ENTRIES 24
+#define ATTEMPT_MAX_DEVICES 4
+
+/* A TCP segment of the attempt. */
+struct tcp_entry {
+	uint32_t seq;
+	uint32_t ack;
+	uint32_t tsval;
+	uint32_t tsecr;
+	uint16_t window;
+	uint16_t mss;
+	uint16_t ip_id;
+	uint8_t flags;
+	uint8_t wscale;
+	uint8_t options; /* TCP_HAS_* */
+	uint8_t ttl;
+	uint32_t queued_ns; /* XMIT: how long before it the packet was handed to this device's queue; UINT32_MAX: not seen */
+};
+
+/* An ICMP error that quotes the attempt. */
+struct icmp_entry {
+	uint8_t from[16]; /* the router that spoke; the family is the attempt's */
+	uint32_t seq;	  /* quoted */
+	uint32_t tsval;	  /* quoted; 0 when not quoted */
+	uint16_t ip_id;	  /* quoted */
+	uint8_t type;
+	uint8_t code;
+	uint8_t ttl;
+};
+
+/* A packet that this host threw away. */
+struct drop_entry {
+	const char *reason; /* interned: live as long as the correlator; "" when the kernel has none */
+	const char *function;
+	uint32_t seq;
+	uint32_t ack;
+	uint8_t flags;
+	bool is_outbound; /* it went from the attempt's wire source to its destination */
+	bool is_icmp;
+};
+
+enum entry_flags {
+	ENTRY_ICMP = 0x01,     /* a packet entry with `icmp`, not `tcp` */
+	ENTRY_LOOPBACK = 0x02, /* on a loopback device */
+	ENTRY_OWN = 0x04,      /* tied to the attempt's socket */
+};
+
+struct entry {
+	uint64_t time_ns;
+	uint32_t ifindex;
+	uint16_t count; /* 1, and 1 more for every repeat folded in */
+	uint8_t kind;	/* enum event_kind */
+	uint8_t flags;	/* enum entry_flags */
+	union {
+		struct tcp_entry tcp;	/* QUEUE, XMIT, RECEIVE, RESET_SENT, BAD_CHECKSUM */
+		struct icmp_entry icmp; /* the same kinds, with ENTRY_ICMP */
+		struct drop_entry drop;
+		struct {
+			uint8_t call;  /* enum app_call */
+			uint8_t phase; /* enum app_phase */
+			int32_t result;
+			int32_t error;
+		} app;
+		struct {
+			uint8_t gateway[16]; /* of the attempt's family; all zero: on link */
+			uint8_t kind;	     /* enum route_kind */
+		} route;
+		struct {
+			uint8_t address[16];
+			uint8_t state; /* enum neighbour_state */
+		} neighbour;
+		struct {
+			uint8_t old_state;
+			uint8_t new_state;
+		} state;
+		struct error_event error;
+	};
+};
+
+_Static_assert(sizeof(struct entry) <= 48, "an entry stays small");
+
+struct device {
+	uint32_t ifindex;
+	char name[EVENT_NAME_MAX];
+};
+
+struct attempt {
+	struct attempt_key key;
+	uint32_t netns;
+	uint32_t pid;		  /* 0: never admitted by the kernel side */
+	struct address requested; /* given to connect() */
+	struct address source;	  /* as the socket has it */
+	struct address destination;
+	struct address wire_source; /* of the last SYN handed to a device; none before */
+	struct address wire_destination;
+	char comm[EVENT_NAME_MAX];
+	struct device devices[ATTEMPT_MAX_DEVICES];
+	struct entry entries[ATTEMPT_MAX_ENTRIES];
+	uint16_t entry_count;
+	uint16_t device_count;
+	uint32_t overflow_count; /* entries that found no place: evidence that we had and could not keep */
+	uint64_t lost_count;	 /* events lost, by whichever attempt, while this one was alive */
+	uint32_t probe;		 /* is_ours: the prober's own number of it */
+	bool is_ours;
+	bool is_admitted; /* the kernel side reported its CLOSE -> SYN_SENT */
+};
+
+_Static_assert(sizeof(struct attempt) <= 2048, "an attempt stays small");
+
+void attempt_init(struct attempt *attempt, struct attempt_key key);
+
+/*
+ * Add what an event says. reason and function (EVENT_DROP only) are the interned names. Returns the entry's index, or -1 when the
+ * event only changed counts or fields. A full timeline counts in overflow_count.
+ */
+int attempt_add(struct attempt *attempt, const struct event *event, const char *reason, const char *function);
+
+/* "eth0"; "if7" is never made up: NULL when the name is not known. */
+const char *attempt_device_name(const struct attempt *attempt, uint32_t ifindex);
+
+#endif

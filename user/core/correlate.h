@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Fold the stream of events into attempts, and say when something about one of them can be said.
+ *
+ *	correlator_feed(c, &event);
+ *	while (correlator_next(c, &finding))
+ *		…
+ *
+ * An attempt lives from its first event to WATCH_ON_NS after its socket was closed. Feeding is O(1), but for EVENT_LOST, which touches
+ * every attempt alive.
+ */
+#ifndef CORE_CORRELATE_H
+#define CORE_CORRELATE_H
+
+#include "user/core/verdict.h"
+
+#define WATCH_ON_NS 3000000000ull /* after the close: a late answer, a late reset */
+
+enum finding_kind {
+	FINDING_QUESTION = 1, /* about to be judged: what was the application told, what is the neighbour's state? See below */
+	FINDING_VERDICT,
+	FINDING_AMENDMENT,
+	FINDING_FORGOTTEN, /* the attempt is gone: drop what refers to it. `attempt` is valid for this one call only */
+};
+
+/* What contradicts or completes a verdict after it fell. */
+enum amendment_kind {
+	AMENDMENT_NOT_ACCEPTED = 1, /* SYN-ACK repeated about 1 s after ESTABLISHED: not accepted, or our ACK is lost */
+	AMENDMENT_RESET_BY_PEER,
+	AMENDMENT_CLOSED_BY_PEER, /* FIN */
+	AMENDMENT_LATE_ANSWER,	  /* a SYN-ACK or RST after the deadline */
+	AMENDMENT_COUNT,
+};
+
+struct amendment {
+	enum amendment_kind kind;
+	int8_t evidence; /* index into the attempt's entries */
+	uint64_t time_ns;
+	uint64_t after_ns; /* since the verdict */
+};
+
+/*
+ * FINDING_QUESTION comes once for an attempt of our own prober. Whoever made the attempt answers by feeding EVENT_APP (APP_POLL, then APP_SO_ERROR) and,
+ * if no SYN has left (`needs_path`), EVENT_ROUTE and EVENT_NEIGHBOUR; APP_SO_ERROR comes last, and the verdict after it.
+ */
+struct finding {
+	enum finding_kind kind;
+	const struct attempt *attempt; /* valid until the next call of feed or next */
+	bool needs_path;
+	struct verdict verdict; /* FINDING_VERDICT; for an AMENDMENT the one it amends */
+	struct amendment amendment;
+};
+
+struct correlator;
+
+/* Room for `capacity` attempts at once. NULL and errno ENOMEM on failure. */
+struct correlator *correlator_new(uint32_t capacity);
+void correlator_free(struct correlator *correlator);
+
+/* Returns 0, or -ENOBUFS when the event needed a new attempt and there was no room: counted, and said as an EVENT_LOST would be. */
+int correlator_feed(struct correlator *correlator, const struct event *event);
+
+/* Pull. Returns false when there is nothing to say until more is fed. */
+bool correlator_next(struct correlator *correlator, struct finding *ret_finding);
+
+/* The attempt as it is now, or NULL; valid until the next call of feed or next. */
+const struct attempt *correlator_find(const struct correlator *correlator, struct attempt_key key);
+
+bool correlator_has_room(const struct correlator *correlator);
+/* Something was fed that is younger than the last EVENT_DRAINED and may decide an attempt: drain again before sleeping. */
+bool correlator_is_waiting(const struct correlator *correlator);
+/* Events lost so far, all causes. */
+uint64_t correlator_lost(const struct correlator *correlator);
+
+const char *amendment_name(enum amendment_kind kind); /* "not-accepted" */
+
+#endif

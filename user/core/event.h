@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Everything that the core knows arrives as an event: what we did, what the kernel would do, what it did, and what was lost.
+ * So a recorded stream of events is exactly what the core saw, and judging it again gives the same verdicts.
+ *
+ * Times are CLOCK_MONOTONIC nanoseconds. Events of one attempt may arrive out of order (the ring is ordered by reservation, not by
+ * time); the attempt sorts them.
+ */
+#ifndef CORE_EVENT_H
+#define CORE_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "user/base/address.h"
+#include "user/core/packet.h"
+
+#define EVENT_NAME_MAX	 16 /* device and process names */
+#define EVENT_SYMBOL_MAX 64 /* drop reasons and kernel functions; the longest of 6.18 has 41 characters */
+
+enum event_kind {
+	EVENT_UNKNOWN, /* of a newer trace: kept out of judgement */
+	/* what an application did and was told */
+	EVENT_APP,
+	EVENT_DEADLINE, /* the time given to the attempt is over */
+	/* what the kernel would do */
+	EVENT_ROUTE,
+	EVENT_NEIGHBOUR,
+	/* what the kernel did */
+	EVENT_STATE,
+	EVENT_LOCAL_ACCEPT, /* another socket on this host and namespace accepted this attempt's packets */
+	EVENT_RETRANSMIT,
+	EVENT_RESET_RECEIVED, /* the socket accepted a RST */
+	EVENT_RESET_SENT,     /* the kernel refused an answer with a RST */
+	EVENT_ERROR_REPORT,
+	EVENT_QUEUE,   /* a packet was handed to a device's queue */
+	EVENT_XMIT,    /* … to its driver */
+	EVENT_RECEIVE, /* … came in from a device */
+	EVENT_DROP,    /* … was thrown away */
+	EVENT_BAD_CHECKSUM,
+	/* what the sources know about themselves; these have no attempt */
+	EVENT_LOST,    /* events were lost in a span of time */
+	EVENT_DRAINED, /* every event up to `time_ns` has been delivered */
+};
+
+/* One attempt: a socket, and which of its CLOSE -> SYN_SENT transitions. */
+struct attempt_key {
+	uint64_t cookie;
+	uint32_t number;
+};
+
+/* What an application called. Not only ours: another program's calls are the same events. */
+enum app_call {
+	APP_CONNECT = 1,
+	APP_POLL,     /* result = revents */
+	APP_SO_ERROR, /* result = the value read */
+	APP_CLOSE,
+	APP_ABANDON, /* whoever waits for the attempt gave it up before its deadline (^C) */
+};
+
+enum app_phase {
+	APP_ENTER = 1,
+	APP_RETURN,
+};
+
+/* Route types, as rtm_type (linux/rtnetlink.h), by name. */
+enum route_kind {
+	ROUTE_UNKNOWN, /* could not be asked */
+	ROUTE_UNICAST,
+	ROUTE_LOCAL,
+	ROUTE_BROADCAST,
+	ROUTE_MULTICAST,
+	ROUTE_NONE, /* ENETUNREACH: no route at all, or its device is down */
+	ROUTE_UNREACHABLE,
+	ROUTE_BLACKHOLE,
+	ROUTE_PROHIBIT,
+};
+
+enum neighbour_state {
+	NEIGHBOUR_UNKNOWN, /* no entry, or could not be asked */
+	NEIGHBOUR_INCOMPLETE,
+	NEIGHBOUR_FAILED,
+	NEIGHBOUR_VALID, /* reachable, stale, delay, probe, permanent or noarp: it has been resolved */
+};
+
+struct app_event {
+	enum app_call call;
+	enum app_phase phase;
+	int32_t result;		/* APP_RETURN: the call's return value */
+	int32_t error;		/* APP_RETURN: positive errno, 0 on success */
+	bool is_ours;		/* made by our own prober, which answers questions (correlate.h: FINDING_QUESTION) */
+	uint32_t probe;		/* APP_CONNECT, is_ours: the prober's own number of it, handed back with every finding */
+	struct address address; /* APP_CONNECT: the address asked for */
+};
+
+struct route_event {
+	enum route_kind kind;
+	struct address gateway; /* none: on link */
+	uint32_t ifindex;	/* 0: unknown */
+	char device[EVENT_NAME_MAX];
+};
+
+struct neighbour_event {
+	enum neighbour_state state;
+	struct address address;
+	uint32_t ifindex;
+};
+
+struct state_event {
+	struct address source; /* as the socket has it: NAT may change it on the wire. Port 0 before autobind */
+	struct address destination;
+	uint8_t old_state; /* TCP_* of net/tcp_states.h, 1 = ESTABLISHED, 2 = SYN_SENT, 3 = SYN_RECV, 7 = CLOSE */
+	uint8_t new_state;
+	uint32_t pid; /* with new_state SYN_SENT only */
+	char comm[EVENT_NAME_MAX];
+};
+
+struct error_event {
+	int32_t error;	    /* ERROR_REPORT: sk_err, positive. RETRANSMIT: negative errno, or NET_XMIT_* (1 = dropped by the queue) */
+	int32_t error_soft; /* ERROR_REPORT: sk_err_soft */
+};
+
+struct packet_event {
+	struct packet packet;
+	uint64_t skb;
+	uint32_t ifindex; /* 0: the packet had no device at that point */
+	bool is_own;	  /* the kernel had it tied to the attempt's socket */
+	bool is_loopback; /* the device is a loopback device */
+	char device[EVENT_NAME_MAX];
+	/* EVENT_DROP only; the kernel's names, "" where it has none. */
+	char reason[EVENT_SYMBOL_MAX];
+	char function[EVENT_SYMBOL_MAX];
+};
+
+struct lost_event {
+	uint64_t from_ns;
+	uint64_t to_ns;
+	uint64_t count;
+};
+
+struct event {
+	uint64_t time_ns;
+	enum event_kind kind;
+	uint32_t netns; /* 0: unknown */
+	struct attempt_key key;
+	union {
+		struct app_event app;
+		struct route_event route;
+		struct neighbour_event neighbour;
+		struct state_event state;
+		struct error_event error;   /* RETRANSMIT, ERROR_REPORT */
+		struct packet_event packet; /* QUEUE, XMIT, RECEIVE, DROP, RESET_SENT, BAD_CHECKSUM */
+		struct lost_event lost;
+	};
+};
+
+/* "receive", "xmit" … as in traces. */
+const char *event_kind_name(enum event_kind kind);
+const char *route_kind_name(enum route_kind kind);
+const char *neighbour_state_name(enum neighbour_state state);
+const char *app_call_name(enum app_call call);
+const char *tcp_state_name(uint8_t state); /* "SYN_SENT"; "?" beyond the table */
+
+#endif

@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* One sentence a verdict, from the entries it cites. A sentence never says more than its rule has proven. */
+#include "user/core/explain.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "user/core/facts.h"
+#include "user/core/icmp.h"
+#include "user/core/sentence.h"
+
+static const char *device_or(const struct attempt *attempt, uint32_t ifindex, const char *otherwise)
+{
+	const char *name = attempt_device_name(attempt, ifindex);
+
+	return name ? name : otherwise;
+}
+
+/* "NETFILTER_DROP in nft_do_chain (inbound, eth0)" */
+static void say_drop(struct sentence *s, const struct attempt *attempt, const struct drop_summary *drop)
+{
+	const char *device = attempt_device_name(attempt, drop->ifindex);
+
+	sentence_add(s, "%s", drop->reason[0] ? drop->reason : "no reason given");
+	if (drop->function[0])
+		sentence_add(s, " in %s", drop->function);
+	sentence_add(s, " (%s%s%s)", drop->is_outbound ? "outbound" : "inbound", device ? ", " : "", device ? device : "");
+}
+
+static void say_times(struct sentence *s, unsigned count)
+{
+	if (count == 2)
+		sentence_add(s, " twice");
+	else if (count > 2)
+		sentence_add(s, " %u times", count);
+}
+
+static const char *answer_words(const struct verdict *verdict)
+{
+	switch (verdict->answer) {
+	case ANSWER_SYN_ACK:
+		return "SYN-ACK";
+	case ANSWER_RST:
+		return "RST";
+	case ANSWER_ICMP:
+		return "ICMP error";
+	case ANSWER_ACK:
+		return "ACK";
+	case ANSWER_SYN:
+		return "SYN";
+	case ANSWER_OTHER:
+	case ANSWER_NONE:
+		break;
+	}
+	return "answer";
+}
+
+static const struct entry *answer_entry(const struct attempt *attempt, const struct verdict *verdict)
+{
+	return verdict->answer_entry == NO_ENTRY ? NULL : &attempt->entries[verdict->answer_entry];
+}
+
+static void say_open(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	sentence_add(s, "a SYN-ACK acknowledging our SYN came in and the socket became ESTABLISHED");
+	if (verdict->syn_sent > 1)
+		sentence_add(s, "; %u SYNs, %u unanswered", verdict->syn_sent, verdict->syn_unanswered);
+	if (verdict->rtt_candidate_count)
+		sentence_add(s, "; which SYN was answered cannot be told");
+	if (verdict->notes & NOTE_REWRITTEN_TO)
+		sentence_address(sentence_add(s, "; on the wire it went to "), &verdict->wire_destination);
+	if (!verdict->is_complete)
+		sentence_add(s, "; %llu events were lost, so counts and times are left out", (unsigned long long)attempt->lost_count);
+}
+
+static void say_closed(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	const struct entry *answer = answer_entry(attempt, verdict);
+
+	sentence_add(s, "a RST answering our SYN came in");
+	if (answer && attempt_device_name(attempt, answer->ifindex))
+		sentence_add(s, " on %s", attempt_device_name(attempt, answer->ifindex));
+	if (answer)
+		sentence_add(s, " (ttl %u)", answer->tcp.ttl);
+	sentence_add(s, ": nobody listens there, or a firewall answers for it");
+}
+
+static void say_silence(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	sentence_syns(s, verdict->syn_sent);
+	sentence_add(s, " left %s, nothing came back in ", device_or(attempt, verdict->ifindex, "this host"));
+	sentence_seconds(s, verdict->watched_ns);
+}
+
+static void say_icmp(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	const struct entry *answer = answer_entry(attempt, verdict);
+	const struct icmp_meaning *meaning = icmp_meaning(attempt->requested.family, answer->icmp.type, answer->icmp.code);
+
+	sentence_address(s, &verdict->answer_from);
+	sentence_add(s, " says: %s (ICMP%s %u/%u)", meaning ? meaning->words : "an error", attempt->requested.family == 2 ? "" : "v6",
+		     answer->icmp.type, answer->icmp.code);
+}
+
+static const struct entry *last_of(const struct attempt *attempt, enum event_kind kind)
+{
+	for (int i = attempt->entry_count; i-- > 0;)
+		if (attempt->entries[i].kind == kind)
+			return &attempt->entries[i];
+	return NULL;
+}
+
+/* The address whose link-layer address is wanted: the gateway, or on link the target itself. */
+static struct address next_hop(const struct attempt *attempt)
+{
+	const struct entry *route = last_of(attempt, EVENT_ROUTE);
+	const struct address *target = address_is_set(&attempt->destination) ? &attempt->destination : &attempt->requested;
+	struct address gateway = {0};
+
+	if (route)
+		gateway = address_make(attempt->requested.family, route->route.gateway, 0);
+	if (!route || !memcmp(gateway.bytes, (const uint8_t[16]){0}, sizeof(gateway.bytes))) {
+		gateway = *target;
+		gateway.port = 0;
+	}
+	return gateway;
+}
+
+static void say_neighbour(struct sentence *s, const struct attempt *attempt, const char *what)
+{
+	const struct entry *route = last_of(attempt, EVENT_ROUTE);
+	const char *device = route ? attempt_device_name(attempt, route->ifindex) : NULL;
+	struct address hop = next_hop(attempt);
+
+	sentence_add(s, "%s for the next hop ", attempt->requested.family == 2 ? "ARP" : "neighbour discovery");
+	sentence_address(s, &hop);
+	if (device)
+		sentence_add(s, " on %s", device);
+	sentence_add(s, " %s; no SYN has left this host", what);
+}
+
+static void say_dropped_in(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	if (verdict->answer == ANSWER_NONE)
+		sentence_add(s, "the SYN reached this host, its own target, and was dropped here");
+	else
+		sentence_add(s, "the %s arrived", answer_words(verdict));
+	if (verdict->answer != ANSWER_NONE && !verdict->drop.count) {
+		sentence_add(s, ", but never reached the socket; where it was dropped was not seen");
+		return;
+	}
+	if (verdict->answer != ANSWER_NONE) {
+		say_times(s, verdict->drop.count);
+		sentence_add(s, " and was dropped here");
+	}
+	sentence_add(s, ": ");
+	say_drop(s, attempt, &verdict->drop);
+}
+
+static void say_dropped_out(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	sentence_add(s, "the SYN was dropped here");
+	say_times(s, verdict->drop.count);
+	sentence_add(s, " before it could leave: ");
+	say_drop(s, attempt, &verdict->drop);
+}
+
+static void say_rejected(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	sentence_add(s, "this host rejected the SYN itself: ");
+	say_drop(s, attempt, &verdict->drop);
+	sentence_add(s, ", and forged the refusal");
+	if (verdict->app_error)
+		sentence_add(s, " (%s)", error_name(verdict->app_error));
+}
+
+static void say_wrong_ack(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	const struct entry *answer = answer_entry(attempt, verdict);
+	const struct entry *syn = last_of(attempt, EVENT_XMIT);
+
+	sentence_add(s, "an answer (%s) came, but acknowledges %u", answer_words(verdict), answer->tcp.ack);
+	if (syn)
+		sentence_add(s, " instead of %u", syn->tcp.seq + 1);
+	sentence_add(s, ", so the kernel refused it");
+}
+
+static void say_invalid(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict, const char *what)
+{
+	sentence_add(s, "%s", what);
+	if (!verdict->drop.count)
+		return;
+	sentence_add(s, ": ");
+	say_drop(s, attempt, &verdict->drop);
+}
+
+static void say_intercepted(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	sentence_add(s, "the connection ends on this host: the SYN for ");
+	sentence_address(s, &attempt->requested);
+	sentence_add(s, " went to ");
+	sentence_address(s, &attempt->wire_destination);
+	sentence_add(s, " by %s", device_or(attempt, verdict->ifindex, "loopback"));
+}
+
+static void say_redirected_in_vain(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	sentence_add(s, "this host redirected the SYN to itself (");
+	sentence_address(s, &attempt->wire_destination);
+	sentence_add(s, " by %s), %s", device_or(attempt, verdict->ifindex, "loopback"),
+		     verdict->answer == ANSWER_RST ? "where nobody listens" : "and nobody answered there");
+}
+
+static void say_connect_error(struct sentence *s, const struct verdict *verdict, const char *what)
+{
+	const char *name = error_name(verdict->app_error);
+
+	sentence_add(s, "connect() failed at once with %s: %s", name ? name : "an error", what);
+}
+
+static void say_half(struct sentence *s, const struct attempt *attempt)
+{
+	if (!attempt->is_admitted)
+		sentence_add(s, "the kernel side reported nothing about this connection attempt");
+	else
+		sentence_add(s, "the evidence fits no rule; -v shows what was seen");
+}
+
+static void say(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	switch (verdict->reason) {
+	case REASON_SYN_ACK:
+		say_open(s, attempt, verdict);
+		return;
+	case REASON_RESET:
+		say_closed(s, attempt, verdict);
+		return;
+	case REASON_NO_REPLY:
+		say_silence(s, attempt, verdict);
+		return;
+	case REASON_ICMP_PORT_UNREACHABLE:
+	case REASON_ICMP_PROTOCOL_UNREACHABLE:
+	case REASON_ICMP_NET_PROHIBITED:
+	case REASON_ICMP_HOST_PROHIBITED:
+	case REASON_ICMP_ADMIN_PROHIBITED:
+	case REASON_ICMP_POLICY_FAILED:
+	case REASON_ICMP_REJECT_ROUTE:
+	case REASON_ICMP_NET_UNREACHABLE:
+	case REASON_ICMP_HOST_UNREACHABLE:
+	case REASON_ICMP_SOURCE_ROUTE_FAILED:
+	case REASON_ICMP_NET_UNKNOWN:
+	case REASON_ICMP_HOST_UNKNOWN:
+	case REASON_ICMP_NET_TOS:
+	case REASON_ICMP_HOST_TOS:
+	case REASON_ICMP_BEYOND_SCOPE:
+	case REASON_TTL_EXCEEDED:
+		say_icmp(s, attempt, verdict);
+		return;
+	case REASON_NEIGHBOUR_FAILED:
+		say_neighbour(s, attempt, "failed");
+		return;
+	case REASON_NEIGHBOUR_UNRESOLVED:
+		say_neighbour(s, attempt, "has no answer yet");
+		return;
+	case REASON_NO_ROUTE:
+		say_connect_error(s, verdict, "there is no route, or its device is down");
+		return;
+	case REASON_ROUTE_UNREACHABLE:
+		say_connect_error(s, verdict, "the route to it is of type unreachable, or its gateway is");
+		return;
+	case REASON_ROUTE_BLACKHOLE:
+		say_connect_error(s, verdict, "the route to it is a blackhole");
+		return;
+	case REASON_ROUTE_PROHIBIT:
+		say_connect_error(s, verdict, "the route to it prohibits it");
+		return;
+	case REASON_BAD_DESTINATION:
+		say_connect_error(s, verdict, "TCP cannot connect to a broadcast or multicast address");
+		return;
+	case REASON_POLICY:
+		say_connect_error(s, verdict, "a policy of this host (cgroup program, security module) forbids it");
+		return;
+	case REASON_CONNECT_FAILED:
+		say_connect_error(s, verdict, "no SYN was sent");
+		return;
+	case REASON_NO_SOURCE_PORT:
+		say_connect_error(s, verdict, "no free source port to this destination");
+		return;
+	case REASON_DROPPED_OUT:
+		say_dropped_out(s, attempt, verdict);
+		return;
+	case REASON_DROPPED_IN:
+	case REASON_RP_FILTER:
+		say_dropped_in(s, attempt, verdict);
+		return;
+	case REASON_REJECTED_LOCALLY:
+		say_rejected(s, attempt, verdict);
+		return;
+	case REASON_NOT_SENT:
+		sentence_add(s, "no SYN has left this host, and nothing tells where it stays");
+		return;
+	case REASON_REDIRECTED_LOCAL:
+		if (verdict->status == STATUS_INTERCEPTED)
+			say_intercepted(s, attempt, verdict);
+		else
+			say_redirected_in_vain(s, attempt, verdict);
+		return;
+	case REASON_SELF_CONNECT:
+		sentence_add(s, "the socket connected to itself: source and destination are both ");
+		sentence_address(s, &attempt->wire_destination);
+		sentence_add(s, ", so no server is proven");
+		return;
+	case REASON_WRONG_ACK:
+		say_wrong_ack(s, attempt, verdict);
+		return;
+	case REASON_BAD_CHECKSUM:
+		say_invalid(s, attempt, verdict, "an answer came with a bad TCP checksum and was thrown away");
+		return;
+	case REASON_BLIND_RESET:
+		say_invalid(s, attempt, verdict, "a RST came that acknowledges nothing, so the kernel ignored it");
+		return;
+	case REASON_UNEXPECTED_FLAGS:
+		say_invalid(s, attempt, verdict, "a segment came that is no answer to a SYN");
+		return;
+	case REASON_MALFORMED:
+		say_invalid(s, attempt, verdict, "an answer came that TCP itself refused");
+		return;
+	case REASON_INTERRUPTED:
+	case REASON_ABORTED:
+		sentence_add(s, "interrupted before there was a verdict; ");
+		sentence_syns(s, verdict->syn_sent);
+		sentence_add(s, " had been sent");
+		return;
+	case REASON_EVENTS_LOST:
+		sentence_add(s, "%llu events were lost while it ran, so absence proves nothing", (unsigned long long)attempt->lost_count);
+		return;
+	case REASON_HOOK_MISSING:
+		say_half(s, attempt);
+		return;
+	case REASON_COUNT:
+		break;
+	}
+	sentence_add(s, "%s", reason_name(verdict->reason));
+}
+
+char *explain_verdict(const struct attempt *attempt, const struct verdict *verdict, char *text)
+{
+	struct sentence s = sentence_start(text, EXPLAIN_MAX);
+
+	say(&s, attempt, verdict);
+	return text;
+}
+
+char *explain_hint(const struct attempt *attempt, const struct verdict *verdict, char *text)
+{
+	struct sentence s = sentence_start(text, EXPLAIN_MAX);
+
+	if (verdict->status == STATUS_BLOCKED && verdict->answer == ANSWER_SYN_ACK)
+		sentence_add(&s, "the server is open; ");
+	if (verdict->reason == REASON_RP_FILTER)
+		sentence_add(&s, "see: sysctl net.ipv4.conf.all.rp_filter net.ipv4.conf.%s.rp_filter",
+			     device_or(attempt, verdict->drop.ifindex ? verdict->drop.ifindex : verdict->ifindex, "DEVICE"));
+	else if (verdict->drop.count && !strcmp(verdict->drop.reason, "NETFILTER_DROP"))
+		sentence_add(&s, "list the rules with: nft list ruleset | less");
+	else if (verdict->drop.count && !strcmp(verdict->drop.reason, "QDISC_DROP"))
+		sentence_add(&s, "see: tc -s qdisc show dev %s", device_or(attempt, verdict->drop.ifindex, "DEVICE"));
+	else if (verdict->reason == REASON_REDIRECTED_LOCAL)
+		sentence_add(&s, "look for redirect, dnat or tproxy in: nft list ruleset");
+	else if (verdict->reason == REASON_NO_ROUTE || verdict->reason == REASON_ROUTE_UNREACHABLE ||
+		 verdict->reason == REASON_ROUTE_BLACKHOLE || verdict->reason == REASON_ROUTE_PROHIBIT)
+		sentence_host(sentence_add(&s, "see: ip route get "), &attempt->requested);
+	else if (verdict->reason == REASON_NEIGHBOUR_FAILED || verdict->reason == REASON_NEIGHBOUR_UNRESOLVED)
+		sentence_add(&s, "see: ip neighbour show");
+	else if (verdict->reason == REASON_NO_SOURCE_PORT)
+		sentence_add(&s, "see: sysctl net.ipv4.ip_local_port_range; ss -tan");
+	return text[0] ? text : NULL;
+}
+
+char *explain_amendment(const struct attempt *attempt, const struct amendment *amendment, char *text)
+{
+	struct sentence s = sentence_start(text, EXPLAIN_MAX);
+
+	(void)attempt;
+	sentence_add(&s, "after ");
+	sentence_seconds(&s, amendment->after_ns);
+	switch (amendment->kind) {
+	case AMENDMENT_NOT_ACCEPTED:
+		sentence_add(&s, " its SYN-ACK was repeated: the server has not accepted the connection, or our ACK was lost");
+		break;
+	case AMENDMENT_RESET_BY_PEER:
+		sentence_add(&s, " the peer reset the connection");
+		break;
+	case AMENDMENT_CLOSED_BY_PEER:
+		sentence_add(&s, " the peer closed the connection");
+		break;
+	case AMENDMENT_LATE_ANSWER:
+		sentence_add(&s, " an answer came after all, too late for the timeout");
+		break;
+	case AMENDMENT_COUNT:
+		break;
+	}
+	return text;
+}
+
+char *explain_waiting(const struct attempt *attempt, char *text)
+{
+	struct sentence s = sentence_start(text, EXPLAIN_MAX);
+	struct facts facts;
+
+	facts_read(attempt, UINT64_MAX, &facts);
+	if (facts.drop_in != NO_ENTRY) {
+		sentence_add(&s, "an answer arrived and was dropped here");
+	} else if (facts.syn_count) {
+		sentence_syns(&s, facts.syn_count);
+		sentence_add(&s, " sent, %s", facts.answer_count ? "no valid answer yet" : "no answer yet");
+	} else if (facts.drop_out != NO_ENTRY) {
+		sentence_add(&s, "the SYN was dropped here, trying again");
+	} else {
+		struct address hop = next_hop(attempt);
+
+		sentence_address(sentence_add(&s, "waiting for the neighbour "), &hop);
+	}
+	return text;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Why, in one plain sentence, made from the evidence a verdict cites; and what to do about it. */
+#ifndef CORE_EXPLAIN_H
+#define CORE_EXPLAIN_H
+
+#include "user/core/correlate.h"
+
+#define EXPLAIN_MAX 512
+
+/* One sentence, lower case, no full stop. Never empty. text has EXPLAIN_MAX bytes; returns text. */
+char *explain_verdict(const struct attempt *attempt, const struct verdict *verdict, char *text);
+/* What to try next ("list the rules with: nft list ruleset | less"), or NULL when there is nothing to say. text as above. */
+char *explain_hint(const struct attempt *attempt, const struct verdict *verdict, char *text);
+/* "after 1.0 s its SYN-ACK was repeated: …" */
+char *explain_amendment(const struct attempt *attempt, const struct amendment *amendment, char *text);
+/* One line of a timeline: "SYN on eth0, seq 123 …". */
+char *explain_entry(const struct attempt *attempt, const struct entry *entry, char *text);
+/* What a waiting person wants to know: "2 SYNs sent, no answer yet", "waiting for the neighbour 10.1.0.1". */
+char *explain_waiting(const struct attempt *attempt, char *text);
+
+#endif

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* One line of a timeline. */
+#include <errno.h>
+#include <string.h>
+
+#include "user/core/explain.h"
+#include "user/core/icmp.h"
+#include "user/core/sentence.h"
+
+static void say_flags(struct sentence *s, uint8_t flags)
+{
+	static const struct {
+		uint8_t flag;
+		const char *name;
+	} names[] = {{TCP_FLAG_SYN, "SYN"}, {TCP_FLAG_FIN, "FIN"}, {TCP_FLAG_RST, "RST"}, {TCP_FLAG_PSH, "PSH"},
+		     {TCP_FLAG_ACK, "ACK"}, {TCP_FLAG_URG, "URG"}, {TCP_FLAG_ECE, "ECE"}, {TCP_FLAG_CWR, "CWR"}};
+	const char *between = "";
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!(flags & names[i].flag))
+			continue;
+		sentence_add(s, "%s%s", between, names[i].name);
+		between = "-";
+	}
+	if (!*between)
+		sentence_add(s, "no flags");
+}
+
+static void say_device(struct sentence *s, const struct attempt *attempt, const struct entry *entry)
+{
+	const char *name = attempt_device_name(attempt, entry->ifindex);
+
+	if (name)
+		sentence_add(s, " %s", name);
+	else if (entry->ifindex)
+		sentence_add(s, " interface %u", entry->ifindex);
+	else
+		sentence_add(s, " no device");
+}
+
+static void say_segment(struct sentence *s, const struct tcp_entry *tcp)
+{
+	sentence_add(s, " seq %u", tcp->seq);
+	if (tcp->flags & TCP_FLAG_ACK)
+		sentence_add(s, " ack %u", tcp->ack);
+	sentence_add(s, " win %u ttl %u", tcp->window, tcp->ttl);
+	if (tcp->options & TCP_HAS_MSS)
+		sentence_add(s, " mss %u", tcp->mss);
+	if (tcp->options & TCP_HAS_TIMESTAMPS)
+		sentence_add(s, " ts %u/%u", tcp->tsval, tcp->tsecr);
+}
+
+static void say_packet(struct sentence *s, const struct attempt *attempt, const struct entry *entry, const char *verb)
+{
+	struct address from;
+	const struct icmp_meaning *meaning;
+
+	if (entry->flags & ENTRY_ICMP) {
+		from = address_make(attempt->requested.family, entry->icmp.from, 0);
+		meaning = icmp_meaning(attempt->requested.family, entry->icmp.type, entry->icmp.code);
+		sentence_add(s, "ICMP %u/%u %s", entry->icmp.type, entry->icmp.code, verb);
+		say_device(s, attempt, entry);
+		sentence_address(sentence_add(s, " from "), &from);
+		if (meaning)
+			sentence_add(s, ": %s", meaning->words);
+		return;
+	}
+	say_flags(s, entry->tcp.flags);
+	sentence_add(s, " %s", verb);
+	say_device(s, attempt, entry);
+	sentence_add(s, ",");
+	say_segment(s, &entry->tcp);
+	if (entry->kind == EVENT_XMIT && entry->tcp.queued_ns != UINT32_MAX)
+		sentence_add(s, ", queued %.1f us", entry->tcp.queued_ns / 1e3);
+}
+
+static void say_drop(struct sentence *s, const struct attempt *attempt, const struct entry *entry)
+{
+	if (entry->drop.is_icmp)
+		sentence_add(s, "ICMP");
+	else
+		say_flags(s, entry->drop.flags);
+	sentence_add(s, " dropped %s at", entry->drop.is_outbound ? "outbound" : "inbound");
+	say_device(s, attempt, entry);
+	sentence_add(s, ": %s in %s", entry->drop.reason[0] ? entry->drop.reason : "no reason",
+		     entry->drop.function[0] ? entry->drop.function : "an unknown function");
+}
+
+static const char *error_or(int error, const char *otherwise)
+{
+	const char *name = error_name(error < 0 ? -error : error);
+
+	return name ? name : otherwise;
+}
+
+static void say_app(struct sentence *s, const struct entry *entry)
+{
+	bool is_return = entry->app.phase == APP_RETURN;
+
+	switch (entry->app.call) {
+	case APP_CONNECT:
+		if (!is_return)
+			sentence_add(s, "connect()");
+		else
+			sentence_add(s, "connect() = %d%s%s", entry->app.result, entry->app.error ? " " : "",
+				     error_or(entry->app.error, ""));
+		return;
+	case APP_POLL:
+		sentence_add(s, "poll() = 0x%x", (unsigned)entry->app.result);
+		return;
+	case APP_SO_ERROR:
+		sentence_add(s, "SO_ERROR = %s", error_or(entry->app.result, "0"));
+		return;
+	case APP_CLOSE:
+		sentence_add(s, "close()");
+		return;
+	case APP_ABANDON:
+		sentence_add(s, "interrupted");
+		return;
+	}
+	sentence_add(s, "%s", app_call_name((enum app_call)entry->app.call));
+}
+
+static void say_route(struct sentence *s, const struct attempt *attempt, const struct entry *entry)
+{
+	struct address gateway = address_make(attempt->requested.family, entry->route.gateway, 0);
+
+	sentence_add(s, "route: %s", route_kind_name((enum route_kind)entry->route.kind));
+	if (memcmp(entry->route.gateway, (const uint8_t[16]){0}, 16))
+		sentence_address(sentence_add(s, " via "), &gateway);
+	if (entry->ifindex)
+		say_device(sentence_add(s, " dev"), attempt, entry);
+}
+
+char *explain_entry(const struct attempt *attempt, const struct entry *entry, char *text)
+{
+	struct sentence s = sentence_start(text, EXPLAIN_MAX);
+	struct address neighbour;
+
+	switch ((enum event_kind)entry->kind) {
+	case EVENT_APP:
+		say_app(&s, entry);
+		break;
+	case EVENT_DEADLINE:
+		sentence_add(&s, "deadline");
+		break;
+	case EVENT_ROUTE:
+		say_route(&s, attempt, entry);
+		break;
+	case EVENT_NEIGHBOUR:
+		neighbour = address_make(attempt->requested.family, entry->neighbour.address, 0);
+		sentence_address(sentence_add(&s, "neighbour "), &neighbour);
+		sentence_add(&s, ": %s", neighbour_state_name((enum neighbour_state)entry->neighbour.state));
+		break;
+	case EVENT_STATE:
+		sentence_add(&s, "%s -> %s", tcp_state_name(entry->state.old_state), tcp_state_name(entry->state.new_state));
+		break;
+	case EVENT_LOCAL_ACCEPT:
+		sentence_add(&s, "another socket of this host accepted it");
+		break;
+	case EVENT_RETRANSMIT:
+		sentence_add(&s, "retransmit failed: %s",
+			     entry->error.error < 0 ? error_or(entry->error.error, "error") : "dropped by the queue");
+		break;
+	case EVENT_RESET_RECEIVED:
+		sentence_add(&s, "RST accepted");
+		break;
+	case EVENT_ERROR_REPORT:
+		sentence_add(&s, "error reported: %s",
+			     error_or(entry->error.error ? entry->error.error : entry->error.error_soft, "none yet"));
+		break;
+	case EVENT_RESET_SENT:
+		sentence_add(&s, "answer refused with a RST");
+		break;
+	case EVENT_QUEUE:
+		say_packet(&s, attempt, entry, "queued at");
+		break;
+	case EVENT_XMIT:
+		say_packet(&s, attempt, entry, "leaves by");
+		break;
+	case EVENT_RECEIVE:
+		say_packet(&s, attempt, entry, "arrives on");
+		break;
+	case EVENT_DROP:
+		say_drop(&s, attempt, entry);
+		break;
+	case EVENT_BAD_CHECKSUM:
+		sentence_add(&s, "bad TCP checksum");
+		break;
+	case EVENT_UNKNOWN:
+	case EVENT_LOST:
+	case EVENT_DRAINED:
+		sentence_add(&s, "%s", event_kind_name((enum event_kind)entry->kind));
+		break;
+	}
+	return text;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What a timeline shows, before anything is concluded from it: which SYNs left, what came back, what the socket did. */
+#ifndef CORE_FACTS_H
+#define CORE_FACTS_H
+
+#include "user/core/verdict.h"
+
+#define FACTS_MAX_SYNS 16
+
+/* Indices into the attempt's entries; NO_ENTRY where there is none. Of several the first, unless said otherwise. */
+struct facts {
+	const struct attempt *attempt;
+	uint64_t until_ns; /* entries after this instant were not looked at */
+
+	/* what the application did and was told */
+	int connect_enter;
+	int connect_return;
+	int poll;     /* the last */
+	int so_error; /* the last */
+	int deadline;
+	int abandon;
+
+	/* what the kernel would do */
+	int route;	      /* the last */
+	int neighbour;	      /* the last */
+	bool is_target_local; /* the target is an address of this host */
+
+	/* the socket */
+	int syn_sent_state;
+	int established;
+	int closed_by_kernel; /* -> CLOSE before we closed it */
+	int reset_received;
+	int error_report; /* one that told of an error */
+	int local_accept;
+
+	/* SYNs, in time order: for each the entry on the outermost device it left by. Those that the driver threw away are not among them. */
+	int syns[FACTS_MAX_SYNS];
+	unsigned syn_count; /* may exceed FACTS_MAX_SYNS */
+	int first_queued;   /* the first SYN handed to a queue, transmitted or not */
+	bool has_isn;
+	uint32_t isn;
+	bool is_on_loopback; /* the SYNs left by a loopback device */
+
+	/* what came back, within the namespace */
+	int syn_ack; /* acknowledging our SYN: ack == ISN+1 (RFC 9293, section 3.10.7.3) */
+	int reset;   /* likewise */
+	int icmp;    /* quoting our SYN: seq == ISN */
+	int fragmentation_needed;
+	int invalid; /* anything else from that tuple */
+	unsigned answer_count;
+
+	/* what this host threw away */
+	int drop_out;  /* our SYN, on its way out */
+	int drop_self; /* our SYN, on this host's own way in: it had left by loopback */
+	int drop_in;   /* an answer */
+	int bad_checksum;
+};
+
+void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *ret_facts);
+
+/* Nothing more can happen that would count: the deadline has passed, connect() failed, the kernel closed the socket, or nobody waits any more. */
+bool facts_has_ended(const struct facts *facts);
+
+/* The connect() return's errno, 0 when it succeeded or is still under way. */
+int facts_connect_error(const struct facts *facts);
+
+/* Outputs of facts_pair(), in ns. */
+struct pairing {
+	int syn;					/* the answered SYN's entry; NO_ENTRY when ambiguous */
+	uint64_t rtt_ns;				/* TIME_UNKNOWN_NS when ambiguous */
+	uint64_t candidates_ns[VERDICT_MAX_CANDIDATES]; /* ascending; none when the pairing is certain */
+	uint8_t candidate_count;
+};
+
+/*
+ * Which SYN did this answer answer? Certain only when it came within 0.9 s of the last SYN before it and either one SYN was sent or its timestamp echoes
+ * that last one (an ICMP error: quotes it). Every other history has a twin that looks the same on the wire; then there are candidates, as upper bounds.
+ */
+void facts_pair(const struct facts *facts, int answer, struct pairing *ret_pairing);
+
+#endif

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Times, counts, the answer, the drop, and what the application was told. */
+#include "user/core/measure.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static const struct entry *entry_at(const struct facts *facts, int index)
+{
+	return &facts->attempt->entries[index];
+}
+
+static bool has_left(const struct facts *facts)
+{
+	return facts->syn_count > 0;
+}
+
+static int deciding_answer(const struct facts *facts, const struct verdict *verdict)
+{
+	const int candidates[] = {facts->syn_ack, facts->reset, facts->icmp, facts->invalid};
+	int first = NO_ENTRY;
+
+	for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++) {
+		for (unsigned k = 0; k < verdict->evidence_count; k++)
+			if (candidates[i] != NO_ENTRY && verdict->evidence[k] == candidates[i])
+				return candidates[i];
+		if (candidates[i] != NO_ENTRY && (first == NO_ENTRY || candidates[i] < first))
+			first = candidates[i];
+	}
+	return first;
+}
+
+static enum answer_kind classify_answer(const struct entry *entry)
+{
+	uint8_t flags = entry->tcp.flags;
+
+	if (entry->flags & ENTRY_ICMP)
+		return ANSWER_ICMP;
+	if (flags & TCP_FLAG_RST)
+		return ANSWER_RST;
+	if (flags & TCP_FLAG_SYN)
+		return flags & TCP_FLAG_ACK ? ANSWER_SYN_ACK : ANSWER_SYN;
+	return flags & TCP_FLAG_ACK ? ANSWER_ACK : ANSWER_OTHER;
+}
+
+static void set_answer(const struct facts *facts, struct verdict *verdict)
+{
+	const struct attempt *attempt = facts->attempt;
+	int index = deciding_answer(facts, verdict);
+	const struct entry *entry;
+
+	verdict->answer = ANSWER_NONE;
+	verdict->answer_entry = (int8_t)index;
+	if (index == NO_ENTRY)
+		return;
+	entry = entry_at(facts, index);
+	verdict->answer = classify_answer(entry);
+	if (verdict->answer == ANSWER_ICMP) {
+		verdict->answer_from = address_make(attempt->requested.family, entry->icmp.from, 0);
+	} else {
+		verdict->answer_from = attempt->wire_destination;
+		verdict->answer_from.port = 0;
+	}
+}
+
+static void set_rtt(const struct facts *facts, struct verdict *verdict)
+{
+	struct pairing pairing;
+
+	verdict->rtt_ns = TIME_UNKNOWN_NS;
+	/* With events lost a SYN or an earlier answer may be missing; a wrong answer answers no SYN of ours. */
+	if (verdict->answer_entry == NO_ENTRY || !verdict->is_complete || verdict->answer_entry == facts->invalid)
+		return;
+	facts_pair(facts, verdict->answer_entry, &pairing);
+	verdict->rtt_ns = pairing.rtt_ns;
+	verdict->rtt_candidate_count = pairing.candidate_count;
+	memcpy(verdict->rtt_candidates_ns, pairing.candidates_ns, sizeof(pairing.candidates_ns));
+	if (pairing.candidate_count)
+		verdict->notes |= NOTE_RTT_AMBIGUOUS;
+}
+
+static uint64_t between(const struct facts *facts, int from, int to)
+{
+	if (from == NO_ENTRY || to == NO_ENTRY || entry_at(facts, to)->time_ns < entry_at(facts, from)->time_ns)
+		return TIME_UNKNOWN_NS;
+	return entry_at(facts, to)->time_ns - entry_at(facts, from)->time_ns;
+}
+
+static uint64_t queued_at(const struct entry *entry)
+{
+	return entry->time_ns - (entry->kind == EVENT_XMIT && entry->tcp.queued_ns != UINT32_MAX ? entry->tcp.queued_ns : 0);
+}
+
+static uint64_t neighbour_ns(const struct facts *facts)
+{
+	uint64_t queued_ns;
+
+	if (facts->syn_sent_state == NO_ENTRY || facts->first_queued == NO_ENTRY)
+		return TIME_UNKNOWN_NS;
+	queued_ns = queued_at(entry_at(facts, facts->first_queued));
+	return queued_ns - entry_at(facts, facts->syn_sent_state)->time_ns;
+}
+
+/* The first device's queue to the last device's driver, for the SYN that counts: the answered one if that is certain, else the first. */
+static uint64_t queue_ns(const struct facts *facts)
+{
+	const struct entry *syn, *first;
+	int index;
+
+	if (!has_left(facts))
+		return TIME_UNKNOWN_NS;
+	index = facts->syns[0];
+	syn = entry_at(facts, index);
+	first = syn;
+	for (int i = index - 1; i >= 0 && syn->time_ns - entry_at(facts, i)->time_ns < 1000000000ull; i--)
+		if (entry_at(facts, i)->kind == EVENT_XMIT && entry_at(facts, i)->tcp.flags == syn->tcp.flags)
+			first = entry_at(facts, i);
+	return first->tcp.queued_ns == UINT32_MAX ? TIME_UNKNOWN_NS : syn->time_ns - queued_at(first);
+}
+
+/* The first socket event that would have woken a waiter. */
+static uint64_t app_ns(const struct facts *facts)
+{
+	const int wakers[] = {facts->established, facts->error_report, facts->closed_by_kernel};
+	int first = NO_ENTRY;
+
+	for (size_t i = 0; i < sizeof(wakers) / sizeof(wakers[0]); i++)
+		if (wakers[i] != NO_ENTRY && (first == NO_ENTRY || wakers[i] < first))
+			first = wakers[i];
+	return between(facts, facts->connect_enter, first);
+}
+
+static void set_times(const struct facts *facts, struct verdict *verdict)
+{
+	uint64_t began_ns = facts->attempt->entries[facts->connect_enter != NO_ENTRY ? facts->connect_enter : 0].time_ns;
+
+	verdict->neighbour_ns = neighbour_ns(facts);
+	verdict->queue_ns = queue_ns(facts);
+	verdict->app_ns = app_ns(facts);
+	verdict->time_ns = facts->until_ns;
+	verdict->watched_ns = facts->until_ns > began_ns ? facts->until_ns - began_ns : 0;
+}
+
+static void set_counts(const struct facts *facts, struct verdict *verdict)
+{
+	verdict->syn_sent = (uint16_t)facts->syn_count;
+	verdict->syn_unanswered = (uint16_t)(facts->syn_count > facts->answer_count ? facts->syn_count - facts->answer_count : 0);
+	verdict->ifindex = has_left(facts) ? entry_at(facts, facts->syns[0])->ifindex : 0;
+}
+
+/* Only a drop that the verdict rests on; a socket that made progress all the same was not stopped by one. */
+static void set_drop(const struct facts *facts, struct verdict *verdict)
+{
+	const int drops[] = {facts->drop_in, facts->drop_out, facts->drop_self};
+
+	for (size_t i = 0; i < sizeof(drops) / sizeof(drops[0]); i++) {
+		for (unsigned k = 0; k < verdict->evidence_count; k++) {
+			const struct entry *entry;
+
+			if (drops[i] == NO_ENTRY || verdict->evidence[k] != drops[i])
+				continue;
+			entry = entry_at(facts, drops[i]);
+			verdict->drop = (struct drop_summary){
+				.reason = entry->drop.reason,
+				.function = entry->drop.function,
+				.ifindex = entry->ifindex,
+				.count = entry->count,
+				.is_outbound = drops[i] == facts->drop_out,
+			};
+			return;
+		}
+	}
+}
+
+static bool is_any(const struct address *address)
+{
+	static const uint8_t zeros[16];
+
+	return !memcmp(address->bytes, zeros, sizeof(zeros));
+}
+
+static void set_notes(const struct facts *facts, struct verdict *verdict)
+{
+	const struct attempt *attempt = facts->attempt;
+
+	if (facts->syn_count > 1)
+		verdict->notes |= NOTE_RETRANSMITTED;
+	if (facts->is_target_local)
+		verdict->notes |= NOTE_LOCAL_TARGET;
+	if (facts->fragmentation_needed != NO_ENTRY)
+		verdict->notes |= NOTE_FRAGMENTATION_NEEDED;
+	/* connect() to the unspecified address means this host: not a rewrite. */
+	if (has_left(facts) && !is_any(&attempt->requested) && !address_equal(&attempt->wire_destination, &attempt->requested)) {
+		verdict->notes |= NOTE_REWRITTEN_TO;
+		verdict->wire_destination = attempt->wire_destination;
+	}
+}
+
+static enum app_result classify_error(int error)
+{
+	switch (error) {
+	case ECONNREFUSED:
+		return APP_RESULT_REFUSED;
+	case ETIMEDOUT:
+		return APP_RESULT_TIMED_OUT;
+	case ENETUNREACH:
+	case EHOSTUNREACH:
+		return APP_RESULT_UNREACHABLE;
+	}
+	return APP_RESULT_ERROR;
+}
+
+static void set_app(const struct facts *facts, struct verdict *verdict)
+{
+	int error = facts_connect_error(facts);
+	bool is_writable = facts->poll != NO_ENTRY && entry_at(facts, facts->poll)->app.result & POLLOUT;
+
+	if (!error && facts->so_error != NO_ENTRY)
+		error = entry_at(facts, facts->so_error)->app.result;
+	verdict->app_error = error;
+	if (error)
+		verdict->app_result = classify_error(error);
+	else
+		verdict->app_result = is_writable ? APP_RESULT_CONNECTED : APP_RESULT_IN_PROGRESS;
+}
+
+/* What the application was told, against what the kernel did. A verdict that proves neither contradicts nothing. */
+static bool app_agrees(const struct verdict *verdict)
+{
+	if (verdict->status == STATUS_INCOMPLETE || verdict->status == STATUS_ABORTED)
+		return true;
+	switch (verdict->app_result) {
+	case APP_RESULT_CONNECTED:
+		return verdict->status == STATUS_OPEN;
+	case APP_RESULT_REFUSED:
+		return verdict->status == STATUS_CLOSED;
+	case APP_RESULT_TIMED_OUT:
+	case APP_RESULT_UNREACHABLE:
+	case APP_RESULT_IN_PROGRESS:
+	case APP_RESULT_ERROR:
+		break;
+	}
+	return verdict->status != STATUS_OPEN && verdict->status != STATUS_CLOSED;
+}
+
+void measure_verdict(const struct facts *facts, struct verdict *verdict)
+{
+	set_answer(facts, verdict);
+	set_rtt(facts, verdict);
+	set_times(facts, verdict);
+	set_counts(facts, verdict);
+	set_drop(facts, verdict);
+	set_notes(facts, verdict);
+	set_app(facts, verdict);
+	verdict->app_agrees = app_agrees(verdict);
+}

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Header bytes, read into fields. */
+#include "user/core/packet.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum {
+	PROTOCOL_ICMP = 1,
+	PROTOCOL_TCP = 6,
+	PROTOCOL_ICMPV6 = 58,
+	ETHERTYPE_IPV4 = 0x0800,
+	ETHERTYPE_IPV6 = 0x86dd,
+	QUOTED_AT_LEAST = 8, /* RFC 792: an ICMP error quotes at least 8 bytes behind the IP header */
+	TCP_HEADER_MIN = 20,
+};
+
+/* What is left to read. */
+struct bytes {
+	const uint8_t *at;
+	size_t count;
+};
+
+static uint16_t read_u16(const uint8_t *at)
+{
+	return (uint16_t)(at[0] << 8 | at[1]);
+}
+
+static uint32_t read_u32(const uint8_t *at)
+{
+	return (uint32_t)read_u16(at) << 16 | read_u16(at + 2);
+}
+
+static bool bytes_skip(struct bytes *bytes, size_t count)
+{
+	if (bytes->count < count)
+		return false;
+	bytes->at += count;
+	bytes->count -= count;
+	return true;
+}
+
+struct ip_header {
+	struct address source;
+	struct address destination;
+	uint8_t protocol;
+	uint8_t ttl;
+	uint16_t id;
+};
+
+static int read_ipv4(struct bytes *bytes, struct ip_header *ret_header)
+{
+	const uint8_t *at = bytes->at;
+
+	if (bytes->count < 20 || at[0] >> 4 != 4 || (at[0] & 0x0f) < 5)
+		return -EBADMSG;
+	if (read_u16(at + 6) & 0x1fff) /* a later fragment: no TCP header in it */
+		return -EBADMSG;
+	ret_header->id = read_u16(at + 4);
+	ret_header->ttl = at[8];
+	ret_header->protocol = at[9];
+	ret_header->source = address_make(AF_INET, at + 12, 0);
+	ret_header->destination = address_make(AF_INET, at + 16, 0);
+	return bytes_skip(bytes, (size_t)(at[0] & 0x0f) * 4) ? 0 : -EBADMSG;
+}
+
+/* Extension headers that may stand before TCP (RFC 8200, section 4). A fragment header is read too: the first fragment has the TCP header. */
+static bool is_extension(uint8_t protocol)
+{
+	return protocol == 0 || protocol == 43 || protocol == 44 || protocol == 60;
+}
+
+static int read_ipv6(struct bytes *bytes, struct ip_header *ret_header)
+{
+	const uint8_t *at = bytes->at;
+
+	if (bytes->count < 40 || at[0] >> 4 != 6)
+		return -EBADMSG;
+	ret_header->id = 0;
+	ret_header->protocol = at[6];
+	ret_header->ttl = at[7];
+	ret_header->source = address_make(AF_INET6, at + 8, 0);
+	ret_header->destination = address_make(AF_INET6, at + 24, 0);
+	bytes_skip(bytes, 40);
+	while (is_extension(ret_header->protocol)) {
+		bool is_fragment = ret_header->protocol == 44;
+
+		if (bytes->count < 8 || (is_fragment && read_u16(bytes->at + 2) & 0xfff8))
+			return -EBADMSG;
+		ret_header->protocol = bytes->at[0];
+		if (!bytes_skip(bytes, is_fragment ? 8 : (size_t)(bytes->at[1] + 1) * 8))
+			return -EBADMSG;
+	}
+	return 0;
+}
+
+/* One TCP option of `length` bytes, kind and length included. A known kind with a wrong length is skipped, as the kernel does. */
+static void read_option(const uint8_t *at, size_t length, struct tcp_fields *tcp)
+{
+	switch (at[0]) {
+	case 2:
+		if (length == 4) {
+			tcp->mss = read_u16(at + 2);
+			tcp->options |= TCP_HAS_MSS;
+		}
+		break;
+	case 3:
+		if (length == 3) {
+			tcp->wscale = at[2];
+			tcp->options |= TCP_HAS_WSCALE;
+		}
+		break;
+	case 4:
+		tcp->options |= TCP_HAS_SACK;
+		break;
+	case 8:
+		if (length == 10) {
+			tcp->tsval = read_u32(at + 2);
+			tcp->tsecr = read_u32(at + 6);
+			tcp->options |= TCP_HAS_TIMESTAMPS;
+		}
+		break;
+	case 30:
+		tcp->options |= TCP_HAS_MPTCP;
+		break;
+	case 34:
+		tcp->options |= TCP_HAS_FASTOPEN;
+		break;
+	}
+}
+
+static void read_options(struct bytes options, struct tcp_fields *tcp)
+{
+	while (options.count && options.at[0] != 0) {
+		size_t length = 1;
+
+		if (options.at[0] != 1) { /* all but the one-byte NOP carry their length */
+			if (options.count < 2 || options.at[1] < 2 || options.at[1] > options.count)
+				return;
+			length = options.at[1];
+			read_option(options.at, length, tcp);
+		}
+		bytes_skip(&options, length);
+	}
+}
+
+/* A whole TCP header; options that were cut off are simply not there. */
+static int read_tcp(struct bytes bytes, struct packet *packet)
+{
+	struct tcp_fields *tcp = &packet->tcp;
+	size_t header;
+
+	if (bytes.count < TCP_HEADER_MIN)
+		return -EBADMSG;
+	packet->source.port = read_u16(bytes.at);
+	packet->destination.port = read_u16(bytes.at + 2);
+	tcp->seq = read_u32(bytes.at + 4);
+	tcp->ack = read_u32(bytes.at + 8);
+	tcp->flags = bytes.at[13];
+	tcp->window = read_u16(bytes.at + 14);
+	header = (size_t)(bytes.at[12] >> 4) * 4;
+	if (header > bytes.count)
+		header = bytes.count;
+	if (header > TCP_HEADER_MIN)
+		read_options((struct bytes){bytes.at + TCP_HEADER_MIN, header - TCP_HEADER_MIN}, tcp);
+	return 0;
+}
+
+static bool is_icmp_error(uint8_t protocol, uint8_t type)
+{
+	if (protocol == PROTOCOL_ICMP)
+		return type == 3 || type == 11 || type == 12; /* RFC 792 */
+	return type >= 1 && type <= 4;			      /* RFC 4443 */
+}
+
+/* The packet that an ICMP error quotes; routers may cut it after 8 bytes of TCP. */
+static int read_quote(struct bytes bytes, int family, struct packet *packet)
+{
+	struct ip_header quoted;
+	struct packet segment = {0};
+	int result = family == AF_INET ? read_ipv4(&bytes, &quoted) : read_ipv6(&bytes, &quoted);
+
+	if (result < 0)
+		return result;
+	if (quoted.protocol != PROTOCOL_TCP || bytes.count < QUOTED_AT_LEAST)
+		return -EBADMSG;
+	packet->ip_id = quoted.id;
+	packet->quoted_source = quoted.source;
+	packet->quoted_destination = quoted.destination;
+	packet->quoted_source.port = read_u16(bytes.at);
+	packet->quoted_destination.port = read_u16(bytes.at + 2);
+	packet->tcp.seq = read_u32(bytes.at + 4);
+	packet->tcp_is_cut = read_tcp(bytes, &segment) < 0;
+	if (!packet->tcp_is_cut)
+		packet->tcp = segment.tcp;
+	return 0;
+}
+
+static int read_icmp(struct bytes bytes, uint8_t protocol, struct packet *packet)
+{
+	if (bytes.count < 8 || !is_icmp_error(protocol, bytes.at[0]))
+		return -EBADMSG;
+	packet->kind = PACKET_ICMP;
+	packet->icmp_type = bytes.at[0];
+	packet->icmp_code = bytes.at[1];
+	packet->mtu = read_u16(bytes.at + 6);
+	bytes_skip(&bytes, 8);
+	return read_quote(bytes, protocol == PROTOCOL_ICMP ? AF_INET : AF_INET6, packet);
+}
+
+int packet_parse(const uint8_t *data, size_t count, uint16_t ethertype, struct packet *ret_packet)
+{
+	struct bytes bytes = {data, count};
+	struct packet packet = {0};
+	struct ip_header header;
+	int result = -EBADMSG;
+
+	if (ethertype == ETHERTYPE_IPV4)
+		result = read_ipv4(&bytes, &header);
+	else if (ethertype == ETHERTYPE_IPV6)
+		result = read_ipv6(&bytes, &header);
+	if (result < 0)
+		return result;
+	packet.source = header.source;
+	packet.destination = header.destination;
+	packet.ttl = header.ttl;
+	packet.ip_id = header.id;
+	if (header.protocol == PROTOCOL_TCP) {
+		packet.kind = PACKET_TCP;
+		result = read_tcp(bytes, &packet);
+	} else if (header.protocol == (ethertype == ETHERTYPE_IPV4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6)) {
+		result = read_icmp(bytes, header.protocol, &packet);
+	} else {
+		return -EBADMSG;
+	}
+	if (result < 0)
+		return result;
+	*ret_packet = packet;
+	return 0;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Header bytes as they were on the wire, read into fields. Total: any bytes give a packet or an error, never a read past the end. */
+#ifndef CORE_PACKET_H
+#define CORE_PACKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "user/base/address.h"
+
+/* TCP flags as in the header (RFC 9293, section 3.1). */
+enum {
+	TCP_FLAG_FIN = 0x01,
+	TCP_FLAG_SYN = 0x02,
+	TCP_FLAG_RST = 0x04,
+	TCP_FLAG_PSH = 0x08,
+	TCP_FLAG_ACK = 0x10,
+	TCP_FLAG_URG = 0x20,
+	TCP_FLAG_ECE = 0x40,
+	TCP_FLAG_CWR = 0x80,
+};
+
+/* Which options a TCP header carried. */
+enum {
+	TCP_HAS_MSS = 0x01,
+	TCP_HAS_WSCALE = 0x02,
+	TCP_HAS_SACK = 0x04,
+	TCP_HAS_TIMESTAMPS = 0x08,
+	TCP_HAS_FASTOPEN = 0x10,
+	TCP_HAS_MPTCP = 0x20,
+};
+
+struct tcp_fields {
+	uint32_t seq;
+	uint32_t ack;
+	uint32_t tsval; /* 0 without TCP_HAS_TIMESTAMPS */
+	uint32_t tsecr;
+	uint16_t window; /* not scaled */
+	uint16_t mss;
+	uint8_t flags;
+	uint8_t wscale;
+	uint8_t options; /* TCP_HAS_* */
+	uint8_t pad;
+};
+
+enum packet_kind {
+	PACKET_TCP = 1,
+	PACKET_ICMP, /* an ICMP or ICMPv6 error; `tcp` and the quoted_ fields are of the packet that it quotes */
+};
+
+struct packet {
+	enum packet_kind kind;
+	struct address source;	    /* of the outer packet; the ports are TCP's, 0 for ICMP */
+	struct address destination; /* likewise */
+	uint8_t ttl;		    /* or hop limit */
+	uint8_t icmp_type;
+	uint8_t icmp_code;
+	bool tcp_is_cut; /* ICMP: the quote ended within the TCP header; only seq is known (8 bytes are always quoted) */
+	uint16_t ip_id;	 /* IPv4 identification (of the quoted packet for ICMP); 0 for IPv6 */
+	uint16_t mtu;	 /* ICMP 3/4 and ICMPv6 2: next-hop MTU */
+	struct tcp_fields tcp;
+	struct address quoted_source;
+	struct address quoted_destination;
+};
+
+/*
+ * bytes begin at the IP header; ethertype is 0x0800 or 0x86dd. IPv6 extension headers are skipped.
+ * Returns 0; -EBADMSG for what is no TCP segment and no ICMP error about one (including later fragments), or is cut short.
+ */
+int packet_parse(const uint8_t *bytes, size_t count, uint16_t ethertype, struct packet *ret_packet);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What a target's probes add up to. */
+#include "user/core/stats.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_ROOM 64
+
+void stats_init(struct stats *stats)
+{
+	*stats = (struct stats){.sample_stride = 1};
+}
+
+void stats_release(struct stats *stats)
+{
+	free(stats->samples);
+	stats_init(stats);
+}
+
+static void samples_halve(struct stats *stats)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < stats->sample_count; i += 2)
+		stats->samples[kept++] = stats->samples[i];
+	stats->sample_count = kept;
+	stats->sample_stride *= 2;
+}
+
+/* Without memory to grow, the store that exists is made to do, as if it had reached its limit. */
+static void samples_make_room(struct stats *stats)
+{
+	uint32_t room = stats->sample_room ? stats->sample_room * 2 : FIRST_ROOM;
+	uint64_t *samples;
+
+	if (stats->sample_count < stats->sample_room)
+		return;
+	samples = room <= STATS_MAX_SAMPLES ? realloc(stats->samples, room * sizeof(*samples)) : NULL;
+	if (samples) {
+		stats->samples = samples;
+		stats->sample_room = room;
+	} else if (stats->sample_count > 0) {
+		samples_halve(stats);
+	}
+}
+
+/* index: which sample of all it is, from 0. Those kept are the multiples of the stride. */
+static void samples_add(struct stats *stats, uint64_t index, uint64_t rtt_ns)
+{
+	if (index % stats->sample_stride != 0)
+		return;
+	samples_make_room(stats);
+	if (index % stats->sample_stride == 0 && stats->sample_count < stats->sample_room)
+		stats->samples[stats->sample_count++] = rtt_ns;
+}
+
+static void rtt_add(struct stats *stats, uint64_t rtt_ns)
+{
+	double delta = (double)rtt_ns - stats->rtt_mean_ns;
+
+	samples_add(stats, stats->rtt_count, rtt_ns);
+	if (stats->rtt_count == 0 || rtt_ns < stats->rtt_min_ns)
+		stats->rtt_min_ns = rtt_ns;
+	if (rtt_ns > stats->rtt_max_ns)
+		stats->rtt_max_ns = rtt_ns;
+	if (stats->rtt_count > 0)
+		stats->jitter_sum_ns += fabs((double)rtt_ns - (double)stats->rtt_last_ns);
+	stats->rtt_last_ns = rtt_ns;
+	stats->rtt_count++;
+	stats->rtt_mean_ns += delta / (double)stats->rtt_count;
+	stats->rtt_m2 += delta * ((double)rtt_ns - stats->rtt_mean_ns);
+}
+
+void stats_add_verdict(struct stats *stats, const struct verdict *verdict, enum status expected)
+{
+	assert(verdict->status < STATUS_COUNT);
+	stats->probes++;
+	stats->by_status[verdict->status]++;
+	stats->syn_sent += verdict->syn_sent;
+	stats->syn_unanswered += verdict->syn_unanswered;
+	if (verdict->status == expected)
+		stats->expected++;
+	if (verdict->answer == ANSWER_SYN_ACK && verdict->rtt_ns != TIME_UNKNOWN_NS)
+		rtt_add(stats, verdict->rtt_ns);
+}
+
+void stats_add_amendment(struct stats *stats, enum amendment_kind kind)
+{
+	assert(kind < AMENDMENT_COUNT);
+	stats->by_amendment[kind]++;
+}
+
+static int compare_samples(const void *a, const void *b)
+{
+	const uint64_t *left = a, *right = b;
+
+	return (*left > *right) - (*left < *right);
+}
+
+/* Nearest rank: the least sample that is not below `percent` of all of them. Without memory for a sorted copy the upper bound is all that is known. */
+static double percentile(const struct stats *stats, const uint64_t *sorted, uint32_t percent)
+{
+	uint64_t rank = ((uint64_t)stats->sample_count * percent + 99) / 100;
+
+	if (!sorted || rank == 0)
+		return (double)stats->rtt_max_ns;
+	return (double)sorted[rank - 1];
+}
+
+void stats_rtt(const struct stats *stats, struct rtt_summary *ret_summary)
+{
+	size_t bytes = stats->sample_count * sizeof(*stats->samples);
+	uint64_t *sorted = bytes ? malloc(bytes) : NULL;
+	double count = (double)stats->rtt_count;
+
+	if (sorted) {
+		memcpy(sorted, stats->samples, bytes);
+		qsort(sorted, stats->sample_count, sizeof(*sorted), compare_samples);
+	}
+	*ret_summary = (struct rtt_summary){
+		.count = stats->rtt_count,
+		.min = (double)stats->rtt_min_ns,
+		.mean = stats->rtt_mean_ns,
+		.p50 = percentile(stats, sorted, 50),
+		.p90 = percentile(stats, sorted, 90),
+		.p95 = percentile(stats, sorted, 95),
+		.p99 = percentile(stats, sorted, 99),
+		.max = (double)stats->rtt_max_ns,
+		.stddev = stats->rtt_count > 0 ? sqrt(stats->rtt_m2 / count) : 0,
+		.jitter = stats->rtt_count > 1 ? stats->jitter_sum_ns / (count - 1) : 0,
+	};
+	free(sorted);
+}

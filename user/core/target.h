@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What the words on the command line ask for: hosts and ports. Names are not resolved here.
+ *
+ * Grammar: exactly two bare words are HOST PORT; with a port list (-p) every word is a host; otherwise each word is HOST, HOST:PORT, [V6], [V6]:PORT
+ * or a bare V6 literal. The port defaults to 80.
+ */
+#ifndef CORE_TARGET_H
+#define CORE_TARGET_H
+
+#include <stddef.h>
+
+#include "user/base/address.h"
+#include "user/base/error.h"
+
+#define TARGET_NAME_MAX	    254 /* RFC 1035 section 2.3.4: 253 characters, and the NUL */
+#define TARGET_DEFAULT_PORT 80
+
+struct target {
+	char name[TARGET_NAME_MAX]; /* as typed, without brackets and port */
+	struct address literal;	    /* set when the name is an address; with its port */
+	uint16_t port;
+};
+
+struct target_list {
+	struct target *targets; /* owned; free with target_list_release() */
+	size_t count;
+};
+
+struct port_range {
+	uint16_t first;
+	uint16_t last;
+};
+
+/* "22,80,8000-8010": in the order given, duplicates dropped. */
+struct port_list {
+	struct port_range *ranges; /* owned; free with port_list_release() */
+	size_t count;
+};
+
+/* The port of a service name for TCP, or -ENOENT: getservbyname() is not pure, so it is handed in. */
+typedef int (*target_service_lookup)(const char *name);
+
+/* "443" or a service name. lookup may be NULL. Returns 0, -EINVAL or -ERANGE; the sentence names the range. */
+int port_parse(const char *text, target_service_lookup lookup, uint16_t *ret_port, struct error *ret_error);
+
+/* Elements are ports, ranges of numbers and service names. Returns 0, -EINVAL, -ERANGE or -ENOMEM; *ret_list is untouched on failure. */
+int port_list_parse(const char *text, target_service_lookup lookup, struct port_list *ret_list, struct error *ret_error);
+void port_list_release(struct port_list *list);
+
+/*
+ * All words or none. ports is NULL without -p. A bare number as host is refused with a hint (it is nearly always a mistake for a port or -c), as are
+ * empty words, names longer than TARGET_NAME_MAX, control characters and spaces. Returns 0, -EINVAL, -ERANGE or -ENOMEM.
+ */
+int target_list_parse(const char *const *words, size_t word_count, const struct port_list *ports, target_service_lookup lookup,
+		      struct target_list *ret_list, struct error *ret_error);
+void target_list_release(struct target_list *list);
+
+/* "example.com:443", "[2001:db8::1]:443": how a target is called in every output. text has TARGET_NAME_MAX + 10 bytes; returns text. */
+char *target_label(const struct target *target, char *text);
+
+#endif

@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The policy: an ordered table of rules over the facts. The first that applies is the verdict. */
+#include "user/core/verdict.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include "user/core/facts.h"
+#include "user/core/icmp.h"
+#include "user/core/measure.h"
+
+static const struct entry *entry_at(const struct facts *facts, int index)
+{
+	return &facts->attempt->entries[index];
+}
+
+/* Returns true, so that a rule's last conjunct cites its evidence. Absent entries are passed over: a rule cites what it may have. */
+static bool cite(struct verdict *verdict, int index)
+{
+	for (unsigned i = 0; i < verdict->evidence_count; i++)
+		if (verdict->evidence[i] == index)
+			return true;
+	if (index != NO_ENTRY && verdict->evidence_count < VERDICT_MAX_EVIDENCE)
+		verdict->evidence[verdict->evidence_count++] = (int8_t)index;
+	return true;
+}
+
+static bool has_left(const struct facts *facts)
+{
+	return facts->syn_count > 0;
+}
+
+/* The SYN for another host stayed on this one. */
+static bool is_redirected(const struct facts *facts)
+{
+	return has_left(facts) && !facts->is_target_local && facts->is_on_loopback;
+}
+
+static bool is_accepted_reset(const struct facts *facts)
+{
+	return facts->reset_received != NO_ENTRY && facts->reset != NO_ENTRY;
+}
+
+/* The kernel's own name for a drop is enough where it is that plain. */
+static bool is_dropped_as(const struct facts *facts, int drop, const char *reason)
+{
+	return drop != NO_ENTRY && !strcmp(entry_at(facts, drop)->drop.reason, reason);
+}
+
+static bool is_dropped_by(const struct facts *facts, int drop, const char *function)
+{
+	return drop != NO_ENTRY && !strcmp(entry_at(facts, drop)->drop.function, function);
+}
+
+/* TCP itself refused the segment (reasons TCP_*, functions tcp_*), as against a filter on the way to it. A socket filter has a reason of its own. */
+static bool is_refused_by_tcp(const struct facts *facts, int drop)
+{
+	const struct drop_entry *entry;
+
+	if (drop == NO_ENTRY)
+		return false;
+	entry = &entry_at(facts, drop)->drop;
+	if (!strncmp(entry->reason, "TCP_", 4))
+		return true;
+	return (!entry->reason[0] || !strcmp(entry->reason, "NOT_SPECIFIED")) && !strncmp(entry->function, "tcp_", 4);
+}
+
+static bool is_self_connect(const struct facts *f, struct verdict *v)
+{
+	return f->established != NO_ENTRY && has_left(f) && address_equal(&f->attempt->wire_source, &f->attempt->wire_destination) &&
+	       cite(v, f->syns[0]) && cite(v, f->established);
+}
+
+static bool is_intercepted(const struct facts *f, struct verdict *v)
+{
+	return f->established != NO_ENTRY && !f->is_target_local && (is_redirected(f) || f->local_accept != NO_ENTRY) && has_left(f) &&
+	       cite(v, f->syns[0]) && cite(v, f->local_accept) && cite(v, f->established);
+}
+
+static bool is_open(const struct facts *f, struct verdict *v)
+{
+	return f->syn_ack != NO_ENTRY && f->established != NO_ENTRY && has_left(f) && cite(v, f->syns[0]) && cite(v, f->syn_ack) &&
+	       cite(v, f->established);
+}
+
+static bool is_redirected_and_refused(const struct facts *f, struct verdict *v)
+{
+	return is_redirected(f) && is_accepted_reset(f) && cite(v, f->syns[0]) && cite(v, f->reset);
+}
+
+/* On loopback a firewall's forged RST looks like a closed port's; but then a rule dropped our SYN, where a closed port has NO_SOCKET. */
+static bool is_rejected_on_loopback(const struct facts *f, struct verdict *v)
+{
+	bool is_refused = is_accepted_reset(f) || (f->icmp != NO_ENTRY && entry_at(f, f->icmp)->flags & ENTRY_LOOPBACK);
+
+	return is_refused && f->drop_self != NO_ENTRY && !is_dropped_as(f, f->drop_self, "NO_SOCKET") &&
+	       !is_refused_by_tcp(f, f->drop_self) && cite(v, f->drop_self) && cite(v, f->reset) && cite(v, f->icmp);
+}
+
+static bool is_closed(const struct facts *f, struct verdict *v)
+{
+	return has_left(f) && is_accepted_reset(f) && cite(v, f->syns[0]) && cite(v, f->reset) && cite(v, f->reset_received);
+}
+
+static bool is_icmp(const struct facts *f, struct verdict *v, enum status status)
+{
+	const struct icmp_meaning *meaning;
+
+	if (f->icmp == NO_ENTRY || !has_left(f))
+		return false;
+	meaning = icmp_meaning(f->attempt->requested.family, entry_at(f, f->icmp)->icmp.type, entry_at(f, f->icmp)->icmp.code);
+	if (!meaning || meaning->status != status)
+		return false;
+	v->reason = meaning->reason;
+	return cite(v, f->syns[0]) && cite(v, f->icmp);
+}
+
+static bool is_icmp_unreachable(const struct facts *f, struct verdict *v)
+{
+	return is_icmp(f, v, STATUS_UNREACHABLE);
+}
+
+static bool is_icmp_filtered(const struct facts *f, struct verdict *v)
+{
+	return is_icmp(f, v, STATUS_FILTERED);
+}
+
+/* IPv6 has no drop reason of its own for it: there the function tells. */
+static bool is_neighbour_failed(const struct facts *f, struct verdict *v)
+{
+	return !has_left(f) && (is_dropped_as(f, f->drop_out, "NEIGH_FAILED") || is_dropped_by(f, f->drop_out, "neigh_invalidate")) &&
+	       cite(v, f->drop_out) && cite(v, f->error_report) && cite(v, f->closed_by_kernel);
+}
+
+/* CLOSE -> SYN_SENT -> CLOSE within connect(): the kernel looked for a port and found none. */
+static bool is_out_of_ports(const struct facts *f, struct verdict *v)
+{
+	return facts_connect_error(f) == EADDRNOTAVAIL && f->syn_sent_state != NO_ENTRY && !has_left(f) && cite(v, f->syn_sent_state) &&
+	       cite(v, f->connect_return);
+}
+
+static bool is_rejected_locally(const struct facts *f, struct verdict *v)
+{
+	bool is_told = f->reset_received != NO_ENTRY || f->error_report != NO_ENTRY ||
+		       (f->so_error != NO_ENTRY && entry_at(f, f->so_error)->app.result != 0);
+
+	return !has_left(f) && f->drop_out != NO_ENTRY && is_told && cite(v, f->drop_out) && cite(v, f->reset_received) &&
+	       cite(v, f->error_report) && cite(v, f->so_error);
+}
+
+/* connect() failed before any state changed: nothing but its return says so, and the route that the kernel would take. */
+static bool is_refused_by_connect(const struct facts *f, int error)
+{
+	return f->syn_sent_state == NO_ENTRY && facts_connect_error(f) == error;
+}
+
+static bool is_route(const struct facts *f, enum route_kind kind)
+{
+	return f->route != NO_ENTRY && entry_at(f, f->route)->route.kind == kind;
+}
+
+static bool is_bad_destination(const struct facts *f, struct verdict *v)
+{
+	return is_refused_by_connect(f, ENETUNREACH) && (is_route(f, ROUTE_BROADCAST) || is_route(f, ROUTE_MULTICAST)) &&
+	       cite(v, f->connect_return) && cite(v, f->route);
+}
+
+static bool is_without_route(const struct facts *f, struct verdict *v)
+{
+	return is_refused_by_connect(f, ENETUNREACH) && cite(v, f->connect_return) && cite(v, f->route);
+}
+
+static bool is_route_unreachable(const struct facts *f, struct verdict *v)
+{
+	return is_refused_by_connect(f, EHOSTUNREACH) && cite(v, f->connect_return) && cite(v, f->route);
+}
+
+static bool is_route_blackhole(const struct facts *f, struct verdict *v)
+{
+	return is_refused_by_connect(f, EINVAL) && is_route(f, ROUTE_BLACKHOLE) && cite(v, f->connect_return) && cite(v, f->route);
+}
+
+static bool is_route_prohibit(const struct facts *f, struct verdict *v)
+{
+	return is_refused_by_connect(f, EACCES) && is_route(f, ROUTE_PROHIBIT) && cite(v, f->connect_return) && cite(v, f->route);
+}
+
+static bool is_forbidden_by_policy(const struct facts *f, struct verdict *v)
+{
+	return (is_refused_by_connect(f, EPERM) || is_refused_by_connect(f, EACCES)) && cite(v, f->connect_return);
+}
+
+static bool is_failed_connect(const struct facts *f, struct verdict *v)
+{
+	return facts_connect_error(f) && !has_left(f) && cite(v, f->connect_return);
+}
+
+static bool is_interrupted(const struct facts *f, struct verdict *v)
+{
+	return f->abandon != NO_ENTRY && cite(v, f->abandon);
+}
+
+static bool is_unobserved(const struct facts *f, struct verdict *v)
+{
+	return f->attempt->is_ours && f->syn_sent_state == NO_ENTRY && cite(v, f->connect_return) && cite(v, f->connect_enter);
+}
+
+/* ESTABLISHED without a SYN-ACK that we saw: half of the proof is missing. */
+static bool is_half_proven(const struct facts *f, struct verdict *v)
+{
+	return f->established != NO_ENTRY && cite(v, f->established);
+}
+
+static bool is_corrupt(const struct facts *f, struct verdict *v)
+{
+	return (f->bad_checksum != NO_ENTRY || is_dropped_as(f, f->drop_in, "TCP_CSUM")) && cite(v, f->syn_ack) && cite(v, f->reset) &&
+	       cite(v, f->invalid) && cite(v, f->bad_checksum) && cite(v, f->drop_in);
+}
+
+static bool is_valid_answer(const struct facts *f)
+{
+	return f->syn_ack != NO_ENTRY || f->reset != NO_ENTRY;
+}
+
+static bool is_rp_filtered(const struct facts *f, struct verdict *v)
+{
+	return is_valid_answer(f) && is_dropped_as(f, f->drop_in, "IP_RPFILTER") && cite(v, f->syn_ack) && cite(v, f->reset) &&
+	       cite(v, f->drop_in);
+}
+
+static bool is_malformed(const struct facts *f, struct verdict *v)
+{
+	return is_valid_answer(f) && is_refused_by_tcp(f, f->drop_in) && cite(v, f->syn_ack) && cite(v, f->reset) && cite(v, f->drop_in);
+}
+
+static bool is_dropped_in(const struct facts *f, struct verdict *v)
+{
+	return is_valid_answer(f) && has_left(f) && cite(v, f->syn_ack) && cite(v, f->reset) && cite(v, f->drop_in);
+}
+
+static bool is_wrong_ack(const struct facts *f, struct verdict *v)
+{
+	return f->invalid != NO_ENTRY && entry_at(f, f->invalid)->tcp.flags & TCP_FLAG_ACK &&
+	       entry_at(f, f->invalid)->tcp.ack != f->isn + 1 && cite(v, f->invalid) && cite(v, f->drop_in);
+}
+
+static bool is_blind_reset(const struct facts *f, struct verdict *v)
+{
+	return f->invalid != NO_ENTRY && entry_at(f, f->invalid)->tcp.flags & TCP_FLAG_RST && cite(v, f->invalid) && cite(v, f->drop_in);
+}
+
+static bool is_unexpected(const struct facts *f, struct verdict *v)
+{
+	return f->invalid != NO_ENTRY && cite(v, f->invalid) && cite(v, f->drop_in);
+}
+
+static bool is_dropped_here(const struct facts *f, struct verdict *v)
+{
+	return has_left(f) && f->drop_self != NO_ENTRY && cite(v, f->syns[0]) && cite(v, f->drop_self);
+}
+
+static bool is_dropped_out(const struct facts *f, struct verdict *v)
+{
+	return !has_left(f) && f->drop_out != NO_ENTRY && cite(v, f->drop_out);
+}
+
+static bool is_waiting_for_neighbour(const struct facts *f, struct verdict *v)
+{
+	uint8_t state = f->neighbour != NO_ENTRY ? entry_at(f, f->neighbour)->neighbour.state : NEIGHBOUR_UNKNOWN;
+
+	return !has_left(f) && f->first_queued == NO_ENTRY && (state == NEIGHBOUR_INCOMPLETE || state == NEIGHBOUR_FAILED) &&
+	       cite(v, f->syn_sent_state) && cite(v, f->neighbour);
+}
+
+static bool is_not_sent(const struct facts *f, struct verdict *v)
+{
+	return !has_left(f) && f->syn_sent_state != NO_ENTRY && cite(v, f->syn_sent_state) && cite(v, f->first_queued);
+}
+
+static bool is_redirected_in_vain(const struct facts *f, struct verdict *v)
+{
+	return is_redirected(f) && cite(v, f->syns[0]);
+}
+
+static bool is_silence(const struct facts *f, struct verdict *v)
+{
+	return has_left(f) && !f->answer_count && cite(v, f->syns[0]) && cite(v, f->deadline) && cite(v, f->closed_by_kernel);
+}
+
+static bool is_unexplained(const struct facts *f, struct verdict *v)
+{
+	return f->attempt->entry_count > 0 && cite(v, f->deadline) && cite(v, f->connect_return) && cite(v, 0);
+}
+
+enum when {
+	AT_ONCE, /* positive proof: falls as soon as it is there */
+	AT_END,	 /* a later SYN may still pass, or absence counts: judged when the attempt has ended */
+};
+
+struct rule {
+	bool (*applies)(const struct facts *facts, struct verdict *verdict);
+	enum status status;
+	enum reason reason;
+	enum when when;
+	bool rests_on_absence; /* lost evidence might say otherwise: incomplete then */
+};
+
+/*
+ * The order is the policy. Each row: which history it claims, and why its twins on the wire are ruled out before or by it.
+ */
+static const struct rule rules[] = {
+	/* ESTABLISHED with both ends the same: two SYNs crossed on one socket. Before open, because a SYN-ACK was received too: our own. */
+	{is_self_connect, STATUS_SELF_CONNECT, REASON_SELF_CONNECT, AT_ONCE, false},
+	/* The handshake was completed by this host although the route says the target is elsewhere. Before open, whose proofs are all there too. */
+	{is_intercepted, STATUS_INTERCEPTED, REASON_REDIRECTED_LOCAL, AT_ONCE, false},
+	/* SYN-ACK with ack == ISN+1 received, and ESTABLISHED. Either alone proves nothing. */
+	{is_open, STATUS_OPEN, REASON_SYN_ACK, AT_ONCE, false},
+	/* A RST, but from a listener-less port of this host: it says nothing about the target. Before closed. */
+	{is_redirected_and_refused, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL, AT_ONCE, false},
+	/* The target is this host, and its own firewall rejected the SYN on its way in. Before closed and the ICMP rows, which look alike. */
+	{is_rejected_on_loopback, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, AT_ONCE, false},
+	/* A SYN left, and the socket accepted a RST with ack == ISN+1 that came in by a device. */
+	{is_closed, STATUS_CLOSED, REASON_RESET, AT_ONCE, false},
+	/* A router, or the target itself, quotes our SYN. The socket may well stay in SYN_SENT and the errno may lie. */
+	{is_icmp_unreachable, STATUS_UNREACHABLE, REASON_ICMP_HOST_UNREACHABLE, AT_ONCE, false},
+	{is_icmp_filtered, STATUS_FILTERED, REASON_ICMP_ADMIN_PROHIBITED, AT_ONCE, false},
+	/* The SYN was given up in the neighbour's queue. Before rejected-locally: the kernel then reports an error as well. */
+	{is_neighbour_failed, STATUS_UNREACHABLE, REASON_NEIGHBOUR_FAILED, AT_ONCE, true},
+	{is_out_of_ports, STATUS_BLOCKED, REASON_NO_SOURCE_PORT, AT_ONCE, false},
+	/* Our SYN was dropped before any device, and the socket was told an error at once: that answer was forged on this host. */
+	{is_rejected_locally, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, AT_ONCE, true},
+	/* connect() failed by itself, without a state change: the errno is all there is, and what the route look-up says. */
+	{is_bad_destination, STATUS_UNREACHABLE, REASON_BAD_DESTINATION, AT_ONCE, false},
+	{is_without_route, STATUS_UNREACHABLE, REASON_NO_ROUTE, AT_ONCE, false},
+	{is_route_unreachable, STATUS_UNREACHABLE, REASON_ROUTE_UNREACHABLE, AT_ONCE, false},
+	{is_route_blackhole, STATUS_UNREACHABLE, REASON_ROUTE_BLACKHOLE, AT_ONCE, false},
+	{is_route_prohibit, STATUS_UNREACHABLE, REASON_ROUTE_PROHIBIT, AT_ONCE, false},
+	/* EPERM, or an EACCES that no prohibit route explains: a cgroup program or a security module. */
+	{is_forbidden_by_policy, STATUS_BLOCKED, REASON_POLICY, AT_ONCE, false},
+	{is_failed_connect, STATUS_BLOCKED, REASON_CONNECT_FAILED, AT_ONCE, true},
+	/* From here on the attempt is over. */
+	{is_interrupted, STATUS_ABORTED, REASON_INTERRUPTED, AT_END, false},
+	{is_unobserved, STATUS_INCOMPLETE, REASON_HOOK_MISSING, AT_END, true},
+	{is_half_proven, STATUS_INCOMPLETE, REASON_HOOK_MISSING, AT_END, true},
+	/* Something came back, and the socket made no progress. Who refused it? Damage first: a damaged packet's other fields prove nothing. */
+	{is_corrupt, STATUS_INVALID, REASON_BAD_CHECKSUM, AT_END, false},
+	{is_rp_filtered, STATUS_BLOCKED, REASON_RP_FILTER, AT_END, true},
+	{is_malformed, STATUS_INVALID, REASON_MALFORMED, AT_END, true},
+	/* A right answer that never got to the socket, whoever threw it away. */
+	{is_dropped_in, STATUS_BLOCKED, REASON_DROPPED_IN, AT_END, true},
+	{is_wrong_ack, STATUS_INVALID, REASON_WRONG_ACK, AT_END, true},
+	{is_blind_reset, STATUS_INVALID, REASON_BLIND_RESET, AT_END, true},
+	{is_unexpected, STATUS_INVALID, REASON_UNEXPECTED_FLAGS, AT_END, true},
+	/* Our SYN arrived at this very host, the target, and was dropped here. */
+	{is_dropped_here, STATUS_BLOCKED, REASON_DROPPED_IN, AT_END, true},
+	{is_dropped_out, STATUS_BLOCKED, REASON_DROPPED_OUT, AT_END, true},
+	/* Neither queued nor dropped: it waits for the next hop's link-layer address. */
+	{is_waiting_for_neighbour, STATUS_UNREACHABLE, REASON_NEIGHBOUR_UNRESOLVED, AT_END, true},
+	{is_not_sent, STATUS_BLOCKED, REASON_NOT_SENT, AT_END, true},
+	{is_redirected_in_vain, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL, AT_END, true},
+	/* At least one SYN left this host, nothing at all came back, and nothing that came back was thrown away here. */
+	{is_silence, STATUS_FILTERED, REASON_NO_REPLY, AT_END, true},
+	/* None of the above: say so rather than guess. */
+	{is_unexplained, STATUS_INCOMPLETE, REASON_HOOK_MISSING, AT_END, true},
+};
+
+static const struct rule *find_rule(const struct facts *facts, struct verdict *verdict)
+{
+	bool has_ended = facts_has_ended(facts);
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		if (rules[i].when == AT_END && !has_ended)
+			continue;
+		verdict->evidence_count = 0;
+		verdict->reason = rules[i].reason;
+		if (rules[i].applies(facts, verdict))
+			return &rules[i];
+	}
+	return NULL;
+}
+
+bool verdict_decide(const struct attempt *attempt, uint64_t now_ns, struct verdict *ret_verdict)
+{
+	struct verdict verdict = {.answer_entry = NO_ENTRY};
+	const struct rule *rule;
+	struct facts facts;
+
+	facts_read(attempt, now_ns, &facts);
+	rule = find_rule(&facts, &verdict);
+	if (!rule)
+		return false;
+	assert(verdict.evidence_count > 0);
+	verdict.status = rule->status;
+	verdict.is_complete = !attempt->lost_count && !attempt->overflow_count;
+	if (!verdict.is_complete && rule->rests_on_absence) {
+		verdict.status = STATUS_INCOMPLETE;
+		verdict.reason = REASON_EVENTS_LOST;
+	}
+	measure_verdict(&facts, &verdict);
+	*ret_verdict = verdict;
+	return true;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What an attempt's evidence proves. Same attempt, same verdict, always.
+ *
+ * A verdict cites the entries that decided it: a verdict without evidence is a bug. Units are nanoseconds; TIME_UNKNOWN_NS where
+ * nothing is proven.
+ */
+#ifndef CORE_VERDICT_H
+#define CORE_VERDICT_H
+
+#include "user/core/attempt.h"
+
+#define VERDICT_MAX_EVIDENCE   6
+#define VERDICT_MAX_CANDIDATES 8
+#define TIME_UNKNOWN_NS	       UINT64_MAX
+#define NO_ENTRY	       (-1)
+
+enum status {
+	STATUS_OPEN,
+	STATUS_CLOSED,
+	STATUS_FILTERED,
+	STATUS_UNREACHABLE,
+	STATUS_BLOCKED,
+	STATUS_INTERCEPTED,
+	STATUS_SELF_CONNECT,
+	STATUS_INVALID,
+	STATUS_UNPROVEN,
+	STATUS_ABORTED,
+	STATUS_INCOMPLETE,
+	STATUS_COUNT,
+};
+
+enum reason {
+	REASON_SYN_ACK,
+	REASON_RESET,
+	REASON_NO_REPLY,
+	REASON_ICMP_PORT_UNREACHABLE,
+	REASON_ICMP_PROTOCOL_UNREACHABLE,
+	REASON_ICMP_NET_PROHIBITED,
+	REASON_ICMP_HOST_PROHIBITED,
+	REASON_ICMP_ADMIN_PROHIBITED,
+	REASON_ICMP_POLICY_FAILED, /* ICMPv6 1/5 */
+	REASON_ICMP_REJECT_ROUTE,  /* ICMPv6 1/6 */
+	REASON_ICMP_NET_UNREACHABLE,
+	REASON_ICMP_HOST_UNREACHABLE,
+	REASON_ICMP_SOURCE_ROUTE_FAILED,
+	REASON_ICMP_NET_UNKNOWN,
+	REASON_ICMP_HOST_UNKNOWN,
+	REASON_ICMP_NET_TOS,
+	REASON_ICMP_HOST_TOS,
+	REASON_ICMP_BEYOND_SCOPE, /* ICMPv6 1/2 */
+	REASON_TTL_EXCEEDED,
+	REASON_NEIGHBOUR_FAILED,
+	REASON_NEIGHBOUR_UNRESOLVED,
+	REASON_NO_ROUTE,
+	REASON_ROUTE_UNREACHABLE,
+	REASON_ROUTE_BLACKHOLE,
+	REASON_ROUTE_PROHIBIT,
+	REASON_BAD_DESTINATION,
+	REASON_DROPPED_OUT,
+	REASON_DROPPED_IN,
+	REASON_REJECTED_LOCALLY,
+	REASON_RP_FILTER,
+	REASON_NO_SOURCE_PORT,
+	REASON_NOT_SENT,
+	REASON_POLICY,
+	REASON_CONNECT_FAILED,
+	REASON_REDIRECTED_LOCAL,
+	REASON_SELF_CONNECT,
+	REASON_WRONG_ACK,
+	REASON_BAD_CHECKSUM,
+	REASON_BLIND_RESET,
+	REASON_UNEXPECTED_FLAGS,
+	REASON_MALFORMED,
+	REASON_INTERRUPTED,
+	REASON_ABORTED,
+	REASON_EVENTS_LOST,
+	REASON_HOOK_MISSING,
+	REASON_COUNT,
+};
+
+enum note {
+	NOTE_RETRANSMITTED = 1 << 0, /* more than one SYN was sent */
+	NOTE_RTT_AMBIGUOUS = 1 << 1, /* rtt candidates instead of an rtt */
+	NOTE_REWRITTEN_TO = 1 << 2,  /* wire_destination differs from what was asked for */
+	NOTE_LOCAL_TARGET = 1 << 3,  /* the target is this host */
+	NOTE_FRAGMENTATION_NEEDED = 1 << 4,
+	NOTE_COUNT = 5,
+};
+
+enum answer_kind {
+	ANSWER_NONE,
+	ANSWER_SYN_ACK,
+	ANSWER_RST,
+	ANSWER_ICMP,
+	ANSWER_ACK,
+	ANSWER_SYN,
+	ANSWER_OTHER,
+};
+
+/* What the application was told, when it was last asked. */
+enum app_result {
+	APP_RESULT_CONNECTED,
+	APP_RESULT_REFUSED,
+	APP_RESULT_TIMED_OUT,
+	APP_RESULT_UNREACHABLE,
+	APP_RESULT_IN_PROGRESS,
+	APP_RESULT_ERROR,
+};
+
+struct drop_summary {
+	const char *reason; /* the kernel's own names: they move between kernels, so they are never a reason of ours */
+	const char *function;
+	uint32_t ifindex; /* 0: the packet had no device any more */
+	uint32_t count;	  /* 0: nothing was dropped */
+	bool is_outbound;
+};
+
+struct verdict {
+	enum status status;
+	enum reason reason;
+	bool is_complete;		       /* nothing was lost while the attempt was alive */
+	uint32_t notes;			       /* enum note */
+	int8_t evidence[VERDICT_MAX_EVIDENCE]; /* indices into the attempt's entries */
+	uint8_t evidence_count;
+
+	uint64_t rtt_ns; /* last xmit of the answered SYN -> first receive of its answer; unknown when ambiguous */
+	uint64_t rtt_candidates_ns[VERDICT_MAX_CANDIDATES]; /* ascending upper bounds, when ambiguous */
+	uint8_t rtt_candidate_count;
+	uint64_t queue_ns;     /* first net_dev_queue -> that xmit */
+	uint64_t neighbour_ns; /* SYN_SENT -> first net_dev_queue */
+	uint64_t app_ns;       /* connect() entry -> the socket event that would have woken a waiter */
+	uint64_t watched_ns;   /* connect() entry -> the last instant this verdict knows of */
+	uint64_t time_ns;      /* that instant: the verdict's own time */
+
+	uint16_t syn_sent;	 /* SYNs that left the namespace's outermost device */
+	uint16_t syn_unanswered; /* those without an answer of any kind */
+
+	enum answer_kind answer;    /* the packet that decided, else the first */
+	int8_t answer_entry;	    /* NO_ENTRY without one */
+	struct address answer_from; /* who sent it: for ICMP the router */
+
+	struct drop_summary drop;
+	uint32_t ifindex;		 /* the outermost device the SYN left by; 0 when nothing left */
+	struct address wire_destination; /* set when it differs from the one asked for */
+
+	enum app_result app_result;
+	int32_t app_error; /* positive errno, 0 when there was none */
+	bool app_agrees;   /* false: what the application was told contradicts the kernel */
+};
+
+/*
+ * Can this attempt be judged by what is known up to now_ns? Positive proof needs no patience; absence is judged when the attempt has
+ * ended (its deadline, a failing connect(), the kernel's own CLOSE). Returns true and fills *ret_verdict when a rule applies.
+ */
+bool verdict_decide(const struct attempt *attempt, uint64_t now_ns, struct verdict *ret_verdict);
+
+/* The stable words: "open", "no-reply", "rewritten-to", "syn-ack", "in-progress". */
+const char *status_name(enum status status);
+const char *reason_name(enum reason reason);
+const char *note_name(enum note note);
+const char *answer_kind_name(enum answer_kind kind);
+const char *app_result_name(enum app_result result);
+/* The status called `name`, or -EINVAL. */
+int status_parse(const char *name);
+
+#endif
