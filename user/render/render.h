@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The seam to every output format. A renderer writes a report to a FILE; it decides nothing, and it never sees stdout.
+ *
+ * Anything foreign (names, symbols, reasons of a resolver) goes through safe_text() before it reaches a person's terminal.
+ */
+#ifndef RENDER_RENDER_H
+#define RENDER_RENDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "user/core/report.h"
+
+enum timestamp_style {
+	TIMESTAMP_NONE,
+	TIMESTAMP_UNIX,	    /* 1767225600.123456 */
+	TIMESTAMP_ISO,	    /* 2026-01-01T12:00:00.123456Z */
+	TIMESTAMP_RELATIVE, /* seconds since the run began: 1.000123 */
+};
+
+/* How text is to look. Formats for machines ignore it. */
+struct render_style {
+	bool is_colour;
+	bool is_quiet;	    /* summaries only */
+	bool is_explaining; /* the explanation and hint for everything that is not plain open */
+	unsigned verbosity; /* 1: the timeline of every probe */
+	enum timestamp_style timestamp;
+	size_t label_width;    /* 0: one target, so lines carry no label; else the longest label */
+	size_t sequence_width; /* digits of the largest sequence number to come */
+};
+
+/* One output format. Each operation writes whole lines; `out`'s own error flag tells of failure. */
+struct renderer {
+	const char *name;
+	void (*target)(FILE *out, const struct render_style *style, const struct target_report *report);
+	void (*probe)(FILE *out, const struct render_style *style, const struct probe_report *report);
+	void (*amendment)(FILE *out, const struct render_style *style, const struct amendment_report *report);
+	void (*summary)(FILE *out, const struct render_style *style, const struct summary_report *report);
+	/* After the last summary: what concerns all targets. reports are all summaries. May be NULL. */
+	void (*end)(FILE *out, const struct render_style *style, const struct summary_report *reports, size_t count);
+};
+
+extern const struct renderer text_renderer;
+extern const struct renderer json_renderer;
+
+/*
+ * The live line of a terminal: what is being waited for. live_write() overwrites the line before; live_clear() must come before any other line.
+ * waiting: one sentence; columns: the terminal's width.
+ */
+void live_write(FILE *out, const struct render_style *style, const char *label, const char *waiting, double seconds, size_t columns);
+void live_clear(FILE *out);
+
+/*
+ * Copy foreign text without what could steer a terminal: C0, DEL, C1 (also as UTF-8) and invalid UTF-8 become '?'. Cut to fit, at a character's
+ * boundary. Returns safe.
+ */
+char *safe_text(const char *foreign, char *safe, size_t size);
+
+#endif

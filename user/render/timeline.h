@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* An attempt's timeline as text: the three views of one connect, interleaved in the order in which things happened. */
+#ifndef RENDER_TIMELINE_H
+#define RENDER_TIMELINE_H
+
+#include <stdio.h>
+
+#include "user/core/verdict.h"
+
+/*
+ * One line an entry: '*' when the verdict rests on it, the time since connect() was called (since the first entry, when the call was not seen),
+ * the view it belongs to, and what happened. Then what is known to be missing, if anything.
+ */
+void timeline_write(FILE *out, const struct attempt *attempt, const struct verdict *verdict);
+
+#endif
