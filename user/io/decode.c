@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* One table says what each kind of record becomes. */
+#include "user/io/decode.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "include/ktp_event.h"
+
+_Static_assert(KTP_FUNCTION_MAX >= EVENT_SYMBOL_MAX, "a function's name fits");
+
+static const struct {
+	enum event_kind kind;
+	size_t bytes;
+} kinds[] = {
+	[KTP_STATE] = {EVENT_STATE, sizeof(struct ktp_socket_event)},
+	[KTP_LOCAL_ACCEPT] = {EVENT_LOCAL_ACCEPT, sizeof(struct ktp_socket_event)},
+	[KTP_RETRANSMIT] = {EVENT_RETRANSMIT, sizeof(struct ktp_socket_event)},
+	[KTP_RESET_RECEIVED] = {EVENT_RESET_RECEIVED, sizeof(struct ktp_socket_event)},
+	[KTP_RESET_SENT] = {EVENT_RESET_SENT, sizeof(struct ktp_packet_event)},
+	[KTP_ERROR_REPORT] = {EVENT_ERROR_REPORT, sizeof(struct ktp_socket_event)},
+	[KTP_QUEUE] = {EVENT_QUEUE, sizeof(struct ktp_packet_event)},
+	[KTP_XMIT] = {EVENT_XMIT, sizeof(struct ktp_packet_event)},
+	[KTP_RECEIVE] = {EVENT_RECEIVE, sizeof(struct ktp_packet_event)},
+	[KTP_DROP] = {EVENT_DROP, sizeof(struct ktp_drop_event)},
+	[KTP_BAD_CHECKSUM] = {EVENT_BAD_CHECKSUM, sizeof(struct ktp_packet_event)},
+};
+
+static void decode_socket(const struct ktp_socket_event *record, struct event *event)
+{
+	if (record->record.kind == KTP_RETRANSMIT || record->record.kind == KTP_ERROR_REPORT) {
+		event->error.error = record->error;
+		event->error.error_soft = record->error_soft;
+		return;
+	}
+	if (record->record.kind == KTP_RESET_RECEIVED)
+		return;
+	event->state.source = address_make(record->record.family, record->source, record->source_port);
+	event->state.destination = address_make(record->record.family, record->destination, record->destination_port);
+	event->state.old_state = record->old_state;
+	event->state.new_state = record->new_state;
+	event->state.pid = record->pid;
+	memcpy(event->state.comm, record->comm, sizeof(event->state.comm));
+	event->state.comm[sizeof(event->state.comm) - 1] = '\0';
+}
+
+static int decode_packet(const struct ktp_packet_event *record, struct event *event)
+{
+	struct packet_event *packet = &event->packet;
+	size_t bytes = record->header_bytes < KTP_HEADER_MAX ? record->header_bytes : KTP_HEADER_MAX;
+
+	if (packet_parse(record->header, bytes, record->ethertype, &packet->packet) < 0)
+		return -EBADMSG;
+	packet->skb = record->skb;
+	packet->ifindex = record->ifindex;
+	packet->is_own = record->is_own;
+	packet->is_loopback = record->is_loopback;
+	memcpy(packet->device, record->device, sizeof(packet->device));
+	packet->device[sizeof(packet->device) - 1] = '\0';
+	return 0;
+}
+
+static void decode_drop(const struct ktp_drop_event *record, struct kernel_names *names, struct event *event)
+{
+	char *function = event->packet.function;
+
+	kernel_names_drop_reason(names, record->packet.reason, event->packet.reason);
+	memcpy(function, record->function, EVENT_SYMBOL_MAX);
+	function[EVENT_SYMBOL_MAX - 1] = '\0';
+	if (!function[0])
+		kernel_names_function(names, record->packet.location, function);
+	function[strcspn(function, ". ")] = '\0'; /* .constprop.0, .isra.0, .cold; the module's name */
+}
+
+int decode_record(const void *data, size_t bytes, struct kernel_names *names, struct event *ret_event)
+{
+	const struct ktp_record *record = data;
+	struct event event = {0};
+	int result = 0;
+
+	if (bytes < sizeof(*record) || record->kind >= sizeof(kinds) / sizeof(kinds[0]) || kinds[record->kind].kind == EVENT_UNKNOWN)
+		return -EBADMSG;
+	if (bytes < kinds[record->kind].bytes)
+		return -EBADMSG;
+	event.time_ns = record->time_ns;
+	event.kind = kinds[record->kind].kind;
+	event.netns = record->netns;
+	event.key = (struct attempt_key){record->cookie, record->number};
+	if (kinds[record->kind].bytes == sizeof(struct ktp_socket_event))
+		decode_socket(data, &event);
+	else
+		result = decode_packet(data, &event);
+	if (event.kind == EVENT_DROP)
+		decode_drop(data, names, &event);
+	if (result == 0)
+		*ret_event = event;
+	return result;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A ring record into an event: raw header bytes are parsed, numbers get the running kernel's names. */
+#ifndef IO_DECODE_H
+#define IO_DECODE_H
+
+#include <stddef.h>
+
+#include "user/core/event.h"
+#include "user/io/kernel_names.h"
+
+/* Returns 0, or -EBADMSG for a record that is too short, of an unknown kind, or whose packet is neither TCP nor an ICMP error about it. */
+int decode_record(const void *data, size_t bytes, struct kernel_names *names, struct event *ret_event);
+
+#endif

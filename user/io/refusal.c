@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The most basic cause first: without root nothing else can be told. */
+#include "user/io/refusal.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#define WHAT "cannot observe the kernel"
+
+static bool has(const struct refusal *refusal, unsigned capability)
+{
+	return refusal->capabilities >> capability & 1;
+}
+
+/* CAP_SYS_ADMIN stands for the two newer ones (5.8). */
+static const char *missing_capability(const struct refusal *refusal)
+{
+	if (has(refusal, CAP_SYS_ADMIN))
+		return NULL;
+	if (!has(refusal, CAP_BPF))
+		return "CAP_BPF";
+	if (!has(refusal, CAP_PERFMON))
+		return "CAP_PERFMON";
+	return has(refusal, CAP_NET_ADMIN) ? NULL : "CAP_NET_ADMIN";
+}
+
+/* The last line that says something. */
+static const char *last_line(const char *log)
+{
+	static const char end_mark[] = "-- END PROG LOAD LOG";
+	const char *line = log;
+
+	for (const char *at = log; at && *at; at = strchr(at, '\n') ? strchr(at, '\n') + 1 : NULL)
+		if (*at != '\n' && !strstr(at, end_mark))
+			line = at;
+	return line;
+}
+
+int refusal_explain(const struct refusal *refusal, struct error *ret_error)
+{
+	bool is_permission = refusal->result == -EPERM || refusal->result == -EACCES;
+	const char *capability = missing_capability(refusal);
+	const char *line = last_line(refusal->log);
+
+	if (capability && !refusal->is_root)
+		return error_set(ret_error, refusal->result, WHAT ": loading BPF programs needs root; try: sudo ktcping ...");
+	if (capability)
+		return error_set(ret_error, refusal->result,
+				 WHAT ": this process runs as root but lacks %s (a container?); give it that capability", capability);
+	if (refusal->is_confidential)
+		return error_set(ret_error, refusal->result,
+				 WHAT ": the kernel is locked down (lockdown=confidentiality) and lets no program read its memory; "
+				      "boot with lockdown=integrity or none");
+	if (!refusal->has_btf)
+		return error_set(ret_error, refusal->result,
+				 WHAT ": kernel %s has no BTF (/sys/kernel/btf/vmlinux); it needs CONFIG_DEBUG_INFO_BTF=y",
+				 refusal->kernel);
+	if (refusal->missing)
+		return error_set(ret_error, refusal->result,
+				 WHAT ": kernel %s is too old, it has no tracepoint %s; 5.10 or newer is needed", refusal->kernel,
+				 refusal->missing);
+	if (is_permission && !refusal->log[0])
+		return error_set(ret_error, refusal->result,
+				 WHAT ": kernel %s refused the BPF programs without a reason (%s): a security module (SELinux, AppArmor, "
+				      "a container's seccomp) forbids them; see dmesg or the audit log",
+				 refusal->kernel, error_name(-refusal->result));
+	return error_set(ret_error, refusal->result, WHAT ": kernel %s refused the BPF programs (%s): %.*s", refusal->kernel,
+			 error_name(-refusal->result), (int)strcspn(line, "\n"), line);
+}
+
+static uint64_t effective_capabilities(void)
+{
+	FILE *file = fopen("/proc/self/status", "re");
+	char line[256];
+	uint64_t set = 0;
+
+	while (file && fgets(line, sizeof(line), file))
+		if (!strncmp(line, "CapEff:", 7))
+			set = strtoull(line + 7, NULL, 16);
+	if (file)
+		fclose(file);
+	return set;
+}
+
+static bool is_confidential(void)
+{
+	FILE *file = fopen("/sys/kernel/security/lockdown", "re");
+	char line[256] = "";
+	bool is_locked = file && fgets(line, sizeof(line), file) && strstr(line, "[confidentiality]");
+
+	if (file)
+		fclose(file);
+	return is_locked;
+}
+
+struct refusal refusal_look(int result, const char *missing, const char *log)
+{
+	static struct utsname system;
+
+	uname(&system);
+	return (struct refusal){
+		.result = result,
+		.is_root = geteuid() == 0,
+		.capabilities = effective_capabilities(),
+		.has_btf = access("/sys/kernel/btf/vmlinux", R_OK) == 0,
+		.is_confidential = is_confidential(),
+		.missing = missing,
+		.kernel = system.release,
+		.log = log,
+	};
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Why the kernel did not let us observe: the known causes, told apart. */
+#ifndef IO_REFUSAL_H
+#define IO_REFUSAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "user/base/error.h"
+
+/* What is known about a failed load. */
+struct refusal {
+	int result; /* -errno */
+	bool is_root;
+	uint64_t capabilities; /* the effective set: 1 << CAP_* */
+	bool has_btf;	       /* /sys/kernel/btf/vmlinux is there */
+	bool is_confidential;  /* lockdown=confidentiality */
+	const char *missing;   /* a tracepoint that cannot be done without, and that this kernel has not; or NULL */
+	const char *kernel;    /* "6.18.44" */
+	const char *log;       /* what libbpf and the verifier said; "" when nothing */
+};
+
+/* Sets the sentence and returns refusal->result. Pure. */
+int refusal_explain(const struct refusal *refusal, struct error *ret_error);
+
+/* Look at this process and this kernel. log and missing are kept by reference. */
+struct refusal refusal_look(int result, const char *missing, const char *log);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What the kernel would do with a packet: its route (RTM_GETROUTE) and its neighbour (RTM_GETNEIGH).
+ *
+ * Asking sends nothing and changes nothing; the kernel answers within the call. The namespace is the one in which routes_new() was called,
+ * and the thread that asks must still be in it.
+ *
+ * "There is no route" and "no such neighbour" are answers, not failures: the functions return 0, or a negative errno when the question could not be
+ * asked. Outputs are untouched on failure.
+ */
+#ifndef IO_ROUTES_H
+#define IO_ROUTES_H
+
+#include <stdint.h>
+
+#include "user/base/address.h"
+#include "user/core/event.h"
+
+struct routes;
+
+/* NULL and errno on failure. */
+struct routes *routes_new(void);
+void routes_free(struct routes *routes);
+
+/*
+ * The route of a TCP connect to `destination` (its port counts: policy rules may tell ports apart) from `source` (NULL: any), with this mark (0: none),
+ * bound to the device `oif` (0: none; a link-local destination's scope then takes its place).
+ *
+ * *ret_preferred_source, unless NULL, is the source address that the kernel would choose, or `source` itself; none when the kernel does not say. Port 0.
+ * An IPv4 source that is no address of this host gives ROUTE_NONE. -EAFNOSUPPORT: the families differ, or are none. -ENODEV: no such device.
+ */
+int routes_ask(struct routes *routes, const struct address *destination, const struct address *source, uint32_t mark, uint32_t oif,
+	       struct route_event *ret_route, struct address *ret_preferred_source);
+
+/* The state of the neighbour with this address on that device. */
+int routes_neighbour(struct routes *routes, const struct address *address, uint32_t ifindex, struct neighbour_event *ret_neighbour);
+
+#endif
