@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A real TCP server in a process of its own. */
+#ifndef LAB_LISTENER_H
+#define LAB_LISTENER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct error;
+
+/* Listen at every address on the given socket, which stays the caller's. Returns the server's pid, or -errno with the sentence. */
+pid_t listener_start(int fd, int family, uint16_t port, int backlog, bool is_accepting, struct error *ret_error);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The scripted peer: a process at the other end of a TUN device that speaks as every host behind it and answers a SYN as the rule of its
+ * destination port says. Its log of its own CLOCK_MONOTONIC times is the truth to compare with.
+ *
+ * Rules, counters and log are in memory shared with the test: a rule holds from the moment it is written. The peer never allocates and
+ * never waits for the test; it keeps what it must remember of an attempt (see struct peer_rule) in a table where a newer attempt may
+ * take an older one's place.
+ */
+#ifndef LAB_PEER_H
+#define LAB_PEER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum peer_answer {
+	PEER_SILENT, /* the rule of every port that got none */
+	PEER_SYN_ACK,
+	PEER_SYN_ACK_WRONG_ACK,
+	PEER_SYN_ACK_BAD_CHECKSUM,
+	PEER_RST, /* with ACK */
+	PEER_RST_WRONG_ACK,
+	PEER_RST_BLIND,	    /* without ACK */
+	PEER_ACK,	    /* with the right number, but no SYN */
+	PEER_CHALLENGE_ACK, /* with an old number, as if the connection were there already */
+	PEER_ICMP,
+};
+
+/* Whose TSval a SYN-ACK echoes. */
+enum peer_echo {
+	PEER_ECHO_ANSWERED, /* of the SYN that it answers */
+	PEER_ECHO_FIRST,
+	PEER_ECHO_NEWEST, /* of the newest SYN read when the answer is written */
+	PEER_ECHO_WRONG,  /* a TSval that was never sent */
+	PEER_ECHO_NONE,	  /* no timestamps in the answer */
+};
+
+/* What follows the handshake. */
+enum peer_after {
+	PEER_AFTER_NOTHING,
+	PEER_AFTER_RST,
+	PEER_AFTER_FIN,
+};
+
+/* An attempt is the SYNs with one sequence number. */
+struct peer_rule {
+	enum peer_answer answer;
+	enum peer_echo echo;
+	enum peer_after after;
+	uint32_t delay_us;	  /* from reading the SYN to writing its answer */
+	uint32_t after_delay_us;  /* from reading the handshake's ACK */
+	uint32_t drop_first;	  /* so many SYNs of an attempt are read and forgotten */
+	uint32_t max_answers;	  /* so many SYNs of an attempt are answered; 0: all */
+	uint32_t repeats;	  /* each answer is written so many times more */
+	uint32_t repeat_delay_us; /* between one and the next */
+	uint32_t icmp_info;	  /* the second word of the ICMP header */
+	uint8_t icmp_type, icmp_code;
+	bool icmp_has_wrong_quote; /* the quoted sequence number is not the SYN's */
+	uint8_t ttl;		   /* 0: 64 */
+};
+
+enum peer_event_kind {
+	PEER_SYN_READ,	     /* time: right after read() */
+	PEER_ANSWER_WRITTEN, /* time: right before write(); repeats as well */
+	PEER_AFTER_WRITTEN,  /* the RST or FIN after the handshake */
+};
+
+struct peer_event {
+	uint64_t time_ns;
+	uint32_t isn;	/* of the SYN, also for its answers */
+	uint32_t tsval; /* of the SYN; of an answer: the TSecr that it carried */
+	uint32_t host;	/* the last four bytes of the address spoken to */
+	uint16_t port;	/* the peer's */
+	uint16_t client_port;
+	uint32_t kind; /* enum peer_event_kind */
+};
+
+#define PEER_PORTS 65536
+/* Older events are overwritten. */
+#define PEER_LOG_EVENTS (1 << 18)
+
+/* The shared memory. Only rules are written by the test. */
+struct peer {
+	struct peer_rule rules[PEER_PORTS];
+	uint8_t router4[4], router6[16]; /* who sends ICMP errors */
+
+	uint64_t syns_read, answers_written, write_failures;
+	uint64_t answers_lost; /* too many were waiting */
+	uint64_t event_count;  /* ever logged */
+	struct peer_event log[PEER_LOG_EVENTS];
+};
+
+/* NULL and errno on failure. It takes memory only where it is touched. */
+struct peer *peer_new(void);
+void peer_free(struct peer *peer);
+
+/* Speak at the TUN device (no packet information header) until killed. */
+_Noreturn void peer_run(struct peer *peer, int tun_fd);
+
+/* The n-th event ever, from 0. Returns false when there is none (yet, or any more). */
+bool peer_event_get(const struct peer *peer, uint64_t index, struct peer_event *ret_event);
+/* The n-th event of that kind at that port, from 0. */
+bool peer_event_find(const struct peer *peer, enum peer_event_kind kind, uint16_t port, unsigned n, struct peer_event *ret_event);
+
+#endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Running the program in a lab, and reading what it said. */
+#include "tests/scenarios/scenario.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RUN_TIMEOUT_MS 20000
+#define MAX_ARGUMENTS  40
+
+static const struct places places[] = {
+	{LAB_CLIENT4, LAB_ROUTER4, LAB_SERVER4, LAB_PEER4, LAB_PEER_ROUTER4, LAB_NOBODY4, LAB_NOWHERE4, LAB_UNROUTED4, "127.0.0.1"},
+	{LAB_CLIENT6, LAB_ROUTER6, LAB_SERVER6, LAB_PEER6, LAB_PEER_ROUTER6, LAB_NOBODY6, LAB_NOWHERE6, LAB_UNROUTED6, "::1"},
+};
+
+/* Every field of a probe record; machine forms elide nothing. */
+static const char *const probe_fields[] = {
+	"schema",	    "type",	    "time",	  "seq",	 "target",     "name",
+	"address",	    "port",	    "source",	  "source_port", "interface",  "netns",
+	"wire_destination", "status",	    "reason",	  "complete",	 "rtt_us",     "rtt_candidates_us",
+	"queue_us",	    "neighbour_us", "app_us",	  "watched_us",	 "syn_sent",   "syn_unanswered",
+	"answer",	    "drop",	    "app.result", "app.errno",	 "app.agrees", "notes",
+	"explain",
+};
+
+const struct places *places_of(int family)
+{
+	return &places[family == AF_INET6];
+}
+
+struct lab *scenario_lab(void)
+{
+	struct error error = {"out of memory"};
+	struct lab *lab = lab_new(&error);
+
+	if (lab)
+		return lab;
+	if (errno == EPERM || errno == EACCES || errno == ENOENT || errno == ENODEV)
+		cr_skip_test("no lab here: %s", error.text);
+	cr_assert_fail("no lab: %s", error.text);
+	return NULL;
+}
+
+void scenario_nft(struct lab *lab, enum lab_host host, const char *text)
+{
+	struct error error;
+
+	cr_assert_eq(lab_nft(lab, host, text, &error), 0, "%s", error.text);
+}
+
+void scenario_ip(struct lab *lab, enum lab_host host, const char *text)
+{
+	struct error error;
+
+	cr_assert_eq(lab_ip(lab, host, text, &error), 0, "%s", error.text);
+}
+
+void scenario_sysctl(struct lab *lab, enum lab_host host, const char *name, const char *value)
+{
+	struct error error;
+
+	cr_assert_eq(lab_sysctl(lab, host, name, value, &error), 0, "%s", error.text);
+}
+
+void scenario_listen(struct lab *lab, enum lab_host host, int family, uint16_t port)
+{
+	struct error error;
+
+	cr_assert_eq(lab_listen(lab, host, family, port, 128, true, &error), 0, "%s", error.text);
+}
+
+json_t *field(const json_t *record, const char *path)
+{
+	const json_t *at = record;
+	const char *dot;
+
+	while (at && (dot = strchr(path, '.'))) {
+		at = json_object_getn(at, path, (size_t)(dot - path));
+		path = dot + 1;
+	}
+	return json_object_get(at, path);
+}
+
+bool field_is_text(const json_t *record, const char *path, const char *text)
+{
+	const char *value = json_string_value(field(record, path));
+
+	return value && strcmp(value, text) == 0;
+}
+
+bool field_is_number(const json_t *record, const char *path, double low, double high)
+{
+	const json_t *value = field(record, path);
+
+	return json_is_number(value) && json_number_value(value) >= low && json_number_value(value) <= high;
+}
+
+bool has_note(const json_t *record, const char *note)
+{
+	const json_t *value;
+	size_t i;
+
+	json_array_foreach(json_object_get(record, "notes"), i, value)
+	{
+		if (json_is_string(value) && strcmp(json_string_value(value), note) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool has_candidates(const json_t *record, size_t count)
+{
+	const json_t *candidates = json_object_get(record, "rtt_candidates_us");
+
+	if (!json_is_array(candidates) || json_array_size(candidates) != count)
+		return false;
+	for (size_t i = 1; i < count; i++) {
+		if (json_number_value(json_array_get(candidates, i - 1)) > json_number_value(json_array_get(candidates, i)))
+			return false;
+	}
+	return true;
+}
+
+const char *record_text(const json_t *record)
+{
+	char *text = json_dumps(record, JSON_COMPACT);
+
+	return text ? text : "no record";
+}
+
+static json_t *parse_lines(const char *text)
+{
+	json_t *lines = json_array(), *line;
+	const char *end;
+
+	for (; *text; text = end + 1) {
+		end = strchr(text, '\n');
+		cr_assert(end, "the last line has no end: %s", text);
+		line = json_loadb(text, (size_t)(end - text), JSON_REJECT_DUPLICATES, NULL);
+		cr_assert(line, "not JSON: %.*s", (int)(end - text), text);
+		json_array_append_new(lines, line);
+	}
+	return lines;
+}
+
+json_t *scenario_lines(struct lab *lab, const char *const *arguments, int *ret_status)
+{
+	const char *argv[MAX_ARGUMENTS] = {getenv("KTCPING") ? getenv("KTCPING") : "./ktcping"};
+	struct command_result result;
+	struct error error;
+	json_t *lines;
+	size_t count = 1;
+
+	for (; *arguments; arguments++) {
+		cr_assert(count < MAX_ARGUMENTS - 1);
+		argv[count++] = *arguments;
+	}
+	cr_assert_eq(lab_run(lab, LAB_CLIENT, argv, RUN_TIMEOUT_MS, &result, &error), 0, "%s", error.text);
+	cr_assert(!result.has_timed_out, "it did not end; it said:\n%s%s", result.output.bytes, result.errors.bytes);
+	cr_assert(result.status < 126, "%s ended with status %d and said: %s", argv[0], result.status, result.errors.bytes);
+	lines = parse_lines(result.output.bytes);
+	cr_assert(json_array_size(lines), "no data; status %d and: %s", result.status, result.errors.bytes);
+	*ret_status = result.status;
+	command_result_release(&result);
+	return lines;
+}
+
+static json_t *only_record(json_t *lines, const char *type)
+{
+	json_t *line, *found = NULL;
+	size_t i;
+
+	json_array_foreach(lines, i, line)
+	{
+		cr_assert(field_is_text(line, "schema", "ktcping/1"), "not our schema: %s", record_text(line));
+		if (!field_is_text(line, "type", type))
+			continue;
+		cr_assert(!found, "a second %s record: %s", type, record_text(line));
+		found = line;
+	}
+	cr_assert(found, "no %s record: %s", type, record_text(lines));
+	return found;
+}
+
+static void check_agreement(const json_t *record, const json_t *summary, int exit_status)
+{
+	const char *status = json_string_value(field(record, "status"));
+	bool is_incomplete = field_is_text(record, "status", "incomplete") || !json_is_true(field(record, "complete"));
+	char path[64];
+
+	cr_assert(status, "no status: %s", record_text(record));
+	snprintf(path, sizeof(path), "status.%s", status);
+	expect_number(summary, "probes", 1);
+	expect_number(summary, path, 1);
+	cr_assert_eq(exit_status, is_incomplete ? 4 : strcmp(status, "open") != 0, "exit status %d after %s", exit_status,
+		     record_text(record));
+}
+
+json_t *scenario_probe(struct lab *lab, const char *host, uint16_t port, const char *const *options)
+{
+	const char *arguments[MAX_ARGUMENTS] = {"-j", "-c", "1", "--hold", "20ms"};
+	size_t count = 5;
+	char port_text[8];
+	json_t *lines, *record;
+	int exit_status;
+
+	for (; *options && count < MAX_ARGUMENTS - 3; options++)
+		arguments[count++] = *options;
+	snprintf(port_text, sizeof(port_text), "%u", port);
+	arguments[count++] = host;
+	arguments[count] = port_text;
+	lines = scenario_lines(lab, arguments, &exit_status);
+	record = only_record(lines, "probe");
+	for (size_t i = 0; i < sizeof(probe_fields) / sizeof(probe_fields[0]); i++)
+		cr_assert(field(record, probe_fields[i]), "%s is missing: %s", probe_fields[i], record_text(record));
+	expect_text(record, "address", host);
+	expect_number(record, "port", port);
+	check_agreement(record, only_record(lines, "summary"), exit_status);
+	return record;
+}

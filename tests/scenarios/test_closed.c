@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* closed: the socket accepted a RST that answered our SYN. */
+#include "tests/scenarios/scenario.h"
+
+#define PORT 7000
+
+BOTH_FAMILIES(closed, real_server)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record = probe(lab, places_of(family)->server, PORT);
+
+	expect_verdict(record, "closed", "reset");
+	expect_text(record, "answer.kind", "rst");
+	expect_text(record, "answer.from", places_of(family)->server);
+	expect_text(record, "app.result", "refused");
+	expect_text(record, "app.errno", "ECONNREFUSED");
+	expect_number(record, "syn_sent", 1);
+	expect_number(record, "syn_unanswered", 0);
+}
+
+BOTH_FAMILIES(closed, this_host)
+{
+	struct lab *lab = scenario_lab();
+
+	expect_verdict(probe(lab, places_of(family)->loopback, PORT), "closed", "reset");
+}
+
+BOTH_FAMILIES(closed, peer_resets_after_a_while)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_RST, .delay_us = 20000, .ttl = 50});
+	record = probe(lab, places_of(family)->peer, PORT);
+	expect_verdict(record, "closed", "reset");
+	expect_number(record, "answer.ttl", 50);
+}
+
+/* A firewall that resets on the server's behalf looks like the server, but for the distance. */
+BOTH_FAMILIES(closed, router_resets_for_the_server)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_listen(lab, LAB_SERVER, family, PORT);
+	scenario_nft(
+		lab, LAB_ROUTER,
+		"table inet t {\n chain forward {\n type filter hook forward priority 0\n tcp dport 7000 reject with tcp reset\n }\n}\n");
+	record = probe(lab, places_of(family)->server, PORT);
+	expect_verdict(record, "closed", "reset");
+	expect_number(record, "answer.ttl", 64);
+}

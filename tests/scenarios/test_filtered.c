@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* filtered: the SYN left, and nothing came back or somebody refused on the target's behalf. */
+#include "tests/scenarios/icmp_table.h"
+
+#define PORT 7000
+
+BOTH_FAMILIES(filtered, server_drops)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_listen(lab, LAB_SERVER, family, PORT);
+	scenario_nft(lab, LAB_SERVER, "table inet t {\n chain input {\n type filter hook input priority 0\n tcp dport 7000 drop\n }\n}\n");
+	record = probe(lab, places_of(family)->server, PORT, "-W", "400ms");
+	expect_verdict(record, "filtered", "no-reply");
+	expect_number(record, "syn_sent", 1);
+	expect_number(record, "syn_unanswered", 1);
+	expect_text(record, "interface", "eth0");
+	expect_text(record, "app.result", "in-progress");
+	expect_null(record, "rtt_us");
+	expect_null(record, "answer");
+	expect_null(record, "drop");
+}
+
+BOTH_FAMILIES(filtered, answer_lost_on_its_way)
+{
+	struct lab *lab = scenario_lab();
+
+	scenario_listen(lab, LAB_SERVER, family, PORT);
+	scenario_nft(lab, LAB_ROUTER,
+		     "table inet t {\n chain forward {\n type filter hook forward priority 0\n tcp sport 7000 drop\n }\n}\n");
+	expect_verdict(probe(lab, places_of(family)->server, PORT, "-W", "400ms"), "filtered", "no-reply");
+}
+
+/* The mystery of the tool that said "open": two SYNs, no answer, and an application that was told nothing. */
+BOTH_FAMILIES(filtered, peer_is_silent_and_every_syn_is_counted)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record = probe(lab, places_of(family)->peer, PORT, "-W", "1500ms");
+
+	expect_verdict(record, "filtered", "no-reply");
+	expect_number(record, "syn_sent", (double)lab->peer->syns_read);
+	expect_number(record, "syn_unanswered", (double)lab->peer->syns_read);
+	expect_note(record, "retransmitted");
+}
+
+/* One connection fits; reset by us, it waits to be accepted all the same. */
+BOTH_FAMILIES(filtered, full_accept_queue)
+{
+	struct lab *lab = scenario_lab();
+	struct error error;
+
+	cr_assert_eq(lab_listen(lab, LAB_SERVER, family, PORT, 0, false, &error), 0, "%s", error.text);
+	expect_verdict(probe(lab, places_of(family)->server, PORT), "open", "syn-ack");
+	expect_verdict(probe(lab, places_of(family)->server, PORT, "-W", "400ms"), "filtered", "no-reply");
+}
+
+Test(filtered, icmp_v4)
+{
+	static const struct icmp_case cases[] = {
+		{3, 2, "icmp-protocol-unreachable"}, {3, 3, "icmp-port-unreachable"},  {3, 9, "icmp-net-prohibited"},
+		{3, 10, "icmp-host-prohibited"},     {3, 13, "icmp-admin-prohibited"},
+	};
+
+	expect_icmp_verdicts(LAB_PEER4, LAB_PEER_ROUTER4, "filtered", cases, sizeof(cases) / sizeof(cases[0]));
+}
+
+Test(filtered, icmp_v6)
+{
+	static const struct icmp_case cases[] = {
+		{1, 1, "icmp-admin-prohibited"},
+		{1, 4, "icmp-port-unreachable"},
+		{1, 5, "icmp-policy-failed"},
+		{1, 6, "icmp-reject-route"},
+	};
+
+	expect_icmp_verdicts(LAB_PEER6, LAB_PEER_ROUTER6, "filtered", cases, sizeof(cases) / sizeof(cases[0]));
+}
+
+/* The answer comes while connect() still owns the socket: it stays in SYN_SENT, and only the packet tells. */
+BOTH_FAMILIES(filtered, router_prohibits)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_nft(lab, LAB_ROUTER,
+		     "table inet t {\n chain forward {\n type filter hook forward priority 0\n"
+		     " tcp dport 7000 reject with icmpx admin-prohibited\n }\n}\n");
+	record = probe(lab, places_of(family)->server, PORT);
+	expect_verdict(record, "filtered", "icmp-admin-prohibited");
+	expect_text(record, "answer.kind", "icmp");
+	expect_text(record, "answer.from", places_of(family)->router);
+}
+
+/* The errno of a closed port, from a firewall. */
+BOTH_FAMILIES(filtered, router_says_port_unreachable)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_nft(lab, LAB_ROUTER,
+		     "table inet t {\n chain forward {\n type filter hook forward priority 0\n"
+		     " tcp dport 7000 reject with icmpx port-unreachable\n }\n}\n");
+	record = probe(lab, places_of(family)->server, PORT);
+	expect_verdict(record, "filtered", "icmp-port-unreachable");
+	expect_text(record, "app.errno", "ECONNREFUSED");
+}
+
+/* Anybody can send one; only who saw our SYN can quote it. */
+BOTH_FAMILIES(filtered, icmp_that_quotes_another_syn_proves_nothing)
+{
+	struct lab *lab = scenario_lab();
+
+	lab_peer_rule(lab, PORT,
+		      (struct peer_rule){.answer = PEER_ICMP,
+					 .icmp_type = family == AF_INET ? 3 : 1,
+					 .icmp_code = family == AF_INET ? 13 : 1,
+					 .icmp_has_wrong_quote = true});
+	expect_verdict(probe(lab, places_of(family)->peer, PORT, "-W", "400ms"), "filtered", "no-reply");
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* open: a SYN-ACK answered our SYN and the socket became established. */
+#include "tests/scenarios/scenario.h"
+
+#define PORT 7000
+
+BOTH_FAMILIES(open, real_server)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_listen(lab, LAB_SERVER, family, PORT);
+	record = probe(lab, places_of(family)->server, PORT);
+	expect_verdict(record, "open", "syn-ack");
+	expect_text(record, "source", places_of(family)->client);
+	expect_text(record, "interface", "eth0");
+	expect_text(record, "answer.kind", "syn-ack");
+	expect_text(record, "answer.from", places_of(family)->server);
+	expect_number(record, "answer.ttl", 63);
+	expect_text(record, "app.result", "connected");
+	expect_number(record, "syn_sent", 1);
+	expect_number(record, "syn_unanswered", 0);
+	expect_between(record, "rtt_us", 1, 900000);
+	expect_null(record, "rtt_candidates_us");
+	expect_null(record, "wire_destination");
+	expect_null(record, "drop");
+}
+
+BOTH_FAMILIES(open, server_on_this_host)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_listen(lab, LAB_CLIENT, family, PORT);
+	record = probe(lab, places_of(family)->loopback, PORT);
+	expect_verdict(record, "open", "syn-ack");
+	expect_text(record, "interface", "lo");
+}
+
+/* The peer's own clock says how long it held the answer back. */
+BOTH_FAMILIES(open, rtt_is_no_less_than_the_peer_took)
+{
+	struct lab *lab = scenario_lab();
+	struct peer_event syn, answer;
+	json_t *record;
+
+	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 50000});
+	record = probe(lab, places_of(family)->peer, PORT);
+	expect_verdict(record, "open", "syn-ack");
+	cr_assert(peer_event_find(lab->peer, PEER_SYN_READ, PORT, 0, &syn));
+	cr_assert(peer_event_find(lab->peer, PEER_ANSWER_WRITTEN, PORT, 0, &answer));
+	expect_between(record, "rtt_us", (double)(answer.time_ns - syn.time_ns) / 1000, 900000);
+	expect_text(record, "interface", "tun0");
+}
+
+/* "Lost" is never claimed: the first SYN is unanswered. */
+BOTH_FAMILIES(open, second_syn_answered_is_timed_from_the_second)
+{
+	struct lab *lab = scenario_lab();
+	struct peer_event syn, answer;
+	json_t *record;
+
+	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .drop_first = 1, .delay_us = 30000});
+	record = probe(lab, places_of(family)->peer, PORT);
+	expect_verdict(record, "open", "syn-ack");
+	expect_number(record, "syn_sent", 2);
+	expect_number(record, "syn_unanswered", 1);
+	cr_assert(peer_event_find(lab->peer, PEER_SYN_READ, PORT, 1, &syn));
+	cr_assert(peer_event_find(lab->peer, PEER_ANSWER_WRITTEN, PORT, 0, &answer));
+	expect_between(record, "rtt_us", (double)(answer.time_ns - syn.time_ns) / 1000, 900000);
+	expect_null(record, "rtt_candidates_us");
+	expect_note(record, "retransmitted");
+}
+
+BOTH_FAMILIES(open, a_duplicate_syn_ack_changes_nothing)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .repeats = 1});
+	record = probe(lab, places_of(family)->peer, PORT);
+	expect_verdict(record, "open", "syn-ack");
+	expect_number(record, "syn_unanswered", 0);
+}
+
+BOTH_FAMILIES(open, a_connection_reset_after_the_handshake_was_open)
+{
+	struct lab *lab = scenario_lab();
+
+	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .after = PEER_AFTER_RST});
+	expect_verdict(probe(lab, places_of(family)->peer, PORT), "open", "syn-ack");
+}
+
+BOTH_FAMILIES(open, destination_rewritten_to_another_host)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_listen(lab, LAB_SERVER, family, PORT);
+	scenario_nft(lab, LAB_CLIENT,
+		     "table ip t {\n chain output {\n type nat hook output priority -100\n ip daddr " LAB_NOWHERE4 " dnat to " LAB_SERVER4
+		     "\n }\n}\n"
+		     "table ip6 t {\n chain output {\n type nat hook output priority -100\n ip6 daddr " LAB_NOWHERE6 " dnat to " LAB_SERVER6
+		     "\n }\n}\n");
+	record = probe(lab, places_of(family)->nowhere, PORT);
+	expect_verdict(record, "open", "syn-ack");
+	expect_note(record, "rewritten-to");
+	cr_assert(json_string_value(field(record, "wire_destination")) &&
+			  strstr(json_string_value(field(record, "wire_destination")), places_of(family)->server),
+		  "wire_destination does not name the server: %s", record_text(record));
+}

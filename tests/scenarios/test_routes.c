@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Routes and neighbours, asked in the lab's client: every kind is told apart. */
+#include <errno.h>
+#include <net/if.h>
+#include <sched.h>
+#include <string.h>
+
+#include "tests/scenarios/scenario.h"
+#include "user/io/routes.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+/* The client has no default route: what is not named here or in lab.h has none. */
+static const char more_routes[] = "route add unreachable 10.30.0.0/16\n"
+				  "route add blackhole 10.31.0.0/16\n"
+				  "route add prohibit 10.32.0.0/16\n"
+				  "route add throw 10.33.0.0/16\n"
+				  "route add 10.34.0.0/16 via inet6 fe80::7 dev eth0\n"
+				  "rule add to 10.35.0.0/16 prohibit\n"
+				  "rule add to 10.36.0.0/16 blackhole\n"
+				  "rule add fwmark 7 table 77\n"
+				  "route add 10.40.0.0/16 via 10.1.0.1 table 77\n"
+				  "rule add ipproto tcp dport 443 table 78\n"
+				  "route add 10.41.0.0/16 via 10.1.0.1 table 78\n"
+				  "route add multicast 224.0.0.0/4 dev eth0\n"
+				  "route add unreachable fd00:30::/64\n"
+				  "route add blackhole fd00:31::/64\n"
+				  "route add prohibit fd00:32::/64\n"
+				  "route add fd00:33::/64 via fe80::7 dev eth0\n";
+
+struct question {
+	const char *destination;
+	uint16_t port;
+	uint32_t mark;
+	enum route_kind kind;
+	const char *gateway, *device, *source; /* "" for none */
+};
+
+static struct lab *client_enter(void)
+{
+	struct lab *lab = scenario_lab();
+
+	scenario_ip(lab, LAB_CLIENT, more_routes);
+	cr_assert_eq(setns(lab->hosts[LAB_CLIENT].netns_fd, CLONE_NEWNET), 0);
+	return lab;
+}
+
+static struct address address_of(const char *text, uint16_t port)
+{
+	struct address address;
+
+	cr_assert_eq(address_parse(text, &address), 0, "%s", text);
+	address.port = port;
+	return address;
+}
+
+static void expect_address(const char *what, const struct question *question, const struct address *address, const char *wanted)
+{
+	char text[ADDRESS_TEXT_MAX];
+
+	cr_expect_str_eq(address_format(address, text), wanted, "%s of %s is %s", what, question->destination, text);
+}
+
+static void expect_route(struct routes *routes, const struct question *question)
+{
+	struct address destination = address_of(question->destination, question->port), source;
+	struct route_event route;
+
+	cr_assert_eq(routes_ask(routes, &destination, NULL, question->mark, 0, &route, &source), 0, "%s", question->destination);
+	cr_expect_eq(route.kind, question->kind, "%s is %s", question->destination, route_kind_name(route.kind));
+	cr_expect_str_eq(route.device, question->device, "%s: by %s", question->destination, route.device);
+	cr_expect_eq(route.ifindex, if_nametoindex(question->device), "%s: by %u", question->destination, route.ifindex);
+	expect_address("gateway", question, &route.gateway, question->gateway);
+	expect_address("source", question, &source, question->source);
+	cr_expect_eq(route.gateway.scope, address_is_link_local(&route.gateway) ? route.ifindex : 0, "%s", question->destination);
+}
+
+Test(routes, every_kind_is_told_apart)
+{
+	static const struct question questions[] = {
+		{LAB_ROUTER4, 80, 0, ROUTE_UNICAST, "", "eth0", LAB_CLIENT4},
+		{LAB_SERVER4, 80, 0, ROUTE_UNICAST, LAB_ROUTER4, "eth0", LAB_CLIENT4},
+		{"10.34.0.1", 80, 0, ROUTE_UNICAST, "fe80::7", "eth0", LAB_CLIENT4},
+		{LAB_CLIENT4, 80, 0, ROUTE_LOCAL, "", "lo", LAB_CLIENT4},
+		{"127.0.0.1", 80, 0, ROUTE_LOCAL, "", "lo", "127.0.0.1"},
+		{"10.1.0.255", 80, 0, ROUTE_BROADCAST, "", "eth0", LAB_CLIENT4},
+		{"224.0.0.5", 80, 0, ROUTE_MULTICAST, "", "eth0", LAB_CLIENT4},
+		{LAB_UNROUTED4, 80, 0, ROUTE_NONE, "", "", ""},
+		{"10.33.0.1", 80, 0, ROUTE_NONE, "", "", ""},
+		{"10.30.0.1", 80, 0, ROUTE_UNREACHABLE, "", "", ""},
+		{"10.31.0.1", 80, 0, ROUTE_BLACKHOLE, "", "", ""},
+		{"10.32.0.1", 80, 0, ROUTE_PROHIBIT, "", "", ""},
+		{"10.35.0.1", 80, 0, ROUTE_PROHIBIT, "", "", ""},
+		{"10.36.0.1", 80, 0, ROUTE_BLACKHOLE, "", "", ""},
+		{LAB_ROUTER6, 80, 0, ROUTE_UNICAST, "", "eth0", LAB_CLIENT6},
+		{LAB_SERVER6, 80, 0, ROUTE_UNICAST, LAB_ROUTER6, "eth0", LAB_CLIENT6},
+		{"fd00:33::1", 80, 0, ROUTE_UNICAST, "fe80::7", "eth0", LAB_CLIENT6},
+		{LAB_CLIENT6, 80, 0, ROUTE_LOCAL, "", "lo", LAB_CLIENT6},
+		{LAB_UNROUTED6, 80, 0, ROUTE_NONE, "", "", ""},
+		{"fd00:30::1", 80, 0, ROUTE_UNREACHABLE, "", "", ""},
+		{"fd00:31::1", 80, 0, ROUTE_BLACKHOLE, "", "", ""},
+		{"fd00:32::1", 80, 0, ROUTE_PROHIBIT, "", "", ""},
+		/* policy rules: by mark, by port */
+		{"10.40.0.1", 80, 0, ROUTE_NONE, "", "", ""},
+		{"10.40.0.1", 80, 7, ROUTE_UNICAST, LAB_ROUTER4, "eth0", LAB_CLIENT4},
+		{"10.41.0.1", 80, 0, ROUTE_NONE, "", "", ""},
+		{"10.41.0.1", 443, 0, ROUTE_UNICAST, LAB_ROUTER4, "eth0", LAB_CLIENT4},
+	};
+	struct routes *routes;
+
+	client_enter();
+	routes = routes_new();
+	cr_assert_not_null(routes);
+	for (size_t i = 0; i < COUNT_OF(questions); i++)
+		expect_route(routes, &questions[i]);
+	routes_free(routes);
+}
+
+Test(routes, a_device_and_a_source_are_part_of_the_question)
+{
+	struct address unrouted = address_of(LAB_UNROUTED4, 80), server = address_of(LAB_SERVER4, 80),
+		       client = address_of(LAB_CLIENT4, 4000), other_family = address_of(LAB_CLIENT6, 0), source;
+	struct route_event route;
+	struct routes *routes;
+	uint32_t eth0;
+
+	client_enter();
+	routes = routes_new();
+	eth0 = if_nametoindex("eth0");
+	/* Without a route a socket bound to a device takes the destination for a neighbour. */
+	cr_assert_eq(routes_ask(routes, &unrouted, NULL, 0, eth0, &route, NULL), 0);
+	cr_expect_eq(route.kind, ROUTE_UNICAST);
+	cr_expect_eq(route.ifindex, eth0);
+
+	cr_assert_eq(routes_ask(routes, &server, &client, 0, 0, &route, &source), 0);
+	cr_expect_eq(route.kind, ROUTE_UNICAST);
+	cr_expect(address_same_host(&source, &client));
+	cr_expect_eq(source.port, 0);
+
+	cr_expect_eq(routes_ask(routes, &server, NULL, 0, 9999, &route, NULL), -ENODEV);
+	cr_expect_eq(routes_ask(routes, &server, &other_family, 0, 0, &route, NULL), -EAFNOSUPPORT);
+	routes_free(routes);
+}
+
+static enum neighbour_state neighbour_of(struct routes *routes, const char *text)
+{
+	struct address address = address_of(text, 0);
+	struct neighbour_event neighbour;
+
+	cr_assert_eq(routes_neighbour(routes, &address, if_nametoindex("eth0"), &neighbour), 0, "%s", text);
+	cr_expect(address_equal(&neighbour.address, &address));
+	cr_expect_eq(neighbour.ifindex, if_nametoindex("eth0"));
+	return neighbour.state;
+}
+
+Test(routes, neighbours_are_unknown_incomplete_failed_or_valid)
+{
+	struct address somebody = address_of("10.1.0.50", 0);
+	struct neighbour_event neighbour;
+	struct routes *routes;
+
+	scenario_ip(client_enter(), LAB_CLIENT,
+		    "neigh add 10.1.0.50 lladdr 02:00:00:00:00:50 dev eth0 nud stale\n"
+		    "neigh add 10.1.0.51 dev eth0 nud incomplete\n"
+		    "neigh add 10.1.0.52 dev eth0 nud failed\n"
+		    "neigh add fe80::50 lladdr 02:00:00:00:00:50 dev eth0 nud permanent\n");
+	routes = routes_new();
+	cr_expect_eq(neighbour_of(routes, "10.1.0.50"), NEIGHBOUR_VALID);
+	cr_expect_eq(neighbour_of(routes, "10.1.0.51"), NEIGHBOUR_INCOMPLETE);
+	cr_expect_eq(neighbour_of(routes, "10.1.0.52"), NEIGHBOUR_FAILED);
+	cr_expect_eq(neighbour_of(routes, "10.1.0.53"), NEIGHBOUR_UNKNOWN);
+	cr_expect_eq(neighbour_of(routes, "fe80::50"), NEIGHBOUR_VALID);
+	cr_expect_eq(neighbour_of(routes, "fe80::51"), NEIGHBOUR_UNKNOWN);
+	cr_expect_eq(routes_neighbour(routes, &somebody, 9999, &neighbour), -ENODEV);
+	routes_free(routes);
+}

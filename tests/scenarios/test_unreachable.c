@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* unreachable: there is no way there, says a router, the neighbour or our own routing table. */
+#include "tests/scenarios/icmp_table.h"
+
+#define PORT 7000
+
+Test(unreachable, icmp_v4)
+{
+	static const struct icmp_case cases[] = {
+		{3, 0, "icmp-net-unreachable"}, {3, 1, "icmp-host-unreachable"}, {3, 5, "icmp-source-route-failed"},
+		{3, 6, "icmp-net-unknown"},	{3, 7, "icmp-host-unknown"},	 {3, 11, "icmp-net-tos"},
+		{3, 12, "icmp-host-tos"},	{11, 0, "ttl-exceeded"},
+	};
+
+	expect_icmp_verdicts(LAB_PEER4, LAB_PEER_ROUTER4, "unreachable", cases, sizeof(cases) / sizeof(cases[0]));
+}
+
+Test(unreachable, icmp_v6)
+{
+	static const struct icmp_case cases[] = {
+		{1, 0, "icmp-net-unreachable"},
+		{1, 2, "icmp-beyond-scope"},
+		{1, 3, "icmp-host-unreachable"},
+		{3, 0, "ttl-exceeded"},
+	};
+
+	expect_icmp_verdicts(LAB_PEER6, LAB_PEER_ROUTER6, "unreachable", cases, sizeof(cases) / sizeof(cases[0]));
+}
+
+BOTH_FAMILIES(unreachable, router_without_a_route)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record = probe(lab, places_of(family)->nowhere, PORT);
+
+	expect_verdict(record, "unreachable", "icmp-net-unreachable");
+	expect_text(record, "answer.from", places_of(family)->router);
+	expect_number(record, "syn_sent", 1);
+}
+
+BOTH_FAMILIES(unreachable, ttl_that_ends_at_the_router)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_listen(lab, LAB_SERVER, family, PORT);
+	scenario_ip(lab, LAB_CLIENT,
+		    "route replace 10.2.0.0/24 via " LAB_ROUTER4 " hoplimit 1\nroute replace fd00:2::/64 via " LAB_ROUTER6 " hoplimit 1\n");
+	record = probe(lab, places_of(family)->server, PORT);
+	expect_verdict(record, "unreachable", "ttl-exceeded");
+	expect_text(record, "answer.from", places_of(family)->router);
+}
+
+BOTH_FAMILIES(unreachable, neighbour_that_nobody_is)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record = probe(lab, places_of(family)->nobody, PORT, "-W", "4");
+
+	expect_verdict(record, "unreachable", "neighbour-failed");
+	expect_number(record, "syn_sent", 0);
+	expect_null(record, "answer");
+}
+
+BOTH_FAMILIES(unreachable, neighbour_still_sought_at_the_deadline)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record = probe(lab, places_of(family)->nobody, PORT, "-W", "1");
+
+	expect_verdict(record, "unreachable", "neighbour-unresolved");
+	expect_number(record, "syn_sent", 0);
+}
+
+BOTH_FAMILIES(unreachable, no_route)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record = probe(lab, places_of(family)->unrouted, PORT);
+
+	expect_verdict(record, "unreachable", "no-route");
+	expect_number(record, "syn_sent", 0);
+	expect_text(record, "app.errno", "ENETUNREACH");
+	expect_null(record, "interface");
+}
+
+static void expect_route_verdict(int family, const char *route_type, const char *reason)
+{
+	struct lab *lab = scenario_lab();
+	char text[128];
+	json_t *record;
+
+	snprintf(text, sizeof(text), "route add %s %s\n", route_type, places_of(family)->unrouted);
+	scenario_ip(lab, LAB_CLIENT, text);
+	record = probe(lab, places_of(family)->unrouted, PORT);
+	expect_verdict(record, "unreachable", reason);
+	expect_number(record, "syn_sent", 0);
+}
+
+BOTH_FAMILIES(unreachable, route_says_unreachable)
+{
+	expect_route_verdict(family, "unreachable", "route-unreachable");
+}
+
+BOTH_FAMILIES(unreachable, route_is_a_blackhole)
+{
+	expect_route_verdict(family, "blackhole", "route-blackhole");
+}
+
+BOTH_FAMILIES(unreachable, route_prohibits)
+{
+	expect_route_verdict(family, "prohibit", "route-prohibit");
+}

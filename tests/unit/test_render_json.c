@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* JSON output: golden files, and what must hold for every line. */
+#include <criterion/criterion.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "tests/unit/golden.h"
+#include "tests/unit/report_fixture.h"
+#include "user/render/render.h"
+
+static const struct render_style style;
+
+static void write_probes(FILE *out)
+{
+	for (size_t i = 0; i < FIXTURE_CASE_COUNT; i++) {
+		struct report_fixture fixture;
+
+		fixture_cases[i].make(&fixture);
+		json_renderer.target(out, &style, &fixture.target);
+		json_renderer.probe(out, &style, &fixture.probe);
+	}
+}
+
+static void expect_in_probe(const struct report_fixture *fixture, const char *text)
+{
+	struct output output;
+
+	output_begin(&output);
+	json_renderer.probe(output.stream, &style, &fixture->probe);
+	cr_expect(strstr(output_end(&output), text), "no %s in %s", text, output.text);
+	output_free(&output);
+}
+
+Test(render_json, probes_match_the_golden_file)
+{
+	struct output output;
+
+	output_begin(&output);
+	write_probes(output.stream);
+	cr_expect(golden_matches("probes.jsonl", &output));
+}
+
+Test(render_json, every_probe_has_every_field_in_order)
+{
+	static const char *const names[] = {
+		"schema",	    "type",	    "time",   "seq",	     "target",	  "name",
+		"address",	    "port",	    "source", "source_port", "interface", "netns",
+		"wire_destination", "status",	    "reason", "complete",    "rtt_us",	  "rtt_candidates_us",
+		"queue_us",	    "neighbour_us", "app_us", "watched_us",  "syn_sent",  "syn_unanswered",
+		"answer",	    "drop",	    "app",    "notes",	     "explain",
+	};
+	struct output output;
+	size_t lines = 0;
+
+	output_begin(&output);
+	write_probes(output.stream);
+	output_end(&output);
+	for (char *line = strtok(output.text, "\n"); line; line = strtok(NULL, "\n"), lines++) {
+		json_t *record = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+		size_t field = 0;
+		const char *name;
+		json_t *value;
+
+		cr_assert(record, "%s", line);
+		cr_assert_eq(json_object_size(record), sizeof(names) / sizeof(names[0]), "%s", line);
+		json_object_foreach(record, name, value) cr_expect_str_eq(name, names[field++], "%s", line);
+		json_decref(record);
+	}
+	cr_expect_eq(lines, FIXTURE_CASE_COUNT);
+	output_free(&output);
+}
+
+/* A double has no 12104.512: the shortest text that gives it back is asked for, at any size. */
+Test(render_json, times_are_microseconds_with_their_nanoseconds)
+{
+	static const struct {
+		uint64_t rtt_ns;
+		const char *text;
+	} cases[] = {
+		{0, "\"rtt_us\":0.0,"},
+		{1, "\"rtt_us\":0.001,"},
+		{999, "\"rtt_us\":0.999,"},
+		{12104512, "\"rtt_us\":12104.512,"},
+		{1043012004, "\"rtt_us\":1043012.004,"},
+		{86399999999999, "\"rtt_us\":86399999999.999,"},
+		{TIME_UNKNOWN_NS, "\"rtt_us\":null,"},
+	};
+	struct report_fixture fixture;
+
+	fixture_open(&fixture);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		fixture.verdict.rtt_ns = cases[i].rtt_ns;
+		expect_in_probe(&fixture, cases[i].text);
+	}
+}
+
+Test(render_json, times_are_utc_with_nanoseconds)
+{
+	static const struct {
+		uint64_t wall_ns;
+		const char *text;
+	} cases[] = {
+		{0, "\"1970-01-01T00:00:00.000000000Z\""},
+		{FIXTURE_WALL_NS, "\"2026-01-01T12:00:00.123456789Z\""},
+		{951782399999999999, "\"2000-02-28T23:59:59.999999999Z\""},
+		{951782400000000000, "\"2000-02-29T00:00:00.000000000Z\""},
+		{951868800000000000, "\"2000-03-01T00:00:00.000000000Z\""},
+		{4107542399000000001, "\"2100-02-28T23:59:59.000000001Z\""}, /* no leap year */
+		{4107542400000000000, "\"2100-03-01T00:00:00.000000000Z\""},
+		{1735689599000000000, "\"2024-12-31T23:59:59.000000000Z\""},
+	};
+	struct report_fixture fixture;
+
+	fixture_open(&fixture);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		fixture.probe.wall_ns = cases[i].wall_ns;
+		expect_in_probe(&fixture, cases[i].text);
+	}
+}
+
+Test(render_json, an_option_that_was_absent_is_null)
+{
+	static const struct {
+		uint8_t options;
+		const char *text;
+	} cases[] = {
+		{0, "\"mss\":null,\"wscale\":null,\"sack\":false,\"timestamps\":false,"},
+		{TCP_HAS_MSS, "\"mss\":1460,\"wscale\":null,\"sack\":false,\"timestamps\":false,"},
+		{TCP_HAS_WSCALE, "\"mss\":null,\"wscale\":7,\"sack\":false,\"timestamps\":false,"},
+		{TCP_HAS_SACK, "\"mss\":null,\"wscale\":null,\"sack\":true,\"timestamps\":false,"},
+		{TCP_HAS_TIMESTAMPS, "\"mss\":null,\"wscale\":null,\"sack\":false,\"timestamps\":true,"},
+	};
+	struct report_fixture fixture;
+
+	fixture_open(&fixture);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		fixture.attempt.entries[fixture.verdict.answer_entry].tcp.options = cases[i].options;
+		expect_in_probe(&fixture, cases[i].text);
+	}
+}
+
+Test(render_json, an_answer_whose_packet_was_not_kept_has_a_kind_and_nothing_else)
+{
+	struct report_fixture fixture;
+
+	fixture_closed(&fixture);
+	/* The entry of the accepted RST says that there was one, and has no header fields. */
+	fixture.verdict.answer_entry = (int8_t)(fixture.attempt.entry_count - 1);
+	expect_in_probe(&fixture, "\"answer\":{\"kind\":\"rst\",\"from\":\"10.2.0.15\",\"ttl\":null,\"window\":null,");
+}
+
+Test(render_json, hostile_text_neither_vanishes_nor_steers)
+{
+	struct report_fixture fixture;
+	struct output output;
+
+	fixture_hostile(&fixture);
+	output_begin(&output);
+	json_renderer.probe(output.stream, &style, &fixture.probe);
+	json_renderer.amendment(output.stream, &style, &fixture.amendment_report);
+	cr_expect(golden_matches("hostile.jsonl", &output));
+}
+
+Test(render_json, amendment_matches_the_golden_file)
+{
+	struct report_fixture fixture;
+	struct output output;
+
+	fixture_open(&fixture);
+	output_begin(&output);
+	json_renderer.amendment(output.stream, &style, &fixture.amendment_report);
+	cr_expect(golden_matches("amendment.jsonl", &output));
+}
+
+Test(render_json, only_a_name_that_did_not_resolve_makes_a_line)
+{
+	struct report_fixture fixture;
+	struct target_report unresolved;
+	struct output output;
+
+	fixture_open(&fixture);
+	fixture_unresolved(&unresolved);
+	output_begin(&output);
+	json_renderer.target(output.stream, &style, &fixture.target);
+	json_renderer.target(output.stream, &style, &unresolved);
+	cr_expect(golden_matches("unresolved.jsonl", &output));
+}
+
+Test(render_json, summaries_match_the_golden_file)
+{
+	struct report_fixture fixture;
+	struct target_report unresolved;
+	struct stats stats;
+	struct output output;
+
+	stats_init(&stats);
+	fixture_unresolved(&unresolved);
+	output_begin(&output);
+	json_renderer.summary(output.stream, &style, &(struct summary_report){.target = &unresolved, .stats = &stats});
+	for (size_t i = 0; i < FIXTURE_CASE_COUNT; i++) {
+		fixture_cases[i].make(&fixture);
+		stats_add_verdict(&stats, &fixture.verdict, STATUS_OPEN);
+	}
+	stats_add_amendment(&stats, AMENDMENT_NOT_ACCEPTED);
+	stats_add_amendment(&stats, AMENDMENT_NOT_ACCEPTED);
+	stats_add_amendment(&stats, AMENDMENT_LATE_ANSWER);
+	json_renderer.summary(output.stream, &style,
+			      &(struct summary_report){.target = &fixture.target, .stats = &stats, .events_lost = 17});
+	stats_release(&stats);
+	cr_expect(golden_matches("summary.jsonl", &output));
+}

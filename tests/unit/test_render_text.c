@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Text output: golden files, and what must hold for every line. */
+#include <criterion/criterion.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "tests/unit/golden.h"
+#include "tests/unit/report_fixture.h"
+#include "user/core/explain.h"
+#include "user/render/render.h"
+
+static const struct render_style plain_style = {.is_explaining = true, .sequence_width = 2};
+
+static void write_probes(FILE *out, const struct render_style *style)
+{
+	for (size_t i = 0; i < FIXTURE_CASE_COUNT; i++) {
+		struct report_fixture fixture;
+
+		fixture_cases[i].make(&fixture);
+		text_renderer.probe(out, style, &fixture.probe);
+		if (i == 0)
+			text_renderer.amendment(out, style, &fixture.amendment_report);
+	}
+}
+
+static bool probes_match(const char *golden, const struct render_style *style)
+{
+	struct output output;
+
+	output_begin(&output);
+	write_probes(output.stream, style);
+	return golden_matches(golden, &output);
+}
+
+Test(render_text, probes_are_explained)
+{
+	cr_expect(probes_match("probes.txt", &plain_style));
+}
+
+Test(render_text, without_explanations_the_reason_stands)
+{
+	struct render_style style = plain_style;
+
+	style.is_explaining = false;
+	cr_expect(probes_match("probes_terse.txt", &style));
+}
+
+Test(render_text, labels_and_timestamps_begin_the_line)
+{
+	struct render_style style = plain_style;
+
+	style.label_width = strlen("db.internal:5432") + 4;
+	style.timestamp = TIMESTAMP_ISO;
+	cr_expect(probes_match("probes_labelled.txt", &style));
+}
+
+Test(render_text, timestamps_come_in_three_styles)
+{
+	struct render_style style = plain_style;
+	struct report_fixture fixture;
+	struct output output;
+
+	fixture_open(&fixture);
+	output_begin(&output);
+	for (style.timestamp = TIMESTAMP_NONE; style.timestamp <= TIMESTAMP_RELATIVE; style.timestamp++) {
+		text_renderer.probe(output.stream, &style, &fixture.probe);
+		text_renderer.amendment(output.stream, &style, &fixture.amendment_report);
+	}
+	cr_expect(golden_matches("timestamps.txt", &output));
+}
+
+/* Removes every escape sequence that ends in 'm'. */
+static void strip_colour(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from != '\0'; from++) {
+		if (*from == '\033')
+			from = strchr(from, 'm');
+		else
+			*to++ = *from;
+	}
+	*to = '\0';
+}
+
+Test(render_text, colour_changes_no_text)
+{
+	struct render_style style = plain_style;
+	struct output coloured, plain;
+
+	output_begin(&plain);
+	write_probes(plain.stream, &style);
+	style.is_colour = true;
+	output_begin(&coloured);
+	write_probes(coloured.stream, &style);
+	output_end(&plain);
+	output_end(&coloured);
+	cr_expect(strstr(coloured.text, "\033[32mopen\033[0m"));
+	strip_colour(coloured.text);
+	cr_expect_str_eq(coloured.text, plain.text);
+	output_free(&plain);
+	output_free(&coloured);
+}
+
+Test(render_text, every_status_has_a_colour)
+{
+	struct render_style style = {.is_colour = true};
+	struct report_fixture fixture;
+
+	fixture_open(&fixture);
+	for (enum status status = 0; status < STATUS_COUNT; status++) {
+		struct output output;
+
+		fixture.verdict.status = status;
+		output_begin(&output);
+		text_renderer.probe(output.stream, &style, &fixture.probe);
+		cr_expect(strchr(output_end(&output), '\033'), "%s has none", status_name(status));
+		output_free(&output);
+	}
+}
+
+Test(render_text, hostile_text_cannot_steer_the_terminal)
+{
+	struct render_style style = plain_style;
+	struct report_fixture fixture;
+	struct stats stats;
+	struct output output;
+
+	style.label_width = 20;
+	fixture_hostile(&fixture);
+	stats_init(&stats);
+	stats_add_verdict(&stats, &fixture.verdict, STATUS_OPEN);
+	output_begin(&output);
+	text_renderer.target(output.stream, &style, &fixture.target);
+	text_renderer.probe(output.stream, &style, &fixture.probe);
+	text_renderer.amendment(output.stream, &style, &fixture.amendment_report);
+	text_renderer.summary(output.stream, &style, &(struct summary_report){.target = &fixture.target, .stats = &stats});
+	fixture.target.failure = "resolver \033c says\nno";
+	text_renderer.target(output.stream, &style, &fixture.target);
+	text_renderer.summary(output.stream, &style, &(struct summary_report){.target = &fixture.target, .stats = &stats});
+	stats_release(&stats);
+	cr_expect(golden_matches("hostile.txt", &output));
+}
+
+Test(render_text, a_target_says_what_is_known_of_its_path)
+{
+	static const uint8_t v6[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 0x15};
+	struct report_fixture fixture;
+	struct target_report *target = &fixture.target;
+	struct target_report unresolved;
+	struct output output;
+
+	fixture_open(&fixture);
+	fixture_unresolved(&unresolved);
+	output_begin(&output);
+	text_renderer.target(output.stream, &plain_style, target);
+	target->address_count = 1;
+	target->resolve_ns = 412000;
+	target->source = (struct address){0};
+	text_renderer.target(output.stream, &plain_style, target);
+	target->address_count = 0;
+	target->resolve_ns = TIME_UNKNOWN_NS;
+	target->name = "2001:db8::15";
+	target->address = address_make(AF_INET6, v6, 5432);
+	target->device = NULL;
+	text_renderer.target(output.stream, &plain_style, target);
+	target->kernel = NULL;
+	text_renderer.target(output.stream, &plain_style, target);
+	target->hooks = NULL;
+	text_renderer.target(output.stream, &plain_style, target);
+	text_renderer.target(output.stream, &plain_style, &unresolved);
+	cr_expect(golden_matches("targets.txt", &output));
+}
+
+static void write_summary(FILE *out, const struct render_style *style, const struct target_report *target, const struct stats *stats)
+{
+	text_renderer.summary(out, style, &(struct summary_report){.target = target, .stats = stats, .events_lost = 2});
+}
+
+Test(render_text, summaries_count_what_happened)
+{
+	struct report_fixture fixture;
+	struct target_report unresolved;
+	struct stats stats;
+	struct output output;
+
+	stats_init(&stats);
+	fixture_unresolved(&unresolved);
+	output_begin(&output);
+	write_summary(output.stream, &plain_style, &unresolved, &stats);
+	fixture_not_sent(&fixture);
+	write_summary(output.stream, &plain_style, &fixture.target, &stats);
+	stats_add_verdict(&stats, &fixture.verdict, STATUS_OPEN);
+	write_summary(output.stream, &plain_style, &fixture.target, &stats);
+	for (size_t i = 0; i < FIXTURE_CASE_COUNT; i++) {
+		fixture_cases[i].make(&fixture);
+		stats_add_verdict(&stats, &fixture.verdict, STATUS_OPEN);
+		if (i == 0)
+			write_summary(output.stream, &plain_style, &fixture.target, &stats);
+	}
+	stats_add_amendment(&stats, AMENDMENT_NOT_ACCEPTED);
+	stats_add_amendment(&stats, AMENDMENT_RESET_BY_PEER);
+	stats_add_amendment(&stats, AMENDMENT_RESET_BY_PEER);
+	write_summary(output.stream, &plain_style, &fixture.target, &stats);
+	stats_release(&stats);
+	cr_expect(golden_matches("summaries.txt", &output));
+}
+
+Test(render_text, quiet_leaves_the_summaries)
+{
+	struct render_style style = {.is_quiet = true, .is_explaining = true, .verbosity = 1, .label_width = 20};
+	struct report_fixture fixture;
+	struct target_report unresolved;
+	struct stats stats;
+	struct output output;
+
+	fixture_open(&fixture);
+	fixture_unresolved(&unresolved);
+	stats_init(&stats);
+	stats_add_verdict(&stats, &fixture.verdict, STATUS_OPEN);
+	output_begin(&output);
+	text_renderer.target(output.stream, &style, &fixture.target);
+	text_renderer.target(output.stream, &style, &unresolved);
+	text_renderer.probe(output.stream, &style, &fixture.probe);
+	text_renderer.amendment(output.stream, &style, &fixture.amendment_report);
+	write_summary(output.stream, &style, &fixture.target, &stats);
+	write_summary(output.stream, &style, &unresolved, &stats);
+	stats_release(&stats);
+	cr_expect(golden_matches("quiet.txt", &output));
+}
+
+/* A row of targets, each given by how many of its probes were intercepted, and how many were open. */
+static bool says_everybody(size_t count, const uint64_t (*probes)[2])
+{
+	struct report_fixture fixture;
+	struct stats stats[3];
+	struct summary_report reports[3];
+	struct output output;
+	bool says_so;
+
+	fixture_open(&fixture);
+	for (size_t i = 0; i < count; i++) {
+		stats_init(&stats[i]);
+		stats[i].by_status[STATUS_INTERCEPTED] = probes[i][0];
+		stats[i].by_status[STATUS_OPEN] = probes[i][1];
+		stats[i].probes = probes[i][0] + probes[i][1];
+		reports[i] = (struct summary_report){.target = &fixture.target, .stats = &stats[i]};
+	}
+	output_begin(&output);
+	text_renderer.end(output.stream, &plain_style, reports, count);
+	says_so = strstr(output_end(&output), "answers for everybody") != NULL;
+	cr_expect_eq(says_so, output.size > 0);
+	output_free(&output);
+	return says_so;
+}
+
+Test(render_text, an_environment_that_answers_for_everybody_is_named)
+{
+	cr_expect(says_everybody(1, (const uint64_t[][2]){{2, 0}}));
+	cr_expect(says_everybody(2, (const uint64_t[][2]){{1, 0}, {1, 0}}));
+	cr_expect(says_everybody(3, (const uint64_t[][2]){{4, 0}, {0, 0}, {4, 0}}), "a target without a probe says nothing against it");
+}
+
+Test(render_text, other_verdicts_or_too_few_name_no_environment)
+{
+	cr_expect_not(says_everybody(0, NULL));
+	cr_expect_not(says_everybody(1, (const uint64_t[][2]){{0, 0}}));
+	cr_expect_not(says_everybody(1, (const uint64_t[][2]){{1, 0}}));
+	cr_expect_not(says_everybody(1, (const uint64_t[][2]){{3, 1}}));
+	cr_expect_not(says_everybody(2, (const uint64_t[][2]){{1, 0}, {0, 0}}));
+	cr_expect_not(says_everybody(2, (const uint64_t[][2]){{4, 0}, {0, 1}}));
+}
+
+Test(render_text, the_timeline_matches_the_golden_file)
+{
+	struct render_style style = plain_style;
+	struct report_fixture fixture;
+	struct output output;
+
+	style.verbosity = 1;
+	output_begin(&output);
+	fixture_open(&fixture);
+	text_renderer.probe(output.stream, &style, &fixture.probe);
+	fixture_blocked(&fixture);
+	text_renderer.probe(output.stream, &style, &fixture.probe);
+	fixture_icmp(&fixture);
+	text_renderer.probe(output.stream, &style, &fixture.probe);
+	fixture_incomplete(&fixture);
+	text_renderer.probe(output.stream, &style, &fixture.probe);
+	cr_expect(golden_matches("timeline.txt", &output));
+}
+
+Test(render_text, a_timeline_without_the_connect_begins_at_its_first_entry)
+{
+	struct render_style style = plain_style;
+	struct report_fixture fixture;
+	struct output output;
+
+	style.verbosity = 1;
+	fixture_filtered(&fixture);
+	fixture.attempt.entry_count--;
+	memmove(&fixture.attempt.entries[0], &fixture.attempt.entries[1], fixture.attempt.entry_count * sizeof(struct entry));
+	for (unsigned i = 0; i < fixture.verdict.evidence_count; i++)
+		fixture.verdict.evidence[i]--;
+	output_begin(&output);
+	text_renderer.probe(output.stream, &style, &fixture.probe);
+	cr_expect(strstr(output_end(&output), "\n    *     0.000 ms  wire    "), "%s", output.text);
+	cr_expect(strstr(output.text, "\n    *  1000.000 ms  wire    "), "%s", output.text);
+	cr_expect(strstr(output.text, "\n    *  3999.979 ms  app     "), "%s", output.text);
+	output_free(&output);
+}
