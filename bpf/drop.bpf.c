@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What this host threw away or refused: dropped packets, bad checksums, answers met with a RST. */
+/* What this host threw away: dropped packets, and, where drops have no reason, bad checksums. */
 #include "bpf/packet.bpf.h"
 
 /* Tie a packet to a followed socket by the socket the kernel had in hand. */
@@ -89,22 +89,6 @@ int BPF_PROG(ktp_bad_checksum, const struct sk_buff *skb)
 	const void *ip = ktp_network_header(skb);
 
 	if (!ktp_is_idle() && find_by_tuple(ip, dev, &sighting))
-		ktp_emit_packet(&sighting, skb, dev, ip, 0);
-	return 0;
-}
-
-SEC("?tp_btf/tcp_send_reset")
-int BPF_PROG(ktp_reset_sent, const struct sock *sk, const struct sk_buff *skb)
-{
-	struct ktp_sighting sighting = {.kind = KTP_RESET_SENT};
-	const struct net_device *dev;
-	const void *ip;
-
-	if (ktp_is_idle() || !skb) /* without a packet it is an application's own reset: the state says so */
-		return 0;
-	dev = BPF_CORE_READ(skb, dev);
-	ip = ktp_network_header(skb);
-	if (find_by_cookie(ktp_cookie(sk), NULL, &sighting) || find_by_tuple(ip, dev, &sighting))
 		ktp_emit_packet(&sighting, skb, dev, ip, 0);
 	return 0;
 }

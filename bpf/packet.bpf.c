@@ -43,7 +43,7 @@ static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *sk
 	if (!socket || ktp_dev_netns(dev) != socket->netns)
 		return 0;
 	ip = ktp_network_header(skb);
-	if (!ktp_read_packet(ip, &packet)) {
+	if (!ktp_read_segment(ip, &packet)) {
 		ktp_lost(KTP_LOSS_HEADERS);
 		return 0;
 	}

@@ -124,7 +124,22 @@ static __always_inline bool ktp_read_quote(const void *icmp, __u8 protocol, stru
 	return tcp && quoted_protocol == IPPROTO_TCP && ktp_read_ports(tcp, tuple);
 }
 
-/* Fills *packet but for tuple.netns. Returns false when it is neither TCP nor an ICMP error about TCP. */
+static __always_inline bool ktp_read_tcp(const void *tcp, struct ktp_packet *packet)
+{
+	packet->kind = KTP_TCP;
+	return ktp_read_ports(tcp, &packet->tuple) && !bpf_probe_read_kernel(&packet->flags, 1, tcp + 13);
+}
+
+/* A TCP segment only: what a followed socket sends. Fills *packet but for tuple.netns. */
+static __always_inline bool ktp_read_segment(const void *ip, struct ktp_packet *packet)
+{
+	__u8 protocol = 0;
+	const void *transport = ktp_read_ip(ip, &packet->tuple, &protocol);
+
+	return transport && protocol == IPPROTO_TCP && ktp_read_tcp(transport, packet);
+}
+
+/* The same, or an ICMP error about a segment. */
 static __always_inline bool ktp_read_packet(const void *ip, struct ktp_packet *packet)
 {
 	__u8 protocol = 0;
@@ -132,10 +147,8 @@ static __always_inline bool ktp_read_packet(const void *ip, struct ktp_packet *p
 
 	if (!transport)
 		return false;
-	if (protocol == IPPROTO_TCP) {
-		packet->kind = KTP_TCP;
-		return ktp_read_ports(transport, &packet->tuple) && !bpf_probe_read_kernel(&packet->flags, 1, transport + 13);
-	}
+	if (protocol == IPPROTO_TCP)
+		return ktp_read_tcp(transport, packet);
 	packet->kind = KTP_ICMP;
 	return (protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6) && ktp_read_quote(transport, protocol, packet);
 }

@@ -194,6 +194,13 @@ int BPF_PROG(ktp_reset_received, const struct sock *sk)
 	return emit_socket(KTP_RESET_RECEIVED, sk, 0, 0, false);
 }
 
+/* sk is NULL where the kernel answers for no socket at all. */
+SEC("?tp_btf/tcp_send_reset")
+int BPF_PROG(ktp_reset_sent, const struct sock *sk)
+{
+	return emit_socket(KTP_RESET_SENT, sk, 0, 0, false);
+}
+
 SEC("?tp_btf/inet_sk_error_report")
 int BPF_PROG(ktp_error_report, const struct sock *sk)
 {

@@ -27,7 +27,7 @@ enum ktp_kind {
 	KTP_LOCAL_ACCEPT,   /* another socket of the same namespace accepted a followed tuple         ktp_socket_event */
 	KTP_RETRANSMIT,	    /* tcp_retransmit_skb; `error` where the kernel tells it (6.18), else 0   ktp_socket_event */
 	KTP_RESET_RECEIVED, /* tcp_receive_reset: the socket accepted a RST                           ktp_socket_event */
-	KTP_RESET_SENT,	    /* tcp_send_reset: the kernel refused an answer                           ktp_packet_event */
+	KTP_RESET_SENT,	    /* tcp_send_reset: the kernel refused an answer                           ktp_socket_event */
 	KTP_ERROR_REPORT,   /* inet_sk_error_report: `error` = sk_err, `error_soft` = sk_err_soft     ktp_socket_event */
 	KTP_QUEUE,	    /* net_dev_queue: handed to a device's queue                              ktp_packet_event */
 	KTP_XMIT,	    /* net_dev_start_xmit: handed to the driver                               ktp_packet_event */

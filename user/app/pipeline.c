@@ -4,64 +4,20 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "user/app/probe_table.h"
-#include "user/app/streams.h"
-#include "user/core/explain.h"
-#include "user/core/plan.h"
+#include "user/app/pipeline_parts.h"
 #include "user/io/clock.h"
-#include "user/io/observer.h"
 #include "user/io/trace.h"
 
-#define MILLISECOND_NS	   1000000ull
-#define SECOND_NS	   1000000000ull
-#define STARTS_AT_ONCE	   64 /* then the ring is read again */
-#define BUSY_EVENTS	   64 /* more events in one drain than this: under load, rest before asking for a wake-up */
-#define HEADERS_MAX	   16 /* more targets than this get no header line each */
-#define ATTEMPTS_MAX	   16384u
-#define ATTEMPT_RING_BYTES 4096 /* some 15 records */
-#define RING_BYTES_MIN	   (1u << 20)
-#define RING_BYTES_MAX	   (16u << 20)
-#define LIVE_AFTER_NS	   SECOND_NS
-#define LIVE_EVERY_NS	   (250 * MILLISECOND_NS)
+#define STARTS_AT_ONCE 64 /* then the ring is read again */
+#define BUSY_EVENTS    64 /* more events in one drain than this: under load, rest before asking for a wake-up */
+#define HEADERS_MAX    16 /* more targets than this get no header line each */
 
-struct pipeline {
-	const struct options *options;
-	const struct renderer *renderer;
-	struct render_style style;
-	FILE *out;
-	FILE *trace;
-	struct streams streams;
-	struct probe_table probes;
-	struct plan *plan;
-	struct resolver *resolver;
-	struct routes *routes;
-	struct observer *observer;
-	struct correlator *correlator;
-	struct utsname system;
-	int signal_fd;
-	int soft_error; /* no socket to be had: -errno, said once */
-	uint64_t started_ns;
-	uint64_t retry_ns; /* do not start a probe before this */
-	uint64_t live_ns;  /* when the live line is due again */
-	uint64_t events;   /* fed in this turn */
-	bool is_live;
-	bool has_live_line;
-	bool is_interrupted;
-};
-
-/* --- events in ---------------------------------------------------------------------------------------------------------------------- */
-
-static void feed(void *context, const struct event *event)
+void pipeline_feed(void *context, const struct event *event)
 {
 	struct pipeline *p = context;
 
@@ -73,17 +29,8 @@ static void feed(void *context, const struct event *event)
 
 static struct prober_sink prober_sink(struct pipeline *p)
 {
-	return (struct prober_sink){feed, p};
+	return (struct prober_sink){pipeline_feed, p};
 }
-
-static void clear_live(struct pipeline *p)
-{
-	if (p->has_live_line)
-		live_clear(p->out);
-	p->has_live_line = false;
-}
-
-/* --- starting probes ---------------------------------------------------------------------------------------------------------------- */
 
 static void start_stream(struct pipeline *p, uint32_t number, uint64_t now_ns)
 {
@@ -97,8 +44,7 @@ static void start_stream(struct pipeline *p, uint32_t number, uint64_t now_ns)
 	}
 	if (stream->is_resolved && p->streams.count > HEADERS_MAX)
 		return;
-	clear_live(p);
-	p->renderer->target(p->out, &p->style, &stream->report);
+	show_target(p, stream);
 }
 
 static void take_answers(struct pipeline *p, uint64_t now_ns)
@@ -168,8 +114,6 @@ static void start_due_probes(struct pipeline *p)
 	}
 }
 
-/* --- what is due -------------------------------------------------------------------------------------------------------------------- */
-
 static void pass_deadlines(struct pipeline *p, uint64_t now_ns)
 {
 	uint32_t number;
@@ -178,7 +122,7 @@ static void pass_deadlines(struct pipeline *p, uint64_t now_ns)
 		const struct probe *probe = &p->probes.probes[number];
 		struct event event = {.kind = EVENT_DEADLINE, .time_ns = probe->due_ns, .key = probe->socket.key};
 
-		feed(p, &event);
+		pipeline_feed(p, &event);
 	}
 }
 
@@ -196,37 +140,12 @@ static void end_holds(struct pipeline *p, uint64_t now_ns)
 		close_probe(p, &p->probes.probes[number]);
 }
 
-/* --- findings out ------------------------------------------------------------------------------------------------------------------- */
-
-static uint64_t wall_at(uint64_t time_ns)
-{
-	return clock_wall_ns() - (clock_now_ns() - time_ns);
-}
-
-static void report_verdict(struct pipeline *p, const struct probe *probe, const struct finding *finding)
-{
-	char explanation[EXPLAIN_MAX], hint[EXPLAIN_MAX];
-	struct probe_report report = {
-		.target = &p->streams.streams[probe->stream].report,
-		.sequence = probe->sequence,
-		.wall_ns = wall_at(probe->began_ns),
-		.since_start_ns = probe->began_ns - p->started_ns,
-		.attempt = finding->attempt,
-		.verdict = &finding->verdict,
-		.explain = explain_verdict(finding->attempt, &finding->verdict, explanation),
-		.hint = explain_hint(finding->attempt, &finding->verdict, hint),
-	};
-
-	clear_live(p);
-	p->renderer->probe(p->out, &p->style, &report);
-}
-
 static void take_verdict(struct pipeline *p, uint32_t number, const struct finding *finding)
 {
 	struct probe *probe = &p->probes.probes[number];
 
 	stats_add_verdict(&p->streams.streams[probe->stream].stats, &finding->verdict, p->options->expected);
-	report_verdict(p, probe, finding);
+	show_verdict(p, probe, finding);
 	p->probes.pending--;
 	probe_queue_remove(&p->probes, &p->probes.deadlines, number);
 	if (finding->verdict.status == STATUS_OPEN && p->options->hold_ns) {
@@ -235,24 +154,6 @@ static void take_verdict(struct pipeline *p, uint32_t number, const struct findi
 	} else {
 		close_probe(p, probe);
 	}
-}
-
-static void take_amendment(struct pipeline *p, const struct probe *probe, const struct finding *finding)
-{
-	struct stream *stream = &p->streams.streams[probe->stream];
-	char explanation[EXPLAIN_MAX];
-	struct amendment_report report = {
-		.target = &stream->report,
-		.sequence = probe->sequence,
-		.wall_ns = wall_at(finding->amendment.time_ns),
-		.since_start_ns = finding->amendment.time_ns - p->started_ns,
-		.amendment = &finding->amendment,
-		.explain = explain_amendment(finding->attempt, &finding->amendment, explanation),
-	};
-
-	stats_add_amendment(&stream->stats, finding->amendment.kind);
-	clear_live(p);
-	p->renderer->amendment(p->out, &p->style, &report);
 }
 
 static void take_finding(struct pipeline *p, const struct finding *finding)
@@ -268,7 +169,7 @@ static void take_finding(struct pipeline *p, const struct finding *finding)
 		take_verdict(p, number, finding);
 		break;
 	case FINDING_AMENDMENT:
-		take_amendment(p, probe, finding);
+		show_amendment(p, probe, finding);
 		break;
 	case FINDING_FORGOTTEN:
 		observer_forget(p->observer, finding->attempt->key.cookie);
@@ -285,39 +186,6 @@ static void take_findings(struct pipeline *p)
 	while (correlator_next(p->correlator, &finding))
 		if (finding.attempt->is_ours)
 			take_finding(p, &finding);
-}
-
-/* --- waiting ------------------------------------------------------------------------------------------------------------------------ */
-
-static size_t terminal_columns(FILE *out)
-{
-	struct winsize size;
-
-	return ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
-}
-
-/* What the longest waiting probe waits for. */
-static void show_live(struct pipeline *p, uint64_t now_ns)
-{
-	const struct probe *probe;
-	const struct attempt *attempt;
-	char waiting[EXPLAIN_MAX];
-
-	if (!p->is_live || p->probes.deadlines.first == NO_PROBE || now_ns < p->live_ns)
-		return;
-	probe = &p->probes.probes[p->probes.deadlines.first];
-	attempt = correlator_find(p->correlator, probe->socket.key);
-	p->live_ns = now_ns + LIVE_EVERY_NS;
-	if (!attempt || now_ns - probe->began_ns < LIVE_AFTER_NS)
-		return;
-	live_write(p->out, &p->style, p->streams.count > 1 ? p->streams.streams[probe->stream].label : NULL,
-		   explain_waiting(attempt, waiting), (double)(now_ns - probe->began_ns) / 1e9, terminal_columns(p->out));
-	p->has_live_line = true;
-}
-
-static uint64_t min_ns(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
 }
 
 static uint64_t wake_at_ns(const struct pipeline *p, uint64_t now_ns)
@@ -395,7 +263,7 @@ static void run(struct pipeline *p)
 		pass_deadlines(p, now_ns);
 		end_holds(p, now_ns);
 		p->events = 0;
-		observer_drain(p->observer, (struct observer_sink){feed, p});
+		observer_drain(p->observer, (struct observer_sink){pipeline_feed, p});
 		events = p->events;
 		take_findings(p);
 		show_live(p, now_ns);
@@ -407,145 +275,6 @@ static void run(struct pipeline *p)
 	clear_live(p);
 }
 
-/* --- before and after --------------------------------------------------------------------------------------------------------------- */
-
-static void summarize(struct pipeline *p)
-{
-	struct summary_report *reports = calloc(p->streams.count, sizeof(*reports));
-
-	if (!reports)
-		return;
-	for (uint32_t i = 0; i < p->streams.count; i++) {
-		reports[i] = (struct summary_report){
-			.target = &p->streams.streams[i].report,
-			.stats = &p->streams.streams[i].stats,
-			.events_lost = correlator_lost(p->correlator),
-		};
-		p->renderer->summary(p->out, &p->style, &reports[i]);
-	}
-	if (p->renderer->end)
-		p->renderer->end(p->out, &p->style, reports, p->streams.count);
-	free(reports);
-}
-
-static size_t digits(uint64_t number)
-{
-	size_t count = 1;
-
-	while (number >= 10) {
-		number /= 10;
-		count++;
-	}
-	return count;
-}
-
-static void set_style(struct pipeline *p)
-{
-	const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
-	bool is_terminal = isatty(fileno(p->out));
-	bool is_dumb = !terminal || !strcmp(terminal, "dumb");
-	const struct options *options = p->options;
-
-	p->renderer = options->is_json ? &json_renderer : &text_renderer;
-	p->is_live = is_terminal && !is_dumb && !options->is_json && !options->is_quiet;
-	p->style = (struct render_style){
-		.is_colour = is_terminal && !is_dumb && (!no_color || !no_color[0]),
-		.is_quiet = options->is_quiet,
-		.is_explaining = options->is_explaining || is_terminal,
-		.verbosity = options->verbosity,
-		.timestamp = options->timestamp,
-		.label_width = p->streams.count > 1 ? p->streams.label_width : 0,
-		.sequence_width = options->count ? digits(options->count) : 3,
-	};
-}
-
-/* How many attempts may be remembered at once: those waiting, held, and watched on. */
-static uint32_t attempts_needed(const struct pipeline *p)
-{
-	const struct options *options = p->options;
-	uint64_t alive_ns = options->timeout_ns + options->hold_ns + WATCH_ON_NS + SECOND_NS;
-	uint64_t interval_ns = options->interval_ns > MILLISECOND_NS ? options->interval_ns : MILLISECOND_NS;
-	uint64_t each = alive_ns / interval_ns + 1;
-
-	if (options->count && options->count < each)
-		each = options->count;
-	each = each * p->streams.count;
-	return each < 64 ? 64 : (uint32_t)min_ns(each, ATTEMPTS_MAX);
-}
-
-static int open_signals(void)
-{
-	sigset_t signals;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
-	return signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
-}
-
-static void raise_file_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
-}
-
-static int open_trace(struct pipeline *p, struct error *error)
-{
-	if (!p->options->trace_path)
-		return 0;
-	p->trace = fopen(p->options->trace_path, "we");
-	if (!p->trace)
-		return error_set(error, -errno, "cannot write the trace to %s: %s", p->options->trace_path, strerror(errno));
-	return 0;
-}
-
-static int open_observer(struct pipeline *p, struct error *error)
-{
-	uint32_t attempts = attempts_needed(p);
-	uint64_t ring_bytes = p->options->ring_bytes;
-	struct observer_config config;
-
-	if (!ring_bytes) {
-		ring_bytes = (uint64_t)attempts * ATTEMPT_RING_BYTES;
-		ring_bytes = ring_bytes < RING_BYTES_MIN ? RING_BYTES_MIN : min_ns(ring_bytes, RING_BYTES_MAX);
-	}
-	config = (struct observer_config){.ring_bytes = ring_bytes, .attempts = attempts};
-	p->observer = observer_new(&config, error);
-	if (!p->observer)
-		return -EPERM;
-	p->correlator = correlator_new(attempts);
-	if (!p->correlator || probe_table_init(&p->probes, attempts) < 0)
-		return error_set(error, -ENOMEM, "out of memory for %u connection attempts", attempts);
-	return 0;
-}
-
-static int open_pipeline(struct pipeline *p, struct error *error)
-{
-	int result;
-
-	if (streams_init(&p->streams, &p->options->targets) < 0)
-		return error_set(error, -ENOMEM, "out of memory for %zu targets", p->options->targets.count);
-	raise_file_limit();
-	uname(&p->system);
-	set_style(p);
-	p->signal_fd = open_signals();
-	p->resolver = resolver_new();
-	p->routes = routes_new();
-	p->plan = plan_new(p->streams.count, p->options->count, p->options->interval_ns);
-	if (p->signal_fd < 0 || !p->resolver || !p->routes || !p->plan)
-		return error_set(error, -errno, "cannot start: %s", strerror(errno));
-	result = streams_ask(&p->streams, p->resolver, p->options->family);
-	if (result < 0)
-		return error_set(error, result, "cannot resolve names: %s", strerror(-result));
-	result = open_trace(p, error);
-	return result < 0 ? result : open_observer(p, error);
-}
-
 static void start_literals(struct pipeline *p)
 {
 	uint64_t now_ns = clock_now_ns();
@@ -553,23 +282,6 @@ static void start_literals(struct pipeline *p)
 	for (uint32_t i = 0; i < p->streams.count; i++)
 		if (p->streams.streams[i].is_resolved)
 			start_stream(p, i, now_ns);
-}
-
-static void close_pipeline(struct pipeline *p)
-{
-	for (uint32_t i = 0; i < p->probes.fresh; i++)
-		prober_close(&p->probes.probes[i].socket, prober_sink(p));
-	if (p->trace)
-		fclose(p->trace);
-	probe_table_release(&p->probes);
-	correlator_free(p->correlator);
-	observer_free(p->observer);
-	plan_free(p->plan);
-	routes_free(p->routes);
-	resolver_free(p->resolver);
-	if (p->signal_fd >= 0)
-		close(p->signal_fd);
-	streams_release(&p->streams);
 }
 
 /* A reader who has seen enough closes the pipe: no error, and nothing to be said. */
@@ -589,15 +301,15 @@ enum exit_code pipeline_run(const struct options *options, FILE *out)
 	enum exit_code code = EXIT_UNOBSERVED;
 	struct error error;
 
-	if (open_pipeline(&pipeline, &error) < 0) {
+	if (pipeline_open(&pipeline, &error) < 0) {
 		fprintf(stderr, "ktcping: %s\n", error.text);
 	} else {
 		pipeline.started_ns = clock_now_ns();
 		start_literals(&pipeline);
 		run(&pipeline);
-		summarize(&pipeline);
+		show_summaries(&pipeline);
 		code = check_output(out, streams_exit_code(&pipeline.streams, options));
 	}
-	close_pipeline(&pipeline);
+	pipeline_close(&pipeline);
 	return code;
 }

@@ -183,7 +183,6 @@ static void fill_entry(struct entry *entry, struct attempt *attempt, const struc
 		fill_packet(entry, attempt, event, reason, function);
 		break;
 	case EVENT_RECEIVE:
-	case EVENT_RESET_SENT:
 	case EVENT_DROP:
 	case EVENT_BAD_CHECKSUM:
 		fill_packet(entry, attempt, event, reason, function);
@@ -192,6 +191,7 @@ static void fill_entry(struct entry *entry, struct attempt *attempt, const struc
 	case EVENT_DEADLINE:
 	case EVENT_LOCAL_ACCEPT:
 	case EVENT_RESET_RECEIVED:
+	case EVENT_RESET_SENT:
 	case EVENT_LOST:
 	case EVENT_DRAINED:
 		break;
@@ -220,8 +220,30 @@ static void absorb_queue(struct attempt *attempt, struct entry *sent)
 	}
 }
 
-/* Would a second one of these say nothing new? Packets that left, state changes and calls are always kept apart. */
-static bool is_repeat(const struct entry *a, const struct entry *b)
+static bool is_packet(const struct entry *entry)
+{
+	switch (entry->kind) {
+	case EVENT_QUEUE:
+	case EVENT_XMIT:
+	case EVENT_RECEIVE:
+	case EVENT_DROP:
+	case EVENT_RESET_SENT:
+	case EVENT_BAD_CHECKSUM:
+		return true;
+	}
+	return false;
+}
+
+/* The peer's own sequence number decides nothing, and it may choose a new one for each answer. */
+static bool is_same_packet(const struct entry *a, const struct entry *b)
+{
+	if (a->flags & ENTRY_ICMP)
+		return a->icmp.type == b->icmp.type && a->icmp.code == b->icmp.code && a->icmp.seq == b->icmp.seq;
+	return a->tcp.flags == b->tcp.flags && a->tcp.ack == b->tcp.ack;
+}
+
+/* Would a second one of these say nothing new? State changes and calls are always kept apart, packets as long as there is room. */
+static bool is_repeat(const struct entry *a, const struct entry *b, bool is_crowded)
 {
 	if (a->kind != b->kind || a->ifindex != b->ifindex || a->flags != b->flags)
 		return false;
@@ -240,6 +262,10 @@ static bool is_repeat(const struct entry *a, const struct entry *b)
 		return a->neighbour.state == b->neighbour.state;
 	case EVENT_ROUTE:
 		return a->route.kind == b->route.kind;
+	case EVENT_QUEUE:
+	case EVENT_XMIT:
+	case EVENT_RECEIVE:
+		return is_crowded && is_same_packet(a, b);
 	default:
 		return false;
 	}
@@ -247,8 +273,10 @@ static bool is_repeat(const struct entry *a, const struct entry *b)
 
 static int fold_repeat(struct attempt *attempt, const struct entry *entry)
 {
-	for (unsigned i = 0; i < attempt->entry_count; i++) {
-		if (!is_repeat(&attempt->entries[i], entry))
+	bool is_crowded = attempt->entry_count >= ATTEMPT_CROWDED_AT;
+
+	for (unsigned i = attempt->entry_count; i-- > 0;) {
+		if (!is_repeat(&attempt->entries[i], entry, is_crowded))
 			continue;
 		if (attempt->entries[i].count < UINT16_MAX)
 			attempt->entries[i].count++;
@@ -261,7 +289,7 @@ static int insert(struct attempt *attempt, const struct entry *entry)
 {
 	unsigned at = attempt->entry_count;
 
-	if (at == ATTEMPT_MAX_ENTRIES) {
+	if (at >= ATTEMPT_MAX_ENTRIES - (is_packet(entry) ? ATTEMPT_KEPT_FREE : 0)) {
 		attempt->overflow_count++;
 		return -1;
 	}

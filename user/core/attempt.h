@@ -10,7 +10,10 @@
 
 #include "user/core/event.h"
 
-#define ATTEMPT_MAX_ENTRIES 24
+#define ATTEMPT_MAX_ENTRIES 32
+/* A timeline this long folds repeated packets too, and packets leave the last places to what decides and ends an attempt. */
+#define ATTEMPT_CROWDED_AT  20
+#define ATTEMPT_KEPT_FREE   8
 #define ATTEMPT_MAX_DEVICES 4
 
 /* A TCP segment of the attempt. */
@@ -64,7 +67,7 @@ struct entry {
 	uint8_t kind;	/* enum event_kind */
 	uint8_t flags;	/* enum entry_flags */
 	union {
-		struct tcp_entry tcp;	/* QUEUE, XMIT, RECEIVE, RESET_SENT, BAD_CHECKSUM */
+		struct tcp_entry tcp;	/* QUEUE, XMIT, RECEIVE, BAD_CHECKSUM */
 		struct icmp_entry icmp; /* the same kinds, with ENTRY_ICMP */
 		struct drop_entry drop;
 		struct {

@@ -147,9 +147,9 @@ struct event {
 		struct app_event app;
 		struct route_event route;
 		struct neighbour_event neighbour;
-		struct state_event state;
+		struct state_event state;   /* STATE, LOCAL_ACCEPT */
 		struct error_event error;   /* RETRANSMIT, ERROR_REPORT */
-		struct packet_event packet; /* QUEUE, XMIT, RECEIVE, DROP, RESET_SENT, BAD_CHECKSUM */
+		struct packet_event packet; /* QUEUE, XMIT, RECEIVE, DROP, BAD_CHECKSUM */
 		struct lost_event lost;
 	};
 };

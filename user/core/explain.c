@@ -80,8 +80,6 @@ static void say_closed(struct sentence *s, const struct attempt *attempt, const 
 	sentence_add(s, "a RST answering our SYN came in");
 	if (answer && attempt_device_name(attempt, answer->ifindex))
 		sentence_add(s, " on %s", attempt_device_name(attempt, answer->ifindex));
-	if (answer)
-		sentence_add(s, " (ttl %u)", answer->tcp.ttl);
 	sentence_add(s, ": nobody listens there, or a firewall answers for it");
 }
 
@@ -411,7 +409,7 @@ char *explain_waiting(const struct attempt *attempt, char *text)
 	if (facts.drop_in != NO_ENTRY) {
 		sentence_add(&s, "an answer arrived and was dropped here");
 	} else if (facts.syn_count) {
-		sentence_syns(&s, facts.syn_count);
+		sentence_syns(&s, facts.syn_count + facts.syn_repeats);
 		sentence_add(&s, " sent, %s", facts.answer_count ? "no valid answer yet" : "no answer yet");
 	} else if (facts.drop_out != NO_ENTRY) {
 		sentence_add(&s, "the SYN was dropped here, trying again");

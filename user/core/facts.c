@@ -97,6 +97,7 @@ static void read_transmitted(struct facts *facts, const struct entry *entry, int
 	if (entry->kind == EVENT_QUEUE)
 		return;
 	facts->is_on_loopback = entry->flags & ENTRY_LOOPBACK;
+	facts->syn_repeats += entry->count - 1u;
 	if (!is_same_transmission(facts, entry))
 		facts->syn_count++;
 	if (facts->syn_count <= FACTS_MAX_SYNS)
@@ -151,7 +152,7 @@ static void read_received(struct facts *facts, const struct entry *entry, int in
 	}
 	if (is_syn(tcp) && facts->has_isn && tcp->seq == facts->isn)
 		return; /* our own SYN, come back over loopback */
-	facts->answer_count++;
+	facts->answer_count += entry->count;
 	if (is_acknowledging && tcp->flags & TCP_FLAG_RST)
 		set_first(&facts->reset, index);
 	else if (is_acknowledging && tcp->flags & TCP_FLAG_SYN)
@@ -273,7 +274,7 @@ void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *
 	memset(&facts, 0xff, sizeof(facts)); /* every index becomes NO_ENTRY */
 	facts.attempt = attempt;
 	facts.until_ns = until_ns;
-	facts.syn_count = facts.answer_count = 0;
+	facts.syn_count = facts.syn_repeats = facts.answer_count = 0;
 	facts.has_isn = facts.is_on_loopback = false;
 	for (int i = 0; i < attempt->entry_count && attempt->entries[i].time_ns <= until_ns; i++)
 		read_entry(&facts, &attempt->entries[i], i, &is_closed_by_us);
@@ -320,6 +321,15 @@ static int echoed_syn(const struct facts *facts, const struct entry *answer, uns
 	return found;
 }
 
+/* Did each SYN that may be meant leave at a time we know? */
+static bool are_all_listed(const struct facts *facts, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (entry_at(facts, facts->syns[i])->count > 1)
+			return false;
+	return facts->syn_count <= FACTS_MAX_SYNS;
+}
+
 static void list_candidates(const struct facts *facts, uint64_t answer_ns, unsigned first, unsigned count, struct pairing *pairing)
 {
 	for (unsigned i = count; i-- > first && pairing->candidate_count < VERDICT_MAX_CANDIDATES;)
@@ -337,7 +347,7 @@ void facts_pair(const struct facts *facts, int answer, struct pairing *ret_pairi
 	while (count < facts->syn_count && count < FACTS_MAX_SYNS && entry_at(facts, facts->syns[count])->time_ns <= packet->time_ns)
 		count++;
 	*ret_pairing = pairing;
-	if (!count)
+	if (!count || !are_all_listed(facts, count))
 		return;
 	echoed = echoed_syn(facts, packet, count);
 	since_last_ns = packet->time_ns - entry_at(facts, facts->syns[count - 1])->time_ns;

@@ -35,7 +35,8 @@ struct facts {
 
 	/* SYNs, in time order: for each the entry on the outermost device it left by. Those that the driver threw away are not among them. */
 	int syns[FACTS_MAX_SYNS];
-	unsigned syn_count; /* may exceed FACTS_MAX_SYNS */
+	unsigned syn_count;   /* may exceed FACTS_MAX_SYNS */
+	unsigned syn_repeats; /* more of them, folded: when they left is not known */
 	int first_queued;   /* the first SYN handed to a queue, transmitted or not */
 	bool has_isn;
 	uint32_t isn;

@@ -136,17 +136,20 @@ static void set_times(const struct facts *facts, struct verdict *verdict)
 {
 	uint64_t began_ns = facts->attempt->entries[facts->connect_enter != NO_ENTRY ? facts->connect_enter : 0].time_ns;
 
-	verdict->neighbour_ns = neighbour_ns(facts);
-	verdict->queue_ns = queue_ns(facts);
-	verdict->app_ns = app_ns(facts);
+	/* With events lost the first one seen may not have been the first. */
+	verdict->neighbour_ns = verdict->is_complete ? neighbour_ns(facts) : TIME_UNKNOWN_NS;
+	verdict->queue_ns = verdict->is_complete ? queue_ns(facts) : TIME_UNKNOWN_NS;
+	verdict->app_ns = verdict->is_complete ? app_ns(facts) : TIME_UNKNOWN_NS;
 	verdict->time_ns = facts->until_ns;
 	verdict->watched_ns = facts->until_ns > began_ns ? facts->until_ns - began_ns : 0;
 }
 
 static void set_counts(const struct facts *facts, struct verdict *verdict)
 {
-	verdict->syn_sent = (uint16_t)facts->syn_count;
-	verdict->syn_unanswered = (uint16_t)(facts->syn_count > facts->answer_count ? facts->syn_count - facts->answer_count : 0);
+	unsigned sent = facts->syn_count + facts->syn_repeats;
+
+	verdict->syn_sent = (uint16_t)sent;
+	verdict->syn_unanswered = (uint16_t)(sent > facts->answer_count ? sent - facts->answer_count : 0);
 	verdict->ifindex = has_left(facts) ? entry_at(facts, facts->syns[0])->ifindex : 0;
 }
 
@@ -185,7 +188,7 @@ static void set_notes(const struct facts *facts, struct verdict *verdict)
 {
 	const struct attempt *attempt = facts->attempt;
 
-	if (facts->syn_count > 1)
+	if (verdict->syn_sent > 1)
 		verdict->notes |= NOTE_RETRANSMITTED;
 	if (facts->is_target_local)
 		verdict->notes |= NOTE_LOCAL_TARGET;

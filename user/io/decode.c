@@ -17,7 +17,7 @@ static const struct {
 	[KTP_LOCAL_ACCEPT] = {EVENT_LOCAL_ACCEPT, sizeof(struct ktp_socket_event)},
 	[KTP_RETRANSMIT] = {EVENT_RETRANSMIT, sizeof(struct ktp_socket_event)},
 	[KTP_RESET_RECEIVED] = {EVENT_RESET_RECEIVED, sizeof(struct ktp_socket_event)},
-	[KTP_RESET_SENT] = {EVENT_RESET_SENT, sizeof(struct ktp_packet_event)},
+	[KTP_RESET_SENT] = {EVENT_RESET_SENT, sizeof(struct ktp_socket_event)},
 	[KTP_ERROR_REPORT] = {EVENT_ERROR_REPORT, sizeof(struct ktp_socket_event)},
 	[KTP_QUEUE] = {EVENT_QUEUE, sizeof(struct ktp_packet_event)},
 	[KTP_XMIT] = {EVENT_XMIT, sizeof(struct ktp_packet_event)},
@@ -33,7 +33,7 @@ static void decode_socket(const struct ktp_socket_event *record, struct event *e
 		event->error.error_soft = record->error_soft;
 		return;
 	}
-	if (record->record.kind == KTP_RESET_RECEIVED)
+	if (record->record.kind == KTP_RESET_RECEIVED || record->record.kind == KTP_RESET_SENT)
 		return;
 	event->state.source = address_make(record->record.family, record->source, record->source_port);
 	event->state.destination = address_make(record->record.family, record->destination, record->destination_port);

@@ -20,22 +20,28 @@
 
 #define LOG_BYTES 4096
 
-/* Hooks in the order of their importance. Without a must-have no verdict could be trusted. */
+enum need {
+	MUST,	    /* without it no verdict could be trusted */
+	SHOULD,	    /* without it some say less */
+	SUBSTITUTE, /* only where drops have no reason (before 5.17) */
+};
+
+/* Every program costs some milliseconds to verify and attach, so none is loaded that another one makes needless. */
 static const struct hook {
 	const char *program;
 	const char *tracepoint;
-	bool is_must;
+	enum need need;
 } hooks[] = {
-	{"ktp_state", "inet_sock_set_state", true},
-	{"ktp_xmit", "net_dev_start_xmit", true},
-	{"ktp_receive", "netif_receive_skb", true},
-	{"ktp_drop", "kfree_skb", true},
-	{"ktp_queue", "net_dev_queue", false},
-	{"ktp_retransmit", "tcp_retransmit_skb", false},
-	{"ktp_reset_received", "tcp_receive_reset", true}, /* the proof of closed */
-	{"ktp_reset_sent", "tcp_send_reset", false},
-	{"ktp_error_report", "inet_sk_error_report", false}, /* from 5.15 on */
-	{"ktp_bad_checksum", "tcp_bad_csum", false},	     /* from 5.14 on */
+	{"ktp_state", "inet_sock_set_state", MUST},
+	{"ktp_xmit", "net_dev_start_xmit", MUST},
+	{"ktp_receive", "netif_receive_skb", MUST},
+	{"ktp_drop", "kfree_skb", MUST},
+	{"ktp_queue", "net_dev_queue", SHOULD},
+	{"ktp_retransmit", "tcp_retransmit_skb", SHOULD},
+	{"ktp_reset_received", "tcp_receive_reset", MUST}, /* the proof of closed */
+	{"ktp_reset_sent", "tcp_send_reset", SHOULD},
+	{"ktp_error_report", "inet_sk_error_report", SHOULD}, /* from 5.15 on */
+	{"ktp_bad_checksum", "tcp_bad_csum", SUBSTITUTE},	     /* from 5.14 on */
 };
 #define HOOK_COUNT (sizeof(hooks) / sizeof(hooks[0]))
 
@@ -85,6 +91,12 @@ static int configure(struct ktcping_bpf *skeleton, size_t ring_bytes, uint32_t a
 	return 0;
 }
 
+static void fit_to_newest(struct ktcping_bpf *skeleton)
+{
+	for (size_t i = 0; i < HOOK_COUNT; i++)
+		bpf_program__set_autoload(bpf_object__find_program_by_name(skeleton->obj, hooks[i].program), hooks[i].need != SUBSTITUTE);
+}
+
 /* What this kernel's BTF says it has. Sets *ret_missing when a must-have is not there. */
 static void fit_to_kernel(struct ktcping_bpf *skeleton, const char **ret_missing)
 {
@@ -96,8 +108,10 @@ static void fit_to_kernel(struct ktcping_bpf *skeleton, const char **ret_missing
 	for (size_t i = 0; i < HOOK_COUNT; i++) {
 		bool is_there = kernel_tracepoint_args(hooks[i].tracepoint) > 0;
 
-		bpf_program__set_autoload(bpf_object__find_program_by_name(skeleton->obj, hooks[i].program), is_there);
-		if (!is_there && hooks[i].is_must && !*ret_missing)
+		bool is_needed = hooks[i].need != SUBSTITUTE || config->kfree_skb_args < 3;
+
+		bpf_program__set_autoload(bpf_object__find_program_by_name(skeleton->obj, hooks[i].program), is_there && is_needed);
+		if (!is_there && hooks[i].need == MUST && !*ret_missing)
 			*ret_missing = hooks[i].tracepoint;
 	}
 }
@@ -105,7 +119,6 @@ static void fit_to_kernel(struct ktcping_bpf *skeleton, const char **ret_missing
 /* Open and load; is_fitted: with the kernel's BTF asked first. A failed object cannot be loaded again, so each try opens its own. */
 static int try_load(struct programs *programs, size_t ring_bytes, uint32_t attempts, bool is_fitted, const char **ret_missing)
 {
-	struct bpf_program *program;
 	int result;
 
 	ktcping_bpf__destroy(programs->skeleton);
@@ -116,9 +129,10 @@ static int try_load(struct programs *programs, size_t ring_bytes, uint32_t attem
 	result = configure(programs->skeleton, ring_bytes, attempts);
 	if (result < 0)
 		return result;
-	bpf_object__for_each_program(program, programs->skeleton->obj) bpf_program__set_autoload(program, true);
 	if (is_fitted)
 		fit_to_kernel(programs->skeleton, ret_missing);
+	else
+		fit_to_newest(programs->skeleton);
 	return *ret_missing ? -ESRCH : ktcping_bpf__load(programs->skeleton);
 }
 
@@ -148,10 +162,10 @@ static int attach(struct programs *programs, const char **ret_missing)
 
 		if (link) {
 			keep_link(programs, program, link);
-		} else if (hooks[i].is_must) {
+		} else if (hooks[i].need == MUST) {
 			*ret_missing = hooks[i].tracepoint;
 			return errno ? -errno : -ESRCH;
-		} else {
+		} else if (hooks[i].need == SHOULD) {
 			note_missing(programs, hooks[i].tracepoint);
 		}
 	}

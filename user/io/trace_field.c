@@ -63,8 +63,8 @@ static const struct trace_words flags = {flag_name, 8, true};
 static const struct trace_words options = {option_name, 6, true};
 
 #define KIND(kind) (1u << EVENT_##kind)
-#define SOCKET	   (KIND(STATE) | KIND(LOCAL_ACCEPT) | KIND(RESET_RECEIVED))
-#define PACKET	   (KIND(QUEUE) | KIND(XMIT) | KIND(RECEIVE) | KIND(DROP) | KIND(RESET_SENT) | KIND(BAD_CHECKSUM))
+#define SOCKET	   (KIND(STATE) | KIND(LOCAL_ACCEPT) | KIND(RESET_RECEIVED) | KIND(RESET_SENT))
+#define PACKET	   (KIND(QUEUE) | KIND(XMIT) | KIND(RECEIVE) | KIND(DROP) | KIND(BAD_CHECKSUM))
 #define ALL	   UINT32_MAX
 
 #define WORDS(kinds, name, type, member, words)                                                                                            \

@@ -128,6 +128,12 @@ static void put_times(json_t *record, const struct verdict *verdict)
 	json_put(record, "watched_us", json_microseconds(verdict->watched_ns));
 }
 
+/* With events lost a count may be too small, and then it is no fact. */
+static json_t *count_of(const struct verdict *verdict, uint64_t count)
+{
+	return verdict->is_complete ? json_integer((json_int_t)count) : json_null();
+}
+
 static void write_probe(FILE *out, const struct render_style *style, const struct probe_report *report)
 {
 	const struct verdict *verdict = report->verdict;
@@ -143,8 +149,8 @@ static void write_probe(FILE *out, const struct render_style *style, const struc
 	json_put_text(record, "reason", reason_name(verdict->reason));
 	json_put_boolean(record, "complete", verdict->is_complete);
 	put_times(record, verdict);
-	json_put_integer(record, "syn_sent", verdict->syn_sent);
-	json_put_integer(record, "syn_unanswered", verdict->syn_unanswered);
+	json_put(record, "syn_sent", count_of(verdict, verdict->syn_sent));
+	json_put(record, "syn_unanswered", count_of(verdict, verdict->syn_unanswered));
 	json_put(record, "answer", answer_of(report));
 	json_put(record, "drop", drop_of(report));
 	json_put(record, "app", app_of(verdict));
