@@ -50,6 +50,7 @@ static const struct argp_option table[] = {
 	{"quiet", 'q', NULL, 0, "summaries only", 0},
 	{"timestamp", 'D', "FORMAT", OPTION_ARG_OPTIONAL, "put the time before each line: unix (default), iso, or rel", 0},
 	{"explain", OPTION_EXPLAIN, NULL, 0, "say why for everything but plain open (the default on a terminal)", 0},
+	{NULL, 'h', NULL, 0, "this list (also -?)", -1},
 	{NULL, 't', "?", OPTION_HIDDEN | OPTION_ARG_OPTIONAL, NULL, 0},
 	{NULL, 'n', "?", OPTION_HIDDEN | OPTION_ARG_OPTIONAL, NULL, 0},
 	{"trace-text", OPTION_TRACE_TEXT, "FILE", OPTION_HIDDEN, "write all events to FILE, one a line", 0},
@@ -230,6 +231,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		break;
 	case 'n':
 		argp_error(state, "-n: the number of probes is -c here, as in: -c 4");
+		break;
+	case 'h':
+		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
 		break;
 	case ARGP_KEY_ARG:
 		parse->words[parse->word_count++] = text;

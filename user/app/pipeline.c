@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "user/app/pipeline_parts.h"
@@ -72,8 +71,13 @@ static void wait_for_socket(struct pipeline *p, uint64_t now_ns, int error)
 		strerror(-error));
 }
 
-/* Returns false when there is no room or no socket: the same probe is tried again. */
-static bool start_probe(struct pipeline *p, uint32_t stream, uint64_t sequence)
+static bool has_room(const struct pipeline *p)
+{
+	return p->probes.used < p->probes.capacity && correlator_has_room(p->correlator);
+}
+
+/* Returns 0, or -errno when there is no socket to try with. */
+static int start_probe(struct pipeline *p, uint32_t stream, uint64_t sequence)
 {
 	uint32_t number = probe_table_take(&p->probes);
 	struct probe *probe = &p->probes.probes[number];
@@ -85,32 +89,35 @@ static bool start_probe(struct pipeline *p, uint32_t stream, uint64_t sequence)
 	probe->sequence = sequence;
 	probe->began_ns = now_ns;
 	result = prober_connect(p->routes, &p->streams.streams[stream].report.address, number, prober_sink(p), &probe->socket);
-	if (result < 0) {
+	if (result < 0)
 		probe_table_put(&p->probes, number);
-		wait_for_socket(p, now_ns, result);
-		return false;
-	}
-	probe_queue_add(&p->probes, &p->probes.deadlines, number, now_ns + p->options->timeout_ns);
-	return true;
+	else
+		probe_queue_add(&p->probes, &p->probes.deadlines, number, now_ns + p->options->timeout_ns);
+	return result;
 }
 
-static bool has_room(const struct pipeline *p)
+/* The probe that found no socket, else the next one that is due. */
+static bool take_due_probe(struct pipeline *p, uint64_t now_ns)
 {
-	return p->probes.used < p->probes.capacity && correlator_has_room(p->correlator);
+	if (p->has_postponed)
+		return now_ns >= p->retry_ns;
+	return plan_next(p->plan, now_ns, &p->postponed_stream, &p->postponed_sequence);
 }
 
 static void start_due_probes(struct pipeline *p)
 {
-	uint32_t stream;
-	uint64_t sequence;
-
-	for (int i = 0; i < STARTS_AT_ONCE && has_room(p); i++) {
+	for (int i = 0; i < STARTS_AT_ONCE && has_room(p) && !p->is_interrupted; i++) {
 		uint64_t now_ns = clock_now_ns();
+		int result;
 
-		if (now_ns < p->retry_ns || p->is_interrupted || !plan_next(p->plan, now_ns, &stream, &sequence))
+		if (!take_due_probe(p, now_ns))
 			return;
-		while (!start_probe(p, stream, sequence))
-			nanosleep(&(struct timespec){.tv_nsec = 10 * (long)MILLISECOND_NS}, NULL);
+		result = start_probe(p, p->postponed_stream, p->postponed_sequence);
+		p->has_postponed = result < 0;
+		if (result < 0) {
+			wait_for_socket(p, now_ns, result);
+			return;
+		}
 	}
 }
 
@@ -193,7 +200,7 @@ static uint64_t wake_at_ns(const struct pipeline *p, uint64_t now_ns)
 	uint64_t wake_ns = min_ns(probe_queue_due_ns(&p->probes, &p->probes.deadlines), probe_queue_due_ns(&p->probes, &p->probes.holds));
 
 	if (!p->is_interrupted && has_room(p))
-		wake_ns = min_ns(wake_ns, plan_due_ns(p->plan));
+		wake_ns = min_ns(wake_ns, p->has_postponed ? p->retry_ns : plan_due_ns(p->plan));
 	if (p->is_live && p->probes.pending)
 		wake_ns = min_ns(wake_ns, p->live_ns > now_ns ? p->live_ns : now_ns + LIVE_EVERY_NS);
 	if (p->probes.used)
@@ -249,7 +256,7 @@ static bool is_done(const struct pipeline *p)
 		return false;
 	if (p->is_interrupted)
 		return true;
-	return !p->streams.unresolved && plan_due_ns(p->plan) == UINT64_MAX && !p->probes.holds.count &&
+	return !p->streams.unresolved && !p->has_postponed && plan_due_ns(p->plan) == UINT64_MAX && !p->probes.holds.count &&
 	       !correlator_is_waiting(p->correlator);
 }
 

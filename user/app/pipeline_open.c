@@ -41,6 +41,7 @@ static void set_style(struct pipeline *p)
 		.is_explaining = options->is_explaining || is_terminal,
 		.verbosity = options->verbosity,
 		.timestamp = options->timestamp,
+		.columns = is_terminal ? terminal_columns(p->out) : 0,
 		.label_width = p->streams.count > 1 ? p->streams.label_width : 0,
 		.sequence_width = options->count ? digits(options->count) : 3,
 	};

@@ -32,9 +32,13 @@ struct pipeline {
 	int signal_fd;
 	int soft_error; /* no socket to be had: -errno, said once */
 	uint64_t started_ns;
-	uint64_t retry_ns; /* do not start a probe before this */
-	uint64_t live_ns;  /* when the live line is due again */
-	uint64_t events;   /* fed in this turn */
+	/* The probe that found no socket, until retry_ns. */
+	bool has_postponed;
+	uint32_t postponed_stream;
+	uint64_t postponed_sequence;
+	uint64_t retry_ns;
+	uint64_t live_ns; /* when the live line is due again */
+	uint64_t events;  /* fed in this turn */
 	bool is_live;
 	bool has_live_line;
 	bool is_interrupted;
@@ -55,6 +59,8 @@ void show_summaries(struct pipeline *p);
 /* The live line: what the longest waiting probe waits for. */
 void show_live(struct pipeline *p, uint64_t now_ns);
 void clear_live(struct pipeline *p);
+/* 80 when it does not say. */
+size_t terminal_columns(FILE *terminal);
 
 static inline uint64_t min_ns(uint64_t a, uint64_t b)
 {

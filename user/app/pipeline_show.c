@@ -63,11 +63,11 @@ void show_amendment(struct pipeline *p, const struct probe *probe, const struct 
 	p->renderer->amendment(p->out, &p->style, &report);
 }
 
-static size_t terminal_columns(FILE *out)
+size_t terminal_columns(FILE *terminal)
 {
 	struct winsize size;
 
-	return ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
+	return ioctl(fileno(terminal), TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
 }
 
 void show_live(struct pipeline *p, uint64_t now_ns)
@@ -83,7 +83,7 @@ void show_live(struct pipeline *p, uint64_t now_ns)
 	p->live_ns = now_ns + LIVE_EVERY_NS;
 	if (!attempt || now_ns - probe->began_ns < LIVE_AFTER_NS)
 		return;
-	live_write(p->out, &p->style, p->streams.count > 1 ? p->streams.streams[probe->stream].label : NULL,
+	live_write(p->out, &p->style, p->streams.count > 1 ? p->streams.streams[probe->stream].label : "",
 		   explain_waiting(attempt, waiting), (double)(now_ns - probe->began_ns) / 1e9, terminal_columns(p->out));
 	p->has_live_line = true;
 }

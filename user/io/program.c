@@ -41,7 +41,7 @@ static const struct hook {
 	{"ktp_reset_received", "tcp_receive_reset", MUST}, /* the proof of closed */
 	{"ktp_reset_sent", "tcp_send_reset", SHOULD},
 	{"ktp_error_report", "inet_sk_error_report", SHOULD}, /* from 5.15 on */
-	{"ktp_bad_checksum", "tcp_bad_csum", SUBSTITUTE},	     /* from 5.14 on */
+	{"ktp_bad_checksum", "tcp_bad_csum", SUBSTITUTE},     /* from 5.14 on */
 };
 #define HOOK_COUNT (sizeof(hooks) / sizeof(hooks[0]))
 

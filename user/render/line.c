@@ -2,6 +2,7 @@
 /* A line of text that knows its column. */
 #include <inttypes.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include "user/render/line.h"
 #include "user/render/render.h"
@@ -46,6 +47,35 @@ void line_put_coloured(struct line *line, const char *colour, const char *text)
 void line_count(struct line *line, uint64_t count, const char *one, const char *many)
 {
 	line_format(line, "%" PRIu64 " %s", count, count == 1 ? one : many);
+}
+
+/* Fewer columns than this for a sentence are worse to read than a terminal's own wrapping. */
+#define WRAPPED_COLUMNS_MIN 30
+
+void line_put_wrapped(struct line *line, const char *text, size_t begin, size_t columns)
+{
+	char word[LINE_TEXT_MAX];
+	const char *gap = "";
+
+	if (columns < begin + WRAPPED_COLUMNS_MIN) {
+		line_put(line, text);
+		return;
+	}
+	while (*text) {
+		size_t length = strcspn(text, " ");
+
+		snprintf(word, sizeof(word), "%.*s", (int)length, text);
+		text += length + (text[length] == ' ');
+		/* A full last column makes some terminals wrap by themselves. */
+		if (*gap && line->column + 1 + text_columns(word) >= columns) {
+			line_end(line);
+			line_reach(line, begin, 0);
+			gap = "";
+		}
+		line_put(line, gap);
+		line_put(line, word);
+		gap = " ";
+	}
 }
 
 void line_reach(struct line *line, size_t column, size_t min_gap)

@@ -27,6 +27,7 @@ struct render_style {
 	bool is_explaining; /* the explanation and hint for everything that is not plain open */
 	unsigned verbosity; /* 1: the timeline of every probe */
 	enum timestamp_style timestamp;
+	size_t columns;	       /* the terminal's; sentences are wrapped to fit. 0: no terminal, no wrapping */
 	size_t label_width;    /* 0: one target, so lines carry no label; else the longest label */
 	size_t sequence_width; /* digits of the largest sequence number to come */
 };

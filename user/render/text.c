@@ -182,15 +182,18 @@ static void put_remark(struct line *line, const struct render_style *style, cons
 		return;
 	}
 	line_reach(line, begin, 2);
-	line_put(line, style->is_explaining ? report->explain : reason_name(verdict->reason));
+	if (style->is_explaining)
+		line_put_wrapped(line, report->explain, line->column, style->columns);
+	else
+		line_put(line, reason_name(verdict->reason));
 }
 
-static void write_hint(FILE *out, const char *hint, size_t begin)
+static void write_hint(FILE *out, const struct render_style *style, const char *hint, size_t begin)
 {
 	struct line line = {.out = out};
 
 	line_reach(&line, begin, 0);
-	line_put(&line, hint);
+	line_put_wrapped(&line, hint, begin, style->columns);
 	line_end(&line);
 }
 
@@ -212,7 +215,7 @@ static void write_probe(FILE *out, const struct render_style *style, const struc
 	put_remark(&line, style, report, begin + REMARK_BEGIN);
 	line_end(&line);
 	if (style->is_explaining && report->hint && !is_plain_open(report->verdict))
-		write_hint(out, report->hint, begin + REMARK_BEGIN);
+		write_hint(out, style, report->hint, begin + REMARK_BEGIN);
 	if (style->verbosity > 0)
 		timeline_write(out, report->attempt, report->verdict);
 }
