@@ -44,6 +44,16 @@ static enum amendment_kind classify(const struct facts *facts, const struct verd
 	return 0;
 }
 
+/* What the verdict has not taken into account. An open one rests on the handshake alone: the peer may hang up before it is spoken. */
+static bool is_after(const struct facts *facts, const struct verdict *verdict, const struct entry *entry)
+{
+	uint64_t known_ns = verdict->time_ns;
+
+	if (verdict->status == STATUS_OPEN && facts->established != NO_ENTRY)
+		known_ns = facts->attempt->entries[facts->established].time_ns;
+	return entry->time_ns > known_ns;
+}
+
 bool amend_find(const struct attempt *attempt, const struct verdict *verdict, uint32_t said, struct amendment *ret_amendment)
 {
 	struct facts facts;
@@ -51,7 +61,7 @@ bool amend_find(const struct attempt *attempt, const struct verdict *verdict, ui
 	facts_read(attempt, UINT64_MAX, &facts);
 	for (int i = 0; i < attempt->entry_count; i++) {
 		const struct entry *entry = &attempt->entries[i];
-		enum amendment_kind kind = entry->time_ns > verdict->time_ns ? classify(&facts, verdict, entry) : 0;
+		enum amendment_kind kind = is_after(&facts, verdict, entry) ? classify(&facts, verdict, entry) : 0;
 
 		if (!kind || said & 1u << kind)
 			continue;
@@ -59,7 +69,7 @@ bool amend_find(const struct attempt *attempt, const struct verdict *verdict, ui
 			.kind = kind,
 			.evidence = (int8_t)i,
 			.time_ns = entry->time_ns,
-			.after_ns = entry->time_ns - verdict->time_ns,
+			.after_ns = entry->time_ns > verdict->time_ns ? entry->time_ns - verdict->time_ns : 0,
 		};
 		return true;
 	}

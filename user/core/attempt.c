@@ -227,7 +227,6 @@ static bool is_packet(const struct entry *entry)
 	case EVENT_XMIT:
 	case EVENT_RECEIVE:
 	case EVENT_DROP:
-	case EVENT_RESET_SENT:
 	case EVENT_BAD_CHECKSUM:
 		return true;
 	}

@@ -222,6 +222,14 @@ static void feed_lost(struct correlator *c, const struct lost_event *lost)
 	}
 }
 
+/* What begins no attempt comes from one that has been forgotten: nobody asks any more. */
+static bool is_beginning(const struct event *event)
+{
+	if (event->kind == EVENT_STATE)
+		return event->state.new_state == 2; /* SYN_SENT */
+	return event->kind == EVENT_APP || event->kind == EVENT_ROUTE;
+}
+
 static int feed_attempt(struct correlator *c, const struct event *event)
 {
 	bool is_drop = event->kind == EVENT_DROP;
@@ -229,8 +237,7 @@ static int feed_attempt(struct correlator *c, const struct event *event)
 	struct slot *slot;
 
 	if (at == NOBODY) {
-		/* What begins no attempt comes from one that has been forgotten: nobody asks any more. */
-		if (event->kind != EVENT_APP && event->kind != EVENT_STATE && event->kind != EVENT_ROUTE)
+		if (!is_beginning(event))
 			return 0;
 		at = add_slot(c, event);
 	}
@@ -249,8 +256,17 @@ static int feed_attempt(struct correlator *c, const struct event *event)
 	return 0;
 }
 
+/* Before anything else: what is fed now must not find the attempt that was said to be gone. */
+static void let_go(struct correlator *c)
+{
+	if (c->leaving != NOBODY)
+		free_slot(c, c->leaving);
+	c->leaving = NOBODY;
+}
+
 int correlator_feed(struct correlator *c, const struct event *event)
 {
+	let_go(c);
 	switch (event->kind) {
 	case EVENT_UNKNOWN:
 		return 0;
@@ -286,8 +302,9 @@ static uint64_t horizon_ns(const struct correlator *c, const struct slot *slot)
 	return c->drained_ns;
 }
 
-static bool judge(struct correlator *c, struct slot *slot, struct finding *finding)
+static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
 {
+	struct slot *slot = &c->slots[at];
 	struct verdict verdict;
 
 	if (slot->phase == PHASE_ASKED && !is_answered(&slot->attempt))
@@ -305,6 +322,7 @@ static bool judge(struct correlator *c, struct slot *slot, struct finding *findi
 	slot->verdict = verdict;
 	finding->kind = FINDING_VERDICT;
 	finding->verdict = verdict;
+	add_news(c, at); /* there may be an amendment already */
 	return true;
 }
 
@@ -333,7 +351,7 @@ static bool next_news(struct correlator *c, struct finding *finding)
 
 		if (slot->newest_ns > c->drained_ns)
 			add_news(c, at);
-		else if (slot->phase == PHASE_JUDGED ? amend(c, at, finding) : judge(c, slot, finding))
+		else if (slot->phase == PHASE_JUDGED ? amend(c, at, finding) : judge(c, at, finding))
 			return true;
 		if (at == last)
 			return false;
@@ -362,10 +380,7 @@ static bool next_forgotten(struct correlator *c, struct finding *finding)
 
 bool correlator_next(struct correlator *c, struct finding *ret_finding)
 {
-	if (c->leaving != NOBODY) {
-		free_slot(c, c->leaving);
-		c->leaving = NOBODY;
-	}
+	let_go(c);
 	memset(ret_finding, 0, sizeof(*ret_finding));
 	return next_news(c, ret_finding) || next_forgotten(c, ret_finding);
 }

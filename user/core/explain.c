@@ -60,6 +60,12 @@ static const struct entry *answer_entry(const struct attempt *attempt, const str
 	return verdict->answer_entry == NO_ENTRY ? NULL : &attempt->entries[verdict->answer_entry];
 }
 
+/* Events that never came, or found no place. */
+static unsigned long long missing(const struct attempt *attempt)
+{
+	return attempt->lost_count + attempt->overflow_count;
+}
+
 static void say_open(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
 {
 	sentence_add(s, "a SYN-ACK acknowledging our SYN came in and the socket became ESTABLISHED");
@@ -70,7 +76,7 @@ static void say_open(struct sentence *s, const struct attempt *attempt, const st
 	if (verdict->notes & NOTE_REWRITTEN_TO)
 		sentence_address(sentence_add(s, "; on the wire it went to "), &verdict->wire_destination);
 	if (!verdict->is_complete)
-		sentence_add(s, "; %llu events were lost, so counts and times are left out", (unsigned long long)attempt->lost_count);
+		sentence_add(s, "; %llu events were lost, so counts and times are left out", missing(attempt));
 }
 
 static void say_closed(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
@@ -175,11 +181,12 @@ static void say_rejected(struct sentence *s, const struct attempt *attempt, cons
 static void say_wrong_ack(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
 {
 	const struct entry *answer = answer_entry(attempt, verdict);
-	const struct entry *syn = last_of(attempt, EVENT_XMIT);
+	struct facts facts;
 
+	facts_read(attempt, UINT64_MAX, &facts);
 	sentence_add(s, "an answer (%s) came, but acknowledges %u", answer_words(verdict), answer->tcp.ack);
-	if (syn)
-		sentence_add(s, " instead of %u", syn->tcp.seq + 1);
+	if (facts.has_isn)
+		sentence_add(s, " instead of %u", facts.isn + 1);
 	sentence_add(s, ", so the kernel refused it");
 }
 
@@ -330,7 +337,7 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 		sentence_add(s, " had been sent");
 		return;
 	case REASON_EVENTS_LOST:
-		sentence_add(s, "%llu events were lost while it ran, so absence proves nothing", (unsigned long long)attempt->lost_count);
+		sentence_add(s, "%llu events were lost while it ran, so absence proves nothing", missing(attempt));
 		return;
 	case REASON_HOOK_MISSING:
 		say_half(s, attempt);

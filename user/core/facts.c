@@ -11,11 +11,6 @@ enum {
 	TCP_STATE_CLOSE = 7,
 };
 
-/*
- * A bridge, bond or VLAN hands one SYN to several devices within microseconds; a retransmit comes no sooner than some milliseconds later (10 ms after an
- * invalid answer, else 1 s), and on a device that had the SYN before.
- */
-#define SAME_TRANSMISSION_NS 5000000ull
 /* A driver that throws a packet away does so at once. */
 #define DRIVER_DROP_NS 1000000ull
 /* Linux repeats a SYN-ACK after 1 s by its own timer; clocks and queues get a tenth. */

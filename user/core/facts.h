@@ -6,6 +6,11 @@
 #include "user/core/verdict.h"
 
 #define FACTS_MAX_SYNS 16
+/*
+ * A bridge, bond or VLAN hands one SYN to several devices within microseconds; a retransmit comes no sooner than some milliseconds later (10 ms after an
+ * invalid answer, else 1 s), and on a device that had the SYN before.
+ */
+#define SAME_TRANSMISSION_NS 5000000ull
 
 /* Indices into the attempt's entries; NO_ENTRY where there is none. Of several the first, unless said otherwise. */
 struct facts {
@@ -37,7 +42,7 @@ struct facts {
 	int syns[FACTS_MAX_SYNS];
 	unsigned syn_count;   /* may exceed FACTS_MAX_SYNS */
 	unsigned syn_repeats; /* more of them, folded: when they left is not known */
-	int first_queued;   /* the first SYN handed to a queue, transmitted or not */
+	int first_queued;     /* the first SYN handed to a queue, transmitted or not */
 	bool has_isn;
 	uint32_t isn;
 	bool is_on_loopback; /* the SYNs left by a loopback device */

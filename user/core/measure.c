@@ -65,20 +65,22 @@ static void set_answer(const struct facts *facts, struct verdict *verdict)
 	}
 }
 
-static void set_rtt(const struct facts *facts, struct verdict *verdict)
+/* Returns the answered SYN's entry, or NO_ENTRY when that is not certain. */
+static int set_rtt(const struct facts *facts, struct verdict *verdict)
 {
 	struct pairing pairing;
 
 	verdict->rtt_ns = TIME_UNKNOWN_NS;
 	/* With events lost a SYN or an earlier answer may be missing; a wrong answer answers no SYN of ours. */
 	if (verdict->answer_entry == NO_ENTRY || !verdict->is_complete || verdict->answer_entry == facts->invalid)
-		return;
+		return NO_ENTRY;
 	facts_pair(facts, verdict->answer_entry, &pairing);
 	verdict->rtt_ns = pairing.rtt_ns;
 	verdict->rtt_candidate_count = pairing.candidate_count;
 	memcpy(verdict->rtt_candidates_ns, pairing.candidates_ns, sizeof(pairing.candidates_ns));
 	if (pairing.candidate_count)
 		verdict->notes |= NOTE_RTT_AMBIGUOUS;
+	return pairing.syn;
 }
 
 static uint64_t between(const struct facts *facts, int from, int to)
@@ -103,19 +105,27 @@ static uint64_t neighbour_ns(const struct facts *facts)
 	return queued_ns - entry_at(facts, facts->syn_sent_state)->time_ns;
 }
 
+/* The same SYN on its way to the outermost device. */
+static bool is_handed_on(const struct entry *before, const struct entry *syn)
+{
+	return before->kind == EVENT_XMIT && !(before->flags & ENTRY_ICMP) && before->ifindex != syn->ifindex &&
+	       before->tcp.flags == syn->tcp.flags && before->tcp.tsval == syn->tcp.tsval && before->tcp.ip_id == syn->tcp.ip_id &&
+	       syn->time_ns - before->time_ns < SAME_TRANSMISSION_NS;
+}
+
 /* The first device's queue to the last device's driver, for the SYN that counts: the answered one if that is certain, else the first. */
-static uint64_t queue_ns(const struct facts *facts)
+static uint64_t queue_ns(const struct facts *facts, int answered)
 {
 	const struct entry *syn, *first;
 	int index;
 
 	if (!has_left(facts))
 		return TIME_UNKNOWN_NS;
-	index = facts->syns[0];
+	index = answered != NO_ENTRY ? answered : facts->syns[0];
 	syn = entry_at(facts, index);
 	first = syn;
-	for (int i = index - 1; i >= 0 && syn->time_ns - entry_at(facts, i)->time_ns < 1000000000ull; i--)
-		if (entry_at(facts, i)->kind == EVENT_XMIT && entry_at(facts, i)->tcp.flags == syn->tcp.flags)
+	for (int i = index - 1; i >= 0; i--)
+		if (is_handed_on(entry_at(facts, i), syn))
 			first = entry_at(facts, i);
 	return first->tcp.queued_ns == UINT32_MAX ? TIME_UNKNOWN_NS : syn->time_ns - queued_at(first);
 }
@@ -132,13 +142,13 @@ static uint64_t app_ns(const struct facts *facts)
 	return between(facts, facts->connect_enter, first);
 }
 
-static void set_times(const struct facts *facts, struct verdict *verdict)
+static void set_times(const struct facts *facts, int answered, struct verdict *verdict)
 {
 	uint64_t began_ns = facts->attempt->entries[facts->connect_enter != NO_ENTRY ? facts->connect_enter : 0].time_ns;
 
 	/* With events lost the first one seen may not have been the first. */
 	verdict->neighbour_ns = verdict->is_complete ? neighbour_ns(facts) : TIME_UNKNOWN_NS;
-	verdict->queue_ns = verdict->is_complete ? queue_ns(facts) : TIME_UNKNOWN_NS;
+	verdict->queue_ns = verdict->is_complete ? queue_ns(facts, answered) : TIME_UNKNOWN_NS;
 	verdict->app_ns = verdict->is_complete ? app_ns(facts) : TIME_UNKNOWN_NS;
 	verdict->time_ns = facts->until_ns;
 	verdict->watched_ns = facts->until_ns > began_ns ? facts->until_ns - began_ns : 0;
@@ -250,9 +260,11 @@ static bool app_agrees(const struct verdict *verdict)
 
 void measure_verdict(const struct facts *facts, struct verdict *verdict)
 {
+	int answered;
+
 	set_answer(facts, verdict);
-	set_rtt(facts, verdict);
-	set_times(facts, verdict);
+	answered = set_rtt(facts, verdict);
+	set_times(facts, answered, verdict);
 	set_counts(facts, verdict);
 	set_drop(facts, verdict);
 	set_notes(facts, verdict);

@@ -344,7 +344,7 @@ static const struct rule rules[] = {
 	{is_unobserved, STATUS_INCOMPLETE, REASON_HOOK_MISSING, AT_END, true},
 	{is_half_proven, STATUS_INCOMPLETE, REASON_HOOK_MISSING, AT_END, true},
 	/* Something came back, and the socket made no progress. Who refused it? Damage first: a damaged packet's other fields prove nothing. */
-	{is_corrupt, STATUS_INVALID, REASON_BAD_CHECKSUM, AT_END, false},
+	{is_corrupt, STATUS_INVALID, REASON_BAD_CHECKSUM, AT_END, true},
 	{is_rp_filtered, STATUS_BLOCKED, REASON_RP_FILTER, AT_END, true},
 	{is_malformed, STATUS_INVALID, REASON_MALFORMED, AT_END, true},
 	/* A right answer that never got to the socket, whoever threw it away. */
