@@ -39,6 +39,15 @@ static __always_inline bool find_by_tuple(const void *ip, const struct net_devic
 	return true;
 }
 
+/* A packet that has got no IP header yet (no route for a retransmit) was never one on the wire: the failed retransmit is reported by itself. */
+static __always_inline bool has_ip_header(const void *ip)
+{
+	__u8 version = 0;
+
+	bpf_probe_read_kernel(&version, sizeof(version), ip);
+	return version >> 4 == 4 || version >> 4 == 6;
+}
+
 static const char symbol_format[] = "%ps";
 
 static __always_inline void emit_drop(const struct ktp_sighting *sighting, const struct sk_buff *skb, const struct net_device *dev,
@@ -74,6 +83,8 @@ int ktp_drop(unsigned long long *ctx)
 		rx_sk = (const struct sock *)ctx[3];
 	dev = BPF_CORE_READ(skb, dev);
 	ip = ktp_network_header(skb);
+	if (!has_ip_header(ip))
+		return 0;
 	if (!find_by_cookie(ktp_skb_cookie(skb), dev, &sighting) && !find_by_cookie(ktp_cookie(rx_sk), dev, &sighting) &&
 	    !find_by_tuple(ip, dev, &sighting))
 		return 0;

@@ -21,6 +21,26 @@ static __always_inline void learn_tuple(struct ktp_socket *socket, __u64 cookie,
 	}
 }
 
+/*
+ * What this host redirects to itself is translated back before the answer takes its way over loopback: it comes in with the socket's own
+ * addresses, not with those the SYN had on the wire.
+ */
+static __always_inline void learn_own_tuple(struct ktp_socket *socket, __u64 cookie, const struct sock *sk, const struct ktp_tuple *wire)
+{
+	struct ktp_tuple own = {.netns = wire->netns, .family = wire->family};
+
+	own.local_port = BPF_CORE_READ(sk, __sk_common.skc_num);
+	own.remote_port = __builtin_bswap16(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	if (own.family == AF_INET6) {
+		BPF_CORE_READ_INTO(&own.local, sk, __sk_common.skc_v6_rcv_saddr);
+		BPF_CORE_READ_INTO(&own.remote, sk, __sk_common.skc_v6_daddr);
+	} else {
+		BPF_CORE_READ_INTO((__be32 *)own.local, sk, __sk_common.skc_rcv_saddr);
+		BPF_CORE_READ_INTO((__be32 *)own.remote, sk, __sk_common.skc_daddr);
+	}
+	learn_tuple(socket, cookie, &own);
+}
+
 /* Worth a record? Only the first few packets without SYN, RST and FIN say anything about the handshake. */
 static __always_inline bool is_telling(struct ktp_socket *socket, const struct ktp_packet *packet)
 {
@@ -48,8 +68,11 @@ static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *sk
 		return 0;
 	}
 	packet.tuple.netns = socket->netns;
-	if ((packet.flags & (KTP_SYN | KTP_ACK)) == KTP_SYN)
+	if ((packet.flags & (KTP_SYN | KTP_ACK)) == KTP_SYN) {
 		learn_tuple(socket, cookie, &packet.tuple);
+		if (BPF_CORE_READ(dev, flags) & KTP_IFF_LOOPBACK)
+			learn_own_tuple(socket, cookie, BPF_CORE_READ(skb, sk), &packet.tuple);
+	}
 	if (!is_telling(socket, &packet))
 		return 0;
 

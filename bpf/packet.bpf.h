@@ -14,6 +14,8 @@
 #define KTP_RST 0x04
 #define KTP_ACK 0x10
 
+#define KTP_IFF_LOOPBACK 0x8
+
 /* Pure ACKs and data beyond this many an attempt are not recorded: they say nothing new about the handshake. */
 #define KTP_PLAIN_PACKETS_MAX 4
 
@@ -192,7 +194,7 @@ static __always_inline void ktp_copy_device(struct ktp_packet_event *event, cons
 	if (!dev)
 		return;
 	event->ifindex = BPF_CORE_READ(dev, ifindex);
-	event->is_loopback = (BPF_CORE_READ(dev, flags) & 0x8) != 0; /* IFF_LOOPBACK */
+	event->is_loopback = (BPF_CORE_READ(dev, flags) & KTP_IFF_LOOPBACK) != 0;
 	BPF_CORE_READ_STR_INTO(&event->device, dev, name);
 }
 

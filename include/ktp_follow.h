@@ -29,8 +29,8 @@ struct ktp_attempt {
 	__u32 pad;
 };
 
-/* More than one tuple only where the SYN is rewritten between two devices of the namespace (a bridge with NAT). */
-#define KTP_TUPLES_MAX 2
+/* More than one tuple only where the SYN is rewritten: between two devices of the namespace (a bridge with NAT), or on its way to loopback. */
+#define KTP_TUPLES_MAX 3
 
 /* A followed socket, by cookie. */
 struct ktp_socket {
