@@ -236,8 +236,10 @@ static void take_signals(struct pipeline *p)
 	struct signalfd_siginfo info;
 
 	while (read(p->signal_fd, &info, sizeof(info)) == sizeof(info)) {
-		if (p->is_interrupted)
+		if (p->is_interrupted) { /* whoever asks twice is not kept waiting */
+			p->is_impatient = true;
 			continue;
+		}
 		p->is_interrupted = true;
 		clear_live(p);
 		if (p->is_live)
@@ -250,7 +252,7 @@ static void take_signals(struct pipeline *p)
 
 static bool is_done(const struct pipeline *p)
 {
-	if (ferror(p->out))
+	if (ferror(p->out) || p->is_impatient)
 		return true;
 	if (p->probes.pending)
 		return false;

@@ -42,6 +42,7 @@ struct pipeline {
 	bool is_live;
 	bool has_live_line;
 	bool is_interrupted;
+	bool is_impatient; /* interrupted again */
 };
 
 /* Everything that needs privilege or memory. Returns 0, or -errno with the sentence; pipeline_close() is due in either case. */

@@ -168,6 +168,9 @@ static void fill_entry(struct entry *entry, struct attempt *attempt, const struc
 		entry->neighbour.state = (uint8_t)event->neighbour.state;
 		memcpy(entry->neighbour.address, event->neighbour.address.bytes, sizeof(entry->neighbour.address));
 		break;
+	case EVENT_SOCKET_INFO:
+		entry->info = event->info;
+		break;
 	case EVENT_STATE:
 		note_state(attempt, &event->state);
 		entry->state.old_state = event->state.old_state;

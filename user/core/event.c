@@ -15,6 +15,8 @@ const char *event_kind_name(enum event_kind kind)
 		return "route";
 	case EVENT_NEIGHBOUR:
 		return "neighbour";
+	case EVENT_SOCKET_INFO:
+		return "socket-info";
 	case EVENT_STATE:
 		return "state";
 	case EVENT_LOCAL_ACCEPT:

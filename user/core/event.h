@@ -26,6 +26,7 @@ enum event_kind {
 	/* what the kernel would do */
 	EVENT_ROUTE,
 	EVENT_NEIGHBOUR,
+	EVENT_SOCKET_INFO, /* what the socket itself says of the attempt: a witness against missing events */
 	/* what the kernel did */
 	EVENT_STATE,
 	EVENT_LOCAL_ACCEPT, /* another socket on this host and namespace accepted this attempt's packets */
@@ -106,6 +107,11 @@ struct neighbour_event {
 	uint32_t ifindex;
 };
 
+struct info_event {
+	uint8_t state;	      /* tcpi_state */
+	uint32_t retransmits; /* tcpi_total_retrans: SYNs that the kernel sent again, or tried to */
+};
+
 struct state_event {
 	struct address source; /* as the socket has it: NAT may change it on the wire. Port 0 before autobind */
 	struct address destination;
@@ -147,6 +153,7 @@ struct event {
 		struct app_event app;
 		struct route_event route;
 		struct neighbour_event neighbour;
+		struct info_event info;
 		struct state_event state;   /* STATE, LOCAL_ACCEPT */
 		struct error_event error;   /* RETRANSMIT, ERROR_REPORT */
 		struct packet_event packet; /* QUEUE, XMIT, RECEIVE, DROP, BAD_CHECKSUM */

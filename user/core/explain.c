@@ -60,10 +60,14 @@ static const struct entry *answer_entry(const struct attempt *attempt, const str
 	return verdict->answer_entry == NO_ENTRY ? NULL : &attempt->entries[verdict->answer_entry];
 }
 
-/* Events that never came, or found no place. */
-static unsigned long long missing(const struct attempt *attempt)
+static void say_missing(struct sentence *s, const struct attempt *attempt, const char *consequence)
 {
-	return attempt->lost_count + attempt->overflow_count;
+	unsigned long long lost = attempt->lost_count + attempt->overflow_count; /* never came, or found no place */
+
+	if (lost)
+		sentence_add(s, "%llu event%s lost while it ran, %s", lost, lost == 1 ? " was" : "s were", consequence);
+	else
+		sentence_add(s, "the socket itself tells of more than was seen, %s", consequence);
 }
 
 static void say_open(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
@@ -76,7 +80,7 @@ static void say_open(struct sentence *s, const struct attempt *attempt, const st
 	if (verdict->notes & NOTE_REWRITTEN_TO)
 		sentence_address(sentence_add(s, "; on the wire it went to "), &verdict->wire_destination);
 	if (!verdict->is_complete)
-		sentence_add(s, "; %llu events were lost, so counts and times are left out", missing(attempt));
+		say_missing(sentence_add(s, "; "), attempt, "so counts and times are left out");
 }
 
 static void say_closed(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
@@ -210,10 +214,13 @@ static void say_intercepted(struct sentence *s, const struct attempt *attempt, c
 
 static void say_redirected_in_vain(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
 {
+	struct facts facts;
+
+	facts_read(attempt, verdict->time_ns, &facts);
 	sentence_add(s, "this host redirected the SYN to itself (");
 	sentence_address(s, &attempt->wire_destination);
 	sentence_add(s, " by %s), %s", device_or(attempt, verdict->ifindex, "loopback"),
-		     verdict->answer == ANSWER_RST ? "where nobody listens" : "and nobody answered there");
+		     facts.reset_received != NO_ENTRY ? "where it was refused" : "and nobody answered there");
 }
 
 static void say_connect_error(struct sentence *s, const struct verdict *verdict, const char *what)
@@ -337,7 +344,7 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 		sentence_add(s, " had been sent");
 		return;
 	case REASON_EVENTS_LOST:
-		sentence_add(s, "%llu events were lost while it ran, so absence proves nothing", missing(attempt));
+		say_missing(s, attempt, "so absence proves nothing");
 		return;
 	case REASON_HOOK_MISSING:
 		say_half(s, attempt);

@@ -152,6 +152,9 @@ char *explain_entry(const struct attempt *attempt, const struct entry *entry, ch
 		sentence_address(sentence_add(&s, "neighbour "), &neighbour);
 		sentence_add(&s, ": %s", neighbour_state_name((enum neighbour_state)entry->neighbour.state));
 		break;
+	case EVENT_SOCKET_INFO:
+		sentence_add(&s, "the socket says: %s, %u retransmits", tcp_state_name(entry->info.state), entry->info.retransmits);
+		break;
 	case EVENT_STATE:
 		sentence_add(&s, "%s -> %s", tcp_state_name(entry->state.old_state), tcp_state_name(entry->state.new_state));
 		break;

@@ -206,6 +206,34 @@ static void take_off_driver_drops(struct facts *facts)
 	}
 }
 
+/* SYNs that left, wait in a queue, or were thrown away here: all that the socket may have counted as sent. */
+static unsigned count_accounted(const struct facts *facts)
+{
+	unsigned count = facts->syn_count + facts->syn_repeats;
+
+	for (int i = 0; i < facts->attempt->entry_count; i++) {
+		const struct entry *entry = entry_at(facts, i);
+
+		if (entry->kind == EVENT_QUEUE || (entry->kind == EVENT_DROP && entry->drop.is_outbound))
+			count += entry->count;
+	}
+	return count;
+}
+
+static bool has_gap(const struct facts *facts)
+{
+	const struct info_event *info;
+
+	if (facts->info == NO_ENTRY || facts->syn_sent_state == NO_ENTRY)
+		return false;
+	info = &entry_at(facts, facts->info)->info;
+	if (info->state == TCP_STATE_ESTABLISHED && facts->established == NO_ENTRY)
+		return true;
+	if (info->state == TCP_STATE_CLOSE && facts->closed_by_kernel == NO_ENTRY)
+		return true;
+	return info->retransmits > 0 && count_accounted(facts) < 1 + info->retransmits;
+}
+
 static void read_entry(struct facts *facts, const struct entry *entry, int index, bool *is_closed_by_us)
 {
 	switch (entry->kind) {
@@ -221,6 +249,9 @@ static void read_entry(struct facts *facts, const struct entry *entry, int index
 		break;
 	case EVENT_NEIGHBOUR:
 		facts->neighbour = index;
+		break;
+	case EVENT_SOCKET_INFO:
+		facts->info = index;
 		break;
 	case EVENT_STATE:
 		read_state(facts, entry, index, *is_closed_by_us);
@@ -273,6 +304,7 @@ void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *
 	facts.has_isn = facts.is_on_loopback = false;
 	for (int i = 0; i < attempt->entry_count && attempt->entries[i].time_ns <= until_ns; i++)
 		read_entry(&facts, &attempt->entries[i], i, &is_closed_by_us);
+	facts.has_gap = has_gap(&facts);
 	take_off_driver_drops(&facts);
 	facts.is_target_local = is_target_local(&facts);
 	*ret_facts = facts;

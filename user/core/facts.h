@@ -31,6 +31,7 @@ struct facts {
 	bool is_target_local; /* the target is an address of this host */
 
 	/* the socket */
+	int info; /* the last */
 	int syn_sent_state;
 	int established;
 	int closed_by_kernel; /* -> CLOSE before we closed it */
@@ -46,6 +47,11 @@ struct facts {
 	bool has_isn;
 	uint32_t isn;
 	bool is_on_loopback; /* the SYNs left by a loopback device */
+
+	/*
+	 * The socket counts more SYNs than were seen, or is in a state that no event led to: events are missing, though none was reported lost.
+	 */
+	bool has_gap;
 
 	/* what came back, within the namespace */
 	int syn_ack; /* acknowledging our SYN: ack == ISN+1 (RFC 9293, section 3.10.7.3) */

@@ -83,6 +83,9 @@ void stats_add_verdict(struct stats *stats, const struct verdict *verdict, enum 
 	stats->syn_unanswered += verdict->syn_unanswered;
 	if (verdict->status == expected)
 		stats->expected++;
+	/* What this very host answered says nothing about the target's distance. */
+	if (verdict->status == STATUS_INTERCEPTED || verdict->status == STATUS_SELF_CONNECT)
+		return;
 	if (verdict->answer == ANSWER_SYN_ACK && verdict->rtt_ns != TIME_UNKNOWN_NS)
 		rtt_add(stats, verdict->rtt_ns);
 }

@@ -86,7 +86,7 @@ static bool is_open(const struct facts *f, struct verdict *v)
 
 static bool is_redirected_and_refused(const struct facts *f, struct verdict *v)
 {
-	return is_redirected(f) && is_accepted_reset(f) && cite(v, f->syns[0]) && cite(v, f->reset);
+	return is_redirected(f) && f->reset_received != NO_ENTRY && cite(v, f->syns[0]) && cite(v, f->reset) && cite(v, f->reset_received);
 }
 
 /* On loopback a firewall's forged RST looks like a closed port's; but then a rule dropped our SYN, where a closed port has NO_SOCKET. */
@@ -316,7 +316,10 @@ static const struct rule rules[] = {
 	{is_intercepted, STATUS_INTERCEPTED, REASON_REDIRECTED_LOCAL, AT_ONCE, false},
 	/* SYN-ACK with ack == ISN+1 received, and ESTABLISHED. Either alone proves nothing. */
 	{is_open, STATUS_OPEN, REASON_SYN_ACK, AT_ONCE, false},
-	/* A RST, but from a listener-less port of this host: it says nothing about the target. Before closed. */
+	/*
+	 * A RST, but from this host: it says nothing about the target. Before closed. Whether it was seen at a device does not matter, for NAT may have
+	 * given it back the addresses that the socket has.
+	 */
 	{is_redirected_and_refused, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL, AT_ONCE, false},
 	/* The target is this host, and its own firewall rejected the SYN on its way in. Before closed and the ICMP rows, which look alike. */
 	{is_rejected_on_loopback, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, AT_ONCE, false},
@@ -392,7 +395,7 @@ bool verdict_decide(const struct attempt *attempt, uint64_t now_ns, struct verdi
 		return false;
 	assert(verdict.evidence_count > 0);
 	verdict.status = rule->status;
-	verdict.is_complete = !attempt->lost_count && !attempt->overflow_count;
+	verdict.is_complete = !attempt->lost_count && !attempt->overflow_count && !facts.has_gap;
 	if (!verdict.is_complete && rule->rests_on_absence) {
 		verdict.status = STATUS_INCOMPLETE;
 		verdict.reason = REASON_EVENTS_LOST;

@@ -119,8 +119,8 @@ struct drop_summary {
 struct verdict {
 	enum status status;
 	enum reason reason;
-	bool is_complete;		       /* nothing was lost while the attempt was alive */
-	uint32_t notes;			       /* enum note */
+	bool is_complete; /* nothing was lost while the attempt was alive, and nothing is missing by the socket's own count */
+	uint32_t notes;	  /* enum note */
 	int8_t evidence[VERDICT_MAX_EVIDENCE]; /* indices into the attempt's entries */
 	uint8_t evidence_count;
 

@@ -2,19 +2,41 @@
 /* clock_gettime() in nanoseconds. */
 #include "user/io/clock.h"
 
+#include <pthread.h>
+#include <stdio.h>
 #include <time.h>
+
+#define SECOND_NS 1000000000ll
+
+/* What the time namespace adds to the monotonic clock (time_namespaces(7)); 0 outside of one. Never changes once the process is in it. */
+static int64_t namespace_shift_ns;
+static pthread_once_t is_shift_known = PTHREAD_ONCE_INIT;
+
+static void read_namespace_shift(void)
+{
+	FILE *file = fopen("/proc/self/timens_offsets", "re");
+	char line[128];
+	long long seconds, ns;
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "monotonic %lld %lld", &seconds, &ns) == 2)
+			namespace_shift_ns = seconds * SECOND_NS + ns;
+	if (file)
+		fclose(file);
+}
 
 static uint64_t read_clock(clockid_t id)
 {
 	struct timespec now;
 
 	clock_gettime(id, &now);
-	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+	return (uint64_t)now.tv_sec * (uint64_t)SECOND_NS + (uint64_t)now.tv_nsec;
 }
 
 uint64_t clock_now_ns(void)
 {
-	return read_clock(CLOCK_MONOTONIC);
+	pthread_once(&is_shift_known, read_namespace_shift);
+	return read_clock(CLOCK_MONOTONIC) - (uint64_t)namespace_shift_ns;
 }
 
 uint64_t clock_wall_ns(void)

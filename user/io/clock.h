@@ -5,7 +5,11 @@
 
 #include <stdint.h>
 
-uint64_t clock_now_ns(void);  /* CLOCK_MONOTONIC */
+/*
+ * CLOCK_MONOTONIC as the kernel itself has it: in a time namespace the process's own clock is shifted, and the kernel side's stamps are not. The shift is
+ * read once, at the first call.
+ */
+uint64_t clock_now_ns(void);
 uint64_t clock_wall_ns(void); /* CLOCK_REALTIME */
 
 #endif

@@ -35,15 +35,19 @@ struct observer {
 	struct observer_sink sink; /* while draining */
 	uint64_t drained_ns;
 	uint64_t losses_seen[KTP_LOSS_KINDS];
+	uint64_t undecoded; /* records since the last drain that could not be read */
 };
 
 static int take_record(void *context, void *data, size_t bytes)
 {
+	const struct ktp_record *record = data;
 	struct observer *observer = context;
 	struct event event;
 
 	if (decode_record(data, bytes, observer->names, &event) == 0)
 		observer->sink.take(observer->sink.context, &event);
+	else if (bytes < sizeof(*record) || record->kind != KTP_DROP) /* what is thrown away may be no TCP at all */
+		observer->undecoded++;
 	return 0;
 }
 
@@ -130,24 +134,32 @@ static bool has_read_up_to(const struct observer *observer, unsigned long end)
 	return (long)(*observer->positions.consumer - end) >= 0;
 }
 
+static void emit_lost(struct observer *observer, uint64_t count, uint64_t from_ns, uint64_t now_ns)
+{
+	struct event event = {.kind = EVENT_LOST, .time_ns = now_ns, .lost = {.from_ns = from_ns, .to_ns = now_ns, .count = count}};
+
+	observer->sink.take(observer->sink.context, &event);
+}
+
 static void emit_losses(struct observer *observer, uint64_t now_ns)
 {
 	for (int kind = 0; kind < KTP_LOSS_KINDS; kind++) {
 		struct ktp_loss_span *span = &observer->shared->losses[kind];
 		uint64_t count = __atomic_load_n(&span->count, __ATOMIC_ACQUIRE);
-		struct event event = {.kind = EVENT_LOST, .time_ns = now_ns};
+		uint64_t from_ns;
 
 		if (count == observer->losses_seen[kind])
 			continue;
-		event.lost.count = count - observer->losses_seen[kind];
-		event.lost.from_ns = __atomic_exchange_n(&span->first_ns, 0, __ATOMIC_ACQ_REL);
-		/* Between the last drain and now; the kernel side's own first stamp is closer when it is there. */
-		if (!event.lost.from_ns || event.lost.from_ns > now_ns)
-			event.lost.from_ns = observer->drained_ns;
-		event.lost.to_ns = now_ns;
+		from_ns = __atomic_exchange_n(&span->first_ns, 0, __ATOMIC_ACQ_REL);
+		/* Since the last drain; the kernel side's own first stamp is closer when it is there. */
+		if (!from_ns || from_ns > now_ns)
+			from_ns = observer->drained_ns;
+		emit_lost(observer, count - observer->losses_seen[kind], from_ns, now_ns);
 		observer->losses_seen[kind] = count;
-		observer->sink.take(observer->sink.context, &event);
 	}
+	if (observer->undecoded)
+		emit_lost(observer, observer->undecoded, observer->drained_ns, now_ns);
+	observer->undecoded = 0;
 }
 
 void observer_drain(struct observer *observer, struct observer_sink sink)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -115,6 +116,21 @@ static void tell_poll(const struct probe_socket *probe, struct prober_sink sink)
 	tell(sink, &event);
 }
 
+/* An independent witness: the kernel's own count of retransmits, and its state, must fit what was seen. */
+static void tell_info(const struct probe_socket *probe, struct prober_sink sink)
+{
+	struct event event = {.kind = EVENT_SOCKET_INFO, .key = probe->key};
+	struct tcp_info info;
+	socklen_t length = sizeof(info);
+
+	if (getsockopt(probe->fd, IPPROTO_TCP, TCP_INFO, &info, &length) < 0)
+		return;
+	event.time_ns = clock_now_ns();
+	event.info.state = info.tcpi_state;
+	event.info.retransmits = info.tcpi_total_retrans;
+	tell(sink, &event);
+}
+
 static void tell_so_error(const struct probe_socket *probe, struct prober_sink sink)
 {
 	struct event event;
@@ -136,6 +152,7 @@ void prober_ask(struct routes *routes, const struct probe_socket *socket, bool n
 		tell_route(routes, &probe, sink);
 		tell_neighbour(routes, &probe, sink);
 	}
+	tell_info(&probe, sink);
 	tell_poll(&probe, sink);
 	tell_so_error(&probe, sink);
 }

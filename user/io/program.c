@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "include/ktp_config.h"
@@ -78,7 +79,7 @@ static int configure(struct ktcping_bpf *skeleton, size_t ring_bytes, uint32_t a
 		return -errno;
 	while (ring < ring_bytes)
 		ring *= 2;
-	config->pidns_dev = namespace.st_dev;
+	config->pidns_dev = (uint64_t)major(namespace.st_dev) << 20 | minor(namespace.st_dev); /* as the kernel itself writes a dev_t */
 	config->pidns_ino = namespace.st_ino;
 	config->filter = KTP_FILTER_OWN;
 	config->tgid = (uint32_t)getpid();

@@ -29,14 +29,19 @@ static const char *missing_capability(const struct refusal *refusal)
 	return has(refusal, CAP_NET_ADMIN) ? NULL : "CAP_NET_ADMIN";
 }
 
-/* The last line that says something. */
+static bool begins_with(const char *line, const char *words)
+{
+	return !strncmp(line, words, strlen(words));
+}
+
+/* The last line that says something; the verifier's, if it spoke: behind its statistics libbpf only says that loading has failed. */
 static const char *last_line(const char *log)
 {
-	static const char end_mark[] = "-- END PROG LOAD LOG";
 	const char *line = log;
 
-	for (const char *at = log; at && *at; at = strchr(at, '\n') ? strchr(at, '\n') + 1 : NULL)
-		if (*at != '\n' && !strstr(at, end_mark))
+	for (const char *at = log; at && *at && !begins_with(at, "-- END PROG LOAD LOG");
+	     at = strchr(at, '\n') ? strchr(at, '\n') + 1 : NULL)
+		if (*at != '\n' && !begins_with(at, "processed "))
 			line = at;
 	return line;
 }

@@ -93,6 +93,9 @@ const struct trace_field trace_fields[] = {
 	FIELD(KIND(NEIGHBOUR), "address", ADDRESS, neighbour.address),
 	FIELD(KIND(NEIGHBOUR), "if", NUMBER, neighbour.ifindex),
 
+	WORDS(KIND(SOCKET_INFO), "state", WORD, info.state, &states),
+	FIELD(KIND(SOCKET_INFO), "retransmits", NUMBER, info.retransmits),
+
 	WORDS(SOCKET, "old", WORD, state.old_state, &states),
 	WORDS(SOCKET, "new", WORD, state.new_state, &states),
 	FIELD(SOCKET, "from", ADDRESS, state.source),

@@ -13,6 +13,7 @@ static const char *view_name(enum event_kind kind)
 		return "app";
 	case EVENT_ROUTE:
 	case EVENT_NEIGHBOUR:
+	case EVENT_SOCKET_INFO:
 	case EVENT_STATE:
 	case EVENT_LOCAL_ACCEPT:
 	case EVENT_RETRANSMIT:
