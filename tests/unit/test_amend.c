@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What comes after a verdict: what is said about it, once, and what is not worth a word. */
+#include "tests/unit/story.h"
+
+/* A verdict at 13 ms of an attempt of another program, so that no question is asked; more is told afterwards. */
+static struct correlator *judged(struct story *s, enum status status)
+{
+	struct correlator *c = correlator_new(1);
+	struct finding finding;
+
+	s->events[1].app.is_ours = false;
+	story_drained(s, 13);
+	for (unsigned i = 0; i < s->count; i++)
+		cr_assert_eq(correlator_feed(c, &s->events[i]), 0);
+	cr_assert(correlator_next(c, &finding));
+	cr_assert_eq(finding.kind, FINDING_VERDICT);
+	cr_assert_eq(finding.verdict.status, status);
+	return c;
+}
+
+/* ESTABLISHED at 12.3 ms. */
+static struct story opened(void)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_syn_ack(&s, 12.2, 0.1);
+	story_established(&s, 12.3);
+	return s;
+}
+
+static struct story silent(void)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_deadline(&s, 12);
+	return s;
+}
+
+/* Feed what was told since, and drain. Returns the amendment's kind, 0 for none. */
+static enum amendment_kind amended(struct correlator *c, struct story *s, unsigned from, double at_ms, struct amendment *ret_amendment)
+{
+	struct finding finding;
+
+	story_drained(s, at_ms);
+	for (unsigned i = from; i < s->count; i++)
+		cr_assert_eq(correlator_feed(c, &s->events[i]), 0);
+	if (!correlator_next(c, &finding))
+		return 0;
+	cr_assert_eq(finding.kind, FINDING_AMENDMENT);
+	if (ret_amendment)
+		*ret_amendment = finding.amendment;
+	return finding.amendment.kind;
+}
+
+static void expect_amended(struct story s, enum status status, void (*tell)(struct story *), enum amendment_kind kind)
+{
+	struct correlator *c = judged(&s, status);
+	unsigned from = s.count;
+
+	tell(&s);
+	cr_expect_eq(amended(c, &s, from, 9000, NULL), kind);
+	correlator_free(c);
+}
+
+static void repeat_syn_ack(struct story *s)
+{
+	story_syn_ack(s, 1012.3, 0.1);
+}
+
+static void repeat_syn_ack_just_too_early(struct story *s)
+{
+	story_syn_ack(s, 912.2, 0.1);
+}
+
+static void repeat_syn_ack_at_900_ms(struct story *s)
+{
+	story_syn_ack(s, 912.3, 0.1);
+}
+
+static void reset(struct story *s)
+{
+	story_receive(s, 20, RST, 0);
+}
+
+static void finish(struct story *s)
+{
+	story_receive(s, 20, TCP_FLAG_FIN | ACK, s->isn + 1);
+}
+
+static void send_data(struct story *s)
+{
+	story_receive(s, 20, ACK | TCP_FLAG_PSH, s->isn + 1);
+}
+
+static void report_by_icmp(struct story *s)
+{
+	story_icmp(s, 20, 3, 1);
+}
+
+static void answer(struct story *s)
+{
+	story_syn_ack(s, 20, 0.1);
+}
+
+static void refuse(struct story *s)
+{
+	story_reset(s, 20);
+}
+
+static void answer_something_else(struct story *s)
+{
+	story_receive(s, 20, SYN | ACK, s->isn);
+}
+
+Test(amend, a_repeated_syn_ack_is_not_accepted)
+{
+	expect_amended(opened(), STATUS_OPEN, repeat_syn_ack, AMENDMENT_NOT_ACCEPTED);
+}
+
+/* The network's copy, or the answer to another of our SYNs. */
+Test(amend, a_second_syn_ack_sooner_than_900_ms_says_nothing)
+{
+	expect_amended(opened(), STATUS_OPEN, repeat_syn_ack_just_too_early, 0);
+	expect_amended(opened(), STATUS_OPEN, repeat_syn_ack_at_900_ms, AMENDMENT_NOT_ACCEPTED);
+}
+
+Test(amend, reset_and_close_by_the_peer_are_said)
+{
+	expect_amended(opened(), STATUS_OPEN, reset, AMENDMENT_RESET_BY_PEER);
+	expect_amended(opened(), STATUS_OPEN, finish, AMENDMENT_CLOSED_BY_PEER);
+}
+
+Test(amend, ordinary_traffic_after_the_handshake_says_nothing)
+{
+	expect_amended(opened(), STATUS_OPEN, send_data, 0);
+	expect_amended(opened(), STATUS_OPEN, report_by_icmp, 0);
+}
+
+Test(amend, an_answer_after_the_deadline_is_said)
+{
+	expect_amended(silent(), STATUS_FILTERED, answer, AMENDMENT_LATE_ANSWER);
+	expect_amended(silent(), STATUS_FILTERED, refuse, AMENDMENT_LATE_ANSWER);
+}
+
+Test(amend, what_answers_nothing_after_the_deadline_is_no_answer)
+{
+	expect_amended(silent(), STATUS_FILTERED, answer_something_else, 0);
+	expect_amended(silent(), STATUS_FILTERED, reset, 0);
+}
+
+Test(amend, counts_from_the_verdict_and_cites_its_packet)
+{
+	struct story s = opened();
+	struct correlator *c = judged(&s, STATUS_OPEN);
+	unsigned from = s.count;
+	struct amendment amendment;
+
+	reset(&s);
+	cr_assert_eq(amended(c, &s, from, 30, &amendment), AMENDMENT_RESET_BY_PEER);
+	expect_ms(amendment.after_ns, 7);
+	cr_expect_eq(amendment.time_ns, story_ns(20));
+	cr_expect_eq(correlator_find(c, s.key)->entries[amendment.evidence].time_ns, story_ns(20));
+	correlator_free(c);
+}
+
+Test(amend, each_kind_is_said_once)
+{
+	struct story s = opened();
+	struct correlator *c = judged(&s, STATUS_OPEN);
+	unsigned from = s.count;
+	struct finding finding;
+
+	story_syn_ack(&s, 1012.3, 0.1);
+	story_syn_ack(&s, 3012.3, 0.1);
+	reset(&s);
+	reset(&s);
+	cr_expect_eq(amended(c, &s, from, 4000, NULL), AMENDMENT_RESET_BY_PEER);
+	cr_assert(correlator_next(c, &finding));
+	cr_expect_eq(finding.amendment.kind, AMENDMENT_NOT_ACCEPTED);
+	cr_expect_not(correlator_next(c, &finding));
+	correlator_free(c);
+}
+
+/* Between ESTABLISHED and the verdict's own time: no part of the verdict, so it must be said after it, without waiting for another event. */
+Test(amend, what_happened_before_the_verdict_was_spoken_is_said_at_once)
+{
+	struct story s = opened();
+	struct correlator *c;
+	struct finding finding;
+
+	story_receive(&s, 12.4, RST, 0);
+	c = judged(&s, STATUS_OPEN);
+	cr_assert(correlator_next(c, &finding));
+	cr_assert_eq(finding.kind, FINDING_AMENDMENT);
+	cr_expect_eq(finding.amendment.kind, AMENDMENT_RESET_BY_PEER);
+	cr_expect_eq(finding.amendment.after_ns, 0);
+	correlator_free(c);
+}
+
+Test(amend, nothing_is_said_before_it_is_drained)
+{
+	struct story s = opened();
+	struct correlator *c = judged(&s, STATUS_OPEN);
+	unsigned from = s.count;
+
+	reset(&s);
+	cr_expect_eq(amended(c, &s, from, 19, NULL), 0);
+	cr_expect_eq(amended(c, &s, s.count, 20, NULL), AMENDMENT_RESET_BY_PEER);
+	correlator_free(c);
+}

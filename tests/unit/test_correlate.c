@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The table of attempts: when it speaks, and what it says when it is full or blind. */
+#include "tests/unit/story.h"
+
+#include <stdlib.h>
+
+static void feed(struct correlator *c, const struct story *s)
+{
+	for (unsigned i = 0; i < s->count; i++)
+		cr_assert_eq(correlator_feed(c, &s->events[i]), 0);
+}
+
+/* Feed one more event of a story that has been fed. */
+static void feed_last(struct correlator *c, const struct story *s)
+{
+	cr_assert_eq(correlator_feed(c, &s->events[s->count - 1]), 0);
+}
+
+#define tell(c, s, teller, ...) (story_##teller(s, __VA_ARGS__), feed_last(c, s))
+
+static struct finding expect_finding(struct correlator *c, enum finding_kind kind)
+{
+	struct finding finding;
+
+	cr_assert(correlator_next(c, &finding), "nothing to say, kind %d expected", kind);
+	cr_assert_eq(finding.kind, kind, "kind %d, %d expected", finding.kind, kind);
+	return finding;
+}
+
+static void expect_silence(struct correlator *c)
+{
+	struct finding finding;
+
+	cr_expect_not(correlator_next(c, &finding), "kind %d", finding.kind);
+}
+
+/* Answer the question, and take the verdict. */
+static struct verdict answered(struct correlator *c, struct story *s, double at_ms)
+{
+	expect_finding(c, FINDING_QUESTION);
+	tell(c, s, poll, at_ms, POLLOUT);
+	tell(c, s, so_error, at_ms, 0);
+	tell(c, s, drained, at_ms + 0.01);
+	return expect_finding(c, FINDING_VERDICT).verdict;
+}
+
+/* An open connection of this socket, told up to ESTABLISHED at 12.3 ms. */
+static struct story opened(uint64_t cookie)
+{
+	struct story s = story_new(AF_INET);
+
+	s.key.cookie = cookie;
+	story_route(&s, -0.1, ROUTE_UNICAST);
+	story_enter(&s, 0);
+	story_syn_sent(&s, 0.01);
+	story_syn(&s, 0.1);
+	story_syn_ack(&s, 12.2, 0.1);
+	story_established(&s, 12.3);
+	return s;
+}
+
+/* And judged at 13 ms. */
+static struct story judged(struct correlator *c)
+{
+	struct story s = opened(77);
+
+	story_drained(&s, 12.9);
+	feed(c, &s);
+	cr_assert_eq(answered(c, &s, 13).status, STATUS_OPEN);
+	return s;
+}
+
+Test(correlate, asks_first_and_judges_after_the_answer)
+{
+	struct correlator *c = correlator_new(4);
+	struct story s = opened(77);
+	struct finding finding;
+
+	story_drained(&s, 12.9);
+	feed(c, &s);
+	finding = expect_finding(c, FINDING_QUESTION);
+	cr_expect_not(finding.needs_path);
+	cr_expect_eq(finding.attempt->key.cookie, 77);
+	expect_silence(c);
+	tell(c, &s, poll, 13, POLLOUT);
+	tell(c, &s, drained, 13.1);
+	expect_silence(c); /* SO_ERROR comes last */
+	tell(c, &s, so_error, 13.2, 0);
+	tell(c, &s, drained, 13.3);
+	finding = expect_finding(c, FINDING_VERDICT);
+	cr_expect_eq(finding.verdict.status, STATUS_OPEN);
+	cr_expect_eq(finding.verdict.app_result, APP_RESULT_CONNECTED);
+	cr_expect_eq(finding.verdict.time_ns, story_ns(13.2));
+	expect_silence(c);
+	correlator_free(c);
+}
+
+Test(correlate, asks_for_the_path_when_no_syn_has_left)
+{
+	struct correlator *c = correlator_new(4);
+	struct story s = story_connect(AF_INET);
+
+	story_deadline(&s, 4000);
+	story_drained(&s, 4001);
+	feed(c, &s);
+	cr_expect(expect_finding(c, FINDING_QUESTION).needs_path);
+	correlator_free(c);
+}
+
+Test(correlate, asks_nobody_about_another_programs_connect)
+{
+	struct correlator *c = correlator_new(4);
+	struct story s = opened(77);
+
+	s.events[1].app.is_ours = false;
+	story_drained(&s, 12.9);
+	feed(c, &s);
+	cr_expect_eq(expect_finding(c, FINDING_VERDICT).verdict.status, STATUS_OPEN);
+	correlator_free(c);
+}
+
+Test(correlate, says_nothing_before_everything_up_to_the_proof_was_delivered)
+{
+	struct correlator *c = correlator_new(4);
+	struct story s = opened(77);
+
+	story_drained(&s, 12.2);
+	feed(c, &s);
+	expect_silence(c);
+	cr_expect(correlator_is_waiting(c));
+	tell(c, &s, drained, 12.3);
+	expect_finding(c, FINDING_QUESTION);
+	expect_silence(c);
+	cr_expect_not(correlator_is_waiting(c));
+	correlator_free(c);
+}
+
+Test(correlate, a_later_drain_is_not_taken_back_by_an_older_one)
+{
+	struct correlator *c = correlator_new(4);
+	struct story s = opened(77);
+
+	story_drained(&s, 20);
+	story_drained(&s, 5);
+	feed(c, &s);
+	expect_finding(c, FINDING_QUESTION);
+	correlator_free(c);
+}
+
+/* The deadline has passed, but the answer of before it is still on its way to us. */
+Test(correlate, reading_late_never_turns_an_answer_into_silence)
+{
+	struct correlator *c = correlator_new(4);
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_drained(&s, 3990);
+	story_deadline(&s, 4000);
+	feed(c, &s);
+	expect_silence(c);
+	tell(c, &s, syn_ack, 3995, 0.1);
+	tell(c, &s, established, 3995.1);
+	tell(c, &s, drained, 4000);
+	cr_expect_eq(answered(c, &s, 4001).status, STATUS_OPEN);
+	correlator_free(c);
+}
+
+Test(correlate, events_may_come_in_any_order)
+{
+	static const unsigned orders[][6] = {{5, 4, 3, 2, 1, 0}, {0, 2, 4, 1, 3, 5}, {1, 0, 5, 4, 3, 2}};
+
+	for (int i = 0; i < 3; i++) {
+		struct correlator *c = correlator_new(4);
+		struct story s = story_connect(AF_INET), packets = story_new(AF_INET);
+
+		feed(c, &s);
+		story_syn(&packets, 0.1);
+		story_receive(&packets, 3, ACK, 1);
+		story_syn_ack(&packets, 12.2, 0.1);
+		story_established(&packets, 12.3);
+		story_sent(&packets, 12.4, ACK);
+		for (int k = 0; k < 6; k++)
+			cr_assert_eq(correlator_feed(c, &packets.events[orders[i][k]]), 0);
+		tell(c, &s, drained, 12.9);
+		cr_expect_eq(answered(c, &s, 13).rtt_ns, 12100000, "order %d", i);
+		correlator_free(c);
+	}
+}
+
+Test(correlate, what_belongs_to_no_attempt_is_passed_over)
+{
+	struct correlator *c = correlator_new(1);
+	struct story s = story_new(AF_INET);
+
+	story_syn_ack(&s, 1, 0);
+	story_closed(&s, 2);
+	story_event(&s, 3, EVENT_UNKNOWN);
+	story_drained(&s, 10);
+	feed(c, &s);
+	expect_silence(c);
+	cr_expect_null(correlator_find(c, s.key));
+	cr_expect(correlator_has_room(c));
+	correlator_free(c);
+}
+
+Test(correlate, is_forgotten_three_seconds_after_its_close)
+{
+	struct correlator *c = correlator_new(1);
+	struct story s = judged(c);
+
+	tell(c, &s, close, 1200);
+	tell(c, &s, drained, 4199);
+	expect_silence(c);
+	cr_expect_not(correlator_has_room(c));
+	tell(c, &s, drained, 4200);
+	cr_expect_eq(expect_finding(c, FINDING_FORGOTTEN).attempt->key.cookie, 77);
+	expect_silence(c);
+	cr_expect_null(correlator_find(c, s.key));
+	cr_expect(correlator_has_room(c));
+	correlator_free(c);
+}
+
+Test(correlate, an_attempt_that_is_not_closed_is_never_forgotten)
+{
+	struct correlator *c = correlator_new(1);
+	struct story s = judged(c);
+
+	tell(c, &s, drained, 3600000);
+	expect_silence(c);
+	cr_expect_not_null(correlator_find(c, s.key));
+	correlator_free(c);
+}
+
+/* What comes between FORGOTTEN and the next call must not wake the dead, nor tie the list into a knot. */
+Test(correlate, events_right_after_the_farewell_find_nobody)
+{
+	struct correlator *c = correlator_new(1);
+	struct story s = judged(c), next = opened(78);
+
+	tell(c, &s, close, 1200);
+	tell(c, &s, drained, 4200);
+	expect_finding(c, FINDING_FORGOTTEN);
+	tell(c, &s, receive, 4201, RST, 0);
+	tell(c, &s, lost, 0, 4201, 1);
+	story_drained(&next, 4300);
+	feed(c, &next);
+	expect_finding(c, FINDING_QUESTION);
+	expect_silence(c);
+	cr_expect_null(correlator_find(c, s.key));
+	correlator_free(c);
+}
+
+Test(correlate, a_full_table_refuses_counts_and_works_again_after_a_farewell)
+{
+	struct correlator *c = correlator_new(1);
+	struct story s = judged(c), other = opened(78);
+
+	cr_expect_eq(correlator_feed(c, &other.events[0]), -ENOBUFS);
+	cr_expect_eq(correlator_lost(c), 1);
+	cr_expect_null(correlator_find(c, other.key));
+	tell(c, &s, close, 1200);
+	tell(c, &s, drained, 4200);
+	expect_finding(c, FINDING_FORGOTTEN);
+	feed(c, &other);
+	expect_finding(c, FINDING_QUESTION);
+	correlator_free(c);
+}
+
+/* One socket, two connects: the second is another attempt, even to the same address and from the same port. */
+Test(correlate, two_attempts_with_the_same_tuple_are_kept_apart)
+{
+	struct correlator *c = correlator_new(4);
+	struct story first = story_connect(AF_INET), second = opened(77);
+
+	second.key.number = 2;
+	for (unsigned i = 0; i < second.count; i++)
+		second.events[i].key = second.key;
+	story_syn(&first, 0.1);
+	story_reset(&first, 1);
+	story_reset_received(&first, 1.1);
+	feed(c, &first);
+	feed(c, &second);
+	tell(c, &second, drained, 13);
+	cr_expect_eq(expect_finding(c, FINDING_QUESTION).attempt->key.number, 1);
+	cr_expect_eq(expect_finding(c, FINDING_QUESTION).attempt->key.number, 2);
+	tell(c, &first, so_error, 14, ECONNREFUSED);
+	tell(c, &second, so_error, 14, 0);
+	tell(c, &second, drained, 15);
+	cr_expect_eq(expect_finding(c, FINDING_VERDICT).verdict.status, STATUS_CLOSED);
+	cr_expect_eq(expect_finding(c, FINDING_VERDICT).verdict.status, STATUS_OPEN);
+	correlator_free(c);
+}
+
+#define MANY 10000
+
+Test(correlate, ten_thousand_attempts_are_judged_and_forgotten)
+{
+	struct correlator *c = correlator_new(MANY);
+	struct story s = opened(0);
+	struct finding finding;
+	unsigned questions = 0, forgotten = 0;
+
+	story_close(&s, 20);
+	for (uint64_t cookie = 1; cookie <= MANY; cookie++) {
+		for (unsigned i = 0; i < s.count; i++) {
+			s.events[i].key.cookie = cookie;
+			cr_assert_eq(correlator_feed(c, &s.events[i]), 0);
+		}
+	}
+	cr_expect_not(correlator_has_room(c));
+	s.count = 0;
+	tell(c, &s, drained, 3020);
+	while (correlator_next(c, &finding)) {
+		questions += finding.kind == FINDING_QUESTION;
+		forgotten += finding.kind == FINDING_FORGOTTEN;
+	}
+	cr_expect_eq(questions, MANY);
+	cr_expect_eq(forgotten, MANY);
+	cr_expect(correlator_has_room(c));
+	cr_expect_not(correlator_is_waiting(c));
+	correlator_free(c);
+}
+
+/* Silence until 4 s, with a loss in this span. */
+static struct verdict judged_with_loss(double from_ms, double to_ms)
+{
+	struct correlator *c = correlator_new(1);
+	struct story s = story_connect(AF_INET);
+	struct verdict verdict;
+
+	story_syn(&s, 0.1);
+	story_deadline(&s, 4000);
+	story_lost(&s, from_ms, to_ms, 5);
+	story_drained(&s, 4001);
+	feed(c, &s);
+	verdict = answered(c, &s, 4002);
+	cr_expect_eq(correlator_lost(c), 5);
+	correlator_free(c);
+	return verdict;
+}
+
+Test(correlate, a_loss_while_it_was_alive_makes_silence_incomplete)
+{
+	struct verdict verdict = judged_with_loss(1000, 1001);
+
+	cr_expect_eq(verdict.status, STATUS_INCOMPLETE);
+	cr_expect_eq(verdict.reason, REASON_EVENTS_LOST);
+}
+
+Test(correlate, a_loss_that_was_over_before_it_began_changes_nothing)
+{
+	struct correlator *c = correlator_new(1);
+	struct story s = story_connect(AF_INET);
+	struct verdict verdict;
+
+	story_syn(&s, 0.1);
+	story_deadline(&s, 4000);
+	story_lost(&s, 0, 0, 5)->lost = (struct lost_event){STORY_BEGIN_NS - 9 * STORY_MS, STORY_BEGIN_NS - STORY_MS, 5};
+	story_drained(&s, 4001);
+	feed(c, &s);
+	verdict = answered(c, &s, 4002);
+	cr_expect_eq(verdict.status, STATUS_FILTERED);
+	cr_expect(verdict.is_complete);
+	correlator_free(c);
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Sentences: one for every reason, readable whatever foreign text is in them, and some word for word. */
+#include "tests/unit/story.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "user/core/explain.h"
+
+static void expect_sentence(const char *text, const char *what)
+{
+	cr_expect_gt(strlen(text), 8, "%s: \"%s\"", what, text);
+	cr_expect_lt(strlen(text), EXPLAIN_MAX - 1, "%s is cut: \"%s\"", what, text);
+	for (const char *at = text; *at; at++)
+		cr_expect(isprint((unsigned char)*at), "%s: \"%s\"", what, text);
+	cr_expect_neq(text[strlen(text) - 1], '.', "%s: \"%s\"", what, text);
+	cr_expect(!strstr(text, "(null)") && !strstr(text, "  "), "%s: \"%s\"", what, text);
+}
+
+/* Everything a sentence may speak of, with names as long as they may be. */
+static struct story crowded(int family)
+{
+	struct story s = story_new(family);
+	struct event *drop;
+
+	story_device(&s, "fifteen_letters", 2, false);
+	story_route(&s, -0.1, ROUTE_UNICAST);
+	story_enter(&s, 0);
+	story_syn_sent(&s, 0.01);
+	story_syn(&s, 0.1);
+	story_syn_ack(&s, 1, 0.1);
+	story_icmp(&s, 2, family == AF_INET ? 3 : 1, 0);
+	drop = story_drop_in(&s, 3, "", "");
+	memset(drop->packet.reason, 'R', EVENT_SYMBOL_MAX - 1);
+	memset(drop->packet.function, 'f', EVENT_SYMBOL_MAX - 1);
+	return s;
+}
+
+static int entry_of(const struct attempt *attempt, bool is_icmp)
+{
+	for (int i = 0; i < attempt->entry_count; i++)
+		if (attempt->entries[i].kind == EVENT_RECEIVE && (bool)(attempt->entries[i].flags & ENTRY_ICMP) == is_icmp)
+			return i;
+	return NO_ENTRY;
+}
+
+static void expect_reason_explained(int family, enum status status, enum reason reason)
+{
+	struct story s = crowded(family);
+	struct verdict verdict = {.answer_entry = NO_ENTRY};
+	char text[EXPLAIN_MAX];
+	bool is_icmp = reason >= REASON_ICMP_PORT_UNREACHABLE && reason <= REASON_TTL_EXCEEDED;
+	int answer;
+
+	story_judge(&s, 10, &verdict);
+	answer = entry_of(&s.attempt, is_icmp);
+	verdict = (struct verdict){.status = status,
+				   .reason = reason,
+				   .is_complete = true,
+				   .answer = is_icmp ? ANSWER_ICMP : ANSWER_SYN_ACK,
+				   .answer_entry = (int8_t)answer,
+				   .answer_from = s.router,
+				   .wire_destination = s.target,
+				   .notes = NOTE_REWRITTEN_TO,
+				   .syn_sent = 65535,
+				   .syn_unanswered = 65534,
+				   .app_error = ECONNREFUSED,
+				   .watched_ns = UINT32_MAX,
+				   .ifindex = 2,
+				   .drop = {s.events[s.count - 1].packet.reason, s.events[s.count - 1].packet.function, 2, 65535, false}};
+	cr_expect_eq(explain_verdict(&s.attempt, &verdict, text), text);
+	expect_sentence(text, reason_name(reason));
+	if (explain_hint(&s.attempt, &verdict, text))
+		expect_sentence(text, reason_name(reason));
+}
+
+Test(explain, every_reason_has_a_readable_sentence_that_fits)
+{
+	for (enum reason reason = 0; reason < REASON_COUNT; reason++) {
+		expect_reason_explained(AF_INET, STATUS_BLOCKED, reason);
+		expect_reason_explained(AF_INET6, STATUS_INTERCEPTED, reason);
+	}
+}
+
+/* As above, from next to nothing: no device, no route, no names. */
+Test(explain, every_reason_without_packets_is_explained_from_an_empty_attempt)
+{
+	for (enum reason reason = 0; reason < REASON_COUNT; reason++) {
+		struct attempt attempt;
+		struct verdict verdict = {
+			.status = STATUS_BLOCKED, .reason = reason, .answer_entry = NO_ENTRY, .drop = {"", "", 0, 0, true}};
+		char text[EXPLAIN_MAX];
+
+		if (reason == REASON_WRONG_ACK || (reason >= REASON_ICMP_PORT_UNREACHABLE && reason <= REASON_TTL_EXCEEDED))
+			continue; /* these cite a packet */
+		attempt_init(&attempt, (struct attempt_key){1, 1});
+		cr_expect_gt(strlen(explain_verdict(&attempt, &verdict, text)), 0, "%s", reason_name(reason));
+		cr_expect_null(strstr(text, "(null)"), "%s", text);
+	}
+}
+
+static void expect_text(struct story *s, double at_ms, const char *sentence, const char *hint)
+{
+	char text[EXPLAIN_MAX];
+	struct verdict verdict;
+
+	cr_assert(story_judge(s, at_ms, &verdict));
+	cr_expect_str_eq(explain_verdict(&s->attempt, &verdict, text), sentence);
+	if (hint)
+		cr_expect_str_eq(explain_hint(&s->attempt, &verdict, text), hint);
+	else
+		cr_expect_null(explain_hint(&s->attempt, &verdict, text));
+}
+
+Test(explain, closed_names_the_device)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_reset(&s, 3);
+	story_reset_received(&s, 3.1);
+	expect_text(&s, 4, "a RST answering our SYN came in on eth0: nobody listens there, or a firewall answers for it", NULL);
+}
+
+Test(explain, silence_counts_syns_and_seconds)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_syn(&s, 1000);
+	story_deadline(&s, 4000);
+	expect_text(&s, 4000, "2 SYNs left eth0, nothing came back in 4.0 s", NULL);
+}
+
+Test(explain, a_dropped_answer_says_who_dropped_it_and_that_the_server_is_open)
+{
+	struct story s = story_connect(AF_INET);
+
+	for (int i = 0; i < 3; i++) {
+		story_syn_ack(&s, 5 + i, 0.1);
+		story_drop_in(&s, 5.5 + i, "NETFILTER_DROP", "nft_do_chain");
+	}
+	story_syn(&s, 0.1);
+	story_deadline(&s, 4000);
+	expect_text(&s, 4000, "the SYN-ACK arrived 3 times and was dropped here: NETFILTER_DROP in nft_do_chain (inbound, eth0)",
+		    "the server is open; list the rules with: nft list ruleset | less");
+}
+
+Test(explain, an_icmp_error_is_attributed_to_its_router)
+{
+	struct story s = story_connect(AF_INET6);
+
+	story_syn(&s, 0.1);
+	story_icmp(&s, 5, 1, 3);
+	expect_text(&s, 6, "2001:db8::1 says: address unreachable (ICMPv6 1/3)", NULL);
+}
+
+/* The kernel answers a wrong number with a RST of its own: the SYN is the one to compare with. */
+Test(explain, a_wrong_ack_is_compared_with_the_syn_not_with_our_reset)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_receive(&s, 1, SYN | ACK, 4711);
+	story_sent(&s, 1.1, RST)->packet.packet.tcp.seq = 4711;
+	story_deadline(&s, 4000);
+	expect_text(&s, 4000, "an answer (SYN-ACK) came, but acknowledges 4711 instead of 5001, so the kernel refused it", NULL);
+}
+
+Test(explain, a_neighbour_is_named_by_the_gateway)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_deadline(&s, 500);
+	story_neighbour(&s, 501, NEIGHBOUR_INCOMPLETE);
+	expect_text(&s, 502, "ARP for the next hop 10.1.0.1 on eth0 has no answer yet; no SYN has left this host",
+		    "see: ip neighbour show");
+}
+
+Test(explain, lost_events_count_those_that_found_no_place)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_deadline(&s, 4000);
+	story_lost(&s, 0, 1, 2);
+	expect_text(&s, 4000, "2 events were lost while it ran, so absence proves nothing", NULL);
+	for (unsigned i = 0; i < ATTEMPT_MAX_ENTRIES; i++)
+		story_receive(&s, 5 + i, ACK, i);
+	cr_assert_gt(s.count, ATTEMPT_MAX_ENTRIES);
+	expect_text(&s, 4000, "16 events were lost while it ran, so absence proves nothing", NULL);
+}
+
+Test(explain, amendments_say_after_how_long)
+{
+	static const struct {
+		struct amendment amendment;
+		const char *text;
+	} cases[] = {
+		{{.kind = AMENDMENT_NOT_ACCEPTED, .after_ns = 1001 * STORY_MS},
+		 "after 1.0 s its SYN-ACK was repeated: the server has not accepted the connection, or our ACK was lost"},
+		{{.kind = AMENDMENT_RESET_BY_PEER, .after_ns = 5 * STORY_MS}, "after 5.0 ms the peer reset the connection"},
+		{{.kind = AMENDMENT_CLOSED_BY_PEER, .after_ns = 50 * STORY_MS}, "after 50 ms the peer closed the connection"},
+		{{.kind = AMENDMENT_LATE_ANSWER, .after_ns = 1500 * STORY_MS},
+		 "after 1.5 s an answer came after all, too late for the timeout"},
+	};
+	struct attempt attempt;
+	char text[EXPLAIN_MAX];
+
+	attempt_init(&attempt, (struct attempt_key){1, 1});
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		cr_expect_str_eq(explain_amendment(&attempt, &cases[i].amendment, text), cases[i].text);
+}
+
+static const char *waiting(struct story *s, char *text)
+{
+	struct verdict ignored;
+
+	story_judge(s, 0, &ignored);
+	return explain_waiting(&s->attempt, text);
+}
+
+Test(explain, waiting_says_what_for)
+{
+	struct story s = story_connect(AF_INET);
+	char text[EXPLAIN_MAX];
+
+	cr_expect_str_eq(waiting(&s, text), "waiting for the neighbour 10.1.0.1");
+	story_drop_out(&s, 0.05, "NETFILTER_DROP", "nft_do_chain");
+	cr_expect_str_eq(waiting(&s, text), "the SYN was dropped here, trying again");
+	story_syn(&s, 0.1);
+	cr_expect_str_eq(waiting(&s, text), "1 SYN sent, no answer yet");
+	story_receive(&s, 1, ACK, 1);
+	cr_expect_str_eq(waiting(&s, text), "1 SYN sent, no valid answer yet");
+	story_drop_in(&s, 2, "NETFILTER_DROP", "nft_do_chain");
+	cr_expect_str_eq(waiting(&s, text), "an answer arrived and was dropped here");
+}
+
+Test(explain, every_entry_of_a_timeline_is_a_readable_line)
+{
+	for (enum event_kind kind = EVENT_UNKNOWN; kind <= EVENT_DRAINED; kind++) {
+		struct story s = crowded(AF_INET6);
+		struct entry entry = {.kind = (uint8_t)kind, .ifindex = 9, .count = 1};
+		struct verdict ignored;
+		char text[EXPLAIN_MAX];
+
+		if (kind == EVENT_DROP)
+			entry.drop.reason = entry.drop.function = "";
+		story_judge(&s, 10, &ignored);
+		cr_expect_gt(strlen(explain_entry(&s.attempt, &entry, text)), 3, "%s", event_kind_name(kind));
+		for (unsigned i = 0; i < s.attempt.entry_count; i++)
+			expect_sentence(explain_entry(&s.attempt, &s.attempt.entries[i], text), "entry");
+	}
+}
+
+Test(explain, entries_look_like_this)
+{
+	struct story s = story_connect(AF_INET);
+	struct verdict ignored;
+	char text[EXPLAIN_MAX];
+
+	story_syn(&s, 0.1);
+	story_syn_ack(&s, 1, 0.1)->packet.packet.tcp.window = 64240;
+	story_judge(&s, 2, &ignored);
+	cr_expect_str_eq(explain_entry(&s.attempt, &s.attempt.entries[0], text), "route: unicast via 10.1.0.1 dev eth0");
+	cr_expect_str_eq(explain_entry(&s.attempt, &s.attempt.entries[1], text), "connect()");
+	cr_expect_str_eq(explain_entry(&s.attempt, &s.attempt.entries[2], text), "CLOSE -> SYN_SENT");
+	cr_expect_str_eq(explain_entry(&s.attempt, &s.attempt.entries[3], text),
+			 "SYN leaves by eth0, seq 5000 win 0 ttl 64 ts 1000/0, queued 2.0 us");
+	cr_expect_str_eq(explain_entry(&s.attempt, &s.attempt.entries[4], text), "connect() = -1 EINPROGRESS");
+	cr_expect_str_eq(explain_entry(&s.attempt, &s.attempt.entries[5], text),
+			 "SYN-ACK arrives on eth0, seq 900000 ack 5001 win 64240 ttl 63 ts 7000/1000");
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Why the kernel cannot be observed: each cause has a sentence of its own, the most basic one first. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <linux/capability.h>
+#include <string.h>
+
+#include "user/io/refusal.h"
+
+#define COUNT_OF(array)	 (sizeof(array) / sizeof((array)[0]))
+#define CAPABILITY(name) (1ull << (name))
+#define EVERYTHING	 (~0ull)
+#define ENOUGH		 (CAPABILITY(CAP_BPF) | CAPABILITY(CAP_PERFMON) | CAPABILITY(CAP_NET_ADMIN))
+
+static const struct {
+	struct refusal refusal;
+	const char *says; /* and no other case does */
+} cases[] = {
+	{{.result = -EPERM, .has_btf = true}, "needs root; try: sudo ktcping"},
+	{{.result = -EPERM, .is_root = true, .has_btf = true}, "lacks CAP_BPF"},
+	{{.result = -EPERM, .is_root = true, .has_btf = true, .capabilities = CAPABILITY(CAP_BPF)}, "lacks CAP_PERFMON"},
+	{{.result = -EPERM, .is_root = true, .has_btf = true, .capabilities = ENOUGH & ~CAPABILITY(CAP_NET_ADMIN)}, "lacks CAP_NET_ADMIN"},
+	{{.result = -EPERM, .is_root = true, .has_btf = true, .capabilities = EVERYTHING, .is_confidential = true},
+	 "lockdown=confidentiality"},
+	{{.result = -ENOENT, .is_root = true, .capabilities = EVERYTHING}, "no BTF"},
+	{{.result = -ESRCH, .is_root = true, .has_btf = true, .capabilities = EVERYTHING, .missing = "net_dev_start_xmit"},
+	 "too old, it has no tracepoint net_dev_start_xmit"},
+	{{.result = -EMFILE, .is_root = true, .has_btf = true, .capabilities = EVERYTHING}, "no file descriptors left"},
+	{{.result = -EPERM, .is_root = true, .has_btf = true, .capabilities = EVERYTHING}, "a security module"},
+	{{.result = -EINVAL,
+	  .is_root = true,
+	  .has_btf = true,
+	  .capabilities = EVERYTHING,
+	  .log = "0: R1=ctx()\ninvalid bpf_context access\n"},
+	 "invalid bpf_context access"},
+};
+
+static const char *explained(const struct refusal *refusal, struct error *error)
+{
+	struct refusal whole = *refusal;
+
+	whole.kernel = "5.4.0";
+	if (!whole.log)
+		whole.log = "";
+	cr_expect_eq(refusal_explain(&whole, error), refusal->result);
+	return error->text;
+}
+
+Test(refusal, each_cause_has_its_own_sentence)
+{
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct error error;
+		const char *text = explained(&cases[i].refusal, &error);
+
+		cr_expect(strstr(text, cases[i].says), "%s", text);
+		for (size_t k = 0; k < COUNT_OF(cases); k++)
+			if (k != i)
+				cr_expect_not(strstr(text, cases[k].says), "%s", text);
+	}
+}
+
+Test(refusal, a_verifier_that_says_no_is_quoted_with_its_last_words)
+{
+	struct refusal refusal = {.result = -EACCES, .is_root = true, .has_btf = true, .capabilities = EVERYTHING};
+	struct error error;
+
+	refusal.log = "libbpf: prog 'x': -- BEGIN PROG LOAD LOG --\n0: (79) r1\nR1 is not allowed\nprocessed 1 insns (limit 1000000)\n"
+		      "-- END PROG LOAD LOG --\nlibbpf: failed to load object 'x'\n";
+	cr_expect_str_eq(explained(&refusal, &error),
+			 "cannot observe the kernel: kernel 5.4.0 refused the BPF programs (EACCES): R1 is not allowed");
+	refusal.log = "one line without an end";
+	cr_expect(strstr(explained(&refusal, &error), ": one line without an end"));
+}
+
+Test(refusal, capabilities_without_root_are_enough)
+{
+	struct refusal refusal = {.result = -EINVAL, .has_btf = true, .capabilities = ENOUGH, .log = "why"};
+	struct error error;
+
+	cr_expect(strstr(explained(&refusal, &error), "(EINVAL): why"));
+	refusal.capabilities = CAPABILITY(CAP_SYS_ADMIN);
+	cr_expect(strstr(explained(&refusal, &error), "(EINVAL): why"));
+}

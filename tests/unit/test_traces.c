@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Recorded event streams, judged again: tests/traces/NAME.trace gives exactly the findings in tests/traces/NAME.expect.
+ *
+ * A new one is recorded with the hidden option --trace-text FILE. Lines may be taken out as long as the findings stay the same; those of
+ * `drained` are most of them.
+ */
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/golden.h"
+#include "user/core/correlate.h"
+#include "user/io/trace.h"
+
+#define NAME_BYTES 256
+
+static const char *traces_folder(char *path)
+{
+	const char *root = getenv("KTCPING_ROOT");
+
+	snprintf(path, NAME_BYTES, "%s/tests/traces", root ? root : ".");
+	return path;
+}
+
+static void write_verdict(FILE *out, const struct finding *finding)
+{
+	const struct verdict *verdict = &finding->verdict;
+
+	fprintf(out, "%s %s", status_name(verdict->status), reason_name(verdict->reason));
+	if (verdict->rtt_ns != TIME_UNKNOWN_NS)
+		fprintf(out, " rtt=%.3fms", (double)verdict->rtt_ns / 1e6);
+	for (unsigned i = 0; i < verdict->rtt_candidate_count; i++)
+		fprintf(out, "%s%.3fms", i ? "|" : " rtt=", (double)verdict->rtt_candidates_ns[i] / 1e6);
+	fprintf(out, " sent=%u unanswered=%u", verdict->syn_sent, verdict->syn_unanswered);
+	if (verdict->answer != ANSWER_NONE)
+		fprintf(out, " answer=%s", answer_kind_name(verdict->answer));
+	if (verdict->drop.count)
+		fprintf(out, " drop=%s:%s:%s*%u", verdict->drop.is_outbound ? "out" : "in", verdict->drop.reason, verdict->drop.function,
+			verdict->drop.count);
+	fprintf(out, " app=%s%s", app_result_name(verdict->app_result), verdict->app_agrees ? "" : "(contradicted)");
+	for (unsigned note = 0, count = 0; note < NOTE_COUNT; note++)
+		if (verdict->notes & 1u << note)
+			fprintf(out, "%s%s", count++ ? "," : " notes=", note_name((enum note)(1u << note)));
+	fputs(verdict->is_complete ? "\n" : " incomplete\n", out);
+}
+
+static void write_findings(FILE *out, struct correlator *correlator)
+{
+	struct finding finding;
+
+	while (correlator_next(correlator, &finding)) {
+		if (finding.kind == FINDING_VERDICT)
+			write_verdict(out, &finding);
+		else if (finding.kind == FINDING_AMENDMENT)
+			fprintf(out, "amendment %s after=%.3fms\n", amendment_name(finding.amendment.kind),
+				(double)finding.amendment.after_ns / 1e6);
+	}
+}
+
+static void judge(FILE *trace, const char *name, FILE *out)
+{
+	struct correlator *correlator = correlator_new(64);
+	struct trace_reader reader = {.in = trace};
+	struct event event;
+	struct error error;
+	int result;
+
+	while ((result = trace_read(&reader, &event, &error)) > 0) {
+		correlator_feed(correlator, &event);
+		write_findings(out, correlator);
+	}
+	cr_expect_eq(result, 0, "%s: %s", name, error.text);
+	correlator_free(correlator);
+}
+
+/* name without ".trace" */
+static void expect_judged(const char *name)
+{
+	char folder[NAME_BYTES], path[3 * NAME_BYTES], expected[2 * NAME_BYTES];
+	struct output out;
+	FILE *trace;
+
+	snprintf(path, sizeof(path), "%s/%s.trace", traces_folder(folder), name);
+	trace = fopen(path, "r");
+	cr_assert(trace, "%s", path);
+	output_begin(&out);
+	judge(trace, name, out.stream);
+	fclose(trace);
+	snprintf(expected, sizeof(expected), "../traces/%s.expect", name);
+	cr_expect(golden_matches(expected, &out), "%s is judged otherwise", name);
+}
+
+Test(traces, each_is_judged_as_expected)
+{
+	char folder[NAME_BYTES], name[NAME_BYTES];
+	DIR *traces = opendir(traces_folder(folder));
+	struct dirent *file;
+	unsigned count = 0;
+
+	cr_assert(traces, "%s", folder);
+	while ((file = readdir(traces))) {
+		size_t length = strlen(file->d_name);
+
+		if (length <= 6 || strcmp(file->d_name + length - 6, ".trace"))
+			continue;
+		snprintf(name, sizeof(name), "%.*s", (int)length - 6, file->d_name);
+		expect_judged(name);
+		count++;
+	}
+	closedir(traces);
+	cr_expect_gt(count, 0, "%s is empty", folder);
+}

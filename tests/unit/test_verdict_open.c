@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Verdicts by positive proof: open, intercepted, self-connect; and the histories that look alike and prove less. */
+#include "tests/unit/story.h"
+
+/* A SYN at 0.1 ms and its answer at 12.2 ms. */
+static struct story answered(int family)
+{
+	struct story s = story_connect(family);
+
+	story_syn(&s, 0.1);
+	story_syn_ack(&s, 12.2, 0.1);
+	return s;
+}
+
+static struct story opened(int family)
+{
+	struct story s = answered(family);
+
+	story_established(&s, 12.3);
+	return s;
+}
+
+Test(verdict_open, syn_ack_and_established_are_open_at_once)
+{
+	static const int families[] = {AF_INET, AF_INET6};
+
+	for (int i = 0; i < 2; i++) {
+		struct story s = opened(families[i]);
+		struct verdict verdict = expect_verdict(&s, 12.3, STATUS_OPEN, REASON_SYN_ACK);
+
+		expect_ms(verdict.rtt_ns, 12.1);
+		expect_ms(verdict.queue_ns, 0.002);
+		expect_ms(verdict.neighbour_ns, 0.088);
+		expect_ms(verdict.app_ns, 12.3);
+		cr_expect(verdict.is_complete);
+		cr_expect_eq(verdict.syn_sent, 1);
+		cr_expect_eq(verdict.syn_unanswered, 0);
+		cr_expect_eq(verdict.answer, ANSWER_SYN_ACK);
+		cr_expect(address_same_host(&verdict.answer_from, &s.target));
+		cr_expect_eq(verdict.notes, 0);
+		cr_expect_eq(verdict.ifindex, 2);
+		cr_expect_not(address_is_set(&verdict.wire_destination));
+	}
+}
+
+Test(verdict_open, cites_the_syn_the_answer_and_the_state)
+{
+	struct story s = opened(AF_INET);
+	struct verdict verdict = expect_verdict(&s, 13, STATUS_OPEN, REASON_SYN_ACK);
+
+	cr_assert_eq(verdict.evidence_count, 3);
+	cr_expect_eq(s.attempt.entries[verdict.evidence[0]].kind, EVENT_XMIT);
+	cr_expect_eq(s.attempt.entries[verdict.evidence[1]].kind, EVENT_RECEIVE);
+	cr_expect_eq(s.attempt.entries[verdict.evidence[2]].kind, EVENT_STATE);
+}
+
+Test(verdict_open, syn_ack_without_established_is_not_open)
+{
+	struct story s = answered(AF_INET);
+
+	story_deadline(&s, 4000);
+	expect_no_verdict(&s, 3999);
+	expect_verdict(&s, 4000, STATUS_BLOCKED, REASON_DROPPED_IN);
+}
+
+Test(verdict_open, established_without_syn_ack_is_not_open)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_established(&s, 12.3);
+	story_deadline(&s, 4000);
+	expect_no_verdict(&s, 3999);
+	expect_verdict(&s, 4000, STATUS_INCOMPLETE, REASON_HOOK_MISSING);
+}
+
+Test(verdict_open, syn_ack_of_another_number_is_not_ours_even_when_established)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_syn_ack(&s, 12.2, 0.1)->packet.packet.tcp.ack = s.isn;
+	story_established(&s, 12.3);
+	story_deadline(&s, 4000);
+	expect_no_verdict(&s, 3999);
+	expect_verdict(&s, 4000, STATUS_INCOMPLETE, REASON_HOOK_MISSING);
+}
+
+Test(verdict_open, without_a_syn_seen_to_leave_nothing_is_open)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_queued(&s, 0.1);
+	story_syn_ack(&s, 12.2, 0.1);
+	story_established(&s, 12.3);
+	story_deadline(&s, 4000);
+	expect_no_verdict(&s, 3999);
+	expect_verdict(&s, 4000, STATUS_INCOMPLETE, REASON_HOOK_MISSING);
+}
+
+Test(verdict_open, what_connect_returned_proves_nothing)
+{
+	struct story s = story_connect(AF_INET);
+	struct verdict verdict;
+
+	story_syn(&s, 0.1);
+	story_deadline(&s, 4000);
+	story_poll(&s, 4000, POLLOUT);
+	story_so_error(&s, 4000, 0);
+	verdict = expect_verdict(&s, 4001, STATUS_FILTERED, REASON_NO_REPLY);
+	cr_expect_eq(verdict.app_result, APP_RESULT_CONNECTED);
+	cr_expect_not(verdict.app_agrees);
+}
+
+Test(verdict_open, lost_events_leave_it_open_but_without_times)
+{
+	struct story s = opened(AF_INET);
+	struct verdict verdict;
+
+	story_lost(&s, 0, 5, 3);
+	verdict = expect_verdict(&s, 13, STATUS_OPEN, REASON_SYN_ACK);
+	cr_expect_not(verdict.is_complete);
+	cr_expect_eq(verdict.rtt_ns, TIME_UNKNOWN_NS);
+	cr_expect_eq(verdict.rtt_candidate_count, 0);
+}
+
+/* A service address, translated by this host. */
+Test(verdict_open, another_destination_on_the_wire_is_a_note)
+{
+	struct story s = story_connect(AF_INET);
+	struct verdict verdict;
+
+	s.wire_target.bytes[3] = 99;
+	story_syn(&s, 0.1);
+	story_syn_ack(&s, 1, 0.1);
+	story_established(&s, 1.1);
+	verdict = expect_verdict(&s, 2, STATUS_OPEN, REASON_SYN_ACK);
+	cr_expect_eq(verdict.notes, NOTE_REWRITTEN_TO);
+	cr_expect(address_equal(&verdict.wire_destination, &s.wire_target));
+	cr_expect(address_same_host(&verdict.answer_from, &s.wire_target));
+}
+
+Test(verdict_open, a_syn_on_loopback_for_an_address_of_this_host_is_open)
+{
+	struct story s = story_new(AF_INET);
+	struct verdict verdict;
+
+	story_device(&s, "lo", 1, true);
+	story_route(&s, -0.1, ROUTE_LOCAL);
+	story_enter(&s, 0);
+	story_syn_sent(&s, 0.01);
+	story_syn(&s, 0.1);
+	story_receive(&s, 0.11, SYN, 0)->packet.packet.tcp.seq = s.isn; /* our own SYN comes in */
+	story_syn_ack(&s, 0.2, 0.1);
+	story_local_accept(&s, 0.25);
+	story_established(&s, 0.3);
+	verdict = expect_verdict(&s, 1, STATUS_OPEN, REASON_SYN_ACK);
+	cr_expect_eq(verdict.notes, NOTE_LOCAL_TARGET);
+	expect_ms(verdict.rtt_ns, 0.1);
+}
+
+Test(verdict_open, both_ends_the_same_is_a_self_connect)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_device(&s, "lo", 1, true);
+	s.wire_target = s.target = s.client;
+	story_syn(&s, 0.1);
+	story_syn_ack(&s, 0.2, 0.1);
+	story_established(&s, 0.3);
+	expect_verdict(&s, 1, STATUS_SELF_CONNECT, REASON_SELF_CONNECT);
+}
+
+/* The target is elsewhere by the route, but the SYN goes to a proxy on this host. */
+static struct story redirected(void)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_device(&s, "lo", 1, true);
+	cr_assert_eq(address_parse("127.0.0.1", &s.wire_target), 0);
+	s.wire_target.port = 7090;
+	story_syn(&s, 0.1);
+	return s;
+}
+
+Test(verdict_open, established_by_loopback_is_intercepted)
+{
+	struct story s = redirected();
+
+	story_syn_ack(&s, 0.2, 0.1);
+	story_established(&s, 0.3);
+	expect_verdict(&s, 1, STATUS_INTERCEPTED, REASON_REDIRECTED_LOCAL);
+}
+
+/* Without the state there is no connection to anybody. */
+Test(verdict_open, redirected_and_unanswered_is_blocked)
+{
+	struct story s = redirected();
+
+	story_deadline(&s, 4000);
+	expect_no_verdict(&s, 3999);
+	expect_verdict(&s, 4000, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL);
+}
+
+Test(verdict_open, redirected_and_reset_is_blocked_not_closed)
+{
+	struct story s = redirected();
+
+	story_reset(&s, 0.2);
+	story_reset_received(&s, 0.21);
+	expect_verdict(&s, 1, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL);
+}
+
+/* By loopback NAT gives the RST the socket's own addresses back before a device shows it. */
+Test(verdict_open, redirected_and_reset_unseen_is_blocked_not_dropped)
+{
+	struct story s = redirected();
+
+	story_drop_out(&s, 0.11, "NO_SOCKET", "tcp_v4_rcv");
+	story_reset_received(&s, 0.12);
+	story_closed(&s, 0.13);
+	expect_verdict(&s, 1, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL);
+}
+
+Test(verdict_open, accepted_by_another_socket_of_this_host_is_intercepted)
+{
+	struct story s = opened(AF_INET6);
+
+	story_local_accept(&s, 12.25);
+	expect_verdict(&s, 13, STATUS_INTERCEPTED, REASON_REDIRECTED_LOCAL);
+}
