@@ -12,8 +12,10 @@ UNIT_OBJECTS := $(call test_objects,tests/unit/*.c)
 SCENARIO_OBJECTS := $(call test_objects,tests/scenarios/*.c)
 LAB_SHELL_OBJECT := $(OBJ)/tests/lab/lab_shell.o
 LAB_OBJECTS := $(filter-out $(LAB_SHELL_OBJECT),$(call test_objects,tests/lab/*.c))
+DEMO_OBJECTS := $(call test_objects,tests/demo/*.c)
 BENCH_OBJECTS := $(call test_objects,tests/bench/*.c)
-TEST_OBJECTS := $(UNIT_OBJECTS) $(SCENARIO_OBJECTS) $(LAB_SHELL_OBJECT) $(LAB_OBJECTS) $(BENCH_OBJECTS)
+BENCH_LIB_OBJECTS := $(call test_objects,tests/bench/lib/*.c)
+TEST_OBJECTS := $(UNIT_OBJECTS) $(SCENARIO_OBJECTS) $(LAB_SHELL_OBJECT) $(LAB_OBJECTS) $(DEMO_OBJECTS) $(BENCH_OBJECTS) $(BENCH_LIB_OBJECTS)
 # Each file in tests/bench/ is a program.
 BENCHES := $(patsubst $(OBJ)/tests/bench/%.o,$(OUTPUT)/bench/%,$(BENCH_OBJECTS))
 
@@ -22,13 +24,20 @@ link = $(call say,LINK,$@)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@
 $(TESTS)/unit: $(UNIT_OBJECTS) $(LIBRARY)
 	$(link) -lcriterion $(LDLIBS_ALL)
 
-$(TESTS)/scenarios: $(SCENARIO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY)
+$(TESTS)/scenarios: $(SCENARIO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY) | $(TESTS)/clock_steps.so
 	$(link) -lcriterion $(LDLIBS_ALL)
+
+# To be preloaded by a scenario.
+$(TESTS)/%.so: tests/scenarios/preload/%.c
+	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) -fPIC -shared -o $@ $<
 
 $(OUTPUT)/lab: $(LAB_SHELL_OBJECT) $(LAB_OBJECTS) $(LIBRARY)
 	$(link) $(LDLIBS_ALL)
 
-$(BENCHES): $(OUTPUT)/bench/%: $(OBJ)/tests/bench/%.o $(LAB_OBJECTS) $(LIBRARY)
+$(OUTPUT)/demo: $(DEMO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY)
+	$(link) $(LDLIBS_ALL)
+
+$(BENCHES): $(OUTPUT)/bench/%: $(OBJ)/tests/bench/%.o $(BENCH_LIB_OBJECTS) $(LAB_OBJECTS) $(LIBRARY)
 	$(link) $(LDLIBS_ALL)
 
 # In one recipe, because two Criterion runs at once would mix their lines. --verbose names every skipped scenario and why.
@@ -44,10 +53,10 @@ run-unit: $(TESTS)/unit ## unit tests, traces and golden files: no root, no netw
 run-scenarios: all $(TESTS)/scenarios $(OUTPUT)/lab ## against the kernel: root
 	@KTCPING_ROOT=. $(TESTS)/scenarios --jobs $(SCENARIO_JOBS) --verbose $(TEST_FLAGS)
 
-run-demo: all $(OUTPUT)/lab
-	@tests/demo.sh
+run-demo: all $(OUTPUT)/demo
+	@$(OUTPUT)/demo
 
-run-bench: all $(OUTPUT)/lab $(BENCHES)
+run-bench: all $(BENCHES)
 	@tests/bench/run.sh
 
 CHECKS := check-layers check-pure check-headers check-format check-lint check-shell

@@ -71,9 +71,7 @@ int lab_nft(struct lab *lab, enum lab_host host, const char *text, struct error 
 /* name: below /proc/sys, as "net/ipv4/ip_local_port_range". */
 int lab_sysctl(struct lab *lab, enum lab_host host, const char *name, const char *value, struct error *ret_error);
 
-/*
- * A TCP server at every address of the host. It reads until the client closes; not accepting, its queue of backlog + 1 fills.
- */
+/* A TCP server at every address of the host. It reads until the client closes; not accepting, its queue of backlog + 1 fills. */
 int lab_listen(struct lab *lab, enum lab_host host, int family, uint16_t port, int backlog, bool is_accepting, struct error *ret_error);
 
 /* As command_run(), in the host. */

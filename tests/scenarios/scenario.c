@@ -187,7 +187,7 @@ static json_t *only_record(json_t *lines, const char *type)
 static void check_agreement(const json_t *record, const json_t *summary, int exit_status)
 {
 	const char *status = json_string_value(field(record, "status"));
-	bool is_incomplete = field_is_text(record, "status", "incomplete") || !json_is_true(field(record, "complete"));
+	bool is_incomplete = field_is_text(record, "status", "incomplete");
 	char path[64];
 
 	cr_assert(status, "no status: %s", record_text(record));
@@ -198,7 +198,7 @@ static void check_agreement(const json_t *record, const json_t *summary, int exi
 		     record_text(record));
 }
 
-json_t *scenario_probe(struct lab *lab, const char *host, uint16_t port, const char *const *options)
+static json_t *probe_once(struct lab *lab, const char *host, uint16_t port, const char *const *options)
 {
 	const char *arguments[MAX_ARGUMENTS] = {"-j", "-c", "1", "--hold", "20ms"};
 	size_t count = 5;
@@ -219,4 +219,29 @@ json_t *scenario_probe(struct lab *lab, const char *host, uint16_t port, const c
 	expect_number(record, "port", port);
 	check_agreement(record, only_record(lines, "summary"), exit_status);
 	return record;
+}
+
+/*
+ * A kernel under load now and then runs no tracing program at all for an instant. The program under test must notice and say so, and then it has proven
+ * nothing: ask again.
+ */
+json_t *scenario_probe_prepared(struct lab *lab, scenario_prepare prepare, const char *host, uint16_t port, const char *const *options)
+{
+	json_t *record = NULL;
+
+	for (int tries = 0; tries < 3; tries++) {
+		lab->peer->syns_read = 0;
+		if (prepare)
+			prepare(lab);
+		record = probe_once(lab, host, port, options);
+		if (json_is_true(field(record, "complete")))
+			break;
+		cr_log_warn("evidence was lost: %s", record_text(record));
+	}
+	return record;
+}
+
+json_t *scenario_probe(struct lab *lab, const char *host, uint16_t port, const char *const *options)
+{
+	return scenario_probe_prepared(lab, NULL, host, port, options);
 }

@@ -52,6 +52,9 @@ void scenario_listen(struct lab *lab, enum lab_host host, int family, uint16_t p
  */
 #define probe(lab, host, port, ...) scenario_probe(lab, host, port, (const char *const[]){__VA_ARGS__ __VA_OPT__(, ) NULL})
 json_t *scenario_probe(struct lab *lab, const char *host, uint16_t port, const char *const *options);
+/* The same for a lab whose rules are used up by a probe: prepare is called before each try. */
+typedef void (*scenario_prepare)(struct lab *lab);
+json_t *scenario_probe_prepared(struct lab *lab, scenario_prepare prepare, const char *host, uint16_t port, const char *const *options);
 
 /* All the lines that it printed, as an array, without any claim but that each is JSON; *ret_status is its exit status. */
 json_t *scenario_lines(struct lab *lab, const char *const *arguments, int *ret_status);

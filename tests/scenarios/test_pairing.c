@@ -10,6 +10,15 @@ static double candidate(const json_t *record, size_t i)
 	return json_number_value(json_array_get(field(record, "rtt_candidates_us"), i));
 }
 
+/* The peer's own count is the truth. */
+static json_t *probe_peer(struct lab *lab, int family)
+{
+	json_t *record = probe(lab, places_of(family)->peer, PORT);
+
+	expect_number(record, "syn_sent", (double)lab->peer->syns_read);
+	return record;
+}
+
 /* Two SYNs, one answer, and either may be meant. */
 static void expect_two_candidates(const json_t *record)
 {
@@ -27,7 +36,7 @@ BOTH_FAMILIES(pairing, first_syn_answered_late)
 	struct lab *lab = scenario_lab();
 
 	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 1200000, .max_answers = 1});
-	expect_two_candidates(probe(lab, places_of(family)->peer, PORT));
+	expect_two_candidates(probe_peer(lab, family));
 }
 
 BOTH_FAMILIES(pairing, second_syn_answered_without_timestamps)
@@ -35,7 +44,7 @@ BOTH_FAMILIES(pairing, second_syn_answered_without_timestamps)
 	struct lab *lab = scenario_lab();
 
 	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .drop_first = 1, .echo = PEER_ECHO_NONE});
-	expect_two_candidates(probe(lab, places_of(family)->peer, PORT));
+	expect_two_candidates(probe_peer(lab, family));
 }
 
 BOTH_FAMILIES(pairing, client_without_timestamps)
@@ -44,7 +53,7 @@ BOTH_FAMILIES(pairing, client_without_timestamps)
 
 	scenario_sysctl(lab, LAB_CLIENT, "net/ipv4/tcp_timestamps", "0");
 	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .drop_first = 1});
-	expect_two_candidates(probe(lab, places_of(family)->peer, PORT));
+	expect_two_candidates(probe_peer(lab, family));
 }
 
 /* A stack that keeps the first SYN's stamp and answers the second with it. */
@@ -53,7 +62,7 @@ BOTH_FAMILIES(pairing, second_syn_answered_with_the_stamp_of_the_first)
 	struct lab *lab = scenario_lab();
 
 	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .drop_first = 1, .echo = PEER_ECHO_FIRST});
-	expect_two_candidates(probe(lab, places_of(family)->peer, PORT));
+	expect_two_candidates(probe_peer(lab, family));
 }
 
 /* One or two SYNs have been sent when the answer comes; no RTT is proven in either case. */
@@ -76,22 +85,26 @@ BOTH_FAMILIES(pairing, a_single_syn_answered_that_late_proves_no_rtt)
 	struct lab *lab = scenario_lab();
 
 	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 920000, .max_answers = 1});
-	expect_no_rtt(probe(lab, places_of(family)->peer, PORT));
+	expect_no_rtt(probe_peer(lab, family));
 }
 
 /*
  * A real server: its first SYN-ACK is lost behind it. About a second later its own timer repeats it, and our second SYN is answered with
  * the first one's stamp; either may come first.
  */
+static void lose_first_syn_ack(struct lab *lab)
+{
+	scenario_nft(lab, LAB_ROUTER,
+		     "flush ruleset\ntable inet t {\n chain forward {\n type filter hook forward priority 0\n"
+		     " tcp sport 7000 tcp flags & (syn | ack) == syn | ack numgen inc mod 1000 == 0 drop\n }\n}\n");
+}
+
 BOTH_FAMILIES(pairing, syn_ack_of_a_real_server_lost_once)
 {
 	struct lab *lab = scenario_lab();
 
 	scenario_listen(lab, LAB_SERVER, family, PORT);
-	scenario_nft(lab, LAB_ROUTER,
-		     "table inet t {\n chain forward {\n type filter hook forward priority 0\n"
-		     " tcp sport 7000 tcp flags & (syn | ack) == syn | ack numgen inc mod 1000 == 0 drop\n }\n}\n");
-	expect_no_rtt(probe(lab, places_of(family)->server, PORT));
+	expect_no_rtt(scenario_probe_prepared(lab, lose_first_syn_ack, places_of(family)->server, PORT, (const char *const[]){NULL}));
 }
 
 /* The same with a lost RST: which of our SYNs it answers, nothing says. */
@@ -101,7 +114,7 @@ BOTH_FAMILIES(pairing, reset_after_a_retransmit)
 	json_t *record;
 
 	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_RST, .drop_first = 1});
-	record = probe(lab, places_of(family)->peer, PORT);
+	record = probe_peer(lab, family);
 	expect_verdict(record, "closed", "reset");
 	expect_null(record, "rtt_us");
 	expect_candidates(record, 2);

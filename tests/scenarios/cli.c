@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Running the program for what it prints, how it ends and what it leaves behind. */
+#include "tests/scenarios/cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *cli_program(void)
+{
+	return getenv("KTCPING") ? getenv("KTCPING") : "./ktcping";
+}
+
+static struct command_process start(struct lab *lab, const char *const *argv)
+{
+	struct command command = {.argv = argv, .netns_fd = lab ? lab->hosts[LAB_CLIENT].netns_fd : -1};
+	struct command_process process;
+	struct error error;
+
+	cr_assert_eq(command_start(&command, &process, &error), 0, "%s", error.text);
+	return process;
+}
+
+struct command_result cli_finish(struct command_process *process)
+{
+	struct command_result result;
+
+	command_finish(process, CLI_TIMEOUT_MS, &result);
+	cr_assert(!result.has_timed_out, "it did not end; it said:\n%s%s", result.output.bytes, result.errors.bytes);
+	return result;
+}
+
+struct command_result cli_run(struct lab *lab, const char *const *argv)
+{
+	struct command_process process = start(lab, argv);
+
+	return cli_finish(&process);
+}
+
+struct command_result cli_shell(struct lab *lab, const char *line)
+{
+	return cli_run(lab, (const char *const[]){"sh", "-c", line, cli_program(), NULL});
+}
+
+struct command_process cli_start_run(struct lab *lab, const char *const *argv)
+{
+	return start(lab, argv);
+}
+
+json_t *cli_json(const char *text)
+{
+	json_t *lines = json_array(), *line;
+	const char *end;
+
+	for (; *text; text = end + 1) {
+		end = strchr(text, '\n');
+		cr_assert(end, "the last line has no end: %s", text);
+		line = json_loadb(text, (size_t)(end - text), JSON_REJECT_DUPLICATES, NULL);
+		cr_assert(line && field_is_text(line, "schema", "ktcping/1"), "not a record: %.*s", (int)(end - text), text);
+		json_array_append_new(lines, line);
+	}
+	return lines;
+}
+
+size_t cli_count(const json_t *lines, const char *type, const char *path, const char *text)
+{
+	size_t i, count = 0;
+	json_t *line;
+
+	json_array_foreach(lines, i, line) count += field_is_text(line, "type", type) && (!path || field_is_text(line, path, text));
+	return count;
+}
+
+size_t cli_lines_with(const char *text, const char *word)
+{
+	size_t count = 0;
+	const char *at = *text ? strstr(text, word) : NULL;
+
+	while (at) {
+		const char *end = strchr(at, '\n');
+
+		count++;
+		at = end && end[1] ? strstr(end + 1, word) : NULL;
+	}
+	return count;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Running the program for what it prints, how it ends and what it leaves behind. */
+#ifndef SCENARIOS_CLI_H
+#define SCENARIOS_CLI_H
+
+#include "tests/scenarios/scenario.h"
+
+#define CLI_TIMEOUT_MS 20000
+
+const char *cli_program(void);
+
+/* Run it in the client, or here when lab is NULL; fails the test when it cannot be run or does not end. The result is never freed. */
+#define cli(lab, ...) cli_run(lab, (const char *const[]){cli_program() __VA_OPT__(, ) __VA_ARGS__, NULL})
+struct command_result cli_run(struct lab *lab, const char *const *argv);
+/* Any other command line, by sh; $0 is the program. */
+struct command_result cli_shell(struct lab *lab, const char *line);
+
+/* Start it in the client. */
+#define cli_start(lab, ...) cli_start_run(lab, (const char *const[]){cli_program(), __VA_ARGS__, NULL})
+struct command_process cli_start_run(struct lab *lab, const char *const *argv);
+struct command_result cli_finish(struct command_process *process);
+
+/* Each line of the text as JSON; without a claim on how many there are. */
+json_t *cli_json(const char *text);
+/* How many records have that type and, unless NULL, that text at the path. */
+size_t cli_count(const json_t *lines, const char *type, const char *path, const char *text);
+/* How many lines of the text contain the word. */
+size_t cli_lines_with(const char *text, const char *word);
+
+#define expect_status(result, wanted)                                                                                                      \
+	cr_assert_eq((result).status, wanted, "status %d, wanted %d; output:\n%s\nerrors:\n%s", (result).status, wanted,                   \
+		     (result).output.bytes, (result).errors.bytes)
+#define expect_said(text, word)	    cr_assert(strstr(text, word), "'%s' is missing in:\n%s", word, text)
+#define expect_not_said(text, word) cr_assert(!strstr(text, word), "'%s' is in:\n%s", word, text)
+
+#endif
