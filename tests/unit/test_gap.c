@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the socket says of itself against what was seen: where they do not fit, events are missing, and nothing rests on absence. */
+#include "tests/unit/story.h"
+
+enum { ESTABLISHED = 1, SYN_SENT = 2, CLOSE = 7 };
+
+static void say_info(struct story *s, double at_ms, uint8_t state, uint32_t retransmits)
+{
+	struct event *event = story_event(s, at_ms, EVENT_SOCKET_INFO);
+
+	event->info.state = state;
+	event->info.retransmits = retransmits;
+}
+
+/* One SYN seen, and a SYN-ACK that came late enough for a second one. */
+static struct story opened_late(uint32_t retransmits)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_syn_ack(&s, 800, 0.1);
+	story_established(&s, 800.1);
+	say_info(&s, 800.2, ESTABLISHED, retransmits);
+	return s;
+}
+
+static struct story silent(uint8_t state, uint32_t retransmits)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_syn(&s, 1000);
+	story_deadline(&s, 2000);
+	say_info(&s, 2000.1, state, retransmits);
+	return s;
+}
+
+Test(gap, as_many_syns_as_the_socket_counts_are_complete)
+{
+	struct story s = opened_late(0);
+	struct verdict verdict = expect_verdict(&s, 801, STATUS_OPEN, REASON_SYN_ACK);
+
+	cr_expect(verdict.is_complete);
+	expect_ms(verdict.rtt_ns, 799.9);
+}
+
+Test(gap, a_syn_that_was_not_seen_takes_the_rtt_away_but_not_the_proof)
+{
+	struct story s = opened_late(1);
+	struct verdict verdict = expect_verdict(&s, 801, STATUS_OPEN, REASON_SYN_ACK);
+
+	cr_expect_not(verdict.is_complete);
+	cr_expect_eq(verdict.rtt_ns, TIME_UNKNOWN_NS);
+	cr_expect_eq(verdict.rtt_candidate_count, 0);
+}
+
+Test(gap, silence_that_fits_the_count_is_filtered)
+{
+	struct story s = silent(SYN_SENT, 1);
+
+	expect_verdict(&s, 2001, STATUS_FILTERED, REASON_NO_REPLY);
+}
+
+Test(gap, silence_with_a_syn_missing_proves_nothing)
+{
+	struct story s = silent(SYN_SENT, 2);
+
+	expect_verdict(&s, 2001, STATUS_INCOMPLETE, REASON_EVENTS_LOST);
+}
+
+Test(gap, silence_of_a_socket_that_says_established_proves_nothing)
+{
+	struct story s = silent(ESTABLISHED, 1);
+
+	expect_verdict(&s, 2001, STATUS_INCOMPLETE, REASON_EVENTS_LOST);
+}
+
+Test(gap, silence_of_a_socket_that_says_close_proves_nothing)
+{
+	struct story s = silent(CLOSE, 1);
+
+	expect_verdict(&s, 2001, STATUS_INCOMPLETE, REASON_EVENTS_LOST);
+}
+
+Test(gap, syns_that_this_host_dropped_are_accounted_for)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_drop_out(&s, 0.1, "NETFILTER_DROP", "nft_do_chain");
+	story_drop_out(&s, 1000, "NETFILTER_DROP", "nft_do_chain");
+	story_deadline(&s, 2000);
+	say_info(&s, 2000.1, SYN_SENT, 1);
+	expect_verdict(&s, 2001, STATUS_BLOCKED, REASON_DROPPED_OUT);
+}
+
+Test(gap, a_connect_that_failed_by_itself_never_left_close)
+{
+	struct story s = story_new(AF_INET);
+
+	story_enter(&s, 0);
+	story_route(&s, 0.01, ROUTE_NONE);
+	story_return(&s, 0.02, ENETUNREACH);
+	say_info(&s, 0.03, CLOSE, 0);
+	expect_verdict(&s, 1, STATUS_UNREACHABLE, REASON_NO_ROUTE);
+}
