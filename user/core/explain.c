@@ -70,13 +70,18 @@ static void say_missing(struct sentence *s, const struct attempt *attempt, const
 		sentence_add(s, "the socket itself tells of more than was seen, %s", consequence);
 }
 
+/* What is proven is plain; what is not is said first. */
 static void say_open(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
 {
-	sentence_add(s, "a SYN-ACK acknowledging our SYN came in and the socket became ESTABLISHED");
-	if (verdict->syn_sent > 1)
+	if (verdict->rtt_candidate_count == 1)
+		sentence_add(s, "open, but so late an answer may be the server's own repeat of a lost one: the time is an upper bound");
+	else if (verdict->rtt_candidate_count)
+		sentence_add(s, "open after %u SYNs, and nothing tells which of them was answered: the times are upper bounds",
+			     verdict->syn_sent);
+	else
+		sentence_add(s, "a SYN-ACK acknowledging our SYN came in and the socket became ESTABLISHED");
+	if (verdict->syn_sent > 1 && !verdict->rtt_candidate_count)
 		sentence_add(s, "; %u SYNs, %u unanswered", verdict->syn_sent, verdict->syn_unanswered);
-	if (verdict->rtt_candidate_count)
-		sentence_add(s, "; which SYN was answered cannot be told");
 	if (verdict->notes & NOTE_REWRITTEN_TO)
 		sentence_address(sentence_add(s, "; on the wire it went to "), &verdict->wire_destination);
 	if (!verdict->is_complete)
