@@ -8,9 +8,9 @@
 
 #include "user/core/amend.h"
 #include "user/core/facts.h"
+#include "user/core/names.h"
 
-#define NAMES_MAX 512 /* drop reasons and functions: a kernel has some 130 reasons */
-#define NOBODY	  UINT32_MAX
+#define NOBODY UINT32_MAX
 
 enum phase {
 	PHASE_FREE,
@@ -51,8 +51,7 @@ struct correlator {
 	struct list closed; /* in the order of closing */
 	uint64_t drained_ns;
 	uint64_t lost;
-	const char *names[NAMES_MAX];
-	unsigned name_count;
+	struct names names;
 };
 
 static uint32_t bucket_of(const struct correlator *c, struct attempt_key key)
@@ -89,30 +88,10 @@ void correlator_free(struct correlator *c)
 {
 	if (!c)
 		return;
-	for (unsigned i = 0; i < c->name_count; i++)
-		free((void *)c->names[i]);
+	names_release(&c->names);
 	free(c->slots);
 	free(c->buckets);
 	free(c);
-}
-
-/* One copy of each name: they are few, and attempts point to them. */
-static const char *intern(struct correlator *c, const char *name)
-{
-	char *copy;
-
-	if (!name[0])
-		return "";
-	for (unsigned i = 0; i < c->name_count; i++)
-		if (!strcmp(c->names[i], name))
-			return c->names[i];
-	if (c->name_count == NAMES_MAX)
-		return "";
-	copy = strdup(name);
-	if (!copy)
-		return "";
-	c->names[c->name_count++] = copy;
-	return copy;
 }
 
 static uint32_t find(const struct correlator *c, struct attempt_key key)
@@ -246,8 +225,8 @@ static int feed_attempt(struct correlator *c, const struct event *event)
 		return -ENOBUFS;
 	}
 	slot = &c->slots[at];
-	attempt_add(&slot->attempt, event, is_drop ? intern(c, event->packet.reason) : NULL,
-		    is_drop ? intern(c, event->packet.function) : NULL);
+	attempt_add(&slot->attempt, event, is_drop ? names_intern(&c->names, event->packet.reason) : NULL,
+		    is_drop ? names_intern(&c->names, event->packet.function) : NULL);
 	if (event->time_ns > slot->newest_ns)
 		slot->newest_ns = event->time_ns;
 	if (event->kind == EVENT_APP && event->app.call == APP_CLOSE)

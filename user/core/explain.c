@@ -368,57 +368,6 @@ char *explain_verdict(const struct attempt *attempt, const struct verdict *verdi
 	return text;
 }
 
-char *explain_hint(const struct attempt *attempt, const struct verdict *verdict, char *text)
-{
-	struct sentence s = sentence_start(text, EXPLAIN_MAX);
-
-	if (verdict->status == STATUS_BLOCKED && verdict->answer == ANSWER_SYN_ACK)
-		sentence_add(&s, "the server is open; ");
-	if (verdict->reason == REASON_RP_FILTER)
-		sentence_add(&s, "see: sysctl net.ipv4.conf.all.rp_filter net.ipv4.conf.%s.rp_filter",
-			     device_or(attempt, verdict->drop.ifindex ? verdict->drop.ifindex : verdict->ifindex, "DEVICE"));
-	else if (verdict->drop.count && !strcmp(verdict->drop.reason, "NETFILTER_DROP"))
-		sentence_add(&s, "list the rules with: nft list ruleset | less");
-	else if (verdict->drop.count && !strcmp(verdict->drop.reason, "QDISC_DROP"))
-		sentence_add(&s, "see: tc -s qdisc show dev %s", device_or(attempt, verdict->drop.ifindex, "DEVICE"));
-	else if (verdict->reason == REASON_REDIRECTED_LOCAL)
-		sentence_add(&s, "look for redirect, dnat or tproxy in: nft list ruleset");
-	else if (verdict->reason == REASON_NO_ROUTE || verdict->reason == REASON_ROUTE_UNREACHABLE ||
-		 verdict->reason == REASON_ROUTE_BLACKHOLE || verdict->reason == REASON_ROUTE_PROHIBIT)
-		sentence_host(sentence_add(&s, "see: ip route get "), &attempt->requested);
-	else if (verdict->reason == REASON_NEIGHBOUR_FAILED || verdict->reason == REASON_NEIGHBOUR_UNRESOLVED)
-		sentence_add(&s, "see: ip neighbour show");
-	else if (verdict->reason == REASON_NO_SOURCE_PORT)
-		sentence_add(&s, "see: sysctl net.ipv4.ip_local_port_range; ss -tan");
-	return text[0] ? text : NULL;
-}
-
-char *explain_amendment(const struct attempt *attempt, const struct amendment *amendment, char *text)
-{
-	struct sentence s = sentence_start(text, EXPLAIN_MAX);
-
-	(void)attempt;
-	sentence_add(&s, "after ");
-	sentence_seconds(&s, amendment->after_ns);
-	switch (amendment->kind) {
-	case AMENDMENT_NOT_ACCEPTED:
-		sentence_add(&s, " its SYN-ACK was repeated: the server has not accepted the connection, or our ACK was lost");
-		break;
-	case AMENDMENT_RESET_BY_PEER:
-		sentence_add(&s, " the peer reset the connection");
-		break;
-	case AMENDMENT_CLOSED_BY_PEER:
-		sentence_add(&s, " the peer closed the connection");
-		break;
-	case AMENDMENT_LATE_ANSWER:
-		sentence_add(&s, " an answer came after all, too late for the timeout");
-		break;
-	case AMENDMENT_COUNT:
-		break;
-	}
-	return text;
-}
-
 char *explain_waiting(const struct attempt *attempt, char *text)
 {
 	struct sentence s = sentence_start(text, EXPLAIN_MAX);

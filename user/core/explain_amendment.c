@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What came after the verdict, in a sentence. */
+#include "user/core/explain.h"
+#include "user/core/sentence.h"
+
+char *explain_amendment(const struct attempt *attempt, const struct amendment *amendment, char *text)
+{
+	struct sentence s = sentence_start(text, EXPLAIN_MAX);
+
+	(void)attempt;
+	sentence_add(&s, "after ");
+	sentence_seconds(&s, amendment->after_ns);
+	switch (amendment->kind) {
+	case AMENDMENT_NOT_ACCEPTED:
+		sentence_add(&s, " its SYN-ACK was repeated: the server has not accepted the connection, or our ACK was lost");
+		break;
+	case AMENDMENT_RESET_BY_PEER:
+		sentence_add(&s, " the peer reset the connection");
+		break;
+	case AMENDMENT_CLOSED_BY_PEER:
+		sentence_add(&s, " the peer closed the connection");
+		break;
+	case AMENDMENT_LATE_ANSWER:
+		sentence_add(&s, " an answer came after all, too late for the timeout");
+		break;
+	case AMENDMENT_COUNT:
+		break;
+	}
+	return text;
+}
