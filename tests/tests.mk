@@ -53,7 +53,7 @@ run-unit: $(TESTS)/unit ## unit tests, traces and golden files: no root, no netw
 run-scenarios: all $(TESTS)/scenarios $(OUTPUT)/lab ## against the kernel: root
 	@KTCPING_ROOT=. $(TESTS)/scenarios --jobs $(SCENARIO_JOBS) --verbose $(TEST_FLAGS)
 
-run-demo: all $(OUTPUT)/demo
+run-demo: all $(OUTPUT)/lab $(OUTPUT)/demo
 	@$(OUTPUT)/demo
 
 run-bench: all $(BENCHES)

@@ -82,11 +82,29 @@ static void repeat_syn_ack_at_900_ms(struct story *s)
 static void reset(struct story *s)
 {
 	story_receive(s, 20, RST, 0);
+	story_reset_received(s, 20);
+}
+
+/* Out of the window: the socket takes no notice. */
+static void reset_in_vain(struct story *s)
+{
+	story_receive(s, 20, RST, 0);
 }
 
 static void finish(struct story *s)
 {
+	struct event *event;
+
 	story_receive(s, 20, TCP_FLAG_FIN | ACK, s->isn + 1);
+	event = story_event(s, 20, EVENT_STATE);
+	event->state.old_state = 1;
+	event->state.new_state = 8; /* CLOSE_WAIT */
+}
+
+/* More than 0.9 s after ESTABLISHED, but the second SYN's own answer may take as long as the first one's. */
+static void answer_both_syns(struct story *s)
+{
+	story_syn_ack(s, 915, 10);
 }
 
 static void send_data(struct story *s)
@@ -136,6 +154,7 @@ Test(amend, ordinary_traffic_after_the_handshake_says_nothing)
 {
 	expect_amended(opened(), STATUS_OPEN, send_data, 0);
 	expect_amended(opened(), STATUS_OPEN, report_by_icmp, 0);
+	expect_amended(opened(), STATUS_OPEN, reset_in_vain, 0);
 }
 
 Test(amend, an_answer_after_the_deadline_is_said)
@@ -148,6 +167,31 @@ Test(amend, what_answers_nothing_after_the_deadline_is_no_answer)
 {
 	expect_amended(silent(), STATUS_FILTERED, answer_something_else, 0);
 	expect_amended(silent(), STATUS_FILTERED, reset, 0);
+}
+
+Test(amend, the_answer_to_a_later_syn_is_no_repeat)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_syn(&s, 10);
+	story_syn_ack(&s, 11, 0.1);
+	story_established(&s, 12);
+	expect_amended(s, STATUS_OPEN, answer_both_syns, 0);
+}
+
+static void answer_after_refusal(struct story *s)
+{
+	story_syn_ack(s, 30, 0.1);
+}
+
+Test(amend, a_syn_ack_after_a_refusal_is_said)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_icmp(&s, 12, 3, 13);
+	expect_amended(s, STATUS_FILTERED, answer_after_refusal, AMENDMENT_LATE_ANSWER);
 }
 
 Test(amend, counts_from_the_verdict_and_cites_its_packet)
@@ -191,6 +235,7 @@ Test(amend, what_happened_before_the_verdict_was_spoken_is_said_at_once)
 	struct finding finding;
 
 	story_receive(&s, 12.4, RST, 0);
+	story_reset_received(&s, 12.4);
 	c = judged(&s, STATUS_OPEN);
 	cr_assert(correlator_next(c, &finding));
 	cr_assert_eq(finding.kind, FINDING_AMENDMENT);

@@ -202,7 +202,7 @@ Test(explain, amendments_say_after_how_long)
 		{{.kind = AMENDMENT_RESET_BY_PEER, .after_ns = 5 * STORY_MS}, "after 5.0 ms the peer reset the connection"},
 		{{.kind = AMENDMENT_CLOSED_BY_PEER, .after_ns = 50 * STORY_MS}, "after 50 ms the peer closed the connection"},
 		{{.kind = AMENDMENT_LATE_ANSWER, .after_ns = 1500 * STORY_MS},
-		 "after 1.5 s an answer came after all, too late for the timeout"},
+		 "after 1.5 s an answer came after all, too late for this verdict"},
 	};
 	struct attempt attempt;
 	char text[EXPLAIN_MAX];

@@ -103,3 +103,12 @@ Test(gap, a_connect_that_failed_by_itself_never_left_close)
 	say_info(&s, 0.03, CLOSE, 0);
 	expect_verdict(&s, 1, STATUS_UNREACHABLE, REASON_NO_ROUTE);
 }
+
+/* A next hop that went away: its SYN is counted while it waits for an address. */
+Test(gap, a_next_hop_that_does_not_answer_explains_the_difference)
+{
+	struct story s = silent(SYN_SENT, 2);
+
+	story_neighbour(&s, 2000.2, NEIGHBOUR_FAILED);
+	expect_verdict(&s, 2001, STATUS_FILTERED, REASON_NO_REPLY);
+}

@@ -78,13 +78,13 @@ Test(verdict_icmp, fragmentation_needed_is_a_note_and_no_failure)
 	cr_expect(expect_verdict(&v6, 4000, STATUS_FILTERED, REASON_NO_REPLY).notes & NOTE_FRAGMENTATION_NEEDED);
 }
 
-/* A parameter problem says nothing that a rule claims. */
-Test(verdict_icmp, a_type_without_meaning_decides_nothing)
+/* A parameter problem: nothing that decides at once, but all that came. */
+Test(verdict_icmp, a_type_without_meaning_decides_only_at_the_end)
 {
 	struct story s = silent_but_for(AF_INET, 12, 0);
 
 	expect_no_verdict(&s, 3999);
-	expect_verdict(&s, 4000, STATUS_INCOMPLETE, REASON_HOOK_MISSING);
+	expect_verdict(&s, 4000, STATUS_FILTERED, REASON_ICMP_OTHER);
 }
 
 Test(verdict_icmp, an_open_connection_outdoes_an_error)

@@ -208,6 +208,18 @@ static uint64_t wake_at_ns(const struct pipeline *p, uint64_t now_ns)
 	return wake_ns;
 }
 
+static bool is_done(const struct pipeline *p)
+{
+	if (ferror(p->out) || p->is_impatient)
+		return true;
+	if (p->probes.pending)
+		return false;
+	if (p->is_interrupted)
+		return true;
+	return !p->streams.unresolved && !p->has_postponed && plan_due_ns(p->plan) == UINT64_MAX && !p->probes.holds.count &&
+	       !correlator_is_waiting(p->correlator);
+}
+
 static void sleep_until_news(struct pipeline *p, uint64_t events)
 {
 	uint64_t now_ns = clock_now_ns();
@@ -220,7 +232,7 @@ static void sleep_until_news(struct pipeline *p, uint64_t events)
 	struct timespec timeout;
 	bool is_busy = events > BUSY_EVENTS;
 
-	if (correlator_is_waiting(p->correlator) || wake_ns <= now_ns)
+	if (is_done(p) || correlator_is_waiting(p->correlator) || wake_ns <= now_ns)
 		return;
 	if (is_busy) /* one wake-up a millisecond is enough: times are taken in the kernel */
 		wake_ns = min_ns(wake_ns, now_ns + MILLISECOND_NS);
@@ -248,18 +260,6 @@ static void take_signals(struct pipeline *p)
 			if (p->probes.probes[i].phase == PROBE_PENDING)
 				prober_abandon(&p->probes.probes[i].socket, prober_sink(p));
 	}
-}
-
-static bool is_done(const struct pipeline *p)
-{
-	if (ferror(p->out) || p->is_impatient)
-		return true;
-	if (p->probes.pending)
-		return false;
-	if (p->is_interrupted)
-		return true;
-	return !p->streams.unresolved && !p->has_postponed && plan_due_ns(p->plan) == UINT64_MAX && !p->probes.holds.count &&
-	       !correlator_is_waiting(p->correlator);
 }
 
 static void run(struct pipeline *p)

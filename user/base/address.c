@@ -130,3 +130,19 @@ int address_from_sockaddr(const struct sockaddr_storage *sockaddr, struct addres
 	}
 	return -EAFNOSUPPORT;
 }
+
+bool address_is_unspecified(const struct address *address)
+{
+	static const uint8_t zeros[16];
+
+	return !memcmp(address->bytes, zeros, sizeof(zeros));
+}
+
+struct address address_unmapped(const struct address *address)
+{
+	static const uint8_t prefix[12] = {[10] = 0xff, [11] = 0xff};
+
+	if (address->family != AF_INET6 || memcmp(address->bytes, prefix, sizeof(prefix)) != 0)
+		return *address;
+	return address_make(AF_INET, address->bytes + 12, address->port);
+}

@@ -10,38 +10,56 @@
  */
 #define REPEATED_AFTER_NS 900000000ull
 
-static enum amendment_kind classify_open(const struct facts *facts, const struct entry *entry)
-{
-	const struct entry *established = &facts->attempt->entries[facts->established];
-	uint8_t flags = entry->tcp.flags;
+enum { TCP_STATE_CLOSE_WAIT = 8 }; /* net/tcp_states.h */
 
-	if (flags & TCP_FLAG_RST)
-		return AMENDMENT_RESET_BY_PEER;
-	if (flags & TCP_FLAG_FIN)
-		return AMENDMENT_CLOSED_BY_PEER;
-	if (flags & TCP_FLAG_SYN && flags & TCP_FLAG_ACK && entry->tcp.ack == facts->isn + 1 &&
-	    entry->time_ns >= established->time_ns + REPEATED_AFTER_NS)
-		return AMENDMENT_NOT_ACCEPTED;
-	return 0;
+/* When, at the earliest, a SYN-ACK can only be a repeat: with several SYNs the last one's own answer may still be under way. */
+static uint64_t repeated_from_ns(const struct facts *facts)
+{
+	const struct entry *entries = facts->attempt->entries;
+	unsigned count = facts->syn_count < FACTS_MAX_SYNS ? facts->syn_count : FACTS_MAX_SYNS;
+	uint64_t from_ns = entries[facts->established].time_ns;
+
+	if (count > 1 && facts->syn_ack != NO_ENTRY)
+		from_ns = entries[facts->syns[count - 1]].time_ns + entries[facts->syn_ack].time_ns - entries[facts->syns[0]].time_ns;
+	return from_ns + REPEATED_AFTER_NS;
 }
 
-/* Silence, and then an answer after all. */
-static enum amendment_kind classify_silent(const struct facts *facts, const struct entry *entry)
+static bool is_syn_ack(const struct facts *facts, const struct entry *entry)
 {
-	bool is_acknowledging = entry->tcp.flags & TCP_FLAG_ACK && facts->has_isn && entry->tcp.ack == facts->isn + 1;
+	const uint8_t both = TCP_FLAG_SYN | TCP_FLAG_ACK;
 
-	return is_acknowledging && entry->tcp.flags & (TCP_FLAG_SYN | TCP_FLAG_RST) ? AMENDMENT_LATE_ANSWER : 0;
+	return entry->kind == EVENT_RECEIVE && !(entry->flags & ENTRY_ICMP) && (entry->tcp.flags & (both | TCP_FLAG_RST)) == both &&
+	       facts->has_isn && entry->tcp.ack == facts->isn + 1;
+}
+
+/* What the peer did counts only when the socket took it: a RST or FIN outside of the window is refused. */
+static enum amendment_kind classify_open(const struct facts *facts, const struct entry *entry)
+{
+	if (entry->kind == EVENT_RESET_RECEIVED)
+		return AMENDMENT_RESET_BY_PEER;
+	if (entry->kind == EVENT_STATE && entry->state.new_state == TCP_STATE_CLOSE_WAIT)
+		return AMENDMENT_CLOSED_BY_PEER;
+	return is_syn_ack(facts, entry) && entry->time_ns >= repeated_from_ns(facts) ? AMENDMENT_NOT_ACCEPTED : 0;
+}
+
+/* Silence or a refusal, and then an answer after all. A SYN-ACK that was thrown away here is repeated as a matter of course. */
+static enum amendment_kind classify_other(const struct facts *facts, const struct verdict *verdict, const struct entry *entry)
+{
+	if (verdict->answer != ANSWER_SYN_ACK && is_syn_ack(facts, entry))
+		return AMENDMENT_LATE_ANSWER;
+	if (verdict->answer == ANSWER_NONE && entry->kind == EVENT_RECEIVE && !(entry->flags & ENTRY_ICMP) &&
+	    entry->tcp.flags & TCP_FLAG_RST && entry->tcp.flags & TCP_FLAG_ACK && facts->has_isn && entry->tcp.ack == facts->isn + 1)
+		return AMENDMENT_LATE_ANSWER;
+	return 0;
 }
 
 static enum amendment_kind classify(const struct facts *facts, const struct verdict *verdict, const struct entry *entry)
 {
-	if (entry->kind != EVENT_RECEIVE || entry->flags & ENTRY_ICMP)
+	if (verdict->status == STATUS_OPEN)
+		return facts->established != NO_ENTRY ? classify_open(facts, entry) : 0;
+	if (verdict->status == STATUS_INTERCEPTED || verdict->status == STATUS_SELF_CONNECT)
 		return 0;
-	if (facts->established != NO_ENTRY && verdict->status == STATUS_OPEN)
-		return classify_open(facts, entry);
-	if (verdict->answer == ANSWER_NONE)
-		return classify_silent(facts, entry);
-	return 0;
+	return classify_other(facts, verdict, entry);
 }
 
 /* What the verdict has not taken into account. An open one rests on the handshake alone: the peer may hang up before it is spoken. */

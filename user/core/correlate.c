@@ -187,6 +187,17 @@ static void add_closed(struct correlator *c, uint32_t at, uint64_t now_ns)
 	c->closed.last = at;
 }
 
+static void feed_lost_to(struct correlator *c, const struct event *event)
+{
+	uint32_t at = find(c, event->key);
+
+	if (at == NOBODY)
+		return;
+	c->lost += event->lost.count;
+	c->slots[at].attempt.lost_count += event->lost.count;
+	add_news(c, at);
+}
+
 /* Whoever was alive in the span may have lost its evidence. */
 static void feed_lost(struct correlator *c, const struct lost_event *lost)
 {
@@ -250,7 +261,10 @@ int correlator_feed(struct correlator *c, const struct event *event)
 	case EVENT_UNKNOWN:
 		return 0;
 	case EVENT_LOST:
-		feed_lost(c, &event->lost);
+		if (event->key.cookie)
+			feed_lost_to(c, event);
+		else
+			feed_lost(c, &event->lost);
 		return 0;
 	case EVENT_DRAINED:
 		if (event->time_ns > c->drained_ns)
@@ -294,7 +308,8 @@ static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
 	if (slot->phase == PHASE_PENDING && slot->attempt.is_ours) {
 		slot->phase = PHASE_ASKED;
 		finding->kind = FINDING_QUESTION;
-		finding->needs_path = verdict.syn_sent == 0;
+		/* Positive proof needs no more; silence is another matter when the next hop is gone. */
+		finding->needs_path = verdict.status != STATUS_OPEN && verdict.status != STATUS_CLOSED;
 		return true;
 	}
 	slot->phase = PHASE_JUDGED;

@@ -41,7 +41,7 @@ struct amendment {
 
 /*
  * FINDING_QUESTION comes once for an attempt of our own prober. Whoever made the attempt answers by feeding EVENT_SOCKET_INFO, EVENT_APP (APP_POLL, then APP_SO_ERROR) and,
- * if no SYN has left (`needs_path`), EVENT_ROUTE and EVENT_NEIGHBOUR; APP_SO_ERROR comes last, and the verdict after it.
+ * unless it is open or closed (`needs_path`), EVENT_ROUTE and EVENT_NEIGHBOUR; APP_SO_ERROR comes last, and the verdict after it.
  */
 struct finding {
 	enum finding_kind kind;

@@ -39,7 +39,7 @@ enum event_kind {
 	EVENT_RECEIVE, /* … came in from a device */
 	EVENT_DROP,    /* … was thrown away */
 	EVENT_BAD_CHECKSUM,
-	/* what the sources know about themselves; these have no attempt */
+	/* what the sources know about themselves; these have no attempt, but for what was lost to a single one */
 	EVENT_LOST,    /* events were lost in a span of time */
 	EVENT_DRAINED, /* every event up to `time_ns` has been delivered */
 };

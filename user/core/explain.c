@@ -98,10 +98,19 @@ static void say_closed(struct sentence *s, const struct attempt *attempt, const 
 	sentence_add(s, ": nobody listens there, or a firewall answers for it");
 }
 
+static bool has_received(const struct attempt *attempt)
+{
+	for (int i = 0; i < attempt->entry_count; i++)
+		if (attempt->entries[i].kind == EVENT_RECEIVE)
+			return true;
+	return false;
+}
+
 static void say_silence(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
 {
 	sentence_syns(s, verdict->syn_sent);
-	sentence_add(s, " left %s, nothing came back in ", device_or(attempt, verdict->ifindex, "this host"));
+	sentence_add(s, " left %s, nothing %scame back in ", device_or(attempt, verdict->ifindex, "this host"),
+		     has_received(attempt) ? "that answers it " : "");
 	sentence_seconds(s, verdict->watched_ns);
 }
 
@@ -139,7 +148,7 @@ static struct address next_hop(const struct attempt *attempt)
 	return gateway;
 }
 
-static void say_neighbour(struct sentence *s, const struct attempt *attempt, const char *what)
+static void say_neighbour(struct sentence *s, const struct attempt *attempt, unsigned sent, const char *what)
 {
 	const struct entry *route = last_of(attempt, EVENT_ROUTE);
 	const char *device = route ? attempt_device_name(attempt, route->ifindex) : NULL;
@@ -149,7 +158,9 @@ static void say_neighbour(struct sentence *s, const struct attempt *attempt, con
 	sentence_address(s, &hop);
 	if (device)
 		sentence_add(s, " on %s", device);
-	sentence_add(s, " %s; no SYN has left this host", what);
+	sentence_add(s, " %s", what);
+	if (!sent)
+		sentence_add(s, "; no SYN has left this host");
 }
 
 static void say_dropped_in(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
@@ -180,8 +191,9 @@ static void say_dropped_out(struct sentence *s, const struct attempt *attempt, c
 
 static void say_rejected(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
 {
-	sentence_add(s, "this host rejected the SYN itself: ");
-	say_drop(s, attempt, &verdict->drop);
+	sentence_add(s, "this host rejected the SYN itself");
+	if (verdict->drop.count)
+		say_drop(sentence_add(s, ": "), attempt, &verdict->drop);
 	sentence_add(s, ", and forged the refusal");
 	if (verdict->app_error)
 		sentence_add(s, " (%s)", error_name(verdict->app_error));
@@ -270,14 +282,15 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 	case REASON_ICMP_NET_TOS:
 	case REASON_ICMP_HOST_TOS:
 	case REASON_ICMP_BEYOND_SCOPE:
+	case REASON_ICMP_OTHER:
 	case REASON_TTL_EXCEEDED:
 		say_icmp(s, attempt, verdict);
 		return;
 	case REASON_NEIGHBOUR_FAILED:
-		say_neighbour(s, attempt, "failed");
+		say_neighbour(s, attempt, verdict->syn_sent, "failed");
 		return;
 	case REASON_NEIGHBOUR_UNRESOLVED:
-		say_neighbour(s, attempt, "has no answer yet");
+		say_neighbour(s, attempt, verdict->syn_sent, "has no answer yet");
 		return;
 	case REASON_NO_ROUTE:
 		say_connect_error(s, verdict, "there is no route, or its device is down");
@@ -342,8 +355,10 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 	case REASON_MALFORMED:
 		say_invalid(s, attempt, verdict, "an answer came that TCP itself refused");
 		return;
-	case REASON_INTERRUPTED:
 	case REASON_ABORTED:
+		sentence_add(s, "somebody on this host aborted the attempt (ECONNABORTED)");
+		return;
+	case REASON_INTERRUPTED:
 		sentence_add(s, "interrupted before there was a verdict; ");
 		sentence_syns(s, verdict->syn_sent);
 		sentence_add(s, " had been sent");

@@ -21,7 +21,7 @@ char *explain_amendment(const struct attempt *attempt, const struct amendment *a
 		sentence_add(&s, " the peer closed the connection");
 		break;
 	case AMENDMENT_LATE_ANSWER:
-		sentence_add(&s, " an answer came after all, too late for the timeout");
+		sentence_add(&s, " an answer came after all, too late for this verdict");
 		break;
 	case AMENDMENT_COUNT:
 		break;

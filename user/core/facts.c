@@ -214,7 +214,9 @@ static unsigned count_accounted(const struct facts *facts)
 	for (int i = 0; i < facts->attempt->entry_count; i++) {
 		const struct entry *entry = entry_at(facts, i);
 
-		if (entry->kind == EVENT_QUEUE || (entry->kind == EVENT_DROP && entry->drop.is_outbound))
+		bool is_crossing = entry->kind == EVENT_XMIT && entry->tcp.flags & TCP_FLAG_SYN && entry->tcp.flags & TCP_FLAG_ACK;
+
+		if (entry->kind == EVENT_QUEUE || (entry->kind == EVENT_DROP && entry->drop.is_outbound) || is_crossing)
 			count += entry->count;
 	}
 	return count;
@@ -231,6 +233,9 @@ static bool has_gap(const struct facts *facts)
 		return true;
 	if (info->state == TCP_STATE_CLOSE && facts->closed_by_kernel == NO_ENTRY)
 		return true;
+	/* While the next hop does not answer SYNs are counted that wait for its address, or for a carrier. */
+	if (facts->neighbour != NO_ENTRY && entry_at(facts, facts->neighbour)->neighbour.state != NEIGHBOUR_VALID)
+		return false;
 	return info->retransmits > 0 && count_accounted(facts) < 1 + info->retransmits;
 }
 
@@ -287,6 +292,8 @@ static bool is_target_local(const struct facts *facts)
 {
 	const struct attempt *attempt = facts->attempt;
 
+	if (address_is_unspecified(&attempt->requested)) /* connect() takes it for this host */
+		return true;
 	if (facts->route != NO_ENTRY && entry_at(facts, facts->route)->route.kind != ROUTE_UNKNOWN)
 		return entry_at(facts, facts->route)->route.kind == ROUTE_LOCAL;
 	return address_is_loopback(&attempt->requested) || address_same_host(&attempt->requested, &attempt->source);

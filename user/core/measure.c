@@ -72,9 +72,14 @@ static int set_rtt(const struct facts *facts, struct verdict *verdict)
 
 	verdict->rtt_ns = TIME_UNKNOWN_NS;
 	/* With events lost a SYN or an earlier answer may be missing; a wrong answer answers no SYN of ours. */
-	if (verdict->answer_entry == NO_ENTRY || !verdict->is_complete || verdict->answer_entry == facts->invalid)
+	if (verdict->answer_entry == NO_ENTRY || !verdict->is_complete || verdict->answer_entry == facts->invalid ||
+	    verdict->reason == REASON_REJECTED_LOCALLY)
 		return NO_ENTRY;
 	facts_pair(facts, verdict->answer_entry, &pairing);
+	/* Rules cite the first SYN; where the answered one is known, that is the evidence. */
+	for (unsigned i = 0; pairing.syn != NO_ENTRY && i < verdict->evidence_count; i++)
+		if (verdict->evidence[i] == facts->syns[0])
+			verdict->evidence[i] = (int8_t)pairing.syn;
 	verdict->rtt_ns = pairing.rtt_ns;
 	verdict->rtt_candidate_count = pairing.candidate_count;
 	memcpy(verdict->rtt_candidates_ns, pairing.candidates_ns, sizeof(pairing.candidates_ns));
@@ -187,13 +192,6 @@ static void set_drop(const struct facts *facts, struct verdict *verdict)
 	}
 }
 
-static bool is_any(const struct address *address)
-{
-	static const uint8_t zeros[16];
-
-	return !memcmp(address->bytes, zeros, sizeof(zeros));
-}
-
 static void set_notes(const struct facts *facts, struct verdict *verdict)
 {
 	const struct attempt *attempt = facts->attempt;
@@ -205,7 +203,8 @@ static void set_notes(const struct facts *facts, struct verdict *verdict)
 	if (facts->fragmentation_needed != NO_ENTRY)
 		verdict->notes |= NOTE_FRAGMENTATION_NEEDED;
 	/* connect() to the unspecified address means this host: not a rewrite. */
-	if (has_left(facts) && !is_any(&attempt->requested) && !address_equal(&attempt->wire_destination, &attempt->requested)) {
+	if (has_left(facts) && !address_is_unspecified(&attempt->requested) &&
+	    !address_equal(&attempt->wire_destination, &attempt->requested)) {
 		verdict->notes |= NOTE_REWRITTEN_TO;
 		verdict->wire_destination = attempt->wire_destination;
 	}

@@ -133,6 +133,11 @@ static int host_parse(const struct word *word, struct target *ret_target, struct
 	memcpy(target.name, word->host, word->host_length);
 	if (address_parse(target.name, &target.literal) < 0)
 		target.literal = (struct address){0};
+	target.literal = address_unmapped(&target.literal);
+	if (address_is_link_local(&target.literal))
+		return error_set(ret_error, -EINVAL,
+				 "cannot take '%.*s' as a host: a link-local address needs its interface, as in %.*s%%eth0", shown,
+				 word->host, shown, word->host);
 	*ret_target = target;
 	return 0;
 }

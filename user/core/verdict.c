@@ -53,7 +53,18 @@ static bool is_dropped_by(const struct facts *facts, int drop, const char *funct
 	return drop != NO_ENTRY && !strcmp(entry_at(facts, drop)->drop.function, function);
 }
 
-/* TCP itself refused the segment (reasons TCP_*, functions tcp_*), as against a filter on the way to it. A socket filter has a reason of its own. */
+/* Policies that speak up within TCP's own functions. */
+static bool is_policy(const char *reason)
+{
+	static const char *const policies[] = {"SOCKET_FILTER", "XFRM_", "BPF_", "NETFILTER_"};
+
+	for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++)
+		if (!strncmp(reason, policies[i], strlen(policies[i])))
+			return true;
+	return false;
+}
+
+/* TCP itself refused the segment (reasons TCP_*, functions tcp_*), as against a filter on the way to it. */
 static bool is_refused_by_tcp(const struct facts *facts, int drop)
 {
 	const struct drop_entry *entry;
@@ -61,9 +72,7 @@ static bool is_refused_by_tcp(const struct facts *facts, int drop)
 	if (drop == NO_ENTRY)
 		return false;
 	entry = &entry_at(facts, drop)->drop;
-	if (!strncmp(entry->reason, "TCP_", 4))
-		return true;
-	return (!entry->reason[0] || !strcmp(entry->reason, "NOT_SPECIFIED")) && !strncmp(entry->function, "tcp_", 4);
+	return !strncmp(entry->reason, "TCP_", 4) || (!strncmp(entry->function, "tcp_", 4) && !is_policy(entry->reason));
 }
 
 static bool is_self_connect(const struct facts *f, struct verdict *v)
@@ -98,6 +107,16 @@ static bool is_rejected_on_loopback(const struct facts *f, struct verdict *v)
 	       !is_refused_by_tcp(f, f->drop_self) && cite(v, f->drop_self) && cite(v, f->reset) && cite(v, f->icmp);
 }
 
+/* A SYN left by a real device, and its answer came in by loopback: only this host can have made that one. */
+static bool is_forged_here(const struct facts *f, struct verdict *v)
+{
+	bool is_reset = is_accepted_reset(f) && entry_at(f, f->reset)->flags & ENTRY_LOOPBACK;
+	bool is_icmp = f->icmp != NO_ENTRY && entry_at(f, f->icmp)->flags & ENTRY_LOOPBACK;
+
+	return has_left(f) && !f->is_target_local && !f->is_on_loopback && (is_reset || is_icmp) && cite(v, f->drop_out) &&
+	       cite(v, is_reset ? f->reset : f->icmp);
+}
+
 static bool is_closed(const struct facts *f, struct verdict *v)
 {
 	return has_left(f) && is_accepted_reset(f) && cite(v, f->syns[0]) && cite(v, f->reset) && cite(v, f->reset_received);
@@ -129,7 +148,7 @@ static bool is_icmp_filtered(const struct facts *f, struct verdict *v)
 /* IPv6 has no drop reason of its own for it: there the function tells. */
 static bool is_neighbour_failed(const struct facts *f, struct verdict *v)
 {
-	return !has_left(f) && (is_dropped_as(f, f->drop_out, "NEIGH_FAILED") || is_dropped_by(f, f->drop_out, "neigh_invalidate")) &&
+	return (is_dropped_as(f, f->drop_out, "NEIGH_FAILED") || is_dropped_by(f, f->drop_out, "neigh_invalidate")) &&
 	       cite(v, f->drop_out) && cite(v, f->error_report) && cite(v, f->closed_by_kernel);
 }
 
@@ -140,10 +159,25 @@ static bool is_out_of_ports(const struct facts *f, struct verdict *v)
 	       cite(v, f->connect_return);
 }
 
+/* An error that a refusal can produce; the kernel's own giving up, and an abort, are none. */
+static bool is_refusal(int error)
+{
+	return error && error != ETIMEDOUT && error != ECONNABORTED;
+}
+
+static int reported_error(const struct facts *f)
+{
+	const struct error_event *error;
+
+	if (f->error_report == NO_ENTRY)
+		return f->so_error == NO_ENTRY ? 0 : entry_at(f, f->so_error)->app.result;
+	error = &entry_at(f, f->error_report)->error;
+	return error->error ? error->error : error->error_soft;
+}
+
 static bool is_rejected_locally(const struct facts *f, struct verdict *v)
 {
-	bool is_told = f->reset_received != NO_ENTRY || f->error_report != NO_ENTRY ||
-		       (f->so_error != NO_ENTRY && entry_at(f, f->so_error)->app.result != 0);
+	bool is_told = f->reset_received != NO_ENTRY || is_refusal(reported_error(f));
 
 	return !has_left(f) && f->drop_out != NO_ENTRY && is_told && cite(v, f->drop_out) && cite(v, f->reset_received) &&
 	       cite(v, f->error_report) && cite(v, f->so_error);
@@ -194,6 +228,20 @@ static bool is_forbidden_by_policy(const struct facts *f, struct verdict *v)
 static bool is_failed_connect(const struct facts *f, struct verdict *v)
 {
 	return facts_connect_error(f) && !has_left(f) && cite(v, f->connect_return);
+}
+
+/* A kernel that gave no meaning to it went on or gave up; either way it is all that came. */
+static bool is_icmp_other(const struct facts *f, struct verdict *v)
+{
+	return has_left(f) && f->icmp != NO_ENTRY && f->syn_ack == NO_ENTRY && f->reset == NO_ENTRY && cite(v, f->syns[0]) &&
+	       cite(v, f->icmp);
+}
+
+/* tcp_abort(): ss -K, or a BPF program. */
+static bool is_aborted(const struct facts *f, struct verdict *v)
+{
+	return f->closed_by_kernel != NO_ENTRY && reported_error(f) == ECONNABORTED && cite(v, f->error_report) && cite(v, f->so_error) &&
+	       cite(v, f->closed_by_kernel);
 }
 
 static bool is_interrupted(const struct facts *f, struct verdict *v)
@@ -323,13 +371,15 @@ static const struct rule rules[] = {
 	{is_redirected_and_refused, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL, AT_ONCE, false},
 	/* The target is this host, and its own firewall rejected the SYN on its way in. Before closed and the ICMP rows, which look alike. */
 	{is_rejected_on_loopback, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, AT_ONCE, false},
+	/* A SYN was given up in the neighbour's queue. Before the next rows: the kernel then sends itself an ICMP error as well. */
+	{is_neighbour_failed, STATUS_UNREACHABLE, REASON_NEIGHBOUR_FAILED, AT_ONCE, true},
+	/* A rule that lets some SYNs pass and rejects others (a rate limit): its forged answer looks like the target's. Before closed and ICMP. */
+	{is_forged_here, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, AT_ONCE, false},
 	/* A SYN left, and the socket accepted a RST with ack == ISN+1 that came in by a device. */
 	{is_closed, STATUS_CLOSED, REASON_RESET, AT_ONCE, false},
 	/* A router, or the target itself, quotes our SYN. The socket may well stay in SYN_SENT and the errno may lie. */
 	{is_icmp_unreachable, STATUS_UNREACHABLE, REASON_ICMP_HOST_UNREACHABLE, AT_ONCE, false},
 	{is_icmp_filtered, STATUS_FILTERED, REASON_ICMP_ADMIN_PROHIBITED, AT_ONCE, false},
-	/* The SYN was given up in the neighbour's queue. Before rejected-locally: the kernel then reports an error as well. */
-	{is_neighbour_failed, STATUS_UNREACHABLE, REASON_NEIGHBOUR_FAILED, AT_ONCE, true},
 	{is_out_of_ports, STATUS_BLOCKED, REASON_NO_SOURCE_PORT, AT_ONCE, false},
 	/* Our SYN was dropped before any device, and the socket was told an error at once: that answer was forged on this host. */
 	{is_rejected_locally, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, AT_ONCE, true},
@@ -344,6 +394,7 @@ static const struct rule rules[] = {
 	{is_failed_connect, STATUS_BLOCKED, REASON_CONNECT_FAILED, AT_ONCE, true},
 	/* From here on the attempt is over. */
 	{is_interrupted, STATUS_ABORTED, REASON_INTERRUPTED, AT_END, false},
+	{is_aborted, STATUS_ABORTED, REASON_ABORTED, AT_END, false},
 	{is_unobserved, STATUS_INCOMPLETE, REASON_HOOK_MISSING, AT_END, true},
 	{is_half_proven, STATUS_INCOMPLETE, REASON_HOOK_MISSING, AT_END, true},
 	/* Something came back, and the socket made no progress. Who refused it? Damage first: a damaged packet's other fields prove nothing. */
@@ -364,6 +415,7 @@ static const struct rule rules[] = {
 	{is_redirected_in_vain, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL, AT_END, true},
 	/* At least one SYN left this host, nothing at all came back, and nothing that came back was thrown away here. */
 	{is_silence, STATUS_FILTERED, REASON_NO_REPLY, AT_END, true},
+	{is_icmp_other, STATUS_FILTERED, REASON_ICMP_OTHER, AT_END, false},
 	/* None of the above: say so rather than guess. */
 	{is_unexplained, STATUS_INCOMPLETE, REASON_HOOK_MISSING, AT_END, true},
 };

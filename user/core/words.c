@@ -83,6 +83,8 @@ const char *reason_name(enum reason reason)
 		return "icmp-host-tos";
 	case REASON_ICMP_BEYOND_SCOPE:
 		return "icmp-beyond-scope";
+	case REASON_ICMP_OTHER:
+		return "icmp-other";
 	case REASON_TTL_EXCEEDED:
 		return "ttl-exceeded";
 	case REASON_NEIGHBOUR_FAILED:

@@ -65,7 +65,10 @@ static bool info_address(const struct addrinfo *info, struct address *ret_addres
 	if (info->ai_addrlen > sizeof(sockaddr))
 		return false;
 	memcpy(&sockaddr, info->ai_addr, info->ai_addrlen);
-	return address_from_sockaddr(&sockaddr, ret_address) == 0;
+	if (address_from_sockaddr(&sockaddr, ret_address) < 0)
+		return false;
+	*ret_address = address_unmapped(ret_address);
+	return true;
 }
 
 static bool is_repeated(const struct addrinfo *all, const struct addrinfo *info, const struct address *address)

@@ -38,6 +38,19 @@ struct observer {
 	uint64_t undecoded; /* records since the last drain that could not be read */
 };
 
+/* A segment that cannot be read is evidence lost to the one attempt that it belongs to. */
+static void emit_lost_to(struct observer *observer, const struct ktp_record *record)
+{
+	struct event event = {
+		.kind = EVENT_LOST,
+		.time_ns = record->time_ns,
+		.key = {record->cookie, record->number},
+		.lost = {.from_ns = record->time_ns, .to_ns = record->time_ns, .count = 1},
+	};
+
+	observer->sink.take(observer->sink.context, &event);
+}
+
 static int take_record(void *context, void *data, size_t bytes)
 {
 	const struct ktp_record *record = data;
@@ -46,8 +59,10 @@ static int take_record(void *context, void *data, size_t bytes)
 
 	if (decode_record(data, bytes, observer->names, &event) == 0)
 		observer->sink.take(observer->sink.context, &event);
-	else if (bytes < sizeof(*record) || record->kind != KTP_DROP) /* what is thrown away may be no TCP at all */
+	else if (bytes < sizeof(*record))
 		observer->undecoded++;
+	else if (record->kind != KTP_DROP) /* what is thrown away may be no TCP at all */
+		emit_lost_to(observer, record);
 	return 0;
 }
 

@@ -53,7 +53,7 @@ int refusal_explain(const struct refusal *refusal, struct error *ret_error)
 	const char *line = last_line(refusal->log);
 
 	if (capability && !refusal->is_root)
-		return error_set(ret_error, refusal->result, WHAT ": loading BPF programs needs root; try: sudo ktcping ...");
+		return error_set(ret_error, refusal->result, WHAT ": loading BPF programs needs root; try it with sudo");
 	if (capability)
 		return error_set(ret_error, refusal->result,
 				 WHAT ": this process runs as root but lacks %s (a container?); give it that capability", capability);

@@ -137,9 +137,11 @@ static json_t *count_of(const struct verdict *verdict, uint64_t count)
 static void write_probe(FILE *out, const struct render_style *style, const struct probe_report *report)
 {
 	const struct verdict *verdict = report->verdict;
-	json_t *record = json_record_new("probe");
+	json_t *record;
 
-	(void)style;
+	if (style->is_quiet)
+		return;
+	record = json_record_new("probe");
 	json_put_time(record, "time", report->wall_ns);
 	json_put_integer(record, "seq", report->sequence);
 	json_put_text(record, "target", report->target->label);
@@ -161,9 +163,11 @@ static void write_probe(FILE *out, const struct render_style *style, const struc
 
 static void write_amendment(FILE *out, const struct render_style *style, const struct amendment_report *report)
 {
-	json_t *record = json_record_new("amendment");
+	json_t *record;
 
-	(void)style;
+	if (style->is_quiet)
+		return;
+	record = json_record_new("amendment");
 	json_put_time(record, "time", report->wall_ns);
 	json_put_integer(record, "seq", report->sequence);
 	json_put_text(record, "target", report->target->label);

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Answers that this very host made, and ends that it made itself: none of them says anything about the target. */
+#include "tests/unit/story.h"
+
+/* One SYN left by eth0; the next one was rejected by a rule that limits the rate. */
+static struct story rejected_at_the_second(void)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_route(&s, -0.1, ROUTE_UNICAST);
+	story_syn(&s, 0.1);
+	story_drop_out(&s, 1000, "NETFILTER_DROP", "nft_do_chain");
+	story_device(&s, "lo", 1, true);
+	return s;
+}
+
+Test(verdict_forged, a_reset_that_came_in_by_loopback_is_ours)
+{
+	struct story s = rejected_at_the_second();
+	struct verdict verdict;
+
+	story_reset(&s, 1000.1);
+	story_reset_received(&s, 1000.1);
+	verdict = expect_verdict(&s, 1001, STATUS_BLOCKED, REASON_REJECTED_LOCALLY);
+	cr_expect_eq(verdict.rtt_ns, TIME_UNKNOWN_NS);
+	cr_expect_eq(verdict.rtt_candidate_count, 0);
+}
+
+Test(verdict_forged, an_icmp_error_that_came_in_by_loopback_is_ours)
+{
+	struct story s = rejected_at_the_second();
+
+	story_icmp(&s, 1000.1, 3, 13);
+	expect_verdict(&s, 1001, STATUS_BLOCKED, REASON_REJECTED_LOCALLY);
+}
+
+Test(verdict_forged, a_kernel_that_gives_up_rejects_nothing)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_drop_out(&s, 0.1, "NETFILTER_DROP", "nft_do_chain");
+	story_error(&s, 3000, ETIMEDOUT);
+	story_closed(&s, 3000);
+	expect_verdict(&s, 3001, STATUS_BLOCKED, REASON_DROPPED_OUT);
+}
+
+Test(verdict_forged, an_attempt_aborted_from_outside_is_aborted)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_error(&s, 400, ECONNABORTED);
+	story_closed(&s, 400);
+	expect_verdict(&s, 401, STATUS_ABORTED, REASON_ABORTED);
+}
+
+Test(verdict_forged, a_header_too_short_for_tcp_is_malformed)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_syn_ack(&s, 10, 0.1);
+	story_drop_in(&s, 10.1, "PKT_TOO_SMALL", "tcp_v4_rcv");
+	story_deadline(&s, 1000);
+	expect_verdict(&s, 1001, STATUS_INVALID, REASON_MALFORMED);
+}
+
+Test(verdict_forged, a_socket_filter_within_tcp_is_a_policy)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_syn_ack(&s, 10, 0.1);
+	story_drop_in(&s, 10.1, "SOCKET_FILTER", "tcp_v4_rcv");
+	story_deadline(&s, 1000);
+	expect_verdict(&s, 1001, STATUS_BLOCKED, REASON_DROPPED_IN);
+}
