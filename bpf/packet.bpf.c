@@ -7,7 +7,7 @@ static __always_inline void learn_tuple(struct ktp_socket *socket, __u64 cookie,
 {
 	struct ktp_attempt attempt = {.cookie = cookie, .number = socket->number};
 	struct ktp_attempt *known = bpf_map_lookup_elem(&ktp_tuples, tuple);
-	__u32 count = socket->tuple_count;
+	__u32 count;
 
 	if (known && known->cookie == cookie && known->number == attempt.number)
 		return;
@@ -15,6 +15,7 @@ static __always_inline void learn_tuple(struct ktp_socket *socket, __u64 cookie,
 		ktp_lost(KTP_LOSS_MAP);
 		return;
 	}
+	count = socket->tuple_count; /* not before the calls: spilled around them, its bound would be lost on older verifiers (5.10, 6.1) */
 	if (count < KTP_TUPLES_MAX) {
 		socket->tuples[count] = *tuple;
 		socket->tuple_count = count + 1;
@@ -134,6 +135,8 @@ int BPF_PROG(ktp_receive, const struct sk_buff *skb)
 	socket = ktp_followed(attempt->cookie);
 	if (!socket || !is_telling(socket, &packet))
 		return 0;
+	/* Again, by copying: from 7.2 on a difference to a pointer read by its type is a pointer still, and how much to copy must be a number. */
+	ip = BPF_CORE_READ(skb, data) + (skb->protocol == __builtin_bswap16(0x8100) ? 4 : 0);
 
 	struct ktp_sighting sighting = {
 		.kind = KTP_RECEIVE,

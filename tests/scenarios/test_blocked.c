@@ -96,6 +96,31 @@ BOTH_FAMILIES(blocked, output_rejects_by_reset)
 	expect_rejected(family, "tcp dport 7000 reject with tcp reset");
 }
 
+/* The first SYN passes, the second is refused by this host itself: the silent target has nothing to do with it. */
+static void expect_forged_later(int family, const char *rule)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SILENT});
+	chain(lab, "output", rule);
+	record = probe(lab, places_of(family)->peer, PORT, "-W", "1500ms");
+	expect_verdict(record, "blocked", "rejected-locally");
+	expect_number(record, "syn_sent", 1);
+	expect_null(record, "rtt_us");
+	expect_null(record, "rtt_candidates_us");
+}
+
+BOTH_FAMILIES(blocked, output_rejects_a_later_syn_by_reset)
+{
+	expect_forged_later(family, "tcp dport 7000 limit rate over 1/minute burst 1 packets reject with tcp reset");
+}
+
+BOTH_FAMILIES(blocked, output_rejects_a_later_syn_by_icmp)
+{
+	expect_forged_later(family, "tcp dport 7000 limit rate over 1/minute burst 1 packets reject with icmpx admin-prohibited");
+}
+
 /* A mark makes the SYN leave by eth0; by the main table the server is behind tun0, so that its answer comes in at the wrong device. */
 Test(blocked, reverse_path_filter)
 {

@@ -107,6 +107,14 @@ Test(cli, a_name_that_does_not_resolve_keeps_nobody_else_waiting)
 	cr_assert_eq(cli_count(lines, "probe", NULL, NULL), 2);
 }
 
+Test(cli, a_run_whose_only_name_does_not_resolve_ends)
+{
+	struct command_result result = cli(lab_with_ports(), "-c", "1", NO_NAME, "80");
+
+	expect_status(result, 2);
+	expect_said(result.output.bytes, NO_NAME);
+}
+
 Test(cli, several_targets_are_probed_side_by_side)
 {
 	struct lab *lab = lab_with_ports();

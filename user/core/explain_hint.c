@@ -16,12 +16,13 @@ char *explain_hint(const struct attempt *attempt, const struct verdict *verdict,
 {
 	struct sentence s = sentence_start(text, EXPLAIN_MAX);
 
-	if (verdict->status == STATUS_BLOCKED && verdict->answer == ANSWER_SYN_ACK)
+	if (verdict->status == STATUS_BLOCKED && verdict->answer == ANSWER_SYN_ACK && verdict->drop.count)
 		sentence_add(&s, "the server is open; ");
 	if (verdict->reason == REASON_RP_FILTER)
 		sentence_add(&s, "see: sysctl net.ipv4.conf.all.rp_filter net.ipv4.conf.%s.rp_filter",
 			     device_or(attempt, verdict->drop.ifindex ? verdict->drop.ifindex : verdict->ifindex, "DEVICE"));
-	else if (verdict->drop.count && !strcmp(verdict->drop.reason, "NETFILTER_DROP"))
+	else if (verdict->drop.count &&
+		 (!strcmp(verdict->drop.reason, "NETFILTER_DROP") || !strcmp(verdict->drop.function, "nf_hook_slow")))
 		sentence_add(&s, "list the rules with: nft list ruleset | less");
 	else if (verdict->drop.count && !strcmp(verdict->drop.reason, "QDISC_DROP"))
 		sentence_add(&s, "see: tc -s qdisc show dev %s", device_or(attempt, verdict->drop.ifindex, "DEVICE"));
@@ -34,5 +35,7 @@ char *explain_hint(const struct attempt *attempt, const struct verdict *verdict,
 		sentence_add(&s, "see: ip neighbour show");
 	else if (verdict->reason == REASON_NO_SOURCE_PORT)
 		sentence_add(&s, "see: sysctl net.ipv4.ip_local_port_range; ss -tan");
+	else if (s.used > 2)
+		text[s.used - 2] = '\0'; /* nothing follows the server's being open */
 	return text[0] ? text : NULL;
 }

@@ -56,15 +56,21 @@ static char libbpf_log[LOG_BYTES];
 
 static int keep_log(enum libbpf_print_level level, const char *format, va_list arguments)
 {
-	char line[LOG_BYTES];
 	size_t used = strlen(libbpf_log);
+	char *text, *tail;
+	int length;
 
 	if (level > LIBBPF_WARN)
 		return 0;
-	vsnprintf(line, sizeof(line), format, arguments);
-	/* The first lines name the program and the verifier's complaint; a long dump in between is not for people. */
-	if (used + strlen(line) < sizeof(libbpf_log))
-		memcpy(libbpf_log + used, line, strlen(line) + 1);
+	length = vasprintf(&text, format, arguments);
+	if (length < 0)
+		return 0;
+	/* A verifier's dump comes as one long piece, its complaint at the end: what matters is the tail. */
+	tail = length < LOG_BYTES ? text : text + length - LOG_BYTES + 1;
+	if (used + strlen(tail) >= LOG_BYTES)
+		used = 0;
+	memcpy(libbpf_log + used, tail, strlen(tail) + 1);
+	free(text);
 	return 0;
 }
 
