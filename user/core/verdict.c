@@ -9,6 +9,7 @@
 #include "user/core/facts.h"
 #include "user/core/icmp.h"
 #include "user/core/measure.h"
+#include "user/core/signs.h"
 
 static const struct entry *entry_at(const struct facts *facts, int index)
 {
@@ -26,107 +27,59 @@ static bool cite(struct verdict *verdict, int index)
 	return true;
 }
 
-static bool has_left(const struct facts *facts)
-{
-	return facts->syn_count > 0;
-}
-
-/* The SYN for another host stayed on this one. */
-static bool is_redirected(const struct facts *facts)
-{
-	return has_left(facts) && !facts->is_target_local && facts->is_on_loopback;
-}
-
-static bool is_accepted_reset(const struct facts *facts)
-{
-	return facts->reset_received != NO_ENTRY && facts->reset != NO_ENTRY;
-}
-
-/* The kernel's own name for a drop is enough where it is that plain. */
-static bool is_dropped_as(const struct facts *facts, int drop, const char *reason)
-{
-	return drop != NO_ENTRY && !strcmp(entry_at(facts, drop)->drop.reason, reason);
-}
-
-static bool is_dropped_by(const struct facts *facts, int drop, const char *function)
-{
-	return drop != NO_ENTRY && !strcmp(entry_at(facts, drop)->drop.function, function);
-}
-
-/* Policies that speak up within TCP's own functions. */
-static bool is_policy(const char *reason)
-{
-	static const char *const policies[] = {"SOCKET_FILTER", "XFRM_", "BPF_", "NETFILTER_"};
-
-	for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++)
-		if (!strncmp(reason, policies[i], strlen(policies[i])))
-			return true;
-	return false;
-}
-
-/* TCP itself refused the segment (reasons TCP_*, functions tcp_*), as against a filter on the way to it. */
-static bool is_refused_by_tcp(const struct facts *facts, int drop)
-{
-	const struct drop_entry *entry;
-
-	if (drop == NO_ENTRY)
-		return false;
-	entry = &entry_at(facts, drop)->drop;
-	return !strncmp(entry->reason, "TCP_", 4) || (!strncmp(entry->function, "tcp_", 4) && !is_policy(entry->reason));
-}
-
 static bool is_self_connect(const struct facts *f, struct verdict *v)
 {
-	return f->established != NO_ENTRY && has_left(f) && address_equal(&f->attempt->wire_source, &f->attempt->wire_destination) &&
+	return f->established != NO_ENTRY && facts_has_left(f) && address_equal(&f->attempt->wire_source, &f->attempt->wire_destination) &&
 	       cite(v, f->syns[0]) && cite(v, f->established);
 }
 
 static bool is_intercepted(const struct facts *f, struct verdict *v)
 {
-	return f->established != NO_ENTRY && !f->is_target_local && (is_redirected(f) || f->local_accept != NO_ENTRY) && has_left(f) &&
-	       cite(v, f->syns[0]) && cite(v, f->local_accept) && cite(v, f->established);
+	return f->established != NO_ENTRY && !f->is_target_local && (facts_is_redirected(f) || f->local_accept != NO_ENTRY) &&
+	       facts_has_left(f) && cite(v, f->syns[0]) && cite(v, f->local_accept) && cite(v, f->established);
 }
 
 static bool is_open(const struct facts *f, struct verdict *v)
 {
-	return f->syn_ack != NO_ENTRY && f->established != NO_ENTRY && has_left(f) && cite(v, f->syns[0]) && cite(v, f->syn_ack) &&
+	return f->syn_ack != NO_ENTRY && f->established != NO_ENTRY && facts_has_left(f) && cite(v, f->syns[0]) && cite(v, f->syn_ack) &&
 	       cite(v, f->established);
 }
 
 static bool is_redirected_and_refused(const struct facts *f, struct verdict *v)
 {
-	return is_redirected(f) && f->reset_received != NO_ENTRY && cite(v, f->syns[0]) && cite(v, f->reset) && cite(v, f->reset_received);
+	return facts_is_redirected(f) && f->reset_received != NO_ENTRY && cite(v, f->syns[0]) && cite(v, f->reset) &&
+	       cite(v, f->reset_received);
 }
 
 /* On loopback a firewall's forged RST looks like a closed port's; but then a rule dropped our SYN, where a closed port has NO_SOCKET. */
 static bool is_rejected_on_loopback(const struct facts *f, struct verdict *v)
 {
-	bool is_refused = is_accepted_reset(f) || (f->icmp != NO_ENTRY && entry_at(f, f->icmp)->flags & ENTRY_LOOPBACK);
+	bool is_refused = facts_is_accepted_reset(f) || (f->icmp != NO_ENTRY && entry_at(f, f->icmp)->flags & ENTRY_LOOPBACK);
 
-	return is_refused && f->drop_self != NO_ENTRY && !is_dropped_as(f, f->drop_self, "NO_SOCKET") &&
-	       !is_refused_by_tcp(f, f->drop_self) && cite(v, f->drop_self) && cite(v, f->reset) && cite(v, f->icmp);
+	return is_refused && f->drop_self != NO_ENTRY && !facts_is_dropped_as(f, f->drop_self, "NO_SOCKET") &&
+	       !facts_is_refused_by_tcp(f, f->drop_self) && cite(v, f->drop_self) && cite(v, f->reset) && cite(v, f->icmp);
 }
 
 /* A SYN left by a real device, and its answer came in by loopback: only this host can have made that one. */
 static bool is_forged_here(const struct facts *f, struct verdict *v)
 {
-	bool is_reset = is_accepted_reset(f) && entry_at(f, f->reset)->flags & ENTRY_LOOPBACK;
+	bool is_reset = facts_is_accepted_reset(f) && entry_at(f, f->reset)->flags & ENTRY_LOOPBACK;
 	bool is_icmp = f->icmp != NO_ENTRY && entry_at(f, f->icmp)->flags & ENTRY_LOOPBACK;
 
-	return has_left(f) && !f->is_target_local && !f->is_on_loopback && (is_reset || is_icmp) && cite(v, f->drop_out) &&
+	return facts_has_left(f) && !f->is_target_local && !f->is_on_loopback && (is_reset || is_icmp) && cite(v, f->drop_out) &&
 	       cite(v, is_reset ? f->reset : f->icmp);
 }
 
 static bool is_closed(const struct facts *f, struct verdict *v)
 {
-	return has_left(f) && is_accepted_reset(f) && cite(v, f->syns[0]) && cite(v, f->reset) && cite(v, f->reset_received);
+	return facts_has_left(f) && facts_is_accepted_reset(f) && cite(v, f->syns[0]) && cite(v, f->reset) && cite(v, f->reset_received);
 }
 
 static bool is_icmp(const struct facts *f, struct verdict *v, enum status status)
 {
 	const struct icmp_meaning *meaning;
 
-	if (f->icmp == NO_ENTRY || !has_left(f))
+	if (f->icmp == NO_ENTRY || !facts_has_left(f))
 		return false;
 	meaning = icmp_meaning(f->attempt->requested.family, entry_at(f, f->icmp)->icmp.type, entry_at(f, f->icmp)->icmp.code);
 	if (!meaning || meaning->status != status)
@@ -148,38 +101,22 @@ static bool is_icmp_filtered(const struct facts *f, struct verdict *v)
 /* IPv6 has no drop reason of its own for it: there the function tells. */
 static bool is_neighbour_failed(const struct facts *f, struct verdict *v)
 {
-	return (is_dropped_as(f, f->drop_out, "NEIGH_FAILED") || is_dropped_by(f, f->drop_out, "neigh_invalidate")) &&
+	return (facts_is_dropped_as(f, f->drop_out, "NEIGH_FAILED") || facts_is_dropped_by(f, f->drop_out, "neigh_invalidate")) &&
 	       cite(v, f->drop_out) && cite(v, f->error_report) && cite(v, f->closed_by_kernel);
 }
 
 /* CLOSE -> SYN_SENT -> CLOSE within connect(): the kernel looked for a port and found none. */
 static bool is_out_of_ports(const struct facts *f, struct verdict *v)
 {
-	return facts_connect_error(f) == EADDRNOTAVAIL && f->syn_sent_state != NO_ENTRY && !has_left(f) && cite(v, f->syn_sent_state) &&
-	       cite(v, f->connect_return);
-}
-
-/* An error that a refusal can produce; the kernel's own giving up, and an abort, are none. */
-static bool is_refusal(int error)
-{
-	return error && error != ETIMEDOUT && error != ECONNABORTED;
-}
-
-static int reported_error(const struct facts *f)
-{
-	const struct error_event *error;
-
-	if (f->error_report == NO_ENTRY)
-		return f->so_error == NO_ENTRY ? 0 : entry_at(f, f->so_error)->app.result;
-	error = &entry_at(f, f->error_report)->error;
-	return error->error ? error->error : error->error_soft;
+	return facts_connect_error(f) == EADDRNOTAVAIL && f->syn_sent_state != NO_ENTRY && !facts_has_left(f) &&
+	       cite(v, f->syn_sent_state) && cite(v, f->connect_return);
 }
 
 static bool is_rejected_locally(const struct facts *f, struct verdict *v)
 {
-	bool is_told = f->reset_received != NO_ENTRY || is_refusal(reported_error(f));
+	bool is_told = f->reset_received != NO_ENTRY || facts_is_refusal(facts_reported_error(f));
 
-	return !has_left(f) && f->drop_out != NO_ENTRY && is_told && cite(v, f->drop_out) && cite(v, f->reset_received) &&
+	return !facts_has_left(f) && f->drop_out != NO_ENTRY && is_told && cite(v, f->drop_out) && cite(v, f->reset_received) &&
 	       cite(v, f->error_report) && cite(v, f->so_error);
 }
 
@@ -227,21 +164,21 @@ static bool is_forbidden_by_policy(const struct facts *f, struct verdict *v)
 
 static bool is_failed_connect(const struct facts *f, struct verdict *v)
 {
-	return facts_connect_error(f) && !has_left(f) && cite(v, f->connect_return);
+	return facts_connect_error(f) && !facts_has_left(f) && cite(v, f->connect_return);
 }
 
 /* A kernel that gave no meaning to it went on or gave up; either way it is all that came. */
 static bool is_icmp_other(const struct facts *f, struct verdict *v)
 {
-	return has_left(f) && f->icmp != NO_ENTRY && f->syn_ack == NO_ENTRY && f->reset == NO_ENTRY && cite(v, f->syns[0]) &&
+	return facts_has_left(f) && f->icmp != NO_ENTRY && f->syn_ack == NO_ENTRY && f->reset == NO_ENTRY && cite(v, f->syns[0]) &&
 	       cite(v, f->icmp);
 }
 
 /* tcp_abort(): ss -K, or a BPF program. */
 static bool is_aborted(const struct facts *f, struct verdict *v)
 {
-	return f->closed_by_kernel != NO_ENTRY && reported_error(f) == ECONNABORTED && cite(v, f->error_report) && cite(v, f->so_error) &&
-	       cite(v, f->closed_by_kernel);
+	return f->closed_by_kernel != NO_ENTRY && facts_reported_error(f) == ECONNABORTED && cite(v, f->error_report) &&
+	       cite(v, f->so_error) && cite(v, f->closed_by_kernel);
 }
 
 static bool is_interrupted(const struct facts *f, struct verdict *v)
@@ -262,29 +199,25 @@ static bool is_half_proven(const struct facts *f, struct verdict *v)
 
 static bool is_corrupt(const struct facts *f, struct verdict *v)
 {
-	return (f->bad_checksum != NO_ENTRY || is_dropped_as(f, f->drop_in, "TCP_CSUM")) && cite(v, f->syn_ack) && cite(v, f->reset) &&
-	       cite(v, f->invalid) && cite(v, f->bad_checksum) && cite(v, f->drop_in);
-}
-
-static bool is_valid_answer(const struct facts *f)
-{
-	return f->syn_ack != NO_ENTRY || f->reset != NO_ENTRY;
+	return (f->bad_checksum != NO_ENTRY || facts_is_dropped_as(f, f->drop_in, "TCP_CSUM")) && cite(v, f->syn_ack) &&
+	       cite(v, f->reset) && cite(v, f->invalid) && cite(v, f->bad_checksum) && cite(v, f->drop_in);
 }
 
 static bool is_rp_filtered(const struct facts *f, struct verdict *v)
 {
-	return is_valid_answer(f) && is_dropped_as(f, f->drop_in, "IP_RPFILTER") && cite(v, f->syn_ack) && cite(v, f->reset) &&
+	return facts_is_valid_answer(f) && facts_is_dropped_as(f, f->drop_in, "IP_RPFILTER") && cite(v, f->syn_ack) && cite(v, f->reset) &&
 	       cite(v, f->drop_in);
 }
 
 static bool is_malformed(const struct facts *f, struct verdict *v)
 {
-	return is_valid_answer(f) && is_refused_by_tcp(f, f->drop_in) && cite(v, f->syn_ack) && cite(v, f->reset) && cite(v, f->drop_in);
+	return facts_is_valid_answer(f) && facts_is_refused_by_tcp(f, f->drop_in) && cite(v, f->syn_ack) && cite(v, f->reset) &&
+	       cite(v, f->drop_in);
 }
 
 static bool is_dropped_in(const struct facts *f, struct verdict *v)
 {
-	return is_valid_answer(f) && has_left(f) && cite(v, f->syn_ack) && cite(v, f->reset) && cite(v, f->drop_in);
+	return facts_is_valid_answer(f) && facts_has_left(f) && cite(v, f->syn_ack) && cite(v, f->reset) && cite(v, f->drop_in);
 }
 
 static bool is_wrong_ack(const struct facts *f, struct verdict *v)
@@ -305,35 +238,35 @@ static bool is_unexpected(const struct facts *f, struct verdict *v)
 
 static bool is_dropped_here(const struct facts *f, struct verdict *v)
 {
-	return has_left(f) && f->drop_self != NO_ENTRY && cite(v, f->syns[0]) && cite(v, f->drop_self);
+	return facts_has_left(f) && f->drop_self != NO_ENTRY && cite(v, f->syns[0]) && cite(v, f->drop_self);
 }
 
 static bool is_dropped_out(const struct facts *f, struct verdict *v)
 {
-	return !has_left(f) && f->drop_out != NO_ENTRY && cite(v, f->drop_out);
+	return !facts_has_left(f) && f->drop_out != NO_ENTRY && cite(v, f->drop_out);
 }
 
 static bool is_waiting_for_neighbour(const struct facts *f, struct verdict *v)
 {
 	uint8_t state = f->neighbour != NO_ENTRY ? entry_at(f, f->neighbour)->neighbour.state : NEIGHBOUR_UNKNOWN;
 
-	return !has_left(f) && f->first_queued == NO_ENTRY && (state == NEIGHBOUR_INCOMPLETE || state == NEIGHBOUR_FAILED) &&
+	return !facts_has_left(f) && f->first_queued == NO_ENTRY && (state == NEIGHBOUR_INCOMPLETE || state == NEIGHBOUR_FAILED) &&
 	       cite(v, f->syn_sent_state) && cite(v, f->neighbour);
 }
 
 static bool is_not_sent(const struct facts *f, struct verdict *v)
 {
-	return !has_left(f) && f->syn_sent_state != NO_ENTRY && cite(v, f->syn_sent_state) && cite(v, f->first_queued);
+	return !facts_has_left(f) && f->syn_sent_state != NO_ENTRY && cite(v, f->syn_sent_state) && cite(v, f->first_queued);
 }
 
 static bool is_redirected_in_vain(const struct facts *f, struct verdict *v)
 {
-	return is_redirected(f) && cite(v, f->syns[0]);
+	return facts_is_redirected(f) && cite(v, f->syns[0]);
 }
 
 static bool is_silence(const struct facts *f, struct verdict *v)
 {
-	return has_left(f) && !f->answer_count && cite(v, f->syns[0]) && cite(v, f->deadline) && cite(v, f->closed_by_kernel);
+	return facts_has_left(f) && !f->answer_count && cite(v, f->syns[0]) && cite(v, f->deadline) && cite(v, f->closed_by_kernel);
 }
 
 static bool is_unexplained(const struct facts *f, struct verdict *v)

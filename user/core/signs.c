@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Small questions about facts that more than one rule asks. */
+#include "user/core/signs.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const struct entry *entry_at(const struct facts *facts, int index)
+{
+	return &facts->attempt->entries[index];
+}
+
+bool facts_has_left(const struct facts *facts)
+{
+	return facts->syn_count > 0;
+}
+
+/* The SYN for another host stayed on this one. */
+bool facts_is_redirected(const struct facts *facts)
+{
+	return facts_has_left(facts) && !facts->is_target_local && facts->is_on_loopback;
+}
+
+bool facts_is_accepted_reset(const struct facts *facts)
+{
+	return facts->reset_received != NO_ENTRY && facts->reset != NO_ENTRY;
+}
+
+/* The kernel's own name for a drop is enough where it is that plain. */
+bool facts_is_dropped_as(const struct facts *facts, int drop, const char *reason)
+{
+	return drop != NO_ENTRY && !strcmp(entry_at(facts, drop)->drop.reason, reason);
+}
+
+bool facts_is_dropped_by(const struct facts *facts, int drop, const char *function)
+{
+	return drop != NO_ENTRY && !strcmp(entry_at(facts, drop)->drop.function, function);
+}
+
+/* Policies that speak up within TCP's own functions. */
+static bool is_policy(const char *reason)
+{
+	static const char *const policies[] = {"SOCKET_FILTER", "XFRM_", "BPF_", "NETFILTER_"};
+
+	for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++)
+		if (!strncmp(reason, policies[i], strlen(policies[i])))
+			return true;
+	return false;
+}
+
+/* TCP itself refused the segment (reasons TCP_*, functions tcp_*), as against a filter on the way to it. */
+bool facts_is_refused_by_tcp(const struct facts *facts, int drop)
+{
+	const struct drop_entry *entry;
+
+	if (drop == NO_ENTRY)
+		return false;
+	entry = &entry_at(facts, drop)->drop;
+	return !strncmp(entry->reason, "TCP_", 4) || (!strncmp(entry->function, "tcp_", 4) && !is_policy(entry->reason));
+}
+
+/* An error that a refusal can produce; the kernel's own giving up, and an abort, are none. */
+bool facts_is_refusal(int error)
+{
+	return error && error != ETIMEDOUT && error != ECONNABORTED;
+}
+
+int facts_reported_error(const struct facts *facts)
+{
+	const struct error_event *error;
+
+	if (facts->error_report == NO_ENTRY)
+		return facts->so_error == NO_ENTRY ? 0 : entry_at(facts, facts->so_error)->app.result;
+	error = &entry_at(facts, facts->error_report)->error;
+	return error->error ? error->error : error->error_soft;
+}
+
+bool facts_is_valid_answer(const struct facts *facts)
+{
+	return facts->syn_ack != NO_ENTRY || facts->reset != NO_ENTRY;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Small questions about facts that more than one rule asks. drop: an entry's index, or NO_ENTRY, which is nothing. */
+#ifndef CORE_SIGNS_H
+#define CORE_SIGNS_H
+
+#include "user/core/facts.h"
+
+bool facts_has_left(const struct facts *facts);
+/* The SYN for another host stayed on this one. */
+bool facts_is_redirected(const struct facts *facts);
+/* A RST that answers our SYN came in, and the socket took it. */
+bool facts_is_accepted_reset(const struct facts *facts);
+/* A SYN-ACK or RST that answers our SYN came in. */
+bool facts_is_valid_answer(const struct facts *facts);
+
+/* The kernel's own name for a drop is enough where it is that plain. */
+bool facts_is_dropped_as(const struct facts *facts, int drop, const char *reason);
+bool facts_is_dropped_by(const struct facts *facts, int drop, const char *function);
+/* TCP itself refused the segment, as against a filter on the way to it or within it. */
+bool facts_is_refused_by_tcp(const struct facts *facts, int drop);
+
+/* What the socket was told, as a positive errno; 0 for nothing. */
+int facts_reported_error(const struct facts *facts);
+/* Can a refusal produce this errno? The kernel's own giving up, and an abort, are none. */
+bool facts_is_refusal(int error);
+
+#endif
