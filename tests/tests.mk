@@ -5,7 +5,7 @@
 TESTS := $(OUTPUT)/tests
 TEST_FLAGS ?=
 # A scenario mostly waits for timers of the kernel, so that more of them than processors may run at once.
-SCENARIO_JOBS ?= 6
+SCENARIO_JOBS ?= 4
 
 test_objects = $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard $(1))))
 UNIT_OBJECTS := $(call test_objects,tests/unit/*.c)
@@ -45,13 +45,13 @@ run-tests: all $(TESTS)/unit $(TESTS)/scenarios $(OUTPUT)/lab
 	@echo "unit tests, traces, golden files"
 	@KTCPING_ROOT=. $(TESTS)/unit $(TEST_FLAGS)
 	@echo "scenarios"
-	@KTCPING_ROOT=. $(TESTS)/scenarios --jobs $(SCENARIO_JOBS) --verbose $(TEST_FLAGS)
+	@KTCPING_ROOT=. tests/run_scenarios.sh $(TESTS)/scenarios --jobs $(SCENARIO_JOBS) --verbose $(TEST_FLAGS)
 
 run-unit: $(TESTS)/unit ## unit tests, traces and golden files: no root, no network
 	@KTCPING_ROOT=. $< $(TEST_FLAGS)
 
 run-scenarios: all $(TESTS)/scenarios $(OUTPUT)/lab ## against the kernel: root
-	@KTCPING_ROOT=. $(TESTS)/scenarios --jobs $(SCENARIO_JOBS) --verbose $(TEST_FLAGS)
+	@KTCPING_ROOT=. tests/run_scenarios.sh $(TESTS)/scenarios --jobs $(SCENARIO_JOBS) --verbose $(TEST_FLAGS)
 
 run-demo: all $(OUTPUT)/lab $(OUTPUT)/demo
 	@$(OUTPUT)/demo
