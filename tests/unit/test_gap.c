@@ -112,3 +112,11 @@ Test(gap, a_next_hop_that_does_not_answer_explains_the_difference)
 	story_neighbour(&s, 2000.2, NEIGHBOUR_FAILED);
 	expect_verdict(&s, 2001, STATUS_FILTERED, REASON_NO_REPLY);
 }
+
+Test(gap, a_next_hop_of_unknown_state_explains_nothing)
+{
+	struct story s = silent(SYN_SENT, 2);
+
+	story_neighbour(&s, 2000.2, NEIGHBOUR_UNKNOWN);
+	expect_verdict(&s, 2001, STATUS_INCOMPLETE, REASON_EVENTS_LOST);
+}

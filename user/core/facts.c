@@ -233,9 +233,13 @@ static bool has_gap(const struct facts *facts)
 		return true;
 	if (info->state == TCP_STATE_CLOSE && facts->closed_by_kernel == NO_ENTRY)
 		return true;
-	/* While the next hop does not answer SYNs are counted that wait for its address, or for a carrier. */
-	if (facts->neighbour != NO_ENTRY && entry_at(facts, facts->neighbour)->neighbour.state != NEIGHBOUR_VALID)
-		return false;
+	/* While the next hop does not answer, SYNs are counted that wait for its address. A state that is not known explains nothing. */
+	if (facts->neighbour != NO_ENTRY) {
+		uint8_t state = entry_at(facts, facts->neighbour)->neighbour.state;
+
+		if (state == NEIGHBOUR_INCOMPLETE || state == NEIGHBOUR_FAILED)
+			return false;
+	}
 	return info->retransmits > 0 && count_accounted(facts) < 1 + info->retransmits;
 }
 
