@@ -1,203 +1,219 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* When which stream's next probe starts. */
+/* When which row's next probe starts. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
 #include "user/core/plan.h"
 
-static void expect_probe(struct plan *plan, uint64_t now_ns, uint32_t stream, uint64_t sequence)
-{
-	uint32_t got_stream = UINT32_MAX;
-	uint64_t got_sequence = 0;
+#define ROWS_MAX 5
 
-	cr_expect(plan_next(plan, now_ns, &got_stream, &got_sequence), "at %llu", (unsigned long long)now_ns);
-	cr_expect_eq(got_stream, stream, "at %llu: stream %u", (unsigned long long)now_ns, got_stream);
+struct fixture {
+	struct plan plan;
+	struct plan_row rows[ROWS_MAX];
+};
+
+static struct fixture fixture_of(uint64_t count, uint64_t interval_ns)
+{
+	return (struct fixture){.plan = {.count = count, .interval_ns = interval_ns}};
+}
+
+static void start(struct fixture *f, unsigned row, uint64_t now_ns)
+{
+	plan_start(&f->plan, &f->rows[row], now_ns);
+}
+
+static void expect_probe(struct fixture *f, uint64_t now_ns, unsigned row, uint64_t sequence)
+{
+	uint64_t got_sequence = 0;
+	struct plan_row *got = plan_next(&f->plan, now_ns, &got_sequence);
+
+	cr_assert_not_null(got, "at %llu", (unsigned long long)now_ns);
+	cr_expect_eq(got - f->rows, row, "at %llu: row %td", (unsigned long long)now_ns, got - f->rows);
 	cr_expect_eq(got_sequence, sequence, "at %llu: sequence %llu", (unsigned long long)now_ns, (unsigned long long)got_sequence);
 }
 
-static void expect_nothing(struct plan *plan, uint64_t now_ns, uint64_t due_ns)
+static void expect_nothing(struct fixture *f, uint64_t now_ns, uint64_t due_ns)
 {
-	uint32_t stream = 77;
 	uint64_t sequence = 77;
 
-	cr_expect_not(plan_next(plan, now_ns, &stream, &sequence), "at %llu", (unsigned long long)now_ns);
-	cr_expect_eq(stream, 77);
+	cr_expect_null(plan_next(&f->plan, now_ns, &sequence), "at %llu", (unsigned long long)now_ns);
 	cr_expect_eq(sequence, 77);
-	cr_expect_eq(plan_due_ns(plan), due_ns, "at %llu: due %llu", (unsigned long long)now_ns, (unsigned long long)plan_due_ns(plan));
+	cr_expect_eq(plan_due_ns(&f->plan), due_ns, "at %llu: due %llu", (unsigned long long)now_ns,
+		     (unsigned long long)plan_due_ns(&f->plan));
 }
 
-Test(plan, nothing_is_due_before_a_stream_is_started)
+Test(plan, nothing_is_due_before_a_row_is_started)
 {
-	struct plan *plan = plan_new(2, 4, 10);
+	struct fixture f = fixture_of(4, 10);
 
-	expect_nothing(plan, 1000, UINT64_MAX);
-	plan_free(plan);
+	expect_nothing(&f, 1000, UINT64_MAX);
 }
 
 Test(plan, the_nth_probe_is_due_at_start_plus_n_intervals_up_to_the_count)
 {
-	struct plan *plan = plan_new(1, 3, 10);
+	struct fixture f = fixture_of(3, 10);
 
-	plan_start(plan, 0, 100);
-	expect_probe(plan, 100, 0, 1);
-	expect_nothing(plan, 109, 110);
-	expect_probe(plan, 110, 0, 2);
-	expect_nothing(plan, 119, 120);
-	expect_probe(plan, 120, 0, 3);
-	expect_nothing(plan, 5000, UINT64_MAX);
-	plan_free(plan);
+	start(&f, 0, 100);
+	expect_probe(&f, 100, 0, 1);
+	expect_nothing(&f, 109, 110);
+	expect_probe(&f, 110, 0, 2);
+	expect_nothing(&f, 119, 120);
+	expect_probe(&f, 120, 0, 3);
+	expect_nothing(&f, 5000, UINT64_MAX);
 }
 
 Test(plan, being_late_once_does_not_shift_the_others)
 {
-	struct plan *plan = plan_new(1, 0, 10);
+	struct fixture f = fixture_of(0, 10);
 
-	plan_start(plan, 0, 100);
-	expect_probe(plan, 107, 0, 1);
-	expect_nothing(plan, 107, 110);
-	expect_probe(plan, 120, 0, 2); /* late by exactly an interval: still on its row */
-	expect_probe(plan, 120, 0, 3);
-	expect_nothing(plan, 120, 130);
-	plan_free(plan);
+	start(&f, 0, 100);
+	expect_probe(&f, 107, 0, 1);
+	expect_nothing(&f, 107, 110);
+	expect_probe(&f, 120, 0, 2); /* late by exactly an interval: still on its row */
+	expect_probe(&f, 120, 0, 3);
+	expect_nothing(&f, 120, 130);
 }
 
 Test(plan, late_by_more_than_an_interval_skips_none_and_bursts_none)
 {
-	struct plan *plan = plan_new(1, 4, 10);
+	struct fixture f = fixture_of(4, 10);
 
-	plan_start(plan, 0, 100);
-	expect_probe(plan, 100, 0, 1);
-	expect_probe(plan, 175, 0, 2);
-	expect_nothing(plan, 175, 185);
-	expect_probe(plan, 185, 0, 3);
-	expect_probe(plan, 195, 0, 4);
-	expect_nothing(plan, 195, UINT64_MAX);
-	plan_free(plan);
+	start(&f, 0, 100);
+	expect_probe(&f, 100, 0, 1);
+	expect_probe(&f, 175, 0, 2);
+	expect_nothing(&f, 175, 185);
+	expect_probe(&f, 185, 0, 3);
+	expect_probe(&f, 195, 0, 4);
+	expect_nothing(&f, 195, UINT64_MAX);
 }
 
-Test(plan, a_stream_back_from_being_late_does_not_delay_those_on_time)
+Test(plan, a_row_back_from_being_late_does_not_delay_those_on_time)
 {
-	struct plan *plan = plan_new(2, 0, 10);
+	struct fixture f = fixture_of(0, 10);
 
-	plan_start(plan, 0, 100);
-	plan_start(plan, 1, 118);
-	expect_probe(plan, 120, 0, 1); /* late by 20: next at 130 */
-	expect_probe(plan, 120, 1, 1); /* late by 2: next at 128 */
-	expect_nothing(plan, 127, 128);
-	expect_probe(plan, 128, 1, 2);
-	expect_nothing(plan, 129, 130);
-	expect_probe(plan, 130, 0, 2);
-	plan_free(plan);
+	start(&f, 0, 100);
+	start(&f, 1, 118);
+	expect_probe(&f, 120, 0, 1); /* late by 20: next at 130 */
+	expect_probe(&f, 120, 1, 1); /* late by 2: next at 128 */
+	expect_nothing(&f, 127, 128);
+	expect_probe(&f, 128, 1, 2);
+	expect_nothing(&f, 129, 130);
+	expect_probe(&f, 130, 0, 2);
 }
 
-Test(plan, a_stream_that_starts_later_comes_before_others_that_are_due_later)
+Test(plan, a_row_that_starts_later_comes_before_others_that_are_due_later)
 {
-	struct plan *plan = plan_new(2, 0, 10);
+	struct fixture f = fixture_of(0, 10);
 
-	plan_start(plan, 1, 100);
-	expect_probe(plan, 100, 1, 1);
-	plan_start(plan, 0, 103);
-	expect_nothing(plan, 102, 103);
-	expect_probe(plan, 103, 0, 1);
-	expect_nothing(plan, 103, 110);
-	expect_probe(plan, 110, 1, 2);
-	expect_nothing(plan, 110, 113);
-	plan_free(plan);
+	start(&f, 1, 100);
+	expect_probe(&f, 100, 1, 1);
+	start(&f, 0, 103);
+	expect_nothing(&f, 102, 103);
+	expect_probe(&f, 103, 0, 1);
+	expect_nothing(&f, 103, 110);
+	expect_probe(&f, 110, 1, 2);
+	expect_nothing(&f, 110, 113);
 }
 
-Test(plan, an_interval_of_zero_takes_the_streams_in_turn)
+Test(plan, an_interval_of_zero_takes_the_rows_in_turn)
 {
-	struct plan *plan = plan_new(3, 0, 0);
+	struct fixture f = fixture_of(0, 0);
 
-	for (uint32_t stream = 0; stream < 3; stream++)
-		plan_start(plan, stream, 100);
+	for (uint32_t row = 0; row < 3; row++)
+		start(&f, row, 100);
 	for (uint64_t sequence = 1; sequence <= 4; sequence++) {
-		for (uint32_t stream = 0; stream < 3; stream++)
-			expect_probe(plan, 100 + sequence / 3 * 50, stream, sequence);
+		for (uint32_t row = 0; row < 3; row++)
+			expect_probe(&f, 100 + sequence / 3 * 50, row, sequence);
 	}
-	plan_free(plan);
 }
 
-Test(plan, a_stopped_stream_gets_nothing_wherever_it_waits)
+Test(plan, a_stopped_row_gets_nothing_wherever_it_waits)
 {
-	struct plan *plan = plan_new(5, 2, 10);
+	struct fixture f = fixture_of(2, 10);
 
-	for (uint32_t stream = 0; stream < 4; stream++)
-		plan_start(plan, stream, 100);
-	plan_stop(plan, 1); /* in the middle */
-	plan_stop(plan, 3); /* last */
-	plan_stop(plan, 4); /* not started yet */
-	plan_start(plan, 4, 100);
-	expect_probe(plan, 100, 0, 1);
-	plan_stop(plan, 0); /* between two probes */
-	expect_probe(plan, 100, 2, 1);
-	expect_probe(plan, 110, 2, 2);
-	plan_stop(plan, 2); /* has none left */
-	plan_stop(plan, 2);
-	expect_nothing(plan, 5000, UINT64_MAX);
-	plan_free(plan);
+	for (uint32_t row = 0; row < 4; row++)
+		start(&f, row, 100);
+	plan_stop(&f.rows[1]); /* in the middle */
+	plan_stop(&f.rows[3]); /* last */
+	plan_stop(&f.rows[4]); /* never started */
+	expect_probe(&f, 100, 0, 1);
+	plan_stop(&f.rows[0]); /* between two probes */
+	expect_probe(&f, 100, 2, 1);
+	expect_probe(&f, 110, 2, 2);
+	plan_stop(&f.rows[2]); /* has none left */
+	plan_stop(&f.rows[2]);
+	expect_nothing(&f, 5000, UINT64_MAX);
 }
 
 Test(plan, an_interval_without_end_never_wraps_into_the_past)
 {
-	struct plan *plan = plan_new(1, 0, UINT64_MAX - 5);
+	struct fixture f = fixture_of(0, UINT64_MAX - 5);
 
-	plan_start(plan, 0, 100);
-	expect_probe(plan, 100, 0, 1);
-	expect_nothing(plan, 1000000, UINT64_MAX);
-	plan_free(plan);
-}
-
-Test(plan, freeing_nothing_is_fine)
-{
-	struct plan *plan = plan_new(0, 1, 1);
-
-	cr_assert_not_null(plan);
-	cr_expect_eq(plan_due_ns(plan), UINT64_MAX);
-	plan_free(plan);
-	plan_free(NULL);
+	start(&f, 0, 100);
+	expect_probe(&f, 100, 0, 1);
+	expect_nothing(&f, 1000000, UINT64_MAX);
 }
 
 /* A model that is too slow and obviously right: all due times in an array, the least one is next. */
-struct model_stream {
+struct model_row {
 	uint64_t due_ns, taken;
 };
 
 Test(plan, due_times_agree_with_a_naive_model_under_jitter)
 {
-	enum { STREAMS = 17, COUNT = 50, INTERVAL = 100 };
-	struct plan *plan = plan_new(STREAMS, COUNT, INTERVAL);
-	struct model_stream model[STREAMS];
+	enum { ROWS = 17, COUNT = 50, INTERVAL = 100 };
+	struct plan plan = {.count = COUNT, .interval_ns = INTERVAL};
+	struct plan_row rows[ROWS] = {0};
+	struct model_row model[ROWS];
 	uint32_t started = 0, random = 12345;
 	uint64_t now = 1000, taken = 0;
 
-	for (int i = 0; i < STREAMS; i++)
-		model[i] = (struct model_stream){UINT64_MAX, 0};
-	while (taken < STREAMS * COUNT && now < 1000000) {
+	for (int i = 0; i < ROWS; i++)
+		model[i] = (struct model_row){UINT64_MAX, 0};
+	while (taken < ROWS * COUNT && now < 1000000) {
 		uint64_t least = UINT64_MAX, sequence;
-		uint32_t stream;
+		struct plan_row *taken_row;
+		ptrdiff_t row;
 
 		random = random * 1103515245 + 12345;
 		now += (random >> 16) % 30 == 0 ? 250 : (random >> 16) % 13;
-		if (started < STREAMS && (random >> 20) % 5 == 0) {
-			plan_start(plan, started, now);
+		if (started < ROWS && (random >> 20) % 5 == 0) {
+			plan_start(&plan, &rows[started], now);
 			model[started++].due_ns = now;
 		}
-		for (int i = 0; i < STREAMS; i++)
+		for (int i = 0; i < ROWS; i++)
 			least = model[i].due_ns < least ? model[i].due_ns : least;
-		cr_assert_eq(plan_due_ns(plan), least);
-		if (!plan_next(plan, now, &stream, &sequence)) {
+		cr_assert_eq(plan_due_ns(&plan), least);
+		taken_row = plan_next(&plan, now, &sequence);
+		if (!taken_row) {
 			cr_assert_gt(least, now);
 			continue;
 		}
+		row = taken_row - rows;
 		cr_assert_leq(least, now);
-		cr_assert_eq(model[stream].due_ns, least);
-		cr_assert_eq(sequence, ++model[stream].taken);
-		model[stream].due_ns = (now - least > INTERVAL ? now : least) + INTERVAL;
+		cr_assert_eq(model[row].due_ns, least);
+		cr_assert_eq(sequence, ++model[row].taken);
+		model[row].due_ns = (now - least > INTERVAL ? now : least) + INTERVAL;
 		if (sequence == COUNT)
-			model[stream].due_ns = UINT64_MAX;
+			model[row].due_ns = UINT64_MAX;
 		taken++;
 	}
-	cr_expect_eq(taken, STREAMS * COUNT);
-	plan_free(plan);
+	cr_expect_eq(taken, ROWS * COUNT);
+}
+
+Test(plan, a_postponed_probe_is_due_again_with_its_number_and_the_next_ones_follow_it)
+{
+	struct fixture f = fixture_of(2, 10 * PLAN_POSTPONE_NS);
+	const uint64_t again_ns = 100 + PLAN_POSTPONE_NS;
+
+	start(&f, 0, 100);
+	expect_probe(&f, 100, 0, 1);
+	plan_postpone(&f.plan, &f.rows[0], 100);
+	expect_nothing(&f, again_ns - 1, again_ns);
+	expect_probe(&f, again_ns, 0, 1);
+	expect_nothing(&f, again_ns, again_ns + 10 * PLAN_POSTPONE_NS);
+	expect_probe(&f, again_ns + 10 * PLAN_POSTPONE_NS, 0, 2);
+	plan_postpone(&f.plan, &f.rows[0], again_ns + 10 * PLAN_POSTPONE_NS); /* the last one: there is none after it */
+	expect_probe(&f, 5000000000, 0, 2);
+	expect_nothing(&f, 5000000000, UINT64_MAX);
 }

@@ -1,33 +1,70 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * When which stream's next probe starts. A stream is one target's row of probes.
+ * When which row's next probe starts. A row is one target's sequence of probes; its place in the plan is part of whatever stands for the target.
  *
- * Every stream has the same interval, so a queue in the order of their due times is enough: all operations are O(1). The n-th probe of a stream is due at
- * start + n * interval: being late once does not shift the others. A stream that is late by more than an interval skips no probe and bursts none: its
+ * Every row has the same interval, so a few queues in the order of their due times are enough: all operations are O(1). The n-th probe of a row is due at
+ * start + n * interval: being late once does not shift the others. A row that is late by more than an interval skips no probe and bursts none: its
  * next is due one interval after the late one.
  */
 #ifndef CORE_PLAN_H
 #define CORE_PLAN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-struct plan;
+/* Zeroed before its start; then the plan's alone. It must stay where it is while it is queued. */
+struct plan_row {
+	struct plan_row *next;
+	struct plan_row *previous;
+	struct plan_queue *queue; /* NULL: no probe is due, now or later */
+	uint64_t due_ns;
+	uint64_t taken;
+};
 
-/* count: probes a stream, 0 = without end. NULL and ENOMEM on failure. */
-struct plan *plan_new(uint32_t stream_count, uint64_t count, uint64_t interval_ns);
-void plan_free(struct plan *plan);
+struct plan_queue {
+	struct plan_row *first;
+	struct plan_row *last;
+};
 
-/* The stream's first probe is due at now_ns. Each stream is started at most once (when its name has been resolved). */
-void plan_start(struct plan *plan, uint32_t stream, uint64_t now_ns);
+/* The order breaks ties: with an interval of 0 nobody is taken twice before everybody was taken once. */
+enum plan_queue_kind {
+	PLAN_FIRST,
+	PLAN_POSTPONED,
+	PLAN_LATE,
+	PLAN_ON_TIME,
+	PLAN_QUEUES,
+};
 
-/* Takes one probe that is due at now_ns, if any. *ret_sequence counts from 1. */
-bool plan_next(struct plan *plan, uint64_t now_ns, uint32_t *ret_stream, uint64_t *ret_sequence);
+struct plan {
+	uint64_t count; /* probes a row, 0 = without end */
+	uint64_t interval_ns;
+	struct plan_queue queues[PLAN_QUEUES];
+};
 
-/* When the next probe is due; UINT64_MAX when no started stream has any left. */
+/* The row's first probe is due at now_ns. Each row is started at most once. */
+void plan_start(struct plan *plan, struct plan_row *row, uint64_t now_ns);
+
+/* Takes one probe that is due at now_ns: its row, or NULL. *ret_sequence counts from 1. */
+struct plan_row *plan_next(struct plan *plan, uint64_t now_ns, uint64_t *ret_sequence);
+
+/*
+ * The probe just taken cannot start yet: the same one is due again PLAN_POSTPONE_NS after now_ns, and counts as on time then.
+ * Only directly after plan_next().
+ */
+#define PLAN_POSTPONE_NS 2000000ull
+void plan_postpone(struct plan *plan, struct plan_row *row, uint64_t now_ns);
+
+/* When the next probe is due; UINT64_MAX when no started row has any left. */
 uint64_t plan_due_ns(const struct plan *plan);
 
-/* The stream gets no further probes (its name failed). Harmless when it has none left. */
-void plan_stop(struct plan *plan, uint32_t stream);
+/* The row gets no further probes. Harmless when it has none left, or has never been started. */
+void plan_stop(struct plan_row *row);
+
+/* Probes are still to come in this row. */
+static inline bool plan_has_more(const struct plan_row *row)
+{
+	return row->queue != NULL;
+}
 
 #endif
