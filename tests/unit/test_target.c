@@ -2,29 +2,15 @@
 /* What the words on the command line ask for. */
 #include <criterion/criterion.h>
 #include <errno.h>
-#include <stdio.h>
+#include <stdint.h>
 #include <string.h>
-#include <sys/socket.h>
 
+#include "tests/unit/target_fixture.h"
 #include "user/core/target.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MAX_WORDS    4
 #define TEXT_MAX     4096
-
-static int lookup(const char *name)
-{
-	static const struct {
-		const char *name;
-		int port;
-	} services[] = {{"http", 80}, {"https", 443}, {"ssh", 22}, {"ms-sql-s", 1433}, {"9pfs", 564}, {"broken", 70000}};
-
-	for (size_t i = 0; i < COUNT(services); i++) {
-		if (strcmp(services[i].name, name) == 0)
-			return services[i].port;
-	}
-	return -ENOENT;
-}
 
 static size_t word_count(const char *const *words)
 {
@@ -35,25 +21,12 @@ static size_t word_count(const char *const *words)
 	return count;
 }
 
-/* The labels, separated by spaces: one string tells the whole list. */
-static void list_describe(const struct target_list *list, char *text)
+static void list_describe(const struct host_list *list, char *text)
 {
-	char label[TARGET_NAME_MAX + 10];
-
 	text[0] = '\0';
 	for (size_t i = 0; i < list->count; i++) {
 		strcat(text, i ? " " : "");
-		strcat(text, target_label(&list->targets[i], label));
-	}
-}
-
-static void ranges_describe(const struct port_list *list, char *text)
-{
-	text[0] = '\0';
-	for (size_t i = 0; i < list->count; i++) {
-		struct port_range range = list->ranges[i];
-
-		sprintf(text + strlen(text), range.first == range.last ? "%s%u" : "%s%u-%u", i ? "," : "", range.first, range.last);
+		host_describe(&list->hosts[i], text + strlen(text));
 	}
 }
 
@@ -77,6 +50,7 @@ Test(target, words_without_a_port_list)
 		{{"[::1]"}, "[::1]:80"},
 		{{"[2001:db8::1]:443"}, "[2001:db8::1]:443"},
 		{{"[::1]:ssh"}, "[::1]:22"},
+		{{"fe80::1"}, "[fe80::1]:80"},
 		{{"fe80::1%eth0"}, "[fe80::1%eth0]:80"},
 		{{"[fe80::1%eth0]:443"}, "[fe80::1%eth0]:443"},
 		{{"m\xc3\xbcnchen.example:22"}, "m\xc3\xbcnchen.example:22"},
@@ -106,15 +80,15 @@ Test(target, words_without_a_port_list)
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct target_list list = {0};
+		struct host_list list = {0};
 		struct error error = {""};
 		char text[TEXT_MAX];
 
-		cr_expect_eq(target_list_parse(rows[i].words, word_count(rows[i].words), NULL, lookup, &list, &error), 0, "%s: %s",
+		cr_expect_eq(host_list_parse(rows[i].words, word_count(rows[i].words), NULL, find_service, &list, &error), 0, "%s: %s",
 			     rows[i].targets, error.text);
 		list_describe(&list, text);
 		cr_expect_str_eq(text, rows[i].targets);
-		target_list_release(&list);
+		host_list_release(&list);
 	}
 }
 
@@ -170,7 +144,13 @@ Test(target, words_that_are_refused_say_what_to_do_instead)
 		{{"[]"}, -EINVAL, "[2001:db8::1]:443"},
 		{{"[example.com]:80"}, -EINVAL, "[2001:db8::1]:443"},
 		{{"[192.0.2.1]:80"}, -EINVAL, "[2001:db8::1]:443"},
-		{{"[fe80::1%]:80"}, -EINVAL, "[2001:db8::1]:443"},
+		{{"[fe80::1%]:80"}, -EINVAL, "as in fe80::1%eth0"},
+		{{"fe80::1%"}, -EINVAL, "as in fe80::1%eth0"},
+		{{"fe80::1%", "80"}, -EINVAL, "as in fe80::1%eth0"},
+		{{"[fe80::1%eth0"}, -EINVAL, "[2001:db8::1]:443"},
+		{{"2001:db8::1%eth0"}, -EINVAL, "leave '%eth0' out"},
+		{{"::ffff:192.0.2.1%eth0"}, -EINVAL, "leave '%eth0' out"},
+		{{"192.0.2.1%eth0"}, -EINVAL, "leave '%eth0' out"},
 		{{"[::1]80"}, -EINVAL, "after the bracket"},
 		{{"[::1]]"}, -EINVAL, "after the bracket"},
 		{{"fe80::1%eth0:80"}, -EINVAL, "[2001:db8::1]:443"},
@@ -198,14 +178,14 @@ Test(target, words_that_are_refused_say_what_to_do_instead)
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct target_list list = {.count = 4711};
+		struct host_list list = {.count = 4711};
 		struct error error = {""};
-		int result = target_list_parse(rows[i].words, word_count(rows[i].words), NULL, lookup, &list, &error);
+		int result = host_list_parse(rows[i].words, word_count(rows[i].words), NULL, find_service, &list, &error);
 
 		cr_expect_eq(result, rows[i].result, "row %zu: %d '%s'", i, result, error.text);
 		cr_expect_not_null(strstr(error.text, rows[i].hint), "row %zu: '%s' does not say '%s'", i, error.text, rows[i].hint);
 		cr_expect_null(strchr(error.text, '\033'));
-		cr_expect(list.count == 4711 && !list.targets, "row %zu", i);
+		cr_expect(list.count == 4711 && !list.hosts, "row %zu", i);
 	}
 }
 
@@ -228,188 +208,131 @@ Test(target, with_a_port_list_every_word_is_a_host_for_every_port)
 	};
 	struct port_list ports;
 
-	cr_assert_eq(port_list_parse("ssh,80-81", lookup, &ports, NULL), 0);
+	cr_assert_eq(port_list_parse("ssh,80-81", find_service, &ports, NULL), 0);
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct target_list list = {0};
+		struct host_list list = {0};
 		struct error error = {""};
 		char text[TEXT_MAX];
-		int result = target_list_parse(rows[i].words, word_count(rows[i].words), &ports, lookup, &list, &error);
+		int result = host_list_parse(rows[i].words, word_count(rows[i].words), &ports, find_service, &list, &error);
 
 		cr_expect_eq(result, rows[i].targets ? 0 : -EINVAL, "row %zu: %s", i, error.text);
 		list_describe(&list, text);
 		cr_expect_str_eq(text, rows[i].targets ? rows[i].targets : "");
 		cr_expect(rows[i].targets || strstr(error.text, "-p"), "row %zu: %s", i, error.text);
-		target_list_release(&list);
+		host_list_release(&list);
 	}
 	port_list_release(&ports);
 }
 
-Test(target, names_that_are_addresses_carry_them_with_the_port)
+Test(target, names_that_are_addresses_carry_them_and_their_scope)
 {
 	static const struct {
-		const char *word, *literal; /* "" for a name that must be resolved */
+		const char *word, *literal, *scope; /* literal: "" for a name that must be resolved */
 	} rows[] = {
-		{"192.0.2.1:443", "192.0.2.1:443"},
-		{"192.0.2.1", "192.0.2.1:80"},
-		{"[2001:DB8::1]:443", "[2001:db8::1]:443"},
-		{"::1", "[::1]:80"},
-		{"fe80::1%eth0", ""},
-		{"[fe80::1%eth0]:443", ""},
-		{"example.com:443", ""},
-		{"192.0.2:443", ""},
-		{"0x50", ""},
+		{"192.0.2.1:443", "192.0.2.1", NULL},
+		{"192.0.2.1", "192.0.2.1", NULL},
+		{"[2001:DB8::1]:443", "2001:db8::1", NULL},
+		{"::1", "::1", NULL},
+		{"::ffff:192.0.2.1", "192.0.2.1", NULL},
+		{"[::FFFF:192.0.2.1]:443", "192.0.2.1", NULL},
+		{"fe80::1", "fe80::1", NULL},
+		{"[fe80::1]:443", "fe80::1", NULL},
+		{"fe80::1%eth0", "fe80::1", "eth0"},
+		{"[fe80::1%eth0]:443", "fe80::1", "eth0"},
+		{"febf::1%2", "febf::1", "2"},
+		{"fe80::1%a%b", "fe80::1", "a%b"},
+		{"ff02::1%eth0", "ff02::1", "eth0"},
+		{"example.com:443", "", NULL},
+		{"192.0.2:443", "", NULL},
+		{"a%b", "", NULL},
+		{"0x50", "", NULL},
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct target_list list = {0};
+		struct host_list list = {0};
+		struct error error = {""};
+		const struct host *host;
 		char text[ADDRESS_TEXT_MAX];
 
-		cr_assert_eq(target_list_parse(&rows[i].word, 1, NULL, lookup, &list, NULL), 0, "%s", rows[i].word);
-		cr_expect_str_eq(address_format_with_port(&list.targets[0].literal, text), rows[i].literal);
-		target_list_release(&list);
+		cr_assert_eq(host_list_parse(&rows[i].word, 1, NULL, find_service, &list, &error), 0, "%s: %s", rows[i].word, error.text);
+		host = &list.hosts[0];
+		cr_expect_str_eq(address_format(&host->literal, text), rows[i].literal);
+		cr_expect(host->literal.port == 0 && host->literal.scope == 0, "%s", rows[i].word);
+		cr_expect_eq(!host->scope, !rows[i].scope, "%s", rows[i].word);
+		cr_expect(!host->scope || (strcmp(host->scope, rows[i].scope) == 0 && host->scope > host->name &&
+					   host->scope < host->name + strlen(host->name)),
+			  "%s", rows[i].word);
+		host_list_release(&list);
 	}
 }
 
-Test(target, literals_of_a_port_list_carry_each_its_own_port)
+Test(target, each_host_owns_a_copy_of_the_port_list)
 {
-	static const char *const word = "192.0.2.1";
+	static const char *const words[] = {"a", "b"};
 	struct port_list ports;
-	struct target_list list;
+	struct host_list list;
 
-	cr_assert_eq(port_list_parse("1-65535", NULL, &ports, NULL), 0);
-	cr_assert_eq(target_list_parse(&word, 1, &ports, NULL, &list, NULL), 0);
-	cr_assert_eq(list.count, 65535);
-	for (uint32_t i = 0; i < 65535; i++) {
-		cr_assert_eq(list.targets[i].port, i + 1);
-		cr_assert_eq(list.targets[i].literal.port, i + 1);
-	}
-	target_list_release(&list);
+	cr_assert_eq(port_list_parse("22,80-81", NULL, &ports, NULL), 0);
+	cr_assert_eq(host_list_parse(words, 2, &ports, NULL, &list, NULL), 0);
+	cr_expect(list.hosts[0].ports.ranges != ports.ranges && list.hosts[1].ports.ranges != ports.ranges);
+	cr_expect_neq(list.hosts[0].ports.ranges, list.hosts[1].ports.ranges);
 	port_list_release(&ports);
+	host_release(&list.hosts[0]);
+	cr_expect(!list.hosts[0].name && !list.hosts[0].ports.ranges);
+	cr_expect_eq(port_list_count(&list.hosts[1].ports), 3);
+	cr_expect_eq(port_list_at(&list.hosts[1].ports, 2), 81);
+	host_list_release(&list);
+	cr_expect(!list.hosts && list.count == 0);
 }
 
 Test(target, a_name_may_fill_its_room_and_no_more)
 {
-	char word[TARGET_NAME_MAX + 1], label[TARGET_NAME_MAX + 10];
+	char word[TARGET_NAME_MAX + 1], label[TARGET_LABEL_MAX];
 	const char *words[] = {word};
-	struct target_list list = {0};
+	struct host_list list = {0};
 	struct error error = {""};
 
 	memset(word, 'x', sizeof(word));
 	word[TARGET_NAME_MAX - 1] = '\0';
-	cr_assert_eq(target_list_parse(words, 1, NULL, NULL, &list, NULL), 0);
-	cr_expect_str_eq(list.targets[0].name, word);
-	list.targets[0].port = 65535;
-	cr_expect_eq(strlen(target_label(&list.targets[0], label)), TARGET_NAME_MAX - 1 + 6);
-	target_list_release(&list);
+	cr_assert_eq(host_list_parse(words, 1, NULL, NULL, &list, NULL), 0);
+	cr_expect_str_eq(list.hosts[0].name, word);
+	cr_expect_eq(strlen(target_label(list.hosts[0].name, 65535, label)), TARGET_NAME_MAX - 1 + 6);
+	host_list_release(&list);
 	word[TARGET_NAME_MAX - 1] = 'x';
 	word[TARGET_NAME_MAX] = '\0';
-	cr_expect_eq(target_list_parse(words, 1, NULL, NULL, &list, &error), -EINVAL);
+	cr_expect_eq(host_list_parse(words, 1, NULL, NULL, &list, &error), -EINVAL);
 	cr_expect_not_null(strstr(error.text, "253"), "%s", error.text);
 }
 
 Test(target, service_names_need_a_lookup)
 {
 	static const char *const words[] = {"example.com", "https"};
-	struct target_list list;
+	struct host_list list;
 
-	cr_expect_eq(target_list_parse(words, 2, NULL, NULL, &list, NULL), -EINVAL);
+	cr_expect_eq(host_list_parse(words, 2, NULL, NULL, &list, NULL), -EINVAL);
 }
 
-Test(target, more_targets_than_memory_can_hold_are_refused)
+Test(target, more_hosts_than_memory_can_hold_are_refused)
 {
 	static const char *const word = "a";
 	struct port_list ports;
-	struct target_list list = {.count = 4711};
+	struct host_list list = {.count = 4711};
 
 	cr_assert_eq(port_list_parse("1-65535", NULL, &ports, NULL), 0);
-	cr_expect_eq(target_list_parse(&word, SIZE_MAX / 1000, &ports, NULL, &list, NULL), -ENOMEM);
+	cr_expect_eq(host_list_parse(&word, SIZE_MAX / 1000, &ports, NULL, &list, NULL), -ENOMEM);
 	cr_expect_eq(list.count, 4711);
 	port_list_release(&ports);
 }
 
-Test(port_list, ports_stay_in_order_and_come_once)
+Test(target, a_label_puts_brackets_around_what_has_colons)
 {
-	static const struct {
-		const char *text, *ranges;
-	} rows[] = {
-		{"80", "80"},
-		{"22,80,8000-8010", "22,80,8000-8010"},
-		{"443,80", "443,80"},
-		{"80,80,80", "80"},
-		{"80,70-90", "80,70-79,81-90"},
-		{"70-90,80", "70-90"},
-		{"1-10,5-15,12-20", "1-10,11-15,16-20"},
-		{"10-12,14-16,9-17", "10-12,14-16,9,13,17"},
-		{"1-65535", "1-65535"},
-		{"65535,1-65535", "65535,1-65534"},
-		{"7-7", "7"},
-		{"ssh,https", "22,443"},
-		{"ms-sql-s,9pfs", "1433,564"},
-		{"443,https", "443"},
-		{"00000000000000000000000000000000000000000000000000000000000000000000022", "22"},
-	};
+	char name[TARGET_NAME_MAX], text[TARGET_LABEL_MAX];
 
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct port_list list = {0};
-		struct error error = {""};
-		char text[TEXT_MAX];
-
-		cr_expect_eq(port_list_parse(rows[i].text, lookup, &list, &error), 0, "%s: %s", rows[i].text, error.text);
-		ranges_describe(&list, text);
-		cr_expect_str_eq(text, rows[i].ranges);
-		port_list_release(&list);
-	}
-}
-
-Test(port_list, what_is_no_port_is_refused_with_the_list_and_the_range)
-{
-	static const struct {
-		const char *text;
-		int result;
-		const char *hint;
-	} rows[] = {
-		{"", -EINVAL, "nothing"},
-		{",", -EINVAL, "nothing"},
-		{"80,", -EINVAL, "nothing"},
-		{",80", -EINVAL, "nothing"},
-		{"22,,80", -EINVAL, "nothing"},
-		{"0", -ERANGE, "from 1 to 65535"},
-		{"70000", -ERANGE, "from 1 to 65535"},
-		{"1-70000", -ERANGE, "from 1 to 65535"},
-		{"0-10", -ERANGE, "from 1 to 65535"},
-		{"12abc", -EINVAL, "from 1 to 65535"},
-		{"-1", -EINVAL, "from 1 to 65535"},
-		{"80-", -EINVAL, "from 1 to 65535"},
-		{"-", -EINVAL, "from 1 to 65535"},
-		{"1-2-3", -EINVAL, "from 1 to 65535"},
-		{"ssh-https", -EINVAL, "from 1 to 65535"},
-		{"22, 80", -EINVAL, "from 1 to 65535"},
-		{"unheard-of", -EINVAL, "from 1 to 65535"},
-		{"80-70", -EINVAL, "write 70-80"},
-	};
-
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct port_list list = {.count = 4711};
-		struct error error = {""};
-
-		cr_expect_eq(port_list_parse(rows[i].text, lookup, &list, &error), rows[i].result, "'%s'", rows[i].text);
-		cr_expect_not_null(strstr(error.text, rows[i].hint), "'%s': %s", rows[i].text, error.text);
-		cr_expect_not_null(strstr(error.text, "cannot read the port list '"), "'%s': %s", rows[i].text, error.text);
-		cr_expect(list.count == 4711 && !list.ranges, "'%s'", rows[i].text);
-	}
-}
-
-Test(port_list, every_second_port_makes_the_longest_list)
-{
-	static char text[7 * 32768];
-	struct port_list list;
-	size_t used = 0;
-
-	for (unsigned port = 1; port <= 65535; port += 2)
-		used += (size_t)sprintf(text + used, "%s%u", used ? "," : "", port);
-	cr_assert_eq(port_list_parse(text, NULL, &list, NULL), 0);
-	cr_assert_eq(list.count, 32768);
-	for (size_t i = 0; i < list.count; i++)
-		cr_assert(list.ranges[i].first == 2 * i + 1 && list.ranges[i].last == 2 * i + 1);
-	port_list_release(&list);
+	cr_expect_str_eq(target_label("example.com", 443, text), "example.com:443");
+	cr_expect_str_eq(target_label("2001:db8::1", 1, text), "[2001:db8::1]:1");
+	cr_expect_str_eq(target_label("fe80::1%eth0", 65535, text), "[fe80::1%eth0]:65535");
+	memset(name, 'x', sizeof(name));
+	memcpy(name, "fe80::1%", 8);
+	name[TARGET_NAME_MAX - 1] = '\0';
+	cr_expect_str_eq(target_label(name, 65535, text) + TARGET_NAME_MAX, "]:65535");
 }

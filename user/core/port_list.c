@@ -2,6 +2,7 @@
 /* Ports as people write them: one, or a list of numbers, ranges and service names. */
 #include "user/core/target.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -155,4 +156,23 @@ void port_list_release(struct port_list *list)
 {
 	free(list->ranges);
 	*list = (struct port_list){0};
+}
+
+size_t port_list_count(const struct port_list *list)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		count += (size_t)(list->ranges[i].last - list->ranges[i].first) + 1;
+	return count;
+}
+
+uint16_t port_list_at(const struct port_list *list, size_t index)
+{
+	const struct port_range *range = list->ranges;
+
+	assert(index < port_list_count(list));
+	for (; index > (size_t)(range->last - range->first); range++)
+		index -= (size_t)(range->last - range->first) + 1;
+	return (uint16_t)(range->first + index);
 }
