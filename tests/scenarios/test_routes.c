@@ -63,10 +63,11 @@ static void expect_address(const char *what, const struct question *question, co
 
 static void expect_route(struct routes *routes, const struct question *question)
 {
-	struct address destination = address_of(question->destination, question->port), source;
+	struct route_question asked = {.destination = address_of(question->destination, question->port), .mark = question->mark};
+	struct address source;
 	struct route_event route;
 
-	cr_assert_eq(routes_ask(routes, &destination, NULL, question->mark, 0, &route, &source), 0, "%s", question->destination);
+	cr_assert_eq(routes_ask(routes, &asked, &route, &source), 0, "%s", question->destination);
 	cr_expect_eq(route.kind, question->kind, "%s is %s", question->destination, route_kind_name(route.kind));
 	cr_expect_str_eq(route.device, question->device, "%s: by %s", question->destination, route.device);
 	cr_expect_eq(route.ifindex, if_nametoindex(question->device), "%s: by %u", question->destination, route.ifindex);
@@ -128,17 +129,78 @@ Test(routes, a_device_and_a_source_are_part_of_the_question)
 	routes = routes_new();
 	eth0 = if_nametoindex("eth0");
 	/* Without a route a socket bound to a device takes the destination for a neighbour. */
-	cr_assert_eq(routes_ask(routes, &unrouted, NULL, 0, eth0, &route, NULL), 0);
+	cr_assert_eq(routes_ask(routes, &(struct route_question){.destination = unrouted, .oif = eth0}, &route, NULL), 0);
 	cr_expect_eq(route.kind, ROUTE_UNICAST);
 	cr_expect_eq(route.ifindex, eth0);
 
-	cr_assert_eq(routes_ask(routes, &server, &client, 0, 0, &route, &source), 0);
+	cr_assert_eq(routes_ask(routes, &(struct route_question){.destination = server, .source = client}, &route, &source), 0);
 	cr_expect_eq(route.kind, ROUTE_UNICAST);
 	cr_expect(address_same_host(&source, &client));
 	cr_expect_eq(source.port, 0);
 
-	cr_expect_eq(routes_ask(routes, &server, NULL, 0, 9999, &route, NULL), -ENODEV);
-	cr_expect_eq(routes_ask(routes, &server, &other_family, 0, 0, &route, NULL), -EAFNOSUPPORT);
+	cr_expect_eq(routes_ask(routes, &(struct route_question){.destination = server, .oif = 9999}, &route, NULL), -ENODEV);
+	cr_expect_eq(routes_ask(routes, &(struct route_question){.destination = server, .source = other_family}, &route, NULL),
+		     -EAFNOSUPPORT);
+	routes_free(routes);
+}
+
+/* A rule asks for the six bits of DSCP; the two of ECN are nobody's business, and no value may be refused. */
+Test(routes, every_tos_is_answered_and_rules_see_its_dscp)
+{
+	static const struct {
+		const char *destination;
+		uint8_t tos;
+		enum route_kind kind;
+	} cases[] = {
+		{"10.42.0.1", 0, ROUTE_NONE},	     {"10.42.0.1", 0x10, ROUTE_UNICAST},  {"10.42.0.1", 0x13, ROUTE_UNICAST},
+		{"10.42.0.1", 0xb8, ROUTE_NONE},     {"10.42.0.1", 0xff, ROUTE_NONE},	  {LAB_SERVER4, 0x10, ROUTE_UNICAST},
+		{LAB_SERVER4, 0xb8, ROUTE_UNICAST},  {LAB_SERVER4, 0xff, ROUTE_UNICAST},  {"fd00:42::1", 0, ROUTE_NONE},
+		{"fd00:42::1", 0x10, ROUTE_UNICAST}, {"fd00:42::1", 0x13, ROUTE_UNICAST}, {LAB_SERVER6, 0xb8, ROUTE_UNICAST},
+		{LAB_SERVER6, 0xff, ROUTE_UNICAST},
+	};
+	const char *const rule6[] = {"ip", "-6", "rule", "add", "tos", "0x10", "table", "79", NULL};
+	struct command_result result;
+	struct lab *lab = client_enter();
+	struct routes *routes;
+	struct error error;
+
+	scenario_ip(lab, LAB_CLIENT,
+		    "rule add tos 0x10 table 79\n"
+		    "route add 10.42.0.0/16 via 10.1.0.1 table 79\n"
+		    "route add fd00:42::/64 via fd00:1::1 table 79\n");
+	cr_assert_eq(lab_run(lab, LAB_CLIENT, rule6, 5000, &result, &error), 0, "%s", error.text);
+	routes = routes_new();
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct route_question question = {.destination = address_of(cases[i].destination, 80), .tos = cases[i].tos};
+		struct route_event route;
+
+		cr_assert_eq(routes_ask(routes, &question, &route, NULL), 0, "%s tos %#x", cases[i].destination, cases[i].tos);
+		cr_expect_eq(route.kind, cases[i].kind, "%s tos %#x: %s", cases[i].destination, cases[i].tos, route_kind_name(route.kind));
+	}
+	routes_free(routes);
+}
+
+Test(routes, are_those_of_the_namespace_they_were_made_in)
+{
+	struct lab *lab = client_enter();
+	struct route_question question = {.destination = address_of(LAB_PEER4, 80)};
+	uint32_t tun0 = if_nametoindex("tun0");
+	struct routes *routes = routes_new();
+	struct route_event route;
+	char name[EVENT_NAME_MAX];
+
+	cr_assert_eq(setns(lab->own_netns_fd, CLONE_NEWNET), 0);
+	cr_assert_eq(routes_ask(routes, &question, &route, NULL), 0);
+	cr_expect_eq(route.kind, ROUTE_UNICAST);
+	cr_expect_str_eq(route.device, "tun0");
+	cr_expect_eq(route.ifindex, tun0);
+	cr_expect_eq(routes_ifindex(routes, "tun0"), tun0);
+	cr_expect_eq(routes_ifindex(routes, "no_such_device"), 0);
+	cr_expect_eq(routes_ifindex(routes, ""), 0);
+	cr_expect_eq(routes_ifindex(routes, "a_name_that_is_much_too_long"), 0);
+	cr_expect_str_eq(routes_device(routes, tun0, name), "tun0");
+	cr_expect_str_eq(routes_device(routes, 9999, name), "");
+	cr_expect_str_eq(routes_device(routes, 0, name), "");
 	routes_free(routes);
 }
 

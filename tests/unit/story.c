@@ -84,6 +84,16 @@ struct event *story_return(struct story *s, double at_ms, int error)
 	return event;
 }
 
+struct event *story_bind(struct story *s, double at_ms, int error)
+{
+	struct event *event = app(s, at_ms, APP_BIND, APP_RETURN);
+
+	event->app.address = s->client;
+	event->app.error = error;
+	event->app.result = -1;
+	return event;
+}
+
 struct event *story_poll(struct story *s, double at_ms, int revents)
 {
 	struct event *event = app(s, at_ms, APP_POLL, APP_RETURN);

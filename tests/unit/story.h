@@ -57,6 +57,8 @@ uint64_t story_ns(double at_ms);
 /* what we did and were told */
 struct event *story_enter(struct story *s, double at_ms);
 struct event *story_return(struct story *s, double at_ms, int error);
+/* Instead of connect(): bind() to the story's client failed. */
+struct event *story_bind(struct story *s, double at_ms, int error);
 struct event *story_poll(struct story *s, double at_ms, int revents);
 struct event *story_so_error(struct story *s, double at_ms, int error);
 struct event *story_close(struct story *s, double at_ms);

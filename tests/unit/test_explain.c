@@ -212,6 +212,96 @@ Test(explain, amendments_say_after_how_long)
 		cr_expect_str_eq(explain_amendment(&attempt, &cases[i].amendment, text), cases[i].text);
 }
 
+static struct story unbound(int error)
+{
+	struct story s = story_new(AF_INET);
+
+	story_enter(&s, 0);
+	story_bind(&s, 0.1, error);
+	return s;
+}
+
+Test(explain, a_failed_bind_names_what_it_wanted)
+{
+	struct story address = unbound(EADDRNOTAVAIL), port = unbound(EADDRINUSE), device = unbound(ENODEV), other = unbound(EPERM);
+
+	expect_text(&address, 1, "bind() failed at once with EADDRNOTAVAIL: the source address 10.1.0.2 is not this host's",
+		    "see: ip address");
+	expect_text(&port, 1, "bind() failed at once with EADDRINUSE: the source port 40000 is in use on this host",
+		    "see: ss -tan sport = :40000");
+	expect_text(&device, 1, "binding the socket to its device failed at once with ENODEV: there is no such device", "see: ip link");
+	expect_text(&other, 1, "binding the socket to its source failed at once with EPERM: no SYN was sent", NULL);
+}
+
+Test(explain, a_source_port_that_was_asked_for_is_named)
+{
+	struct story s = story_new(AF_INET);
+
+	story_enter(&s, 0);
+	story_syn_sent(&s, 0.01)->state.source.port = 4000;
+	story_closed(&s, 0.02);
+	story_return(&s, 0.1, EADDRNOTAVAIL);
+	expect_text(
+		&s, 1,
+		"connect() failed at once with EADDRNOTAVAIL: the source port 4000 is in use for another connection to this destination",
+		"see: ss -tan sport = :4000");
+}
+
+static struct story lost(enum route_kind kind, bool has_sent)
+{
+	struct story s = story_connect(AF_INET);
+
+	if (has_sent)
+		story_syn(&s, 0.1);
+	story_retransmit(&s, 1000, -EHOSTUNREACH);
+	story_deadline(&s, 4000);
+	story_route(&s, 4000.1, kind);
+	return s;
+}
+
+Test(explain, a_way_that_was_lost_says_how_far_it_came)
+{
+	static const struct {
+		enum route_kind kind;
+		bool has_sent;
+		const char *sentence, *hint;
+	} cases[] = {
+		{ROUTE_NO_DEVICE, true,
+		 "1 SYN left eth0 and nothing came back, but the device that the socket is bound to is not there any more", "see: ip link"},
+		{ROUTE_NO_SOURCE, true,
+		 "1 SYN left eth0 and nothing came back, but the source address 10.1.0.2 is not this host's any more, so no answer can "
+		 "come in",
+		 "see: ip address"},
+		{ROUTE_NONE, false, "no SYN has left this host: there is no route any more, or its device is down",
+		 "see: ip route get 10.2.0.2"},
+		{ROUTE_BLACKHOLE, true, "1 SYN left eth0 and nothing came back, but by now the route to it is a blackhole",
+		 "see: ip route get 10.2.0.2"},
+		{ROUTE_UNICAST, true, "1 SYN left eth0, nothing came back in 4.0 s; meanwhile 1 SYN could not be sent for want of a route",
+		 NULL},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct story s = lost(cases[i].kind, cases[i].has_sent);
+
+		expect_text(&s, 4001, cases[i].sentence, cases[i].hint);
+	}
+}
+
+Test(explain, whoever_gave_up_is_told_apart)
+{
+	struct story interrupted = story_connect(AF_INET), deadline = story_connect(AF_INET), reached = story_connect(AF_INET);
+
+	story_syn(&interrupted, 0.1);
+	story_abandon(&interrupted, 100);
+	expect_text(&interrupted, 101, "interrupted before there was a verdict; 1 SYN had been sent", NULL);
+	story_syn(&deadline, 0.1);
+	story_abandon(&deadline, 100)->app.result = 1;
+	expect_text(&deadline, 101, "the run's deadline (-w) came before there was an answer; 1 SYN had been sent", NULL);
+	story_syn(&reached, 0.1);
+	story_abandon(&reached, 100)->app.result = 2;
+	expect_text(&reached, 101, "another probe of this target showed what was waited for (--until); 1 SYN had been sent", NULL);
+}
+
 static const char *waiting(struct story *s, char *text)
 {
 	struct verdict ignored;

@@ -237,5 +237,5 @@ Test(verdict_connect, eaddrnotavail_before_syn_sent_is_not_about_ports)
 
 	story_enter(&s, 0);
 	story_return(&s, 0.1, EADDRNOTAVAIL);
-	expect_verdict(&s, 1, STATUS_BLOCKED, REASON_CONNECT_FAILED);
+	expect_verdict(&s, 1, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS);
 }

@@ -114,6 +114,8 @@ static void fill_packet(struct entry *entry, struct attempt *attempt, const stru
 /* The attempt's own fields that an event fills in. */
 static void note_app(struct attempt *attempt, const struct app_event *app)
 {
+	if (app->call == APP_BIND) /* it failed: the source that was wanted */
+		attempt->source = app->address;
 	if (app->call != APP_CONNECT || app->phase != APP_ENTER)
 		return;
 	attempt->requested = app->address;

@@ -68,6 +68,10 @@ const char *route_kind_name(enum route_kind kind)
 		return "blackhole";
 	case ROUTE_PROHIBIT:
 		return "prohibit";
+	case ROUTE_NO_DEVICE:
+		return "no-device";
+	case ROUTE_NO_SOURCE:
+		return "no-source";
 	}
 	return "unknown";
 }
@@ -100,6 +104,8 @@ const char *app_call_name(enum app_call call)
 		return "close";
 	case APP_ABANDON:
 		return "abandon";
+	case APP_BIND:
+		return "bind";
 	}
 	return "unknown";
 }

@@ -56,7 +56,12 @@ enum app_call {
 	APP_POLL,     /* result = revents */
 	APP_SO_ERROR, /* result = the value read */
 	APP_CLOSE,
-	APP_ABANDON, /* whoever waits for the attempt gave it up before its deadline (^C) */
+	/*
+	 * Whoever waits for the attempt gave it up before its deadline; result: 0 for ^C, 1 for the deadline of the run, 2 because another probe of
+	 * the target showed what was waited for.
+	 */
+	APP_ABANDON,
+	APP_BIND, /* after APP_CONNECT's ENTER and instead of the call: the socket could not be bound to its source; result -1, and error */
 };
 
 enum app_phase {
@@ -75,6 +80,8 @@ enum route_kind {
 	ROUTE_UNREACHABLE,
 	ROUTE_BLACKHOLE,
 	ROUTE_PROHIBIT,
+	ROUTE_NO_DEVICE, /* the device that the socket is bound to is not there (any more) */
+	ROUTE_NO_SOURCE, /* the address that the socket speaks from is not this host's (any more) */
 };
 
 enum neighbour_state {
@@ -91,7 +98,7 @@ struct app_event {
 	int32_t error;		/* APP_RETURN: positive errno, 0 on success */
 	bool is_ours;		/* made by our own prober, which answers questions (correlate.h: FINDING_QUESTION) */
 	uint32_t probe;		/* APP_CONNECT, is_ours: the prober's own number of it, handed back with every finding */
-	struct address address; /* APP_CONNECT: the address asked for */
+	struct address address; /* APP_CONNECT: the address asked for; APP_BIND: the source asked for, none when only a device was */
 };
 
 struct route_event {

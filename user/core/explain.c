@@ -2,9 +2,11 @@
 /* One sentence a verdict, from the entries it cites. A sentence never says more than its rule has proven. */
 #include "user/core/explain.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "user/core/explain_local.h"
 #include "user/core/facts.h"
 #include "user/core/icmp.h"
 #include "user/core/sentence.h"
@@ -106,12 +108,27 @@ static bool has_received(const struct attempt *attempt)
 	return false;
 }
 
+/* The way was lost for a while: part of the silence is this host's own. */
+static void say_unroutable(struct sentence *s, const struct attempt *attempt)
+{
+	unsigned count = 0;
+
+	for (int i = 0; i < attempt->entry_count; i++)
+		if (attempt->entries[i].kind == EVENT_RETRANSMIT && attempt->entries[i].error.error == -EHOSTUNREACH)
+			count += attempt->entries[i].count;
+	if (count)
+		sentence_syns(sentence_add(s, "; meanwhile "), count);
+	if (count)
+		sentence_add(s, " could not be sent for want of a route");
+}
+
 static void say_silence(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
 {
 	sentence_syns(s, verdict->syn_sent);
 	sentence_add(s, " left %s, nothing %scame back in ", device_or(attempt, verdict->ifindex, "this host"),
 		     has_received(attempt) ? "that answers it " : "");
 	sentence_seconds(s, verdict->watched_ns);
+	say_unroutable(s, attempt);
 }
 
 static void say_icmp(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
@@ -240,13 +257,6 @@ static void say_redirected_in_vain(struct sentence *s, const struct attempt *att
 		     facts.reset_received != NO_ENTRY ? "where it was refused" : "and nobody answered there");
 }
 
-static void say_connect_error(struct sentence *s, const struct verdict *verdict, const char *what)
-{
-	const char *name = error_name(verdict->app_error);
-
-	sentence_add(s, "connect() failed at once with %s: %s", name ? name : "an error", what);
-}
-
 static void say_half(struct sentence *s, const struct attempt *attempt)
 {
 	if (!attempt->is_admitted)
@@ -293,28 +303,17 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 		say_neighbour(s, attempt, verdict->syn_sent, "has no answer yet");
 		return;
 	case REASON_NO_ROUTE:
-		say_connect_error(s, verdict, "there is no route, or its device is down");
-		return;
 	case REASON_ROUTE_UNREACHABLE:
-		say_connect_error(s, verdict, "the route to it is of type unreachable, or its gateway is");
-		return;
 	case REASON_ROUTE_BLACKHOLE:
-		say_connect_error(s, verdict, "the route to it is a blackhole");
-		return;
 	case REASON_ROUTE_PROHIBIT:
-		say_connect_error(s, verdict, "the route to it prohibits it");
-		return;
 	case REASON_BAD_DESTINATION:
-		say_connect_error(s, verdict, "TCP cannot connect to a broadcast or multicast address");
-		return;
 	case REASON_POLICY:
-		say_connect_error(s, verdict, "a policy of this host (cgroup program, security module) forbids it");
-		return;
 	case REASON_CONNECT_FAILED:
-		say_connect_error(s, verdict, "no SYN was sent");
-		return;
 	case REASON_NO_SOURCE_PORT:
-		say_connect_error(s, verdict, "no free source port to this destination");
+	case REASON_NO_SOURCE_ADDRESS:
+	case REASON_NO_DEVICE:
+	case REASON_INTERRUPTED:
+		explain_local(s, attempt, verdict);
 		return;
 	case REASON_DROPPED_OUT:
 		say_dropped_out(s, attempt, verdict);
@@ -357,11 +356,6 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 		return;
 	case REASON_ABORTED:
 		sentence_add(s, "somebody on this host aborted the attempt (ECONNABORTED)");
-		return;
-	case REASON_INTERRUPTED:
-		sentence_add(s, "interrupted before there was a verdict; ");
-		sentence_syns(s, verdict->syn_sent);
-		sentence_add(s, " had been sent");
 		return;
 	case REASON_EVENTS_LOST:
 		say_missing(s, attempt, "so absence proves nothing");

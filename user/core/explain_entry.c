@@ -115,7 +115,12 @@ static void say_app(struct sentence *s, const struct entry *entry)
 		sentence_add(s, "close()");
 		return;
 	case APP_ABANDON:
-		sentence_add(s, "interrupted");
+		sentence_add(s, entry->app.result == 1	 ? "the run's deadline"
+				: entry->app.result == 2 ? "given up for another one"
+							 : "interrupted");
+		return;
+	case APP_BIND:
+		sentence_add(s, "bind() = %d%s%s", entry->app.result, entry->app.error ? " " : "", error_or(entry->app.error, ""));
 		return;
 	}
 	sentence_add(s, "%s", app_call_name((enum app_call)entry->app.call));

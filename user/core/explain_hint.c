@@ -33,6 +33,12 @@ char *explain_hint(const struct attempt *attempt, const struct verdict *verdict,
 		sentence_host(sentence_add(&s, "see: ip route get "), &attempt->requested);
 	else if (verdict->reason == REASON_NEIGHBOUR_FAILED || verdict->reason == REASON_NEIGHBOUR_UNRESOLVED)
 		sentence_add(&s, "see: ip neighbour show");
+	else if (verdict->reason == REASON_NO_SOURCE_ADDRESS)
+		sentence_add(&s, "see: ip address");
+	else if (verdict->reason == REASON_NO_DEVICE)
+		sentence_add(&s, "see: ip link");
+	else if (verdict->reason == REASON_NO_SOURCE_PORT && attempt->source.port) /* it was asked for */
+		sentence_add(&s, "see: ss -tan sport = :%u", attempt->source.port);
 	else if (verdict->reason == REASON_NO_SOURCE_PORT)
 		sentence_add(&s, "see: sysctl net.ipv4.ip_local_port_range; ss -tan");
 	else if (s.used > 2)

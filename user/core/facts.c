@@ -13,8 +13,6 @@ enum {
 
 /* A driver that throws a packet away does so at once. */
 #define DRIVER_DROP_NS 1000000ull
-/* Linux repeats a SYN-ACK after 1 s by its own timer; clocks and queues get a tenth. */
-#define CERTAIN_WITHIN_NS 900000000ull
 
 static bool is_syn(const struct tcp_entry *tcp)
 {
@@ -48,6 +46,10 @@ static void read_app(struct facts *facts, const struct entry *entry, int index)
 		break;
 	case APP_ABANDON:
 		set_first(&facts->abandon, index);
+		break;
+	case APP_BIND:
+		if (is_return && entry->app.error)
+			set_first(&facts->bind, index);
 		break;
 	}
 }
@@ -255,6 +257,7 @@ static void read_entry(struct facts *facts, const struct entry *entry, int index
 		break;
 	case EVENT_ROUTE:
 		facts->route = index;
+		facts->is_target_local |= entry->route.kind == ROUTE_LOCAL;
 		break;
 	case EVENT_NEIGHBOUR:
 		facts->neighbour = index;
@@ -270,6 +273,10 @@ static void read_entry(struct facts *facts, const struct entry *entry, int index
 		break;
 	case EVENT_RESET_RECEIVED:
 		set_first(&facts->reset_received, index);
+		break;
+	case EVENT_RETRANSMIT:
+		if (entry->error.error == -EHOSTUNREACH)
+			set_first(&facts->unroutable, index);
 		break;
 	case EVENT_ERROR_REPORT:
 		if (entry->error.error || entry->error.error_soft)
@@ -291,16 +298,40 @@ static void read_entry(struct facts *facts, const struct entry *entry, int index
 	}
 }
 
-/* By the kernel's own answer; without one, by what is certain from the addresses alone. */
+/*
+ * By the kernel's own answer; without one, by what is certain from the addresses alone. An address may come and go while the attempt runs.
+ */
 static bool is_target_local(const struct facts *facts)
 {
 	const struct attempt *attempt = facts->attempt;
 
-	if (address_is_unspecified(&attempt->requested)) /* connect() takes it for this host */
+	if (facts->is_target_local || address_is_unspecified(&attempt->requested)) /* connect() takes that for this host */
 		return true;
 	if (facts->route != NO_ENTRY && entry_at(facts, facts->route)->route.kind != ROUTE_UNKNOWN)
-		return entry_at(facts, facts->route)->route.kind == ROUTE_LOCAL;
+		return false;
 	return address_is_loopback(&attempt->requested) || address_same_host(&attempt->requested, &attempt->source);
+}
+
+/* A repeat is folded into the first of its kind: what was so from the beginning has not been lost. */
+static int route_lost(const struct facts *facts)
+{
+	const struct entry *route;
+
+	if (facts->route == NO_ENTRY || facts->connect_enter == NO_ENTRY)
+		return NO_ENTRY;
+	route = entry_at(facts, facts->route);
+	if (route->time_ns <= entry_at(facts, facts->connect_enter)->time_ns)
+		return NO_ENTRY;
+	switch (route->route.kind) {
+	case ROUTE_NONE:
+	case ROUTE_UNREACHABLE:
+	case ROUTE_BLACKHOLE:
+	case ROUTE_PROHIBIT:
+	case ROUTE_NO_DEVICE:
+	case ROUTE_NO_SOURCE:
+		return facts->route;
+	}
+	return NO_ENTRY;
 }
 
 void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *ret_facts)
@@ -312,12 +343,13 @@ void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *
 	facts.attempt = attempt;
 	facts.until_ns = until_ns;
 	facts.syn_count = facts.syn_repeats = facts.answer_count = 0;
-	facts.has_isn = facts.is_on_loopback = false;
+	facts.has_isn = facts.is_on_loopback = facts.is_target_local = false;
 	for (int i = 0; i < attempt->entry_count && attempt->entries[i].time_ns <= until_ns; i++)
 		read_entry(&facts, &attempt->entries[i], i, &is_closed_by_us);
 	facts.has_gap = has_gap(&facts);
 	take_off_driver_drops(&facts);
 	facts.is_target_local = is_target_local(&facts);
+	facts.route_lost = route_lost(&facts);
 	*ret_facts = facts;
 }
 
@@ -325,6 +357,8 @@ int facts_connect_error(const struct facts *facts)
 {
 	int error;
 
+	if (facts->bind != NO_ENTRY)
+		return entry_at(facts, facts->bind)->app.error;
 	if (facts->connect_return == NO_ENTRY)
 		return 0;
 	error = entry_at(facts, facts->connect_return)->app.error;
@@ -335,69 +369,4 @@ bool facts_has_ended(const struct facts *facts)
 {
 	return facts->deadline != NO_ENTRY || facts->closed_by_kernel != NO_ENTRY || facts->abandon != NO_ENTRY ||
 	       facts_connect_error(facts);
-}
-
-/* The SYN that the answer's own words point to, as an index into syns[]; -1 when it says nothing, or fits several or none. */
-static int echoed_syn(const struct facts *facts, const struct entry *answer, unsigned count)
-{
-	bool is_icmp = answer->flags & ENTRY_ICMP;
-	uint32_t echo = is_icmp ? answer->icmp.tsval : answer->tcp.tsecr;
-	int found = -1;
-
-	if (!is_icmp && !(answer->tcp.options & TCP_HAS_TIMESTAMPS))
-		return -1;
-	for (unsigned i = 0; i < count; i++) {
-		const struct tcp_entry *syn = &entry_at(facts, facts->syns[i])->tcp;
-		bool is_by_stamp = echo && syn->options & TCP_HAS_TIMESTAMPS;
-
-		if (is_by_stamp ? syn->tsval != echo : (!is_icmp || !answer->icmp.ip_id || syn->ip_id != answer->icmp.ip_id))
-			continue;
-		if (found >= 0)
-			return -1;
-		found = (int)i;
-	}
-	return found;
-}
-
-/* Did each SYN that may be meant leave at a time we know? */
-static bool are_all_listed(const struct facts *facts, unsigned count)
-{
-	for (unsigned i = 0; i < count; i++)
-		if (entry_at(facts, facts->syns[i])->count > 1)
-			return false;
-	return facts->syn_count <= FACTS_MAX_SYNS;
-}
-
-static void list_candidates(const struct facts *facts, uint64_t answer_ns, unsigned first, unsigned count, struct pairing *pairing)
-{
-	for (unsigned i = count; i-- > first && pairing->candidate_count < VERDICT_MAX_CANDIDATES;)
-		pairing->candidates_ns[pairing->candidate_count++] = answer_ns - entry_at(facts, facts->syns[i])->time_ns;
-}
-
-void facts_pair(const struct facts *facts, int answer, struct pairing *ret_pairing)
-{
-	const struct entry *packet = entry_at(facts, answer);
-	struct pairing pairing = {.syn = NO_ENTRY, .rtt_ns = TIME_UNKNOWN_NS};
-	unsigned count = 0;
-	uint64_t since_last_ns;
-	int echoed;
-
-	while (count < facts->syn_count && count < FACTS_MAX_SYNS && entry_at(facts, facts->syns[count])->time_ns <= packet->time_ns)
-		count++;
-	*ret_pairing = pairing;
-	if (!count || !are_all_listed(facts, count))
-		return;
-	echoed = echoed_syn(facts, packet, count);
-	since_last_ns = packet->time_ns - entry_at(facts, facts->syns[count - 1])->time_ns;
-	/* An ICMP error is made from the very packet it quotes, and nobody repeats it by a timer. */
-	if (packet->flags & ENTRY_ICMP && (echoed >= 0 || count == 1)) {
-		pairing.syn = facts->syns[echoed >= 0 ? echoed : 0];
-	} else if (since_last_ns < CERTAIN_WITHIN_NS && (count == 1 || echoed == (int)count - 1)) {
-		pairing.syn = facts->syns[count - 1];
-	}
-	if (pairing.syn != NO_ENTRY)
-		pairing.rtt_ns = packet->time_ns - entry_at(facts, pairing.syn)->time_ns;
-	else
-		list_candidates(facts, packet->time_ns, echoed > 0 ? (unsigned)echoed : 0, count, &pairing);
-	*ret_pairing = pairing;
 }

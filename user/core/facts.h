@@ -20,15 +20,17 @@ struct facts {
 	/* what the application did and was told */
 	int connect_enter;
 	int connect_return;
+	int bind;     /* it failed, and connect() was not called */
 	int poll;     /* the last */
 	int so_error; /* the last */
 	int deadline;
 	int abandon;
 
 	/* what the kernel would do */
-	int route;	      /* the last */
-	int neighbour;	      /* the last */
-	bool is_target_local; /* the target is an address of this host */
+	int route;	/* the last */
+	int route_lost; /* the last, when it was asked for after the attempt began, and says that there is no way for a SYN any more */
+	int neighbour;	/* the last */
+	bool is_target_local; /* the target is an address of this host, or was while the attempt ran */
 
 	/* the socket */
 	int info; /* the last */
@@ -37,6 +39,7 @@ struct facts {
 	int closed_by_kernel; /* -> CLOSE before we closed it */
 	int reset_received;
 	int error_report; /* one that told of an error */
+	int unroutable;	  /* a SYN that could not be sent again for want of a route, device or source address */
 	int local_accept;
 
 	/* SYNs, in time order: for each the entry on the outermost device it left by. Those that the driver threw away are not among them. */
@@ -73,7 +76,7 @@ void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *
 /* Nothing more can happen that would count: the deadline has passed, connect() failed, the kernel closed the socket, or nobody waits any more. */
 bool facts_has_ended(const struct facts *facts);
 
-/* The connect() return's errno, 0 when it succeeded or is still under way. */
+/* The errno of bind() or connect(), 0 when that succeeded or is still under way. */
 int facts_connect_error(const struct facts *facts);
 
 /* Outputs of facts_pair(), in ns. */

@@ -6,9 +6,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "user/core/facts.h"
 #include "user/core/icmp.h"
 #include "user/core/measure.h"
+#include "user/core/rule.h"
 #include "user/core/signs.h"
 
 static const struct entry *entry_at(const struct facts *facts, int index)
@@ -16,39 +16,28 @@ static const struct entry *entry_at(const struct facts *facts, int index)
 	return &facts->attempt->entries[index];
 }
 
-/* Returns true, so that a rule's last conjunct cites its evidence. Absent entries are passed over: a rule cites what it may have. */
-static bool cite(struct verdict *verdict, int index)
-{
-	for (unsigned i = 0; i < verdict->evidence_count; i++)
-		if (verdict->evidence[i] == index)
-			return true;
-	if (index != NO_ENTRY && verdict->evidence_count < VERDICT_MAX_EVIDENCE)
-		verdict->evidence[verdict->evidence_count++] = (int8_t)index;
-	return true;
-}
-
 static bool is_self_connect(const struct facts *f, struct verdict *v)
 {
 	return f->established != NO_ENTRY && facts_has_left(f) && address_equal(&f->attempt->wire_source, &f->attempt->wire_destination) &&
-	       cite(v, f->syns[0]) && cite(v, f->established);
+	       rule_cite(v, f->syns[0]) && rule_cite(v, f->established);
 }
 
 static bool is_intercepted(const struct facts *f, struct verdict *v)
 {
 	return f->established != NO_ENTRY && !f->is_target_local && (facts_is_redirected(f) || f->local_accept != NO_ENTRY) &&
-	       facts_has_left(f) && cite(v, f->syns[0]) && cite(v, f->local_accept) && cite(v, f->established);
+	       facts_has_left(f) && rule_cite(v, f->syns[0]) && rule_cite(v, f->local_accept) && rule_cite(v, f->established);
 }
 
 static bool is_open(const struct facts *f, struct verdict *v)
 {
-	return f->syn_ack != NO_ENTRY && f->established != NO_ENTRY && facts_has_left(f) && cite(v, f->syns[0]) && cite(v, f->syn_ack) &&
-	       cite(v, f->established);
+	return f->syn_ack != NO_ENTRY && f->established != NO_ENTRY && facts_has_left(f) && rule_cite(v, f->syns[0]) &&
+	       rule_cite(v, f->syn_ack) && rule_cite(v, f->established);
 }
 
 static bool is_redirected_and_refused(const struct facts *f, struct verdict *v)
 {
-	return facts_is_redirected(f) && f->reset_received != NO_ENTRY && cite(v, f->syns[0]) && cite(v, f->reset) &&
-	       cite(v, f->reset_received);
+	return facts_is_redirected(f) && f->reset_received != NO_ENTRY && rule_cite(v, f->syns[0]) && rule_cite(v, f->reset) &&
+	       rule_cite(v, f->reset_received);
 }
 
 /* On loopback a firewall's forged RST looks like a closed port's; but then a rule dropped our SYN, where a closed port has NO_SOCKET. */
@@ -57,7 +46,7 @@ static bool is_rejected_on_loopback(const struct facts *f, struct verdict *v)
 	bool is_refused = facts_is_accepted_reset(f) || (f->icmp != NO_ENTRY && entry_at(f, f->icmp)->flags & ENTRY_LOOPBACK);
 
 	return is_refused && f->drop_self != NO_ENTRY && !facts_is_dropped_as(f, f->drop_self, "NO_SOCKET") &&
-	       !facts_is_refused_by_tcp(f, f->drop_self) && cite(v, f->drop_self) && cite(v, f->reset) && cite(v, f->icmp);
+	       !facts_is_refused_by_tcp(f, f->drop_self) && rule_cite(v, f->drop_self) && rule_cite(v, f->reset) && rule_cite(v, f->icmp);
 }
 
 /* A SYN left by a real device, and its answer came in by loopback: only this host can have made that one. */
@@ -66,13 +55,14 @@ static bool is_forged_here(const struct facts *f, struct verdict *v)
 	bool is_reset = facts_is_accepted_reset(f) && entry_at(f, f->reset)->flags & ENTRY_LOOPBACK;
 	bool is_icmp = f->icmp != NO_ENTRY && entry_at(f, f->icmp)->flags & ENTRY_LOOPBACK;
 
-	return facts_has_left(f) && !f->is_target_local && !f->is_on_loopback && (is_reset || is_icmp) && cite(v, f->drop_out) &&
-	       cite(v, is_reset ? f->reset : f->icmp);
+	return facts_has_left(f) && !f->is_target_local && !f->is_on_loopback && (is_reset || is_icmp) && rule_cite(v, f->drop_out) &&
+	       rule_cite(v, is_reset ? f->reset : f->icmp);
 }
 
 static bool is_closed(const struct facts *f, struct verdict *v)
 {
-	return facts_has_left(f) && facts_is_accepted_reset(f) && cite(v, f->syns[0]) && cite(v, f->reset) && cite(v, f->reset_received);
+	return facts_has_left(f) && facts_is_accepted_reset(f) && rule_cite(v, f->syns[0]) && rule_cite(v, f->reset) &&
+	       rule_cite(v, f->reset_received);
 }
 
 static bool is_icmp(const struct facts *f, struct verdict *v, enum status status)
@@ -85,7 +75,7 @@ static bool is_icmp(const struct facts *f, struct verdict *v, enum status status
 	if (!meaning || meaning->status != status)
 		return false;
 	v->reason = meaning->reason;
-	return cite(v, f->syns[0]) && cite(v, f->icmp);
+	return rule_cite(v, f->syns[0]) && rule_cite(v, f->icmp);
 }
 
 static bool is_icmp_unreachable(const struct facts *f, struct verdict *v)
@@ -102,148 +92,99 @@ static bool is_icmp_filtered(const struct facts *f, struct verdict *v)
 static bool is_neighbour_failed(const struct facts *f, struct verdict *v)
 {
 	return (facts_is_dropped_as(f, f->drop_out, "NEIGH_FAILED") || facts_is_dropped_by(f, f->drop_out, "neigh_invalidate")) &&
-	       cite(v, f->drop_out) && cite(v, f->error_report) && cite(v, f->closed_by_kernel);
-}
-
-/* CLOSE -> SYN_SENT -> CLOSE within connect(): the kernel looked for a port and found none. */
-static bool is_out_of_ports(const struct facts *f, struct verdict *v)
-{
-	return facts_connect_error(f) == EADDRNOTAVAIL && f->syn_sent_state != NO_ENTRY && !facts_has_left(f) &&
-	       cite(v, f->syn_sent_state) && cite(v, f->connect_return);
+	       rule_cite(v, f->drop_out) && rule_cite(v, f->error_report) && rule_cite(v, f->closed_by_kernel);
 }
 
 static bool is_rejected_locally(const struct facts *f, struct verdict *v)
 {
 	bool is_told = f->reset_received != NO_ENTRY || facts_is_refusal(facts_reported_error(f));
 
-	return !facts_has_left(f) && f->drop_out != NO_ENTRY && is_told && cite(v, f->drop_out) && cite(v, f->reset_received) &&
-	       cite(v, f->error_report) && cite(v, f->so_error);
-}
-
-/* connect() failed before any state changed: nothing but its return says so, and the route that the kernel would take. */
-static bool is_refused_by_connect(const struct facts *f, int error)
-{
-	return f->syn_sent_state == NO_ENTRY && facts_connect_error(f) == error;
-}
-
-static bool is_route(const struct facts *f, enum route_kind kind)
-{
-	return f->route != NO_ENTRY && entry_at(f, f->route)->route.kind == kind;
-}
-
-static bool is_bad_destination(const struct facts *f, struct verdict *v)
-{
-	return is_refused_by_connect(f, ENETUNREACH) && (is_route(f, ROUTE_BROADCAST) || is_route(f, ROUTE_MULTICAST)) &&
-	       cite(v, f->connect_return) && cite(v, f->route);
-}
-
-static bool is_without_route(const struct facts *f, struct verdict *v)
-{
-	return is_refused_by_connect(f, ENETUNREACH) && cite(v, f->connect_return) && cite(v, f->route);
-}
-
-static bool is_route_unreachable(const struct facts *f, struct verdict *v)
-{
-	return is_refused_by_connect(f, EHOSTUNREACH) && cite(v, f->connect_return) && cite(v, f->route);
-}
-
-static bool is_route_blackhole(const struct facts *f, struct verdict *v)
-{
-	return is_refused_by_connect(f, EINVAL) && is_route(f, ROUTE_BLACKHOLE) && cite(v, f->connect_return) && cite(v, f->route);
-}
-
-static bool is_route_prohibit(const struct facts *f, struct verdict *v)
-{
-	return is_refused_by_connect(f, EACCES) && is_route(f, ROUTE_PROHIBIT) && cite(v, f->connect_return) && cite(v, f->route);
-}
-
-static bool is_forbidden_by_policy(const struct facts *f, struct verdict *v)
-{
-	return (is_refused_by_connect(f, EPERM) || is_refused_by_connect(f, EACCES)) && cite(v, f->connect_return);
-}
-
-static bool is_failed_connect(const struct facts *f, struct verdict *v)
-{
-	return facts_connect_error(f) && !facts_has_left(f) && cite(v, f->connect_return);
+	/* A socket that has lost its way is told so too. */
+	if (f->error_report == NO_ENTRY && (f->unroutable != NO_ENTRY || f->route_lost != NO_ENTRY))
+		is_told = f->reset_received != NO_ENTRY;
+	return !facts_has_left(f) && f->drop_out != NO_ENTRY && !facts_is_neighbour_drop(f, f->drop_out) && is_told &&
+	       rule_cite(v, f->drop_out) && rule_cite(v, f->reset_received) && rule_cite(v, f->error_report) && rule_cite(v, f->so_error);
 }
 
 /* A kernel that gave no meaning to it went on or gave up; either way it is all that came. */
 static bool is_icmp_other(const struct facts *f, struct verdict *v)
 {
-	return facts_has_left(f) && f->icmp != NO_ENTRY && f->syn_ack == NO_ENTRY && f->reset == NO_ENTRY && cite(v, f->syns[0]) &&
-	       cite(v, f->icmp);
+	return facts_has_left(f) && f->icmp != NO_ENTRY && f->syn_ack == NO_ENTRY && f->reset == NO_ENTRY && rule_cite(v, f->syns[0]) &&
+	       rule_cite(v, f->icmp);
 }
 
 /* tcp_abort(): ss -K, or a BPF program. */
 static bool is_aborted(const struct facts *f, struct verdict *v)
 {
-	return f->closed_by_kernel != NO_ENTRY && facts_reported_error(f) == ECONNABORTED && cite(v, f->error_report) &&
-	       cite(v, f->so_error) && cite(v, f->closed_by_kernel);
+	return f->closed_by_kernel != NO_ENTRY && facts_reported_error(f) == ECONNABORTED && rule_cite(v, f->error_report) &&
+	       rule_cite(v, f->so_error) && rule_cite(v, f->closed_by_kernel);
 }
 
 static bool is_interrupted(const struct facts *f, struct verdict *v)
 {
-	return f->abandon != NO_ENTRY && cite(v, f->abandon);
+	return f->abandon != NO_ENTRY && rule_cite(v, f->abandon);
 }
 
 static bool is_unobserved(const struct facts *f, struct verdict *v)
 {
-	return f->attempt->is_ours && f->syn_sent_state == NO_ENTRY && cite(v, f->connect_return) && cite(v, f->connect_enter);
+	return f->attempt->is_ours && f->syn_sent_state == NO_ENTRY && rule_cite(v, f->connect_return) && rule_cite(v, f->connect_enter);
 }
 
 /* ESTABLISHED without a SYN-ACK that we saw: half of the proof is missing. */
 static bool is_half_proven(const struct facts *f, struct verdict *v)
 {
-	return f->established != NO_ENTRY && cite(v, f->established);
+	return f->established != NO_ENTRY && rule_cite(v, f->established);
 }
 
 static bool is_corrupt(const struct facts *f, struct verdict *v)
 {
-	return (f->bad_checksum != NO_ENTRY || facts_is_dropped_as(f, f->drop_in, "TCP_CSUM")) && cite(v, f->syn_ack) &&
-	       cite(v, f->reset) && cite(v, f->invalid) && cite(v, f->bad_checksum) && cite(v, f->drop_in);
+	return (f->bad_checksum != NO_ENTRY || facts_is_dropped_as(f, f->drop_in, "TCP_CSUM")) && rule_cite(v, f->syn_ack) &&
+	       rule_cite(v, f->reset) && rule_cite(v, f->invalid) && rule_cite(v, f->bad_checksum) && rule_cite(v, f->drop_in);
 }
 
 static bool is_rp_filtered(const struct facts *f, struct verdict *v)
 {
-	return facts_is_valid_answer(f) && facts_is_dropped_as(f, f->drop_in, "IP_RPFILTER") && cite(v, f->syn_ack) && cite(v, f->reset) &&
-	       cite(v, f->drop_in);
+	return facts_is_valid_answer(f) && facts_is_dropped_as(f, f->drop_in, "IP_RPFILTER") && rule_cite(v, f->syn_ack) &&
+	       rule_cite(v, f->reset) && rule_cite(v, f->drop_in);
 }
 
 static bool is_malformed(const struct facts *f, struct verdict *v)
 {
-	return facts_is_valid_answer(f) && facts_is_refused_by_tcp(f, f->drop_in) && cite(v, f->syn_ack) && cite(v, f->reset) &&
-	       cite(v, f->drop_in);
+	return facts_is_valid_answer(f) && facts_is_refused_by_tcp(f, f->drop_in) && rule_cite(v, f->syn_ack) && rule_cite(v, f->reset) &&
+	       rule_cite(v, f->drop_in);
 }
 
 static bool is_dropped_in(const struct facts *f, struct verdict *v)
 {
-	return facts_is_valid_answer(f) && facts_has_left(f) && cite(v, f->syn_ack) && cite(v, f->reset) && cite(v, f->drop_in);
+	return facts_is_valid_answer(f) && facts_has_left(f) && rule_cite(v, f->syn_ack) && rule_cite(v, f->reset) &&
+	       rule_cite(v, f->drop_in);
 }
 
 static bool is_wrong_ack(const struct facts *f, struct verdict *v)
 {
 	return f->invalid != NO_ENTRY && entry_at(f, f->invalid)->tcp.flags & TCP_FLAG_ACK &&
-	       entry_at(f, f->invalid)->tcp.ack != f->isn + 1 && cite(v, f->invalid) && cite(v, f->drop_in);
+	       entry_at(f, f->invalid)->tcp.ack != f->isn + 1 && rule_cite(v, f->invalid) && rule_cite(v, f->drop_in);
 }
 
 static bool is_blind_reset(const struct facts *f, struct verdict *v)
 {
-	return f->invalid != NO_ENTRY && entry_at(f, f->invalid)->tcp.flags & TCP_FLAG_RST && cite(v, f->invalid) && cite(v, f->drop_in);
+	return f->invalid != NO_ENTRY && entry_at(f, f->invalid)->tcp.flags & TCP_FLAG_RST && rule_cite(v, f->invalid) &&
+	       rule_cite(v, f->drop_in);
 }
 
 static bool is_unexpected(const struct facts *f, struct verdict *v)
 {
-	return f->invalid != NO_ENTRY && cite(v, f->invalid) && cite(v, f->drop_in);
+	return f->invalid != NO_ENTRY && rule_cite(v, f->invalid) && rule_cite(v, f->drop_in);
 }
 
 static bool is_dropped_here(const struct facts *f, struct verdict *v)
 {
-	return facts_has_left(f) && f->drop_self != NO_ENTRY && cite(v, f->syns[0]) && cite(v, f->drop_self);
+	return facts_has_left(f) && f->drop_self != NO_ENTRY && rule_cite(v, f->syns[0]) && rule_cite(v, f->drop_self);
 }
 
 static bool is_dropped_out(const struct facts *f, struct verdict *v)
 {
-	return !facts_has_left(f) && f->drop_out != NO_ENTRY && cite(v, f->drop_out);
+	return !facts_has_left(f) && f->drop_out != NO_ENTRY && rule_cite(v, f->drop_out);
 }
 
 static bool is_waiting_for_neighbour(const struct facts *f, struct verdict *v)
@@ -251,27 +192,28 @@ static bool is_waiting_for_neighbour(const struct facts *f, struct verdict *v)
 	uint8_t state = f->neighbour != NO_ENTRY ? entry_at(f, f->neighbour)->neighbour.state : NEIGHBOUR_UNKNOWN;
 
 	return !facts_has_left(f) && f->first_queued == NO_ENTRY && (state == NEIGHBOUR_INCOMPLETE || state == NEIGHBOUR_FAILED) &&
-	       cite(v, f->syn_sent_state) && cite(v, f->neighbour);
+	       rule_cite(v, f->syn_sent_state) && rule_cite(v, f->neighbour);
 }
 
 static bool is_not_sent(const struct facts *f, struct verdict *v)
 {
-	return !facts_has_left(f) && f->syn_sent_state != NO_ENTRY && cite(v, f->syn_sent_state) && cite(v, f->first_queued);
+	return !facts_has_left(f) && f->syn_sent_state != NO_ENTRY && rule_cite(v, f->syn_sent_state) && rule_cite(v, f->first_queued);
 }
 
 static bool is_redirected_in_vain(const struct facts *f, struct verdict *v)
 {
-	return facts_is_redirected(f) && cite(v, f->syns[0]);
+	return facts_is_redirected(f) && rule_cite(v, f->syns[0]);
 }
 
 static bool is_silence(const struct facts *f, struct verdict *v)
 {
-	return facts_has_left(f) && !f->answer_count && cite(v, f->syns[0]) && cite(v, f->deadline) && cite(v, f->closed_by_kernel);
+	return facts_has_left(f) && !f->answer_count && rule_cite(v, f->syns[0]) && rule_cite(v, f->deadline) &&
+	       rule_cite(v, f->closed_by_kernel);
 }
 
 static bool is_unexplained(const struct facts *f, struct verdict *v)
 {
-	return f->attempt->entry_count > 0 && cite(v, f->deadline) && cite(v, f->connect_return) && cite(v, 0);
+	return f->attempt->entry_count > 0 && rule_cite(v, f->deadline) && rule_cite(v, f->connect_return) && rule_cite(v, 0);
 }
 
 enum when {
@@ -313,18 +255,25 @@ static const struct rule rules[] = {
 	/* A router, or the target itself, quotes our SYN. The socket may well stay in SYN_SENT and the errno may lie. */
 	{is_icmp_unreachable, STATUS_UNREACHABLE, REASON_ICMP_HOST_UNREACHABLE, AT_ONCE, false},
 	{is_icmp_filtered, STATUS_FILTERED, REASON_ICMP_ADMIN_PROHIBITED, AT_ONCE, false},
-	{is_out_of_ports, STATUS_BLOCKED, REASON_NO_SOURCE_PORT, AT_ONCE, false},
+	/* bind() failed, and nothing was tried: its errno is the proof. */
+	{rule_bind_no_device, STATUS_BLOCKED, REASON_NO_DEVICE, AT_ONCE, false},
+	{rule_bind_no_source, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS, AT_ONCE, false},
+	{rule_bind_no_port, STATUS_BLOCKED, REASON_NO_SOURCE_PORT, AT_ONCE, false},
+	{rule_bind_failed, STATUS_BLOCKED, REASON_CONNECT_FAILED, AT_ONCE, false},
+	{rule_no_port, STATUS_BLOCKED, REASON_NO_SOURCE_PORT, AT_ONCE, false},
 	/* Our SYN was dropped before any device, and the socket was told an error at once: that answer was forged on this host. */
 	{is_rejected_locally, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, AT_ONCE, true},
 	/* connect() failed by itself, without a state change: the errno is all there is, and what the route look-up says. */
-	{is_bad_destination, STATUS_UNREACHABLE, REASON_BAD_DESTINATION, AT_ONCE, false},
-	{is_without_route, STATUS_UNREACHABLE, REASON_NO_ROUTE, AT_ONCE, false},
-	{is_route_unreachable, STATUS_UNREACHABLE, REASON_ROUTE_UNREACHABLE, AT_ONCE, false},
-	{is_route_blackhole, STATUS_UNREACHABLE, REASON_ROUTE_BLACKHOLE, AT_ONCE, false},
-	{is_route_prohibit, STATUS_UNREACHABLE, REASON_ROUTE_PROHIBIT, AT_ONCE, false},
+	{rule_no_device, STATUS_BLOCKED, REASON_NO_DEVICE, AT_ONCE, false},
+	{rule_no_source, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS, AT_ONCE, true},
+	{rule_bad_destination, STATUS_UNREACHABLE, REASON_BAD_DESTINATION, AT_ONCE, false},
+	{rule_no_route, STATUS_UNREACHABLE, REASON_NO_ROUTE, AT_ONCE, false},
+	{rule_route_unreachable, STATUS_UNREACHABLE, REASON_ROUTE_UNREACHABLE, AT_ONCE, false},
+	{rule_route_blackhole, STATUS_UNREACHABLE, REASON_ROUTE_BLACKHOLE, AT_ONCE, false},
+	{rule_route_prohibit, STATUS_UNREACHABLE, REASON_ROUTE_PROHIBIT, AT_ONCE, false},
 	/* EPERM, or an EACCES that no prohibit route explains: a cgroup program or a security module. */
-	{is_forbidden_by_policy, STATUS_BLOCKED, REASON_POLICY, AT_ONCE, false},
-	{is_failed_connect, STATUS_BLOCKED, REASON_CONNECT_FAILED, AT_ONCE, true},
+	{rule_policy, STATUS_BLOCKED, REASON_POLICY, AT_ONCE, false},
+	{rule_connect_failed, STATUS_BLOCKED, REASON_CONNECT_FAILED, AT_ONCE, true},
 	/* From here on the attempt is over. */
 	{is_interrupted, STATUS_ABORTED, REASON_INTERRUPTED, AT_END, false},
 	{is_aborted, STATUS_ABORTED, REASON_ABORTED, AT_END, false},
@@ -341,6 +290,10 @@ static const struct rule rules[] = {
 	{is_unexpected, STATUS_INVALID, REASON_UNEXPECTED_FLAGS, AT_END, true},
 	/* Our SYN arrived at this very host, the target, and was dropped here. */
 	{is_dropped_here, STATUS_BLOCKED, REASON_DROPPED_IN, AT_END, true},
+	/* The way, by the socket's own device and from its own address, was there when connect() was called and is not now. Before silence. */
+	{rule_lost_device, STATUS_BLOCKED, REASON_NO_DEVICE, AT_END, true},
+	{rule_lost_source, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS, AT_END, true},
+	{rule_lost_route, STATUS_UNREACHABLE, REASON_NO_ROUTE, AT_END, true},
 	{is_dropped_out, STATUS_BLOCKED, REASON_DROPPED_OUT, AT_END, true},
 	/* Neither queued nor dropped: it waits for the next hop's link-layer address. */
 	{is_waiting_for_neighbour, STATUS_UNREACHABLE, REASON_NEIGHBOUR_UNRESOLVED, AT_END, true},

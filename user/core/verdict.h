@@ -63,6 +63,8 @@ enum reason {
 	REASON_REJECTED_LOCALLY,
 	REASON_RP_FILTER,
 	REASON_NO_SOURCE_PORT,
+	REASON_NO_SOURCE_ADDRESS, /* the address to speak from is not this host's (any more) */
+	REASON_NO_DEVICE,	  /* the device to speak by is not there (any more) */
 	REASON_NOT_SENT,
 	REASON_POLICY,
 	REASON_CONNECT_FAILED,

@@ -111,6 +111,10 @@ const char *reason_name(enum reason reason)
 		return "rp-filter";
 	case REASON_NO_SOURCE_PORT:
 		return "no-source-port";
+	case REASON_NO_SOURCE_ADDRESS:
+		return "no-source-address";
+	case REASON_NO_DEVICE:
+		return "no-device";
 	case REASON_NOT_SENT:
 		return "not-sent";
 	case REASON_POLICY:

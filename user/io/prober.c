@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* socket(), SO_COOKIE, route, connect(); then poll(), SO_ERROR; then close(). Each step is an event. */
+/* socket(), SO_COOKIE, options, bind(), route, connect(); then route, poll(), SO_ERROR; then close(). What counts is an event. */
 #include "user/io/prober.h"
 
 #include <errno.h>
@@ -32,17 +32,16 @@ static struct event app_event(const struct probe_socket *socket, enum app_call c
 
 /*
  * The cookie is asked for before connect(): so the kernel side finds it in the socket on every kernel, and knows ours from the resolver's.
- * IPPROTO_TCP by name: where MPTCP is the default for TCP sockets, SYNs would come from a subflow that is not this socket.
  */
-static int open_socket(int family, struct probe_socket *probe)
+static int open_socket(struct probe_socket *probe)
 {
 	struct linger reset_on_close = {.l_onoff = 1, .l_linger = 0};
 	socklen_t length = sizeof(probe->key.cookie);
 	int error;
 
-	probe->fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+	probe->fd = place_open_socket(probe->place, probe->destination.family);
 	if (probe->fd < 0)
-		return -errno;
+		return probe->fd;
 	if (getsockopt(probe->fd, SOL_SOCKET, SO_COOKIE, &probe->key.cookie, &length) < 0 ||
 	    setsockopt(probe->fd, SOL_SOCKET, SO_LINGER, &reset_on_close, sizeof(reset_on_close)) < 0) {
 		error = errno;
@@ -53,44 +52,125 @@ static int open_socket(int family, struct probe_socket *probe)
 	return 0;
 }
 
-static void tell_route(struct routes *routes, struct probe_socket *probe, struct prober_sink sink)
+static void tell_route(struct probe_socket *probe, const struct route_event *route, struct prober_sink sink)
 {
-	struct event event = {.kind = EVENT_ROUTE, .key = probe->key};
+	struct event event = {.kind = EVENT_ROUTE, .key = probe->key, .time_ns = clock_now_ns(), .route = *route};
 
-	if (routes_ask(routes, &probe->destination, NULL, 0, 0, &event.route, NULL) < 0)
-		return;
-	event.time_ns = clock_now_ns();
-	probe->ifindex = event.route.ifindex;
-	probe->gateway = event.route.gateway;
+	probe->ifindex = route->ifindex;
+	probe->gateway = route->gateway;
 	tell(sink, &event);
 }
 
-int prober_connect(struct routes *routes, const struct address *destination, uint32_t number, struct prober_sink sink,
-		   struct probe_socket *ret_socket)
+/* Returns 0 or -errno: a device, address or port that is not to be had, or an option that is not allowed. */
+static int bind_socket(const struct probe_request *request, const struct probe_socket *probe)
 {
-	struct probe_socket probe = {.destination = *destination};
+	int result = place_set_options(probe->place, probe->fd, probe->destination.family);
+
+	return result < 0 ? result : place_bind(probe->place, probe->fd, probe->destination.family, request->source_port);
+}
+
+static void tell_enter(const struct probe_request *request, const struct probe_socket *probe, struct prober_sink sink)
+{
+	struct event event = app_event(probe, APP_CONNECT, APP_ENTER);
+
+	event.app.address = request->destination;
+	event.app.probe = request->number;
+	tell(sink, &event);
+}
+
+static void tell_unbound(const struct probe_request *request, const struct probe_socket *probe, int error, struct prober_sink sink)
+{
+	const struct source *source = place_source(probe->place);
+	struct event event = app_event(probe, APP_BIND, APP_RETURN);
+
+	event.app.result = -1;
+	event.app.error = error;
+	event.app.address = request->destination.family == AF_INET ? source->v4 : source->v6;
+	if (request->source_port && !address_is_set(&event.app.address))
+		event.app.address.family = request->destination.family;
+	event.app.address.port = request->source_port;
+	tell(sink, &event);
+}
+
+static void connect_socket(const struct probe_socket *probe, struct prober_sink sink)
+{
 	struct sockaddr_storage sockaddr;
-	socklen_t length = (socklen_t)address_to_sockaddr(destination, &sockaddr);
-	int result = open_socket(destination->family, &probe);
-	struct event event;
+	socklen_t length = (socklen_t)address_to_sockaddr(&probe->destination, &sockaddr);
+	int result = connect(probe->fd, (struct sockaddr *)&sockaddr, length), error = result < 0 ? errno : 0;
+	struct event event = app_event(probe, APP_CONNECT, APP_RETURN);
+
+	event.app.result = result;
+	event.app.error = error;
+	tell(sink, &event);
+}
+
+int prober_connect(const struct probe_request *request, struct prober_sink sink, struct probe_socket *ret_socket)
+{
+	struct probe_socket probe = {.place = request->place, .destination = request->destination};
+	struct route_event route;
+	int result = open_socket(&probe);
 
 	if (result < 0)
 		return result;
-	tell_route(routes, &probe, sink);
-	event = app_event(&probe, APP_CONNECT, APP_ENTER);
-	event.app.address = *destination;
-	event.app.probe = number;
-	tell(sink, &event);
-	result = connect(probe.fd, (struct sockaddr *)&sockaddr, length);
-	event = app_event(&probe, APP_CONNECT, APP_RETURN);
-	event.app.result = result;
-	event.app.error = result < 0 ? errno : 0;
-	tell(sink, &event);
+	result = bind_socket(request, &probe);
+	if (result == -EADDRINUSE && request->source_port && !request->is_last_try) {
+		close(probe.fd);
+		return result;
+	}
+	if (place_route(probe.place, &probe.destination, &route, NULL) == 0)
+		tell_route(&probe, &route, sink);
+	tell_enter(request, &probe, sink);
+	if (result < 0)
+		tell_unbound(request, &probe, -result, sink);
+	else
+		connect_socket(&probe, sink);
 	*ret_socket = probe;
 	return 0;
 }
 
-static void tell_neighbour(struct routes *routes, const struct probe_socket *probe, struct prober_sink sink)
+/* The socket remembers its device by number: another one of that name would not help. */
+static bool has_lost_device(const struct probe_socket *probe)
+{
+	char name[EVENT_NAME_MAX];
+	socklen_t length = sizeof(name);
+
+	return getsockopt(probe->fd, SOL_SOCKET, SO_BINDTODEVICE, name, &length) < 0 && errno == ENODEV;
+}
+
+static bool has_lost_source(const struct probe_socket *probe)
+{
+	struct sockaddr_storage sockaddr;
+	socklen_t length = sizeof(sockaddr);
+	struct address source;
+
+	if (getsockname(probe->fd, (struct sockaddr *)&sockaddr, &length) < 0 || address_from_sockaddr(&sockaddr, &source) < 0 ||
+	    address_is_unspecified(&source))
+		return false;
+	return place_try_address(probe->place, &source) == -EADDRNOTAVAIL;
+}
+
+/*
+ * What the kernel would do now. A route that is gone explains a source that went with it, unless the source was asked for: then it is what
+ * the route depends on.
+ */
+static void ask_route(struct probe_socket *probe, struct prober_sink sink)
+{
+	const struct source *source = place_source(probe->place);
+	bool is_source_given = address_is_set(probe->destination.family == AF_INET ? &source->v4 : &source->v6);
+	struct route_event route = {0};
+	int result = place_route(probe->place, &probe->destination, &route, NULL);
+	bool has_route = result == 0 && (route.kind == ROUTE_UNICAST || route.kind == ROUTE_LOCAL);
+
+	if (has_lost_device(probe))
+		route = (struct route_event){.kind = ROUTE_NO_DEVICE};
+	else if ((has_route || is_source_given) && has_lost_source(probe))
+		route.kind = ROUTE_NO_SOURCE;
+	else if (result < 0)
+		return;
+	tell_route(probe, &route, sink);
+}
+
+static void tell_neighbour(const struct probe_socket *probe, struct prober_sink sink)
 {
 	struct address next_hop = address_is_set(&probe->gateway) ? probe->gateway : probe->destination;
 	struct event event = {.kind = EVENT_NEIGHBOUR, .key = probe->key};
@@ -98,7 +178,7 @@ static void tell_neighbour(struct routes *routes, const struct probe_socket *pro
 	if (!probe->ifindex)
 		return;
 	next_hop.port = 0;
-	if (routes_neighbour(routes, &next_hop, probe->ifindex, &event.neighbour) < 0)
+	if (place_neighbour(probe->place, &next_hop, probe->ifindex, &event.neighbour) < 0)
 		return;
 	event.time_ns = clock_now_ns();
 	tell(sink, &event);
@@ -144,23 +224,24 @@ static void tell_so_error(const struct probe_socket *probe, struct prober_sink s
 	tell(sink, &event);
 }
 
-void prober_ask(struct routes *routes, const struct probe_socket *socket, bool needs_path, struct prober_sink sink)
+void prober_ask(const struct probe_socket *socket, bool needs_path, struct prober_sink sink)
 {
 	struct probe_socket probe = *socket;
 
 	if (needs_path) {
-		tell_route(routes, &probe, sink);
-		tell_neighbour(routes, &probe, sink);
+		ask_route(&probe, sink);
+		tell_neighbour(&probe, sink);
 	}
 	tell_info(&probe, sink);
 	tell_poll(&probe, sink);
 	tell_so_error(&probe, sink);
 }
 
-void prober_abandon(const struct probe_socket *socket, struct prober_sink sink)
+void prober_abandon(const struct probe_socket *socket, enum abandon_cause cause, struct prober_sink sink)
 {
 	struct event event = app_event(socket, APP_ABANDON, APP_ENTER);
 
+	event.app.result = (int32_t)cause;
 	tell(sink, &event);
 }
 

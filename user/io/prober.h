@@ -8,33 +8,48 @@
 #define IO_PROBER_H
 
 #include "user/core/event.h"
-#include "user/io/routes.h"
+#include "user/io/place.h"
 
 struct prober_sink {
 	void (*take)(void *context, const struct event *event);
 	void *context;
 };
 
+struct probe_request {
+	const struct place *place;
+	struct address destination;
+	uint32_t number;      /* the caller's own, handed back with findings */
+	uint16_t source_port; /* 0: the kernel's choice */
+	bool is_last_try;     /* a source port in use is no longer waited for: it is the probe's outcome */
+};
+
 struct probe_socket {
 	int fd; /* -1: closed */
 	struct attempt_key key;
+	const struct place *place;
 	struct address destination;
 	uint32_t ifindex;	/* the route's device; 0: unknown */
 	struct address gateway; /* the route's; none: on link */
 };
 
 /*
- * Ask for the route, then connect() without waiting. number: the caller's own, handed back with findings. A connect() that fails is an event, not a failure.
- * Returns 0, or -errno when there is no socket to try with (-EMFILE, -ENFILE, -ENOBUFS, -ENOMEM: our own limit, nothing was tried).
+ * Make a socket, ask for the route, bind() if need be, then connect() without waiting. A bind() or connect() that fails is an event, not a failure.
+ * Returns 0, or -errno when nothing was tried and nothing told: -EADDRINUSE when the source port is in use (unless is_last_try), and when there is no socket to
+ * try with -EMFILE, -ENFILE, -ENOBUFS or -ENOMEM (our own limit).
  */
-int prober_connect(struct routes *routes, const struct address *destination, uint32_t number, struct prober_sink sink,
-		   struct probe_socket *ret_socket);
+int prober_connect(const struct probe_request *request, struct prober_sink sink, struct probe_socket *ret_socket);
 
 /* What was the application told? And with needs_path: what would the kernel do now? Ends with APP_SO_ERROR. */
-void prober_ask(struct routes *routes, const struct probe_socket *socket, bool needs_path, struct prober_sink sink);
+void prober_ask(const struct probe_socket *socket, bool needs_path, struct prober_sink sink);
 
-/* Nobody waits for it any more (^C). */
-void prober_abandon(const struct probe_socket *socket, struct prober_sink sink);
+enum abandon_cause {
+	ABANDON_INTERRUPTED, /* ^C */
+	ABANDON_DEADLINE,    /* of the whole run */
+	ABANDON_REACHED,     /* another probe of the target showed what was waited for */
+};
+
+/* Nobody waits for it any more. */
+void prober_abandon(const struct probe_socket *socket, enum abandon_cause cause, struct prober_sink sink);
 
 /* With a RST: no TIME_WAIT piles up here, and the server forgets us. Harmless when closed already. */
 void prober_close(struct probe_socket *socket, struct prober_sink sink);

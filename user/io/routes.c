@@ -8,10 +8,14 @@
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 _Static_assert(EVENT_NAME_MAX >= IF_NAMESIZE, "a device's name fits");
+
+/* The kernel routes by the upper six bits, some kernels by fewer, and refuses the question when others are set. */
+#define DSCP_MASK 0xfc
 
 struct routes {
 	struct mnl_socket *socket;
@@ -184,14 +188,13 @@ static int route_take(const struct nlmsghdr *message, void *data)
 		route->ifindex = mnl_attr_get_u32(table.attributes[RTA_OIF]);
 	if (address_is_link_local(&route->gateway))
 		route->gateway.scope = route->ifindex;
-	if (!route->ifindex || !if_indextoname(route->ifindex, route->device))
-		route->device[0] = '\0';
 	return MNL_CB_OK;
 }
 
-static int route_run(struct routes *routes, const struct address *destination, const struct address *source, uint32_t mark, uint32_t oif,
-		     struct route_answer *ret_answer)
+static int route_run(struct routes *routes, const struct route_question *question, struct route_answer *ret_answer)
 {
+	const struct address *destination = &question->destination, *source = &question->source;
+	uint32_t oif = question->oif ? question->oif : destination->scope;
 	size_t bytes = address_bytes(destination->family);
 	struct nlmsghdr *request;
 	struct rtmsg *header;
@@ -199,13 +202,14 @@ static int route_run(struct routes *routes, const struct address *destination, c
 	request = request_begin(routes, RTM_GETROUTE, sizeof(*header), &header);
 	header->rtm_family = destination->family;
 	header->rtm_dst_len = (unsigned char)(8 * bytes);
+	header->rtm_tos = question->tos & DSCP_MASK;
 	mnl_attr_put(request, RTA_DST, bytes, destination->bytes);
-	if (source) {
+	if (address_is_set(source)) {
 		header->rtm_src_len = (unsigned char)(8 * bytes);
 		mnl_attr_put(request, RTA_SRC, bytes, source->bytes);
 	}
-	if (mark)
-		mnl_attr_put_u32(request, RTA_MARK, mark);
+	if (question->mark)
+		mnl_attr_put_u32(request, RTA_MARK, question->mark);
 	if (oif)
 		mnl_attr_put_u32(request, RTA_OIF, oif);
 	mnl_attr_put_u8(request, RTA_IP_PROTO, IPPROTO_TCP);
@@ -214,27 +218,82 @@ static int route_run(struct routes *routes, const struct address *destination, c
 	return request_run(routes, request, route_take, ret_answer);
 }
 
-int routes_ask(struct routes *routes, const struct address *destination, const struct address *source, uint32_t mark, uint32_t oif,
-	       struct route_event *ret_route, struct address *ret_preferred_source)
+int routes_ask(struct routes *routes, const struct route_question *question, struct route_event *ret_route,
+	       struct address *ret_preferred_source)
 {
+	const struct address *destination = &question->destination, *source = &question->source;
 	struct route_answer answer = {0};
 	int result;
 
-	if (!is_internet(destination) || (source && source->family != destination->family))
+	if (!is_internet(destination) || (address_is_set(source) && source->family != destination->family))
 		return -EAFNOSUPPORT;
-	if (!oif)
-		oif = destination->scope;
-	result = route_run(routes, destination, source, mark, oif, &answer);
+	result = route_run(routes, question, &answer);
 	if (result < 0)
 		answer.route.kind = kind_of_error(result);
 	if (result < 0 && answer.route.kind == ROUTE_UNKNOWN)
 		return result;
+	routes_device(routes, answer.route.ifindex, answer.route.device);
 	*ret_route = answer.route;
-	if (ret_preferred_source && source)
+	if (ret_preferred_source && address_is_set(source))
 		*ret_preferred_source = address_make(source->family, source->bytes, 0);
 	else if (ret_preferred_source)
 		*ret_preferred_source = answer.preferred_source;
 	return 0;
+}
+
+struct device_answer {
+	uint32_t ifindex;
+	char name[EVENT_NAME_MAX];
+};
+
+static int device_take(const struct nlmsghdr *message, void *data)
+{
+	const struct ifinfomsg *header = mnl_nlmsg_get_payload(message);
+	struct device_answer *answer = data;
+	struct nlattr *attribute;
+
+	if (message->nlmsg_type != RTM_NEWLINK || mnl_nlmsg_get_payload_len(message) < sizeof(*header))
+		return MNL_CB_OK;
+	answer->ifindex = (uint32_t)header->ifi_index;
+	mnl_attr_for_each(attribute, message, sizeof(*header))
+	{
+		if (mnl_attr_get_type(attribute) == IFLA_IFNAME && mnl_attr_validate(attribute, MNL_TYPE_NUL_STRING) == 0)
+			snprintf(answer->name, sizeof(answer->name), "%s", mnl_attr_get_str(attribute));
+	}
+	return MNL_CB_OK;
+}
+
+/* By index, or with index 0 by name. The ioctls would ask the namespace in which the thread is now. */
+static struct device_answer device_ask(struct routes *routes, uint32_t ifindex, const char *name)
+{
+	struct device_answer answer = {0}, nothing = {0};
+	struct nlmsghdr *request;
+	struct ifinfomsg *header;
+
+	request = request_begin(routes, RTM_GETLINK, sizeof(*header), &header);
+	header->ifi_family = AF_UNSPEC;
+	header->ifi_index = (int)ifindex;
+	if (!ifindex)
+		mnl_attr_put_strz(request, IFLA_IFNAME, name);
+	mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	return request_run(routes, request, device_take, &answer) < 0 ? nothing : answer;
+}
+
+uint32_t routes_ifindex(struct routes *routes, const char *name)
+{
+	if (!*name || strlen(name) >= IF_NAMESIZE)
+		return 0;
+	return device_ask(routes, 0, name).ifindex;
+}
+
+char *routes_device(struct routes *routes, uint32_t ifindex, char *name)
+{
+	struct device_answer answer = {0};
+
+	if (ifindex)
+		answer = device_ask(routes, ifindex, NULL);
+	memcpy(name, answer.name, sizeof(answer.name));
+	return name;
 }
 
 static int neighbour_take(const struct nlmsghdr *message, void *data)

@@ -3,10 +3,10 @@
  * What the kernel would do with a packet: its route (RTM_GETROUTE) and its neighbour (RTM_GETNEIGH).
  *
  * Asking sends nothing and changes nothing; the kernel answers within the call. The namespace is the one in which routes_new() was called,
- * and the thread that asks must still be in it.
+ * wherever the thread that asks is.
  *
- * "There is no route" and "no such neighbour" are answers, not failures: the functions return 0, or a negative errno when the question could not be
- * asked. Outputs are untouched on failure.
+ * "There is no route" and "no such neighbour" are answers, not failures: the functions return 0, or a negative errno when the question
+ * could not be asked. Outputs are untouched on failure.
  */
 #ifndef IO_ROUTES_H
 #define IO_ROUTES_H
@@ -22,17 +22,31 @@ struct routes;
 struct routes *routes_new(void);
 void routes_free(struct routes *routes);
 
+/* A TCP connect, as far as it decides about its route. Zeroed: from anywhere, unmarked. */
+struct route_question {
+	struct address destination; /* its port counts: policy rules may tell ports apart */
+	struct address source;	    /* none: any */
+	uint32_t mark;
+	uint32_t oif; /* bound to this device, or VRF; 0: none, and a link-local destination's scope takes its place */
+	uint8_t tos;  /* its two ECN bits do not count, as in the socket */
+};
+
 /*
- * The route of a TCP connect to `destination` (its port counts: policy rules may tell ports apart) from `source` (NULL: any), with this mark (0: none),
- * bound to the device `oif` (0: none; a link-local destination's scope then takes its place).
- *
- * *ret_preferred_source, unless NULL, is the source address that the kernel would choose, or `source` itself; none when the kernel does not say. Port 0.
- * An IPv4 source that is no address of this host gives ROUTE_NONE. -EAFNOSUPPORT: the families differ, or are none. -ENODEV: no such device.
+ * *ret_preferred_source, unless NULL, is the source address that the kernel would choose, or the question's own; none when the kernel does
+ * not say. Port 0. An IPv4 source that is no address of this host gives ROUTE_NONE. -EAFNOSUPPORT: the families differ, or are none.
+ * -ENODEV: no such device.
  */
-int routes_ask(struct routes *routes, const struct address *destination, const struct address *source, uint32_t mark, uint32_t oif,
-	       struct route_event *ret_route, struct address *ret_preferred_source);
+int routes_ask(struct routes *routes, const struct route_question *question, struct route_event *ret_route,
+	       struct address *ret_preferred_source);
 
 /* The state of the neighbour with this address on that device. */
 int routes_neighbour(struct routes *routes, const struct address *address, uint32_t ifindex, struct neighbour_event *ret_neighbour);
+
+/*
+ * The index of the device with that name, 0 when there is none; and the name, "" when there is none (name has EVENT_NAME_MAX bytes; returns
+ * it).
+ */
+uint32_t routes_ifindex(struct routes *routes, const char *name);
+char *routes_device(struct routes *routes, uint32_t ifindex, char *name);
 
 #endif

@@ -53,9 +53,9 @@ static const char *option_name(unsigned number)
 	return names[number];
 }
 
-static const struct trace_words calls = {call_name, APP_ABANDON + 1, false};
+static const struct trace_words calls = {call_name, APP_BIND + 1, false};
 static const struct trace_words phases = {phase_name, APP_RETURN + 1, false};
-static const struct trace_words routes = {route_name, ROUTE_PROHIBIT + 1, false};
+static const struct trace_words routes = {route_name, ROUTE_NO_SOURCE + 1, false};
 static const struct trace_words neighbours = {neighbour_name, NEIGHBOUR_VALID + 1, false};
 static const struct trace_words states = {state_name, 13, true}; /* TCP_ESTABLISHED (1) to TCP_NEW_SYN_RECV (12) */
 static const struct trace_words packets = {packet_name, PACKET_ICMP + 1, false};

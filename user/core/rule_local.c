@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What this host itself refused, lacked or lost. */
+#include <errno.h>
+
+#include "user/core/rule.h"
+#include "user/core/signs.h"
+
+static const struct entry *entry_at(const struct facts *facts, int index)
+{
+	return &facts->attempt->entries[index];
+}
+
+bool rule_cite(struct verdict *verdict, int index)
+{
+	for (unsigned i = 0; i < verdict->evidence_count; i++)
+		if (verdict->evidence[i] == index)
+			return true;
+	if (index != NO_ENTRY && verdict->evidence_count < VERDICT_MAX_EVIDENCE)
+		verdict->evidence[verdict->evidence_count++] = (int8_t)index;
+	return true;
+}
+
+static bool is_route(const struct facts *f, enum route_kind kind)
+{
+	return f->route != NO_ENTRY && entry_at(f, f->route)->route.kind == kind;
+}
+
+static bool is_bind_error(const struct facts *f, int error)
+{
+	return f->bind != NO_ENTRY && entry_at(f, f->bind)->app.error == error;
+}
+
+bool rule_bind_no_device(const struct facts *f, struct verdict *v)
+{
+	return is_bind_error(f, ENODEV) && rule_cite(v, f->bind) && rule_cite(v, f->route);
+}
+
+bool rule_bind_no_source(const struct facts *f, struct verdict *v)
+{
+	return is_bind_error(f, EADDRNOTAVAIL) && rule_cite(v, f->bind);
+}
+
+bool rule_bind_no_port(const struct facts *f, struct verdict *v)
+{
+	return is_bind_error(f, EADDRINUSE) && rule_cite(v, f->bind);
+}
+
+bool rule_bind_failed(const struct facts *f, struct verdict *v)
+{
+	return f->bind != NO_ENTRY && rule_cite(v, f->bind);
+}
+
+/* CLOSE -> SYN_SENT -> CLOSE within connect(): the kernel looked for a port and found none. */
+bool rule_no_port(const struct facts *f, struct verdict *v)
+{
+	return facts_connect_error(f) == EADDRNOTAVAIL && f->syn_sent_state != NO_ENTRY && !facts_has_left(f) &&
+	       rule_cite(v, f->syn_sent_state) && rule_cite(v, f->connect_return);
+}
+
+/* connect() failed before any state changed: nothing but its return says so, and the route that the kernel would take. */
+static bool is_refused_by_connect(const struct facts *f, int error)
+{
+	return f->syn_sent_state == NO_ENTRY && facts_connect_error(f) == error;
+}
+
+static bool cite_connect(const struct facts *f, struct verdict *v)
+{
+	return rule_cite(v, f->connect_return) && rule_cite(v, f->route);
+}
+
+bool rule_no_device(const struct facts *f, struct verdict *v)
+{
+	bool is_gone = facts_connect_error(f) && f->syn_sent_state == NO_ENTRY && is_route(f, ROUTE_NO_DEVICE);
+
+	return (is_refused_by_connect(f, ENODEV) || is_gone) && cite_connect(f, v);
+}
+
+/* Bound to an address that has gone since; or not bound, and (IPv6) there is none to choose. */
+bool rule_no_source(const struct facts *f, struct verdict *v)
+{
+	bool is_gone = is_refused_by_connect(f, ENETUNREACH) && is_route(f, ROUTE_NO_SOURCE);
+
+	return (is_refused_by_connect(f, EADDRNOTAVAIL) || is_gone) && cite_connect(f, v);
+}
+
+bool rule_bad_destination(const struct facts *f, struct verdict *v)
+{
+	return is_refused_by_connect(f, ENETUNREACH) && (is_route(f, ROUTE_BROADCAST) || is_route(f, ROUTE_MULTICAST)) &&
+	       cite_connect(f, v);
+}
+
+bool rule_no_route(const struct facts *f, struct verdict *v)
+{
+	return is_refused_by_connect(f, ENETUNREACH) && cite_connect(f, v);
+}
+
+bool rule_route_unreachable(const struct facts *f, struct verdict *v)
+{
+	return is_refused_by_connect(f, EHOSTUNREACH) && cite_connect(f, v);
+}
+
+bool rule_route_blackhole(const struct facts *f, struct verdict *v)
+{
+	return is_refused_by_connect(f, EINVAL) && is_route(f, ROUTE_BLACKHOLE) && cite_connect(f, v);
+}
+
+bool rule_route_prohibit(const struct facts *f, struct verdict *v)
+{
+	return is_refused_by_connect(f, EACCES) && is_route(f, ROUTE_PROHIBIT) && cite_connect(f, v);
+}
+
+bool rule_policy(const struct facts *f, struct verdict *v)
+{
+	return (is_refused_by_connect(f, EPERM) || is_refused_by_connect(f, EACCES)) && rule_cite(v, f->connect_return);
+}
+
+bool rule_connect_failed(const struct facts *f, struct verdict *v)
+{
+	return facts_connect_error(f) && !facts_has_left(f) && rule_cite(v, f->connect_return);
+}
+
+/*
+ * Silence from then on proves nothing about the target. An answer of any kind, or a rule that dropped our SYN, is another story; SYNs that
+ * only waited for the next hop's address are thrown away with the device.
+ */
+static bool is_way_lost(const struct facts *f)
+{
+	bool is_dropped = f->drop_out != NO_ENTRY && !facts_has_left(f) && !facts_is_neighbour_drop(f, f->drop_out);
+
+	return f->route_lost != NO_ENTRY && f->syn_sent_state != NO_ENTRY && !f->answer_count && !is_dropped && f->drop_self == NO_ENTRY &&
+	       f->drop_in == NO_ENTRY && !facts_is_redirected(f);
+}
+
+static bool cite_lost(const struct facts *f, struct verdict *v)
+{
+	return rule_cite(v, facts_has_left(f) ? f->syns[0] : f->syn_sent_state) && rule_cite(v, f->drop_out) &&
+	       rule_cite(v, f->unroutable) && rule_cite(v, f->route_lost);
+}
+
+bool rule_lost_device(const struct facts *f, struct verdict *v)
+{
+	return is_way_lost(f) && is_route(f, ROUTE_NO_DEVICE) && cite_lost(f, v);
+}
+
+bool rule_lost_source(const struct facts *f, struct verdict *v)
+{
+	return is_way_lost(f) && is_route(f, ROUTE_NO_SOURCE) && cite_lost(f, v);
+}
+
+static enum reason reason_of_route(uint8_t kind)
+{
+	switch (kind) {
+	case ROUTE_UNREACHABLE:
+		return REASON_ROUTE_UNREACHABLE;
+	case ROUTE_BLACKHOLE:
+		return REASON_ROUTE_BLACKHOLE;
+	case ROUTE_PROHIBIT:
+		return REASON_ROUTE_PROHIBIT;
+	}
+	return REASON_NO_ROUTE;
+}
+
+bool rule_lost_route(const struct facts *f, struct verdict *v)
+{
+	if (!is_way_lost(f))
+		return false;
+	v->reason = reason_of_route(entry_at(f, f->route_lost)->route.kind);
+	return cite_lost(f, v);
+}
