@@ -6,12 +6,13 @@
 
 #include "tests/unit/report_fixture.h"
 
-#define BEGIN_NS  1000000000000ull /* of the connect() */
-#define US	  1000ull
-#define MS	  1000000ull
-#define ETH0	  2
-#define CLIENT_IP 10, 1, 0, 2
-#define SERVER_IP 10, 2, 0, 15
+#define BEGIN_NS      1000000000000ull /* of the connect() */
+#define US	      1000ull
+#define MS	      1000000ull
+#define ETH0	      2
+#define CLIENT_IP     10, 1, 0, 2
+#define SERVER_IP     10, 2, 0, 15
+#define OLD_SERVER_IP 10, 2, 0, 9
 
 #define IPV4(port, ...) address_make(AF_INET, (const uint8_t[4]){__VA_ARGS__}, port)
 
@@ -100,6 +101,7 @@ static void fixture_init(struct report_fixture *ret_fixture, uint64_t sequence, 
 	memset(fixture, 0, sizeof(*fixture));
 	fixture->target = (struct target_report){
 		.label = "db.internal:5432",
+		.title = "db.internal:5432",
 		.name = "db.internal",
 		.address = IPV4(5432, SERVER_IP),
 		.address_count = 2,
@@ -149,6 +151,21 @@ static void fixture_init(struct report_fixture *ret_fixture, uint64_t sequence, 
 		.since_start_ns = 2001357956,
 		.amendment = &fixture->amendment,
 		.explain = "after 1.0 s its SYN-ACK was repeated: the server has not accepted the connection",
+	};
+	fixture->outstanding = (struct outstanding_report){
+		.target = &fixture->target,
+		.sequence = sequence,
+		.wall_ns = FIXTURE_WALL_NS + 1000 * MS,
+		.since_start_ns = 2000123456,
+		.waited_ns = 1000 * MS,
+		.explain = "2 SYNs sent, no answer yet",
+	};
+	fixture->move = (struct move_report){
+		.target = &fixture->target,
+		.from = IPV4(5432, OLD_SERVER_IP),
+		.to = fixture->target.address,
+		.wall_ns = FIXTURE_WALL_NS + 2000 * MS,
+		.since_start_ns = 3000123456,
 	};
 }
 
@@ -316,6 +333,8 @@ void fixture_hostile(struct report_fixture *ret_fixture)
 {
 	fixture_blocked(ret_fixture);
 	ret_fixture->target.label = "\033]0;owned\007evil:80";
+	ret_fixture->target.title = "\033]0;owned\007evil:80";
+	ret_fixture->target.netns_name = "b\033[7mlue\377";
 	ret_fixture->target.name = "\033]0;owned\007evil";
 	ret_fixture->target.device = "\302\2332Jeth";
 	ret_fixture->target.kernel = "6.18\r";
@@ -326,12 +345,22 @@ void fixture_hostile(struct report_fixture *ret_fixture)
 	ret_fixture->verdict.drop.function = "\300\200nft";
 	memcpy(ret_fixture->attempt.devices[0].name, "eth\2330", 6);
 	ret_fixture->amendment_report.explain = "after \b\b\b\b 1.0 s";
+	ret_fixture->outstanding.explain = "waiting\r for \2332J";
+}
+
+void fixture_one_of_many(struct report_fixture *ret_fixture)
+{
+	fixture_open(ret_fixture);
+	ret_fixture->target.title = "db.internal:5432(10.2.0.15)@blue";
+	ret_fixture->target.netns_name = "blue";
+	ret_fixture->target.is_each_address = true;
 }
 
 void fixture_unresolved(struct target_report *ret_target)
 {
 	*ret_target = (struct target_report){
 		.label = "nosuch.example:80",
+		.title = "nosuch.example:80",
 		.name = "nosuch.example",
 		.resolve_ns = TIME_UNKNOWN_NS,
 		.kernel = "6.18.44",

@@ -12,7 +12,7 @@
 /* 2026-01-01T12:00:00.123456789Z */
 #define FIXTURE_WALL_NS 1767268800123456789ull
 
-/* A target, one probe of it, and an amendment to that. Points into itself: it must not be copied. */
+/* A target, one probe of it, and all that there may be to say besides. Points into itself: it must not be copied. */
 struct report_fixture {
 	struct target_report target;
 	struct attempt attempt;
@@ -20,6 +20,8 @@ struct report_fixture {
 	struct probe_report probe;
 	struct amendment amendment;
 	struct amendment_report amendment_report;
+	struct outstanding_report outstanding;
+	struct move_report move;
 };
 
 struct fixture_case {
@@ -44,6 +46,9 @@ void fixture_incomplete(struct report_fixture *ret_fixture); /* events were lost
 
 /* Open, with escape sequences and broken UTF-8 wherever foreign text may be. */
 void fixture_hostile(struct report_fixture *ret_fixture);
+
+/* Open; one of the addresses of its name, of which all are probed, from another namespace. */
+void fixture_one_of_many(struct report_fixture *ret_fixture);
 
 /* The name of `label` did not resolve. */
 void fixture_unresolved(struct target_report *ret_target);

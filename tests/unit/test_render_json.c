@@ -42,13 +42,37 @@ Test(render_json, probes_match_the_golden_file)
 
 Test(render_json, every_probe_has_every_field_in_order)
 {
-	static const char *const names[] = {
-		"schema",	    "type",	    "time",   "seq",	     "target",	  "name",
-		"address",	    "port",	    "source", "source_port", "interface", "netns",
-		"wire_destination", "status",	    "reason", "complete",    "rtt_us",	  "rtt_candidates_us",
-		"queue_us",	    "neighbour_us", "app_us", "watched_us",  "syn_sent",  "syn_unanswered",
-		"answer",	    "drop",	    "app",    "notes",	     "explain",
-	};
+	static const char *const names[] = {"schema",
+					    "type",
+					    "time",
+					    "seq",
+					    "target",
+					    "name",
+					    "address",
+					    "port",
+					    "source",
+					    "source_port",
+					    "interface",
+					    "netns_name",
+					    "netns",
+					    "wire_destination",
+					    "status",
+					    "reason",
+					    "complete",
+					    "rtt_us",
+					    "rtt_candidates_us",
+					    "queue_us",
+					    "neighbour_us",
+					    "app_us",
+					    "watched_us",
+					    "resolve_us",
+					    "syn_sent",
+					    "syn_unanswered",
+					    "answer",
+					    "drop",
+					    "app",
+					    "notes",
+					    "explain"};
 	struct output output;
 	size_t lines = 0;
 
@@ -158,6 +182,8 @@ Test(render_json, hostile_text_neither_vanishes_nor_steers)
 	output_begin(&output);
 	json_renderer.probe(output.stream, &style, &fixture.probe);
 	json_renderer.amendment(output.stream, &style, &fixture.amendment_report);
+	json_renderer.outstanding(output.stream, &style, &fixture.outstanding);
+	json_renderer.move(output.stream, &style, &fixture.move);
 	cr_expect(golden_matches("hostile.jsonl", &output));
 }
 
@@ -186,26 +212,52 @@ Test(render_json, only_a_name_that_did_not_resolve_makes_a_line)
 	cr_expect(golden_matches("unresolved.jsonl", &output));
 }
 
-Test(render_json, summaries_match_the_golden_file)
+/* How it changes address, how it waits: what is not known is null there, too. */
+Test(render_json, news_match_the_golden_file)
 {
 	struct report_fixture fixture;
-	struct target_report unresolved;
-	struct stats stats;
 	struct output output;
 
-	stats_init(&stats);
+	output_begin(&output);
+	fixture_open(&fixture);
+	json_renderer.outstanding(output.stream, &style, &fixture.outstanding);
+	json_renderer.move(output.stream, &style, &fixture.move);
+	fixture_one_of_many(&fixture);
+	json_renderer.outstanding(output.stream, &style, &fixture.outstanding);
+	fixture.move.from = (struct address){0};
+	json_renderer.move(output.stream, &style, &fixture.move);
+	fixture.move.from = fixture.move.to;
+	fixture.move.to = (struct address){0};
+	json_renderer.move(output.stream, &style, &fixture.move);
+	json_renderer.amendment(output.stream, &style, &fixture.amendment_report);
+	cr_expect(golden_matches("news.jsonl", &output));
+}
+
+Test(render_json, the_namespace_is_called_as_it_was_given)
+{
+	struct report_fixture fixture;
+
+	fixture_one_of_many(&fixture);
+	expect_in_probe(&fixture, "\"netns_name\":\"blue\",\"netns\":4026531840,");
+	expect_in_probe(&fixture, "\"target\":\"db.internal:5432\",");
+	fixture.target.resolve_ns = TIME_UNKNOWN_NS;
+	expect_in_probe(&fixture, "\"resolve_us\":null,");
+}
+
+Test(render_json, quiet_leaves_summaries_and_failures)
+{
+	struct render_style quiet = {.is_quiet = true};
+	struct report_fixture fixture;
+	struct target_report unresolved;
+	struct output output;
+
+	fixture_open(&fixture);
 	fixture_unresolved(&unresolved);
 	output_begin(&output);
-	json_renderer.summary(output.stream, &style, &(struct summary_report){.target = &unresolved, .stats = &stats});
-	for (size_t i = 0; i < FIXTURE_CASE_COUNT; i++) {
-		fixture_cases[i].make(&fixture);
-		stats_add_verdict(&stats, &fixture.verdict, STATUS_OPEN);
-	}
-	stats_add_amendment(&stats, AMENDMENT_NOT_ACCEPTED);
-	stats_add_amendment(&stats, AMENDMENT_NOT_ACCEPTED);
-	stats_add_amendment(&stats, AMENDMENT_LATE_ANSWER);
-	json_renderer.summary(output.stream, &style,
-			      &(struct summary_report){.target = &fixture.target, .stats = &stats, .events_lost = 17});
-	stats_release(&stats);
-	cr_expect(golden_matches("summary.jsonl", &output));
+	json_renderer.probe(output.stream, &quiet, &fixture.probe);
+	json_renderer.amendment(output.stream, &quiet, &fixture.amendment_report);
+	json_renderer.outstanding(output.stream, &quiet, &fixture.outstanding);
+	json_renderer.move(output.stream, &quiet, &fixture.move);
+	json_renderer.target(output.stream, &quiet, &unresolved);
+	cr_expect(golden_matches("unresolved.jsonl", &output));
 }

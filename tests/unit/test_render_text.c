@@ -23,6 +23,15 @@ static void write_probes(FILE *out, const struct render_style *style)
 	}
 }
 
+static void write_news(FILE *out, const struct render_style *style)
+{
+	struct report_fixture fixture;
+
+	fixture_open(&fixture);
+	text_renderer.outstanding(out, style, &fixture.outstanding);
+	text_renderer.move(out, style, &fixture.move);
+}
+
 static bool probes_match(const char *golden, const struct render_style *style)
 {
 	struct output output;
@@ -90,12 +99,15 @@ Test(render_text, colour_changes_no_text)
 
 	output_begin(&plain);
 	write_probes(plain.stream, &style);
+	write_news(plain.stream, &style);
 	style.is_colour = true;
 	output_begin(&coloured);
 	write_probes(coloured.stream, &style);
+	write_news(coloured.stream, &style);
 	output_end(&plain);
 	output_end(&coloured);
 	cr_expect(strstr(coloured.text, "\033[32mopen\033[0m"));
+	cr_expect_not(strchr(plain.text, '\033'));
 	strip_colour(coloured.text);
 	cr_expect_str_eq(coloured.text, plain.text);
 	output_free(&plain);
@@ -119,6 +131,11 @@ Test(render_text, every_status_has_a_colour)
 	}
 }
 
+static void write_summary(FILE *out, const struct render_style *style, const struct target_report *target, const struct stats *stats)
+{
+	text_renderer.summary(out, style, &(struct summary_report){.target = target, .stats = stats, .is_final = true});
+}
+
 Test(render_text, hostile_text_cannot_steer_the_terminal)
 {
 	struct render_style style = plain_style;
@@ -129,15 +146,17 @@ Test(render_text, hostile_text_cannot_steer_the_terminal)
 	style.label_width = 20;
 	fixture_hostile(&fixture);
 	stats_init(&stats);
-	stats_add_verdict(&stats, &fixture.verdict, STATUS_OPEN);
+	stats_add_verdict(&stats, &fixture.verdict, STATUS_OPEN, 0);
 	output_begin(&output);
 	text_renderer.target(output.stream, &style, &fixture.target);
 	text_renderer.probe(output.stream, &style, &fixture.probe);
 	text_renderer.amendment(output.stream, &style, &fixture.amendment_report);
-	text_renderer.summary(output.stream, &style, &(struct summary_report){.target = &fixture.target, .stats = &stats});
+	text_renderer.outstanding(output.stream, &style, &fixture.outstanding);
+	text_renderer.move(output.stream, &style, &fixture.move);
+	write_summary(output.stream, &style, &fixture.target, &stats);
 	fixture.target.failure = "resolver \033c says\nno";
 	text_renderer.target(output.stream, &style, &fixture.target);
-	text_renderer.summary(output.stream, &style, &(struct summary_report){.target = &fixture.target, .stats = &stats});
+	write_summary(output.stream, &style, &fixture.target, &stats);
 	stats_release(&stats);
 	cr_expect(golden_matches("hostile.txt", &output));
 }
@@ -153,6 +172,10 @@ Test(render_text, a_target_says_what_is_known_of_its_path)
 	fixture_open(&fixture);
 	fixture_unresolved(&unresolved);
 	output_begin(&output);
+	text_renderer.target(output.stream, &plain_style, target);
+	target->is_each_address = true;
+	text_renderer.target(output.stream, &plain_style, target);
+	target->netns_name = "blue";
 	text_renderer.target(output.stream, &plain_style, target);
 	target->address_count = 1;
 	target->resolve_ns = 412000;
@@ -172,103 +195,67 @@ Test(render_text, a_target_says_what_is_known_of_its_path)
 	cr_expect(golden_matches("targets.txt", &output));
 }
 
-static void write_summary(FILE *out, const struct render_style *style, const struct target_report *target, const struct stats *stats)
+Test(render_text, the_title_tells_the_lines_of_a_run_apart)
 {
-	text_renderer.summary(out, style, &(struct summary_report){.target = target, .stats = stats, .events_lost = 2});
-}
-
-Test(render_text, summaries_count_what_happened)
-{
+	struct render_style style = plain_style;
 	struct report_fixture fixture;
-	struct target_report unresolved;
 	struct stats stats;
 	struct output output;
 
+	fixture_one_of_many(&fixture);
 	stats_init(&stats);
-	fixture_unresolved(&unresolved);
-	output_begin(&output);
-	write_summary(output.stream, &plain_style, &unresolved, &stats);
-	fixture_not_sent(&fixture);
-	write_summary(output.stream, &plain_style, &fixture.target, &stats);
-	stats_add_verdict(&stats, &fixture.verdict, STATUS_OPEN);
-	write_summary(output.stream, &plain_style, &fixture.target, &stats);
-	for (size_t i = 0; i < FIXTURE_CASE_COUNT; i++) {
-		fixture_cases[i].make(&fixture);
-		stats_add_verdict(&stats, &fixture.verdict, STATUS_OPEN);
-		if (i == 0)
-			write_summary(output.stream, &plain_style, &fixture.target, &stats);
-	}
-	stats_add_amendment(&stats, AMENDMENT_NOT_ACCEPTED);
-	stats_add_amendment(&stats, AMENDMENT_RESET_BY_PEER);
-	stats_add_amendment(&stats, AMENDMENT_RESET_BY_PEER);
-	write_summary(output.stream, &plain_style, &fixture.target, &stats);
-	stats_release(&stats);
-	cr_expect(golden_matches("summaries.txt", &output));
-}
-
-Test(render_text, quiet_leaves_the_summaries)
-{
-	struct render_style style = {.is_quiet = true, .is_explaining = true, .verbosity = 1, .label_width = 20};
-	struct report_fixture fixture;
-	struct target_report unresolved;
-	struct stats stats;
-	struct output output;
-
-	fixture_open(&fixture);
-	fixture_unresolved(&unresolved);
-	stats_init(&stats);
-	stats_add_verdict(&stats, &fixture.verdict, STATUS_OPEN);
+	stats_add_verdict(&stats, &fixture.verdict, STATUS_OPEN, 0);
+	style.label_width = strlen(fixture.target.title);
 	output_begin(&output);
 	text_renderer.target(output.stream, &style, &fixture.target);
-	text_renderer.target(output.stream, &style, &unresolved);
 	text_renderer.probe(output.stream, &style, &fixture.probe);
 	text_renderer.amendment(output.stream, &style, &fixture.amendment_report);
+	text_renderer.outstanding(output.stream, &style, &fixture.outstanding);
+	text_renderer.move(output.stream, &style, &fixture.move);
 	write_summary(output.stream, &style, &fixture.target, &stats);
-	write_summary(output.stream, &style, &unresolved, &stats);
+	fixture.target.failure = "no address associated with hostname";
+	text_renderer.target(output.stream, &style, &fixture.target);
 	stats_release(&stats);
-	cr_expect(golden_matches("quiet.txt", &output));
+	cr_expect(golden_matches("titles.txt", &output));
 }
 
-/* A row of targets, each given by how many of its probes were intercepted, and how many were open. */
-static bool says_everybody(size_t count, const uint64_t (*probes)[2])
+Test(render_text, a_change_of_address_says_which)
 {
+	struct render_style style = plain_style;
 	struct report_fixture fixture;
-	struct stats stats[3];
-	struct summary_report reports[3];
 	struct output output;
-	bool says_so;
 
 	fixture_open(&fixture);
-	for (size_t i = 0; i < count; i++) {
-		stats_init(&stats[i]);
-		stats[i].by_status[STATUS_INTERCEPTED] = probes[i][0];
-		stats[i].by_status[STATUS_OPEN] = probes[i][1];
-		stats[i].probes = probes[i][0] + probes[i][1];
-		reports[i] = (struct summary_report){.target = &fixture.target, .stats = &stats[i]};
-	}
 	output_begin(&output);
-	text_renderer.end(output.stream, &plain_style, reports, count);
-	says_so = strstr(output_end(&output), "answers for everybody") != NULL;
-	cr_expect_eq(says_so, output.size > 0);
-	output_free(&output);
-	return says_so;
+	text_renderer.move(output.stream, &style, &fixture.move);
+	style.timestamp = TIMESTAMP_ISO;
+	text_renderer.move(output.stream, &style, &fixture.move);
+	fixture.move.from = (struct address){0};
+	text_renderer.move(output.stream, &style, &fixture.move);
+	fixture.move.from = fixture.move.to;
+	fixture.move.to = (struct address){0};
+	text_renderer.move(output.stream, &style, &fixture.move);
+	cr_expect(golden_matches("moves.txt", &output));
 }
 
-Test(render_text, an_environment_that_answers_for_everybody_is_named)
+Test(render_text, a_probe_without_a_verdict_stands_among_the_others)
 {
-	cr_expect(says_everybody(1, (const uint64_t[][2]){{2, 0}}));
-	cr_expect(says_everybody(2, (const uint64_t[][2]){{1, 0}, {1, 0}}));
-	cr_expect(says_everybody(3, (const uint64_t[][2]){{4, 0}, {0, 0}, {4, 0}}), "a target without a probe says nothing against it");
-}
+	struct render_style style = plain_style;
+	struct report_fixture fixture;
+	struct output output;
 
-Test(render_text, other_verdicts_or_too_few_name_no_environment)
-{
-	cr_expect_not(says_everybody(0, NULL));
-	cr_expect_not(says_everybody(1, (const uint64_t[][2]){{0, 0}}));
-	cr_expect_not(says_everybody(1, (const uint64_t[][2]){{1, 0}}));
-	cr_expect_not(says_everybody(1, (const uint64_t[][2]){{3, 1}}));
-	cr_expect_not(says_everybody(2, (const uint64_t[][2]){{1, 0}, {0, 0}}));
-	cr_expect_not(says_everybody(2, (const uint64_t[][2]){{4, 0}, {0, 1}}));
+	fixture_open(&fixture);
+	output_begin(&output);
+	text_renderer.probe(output.stream, &style, &fixture.probe);
+	text_renderer.outstanding(output.stream, &style, &fixture.outstanding);
+	style.columns = 70;
+	fixture.outstanding.waited_ns = 62000000000;
+	fixture.outstanding.explain = "an answer arrived and was dropped here";
+	text_renderer.outstanding(output.stream, &style, &fixture.outstanding);
+	style.columns = 0;
+	style.timestamp = TIMESTAMP_RELATIVE;
+	text_renderer.outstanding(output.stream, &style, &fixture.outstanding);
+	cr_expect(golden_matches("outstanding.txt", &output));
 }
 
 Test(render_text, the_timeline_matches_the_golden_file)

@@ -11,7 +11,7 @@ static void add_rtt(struct stats *stats, uint64_t rtt_ns)
 {
 	struct verdict verdict = {.status = STATUS_OPEN, .answer = ANSWER_SYN_ACK, .rtt_ns = rtt_ns, .syn_sent = 1};
 
-	stats_add_verdict(stats, &verdict, STATUS_OPEN);
+	stats_add_verdict(stats, &verdict, STATUS_OPEN, 0);
 }
 
 static void expect_near(double got, double wanted, const char *what)
@@ -36,7 +36,7 @@ Test(stats, probes_are_counted_by_status_and_syns_added_up)
 					  .syn_unanswered = rows[i].syn_unanswered,
 					  .rtt_ns = TIME_UNKNOWN_NS};
 
-		stats_add_verdict(&stats, &verdict, STATUS_FILTERED);
+		stats_add_verdict(&stats, &verdict, STATUS_FILTERED, 0);
 	}
 	cr_expect_eq(stats.probes, 5);
 	cr_expect_eq(stats.by_status[STATUS_OPEN], 2);
@@ -87,7 +87,7 @@ Test(stats, only_syn_acks_with_a_certain_rtt_enter_the_figures)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct verdict verdict = {.status = rows[i].status, .answer = rows[i].answer, .rtt_ns = rows[i].rtt_ns};
 
-		stats_add_verdict(&stats, &verdict, STATUS_OPEN);
+		stats_add_verdict(&stats, &verdict, STATUS_OPEN, 0);
 		counted += rows[i].is_counted;
 		cr_expect_eq(stats.rtt_count, counted, "row %zu", i);
 	}
@@ -236,4 +236,34 @@ Test(stats, small_differences_of_large_values_are_not_lost)
 	stats_rtt(&stats, &rtt);
 	cr_expect(fabs(rtt.stddev - 5) < 0.01, "stddev %f", rtt.stddev);
 	stats_release(&stats);
+}
+
+/* Two probes of these statuses, a second apart: what the second between them counts for. */
+static struct availability_summary second_after(enum status status, enum status expected, bool *ret_is_known)
+{
+	struct verdict verdict = {.status = status, .rtt_ns = TIME_UNKNOWN_NS};
+	struct availability_summary summary;
+	struct stats stats;
+
+	stats_init(&stats);
+	stats_add_verdict(&stats, &verdict, expected, 5000000000);
+	stats_add_verdict(&stats, &verdict, expected, 6000000000);
+	*ret_is_known = stats_has_availability(&stats);
+	availability_summarise(&stats.availability, &summary);
+	stats_release(&stats);
+	return summary;
+}
+
+Test(stats, the_expected_status_is_up_any_other_verdict_down_and_no_verdict_neither)
+{
+	bool is_known;
+
+	for (enum status status = 0; status < STATUS_COUNT; status++) {
+		bool is_verdict = status != STATUS_ABORTED && status != STATUS_INCOMPLETE;
+		struct availability_summary summary = second_after(status, STATUS_CLOSED, &is_known);
+
+		cr_expect_eq(summary.up_ns, status == STATUS_CLOSED ? 1000000000 : 0, "%s", status_name(status));
+		cr_expect_eq(summary.down_ns, is_verdict && status != STATUS_CLOSED ? 1000000000 : 0, "%s", status_name(status));
+		cr_expect_eq(is_known, is_verdict, "%s", status_name(status));
+	}
 }

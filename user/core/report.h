@@ -6,16 +6,29 @@
 #include "user/core/stats.h"
 
 struct target_report {
-	const char *label;	/* "example.com:443" */
+	const char *label; /* "example.com:443" */
+	const char
+		*title; /* what tells it from the others of a run, for text: the label, or "example.com:443(192.0.2.10)@blue"; no spaces */
 	const char *name;	/* as typed */
+	const char *netns_name; /* as given to -N; NULL: our own namespace */
 	struct address address; /* with the port; none while or when it did not resolve */
 	uint32_t address_count; /* how many addresses the name has; 0 for a literal */
+	bool is_each_address;	/* all of them are probed, this is one */
 	uint64_t resolve_ns;	/* TIME_UNKNOWN_NS for a literal */
 	struct address source;	/* what the route says we would speak from; none: unknown */
 	const char *device;	/* and by which device; NULL: unknown */
 	const char *kernel;	/* "6.18.44" */
 	const char *hooks;	/* "all hooks", "without tcp_bad_csum" */
 	const char *failure;	/* why the name did not resolve; NULL when it did */
+};
+
+/* The name was resolved again, and its address is another one now. */
+struct move_report {
+	const struct target_report *target; /* as it is now */
+	struct address from;		    /* none: this address is new, its target begins */
+	struct address to;		    /* none: the name has this address no more, its target ends */
+	uint64_t wall_ns;
+	uint64_t since_start_ns;
 };
 
 struct probe_report {
@@ -27,6 +40,16 @@ struct probe_report {
 	const struct verdict *verdict;
 	const char *explain; /* one sentence; never NULL */
 	const char *hint;    /* what to do next, or NULL */
+};
+
+/* A probe without a verdict when the next one of its target is due. */
+struct outstanding_report {
+	const struct target_report *target;
+	uint64_t sequence;
+	uint64_t wall_ns; /* now */
+	uint64_t since_start_ns;
+	uint64_t waited_ns;
+	const char *explain; /* "2 SYNs sent, no answer yet" */
 };
 
 struct amendment_report {
@@ -42,6 +65,20 @@ struct summary_report {
 	const struct target_report *target;
 	const struct stats *stats;
 	uint64_t events_lost; /* while any attempt of the run was alive */
+	bool is_final;	      /* false: the run goes on */
+	/*
+	 * By sequence number: the RTT of each probe with the expected status, TIME_UNKNOWN_NS for any other and for an ambiguous one. NULL when the format does
+	 * not want it (struct renderer: wants_row).
+	 */
+	const uint64_t *row;
+	uint64_t row_count;
+};
+
+/* The whole run. */
+struct run_report {
+	uint64_t targets;
+	uint64_t probes;
+	uint64_t intercepted; /* of them */
 };
 
 #endif

@@ -17,6 +17,7 @@ void stats_init(struct stats *stats)
 void stats_release(struct stats *stats)
 {
 	free(stats->samples);
+	availability_release(&stats->availability);
 	stats_init(stats);
 }
 
@@ -57,11 +58,45 @@ static void samples_add(struct stats *stats, uint64_t index, uint64_t rtt_ns)
 		stats->samples[stats->sample_count++] = rtt_ns;
 }
 
+/* The bounds of a decade that begins at 10: six steps, about equally wide on a logarithmic axis. */
+static const unsigned bucket_steps[] = {10, 15, 20, 30, 50, 70};
+#define STEP_COUNT (sizeof(bucket_steps) / sizeof(bucket_steps[0]))
+
+uint64_t stats_bucket_floor_ns(unsigned bucket)
+{
+	uint64_t decade_ns = 100;
+
+	assert(bucket <= STATS_BUCKETS);
+	if (bucket == 0)
+		return 0;
+	if (bucket == STATS_BUCKETS)
+		return UINT64_MAX;
+	for (unsigned decade = (bucket - 1) / STEP_COUNT; decade > 0; decade--)
+		decade_ns *= 10;
+	return bucket_steps[(bucket - 1) % STEP_COUNT] * decade_ns;
+}
+
+static unsigned bucket_of(uint64_t rtt_ns)
+{
+	unsigned low = 0, high = STATS_BUCKETS; /* low's floor is not above it, high's is */
+
+	while (high - low > 1) {
+		unsigned middle = (low + high) / 2;
+
+		if (stats_bucket_floor_ns(middle) <= rtt_ns)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 static void rtt_add(struct stats *stats, uint64_t rtt_ns)
 {
 	double delta = (double)rtt_ns - stats->rtt_mean_ns;
 
 	samples_add(stats, stats->rtt_count, rtt_ns);
+	stats->histogram[bucket_of(rtt_ns)]++;
 	if (stats->rtt_count == 0 || rtt_ns < stats->rtt_min_ns)
 		stats->rtt_min_ns = rtt_ns;
 	if (rtt_ns > stats->rtt_max_ns)
@@ -74,7 +109,14 @@ static void rtt_add(struct stats *stats, uint64_t rtt_ns)
 	stats->rtt_m2 += delta * ((double)rtt_ns - stats->rtt_mean_ns);
 }
 
-void stats_add_verdict(struct stats *stats, const struct verdict *verdict, enum status expected)
+static enum presence presence_of(enum status status, enum status expected)
+{
+	if (status == STATUS_ABORTED || status == STATUS_INCOMPLETE)
+		return PRESENCE_UNKNOWN;
+	return status == expected ? PRESENCE_UP : PRESENCE_DOWN;
+}
+
+void stats_add_verdict(struct stats *stats, const struct verdict *verdict, enum status expected, uint64_t began_ns)
 {
 	assert(verdict->status < STATUS_COUNT);
 	stats->probes++;
@@ -83,6 +125,7 @@ void stats_add_verdict(struct stats *stats, const struct verdict *verdict, enum 
 	stats->syn_unanswered += verdict->syn_unanswered;
 	if (verdict->status == expected)
 		stats->expected++;
+	availability_add(&stats->availability, presence_of(verdict->status, expected), began_ns);
 	/* What this very host answered says nothing about the target's distance. */
 	if (verdict->status == STATUS_INTERCEPTED || verdict->status == STATUS_SELF_CONNECT)
 		return;
@@ -94,6 +137,11 @@ void stats_add_amendment(struct stats *stats, enum amendment_kind kind)
 {
 	assert(kind < AMENDMENT_COUNT);
 	stats->by_amendment[kind]++;
+}
+
+bool stats_has_availability(const struct stats *stats)
+{
+	return availability_is_known(&stats->availability);
 }
 
 static int compare_samples(const void *a, const void *b)

@@ -8,9 +8,13 @@
 #ifndef CORE_STATS_H
 #define CORE_STATS_H
 
+#include "user/core/availability.h"
 #include "user/core/correlate.h"
 
 #define STATS_MAX_SAMPLES 65536
+
+/* Six buckets a decade (1, 1.5, 2, 3, 5, 7), from 1 us to 100 s; the first has everything below, the last everything above. */
+#define STATS_BUCKETS 50
 
 struct stats {
 	uint64_t probes;
@@ -32,6 +36,9 @@ struct stats {
 	double rtt_m2;
 	uint64_t rtt_last_ns;
 	double jitter_sum_ns;
+	uint32_t histogram[STATS_BUCKETS]; /* all samples, by stats_bucket_floor_ns() */
+	/* UP: the expected status. DOWN: any other that is a verdict on the target, so not aborted and not incomplete. */
+	struct availability availability;
 };
 
 /* All ns; only meaningful with count > 0. stddev is of the population; jitter is the mean of |difference| between consecutive RTTs (0 with one sample). */
@@ -42,8 +49,13 @@ struct rtt_summary {
 
 void stats_init(struct stats *stats);
 void stats_release(struct stats *stats);
-void stats_add_verdict(struct stats *stats, const struct verdict *verdict, enum status expected);
+/* began_ns: when its connect() was made. In the order of the verdicts; what comes late finds its place (availability.h). */
+void stats_add_verdict(struct stats *stats, const struct verdict *verdict, enum status expected, uint64_t began_ns);
 void stats_add_amendment(struct stats *stats, enum amendment_kind kind);
+/* At least two probes that began at different times say something: only then is availability_summarise() meaningful. */
+bool stats_has_availability(const struct stats *stats);
+/* The lower bound of a bucket; of bucket STATS_BUCKETS, and only of that, UINT64_MAX. */
+uint64_t stats_bucket_floor_ns(unsigned bucket);
 void stats_rtt(const struct stats *stats, struct rtt_summary *ret_summary);
 
 #endif

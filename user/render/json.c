@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* For machines: one JSON object a line, every field always present, null when unknown. */
-#include "user/base/error.h"
 #include "user/core/explain.h"
-#include "user/render/answer.h"
+#include "user/render/json_probe.h"
 #include "user/render/json_record.h"
+#include "user/render/json_summary.h"
+#include "user/render/move.h"
 #include "user/render/render.h"
 
 static void write_target(FILE *out, const struct render_style *style, const struct target_report *report)
@@ -18,145 +19,47 @@ static void write_target(FILE *out, const struct render_style *style, const stru
 	record = json_record_new("error");
 	json_put_text(record, "target", report->label);
 	json_put_text(record, "name", report->name);
+	json_put_text(record, "netns_name", report->netns_name);
 	json_put_text(record, "explain", explain);
 	json_record_write(out, record);
 }
 
-static json_t *candidates_of(const struct verdict *verdict)
-{
-	json_t *candidates;
-
-	if (verdict->rtt_candidate_count == 0)
-		return NULL;
-	candidates = json_array();
-	for (unsigned i = 0; i < verdict->rtt_candidate_count; i++)
-		json_array_append_new(candidates, json_microseconds(verdict->rtt_candidates_ns[i]));
-	return candidates;
-}
-
-/* packet is NULL when the answer's header was not kept: then nothing of it is known. */
-static void put_answer_header(json_t *answer, const struct entry *packet)
-{
-	bool is_icmp = packet && packet->flags & ENTRY_ICMP;
-	const struct tcp_entry *tcp = packet && !is_icmp ? &packet->tcp : NULL;
-	const struct icmp_entry *icmp = is_icmp ? &packet->icmp : NULL;
-
-	json_put(answer, "ttl", packet ? json_integer(icmp ? icmp->ttl : tcp->ttl) : NULL);
-	json_put(answer, "window", tcp ? json_integer(tcp->window) : NULL);
-	json_put(answer, "mss", tcp && tcp->options & TCP_HAS_MSS ? json_integer(tcp->mss) : NULL);
-	json_put(answer, "wscale", tcp && tcp->options & TCP_HAS_WSCALE ? json_integer(tcp->wscale) : NULL);
-	json_put(answer, "sack", tcp ? json_boolean(tcp->options & TCP_HAS_SACK) : NULL);
-	json_put(answer, "timestamps", tcp ? json_boolean(tcp->options & TCP_HAS_TIMESTAMPS) : NULL);
-	json_put(answer, "icmp_type", icmp ? json_integer(icmp->type) : NULL);
-	json_put(answer, "icmp_code", icmp ? json_integer(icmp->code) : NULL);
-}
-
-static json_t *answer_of(const struct probe_report *report)
-{
-	json_t *answer;
-
-	if (report->verdict->answer == ANSWER_NONE)
-		return NULL;
-	answer = json_object();
-	json_put_text(answer, "kind", answer_kind_name(report->verdict->answer));
-	json_put_address(answer, "from", &report->verdict->answer_from);
-	put_answer_header(answer, answer_packet(report));
-	return answer;
-}
-
-static json_t *drop_of(const struct probe_report *report)
-{
-	const struct drop_summary *drop = &report->verdict->drop;
-	json_t *object;
-
-	if (drop->count == 0)
-		return NULL;
-	object = json_object();
-	json_put_text(object, "direction", drop->is_outbound ? "out" : "in");
-	json_put_symbol(object, "reason", drop->reason);
-	json_put_symbol(object, "function", drop->function);
-	json_put_symbol(object, "interface", drop->ifindex ? attempt_device_name(report->attempt, drop->ifindex) : NULL);
-	json_put_integer(object, "count", drop->count);
-	return object;
-}
-
-static json_t *app_of(const struct verdict *verdict)
-{
-	json_t *app = json_object();
-
-	json_put_text(app, "result", app_result_name(verdict->app_result));
-	json_put_text(app, "errno", error_name(verdict->app_error));
-	json_put_boolean(app, "agrees", verdict->app_agrees);
-	return app;
-}
-
-static json_t *notes_of(const struct verdict *verdict)
-{
-	json_t *notes = json_array();
-
-	for (unsigned bit = 0; bit < NOTE_COUNT; bit++)
-		if (verdict->notes & 1u << bit)
-			json_array_append_new(notes, json_string(note_name((enum note)(1u << bit))));
-	return notes;
-}
-
-static void put_path(json_t *record, const struct probe_report *report)
-{
-	const struct attempt *attempt = report->attempt;
-	const struct address *source = address_is_set(&attempt->wire_source) ? &attempt->wire_source : &attempt->source;
-	const struct address *wire_destination = &report->verdict->wire_destination;
-	uint32_t ifindex = report->verdict->ifindex;
-	char text[ADDRESS_TEXT_MAX];
-
-	json_put_address(record, "address", &report->target->address);
-	json_put_port(record, "port", &report->target->address);
-	json_put_address(record, "source", source);
-	json_put_port(record, "source_port", source);
-	json_put_symbol(record, "interface", ifindex ? attempt_device_name(attempt, ifindex) : NULL);
-	json_put(record, "netns", attempt->netns ? json_integer(attempt->netns) : NULL);
-	json_put_text(record, "wire_destination",
-		      address_is_set(wire_destination) ? address_format_with_port(wire_destination, text) : NULL);
-}
-
-static void put_times(json_t *record, const struct verdict *verdict)
-{
-	json_put(record, "rtt_us", json_microseconds(verdict->rtt_ns));
-	json_put(record, "rtt_candidates_us", candidates_of(verdict));
-	json_put(record, "queue_us", json_microseconds(verdict->queue_ns));
-	json_put(record, "neighbour_us", json_microseconds(verdict->neighbour_ns));
-	json_put(record, "app_us", json_microseconds(verdict->app_ns));
-	json_put(record, "watched_us", json_microseconds(verdict->watched_ns));
-}
-
-/* With events lost a count may be too small, and then it is no fact. */
-static json_t *count_of(const struct verdict *verdict, uint64_t count)
-{
-	return verdict->is_complete ? json_integer((json_int_t)count) : json_null();
-}
-
 static void write_probe(FILE *out, const struct render_style *style, const struct probe_report *report)
 {
-	const struct verdict *verdict = report->verdict;
+	if (!style->is_quiet)
+		json_record_write(out, json_probe_record(report));
+}
+
+static void write_move(FILE *out, const struct render_style *style, const struct move_report *report)
+{
+	char explain[MOVE_SENTENCE_MAX];
 	json_t *record;
 
 	if (style->is_quiet)
 		return;
-	record = json_record_new("probe");
+	record = json_record_new("address-change");
+	json_put_time(record, "time", report->wall_ns);
+	json_put_text(record, "target", report->target->label);
+	json_put_text(record, "name", report->target->name);
+	json_put_text(record, "netns_name", report->target->netns_name);
+	json_put_address(record, "from", &report->from);
+	json_put_address(record, "to", &report->to);
+	json_put_text(record, "explain", move_sentence(report, explain));
+	json_record_write(out, record);
+}
+
+static void write_outstanding(FILE *out, const struct render_style *style, const struct outstanding_report *report)
+{
+	json_t *record;
+
+	if (style->is_quiet)
+		return;
+	record = json_record_new("outstanding");
 	json_put_time(record, "time", report->wall_ns);
 	json_put_integer(record, "seq", report->sequence);
 	json_put_text(record, "target", report->target->label);
-	json_put_text(record, "name", report->target->name);
-	put_path(record, report);
-	json_put_text(record, "status", status_name(verdict->status));
-	json_put_text(record, "reason", reason_name(verdict->reason));
-	json_put_boolean(record, "complete", verdict->is_complete);
-	put_times(record, verdict);
-	json_put(record, "syn_sent", count_of(verdict, verdict->syn_sent));
-	json_put(record, "syn_unanswered", count_of(verdict, verdict->syn_unanswered));
-	json_put(record, "answer", answer_of(report));
-	json_put(record, "drop", drop_of(report));
-	json_put(record, "app", app_of(verdict));
-	json_put(record, "notes", notes_of(verdict));
+	json_put_text(record, "netns_name", report->target->netns_name);
+	json_put(record, "waited_us", json_microseconds(report->waited_ns));
 	json_put_text(record, "explain", report->explain);
 	json_record_write(out, record);
 }
@@ -171,73 +74,24 @@ static void write_amendment(FILE *out, const struct render_style *style, const s
 	json_put_time(record, "time", report->wall_ns);
 	json_put_integer(record, "seq", report->sequence);
 	json_put_text(record, "target", report->target->label);
+	json_put_text(record, "netns_name", report->target->netns_name);
 	json_put_text(record, "note", amendment_name(report->amendment->kind));
 	json_put(record, "after_us", json_microseconds(report->amendment->after_ns));
 	json_put_text(record, "explain", report->explain);
 	json_record_write(out, record);
 }
 
-static json_t *statuses_of(const struct stats *stats)
-{
-	json_t *statuses = json_object();
-
-	for (enum status status = 0; status < STATUS_COUNT; status++)
-		json_put_integer(statuses, status_name(status), stats->by_status[status]);
-	return statuses;
-}
-
-static json_t *amendments_of(const struct stats *stats)
-{
-	json_t *amendments = json_object();
-
-	for (enum amendment_kind kind = AMENDMENT_NOT_ACCEPTED; kind < AMENDMENT_COUNT; kind++)
-		json_put_integer(amendments, amendment_name(kind), stats->by_amendment[kind]);
-	return amendments;
-}
-
-static json_t *rtt_of(const struct rtt_summary *summary)
-{
-	json_t *rtt;
-
-	if (summary->count == 0)
-		return NULL;
-	rtt = json_object();
-	json_put(rtt, "min", json_rounded_microseconds(summary->min));
-	json_put(rtt, "mean", json_rounded_microseconds(summary->mean));
-	json_put(rtt, "p50", json_rounded_microseconds(summary->p50));
-	json_put(rtt, "p90", json_rounded_microseconds(summary->p90));
-	json_put(rtt, "p95", json_rounded_microseconds(summary->p95));
-	json_put(rtt, "p99", json_rounded_microseconds(summary->p99));
-	json_put(rtt, "max", json_rounded_microseconds(summary->max));
-	json_put(rtt, "stddev", json_rounded_microseconds(summary->stddev));
-	return rtt;
-}
-
 static void write_summary(FILE *out, const struct render_style *style, const struct summary_report *report)
 {
-	const struct stats *stats = report->stats;
-	json_t *record = json_record_new("summary");
-	struct rtt_summary rtt;
-
-	(void)style;
-	stats_rtt(stats, &rtt);
-	json_put_text(record, "target", report->target->label);
-	json_put_address(record, "address", &report->target->address);
-	json_put_integer(record, "probes", stats->probes);
-	json_put(record, "status", statuses_of(stats));
-	json_put(record, "amendments", amendments_of(stats));
-	json_put_integer(record, "syn_sent", stats->syn_sent);
-	json_put_integer(record, "syn_unanswered", stats->syn_unanswered);
-	json_put(record, "rtt_us", rtt_of(&rtt));
-	json_put(record, "jitter_us", rtt.count > 0 ? json_rounded_microseconds(rtt.jitter) : NULL);
-	json_put_integer(record, "events_lost", report->events_lost);
-	json_record_write(out, record);
+	json_record_write(out, json_summary_record(report, style->has_histogram));
 }
 
 const struct renderer json_renderer = {
 	.name = "json",
 	.target = write_target,
 	.probe = write_probe,
+	.move = write_move,
+	.outstanding = write_outstanding,
 	.amendment = write_amendment,
 	.summary = write_summary,
 };

@@ -7,8 +7,9 @@
 #include "user/render/render.h"
 #include "user/render/timestamp.h"
 
-#define SCHEMA	      "ktcping/1"
-#define OUT_OF_MEMORY "{\"schema\":\"" SCHEMA "\",\"type\":\"error\",\"target\":null,\"name\":null,\"explain\":\"out of memory\"}"
+#define SCHEMA "ktcping/1"
+#define OUT_OF_MEMORY                                                                                                                      \
+	"{\"schema\":\"" SCHEMA "\",\"type\":\"error\",\"target\":null,\"name\":null,\"netns_name\":null,\"explain\":\"out of memory\"}"
 /* 15 digits give back every decimal of that many: 31 years in nanoseconds. More would show how binary fractions miss the decimal one. */
 #define DUMP_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(15))
 /* What is no UTF-8 is cut beyond this: twice the longest text of ours, EXPLAIN_MAX. */
@@ -71,6 +72,16 @@ void json_put_address(json_t *object, const char *name, const struct address *ad
 void json_put_port(json_t *object, const char *name, const struct address *address)
 {
 	json_put(object, name, address_is_set(address) && address->port > 0 ? json_integer(address->port) : NULL);
+}
+
+bool json_number_format(const json_t *number, char *text)
+{
+	size_t length = json_dumpb(number, text, JSON_NUMBER_MAX - 1, DUMP_FLAGS | JSON_ENCODE_ANY);
+
+	if (length == 0 || length >= JSON_NUMBER_MAX)
+		return false;
+	text[length] = '\0';
+	return true;
 }
 
 json_t *json_record_new(const char *type)

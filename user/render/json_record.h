@@ -38,4 +38,9 @@ json_t *json_microseconds(uint64_t time_ns);
 /* Of statistics, where a nanosecond has fractions that nobody measured. */
 json_t *json_rounded_microseconds(double time_ns);
 
+/* Fits every number of a record, with its NUL. */
+#define JSON_NUMBER_MAX 64
+/* A number as a record has it. text has JSON_NUMBER_MAX bytes. Returns false without memory; text is then unspecified. */
+bool json_number_format(const json_t *number, char *text);
+
 #endif

@@ -30,21 +30,31 @@ struct render_style {
 	size_t columns;	       /* the terminal's; sentences are wrapped to fit. 0: no terminal, no wrapping */
 	size_t label_width;    /* 0: one target, so lines carry no label; else the longest label */
 	size_t sequence_width; /* digits of the largest sequence number to come */
+	bool has_histogram;    /* in the summary */
 };
 
 /* One output format. Each operation writes whole lines; `out`'s own error flag tells of failure. */
 struct renderer {
 	const char *name;
+	bool wants_row; /* summaries carry the RTT of every single probe */
+	/* Before anything else. May be NULL. */
+	void (*begin)(FILE *out, const struct render_style *style);
+	/* A target is about to be probed, or its name did not resolve. NULL: this format has no place for it, and then the failure goes to stderr. */
 	void (*target)(FILE *out, const struct render_style *style, const struct target_report *report);
 	void (*probe)(FILE *out, const struct render_style *style, const struct probe_report *report);
+	/* NULL, as all below: this format has no place for it. */
+	void (*move)(FILE *out, const struct render_style *style, const struct move_report *report);
+	void (*outstanding)(FILE *out, const struct render_style *style, const struct outstanding_report *report);
 	void (*amendment)(FILE *out, const struct render_style *style, const struct amendment_report *report);
 	void (*summary)(FILE *out, const struct render_style *style, const struct summary_report *report);
-	/* After the last summary: what concerns all targets. reports are all summaries. May be NULL. */
-	void (*end)(FILE *out, const struct render_style *style, const struct summary_report *reports, size_t count);
+	/* After the last summary: what concerns all targets. */
+	void (*end)(FILE *out, const struct render_style *style, const struct run_report *report);
 };
 
 extern const struct renderer text_renderer;
 extern const struct renderer json_renderer;
+extern const struct renderer csv_renderer;   /* a header, then one line a probe (RFC 4180) */
+extern const struct renderer fping_renderer; /* as `fping -C`: one line a target, "example.com:443 : 0.41 0.40 -" */
 
 /*
  * The live line of a terminal: what is being waited for. live_write() overwrites the line before; live_clear() must come before any other line.

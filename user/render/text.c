@@ -4,8 +4,11 @@
 
 #include "user/render/answer.h"
 #include "user/render/line.h"
+#include "user/render/move.h"
 #include "user/render/render.h"
+#include "user/render/span.h"
 #include "user/render/text_summary.h"
+#include "user/render/text_target.h"
 #include "user/render/timeline.h"
 #include "user/render/timestamp.h"
 
@@ -43,62 +46,14 @@ static void put_timestamp(struct line *line, enum timestamp_style timestamp, uin
 	line_put(line, " ");
 }
 
-static void put_label(struct line *line, const struct render_style *style, const char *label)
+static void put_title(struct line *line, const struct render_style *style, const struct target_report *target)
 {
 	size_t begin = line->column;
 
 	if (style->label_width == 0)
 		return;
-	line_put(line, label);
+	line_put(line, target->title);
 	line_reach(line, begin + style->label_width + 1, 1);
-}
-
-static void put_resolution(struct line *line, const struct target_report *target)
-{
-	char address[ADDRESS_TEXT_MAX];
-	double resolve_ms = (double)target->resolve_ns / 1e6;
-
-	line_format(line, " (%s", address_format(&target->address, address));
-	if (target->address_count > 1)
-		line_format(line, ", 1 of %" PRIu32 " addresses", target->address_count);
-	if (target->resolve_ns != TIME_UNKNOWN_NS)
-		line_format(line, ", resolved in %.*f ms", resolve_ms < 1 ? 1 : 0, resolve_ms);
-	line_put(line, ")");
-}
-
-static void put_path(struct line *line, const struct target_report *target)
-{
-	char source[ADDRESS_TEXT_MAX];
-	bool has_source = address_is_set(&target->source);
-
-	if (has_source || target->device)
-		line_put(line, " ·");
-	if (has_source)
-		line_format(line, " from %s", address_format(&target->source, source));
-	if (target->device)
-		line_format(line, " on %s", target->device);
-	if (target->kernel)
-		line_format(line, " · kernel %s", target->kernel);
-	if (target->hooks)
-		line_format(line, "%s%s", target->kernel ? ", " : " · ", target->hooks);
-}
-
-static void write_target(FILE *out, const struct render_style *style, const struct target_report *report)
-{
-	struct line line = {.out = out};
-
-	if (style->is_quiet)
-		return;
-	if (report->failure) {
-		line_format(&line, "%s: name not resolved: %s", report->label, report->failure);
-	} else {
-		line_put(&line, report->name);
-		if (report->address_count > 0)
-			put_resolution(&line, report);
-		line_format(&line, " port %u", report->address.port);
-		put_path(&line, report);
-	}
-	line_end(&line);
 }
 
 /* Upper bounds: more digits than these would promise too much. "0.08", "12.1", "1022". */
@@ -206,7 +161,7 @@ static void write_probe(FILE *out, const struct render_style *style, const struc
 	if (style->is_quiet)
 		return;
 	put_timestamp(&line, style->timestamp, report->wall_ns, report->since_start_ns);
-	put_label(&line, style, report->target->label);
+	put_title(&line, style, report->target);
 	line_format(&line, " %*" PRIu64 "  ", (int)style->sequence_width, report->sequence);
 	begin = line.column;
 	line_put_coloured(&line, style->is_colour ? status_colours[status] : NULL, status_name(status));
@@ -227,15 +182,47 @@ static void write_amendment(FILE *out, const struct render_style *style, const s
 	if (style->is_quiet)
 		return;
 	put_timestamp(&line, style->timestamp, report->wall_ns, report->since_start_ns);
-	put_label(&line, style, report->target->label);
+	put_title(&line, style, report->target);
 	line_format(&line, "    … %" PRIu64 "  %s", report->sequence, report->explain);
+	line_end(&line);
+}
+
+/* The sentence names the target itself: a column for it would say it twice. */
+static void write_move(FILE *out, const struct render_style *style, const struct move_report *report)
+{
+	struct line line = {.out = out};
+	char sentence[MOVE_SENTENCE_MAX];
+
+	if (style->is_quiet)
+		return;
+	put_timestamp(&line, style->timestamp, report->wall_ns, report->since_start_ns);
+	line_put(&line, move_sentence(report, sentence));
+	line_end(&line);
+}
+
+static void write_outstanding(FILE *out, const struct render_style *style, const struct outstanding_report *report)
+{
+	struct line line = {.out = out};
+	char waited[SPAN_MAX];
+
+	if (style->is_quiet)
+		return;
+	put_timestamp(&line, style->timestamp, report->wall_ns, report->since_start_ns);
+	put_title(&line, style, report->target);
+	line_format(&line, " %*" PRIu64 "  ", (int)style->sequence_width, report->sequence);
+	/* Not "no answer": one may have come and be no valid one. The explanation knows. */
+	line_put_coloured(&line, style->is_colour ? "2" : NULL, "no verdict yet");
+	line_format(&line, ", %s: ", span_format(report->waited_ns, waited));
+	line_put_wrapped(&line, report->explain, line.column, style->columns);
 	line_end(&line);
 }
 
 const struct renderer text_renderer = {
 	.name = "text",
-	.target = write_target,
+	.target = text_write_target,
 	.probe = write_probe,
+	.move = write_move,
+	.outstanding = write_outstanding,
 	.amendment = write_amendment,
 	.summary = text_write_summary,
 	.end = text_write_end,

@@ -2,8 +2,13 @@
 /* The end of a run as text. */
 #include <inttypes.h>
 
+#include "user/render/histogram.h"
 #include "user/render/line.h"
+#include "user/render/span.h"
 #include "user/render/text_summary.h"
+
+/* A run shorter than this that was never down needs no line to say so. */
+#define AVAILABILITY_WORTH_SAYING_NS UINT64_C(60000000000)
 
 static void put_statuses(struct line *line, const struct stats *stats)
 {
@@ -38,7 +43,27 @@ static void put_amendments(struct line *line, const struct stats *stats)
 	}
 }
 
-/* Two lines, so that slow answers too fit into 100 columns. */
+static void write_availability(FILE *out, const struct stats *stats)
+{
+	struct availability_summary availability;
+	struct line line = {.out = out};
+	char up[SPAN_MAX], down[SPAN_MAX], longest[SPAN_MAX];
+
+	availability_summarise(&stats->availability, &availability);
+	if (!stats_has_availability(stats) || (availability.outages == 0 && availability.up_ns < AVAILABILITY_WORTH_SAYING_NS))
+		return;
+	line_format(&line, "    up %s", span_format(availability.up_ns, up));
+	if (availability.outages == 0) {
+		line_put(&line, ", never down");
+	} else {
+		line_format(&line, ", down %s in ", span_format(availability.down_ns, down));
+		line_count(&line, availability.outages, "outage", "outages");
+		line_format(&line, ", the longest %s", span_format(availability.longest_outage_ns, longest));
+	}
+	line_end(&line);
+}
+
+/* Two lines, so that slow answers too fit into 100 columns. A single sample has neither percentiles nor spread. */
 static void write_rtt(FILE *out, const struct stats *stats)
 {
 	struct line line = {.out = out};
@@ -47,6 +72,11 @@ static void write_rtt(FILE *out, const struct stats *stats)
 	stats_rtt(stats, &rtt);
 	if (rtt.count == 0)
 		return;
+	if (rtt.count == 1) {
+		line_format(&line, "    rtt %.3f ms", rtt.min / 1e6);
+		line_end(&line);
+		return;
+	}
 	line_format(&line, "    rtt min %.3f mean %.3f p50 %.3f p90 %.3f p95 %.3f p99 %.3f max %.3f ms", rtt.min / 1e6, rtt.mean / 1e6,
 		    rtt.p50 / 1e6, rtt.p90 / 1e6, rtt.p95 / 1e6, rtt.p99 / 1e6, rtt.max / 1e6);
 	line_end(&line);
@@ -58,41 +88,40 @@ void text_write_summary(FILE *out, const struct render_style *style, const struc
 {
 	struct line line = {.out = out};
 
-	if (!style->is_quiet)
+	/* In the midst of a run the lines before and after are of the same kind of news. */
+	if (!style->is_quiet && report->is_final)
 		line_end(&line);
-	line_put(&line, report->target->label);
+	line_put(&line, report->target->title);
 	line_reach(&line, style->label_width + 3, 3);
 	if (report->target->failure) {
 		line_format(&line, "name not resolved: %s", report->target->failure);
 		line_end(&line);
 		return;
 	}
+	if (!report->is_final)
+		line_put(&line, "so far ");
 	put_statuses(&line, report->stats);
 	put_syns(&line, report->stats);
 	put_amendments(&line, report->stats);
 	line_format(&line, " · events lost %" PRIu64, report->events_lost);
 	line_end(&line);
+	write_availability(out, report->stats);
 	write_rtt(out, report->stats);
+	if (style->has_histogram)
+		histogram_write(out, report->stats, style->columns);
 }
 
 /* One intercepted probe alone proves nothing about this environment; two or more, and nothing else, do. */
-static bool is_everything_intercepted(const struct summary_report *reports, size_t count)
+static bool is_everything_intercepted(const struct run_report *report)
 {
-	uint64_t probes = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		if (reports[i].stats->by_status[STATUS_INTERCEPTED] < reports[i].stats->probes)
-			return false;
-		probes += reports[i].stats->probes;
-	}
-	return probes >= 2;
+	return report->probes >= 2 && report->intercepted == report->probes;
 }
 
-void text_write_end(FILE *out, const struct render_style *style, const struct summary_report *reports, size_t count)
+void text_write_end(FILE *out, const struct render_style *style, const struct run_report *report)
 {
 	struct line line = {.out = out};
 
-	if (!is_everything_intercepted(reports, count))
+	if (!is_everything_intercepted(report))
 		return;
 	if (!style->is_quiet)
 		line_end(&line);

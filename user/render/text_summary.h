@@ -6,6 +6,6 @@
 #include "user/render/render.h"
 
 void text_write_summary(FILE *out, const struct render_style *style, const struct summary_report *report);
-void text_write_end(FILE *out, const struct render_style *style, const struct summary_report *reports, size_t count);
+void text_write_end(FILE *out, const struct render_style *style, const struct run_report *report);
 
 #endif

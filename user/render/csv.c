@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * For spreadsheets and data frames: a header, then one line a probe. Amendments and summaries have no place in it.
+ *
+ * As RFC 4180 but for the end of a line, which is LF. An empty cell is unknown; lists are joined by ';'. Numbers and words are those of
+ * the JSON record. Text goes through safe_text(), so that a record is a line. Text that a spreadsheet would take for a formula (it begins
+ * with = + - or @) gets an apostrophe before it, which a spreadsheet takes for "this is text" and any other reader must take off; our own
+ * words never begin so.
+ */
+#include <string.h>
+
+#include "user/render/json_probe.h"
+#include "user/render/json_record.h"
+#include "user/render/render.h"
+
+/* Twice the longest text of ours, a sentence. */
+#define CELL_MAX 1024
+
+static const struct {
+	const char *name;
+	const char *object; /* the field is within this one of the record; NULL: in the record itself */
+	const char *field;
+} columns[] = {
+	{"time", NULL, "time"},
+	{"seq", NULL, "seq"},
+	{"target", NULL, "target"},
+	{"name", NULL, "name"},
+	{"address", NULL, "address"},
+	{"port", NULL, "port"},
+	{"netns_name", NULL, "netns_name"},
+	{"netns", NULL, "netns"},
+	{"source", NULL, "source"},
+	{"source_port", NULL, "source_port"},
+	{"interface", NULL, "interface"},
+	{"wire_destination", NULL, "wire_destination"},
+	{"status", NULL, "status"},
+	{"reason", NULL, "reason"},
+	{"complete", NULL, "complete"},
+	{"rtt_us", NULL, "rtt_us"},
+	{"rtt_candidates_us", NULL, "rtt_candidates_us"},
+	{"queue_us", NULL, "queue_us"},
+	{"neighbour_us", NULL, "neighbour_us"},
+	{"app_us", NULL, "app_us"},
+	{"watched_us", NULL, "watched_us"},
+	{"resolve_us", NULL, "resolve_us"},
+	{"syn_sent", NULL, "syn_sent"},
+	{"syn_unanswered", NULL, "syn_unanswered"},
+	{"answer_kind", "answer", "kind"},
+	{"answer_from", "answer", "from"},
+	{"answer_ttl", "answer", "ttl"},
+	{"icmp_type", "answer", "icmp_type"},
+	{"icmp_code", "answer", "icmp_code"},
+	{"drop_direction", "drop", "direction"},
+	{"drop_reason", "drop", "reason"},
+	{"drop_function", "drop", "function"},
+	{"drop_interface", "drop", "interface"},
+	{"drop_count", "drop", "count"},
+	{"app_result", "app", "result"},
+	{"app_errno", "app", "errno"},
+	{"app_agrees", "app", "agrees"},
+	{"notes", NULL, "notes"},
+	{"explain", NULL, "explain"},
+};
+
+#define COLUMN_COUNT (sizeof(columns) / sizeof(columns[0]))
+
+static bool looks_like_formula(const char *text)
+{
+	return text[0] != '\0' && strchr("=+-@", text[0]);
+}
+
+static void write_text(FILE *out, const char *text)
+{
+	char safe[CELL_MAX];
+	bool is_quoted;
+
+	safe_text(text, safe, sizeof(safe));
+	/* Some readers drop spaces at the ends of what is not quoted. */
+	is_quoted = strpbrk(safe, ",\"") || safe[0] == ' ' || (safe[0] != '\0' && safe[strlen(safe) - 1] == ' ');
+	if (is_quoted)
+		fputc('"', out);
+	if (looks_like_formula(safe))
+		fputc('\'', out);
+	for (const char *c = safe; *c != '\0'; c++) {
+		if (*c == '"')
+			fputc('"', out);
+		fputc(*c, out);
+	}
+	if (is_quoted)
+		fputc('"', out);
+}
+
+/* Text, a number, or true and false. */
+static void write_scalar(FILE *out, const json_t *value)
+{
+	char number[JSON_NUMBER_MAX];
+
+	if (json_is_string(value))
+		write_text(out, json_string_value(value));
+	else if (json_is_boolean(value))
+		fputs(json_is_true(value) ? "true" : "false", out);
+	else if (json_is_number(value) && json_number_format(value, number))
+		fputs(number, out);
+}
+
+static void write_cell(FILE *out, const json_t *value)
+{
+	const json_t *element;
+	size_t i;
+
+	if (!json_is_array(value)) {
+		write_scalar(out, value);
+		return;
+	}
+	json_array_foreach(value, i, element)
+	{
+		if (i > 0)
+			fputc(';', out);
+		write_scalar(out, element);
+	}
+}
+
+/* Who reads from a pipe waits for whole lines. */
+static void end_line(FILE *out)
+{
+	fputc('\n', out);
+	fflush(out);
+}
+
+static void write_header(FILE *out, const struct render_style *style)
+{
+	(void)style;
+	for (size_t i = 0; i < COLUMN_COUNT; i++)
+		fprintf(out, "%s%s", i > 0 ? "," : "", columns[i].name);
+	end_line(out);
+}
+
+static void write_probe(FILE *out, const struct render_style *style, const struct probe_report *report)
+{
+	json_t *record;
+
+	if (style->is_quiet)
+		return;
+	record = json_probe_record(report);
+	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+		const json_t *object = columns[i].object ? json_object_get(record, columns[i].object) : record;
+
+		if (i > 0)
+			fputc(',', out);
+		write_cell(out, json_object_get(object, columns[i].field));
+	}
+	end_line(out);
+	json_decref(record);
+}
+
+const struct renderer csv_renderer = {
+	.name = "csv",
+	.begin = write_header,
+	.probe = write_probe,
+};

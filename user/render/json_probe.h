@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The record of a probe, from which every format for machines takes its fields: JSON the whole of it, CSV some of them as cells. */
+#ifndef RENDER_JSON_PROBE_H
+#define RENDER_JSON_PROBE_H
+
+#include <jansson.h>
+
+#include "user/core/report.h"
+
+/* A new record, NULL without memory. */
+json_t *json_probe_record(const struct probe_report *report);
+
+#endif
