@@ -9,6 +9,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{"probe", command_probe},
+	{"doctor", command_doctor},
 };
 
 int main(int argc, char **argv)

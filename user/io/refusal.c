@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+
+#include "user/io/capabilities.h"
+#include "user/io/proc_text.h"
 
 #define WHAT "cannot observe the kernel"
 
@@ -34,14 +36,14 @@ static bool begins_with(const char *line, const char *words)
 	return !strncmp(line, words, strlen(words));
 }
 
-/* The last line that says something; the verifier's, if it spoke: behind its statistics libbpf only says that loading has failed. */
+/* The last line that says something, the verifier's if it spoke: behind the cause libbpf only says that loading has failed. */
 static const char *last_line(const char *log)
 {
 	const char *line = log;
 
 	for (const char *at = log; at && *at && !begins_with(at, "-- END PROG LOAD LOG");
 	     at = strchr(at, '\n') ? strchr(at, '\n') + 1 : NULL)
-		if (*at != '\n' && !begins_with(at, "processed "))
+		if (*at != '\n' && !begins_with(at, "processed ") && !begins_with(at, "libbpf: failed to load "))
 			line = at;
 	return line;
 }
@@ -52,11 +54,18 @@ int refusal_explain(const struct refusal *refusal, struct error *ret_error)
 	const char *capability = missing_capability(refusal);
 	const char *line = last_line(refusal->log);
 
+	if (is_permission && refusal->is_nested)
+		return error_set(ret_error, refusal->result,
+				 WHAT
+				 ": this process is in a user namespace (a rootless container?), whose capabilities do not count for BPF; "
+				 "run it outside, as the host's root");
 	if (capability && !refusal->is_root)
 		return error_set(ret_error, refusal->result, WHAT ": loading BPF programs needs root; try it with sudo");
 	if (capability)
 		return error_set(ret_error, refusal->result,
 				 WHAT ": this process runs as root but lacks %s (a container?); give it that capability", capability);
+	if (refusal->is_without_proc)
+		return error_set(ret_error, refusal->result, WHAT ": /proc is not mounted; mount it: mount -t proc proc /proc");
 	if (refusal->is_confidential)
 		return error_set(ret_error, refusal->result,
 				 WHAT ": the kernel is locked down (lockdown=confidentiality) and lets no program read its memory; "
@@ -81,29 +90,33 @@ int refusal_explain(const struct refusal *refusal, struct error *ret_error)
 			 error_name(-refusal->result), (int)strcspn(line, "\n"), line);
 }
 
-static uint64_t effective_capabilities(void)
+void refusal_shorten(const struct refusal *refusal, char *ret_text, size_t size)
 {
-	FILE *file = fopen("/proc/self/status", "re");
-	char line[256];
-	uint64_t set = 0;
+	const char *line = last_line(refusal->log), *name = error_name(-refusal->result);
+	bool is_permission = refusal->result == -EPERM || refusal->result == -EACCES;
+	const char *capability = missing_capability(refusal);
 
-	while (file && fgets(line, sizeof(line), file))
-		if (!strncmp(line, "CapEff:", 7))
-			set = strtoull(line + 7, NULL, 16);
-	if (file)
-		fclose(file);
-	return set;
+	if (is_permission && refusal->is_nested)
+		snprintf(ret_text, size, "not permitted: capabilities of this user namespace do not count for BPF");
+	else if (capability && refusal->result == -EPERM)
+		snprintf(ret_text, size, "not permitted: this process lacks %s", capability);
+	else if (is_permission && refusal->is_confidential)
+		snprintf(ret_text, size, "not permitted: the kernel is locked down (lockdown=confidentiality)");
+	else if (!refusal->has_btf)
+		snprintf(ret_text, size, "this kernel has no BTF that can be read");
+	else if (refusal->missing)
+		snprintf(ret_text, size, "this kernel has no tracepoint %s", refusal->missing);
+	else if (line && line[0])
+		snprintf(ret_text, size, "refused (%s): %.*s", name ? name : "?", (int)strcspn(line, "\n"), line);
+	else
+		snprintf(ret_text, size, "refused (%s): %s", name ? name : "?", strerror(-refusal->result));
 }
 
 static bool is_confidential(void)
 {
-	FILE *file = fopen("/sys/kernel/security/lockdown", "re");
-	char line[256] = "";
-	bool is_locked = file && fgets(line, sizeof(line), file) && strstr(line, "[confidentiality]");
+	char line[256];
 
-	if (file)
-		fclose(file);
-	return is_locked;
+	return proc_read_line("/sys/kernel/security/lockdown", line, sizeof(line)) == 0 && strstr(line, "[confidentiality]");
 }
 
 struct refusal refusal_look(int result, const char *missing, const char *log)
@@ -114,7 +127,9 @@ struct refusal refusal_look(int result, const char *missing, const char *log)
 	return (struct refusal){
 		.result = result,
 		.is_root = geteuid() == 0,
-		.capabilities = effective_capabilities(),
+		.capabilities = capabilities_effective(),
+		.is_nested = capabilities_are_nested(),
+		.is_without_proc = access("/proc/self/ns/pid", F_OK) < 0,
 		.has_btf = access("/sys/kernel/btf/vmlinux", R_OK) == 0,
 		.is_confidential = is_confidential(),
 		.missing = missing,

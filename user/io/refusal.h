@@ -4,6 +4,7 @@
 #define IO_REFUSAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "user/base/error.h"
@@ -13,6 +14,8 @@ struct refusal {
 	int result; /* -errno */
 	bool is_root;
 	uint64_t capabilities; /* the effective set: 1 << CAP_* */
+	bool is_nested;	       /* in a user namespace of its own, whose capabilities do not count */
+	bool is_without_proc;  /* /proc is not mounted */
 	bool has_btf;	       /* /sys/kernel/btf/vmlinux is there */
 	bool is_confidential;  /* lockdown=confidentiality */
 	const char *missing;   /* a tracepoint that cannot be done without, and that this kernel has not; or NULL */
@@ -22,6 +25,9 @@ struct refusal {
 
 /* Sets the sentence and returns refusal->result. Pure. */
 int refusal_explain(const struct refusal *refusal, struct error *ret_error);
+
+/* The cause alone in a few words, for one program or map: "not permitted: this process lacks CAP_BPF". Pure. */
+void refusal_shorten(const struct refusal *refusal, char *ret_text, size_t size);
 
 /* Look at this process and this kernel. log and missing are kept by reference. */
 struct refusal refusal_look(int result, const char *missing, const char *log);

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The table. Every program costs some milliseconds to verify and attach, so none is loaded that another one makes needless. */
+#include "user/io/hooks.h"
+
+#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+const char *const hooks_affect_all[] = {"every status", NULL};
+
+const struct hook hooks[] = {
+	{"ktp_state", "inet_sock_set_state", HOOK_MUST, "the socket's states, from the connect() on", LIST("every status")},
+	{"ktp_xmit", "net_dev_start_xmit", HOOK_MUST, "SYNs as they leave by a device",
+	 LIST("open", "closed", "filtered", "unreachable", "intercepted", "rtt_us", "syn_sent", "syn_unanswered")},
+	{"ktp_receive", "netif_receive_skb", HOOK_MUST, "answers as they come in by a device",
+	 LIST("open", "closed", "filtered", "unreachable", "invalid", "rtt_us", "answer")},
+	{"ktp_drop", "kfree_skb", HOOK_MUST, "packets that this host throws away", LIST("filtered", "blocked", "invalid", "drop")},
+	{"ktp_queue", "net_dev_queue", HOOK_SHOULD, "SYNs as they are handed to a device's queue",
+	 LIST("not-sent", "neighbour-unresolved", "queue_us", "neighbour_us")},
+	{"ktp_retransmit", "tcp_retransmit_skb", HOOK_SHOULD, "retransmits that failed", LIST("timeline (-v)")},
+	/* the proof of closed */
+	{"ktp_reset_received", "tcp_receive_reset", HOOK_MUST, "a RST that the socket accepted", LIST("closed", "rejected-locally")},
+	{"ktp_reset_sent", "tcp_send_reset", HOOK_SHOULD, "answers that the kernel refused with a RST", LIST("timeline (-v)")},
+	/* from 5.15 on */
+	{"ktp_error_report", "inet_sk_error_report", HOOK_SHOULD, "errors told to the socket", LIST("app_us", "timeline (-v)")},
+	/* from 5.14 on */
+	{"ktp_bad_checksum", "tcp_bad_csum", HOOK_SUBSTITUTE, "damaged answers, where kfree_skb tells no reason", LIST("bad-checksum")},
+};
+
+const size_t hook_count = sizeof(hooks) / sizeof(hooks[0]);

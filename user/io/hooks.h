@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The one table of tracepoints that are hooked: by which program, how badly each is needed, and what is lost without it. */
+#ifndef IO_HOOKS_H
+#define IO_HOOKS_H
+
+#include <stddef.h>
+
+enum hook_need {
+	HOOK_MUST,	 /* without it no verdict could be trusted */
+	HOOK_SHOULD,	 /* without it some say less */
+	HOOK_SUBSTITUTE, /* only where drops have no reason (before 5.17) */
+};
+
+struct hook {
+	const char *program; /* its name in the BPF object */
+	const char *tracepoint;
+	enum hook_need need;
+	const char *what;	    /* what it shows */
+	const char *const *affects; /* statuses, reasons and fields that suffer without it; NULL ends the list */
+};
+
+extern const struct hook hooks[];
+extern const size_t hook_count;
+
+/* What suffers when nothing can be followed at all. */
+extern const char *const hooks_affect_all[];
+
+#endif

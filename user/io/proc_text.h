@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Short texts that the kernel shows in files: the first line of one, and a field of /proc/self/status. */
+#ifndef IO_PROC_TEXT_H
+#define IO_PROC_TEXT_H
+
+#include <stddef.h>
+
+/* The first line without its '\n', cut to fit. Returns 0, or -errno with text untouched. */
+int proc_read_line(const char *path, char *text, size_t size);
+
+/* The value behind "Name:\t" in /proc/self/status. Returns 0, or -errno (-ENOENT: no such field) with text untouched. */
+int proc_read_status(const char *name, char *text, size_t size);
+
+#endif

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Read-only data and the maps' sizes. */
+#include "user/io/program_setup.h"
+
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "include/ktp_config.h"
+#include "include/ktp_follow.h"
+#include "ktcping.skel.h"
+#include "user/io/kernel_names.h"
+
+struct kernel_fit kernel_fit_newest(void)
+{
+	return (struct kernel_fit){.kfree_skb_args = 4, .retransmit_skb_args = 3, .can_print_symbols = true};
+}
+
+struct kernel_fit kernel_fit_look(void)
+{
+	return (struct kernel_fit){
+		.kfree_skb_args = kernel_tracepoint_args("kfree_skb"),
+		.retransmit_skb_args = kernel_tracepoint_args("tcp_retransmit_skb"),
+		.can_print_symbols = libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT, BPF_FUNC_snprintf, NULL) == 1,
+	};
+}
+
+int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *sizes, const struct kernel_fit *fit)
+{
+	struct ktp_config *config = &skeleton->rodata->ktp_config;
+	size_t ring = (size_t)sysconf(_SC_PAGESIZE);
+	struct stat namespace;
+
+	while (ring < sizes->ring_bytes)
+		ring *= 2;
+	config->filter = KTP_FILTER_OWN;
+	config->tgid = (uint32_t)getpid();
+	config->kfree_skb_args = fit->kfree_skb_args;
+	config->retransmit_skb_args = fit->retransmit_skb_args;
+	config->can_print_symbols = fit->can_print_symbols;
+	bpf_map__set_max_entries(skeleton->maps.ktp_ring, (uint32_t)ring);
+	bpf_map__set_max_entries(skeleton->maps.ktp_sockets, sizes->attempts);
+	bpf_map__set_max_entries(skeleton->maps.ktp_tuples, sizes->attempts * KTP_TUPLES_MAX);
+	if (stat("/proc/self/ns/pid", &namespace) < 0)
+		return -errno;
+	config->pidns_dev = (uint64_t)major(namespace.st_dev) << 20 | minor(namespace.st_dev); /* as the kernel itself writes a dev_t */
+	config->pidns_ino = namespace.st_ino;
+	return 0;
+}
+
+void program_raise_memlock(void)
+{
+	struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
+
+	setrlimit(RLIMIT_MEMLOCK, &unlimited);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* How the BPF object is set before it is loaded: for this process, by the sizes asked for, and by what the kernel has. */
+#ifndef IO_PROGRAM_SETUP_H
+#define IO_PROGRAM_SETUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct ktcping_bpf;
+
+/* What differs between kernels within one program. */
+struct kernel_fit {
+	unsigned kfree_skb_args;      /* 2, 3 with the reason, 4 with rx_sk */
+	unsigned retransmit_skb_args; /* 2, 3 with the error */
+	bool can_print_symbols;	      /* bpf_snprintf() */
+};
+
+struct program_sizes {
+	size_t ring_bytes; /* rounded up to a power of two of at least one page */
+	uint32_t attempts;
+};
+
+/* As the newest kernel has it: costs nothing, and what is wrong with it the load will say. */
+struct kernel_fit kernel_fit_newest(void);
+/* As this kernel's BTF has it, and a helper tried out: some tens of milliseconds. */
+struct kernel_fit kernel_fit_look(void);
+
+/* Before loading. Returns -errno when this process's pid namespace cannot be told; all else is set then. */
+int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *sizes, const struct kernel_fit *fit);
+
+/* Before 5.11 maps count against RLIMIT_MEMLOCK; later kernels do not care, and not being allowed to is no failure by itself. */
+void program_raise_memlock(void);
+
+#endif
