@@ -37,7 +37,17 @@ OBJECTS := $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard user/base/*.c user/core/*
 # All but main(), for the tests to link with.
 LIBRARY := $(OUTPUT)/libktcping.a
 
-all: ktcping ## build ./ktcping (default)
+# What is installed beside the program is made from its table of options.
+SHARE := $(OUTPUT)/share/ktcping.8 $(OUTPUT)/share/ktcping.bash
+GENERATE := $(OUTPUT)/generate
+GENERATE_OBJECTS := $(OBJ)/user/share/generate.o $(OBJ)/user/app/options_table.o
+
+PREFIX ?= /usr/local
+INSTALLED_PROGRAM = $(DESTDIR)$(PREFIX)/sbin/ktcping
+INSTALLED_PAGE = $(DESTDIR)$(PREFIX)/share/man/man8/ktcping.8
+INSTALLED_COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions/ktcping
+
+all: ktcping $(SHARE) ## build ./ktcping, its man page and completion (default)
 
 ktcping: $(MAIN_OBJECT) $(LIBRARY)
 	$(call say,LINK,$@)$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LDLIBS_ALL)
@@ -63,6 +73,20 @@ $(OUTPUT)/ktcping.bpf.o: $(BPF_OBJECTS)
 $(SKELETON): $(OUTPUT)/ktcping.bpf.o
 	$(call say,SKEL,$@){ echo '/* NOLINTBEGIN */' && $(BPFTOOL) gen skeleton $< name ktcping_bpf && echo '/* NOLINTEND */'; } > $@
 
+$(GENERATE): $(GENERATE_OBJECTS)
+	$(call say,LINK,$@)$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^
+
+$(OUTPUT)/share/%: user/share/%.in $(GENERATE)
+	$(call say,GEN,$@)mkdir -p $(@D) && $(GENERATE) < $< > $@
+
+install: all ## install program, man page and completion below $(DESTDIR)$(PREFIX) (/usr/local)
+	install -D -m 755 ktcping '$(INSTALLED_PROGRAM)'
+	install -D -m 644 $(OUTPUT)/share/ktcping.8 '$(INSTALLED_PAGE)'
+	install -D -m 644 $(OUTPUT)/share/ktcping.bash '$(INSTALLED_COMPLETION)'
+
+uninstall: ## remove exactly what install put there
+	rm -f '$(INSTALLED_PROGRAM)' '$(INSTALLED_PAGE)' '$(INSTALLED_COMPLETION)'
+
 deps: ## install what is missing (apt), or say what it is
 	@user/share/deps.sh
 
@@ -87,10 +111,10 @@ help: ## this list
 
 include tests/tests.mk
 
-.PHONY: all deps test demo bench clean help
+.PHONY: all install uninstall deps test demo bench clean help
 # A half-written file is worse than none.
 .DELETE_ON_ERROR:
 # Keep the intermediate .bpf.o: without this, make deletes it and builds it anew the next time.
 .SECONDARY:
 
--include $(OBJECTS:.o=.d) $(MAIN_OBJECT:.o=.d) $(BPF_OBJECTS:.o=.d)
+-include $(OBJECTS:.o=.d) $(MAIN_OBJECT:.o=.d) $(GENERATE_OBJECTS:.o=.d) $(BPF_OBJECTS:.o=.d)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "user/core/target.h"
+#include "user/io/place.h"
 #include "user/render/render.h"
 
 /* The process's exit status; where several apply the first of USAGE, UNOBSERVED, UNRESOLVED, UNEXPECTED, EXPECTED. */
@@ -19,23 +20,56 @@ enum exit_code {
 	EXIT_UNOBSERVED = 4, /* the kernel could not be observed, evidence was lost, or the output could not be written */
 };
 
+enum format {
+	FORMAT_TEXT,
+	FORMAT_JSON,
+	FORMAT_CSV,
+	FORMAT_FPING, /* -C */
+};
+
 struct options {
-	struct target_list targets;
+	/* what to probe */
+	struct host_list hosts; /* of the words; none when -f gives them */
+	const char *file;	/* -f; "-" is standard input, NULL: none */
+	struct port_list ports; /* -p; none: count 0 */
+	bool is_skipping_bad;
+	bool is_all_addresses;
+	bool is_numeric;	/* targets are called by their address */
+	uint64_t resolve_every; /* probes of a target; 0: once */
+	int family;		/* AF_UNSPEC, AF_INET or AF_INET6; that of -S when only one was given */
+	/* from where */
+	struct source source;
+	const char **namespaces; /* -N, in the order given, no name twice; owned, the strings are argv's */
+	size_t namespace_count;	 /* 0: our own */
+	/* how often and how long */
 	uint64_t count; /* 0: without end */
 	uint64_t interval_ns;
 	uint64_t timeout_ns;
-	uint64_t hold_ns;
-	int family; /* AF_UNSPEC, AF_INET or AF_INET6 */
+	uint64_t hold_ns;	/* HOLD_BY_TARGETS: by the number of targets */
+	uint64_t deadline_ns;	/* of the run; 0: none */
+	int until;		/* enum status; -1: none */
+	uint64_t give_up_after; /* unexpected probes in a row; 0: never */
+	/* what counts as success */
 	enum status expected;
 	bool is_strict;
-	bool is_json;
+	/* what is shown */
+	enum format format;
+	const char *output_path; /* -o; NULL: stdout */
 	bool is_quiet;
 	bool is_explaining; /* on a terminal: set by default */
+	bool is_reporting_outstanding;
+	bool is_changes_only;
+	bool is_failures_only;
+	bool is_audible;
+	bool has_histogram;
+	uint64_t report_every_ns; /* 0: never */
 	unsigned verbosity;
 	enum timestamp_style timestamp;
 	const char *trace_path; /* --trace-text; NULL: none */
 	size_t ring_bytes;	/* 0: by the number of targets */
 };
+
+#define HOLD_BY_TARGETS UINT64_MAX
 
 /*
  * Parses the arguments of `probe`. On a usage error it says so on stderr and exits with EXIT_USAGE; --help and --version print and exit 0.
@@ -43,5 +77,10 @@ struct options {
  */
 void options_parse(int argc, char **argv, struct options *ret_options);
 void options_release(struct options *options);
+
+/* Can this host be probed with these options (-4 with an IPv6 address …)? A target_file_judge(); context: struct options. */
+int options_judge(const void *options, const struct host *host, struct error *ret_error);
+/* getservbyname() as a target_service_lookup. */
+int options_find_service(const char *name);
 
 #endif

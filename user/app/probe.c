@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* `ktcping [probe]`: options first, then everything that needs privilege. */
-#include <argp.h>
 #include <locale.h>
 #include <signal.h>
-#include <stdio.h>
 
 #include "user/app/command.h"
 #include "user/app/pipeline.h"
-
-const char *argp_program_version = "ktcping 0.1";
 
 int command_probe(int argc, char **argv)
 {
@@ -18,7 +14,7 @@ int command_probe(int argc, char **argv)
 	setlocale(LC_CTYPE, ""); /* getaddrinfo() reads names in the user's encoding; numbers stay in C's */
 	signal(SIGPIPE, SIG_IGN);
 	options_parse(argc, argv, &options);
-	code = pipeline_run(&options, stdout);
+	code = pipeline_run(&options);
 	options_release(&options);
 	return code;
 }

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Which options contradict each other, or what is to be probed. */
+#include "user/app/options_check.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "user/app/options_table.h"
+
+static const struct {
+	int key;
+	int other;
+	const char *why;
+} contradictions[] = {
+	{'4', '6', "-4 and -6 contradict each other; leave both out for either"},
+	{'j', OPTION_CSV, "-j and --csv are two formats of the same output; choose one"},
+	{'j', 'C', "-j and -C are two formats of the same output; choose one"},
+	{OPTION_CSV, 'C', "--csv and -C are two formats of the same output; choose one"},
+	{'c', 'C', "-c and -C both say how many probes; leave -c out, as in: -C 20"},
+	{'v', 'j', "-v is for text; -j has every field of a probe already"},
+	{'v', OPTION_CSV, "-v is for text; --csv has one line a probe, and no place for a timeline"},
+	{'v', 'C', "-v is for text; -C has one line a target, and no place for a timeline"},
+	{OPTION_HISTOGRAM, OPTION_CSV, "--hist is part of the summaries, and --csv has none; use -j, or text"},
+	{OPTION_HISTOGRAM, 'C', "--hist is part of the summaries, and -C has one line a target; use -j, or text"},
+};
+
+static int number_of(int family)
+{
+	return family == AF_INET ? 4 : 6;
+}
+
+static const struct address *source_of(const struct options *options, int family)
+{
+	return family == AF_INET ? &options->source.v4 : &options->source.v6;
+}
+
+/* A source address that could never be used was hardly meant. */
+static int check_source(const struct options *options, int family, struct error *ret_error)
+{
+	const struct address *address = source_of(options, family);
+	char text[ADDRESS_TEXT_MAX];
+
+	if (!address_is_set(address))
+		return 0;
+	address_format(address, text);
+	if (options->family != AF_UNSPEC && options->family != family)
+		return error_set(ret_error, -EINVAL,
+				 "-%d and the source address %s contradict each other: it is IPv%d; leave one of them out",
+				 number_of(options->family), text, number_of(family));
+	if (address_is_link_local(address) && !options->source.device)
+		return error_set(ret_error, -EINVAL, "the source address %s is link-local and needs its device, as in: -I eth0 -S %s", text,
+				 text);
+	return 0;
+}
+
+int options_check(const struct options *options, const bool *is_given, struct error *ret_error)
+{
+	int result;
+
+	for (size_t i = 0; i < sizeof(contradictions) / sizeof(contradictions[0]); i++) {
+		if (is_given[contradictions[i].key] && is_given[contradictions[i].other])
+			return error_set(ret_error, -EINVAL, "%s", contradictions[i].why);
+	}
+	result = check_source(options, AF_INET, ret_error);
+	return result < 0 ? result : check_source(options, AF_INET6, ret_error);
+}
+
+/* The only source address given decides the family as -4 or -6 would. */
+static int judge_family(const struct options *options, const struct host *host, struct error *ret_error)
+{
+	const struct address *source = source_of(options, options->family);
+	char text[ADDRESS_TEXT_MAX];
+
+	if (options->family == AF_UNSPEC || host->literal.family == options->family)
+		return 0;
+	if (address_is_set(source))
+		return error_set(ret_error, -EINVAL,
+				 "the source address %s and the IPv%d address %.60s contradict each other; give -S one of that family too",
+				 address_format(source, text), number_of(host->literal.family), host->name);
+	return error_set(ret_error, -EINVAL, "-%d and the IPv%d address %.60s contradict each other", number_of(options->family),
+			 number_of(host->literal.family), host->name);
+}
+
+int options_judge(const void *context, const struct host *host, struct error *ret_error)
+{
+	const struct options *options = context;
+
+	if (!address_is_set(&host->literal))
+		return 0;
+	if (address_is_link_local(&host->literal) && !host->scope && !options->source.device)
+		return error_set(
+			ret_error, -EINVAL,
+			"the link-local address %.60s says nothing without its device: write %.60s%%eth0, or -I eth0 for all targets",
+			host->name, host->name);
+	return judge_family(options, host, ret_error);
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Fills in a template from the table of options: stdin to stdout, @WORD@ by what the word stands for. An unknown word is an error, so that no template can
+ * ask for what is not there.
+ */
+#include <argp.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "user/app/options_table.h"
+#include "user/app/version.h"
+
+#define LINE_MAX_BYTES 4096
+
+/* Text for roff: what it would take for typography stays ASCII. */
+static void put_roff(const char *text)
+{
+	static const struct {
+		char plain;
+		const char *escaped;
+	} escapes[] = {{'-', "\\-"}, {'\'', "\\(aq"}, {'`', "\\(ga"}, {'^', "\\(ha"}, {'~', "\\(ti"}, {'\\', "\\e"}};
+
+	/* A dot that begins a line would begin a request. */
+	if (*text == '.')
+		fputs("\\&", stdout);
+	for (; *text; text++) {
+		const char *shown = NULL;
+
+		for (size_t i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++) {
+			if (*text == escapes[i].plain)
+				shown = escapes[i].escaped;
+		}
+		if (shown)
+			fputs(shown, stdout);
+		else
+			putchar(*text);
+	}
+}
+
+static bool has_letter(const struct option_row *row)
+{
+	return row->key < OPTION_SKIP_BAD;
+}
+
+static bool has_optional_value(const struct option_row *row)
+{
+	return row->argp_flags & OPTION_ARG_OPTIONAL;
+}
+
+/* "-W, --timeout=S", and "-D, --timestamp[=FORMAT]", as --help has them. */
+static void put_roff_names(const struct option_row *row)
+{
+	if (has_letter(row))
+		printf("\\fB\\-%c\\fP, ", row->key);
+	fputs("\\fB\\-\\-", stdout);
+	put_roff(row->name);
+	fputs("\\fP", stdout);
+	if (!row->argument)
+		return;
+	fputs(has_optional_value(row) ? "[=\\fI" : "=\\fI", stdout);
+	put_roff(row->argument);
+	fputs(has_optional_value(row) ? "\\fP]" : "\\fP", stdout);
+}
+
+static void put_roff_options(void)
+{
+	for (size_t i = 0; i < option_row_count; i++) {
+		const struct option_row *row = &option_rows[i];
+
+		if (!row->description)
+			continue;
+		printf(row->kind == OPTION_IS_HEADING ? ".SS " : ".TP\n");
+		if (row->kind != OPTION_IS_HEADING) {
+			put_roff_names(row);
+			putchar('\n');
+		}
+		put_roff(row->description);
+		putchar('\n');
+	}
+}
+
+/* "-W --timeout", joined by what a shell wants there. */
+static void put_words(const struct option_row *row, const char *between)
+{
+	if (has_letter(row))
+		printf("-%c%s", row->key, between);
+	printf("--%s", row->name);
+}
+
+static void put_option_words(void)
+{
+	const char *between = "";
+
+	for (size_t i = 0; i < option_row_count; i++) {
+		if (option_rows[i].kind == OPTION_IS_HEADING || !option_rows[i].description)
+			continue;
+		fputs(between, stdout);
+		put_words(&option_rows[i], " ");
+		between = " ";
+	}
+}
+
+static const char *values_name(enum option_values values)
+{
+	switch (values) {
+	case VALUES_UNKNOWN:
+		return "unknown";
+	case VALUES_STATUS:
+		return "status";
+	case VALUES_TIMESTAMP:
+		return "timestamp";
+	case VALUES_DEVICE:
+		return "device";
+	case VALUES_NETNS:
+		return "netns";
+	case VALUES_FILE:
+		return "file";
+	}
+	return "unknown";
+}
+
+/* The branches of a case: what follows the options that have a value. */
+static void put_value_cases(void)
+{
+	for (size_t i = 0; i < option_row_count; i++) {
+		const struct option_row *row = &option_rows[i];
+
+		if (!row->argument || !row->description)
+			continue;
+		fputs("\t", stdout);
+		put_words(row, " | ");
+		printf(") echo %s%s ;;\n", has_optional_value(row) ? "attached-" : "", values_name(row->values));
+	}
+}
+
+/* A list as in a sentence, as one of a shell's words. */
+static void put_list(const char *list)
+{
+	for (; *list; list++) {
+		if (*list != ',')
+			putchar(*list);
+	}
+}
+
+static void put_statuses(void)
+{
+	put_list(OPTIONS_STATUSES);
+}
+
+static void put_timestamps(void)
+{
+	put_list(OPTIONS_TIMESTAMPS);
+}
+
+static void put_version(void)
+{
+	fputs(VERSION_TEXT, stdout);
+}
+
+static const struct {
+	const char *word;
+	void (*put)(void);
+	bool is_lines; /* whole ones: the word's own line ends with them */
+} words[] = {
+	{"@ROFF_OPTIONS@", put_roff_options, true}, {"@VALUE_CASES@", put_value_cases, true}, {"@OPTION_WORDS@", put_option_words, false},
+	{"@STATUSES@", put_statuses, false},	    {"@TIMESTAMPS@", put_timestamps, false},  {"@VERSION@", put_version, false},
+};
+
+/* Returns behind the word that text begins with, having put what it stands for; NULL: it is none. */
+static const char *put_word(const char *text)
+{
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		size_t length = strlen(words[i].word);
+
+		if (strncmp(text, words[i].word, length) != 0)
+			continue;
+		words[i].put();
+		return text + length + (words[i].is_lines && text[length] == '\n');
+	}
+	return NULL;
+}
+
+static bool put_line(const char *line)
+{
+	while (*line) {
+		if (line[0] != '@' || line[1] < 'A' || line[1] > 'Z') {
+			putchar(*line++);
+			continue;
+		}
+		line = put_word(line);
+		if (!line)
+			return false;
+	}
+	return true;
+}
+
+int main(void)
+{
+	char line[LINE_MAX_BYTES];
+
+	while (fgets(line, sizeof(line), stdin)) {
+		if (put_line(line))
+			continue;
+		fprintf(stderr, "generate: the template has a word that stands for nothing: %s", line);
+		return EXIT_FAILURE;
+	}
+	return fflush(stdout) || ferror(stdin) || ferror(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
+}
