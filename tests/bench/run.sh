@@ -11,7 +11,7 @@ stolen() {
 cpu=$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)
 printf 'kernel %s, %s x %s, load average %s\n' "$(uname -r)" "$(nproc)" "${cpu:-$(uname -m)}" "$(cut -d ' ' -f 1 /proc/loadavg)"
 before=$(stolen)
-for bench in startup accuracy; do
+for bench in startup interval accuracy; do
 	".output/bench/$bench"
 done
 printf '\nprocessor time that a hypervisor gave to others meanwhile: %s ms\n' $((($(stolen) - before) * 1000 / $(getconf CLK_TCK)))

@@ -5,7 +5,7 @@
 
 #include "user/app/options.h"
 
-/* Runs all probes of the options to their end, or to ^C. Writes data to `out` and talk to stderr. Returns the exit status. */
-enum exit_code pipeline_run(const struct options *options, FILE *out);
+/* Runs all probes of the options to their end, or to ^C. Writes data to stdout, or to the options' file, and talk to stderr. Returns the exit status. */
+enum exit_code pipeline_run(const struct options *options);
 
 #endif

@@ -1,19 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The pipeline's own parts, for the files that make it up: opening and closing (pipeline_open.c), showing (pipeline_show.c), running (pipeline.c). */
+/*
+ * The pipeline's own parts, for the files that make it up: opening and closing (pipeline_open.c), streams coming and going (pipeline_streams.c),
+ * starting probes (pipeline_start.c), taking findings (pipeline_take.c), showing (pipeline_show.c), and the loop (pipeline.c).
+ */
 #ifndef APP_PIPELINE_PARTS_H
 #define APP_PIPELINE_PARTS_H
 
 #include <sys/utsname.h>
 
+#include "user/app/hosts.h"
 #include "user/app/pipeline.h"
 #include "user/app/probe_table.h"
 #include "user/app/streams.h"
 #include "user/core/plan.h"
 #include "user/io/observer.h"
+#include "user/io/prober.h"
 
 #define MILLISECOND_NS 1000000ull
 #define SECOND_NS      1000000000ull
 #define LIVE_EVERY_NS  (250 * MILLISECOND_NS)
+#define ATTEMPTS_MAX   16384u
+/* So many targets at once have probes to come; with a count, further ones follow when some are done. */
+#define ACTIVE_MAX ATTEMPTS_MAX
+
+/* A probe that could not start: its source port is taken, or there is no socket. */
+struct waiting {
+	struct waiting *next;
+	struct stream *stream;
+	uint64_t sequence;
+	uint64_t
+		since_ns; /* the port is somebody else's, and so the wait has an end; 0: it is one of the stream's own probes', or there is no socket */
+};
 
 struct pipeline {
 	const struct options *options;
@@ -21,28 +38,32 @@ struct pipeline {
 	struct render_style style;
 	FILE *out;
 	FILE *trace;
+	struct hosts hosts;
 	struct streams streams;
 	struct probe_table probes;
-	struct plan *plan;
-	struct resolver *resolver;
-	struct routes *routes;
+	struct plan plan;
+	struct place **places;
+	size_t place_count;
 	struct observer *observer;
 	struct correlator *correlator;
 	struct utsname system;
+	enum exit_code failure; /* when it could not be opened */
+	uint64_t hold_ns;
 	int signal_fd;
 	int soft_error; /* no socket to be had: -errno, said once */
 	uint64_t started_ns;
-	/* The probe that found no socket, until retry_ns. */
-	bool has_postponed;
-	uint32_t postponed_stream;
-	uint64_t postponed_sequence;
-	uint64_t retry_ns;
-	uint64_t live_ns; /* when the live line is due again */
-	uint64_t events;  /* fed in this turn */
+	uint64_t deadline_ns; /* of the run; UINT64_MAX: none */
+	uint64_t report_ns;   /* the next summary so far; UINT64_MAX: none */
+	struct waiting *first_waiting;
+	struct waiting *last_waiting;
+	uint64_t retry_ns;  /* the waiting are tried again */
+	uint64_t socket_ns; /* no probe is started before: there was no socket */
+	uint64_t live_ns;   /* when the live line is due again */
+	uint64_t events;    /* fed in this turn */
 	bool is_live;
 	bool has_live_line;
-	bool is_interrupted;
-	bool is_impatient; /* interrupted again */
+	bool is_interrupted; /* or the run's deadline has passed: nothing starts any more */
+	bool is_impatient;   /* interrupted again */
 };
 
 /* Everything that needs privilege or memory. Returns 0, or -errno with the sentence; pipeline_close() is due in either case. */
@@ -51,17 +72,47 @@ void pipeline_close(struct pipeline *p);
 
 /* One event in: to the trace, if there is one, and to the core. context is the pipeline. */
 void pipeline_feed(void *context, const struct event *event);
+static inline struct prober_sink pipeline_sink(struct pipeline *p)
+{
+	return (struct prober_sink){pipeline_feed, p};
+}
+
+/* Streams for hosts that are known by now, as far as there is room. */
+void streams_come(struct pipeline *p, uint64_t now_ns);
+/* Names asked again. */
+void streams_move(struct pipeline *p, uint64_t now_ns);
+/* After its probe number `sequence` started: is it time to ask for the name again? */
+void stream_ask_again(struct pipeline *p, struct stream *stream, uint64_t sequence);
+/* Call when a probe of it was forgotten, or when it will get no more. */
+void stream_check_end(struct pipeline *p, struct stream *stream);
+/* Shows and frees those that have ended, unless they are kept. */
+void streams_go(struct pipeline *p);
+
+/* Start what is due, and what has waited long enough. */
+void start_due_probes(struct pipeline *p);
+bool can_start_probe(const struct pipeline *p);
+/* The connect() found its source port in use, as far as the kernel side tells: the same probe again, later. Returns false when it has waited long enough. */
+bool wait_for_port(struct pipeline *p, const struct probe *probe);
+void close_probe(struct pipeline *p, uint32_t number);
+
+/* What the core found. */
+void take_findings(struct pipeline *p);
 
 /* What a finding says, to the renderer. */
 void show_target(struct pipeline *p, const struct stream *stream);
-void show_verdict(struct pipeline *p, const struct probe *probe, const struct finding *finding);
+void show_move(struct pipeline *p, const struct stream *stream, const struct address *from, const struct address *to);
+void show_verdict(struct pipeline *p, struct probe *probe, const struct finding *finding);
 void show_amendment(struct pipeline *p, const struct probe *probe, const struct finding *finding);
-void show_summaries(struct pipeline *p);
+/* The stream's last probe, if it is without a verdict. */
+void show_outstanding(struct pipeline *p, const struct stream *stream, uint64_t now_ns);
+void show_summary(struct pipeline *p, const struct stream *stream);
+/* Of all streams that are kept, and the end of the run. */
+void show_end(struct pipeline *p);
+/* The run goes on: all summaries so far, by this renderer to this file. */
+void show_so_far(struct pipeline *p, const struct renderer *renderer, FILE *out);
 /* The live line: what the longest waiting probe waits for. */
 void show_live(struct pipeline *p, uint64_t now_ns);
 void clear_live(struct pipeline *p);
-/* 80 when it does not say. */
-size_t terminal_columns(FILE *terminal);
 
 static inline uint64_t min_ns(uint64_t a, uint64_t b)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Findings become reports, and reports lines. */
 #include <stdlib.h>
-#include <sys/ioctl.h>
 
 #include "user/app/pipeline_parts.h"
+#include "user/app/terminal.h"
 #include "user/core/explain.h"
 #include "user/io/clock.h"
 
@@ -16,10 +16,20 @@ void clear_live(struct pipeline *p)
 	p->has_live_line = false;
 }
 
+/* Names are not lost in formats that have no place for them. */
+static void say_failure(const struct stream *stream)
+{
+	if (stream->report.failure)
+		fprintf(stderr, "ktcping: %s: name not resolved: %s\n", stream->title, stream->report.failure);
+}
+
 void show_target(struct pipeline *p, const struct stream *stream)
 {
 	clear_live(p);
-	p->renderer->target(p->out, &p->style, &stream->report);
+	if (p->renderer->target)
+		p->renderer->target(p->out, &p->style, &stream->report);
+	else
+		say_failure(stream);
 }
 
 static uint64_t wall_at(uint64_t time_ns)
@@ -27,11 +37,43 @@ static uint64_t wall_at(uint64_t time_ns)
 	return clock_wall_ns() - (clock_now_ns() - time_ns);
 }
 
-void show_verdict(struct pipeline *p, const struct probe *probe, const struct finding *finding)
+void show_move(struct pipeline *p, const struct stream *stream, const struct address *from, const struct address *to)
 {
+	uint64_t now_ns = clock_now_ns();
+	struct move_report report = {
+		.target = &stream->report,
+		.from = *from,
+		.to = *to,
+		.wall_ns = wall_at(now_ns),
+		.since_start_ns = now_ns - p->started_ns,
+	};
+
+	clear_live(p);
+	if (p->renderer->move)
+		p->renderer->move(p->out, &p->style, &report);
+}
+
+/* --changes and --failures */
+static bool is_wanted(const struct pipeline *p, const struct stream *stream, const struct verdict *verdict)
+{
+	bool is_change = stream->shown_status != (int)verdict->status || stream->shown_reason != (int)verdict->reason;
+
+	return (is_change || !p->options->is_changes_only) && (verdict->status != p->options->expected || !p->options->is_failures_only);
+}
+
+static void ring_bell(const struct pipeline *p, const struct verdict *verdict)
+{
+	if (p->options->is_audible && verdict->status == p->options->expected)
+		fputc('\a', stderr);
+}
+
+void show_verdict(struct pipeline *p, struct probe *probe, const struct finding *finding)
+{
+	struct stream *stream = probe->stream;
+	struct target_report target = stream->report; /* the name may have moved on meanwhile */
 	char explanation[EXPLAIN_MAX], hint[EXPLAIN_MAX];
 	struct probe_report report = {
-		.target = &p->streams.streams[probe->stream].report,
+		.target = &target,
 		.sequence = probe->sequence,
 		.wall_ns = wall_at(probe->began_ns),
 		.since_start_ns = probe->began_ns - p->started_ns,
@@ -41,13 +83,21 @@ void show_verdict(struct pipeline *p, const struct probe *probe, const struct fi
 		.hint = explain_hint(finding->attempt, &finding->verdict, hint),
 	};
 
+	probe->is_shown = is_wanted(p, stream, &finding->verdict);
+	stream->shown_status = (int)finding->verdict.status;
+	stream->shown_reason = (int)finding->verdict.reason;
+	if (!probe->is_shown)
+		return;
+	target.address = probe->socket.destination;
 	clear_live(p);
-	p->renderer->probe(p->out, &p->style, &report);
+	if (p->renderer->probe)
+		p->renderer->probe(p->out, &p->style, &report);
+	ring_bell(p, &finding->verdict);
 }
 
 void show_amendment(struct pipeline *p, const struct probe *probe, const struct finding *finding)
 {
-	struct stream *stream = &p->streams.streams[probe->stream];
+	struct stream *stream = probe->stream;
 	char explanation[EXPLAIN_MAX];
 	struct amendment_report report = {
 		.target = &stream->report,
@@ -59,15 +109,35 @@ void show_amendment(struct pipeline *p, const struct probe *probe, const struct 
 	};
 
 	stats_add_amendment(&stream->stats, finding->amendment.kind);
+	if (!probe->is_shown || !p->renderer->amendment)
+		return;
 	clear_live(p);
 	p->renderer->amendment(p->out, &p->style, &report);
 }
 
-size_t terminal_columns(FILE *terminal)
+void show_outstanding(struct pipeline *p, const struct stream *stream, uint64_t now_ns)
 {
-	struct winsize size;
+	const struct probe *probe;
+	const struct attempt *attempt;
+	char waiting[EXPLAIN_MAX];
+	struct outstanding_report report;
 
-	return ioctl(fileno(terminal), TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
+	if (!p->options->is_reporting_outstanding || !p->renderer->outstanding || stream->last_started == NO_PROBE)
+		return;
+	probe = &p->probes.probes[stream->last_started];
+	attempt = probe->phase == PROBE_PENDING ? correlator_find(p->correlator, probe->socket.key) : NULL;
+	if (!attempt)
+		return;
+	report = (struct outstanding_report){
+		.target = &stream->report,
+		.sequence = probe->sequence,
+		.wall_ns = wall_at(now_ns),
+		.since_start_ns = now_ns - p->started_ns,
+		.waited_ns = now_ns - probe->began_ns,
+		.explain = explain_waiting(attempt, waiting),
+	};
+	clear_live(p);
+	p->renderer->outstanding(p->out, &p->style, &report);
 }
 
 void show_live(struct pipeline *p, uint64_t now_ns)
@@ -83,26 +153,59 @@ void show_live(struct pipeline *p, uint64_t now_ns)
 	p->live_ns = now_ns + LIVE_EVERY_NS;
 	if (!attempt || now_ns - probe->began_ns < LIVE_AFTER_NS)
 		return;
-	live_write(p->out, &p->style, p->streams.count > 1 ? p->streams.streams[probe->stream].label : "",
-		   explain_waiting(attempt, waiting), (double)(now_ns - probe->began_ns) / 1e9, terminal_columns(p->out));
+	live_write(p->out, &p->style, p->style.label_width ? probe->stream->title : "", explain_waiting(attempt, waiting),
+		   (double)(now_ns - probe->began_ns) / 1e9, terminal_columns(p->out));
 	p->has_live_line = true;
 }
 
-void show_summaries(struct pipeline *p)
+static struct summary_report summary_of(const struct pipeline *p, const struct stream *stream, bool is_final)
 {
-	struct summary_report *reports = calloc(p->streams.count, sizeof(*reports));
+	return (struct summary_report){
+		.target = &stream->report,
+		.stats = &stream->stats,
+		.events_lost = correlator_lost(p->correlator),
+		.is_final = is_final,
+		.row = stream->rtt_row,
+		.row_count = stream->rtt_row_count,
+	};
+}
 
-	if (!reports)
-		return;
-	for (uint32_t i = 0; i < p->streams.count; i++) {
-		reports[i] = (struct summary_report){
-			.target = &p->streams.streams[i].report,
-			.stats = &p->streams.streams[i].stats,
-			.events_lost = correlator_lost(p->correlator),
-		};
-		p->renderer->summary(p->out, &p->style, &reports[i]);
-	}
+void show_summary(struct pipeline *p, const struct stream *stream)
+{
+	struct summary_report report = summary_of(p, stream, true);
+
+	clear_live(p);
+	if (p->renderer->summary)
+		p->renderer->summary(p->out, &p->style, &report);
+}
+
+void show_end(struct pipeline *p)
+{
+	struct run_report report = streams_report(&p->streams);
+	size_t count;
+	struct stream **sorted = streams_sorted(&p->streams, &count);
+
+	for (size_t i = 0; i < count; i++)
+		show_summary(p, sorted[i]);
+	free(sorted);
 	if (p->renderer->end)
-		p->renderer->end(p->out, &p->style, reports, p->streams.count);
-	free(reports);
+		p->renderer->end(p->out, &p->style, &report);
+}
+
+void show_so_far(struct pipeline *p, const struct renderer *renderer, FILE *out)
+{
+	size_t count;
+	struct stream **sorted;
+
+	if (!renderer->summary)
+		return;
+	clear_live(p);
+	sorted = streams_sorted(&p->streams, &count);
+	for (size_t i = 0; i < count; i++) {
+		struct summary_report report = summary_of(p, sorted[i], false);
+
+		renderer->summary(out, &p->style, &report);
+	}
+	free(sorted);
+	fflush(out);
 }

@@ -17,10 +17,12 @@ enum probe_phase {
 	PROBE_CLOSED,  /* watched on */
 };
 
+struct stream;
+
 struct probe {
 	struct probe_socket socket;
 	enum probe_phase phase;
-	uint32_t stream;
+	struct stream *stream;
 	uint64_t sequence;
 	uint64_t began_ns;
 	uint64_t due_ns; /* of the queue it is in */
@@ -28,6 +30,13 @@ struct probe {
 	uint32_t previous;
 	uint32_t next;
 	bool is_queued;
+	bool is_shown;		  /* its verdict was; then its amendments are too */
+	bool is_open;		  /* it has a socket, and is in its stream's list of those */
+	uint16_t source_port;	  /* that we chose; 0: the kernel did */
+	uint64_t waited_since_ns; /* for its source port, which somebody else had; 0: it did not wait */
+	/* in the stream's list */
+	uint32_t newer;
+	uint32_t older;
 };
 
 struct probe_queue {

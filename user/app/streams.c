@@ -1,131 +1,276 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Targets become streams. */
+/* Hosts become streams: every address to be probed, on every port, from every place. */
 #include "user/app/streams.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void stream_init(struct stream *stream, const struct target *target)
+#include "user/app/must.h"
+#include "user/app/probe_table.h"
+
+static bool is_each_address(const struct streams *streams, const struct known_host *host)
 {
-	stream->target = target;
-	target_label(target, stream->label);
+	return streams->options->is_all_addresses && host->address_total > 1;
+}
+
+/* How a stream is called among the others: without spaces, so that it is one word in every format. */
+static char *make_title(const struct streams *streams, const struct stream *stream)
+{
+	const char *netns = place_name(stream->place);
+	char address[ADDRESS_TEXT_MAX], *title = NULL;
+	bool is_numeric = streams->options->is_numeric && address_is_set(&stream->report.address);
+	int length;
+
+	if (is_numeric)
+		length = asprintf(&title, "%s", address_format_with_port(&stream->report.address, address));
+	else if (stream->report.is_each_address)
+		length = asprintf(&title, "%s(%s)", stream->label, address_format(&stream->report.address, address));
+	else
+		length = asprintf(&title, "%s", stream->label);
+	if (length >= 0 && netns) {
+		char *bare = title;
+
+		length = asprintf(&title, "%s@%s", bare, netns);
+		free(bare);
+	}
+	return must(length < 0 ? NULL : title);
+}
+
+void stream_set_address(struct streams *streams, struct stream *stream, const struct address *address)
+{
+	size_t width;
+
+	stream->report.address = *address;
+	free(stream->title);
+	stream->title = make_title(streams, stream);
+	stream->report.title = stream->title;
+	width = strlen(stream->title);
+	if (width > streams->title_width)
+		streams->title_width = width;
+}
+
+static void join_host(struct stream *stream)
+{
+	struct stream **head = &stream->host->streams;
+
+	stream->next_of_host = *head;
+	stream->link_of_host = head;
+	if (*head)
+		(*head)->link_of_host = &stream->next_of_host;
+	*head = stream;
+}
+
+static void append(struct streams *streams, struct stream *stream)
+{
+	stream->previous = streams->last;
+	if (streams->last)
+		streams->last->next = stream;
+	else
+		streams->first = stream;
+	streams->last = stream;
+	join_host(stream);
+	streams->created++;
+	streams->kept++;
+	streams->active++;
+}
+
+/* A link-local address is one of a device, and each namespace has its own. */
+static void set_scope(struct stream *stream, struct address *address)
+{
+	const char *scope = stream->host->host.scope;
+
+	if (!scope)
+		return;
+	address->scope = place_ifindex(stream->place, scope);
+	if (!address->scope)
+		stream->report.failure = "there is no interface of that name; list them with: ip link";
+}
+
+struct stream *streams_add(struct streams *streams, struct known_host *host, const struct address *address, uint16_t port,
+			   const struct place *place)
+{
+	struct stream *stream = must(calloc(1, sizeof(*stream)));
+	struct address target = address ? *address : (struct address){0};
+	char label[TARGET_LABEL_MAX];
+
+	target.port = address ? port : 0;
+	stream->host = host;
+	stream->place = place;
+	stream->number = streams->created;
+	stream->label = must(strdup(target_label(host->host.name, port, label)));
+	stream->first_open = stream->last_started = NO_PROBE;
+	stream->shown_status = -1;
 	stats_init(&stream->stats);
 	stream->report = (struct target_report){
 		.label = stream->label,
-		.name = target->name,
-		.resolve_ns = TIME_UNKNOWN_NS,
+		.name = host->host.name,
+		.netns_name = place_name(place),
+		.address_count = host->address_total,
+		.is_each_address = is_each_address(streams, host),
+		.resolve_ns = host->resolve_ns,
+		.failure = host->failure,
 	};
-	if (!address_is_set(&target->literal))
-		return;
-	stream->is_resolved = true;
-	stream->report.address = target->literal;
+	host->references++;
+	set_scope(stream, &target);
+	stream_set_address(streams, stream, &target);
+	append(streams, stream);
+	return stream;
 }
 
-int streams_init(struct streams *streams, const struct target_list *targets)
+void streams_expand(struct streams *streams, struct known_host *host)
 {
-	*streams = (struct streams){.streams = calloc(targets->count, sizeof(*streams->streams)), .count = (uint32_t)targets->count};
-	if (!streams->streams)
-		return -ENOMEM;
-	for (uint32_t i = 0; i < streams->count; i++) {
-		struct stream *stream = &streams->streams[i];
-		size_t width;
+	streams->expanding = host;
+	streams->expanded = 0;
+}
 
-		stream_init(stream, &targets->targets[i]);
-		width = strlen(stream->label);
-		if (width > streams->label_width)
-			streams->label_width = width;
-		streams->unresolved += !stream->is_resolved;
+struct stream *streams_next(struct streams *streams)
+{
+	struct known_host *host = streams->expanding;
+	uint64_t ports, addresses, index = streams->expanded;
+	const struct address *address;
+
+	if (!host)
+		return NULL;
+	ports = port_list_count(&host->host.ports);
+	addresses = host->address_count && is_each_address(streams, host) ? host->address_count : 1;
+	if (index == addresses * ports * streams->place_count) {
+		streams->expanding = NULL;
+		known_host_release(host);
+		return NULL;
 	}
-	return 0;
+	streams->expanded++;
+	address = host->address_count ? &host->addresses[index / streams->place_count / ports] : NULL;
+	return streams_add(streams, host, address, port_list_at(&host->host.ports, index / streams->place_count % ports),
+			   streams->places[index % streams->place_count]);
+}
+
+static void leave_host(struct stream *stream)
+{
+	*stream->link_of_host = stream->next_of_host;
+	if (stream->next_of_host)
+		stream->next_of_host->link_of_host = stream->link_of_host;
+	known_host_release(stream->host);
+}
+
+static void add_result(const struct options *options, const struct stream *stream, struct run_result *result)
+{
+	const struct stats *stats = &stream->stats;
+	bool is_met = options->is_strict ? stats->expected == stats->probes && stats->probes > 0 : stats->expected > 0;
+
+	result->has_incomplete |= stats->by_status[STATUS_INCOMPLETE] > 0;
+	result->has_unresolved |= stream->report.failure != NULL;
+	result->has_unexpected |= !is_met;
+	result->report.targets++;
+	result->report.probes += stats->probes;
+	result->report.intercepted += stats->by_status[STATUS_INTERCEPTED];
+}
+
+static void stream_free(struct stream *stream)
+{
+	leave_host(stream);
+	stats_release(&stream->stats);
+	free(stream->rtt_row);
+	free(stream->label);
+	free(stream->title);
+	free(stream);
+}
+
+void streams_remove(struct streams *streams, struct stream *stream)
+{
+	add_result(streams->options, stream, &streams->result);
+	if (stream->previous)
+		stream->previous->next = stream->next;
+	else
+		streams->first = stream->next;
+	if (stream->next)
+		stream->next->previous = stream->previous;
+	else
+		streams->last = stream->previous;
+	streams->kept--;
+	stream_free(stream);
 }
 
 void streams_release(struct streams *streams)
 {
-	for (uint32_t i = 0; streams->streams && i < streams->count; i++)
-		stats_release(&streams->streams[i].stats);
-	free(streams->streams);
-	streams->streams = NULL;
-}
+	while (streams->first) {
+		struct stream *stream = streams->first;
 
-static bool shares_name(const struct streams *streams, uint32_t a, uint32_t b)
-{
-	return !strcmp(streams->streams[a].target->name, streams->streams[b].target->name);
-}
-
-static uint32_t fail_streams(struct streams *streams, uint32_t first, const char *why)
-{
-	uint32_t count = 0;
-
-	while (first + count < streams->count && (!count || shares_name(streams, first, first + count))) {
-		struct stream *stream = &streams->streams[first + count++];
-
-		snprintf(stream->failure, sizeof(stream->failure), "%s", why);
-		stream->report.failure = stream->failure;
-		stream->is_failed = true;
-		streams->unresolved--;
+		streams->first = stream->next;
+		stream_free(stream);
 	}
-	return count;
+	known_host_release(streams->expanding);
 }
 
-int streams_ask(struct streams *streams, struct resolver *resolver, int family)
+static int compare(const void *a, const void *b)
 {
-	for (uint32_t i = 0; i < streams->count; i++) {
-		int result;
+	const struct stream *left = *(struct stream *const *)a, *right = *(struct stream *const *)b;
 
-		if (streams->streams[i].is_resolved || (i > 0 && shares_name(streams, i - 1, i)))
-			continue;
-		result = resolver_ask(resolver, i, streams->streams[i].target->name, family);
-		if (result < 0)
-			return result;
-	}
-	return 0;
+	if (left->host->number != right->host->number)
+		return left->host->number < right->host->number ? -1 : 1;
+	return left->number < right->number ? -1 : 1;
 }
 
-uint32_t streams_answer(struct streams *streams, const struct resolver_answer *answer)
+static struct stream **sort(struct stream **streams, size_t count)
 {
-	uint32_t count = 0;
-
-	if (answer->result < 0)
-		return fail_streams(streams, answer->id, answer->failure);
-	while (answer->id + count < streams->count && (!count || shares_name(streams, answer->id, answer->id + count))) {
-		struct stream *stream = &streams->streams[answer->id + count++];
-
-		stream->is_resolved = true;
-		stream->report.address = answer->addresses[0];
-		stream->report.address.port = stream->target->port;
-		stream->report.address_count = answer->total;
-		stream->report.resolve_ns = answer->elapsed_ns;
-		streams->unresolved--;
-	}
-	return count;
+	qsort(streams, count, sizeof(struct stream *), compare);
+	return streams;
 }
 
-void stream_look_at_route(struct stream *stream, struct routes *routes)
+struct stream **streams_sorted(const struct streams *streams, size_t *ret_count)
+{
+	struct stream **sorted = must(calloc(streams->kept + 1, sizeof(struct stream *)));
+	size_t count = 0;
+
+	for (struct stream *stream = streams->first; stream; stream = stream->next)
+		sorted[count++] = stream;
+	*ret_count = count;
+	return sort(sorted, count);
+}
+
+struct stream **streams_take_ended(struct streams *streams, size_t *ret_count)
+{
+	struct stream **sorted;
+	size_t count = 0;
+
+	for (struct stream *stream = streams->ended; stream; stream = stream->next_ended)
+		count++;
+	sorted = must(calloc(count + 1, sizeof(struct stream *)));
+	*ret_count = count;
+	for (; streams->ended; streams->ended = streams->ended->next_ended)
+		sorted[--count] = streams->ended;
+	return sort(sorted, *ret_count);
+}
+
+void stream_look_at_route(struct stream *stream)
 {
 	struct route_event route = {0};
 
-	if (routes_ask(routes, &stream->report.address, NULL, 0, 0, &route, &stream->report.source) < 0)
+	if (place_route(stream->place, &stream->report.address, &route, &stream->report.source) < 0)
 		return;
 	memcpy(stream->device, route.device, sizeof(stream->device));
 	stream->report.device = stream->device[0] ? stream->device : NULL;
 }
 
-enum exit_code streams_exit_code(const struct streams *streams, const struct options *options)
+static struct run_result streams_result(const struct streams *streams)
 {
-	enum exit_code code = EXIT_EXPECTED;
+	struct run_result result = streams->result;
 
-	for (uint32_t i = 0; i < streams->count; i++) {
-		const struct stream *stream = &streams->streams[i];
-		bool is_met = options->is_strict ? stream->stats.expected == stream->stats.probes && stream->stats.probes > 0
-						 : stream->stats.expected > 0;
+	for (const struct stream *stream = streams->first; stream; stream = stream->next)
+		add_result(streams->options, stream, &result);
+	return result;
+}
 
-		if (stream->stats.by_status[STATUS_INCOMPLETE])
-			return EXIT_UNOBSERVED;
-		if (stream->is_failed)
-			code = EXIT_UNRESOLVED;
-		else if (!is_met && code == EXIT_EXPECTED)
-			code = EXIT_UNEXPECTED;
-	}
-	return code;
+enum exit_code streams_exit_code(const struct streams *streams)
+{
+	struct run_result result = streams_result(streams);
+
+	return result.has_incomplete   ? EXIT_UNOBSERVED
+	       : result.has_unresolved ? EXIT_UNRESOLVED
+	       : result.has_unexpected ? EXIT_UNEXPECTED
+				       : EXIT_EXPECTED;
+}
+
+struct run_report streams_report(const struct streams *streams)
+{
+	return streams_result(streams).report;
 }

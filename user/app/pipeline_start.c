@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Probes start when they are due and when there is a socket and a source port for them; and their sockets are closed. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "user/app/must.h"
+#include "user/app/pipeline_parts.h"
+#include "user/io/clock.h"
+
+#define STARTS_AT_ONCE 64		     /* then the ring is read again */
+#define RETRY_NS       (20 * MILLISECOND_NS) /* each vain connect() is remembered for some seconds */
+
+bool can_start_probe(const struct pipeline *p)
+{
+	return !p->is_interrupted && p->probes.used < p->probes.capacity && correlator_has_room(p->correlator);
+}
+
+static struct probe *probe_at(struct pipeline *p, uint32_t number)
+{
+	return &p->probes.probes[number];
+}
+
+static void join_stream(struct pipeline *p, uint32_t number)
+{
+	struct probe *probe = probe_at(p, number);
+	struct stream *stream = probe->stream;
+
+	probe->newer = NO_PROBE;
+	probe->older = stream->first_open;
+	if (probe->older != NO_PROBE)
+		probe_at(p, probe->older)->newer = number;
+	stream->first_open = number;
+	probe->is_open = true;
+}
+
+static void leave_stream(struct pipeline *p, struct probe *probe)
+{
+	if (!probe->is_open)
+		return;
+	if (probe->newer != NO_PROBE)
+		probe_at(p, probe->newer)->older = probe->older;
+	else
+		probe->stream->first_open = probe->older;
+	if (probe->older != NO_PROBE)
+		probe_at(p, probe->older)->newer = probe->newer;
+	probe->is_open = false;
+}
+
+void close_probe(struct pipeline *p, uint32_t number)
+{
+	struct probe *probe = probe_at(p, number);
+
+	probe_queue_remove(&p->probes, &p->probes.holds, number);
+	leave_stream(p, probe);
+	probe->phase = PROBE_CLOSED;
+	prober_close(&probe->socket, pipeline_sink(p));
+}
+
+static uint32_t find_open(struct pipeline *p, const struct stream *stream, uint16_t port)
+{
+	uint32_t number = stream->first_open;
+
+	while (number != NO_PROBE && probe_at(p, number)->source_port != port)
+		number = probe_at(p, number)->older;
+	return number;
+}
+
+/*
+ * The next of the source ports that no probe of this stream speaks from. A connection that is only held open gives its port up for it.
+ * Returns false when all are in use by probes without a verdict.
+ */
+static bool choose_port(struct pipeline *p, struct stream *stream, uint16_t *ret_port)
+{
+	const struct source *source = &p->options->source;
+	uint32_t count = source->first_port ? (uint32_t)(source->last_port - source->first_port) + 1 : 0;
+	uint32_t tries = count;
+
+	*ret_port = 0;
+	while (tries-- > 0) {
+		uint16_t port = (uint16_t)(source->first_port + stream->next_port);
+		uint32_t user = find_open(p, stream, port);
+
+		stream->next_port = (stream->next_port + 1) % count;
+		if (user != NO_PROBE && probe_at(p, user)->phase == PROBE_PENDING)
+			continue;
+		if (user != NO_PROBE)
+			close_probe(p, user);
+		*ret_port = port;
+		return true;
+	}
+	return !count;
+}
+
+static void add_waiting(struct pipeline *p, struct stream *stream, uint64_t sequence, uint64_t since_ns)
+{
+	struct waiting *waiting = must(malloc(sizeof(*waiting)));
+
+	*waiting = (struct waiting){NULL, stream, sequence, since_ns};
+	if (p->first_waiting)
+		p->last_waiting->next = waiting;
+	else
+		p->first_waiting = waiting;
+	p->last_waiting = waiting;
+	stream->alive++;
+	stream->waiting++;
+	p->retry_ns = clock_now_ns() + RETRY_NS;
+}
+
+static void say_port_in_use(struct pipeline *p, struct stream *stream)
+{
+	const struct source *source = &p->options->source;
+
+	if (!p->options->verbosity || stream->has_spoken_of_port)
+		return;
+	stream->has_spoken_of_port = true;
+	clear_live(p);
+	if (source->first_port == source->last_port)
+		fprintf(stderr, "ktcping: %s: source port %u is still in use, waiting for it\n", stream->title, source->first_port);
+	else if (source->first_port)
+		fprintf(stderr, "ktcping: %s: all source ports from %u to %u are still in use, waiting for one\n", stream->title,
+			source->first_port, source->last_port);
+	else
+		fprintf(stderr, "ktcping: %s: no source port is free (net.ipv4.ip_local_port_range), waiting for one\n", stream->title);
+}
+
+/* No socket to try with is our own limit, never the target's fault: say it once, and wait for one. */
+static void wait_for_socket(struct pipeline *p, int error)
+{
+	p->socket_ns = clock_now_ns() + RETRY_NS / 2;
+	if (p->soft_error)
+		return;
+	p->soft_error = error;
+	clear_live(p);
+	fprintf(stderr,
+		"ktcping: no socket for the next probe (%s), so fewer are under way at once; fewer targets or a higher limit (ulimit -n) "
+		"would help\n",
+		strerror(-error));
+}
+
+static void begin_probe(struct pipeline *p, uint32_t number, uint64_t now_ns)
+{
+	struct probe *probe = probe_at(p, number);
+
+	probe->stream->alive++;
+	probe->stream->last_started = number;
+	probe->stream->has_spoken_of_port = false;
+	join_stream(p, number);
+	probe_queue_add(&p->probes, &p->probes.deadlines, number, now_ns + p->options->timeout_ns);
+	stream_ask_again(p, probe->stream, probe->sequence);
+}
+
+static bool is_last_try(const struct pipeline *p, uint64_t since_ns, uint64_t now_ns)
+{
+	return since_ns && now_ns - since_ns >= p->options->timeout_ns;
+}
+
+/* since_ns: it has waited for a port of somebody else's since then; 0: it has not. */
+static void start_probe(struct pipeline *p, struct stream *stream, uint64_t sequence, uint64_t since_ns)
+{
+	uint64_t now_ns = clock_now_ns();
+	struct probe_request request = {.place = stream->place, .destination = stream->report.address};
+	struct probe *probe;
+	int result;
+
+	if (!choose_port(p, stream, &request.source_port)) {
+		say_port_in_use(p, stream);
+		add_waiting(p, stream, sequence, 0);
+		return;
+	}
+	request.number = probe_table_take(&p->probes);
+	request.is_last_try = is_last_try(p, since_ns, now_ns);
+	probe = probe_at(p, request.number);
+	observer_set_active(p->observer, p->probes.used);
+	probe->stream = stream;
+	probe->sequence = sequence;
+	probe->began_ns = now_ns;
+	probe->source_port = request.source_port;
+	probe->waited_since_ns = since_ns;
+	result = prober_connect(&request, pipeline_sink(p), &probe->socket);
+	if (result == 0) {
+		begin_probe(p, request.number, now_ns);
+		return;
+	}
+	probe_table_put(&p->probes, request.number);
+	if (result == -EADDRINUSE)
+		say_port_in_use(p, stream);
+	else
+		wait_for_socket(p, result);
+	add_waiting(p, stream, sequence, result == -EADDRINUSE ? (since_ns ? since_ns : now_ns) : 0);
+}
+
+bool wait_for_port(struct pipeline *p, const struct probe *probe)
+{
+	uint64_t since_ns = probe->waited_since_ns ? probe->waited_since_ns : probe->began_ns;
+
+	if (p->is_interrupted || is_last_try(p, since_ns, clock_now_ns()))
+		return false;
+	say_port_in_use(p, probe->stream);
+	add_waiting(p, probe->stream, probe->sequence, since_ns);
+	return true;
+}
+
+static void start_waiting(struct pipeline *p)
+{
+	struct waiting *waiting = p->first_waiting, *next;
+
+	if (!waiting || clock_now_ns() < p->retry_ns)
+		return;
+	p->first_waiting = p->last_waiting = NULL;
+	for (; waiting; waiting = next) {
+		struct stream *stream = waiting->stream;
+
+		next = waiting->next;
+		stream->alive--;
+		stream->waiting--;
+		if (can_start_probe(p) && clock_now_ns() >= p->socket_ns)
+			start_probe(p, stream, waiting->sequence, waiting->since_ns);
+		else
+			add_waiting(p, stream, waiting->sequence, waiting->since_ns);
+		free(waiting);
+	}
+}
+
+void start_due_probes(struct pipeline *p)
+{
+	start_waiting(p);
+	for (int i = 0; i < STARTS_AT_ONCE && can_start_probe(p); i++) {
+		uint64_t now_ns = clock_now_ns(), sequence;
+		struct plan_row *row = now_ns < p->socket_ns ? NULL : plan_next(&p->plan, now_ns, &sequence);
+		struct stream *stream = row ? stream_of_row(row) : NULL;
+
+		if (!stream)
+			return;
+		if (stream->waiting) { /* one after the other: it keeps the interval from when that one starts */
+			plan_postpone(&p->plan, row, now_ns);
+			continue;
+		}
+		show_outstanding(p, stream, now_ns);
+		start_probe(p, stream, sequence, 0);
+	}
+}

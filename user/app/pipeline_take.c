@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What the core found: questions are answered, verdicts counted, shown and acted upon, sockets closed. */
+#include "user/app/pipeline_parts.h"
+#include "user/io/clock.h"
+
+static void abandon_others(struct pipeline *p, const struct stream *stream)
+{
+	for (uint32_t number = stream->first_open; number != NO_PROBE; number = p->probes.probes[number].older)
+		if (p->probes.probes[number].phase == PROBE_PENDING)
+			prober_abandon(&p->probes.probes[number].socket, ABANDON_REACHED, pipeline_sink(p));
+}
+
+/* --until and --give-up */
+static void check_goal(struct pipeline *p, struct stream *stream, enum status status)
+{
+	const struct options *options = p->options;
+	bool is_unexpected = status != options->expected && status != STATUS_ABORTED;
+
+	stream->unexpected_in_row = is_unexpected ? stream->unexpected_in_row + 1 : 0;
+	if (options->until >= 0 && status == (enum status)options->until) {
+		plan_stop(&stream->row);
+		abandon_others(p, stream);
+	} else if (options->give_up_after && stream->unexpected_in_row >= options->give_up_after) {
+		plan_stop(&stream->row);
+	}
+}
+
+static void add_to_row(const struct options *options, const struct probe *probe, const struct verdict *verdict)
+{
+	struct stream *stream = probe->stream;
+
+	if (probe->sequence <= stream->rtt_row_count && verdict->status == options->expected)
+		stream->rtt_row[probe->sequence - 1] = verdict->rtt_ns;
+}
+
+static void end_pending(struct pipeline *p, uint32_t number)
+{
+	p->probes.pending--;
+	probe_queue_remove(&p->probes, &p->probes.deadlines, number);
+}
+
+static void take_verdict(struct pipeline *p, uint32_t number, const struct finding *finding)
+{
+	struct probe *probe = &p->probes.probes[number];
+	const struct verdict *verdict = &finding->verdict;
+
+	end_pending(p, number);
+	if (verdict->reason == REASON_NO_SOURCE_PORT && wait_for_port(p, probe)) {
+		close_probe(p, number);
+		return;
+	}
+	stats_add_verdict(&probe->stream->stats, verdict, p->options->expected, probe->began_ns);
+	add_to_row(p->options, probe, verdict);
+	show_verdict(p, probe, finding);
+	if (verdict->status == STATUS_OPEN && p->hold_ns) {
+		probe->phase = PROBE_HELD;
+		probe_queue_add(&p->probes, &p->probes.holds, number, clock_now_ns() + p->hold_ns);
+	} else {
+		close_probe(p, number);
+	}
+	check_goal(p, probe->stream, verdict->status);
+}
+
+static void forget(struct pipeline *p, uint32_t number, const struct finding *finding)
+{
+	struct stream *stream = p->probes.probes[number].stream;
+
+	observer_forget(p->observer, finding->attempt->key.cookie);
+	probe_table_put(&p->probes, number);
+	observer_set_active(p->observer, p->probes.used);
+	if (stream->last_started == number)
+		stream->last_started = NO_PROBE;
+	stream->alive--;
+	stream_check_end(p, stream);
+}
+
+static void take_finding(struct pipeline *p, const struct finding *finding)
+{
+	uint32_t number = finding->attempt->probe;
+	struct probe *probe = &p->probes.probes[number];
+
+	switch (finding->kind) {
+	case FINDING_QUESTION:
+		prober_ask(&probe->socket, finding->needs_path, pipeline_sink(p));
+		break;
+	case FINDING_VERDICT:
+		take_verdict(p, number, finding);
+		break;
+	case FINDING_AMENDMENT:
+		show_amendment(p, probe, finding);
+		break;
+	case FINDING_FORGOTTEN:
+		forget(p, number, finding);
+		break;
+	}
+}
+
+void take_findings(struct pipeline *p)
+{
+	struct finding finding;
+
+	while (correlator_next(p->correlator, &finding))
+		if (finding.attempt->is_ours)
+			take_finding(p, &finding);
+}
