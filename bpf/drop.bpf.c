@@ -22,6 +22,7 @@ static __always_inline bool find_by_tuple(const void *ip, const struct net_devic
 {
 	struct ktp_packet packet = {};
 	struct ktp_attempt *attempt;
+	struct ktp_socket *socket;
 
 	if (!dev || !ktp_read_packet(ip, &packet))
 		return false;
@@ -31,11 +32,12 @@ static __always_inline bool find_by_tuple(const void *ip, const struct net_devic
 		ktp_tuple_reverse(&packet.tuple);
 		attempt = bpf_map_lookup_elem(&ktp_tuples, &packet.tuple);
 	}
-	if (!attempt || !ktp_followed(attempt->cookie))
+	socket = attempt ? ktp_followed(attempt->cookie) : NULL;
+	if (!socket)
 		return false;
 	sighting->cookie = attempt->cookie;
 	sighting->number = attempt->number;
-	sighting->netns = packet.tuple.netns;
+	sighting->netns = socket->netns;
 	return true;
 }
 

@@ -42,6 +42,24 @@ static __always_inline void learn_own_tuple(struct ktp_socket *socket, __u64 coo
 	learn_tuple(socket, cookie, &own);
 }
 
+/*
+ * A device that was made over one of another namespace (a container's macvlan or VLAN) never shows what it receives: only the device below does, over there.
+ */
+static __always_inline void learn_lower_tuple(struct ktp_socket *socket, __u64 cookie, const struct net_device *dev,
+					      const struct ktp_tuple *wire)
+{
+	struct ktp_tuple lower = *wire;
+	const void *list = (const void *)dev + bpf_core_field_offset(dev->adj_list.lower);
+	const void *first = BPF_CORE_READ(dev, adj_list.lower.next);
+	const struct netdev_adjacent *below = first - bpf_core_field_offset(struct netdev_adjacent, list);
+
+	if (!first || first == list)
+		return;
+	lower.netns = BPF_CORE_READ(below, dev, nd_net.net, ns.inum);
+	if (lower.netns && lower.netns != wire->netns)
+		learn_tuple(socket, cookie, &lower);
+}
+
 /* Worth a record? Only the first few packets without SYN, RST and FIN say anything about the handshake. */
 static __always_inline bool is_telling(struct ktp_socket *socket, const struct ktp_packet *packet)
 {
@@ -65,12 +83,15 @@ static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *sk
 		return 0;
 	ip = ktp_network_header(skb);
 	if (!ktp_read_segment(ip, &packet)) {
-		ktp_lost(KTP_LOSS_HEADERS);
+		/* What a tunnel made of a SYN that has been seen before is no loss; one that was never readable (IPsec) is. */
+		if (!socket->tuple_count)
+			ktp_lost(KTP_LOSS_HEADERS);
 		return 0;
 	}
 	packet.tuple.netns = socket->netns;
 	if ((packet.flags & (KTP_SYN | KTP_ACK)) == KTP_SYN) {
 		learn_tuple(socket, cookie, &packet.tuple);
+		learn_lower_tuple(socket, cookie, dev, &packet.tuple);
 		if (BPF_CORE_READ(dev, flags) & KTP_IFF_LOOPBACK)
 			learn_own_tuple(socket, cookie, BPF_CORE_READ(skb, sk), &packet.tuple);
 	}
@@ -95,20 +116,16 @@ int BPF_PROG(ktp_xmit, const struct sk_buff *skb, const struct net_device *dev)
 	return transmit(KTP_XMIT, skb, dev);
 }
 
-/* The IP header of a received packet, behind an 802.1Q tag if one is in the data; NULL when it is not IP. */
-static __always_inline const void *received_ip(const struct sk_buff *skb)
+/* Traffic control redirects what came in to an ifb device, to shape it there; then it comes in by its own device once more. */
+static __always_inline bool is_received_again(struct ktp_socket *socket, const struct sk_buff *skb, const struct net_device *dev)
 {
-	const void *ip = skb->data;
-	__be16 protocol = skb->protocol;
+	__u32 ifindex = BPF_CORE_READ(dev, ifindex);
+	bool is_again = socket->received_skb == (__u64)skb && socket->received_ifindex == ifindex;
 
-	if (protocol == __builtin_bswap16(0x8100)) {
-		if (bpf_probe_read_kernel(&protocol, sizeof(protocol), ip + 2))
-			return NULL;
-		ip += 4;
-	}
-	if (protocol != __builtin_bswap16(ETH_P_IP) && protocol != __builtin_bswap16(ETH_P_IPV6))
-		return NULL;
-	return ip;
+	socket->received_skb = (__u64)skb;
+	socket->received_ifindex = ifindex;
+	/* The pointer alone proves nothing: the next packet may get the memory of this one. */
+	return is_again && bpf_core_field_exists(skb->tc_skip_classify) && BPF_CORE_READ_BITFIELD_PROBED(skb, tc_skip_classify);
 }
 
 SEC("?tp_btf/netif_receive_skb")
@@ -118,12 +135,12 @@ int BPF_PROG(ktp_receive, const struct sk_buff *skb)
 	const struct net_device *dev;
 	struct ktp_attempt *attempt;
 	struct ktp_socket *socket;
-	const void *ip;
+	int tags;
 
 	if (ktp_is_idle())
 		return 0;
-	ip = received_ip(skb);
-	if (!ip || !ktp_read_packet(ip, &packet))
+	tags = ktp_tag_bytes(skb->data, skb->protocol);
+	if (tags < 0 || !ktp_read_packet(skb->data + tags, &packet))
 		return 0;
 	dev = BPF_CORE_READ(skb, dev);
 	packet.tuple.netns = ktp_dev_netns(dev);
@@ -133,16 +150,15 @@ int BPF_PROG(ktp_receive, const struct sk_buff *skb)
 	if (!attempt)
 		return 0;
 	socket = ktp_followed(attempt->cookie);
-	if (!socket || !is_telling(socket, &packet))
+	if (!socket || is_received_again(socket, skb, dev) || !is_telling(socket, &packet))
 		return 0;
 	/* Again, by copying: from 7.2 on a difference to a pointer read by its type is a pointer still, and how much to copy must be a number. */
-	ip = BPF_CORE_READ(skb, data) + (skb->protocol == __builtin_bswap16(0x8100) ? 4 : 0);
-
+	const void *ip = BPF_CORE_READ(skb, data) + tags;
 	struct ktp_sighting sighting = {
 		.kind = KTP_RECEIVE,
 		.cookie = attempt->cookie,
 		.number = attempt->number,
-		.netns = packet.tuple.netns,
+		.netns = socket->netns,
 		.is_decisive = packet.kind == KTP_ICMP,
 	};
 

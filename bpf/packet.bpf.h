@@ -16,6 +16,13 @@
 
 #define KTP_IFF_LOOPBACK 0x8
 
+/* IEEE 802.1Q and, for the outer one of two, 802.1ad; a third tag is not IP to us. */
+#define ETH_P_8021Q	   0x8100
+#define ETH_P_8021AD	   0x88a8
+#define KTP_TAGS_MAX	   2
+#define KTP_TAG_BYTES	   4
+#define KTP_ETHERNET_BYTES 14
+
 /* Pure ACKs and data beyond this many an attempt are not recorded: they say nothing new about the handshake. */
 #define KTP_PLAIN_PACKETS_MAX 4
 
@@ -168,10 +175,44 @@ static __always_inline void ktp_tuple_reverse(struct ktp_tuple *tuple)
 	tuple->remote_port = port;
 }
 
-/* For packets on their way out and for dropped ones; on the way in skb->data is the IP header and network_header may not be set yet. */
+static __always_inline bool ktp_is_tag(__be16 protocol)
+{
+	return protocol == __builtin_bswap16(ETH_P_8021Q) || protocol == __builtin_bswap16(ETH_P_8021AD);
+}
+
+/* How many bytes of VLAN tags stand at `at`, behind the ethertype `protocol`, before an IP header; negative when none follows. */
+static __always_inline int ktp_tag_bytes(const void *at, __be16 protocol)
+{
+	int bytes = 0;
+
+#pragma unroll
+	for (int i = 0; i < KTP_TAGS_MAX; i++) {
+		if (!ktp_is_tag(protocol))
+			break;
+		if (bpf_probe_read_kernel(&protocol, sizeof(protocol), at + bytes + 2)) /* behind the tag's control information */
+			return -1;
+		bytes += KTP_TAG_BYTES;
+	}
+	return protocol == __builtin_bswap16(ETH_P_IP) || protocol == __builtin_bswap16(ETH_P_IPV6) ? bytes : -1;
+}
+
+/*
+ * The IP header of packets on their way out and of dropped ones; on the way in skb->data is the IP header and network_header may not be set yet.
+ * A VLAN device that writes its tag itself (reorder_hdr off) leaves network_header at the tag, others before it: the link-layer header is sure.
+ */
 static __always_inline const void *ktp_network_header(const struct sk_buff *skb)
 {
-	return BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, network_header);
+	const void *head = BPF_CORE_READ(skb, head);
+	__be16 protocol = BPF_CORE_READ(skb, protocol);
+
+	if (ktp_is_tag(protocol)) {
+		const void *behind = head + BPF_CORE_READ(skb, mac_header) + KTP_ETHERNET_BYTES;
+		int tags = ktp_tag_bytes(behind, protocol);
+
+		if (tags > 0)
+			return behind + tags;
+	}
+	return head + BPF_CORE_READ(skb, network_header);
 }
 
 /* Everything a packet record needs besides the packet. */

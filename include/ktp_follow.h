@@ -29,7 +29,10 @@ struct ktp_attempt {
 	__u32 pad;
 };
 
-/* More than one tuple only where the SYN is rewritten: between two devices of the namespace (a bridge with NAT), or on its way to loopback. */
+/*
+ * More than one tuple only where the SYN is rewritten (between two devices of the namespace: a bridge with NAT; or on its way to loopback), and where the
+ * answer is seen in another namespace (a macvlan's lower device).
+ */
 #define KTP_TUPLES_MAX 3
 
 /* A followed socket, by cookie. */
@@ -38,10 +41,12 @@ struct ktp_socket {
 	__u32 netns;
 	__u32 tuple_count;
 	__u32 plain_packets; /* packets recorded without SYN, RST or FIN: only the first few say anything about the handshake */
+	__u64 received_skb;  /* the last packet recorded as received, and its device: an ifb makes it come in there once more */
 	struct ktp_tuple tuples[KTP_TUPLES_MAX];
+	__u32 received_ifindex;
 };
 
 _Static_assert(sizeof(struct ktp_tuple) == 44, "ktp_tuple is a key: it has no holes");
-_Static_assert(sizeof(struct ktp_socket) == 16 + KTP_TUPLES_MAX * 44, "ktp_socket has no holes");
+_Static_assert(sizeof(struct ktp_socket) == 28 + KTP_TUPLES_MAX * 44, "ktp_socket has no holes");
 
 #endif

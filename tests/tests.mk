@@ -11,7 +11,7 @@ test_objects = $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard $(1))))
 UNIT_OBJECTS := $(call test_objects,tests/unit/*.c)
 SCENARIO_OBJECTS := $(call test_objects,tests/scenarios/*.c)
 LAB_SHELL_OBJECT := $(OBJ)/tests/lab/lab_shell.o
-LAB_OBJECTS := $(filter-out $(LAB_SHELL_OBJECT),$(call test_objects,tests/lab/*.c))
+LAB_OBJECTS := $(filter-out $(LAB_SHELL_OBJECT) %.bpf.o,$(call test_objects,tests/lab/*.c))
 DEMO_OBJECTS := $(call test_objects,tests/demo/*.c)
 BENCH_OBJECTS := $(call test_objects,tests/bench/*.c)
 BENCH_LIB_OBJECTS := $(call test_objects,tests/bench/lib/*.c)
@@ -24,12 +24,20 @@ link = $(call say,LINK,$@)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@
 $(TESTS)/unit: $(UNIT_OBJECTS) $(LIBRARY)
 	$(link) -lcriterion $(LDLIBS_ALL)
 
-$(TESTS)/scenarios: $(SCENARIO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY) | $(TESTS)/clock_steps.so
+$(TESTS)/scenarios: $(SCENARIO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY) | $(TESTS)/clock_steps.so $(TESTS)/paths.bpf.o
 	$(link) -lcriterion $(LDLIBS_ALL)
+
+# It includes what is the kernel side's, whose macros are GNU C.
+$(OBJ)/tests/unit/kernel_side.o: CFLAGS_ALL += -std=gnu17 -Ivmlinux
 
 # To be preloaded by a scenario.
 $(TESTS)/%.so: tests/scenarios/preload/%.c
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) -fPIC -shared -o $@ $<
+
+# For ip and tc to load: against the system's own headers, whose asm/ only the compiler for user space knows to find.
+$(TESTS)/%.bpf.o: tests/lab/%.bpf.c
+	$(call say,BPF,$<)mkdir -p $(@D) && $(CLANG) -target bpf -O2 -g -Wall -Wextra \
+		-idirafter /usr/include/$(shell $(CC) -print-multiarch) -c -o $@ $<
 
 $(OUTPUT)/lab: $(LAB_SHELL_OBJECT) $(LAB_OBJECTS) $(LIBRARY)
 	$(link) $(LDLIBS_ALL)

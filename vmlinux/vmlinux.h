@@ -87,11 +87,23 @@ typedef struct {
 	struct net *net;
 } possible_net_t;
 
+struct list_head {
+	struct list_head *next;
+};
+
 struct net_device {
 	char name[16];
 	unsigned int flags; /* IFF_LOOPBACK is 8 */
 	int ifindex;
 	possible_net_t nd_net;
+	struct {
+		struct list_head lower; /* of struct netdev_adjacent: the devices that this one was made over */
+	} adj_list;
+};
+
+struct netdev_adjacent {
+	struct net_device *dev;
+	struct list_head list;
 };
 
 struct sock_common {
@@ -127,6 +139,7 @@ struct sk_buff {
 	__u16 transport_header; /* 0xffff: not set */
 	__u16 network_header;
 	__u16 mac_header;
+	__u8 tc_skip_classify : 1; /* a traffic control action took it away from its device, an ifb brought it back */
 };
 
 #pragma clang attribute pop

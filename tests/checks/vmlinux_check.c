@@ -44,8 +44,11 @@ static struct shape shape_of(const struct btf *btf, __u32 id)
 	return shape;
 }
 
-/* Anonymous structs and unions around a member do not count, neither here nor for CO-RE. A bit-field is no match: it cannot be loaded as a whole. */
-static bool member_find(const struct btf *btf, const struct btf_type *type, const char *name, __u32 *ret_type)
+/*
+ * Anonymous structs and unions around a member do not count, neither here nor for CO-RE. A bit-field matches only one of as many bits (0: none): it cannot
+ * be loaded as a whole.
+ */
+static bool member_find(const struct btf *btf, const struct btf_type *type, const char *name, __u32 bits, __u32 *ret_type)
 {
 	const struct btf_member *member = btf_members(type);
 
@@ -53,11 +56,11 @@ static bool member_find(const struct btf *btf, const struct btf_type *type, cons
 		const char *found = btf__name_by_offset(btf, member->name_off);
 		const struct btf_type *inner = type_plain(btf, member->type);
 
-		if (strcmp(found, name) == 0 && !btf_member_bitfield_size(type, i)) {
+		if (strcmp(found, name) == 0 && btf_member_bitfield_size(type, i) == bits) {
 			*ret_type = member->type;
 			return true;
 		}
-		if (!*found && btf_is_composite(inner) && member_find(btf, inner, name, ret_type))
+		if (!*found && btf_is_composite(inner) && member_find(btf, inner, name, bits, ret_type))
 			return true;
 	}
 	return false;
@@ -79,7 +82,7 @@ static void members_compare(struct comparison *comparison, const char *name, con
 		__u32 kernel_type;
 
 		comparison->checked_count++;
-		if (!member_find(comparison->kernel, kernel, member_name, &kernel_type)) {
+		if (!member_find(comparison->kernel, kernel, member_name, btf_member_bitfield_size(ours, i), &kernel_type)) {
 			wrong(comparison, name, member_name, "the running kernel has no such member");
 			continue;
 		}

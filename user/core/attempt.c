@@ -275,9 +275,32 @@ static bool is_repeat(const struct entry *a, const struct entry *b, bool is_crow
 	}
 }
 
+/* When a device's queue got it; UINT32_MAX of queued_ns: not seen. */
+static uint64_t handed_over_ns(const struct entry *entry)
+{
+	bool is_known = entry->kind == EVENT_XMIT && entry->tcp.queued_ns != UINT32_MAX;
+
+	return entry->time_ns - (is_known ? entry->tcp.queued_ns : 0);
+}
+
+bool entry_is_handed_on(const struct entry *before, const struct entry *after)
+{
+	return before->kind == EVENT_XMIT && !((before->flags | after->flags) & ENTRY_ICMP) && before->ifindex != after->ifindex &&
+	       before->tcp.seq == after->tcp.seq && before->tcp.flags == after->tcp.flags && before->tcp.tsval == after->tcp.tsval &&
+	       before->tcp.ip_id == after->tcp.ip_id && handed_over_ns(after) - before->time_ns < SAME_TRANSMISSION_NS;
+}
+
+/* A segment that was kept at one device is kept at the next one too: folded there, it would count twice. */
+static bool is_kept_before(const struct attempt *attempt, const struct entry *entry)
+{
+	const struct entry *last = attempt->entry_count ? &attempt->entries[attempt->entry_count - 1] : NULL;
+
+	return entry->kind == EVENT_XMIT && last && last->count == 1 && entry_is_handed_on(last, entry);
+}
+
 static int fold_repeat(struct attempt *attempt, const struct entry *entry)
 {
-	bool is_crowded = attempt->entry_count >= ATTEMPT_CROWDED_AT;
+	bool is_crowded = attempt->entry_count >= ATTEMPT_CROWDED_AT && !is_kept_before(attempt, entry);
 
 	for (unsigned i = attempt->entry_count; i-- > 0;) {
 		if (!is_repeat(&attempt->entries[i], entry, is_crowded))

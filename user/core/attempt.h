@@ -95,6 +95,15 @@ struct entry {
 
 _Static_assert(sizeof(struct entry) <= 48, "an entry stays small");
 
+/*
+ * A bridge, bond or VLAN hands one SYN to the queues of several devices within microseconds; a retransmit comes no sooner than some milliseconds later
+ * (10 ms after an invalid answer, else 1 s).
+ */
+#define SAME_TRANSMISSION_NS 5000000ull
+
+/* The same segment, given by one device to another one: `after` is its XMIT there, or its QUEUE when it got no further. */
+bool entry_is_handed_on(const struct entry *before, const struct entry *after);
+
 struct device {
 	uint32_t ifindex;
 	char name[EVENT_NAME_MAX];

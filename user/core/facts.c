@@ -72,16 +72,17 @@ static void learn_isn(struct facts *facts, uint32_t seq)
 	facts->isn = seq;
 }
 
-/* One more device for the same SYN, or the next SYN? */
+/* One more device for the last SYN, or the next SYN? */
 static bool is_same_transmission(const struct facts *facts, const struct entry *entry)
 {
-	const struct entry *last;
+	return facts->syn_count && facts->syn_count <= FACTS_MAX_SYNS &&
+	       entry_is_handed_on(entry_at(facts, facts->syns[facts->syn_count - 1]), entry);
+}
 
-	if (!facts->syn_count || facts->syn_count > FACTS_MAX_SYNS)
-		return false;
-	last = entry_at(facts, facts->syns[facts->syn_count - 1]);
-	return entry->ifindex != last->ifindex && entry->tcp.tsval == last->tcp.tsval && entry->tcp.ip_id == last->tcp.ip_id &&
-	       entry->time_ns - last->time_ns < SAME_TRANSMISSION_NS;
+/* The last SYN left by no device yet: there was one more on its way. */
+static void take_back_last_syn(struct facts *facts)
+{
+	facts->syn_repeats -= entry_at(facts, facts->syns[--facts->syn_count])->count - 1u;
 }
 
 static void read_transmitted(struct facts *facts, const struct entry *entry, int index)
@@ -91,12 +92,13 @@ static void read_transmitted(struct facts *facts, const struct entry *entry, int
 	learn_isn(facts, entry->tcp.seq);
 	if (entry->kind == EVENT_QUEUE || entry->tcp.queued_ns != UINT32_MAX)
 		set_first(&facts->first_queued, index);
+	if (is_same_transmission(facts, entry))
+		take_back_last_syn(facts);
 	if (entry->kind == EVENT_QUEUE)
 		return;
 	facts->is_on_loopback = entry->flags & ENTRY_LOOPBACK;
 	facts->syn_repeats += entry->count - 1u;
-	if (!is_same_transmission(facts, entry))
-		facts->syn_count++;
+	facts->syn_count++;
 	if (facts->syn_count <= FACTS_MAX_SYNS)
 		facts->syns[facts->syn_count - 1] = index;
 }
@@ -158,7 +160,16 @@ static void read_received(struct facts *facts, const struct entry *entry, int in
 		set_first(&facts->invalid, index);
 }
 
-/* Did the driver throw away what it had just been given? Then that SYN did not leave. */
+/* Had another device handed it to this one? */
+static bool is_from_another_device(const struct facts *facts, int index)
+{
+	for (int i = index - 1; i >= 0; i--)
+		if (entry_is_handed_on(entry_at(facts, i), entry_at(facts, index)))
+			return true;
+	return false;
+}
+
+/* Did the driver, or the device below that it hands on to, throw away what it had just been given? Then that SYN did not leave. */
 static bool is_driver_drop(const struct facts *facts, const struct entry *entry)
 {
 	const struct entry *last;
@@ -166,7 +177,10 @@ static bool is_driver_drop(const struct facts *facts, const struct entry *entry)
 	if (!facts->syn_count || facts->syn_count > FACTS_MAX_SYNS || !entry->ifindex)
 		return false;
 	last = entry_at(facts, facts->syns[facts->syn_count - 1]);
-	return entry->ifindex == last->ifindex && entry->time_ns - last->time_ns < DRIVER_DROP_NS;
+	if (entry->time_ns - last->time_ns >= DRIVER_DROP_NS)
+		return false;
+	/* A bridge that floods gives a copy to each port: what one drops, another one sends. */
+	return entry->ifindex == last->ifindex || !is_from_another_device(facts, facts->syns[facts->syn_count - 1]);
 }
 
 static void read_drop(struct facts *facts, const struct entry *entry, int index)

@@ -6,12 +6,6 @@
 #include "user/core/verdict.h"
 
 #define FACTS_MAX_SYNS 16
-/*
- * A bridge, bond or VLAN hands one SYN to several devices within microseconds; a retransmit comes no sooner than some milliseconds later (10 ms after an
- * invalid answer, else 1 s), and on a device that had the SYN before.
- */
-#define SAME_TRANSMISSION_NS 5000000ull
-
 /* Indices into the attempt's entries; NO_ENTRY where there is none. Of several the first, unless said otherwise. */
 struct facts {
 	const struct attempt *attempt;

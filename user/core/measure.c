@@ -110,14 +110,6 @@ static uint64_t neighbour_ns(const struct facts *facts)
 	return queued_ns - entry_at(facts, facts->syn_sent_state)->time_ns;
 }
 
-/* The same SYN on its way to the outermost device. */
-static bool is_handed_on(const struct entry *before, const struct entry *syn)
-{
-	return before->kind == EVENT_XMIT && !(before->flags & ENTRY_ICMP) && before->ifindex != syn->ifindex &&
-	       before->tcp.flags == syn->tcp.flags && before->tcp.tsval == syn->tcp.tsval && before->tcp.ip_id == syn->tcp.ip_id &&
-	       syn->time_ns - before->time_ns < SAME_TRANSMISSION_NS;
-}
-
 /* The first device's queue to the last device's driver, for the SYN that counts: the answered one if that is certain, else the first. */
 static uint64_t queue_ns(const struct facts *facts, int answered)
 {
@@ -130,7 +122,7 @@ static uint64_t queue_ns(const struct facts *facts, int answered)
 	syn = entry_at(facts, index);
 	first = syn;
 	for (int i = index - 1; i >= 0; i--)
-		if (is_handed_on(entry_at(facts, i), syn))
+		if (entry_is_handed_on(entry_at(facts, i), first))
 			first = entry_at(facts, i);
 	return first->tcp.queued_ns == UINT32_MAX ? TIME_UNKNOWN_NS : syn->time_ns - queued_at(first);
 }

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What programs, tunnels and shapers do to packets on their way: the verdict is the same, and nothing counts twice. */
+#include "tests/scenarios/paths.h"
+
+#define TUNNEL4 "10.50.0.1"
+#define TUNNEL6 "fd00:50::1"
+
+static const char client_tunnel[] = "link add vx0 type vxlan id 3 dstport 4789 local " LAB_CLIENT4 " remote " LAB_ROUTER4 "\n"
+				    "address add 10.50.0.2/24 dev vx0\n"
+				    "address add fd00:50::2/64 dev vx0 nodad\n"
+				    "link set vx0 up\n";
+static const char router_tunnel[] = "link add vx0 type vxlan id 3 dstport 4789 local " LAB_ROUTER4 " remote " LAB_CLIENT4 "\n"
+				    "address add " TUNNEL4 "/24 dev vx0\n"
+				    "address add " TUNNEL6 "/64 dev vx0 nodad\n"
+				    "link set vx0 up\n";
+
+/* The packet is copied, and comes in by NAPI. */
+BOTH_FAMILIES(detours, veth_with_an_xdp_program)
+{
+	struct lab *lab = scenario_lab();
+
+	paths_tool(lab, LAB_CLIENT, "ip", "link", "set", "dev", "eth0", "xdpdrv", "obj", paths_object(), "sec", "xdp/pass");
+	expect_open_and_closed(lab, LAB_SERVER, family, places_of(family)->server, "eth0");
+}
+
+/* The driver drops before the kernel sees anything: there is no sign that an answer came. */
+BOTH_FAMILIES(detours, an_answer_that_xdp_drops_in_the_driver_never_came)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_listen(lab, LAB_SERVER, family, PATHS_PORT);
+	paths_tool(lab, LAB_CLIENT, "ip", "link", "set", "dev", "eth0", "xdpdrv", "obj", paths_object(), "sec", "xdp/drop_tcp");
+	record = probe(lab, places_of(family)->server, PATHS_PORT, "-W", "400ms");
+	expect_verdict(record, "filtered", "no-reply");
+	expect_number(record, "syn_sent", 1);
+	expect_null(record, "answer");
+	expect_null(record, "drop");
+}
+
+/* The generic hook comes after the kernel's first sight of the packet. */
+BOTH_FAMILIES(detours, an_answer_that_generic_xdp_drops_is_dropped_here)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_listen(lab, LAB_SERVER, family, PATHS_PORT);
+	paths_tool(lab, LAB_CLIENT, "ip", "link", "set", "dev", "eth0", "xdpgeneric", "obj", paths_object(), "sec", "xdp/drop_tcp");
+	record = probe(lab, places_of(family)->server, PATHS_PORT, "-W", "400ms");
+	expect_verdict(record, "blocked", "dropped-in");
+	expect_text(record, "answer.kind", "syn-ack");
+	expect_text(record, "drop.interface", "eth0");
+}
+
+/* Inside its packets the SYN cannot be read any more; it has been seen at the tunnel. */
+BOTH_FAMILIES(detours, tunnel)
+{
+	struct lab *lab = scenario_lab();
+
+	scenario_ip(lab, LAB_CLIENT, client_tunnel);
+	scenario_ip(lab, LAB_ROUTER, router_tunnel);
+	expect_open_and_closed(lab, LAB_ROUTER, family, family == AF_INET ? TUNNEL4 : TUNNEL6, "vx0");
+}
+
+/* A program of tests/lab/paths.bpf.c where packets leave the host by eth0. */
+static void write_tags(struct lab *lab, enum lab_host host, const char *section)
+{
+	paths_tool(lab, host, "tc", "qdisc", "add", "dev", "eth0", "clsact");
+	paths_tool(lab, host, "tc", "filter", "add", "dev", "eth0", "egress", "bpf", "da", "obj", paths_object(), "sec", section);
+}
+
+BOTH_FAMILIES(detours, answers_with_a_vlan_tag_in_the_packet)
+{
+	struct lab *lab = scenario_lab();
+
+	write_tags(lab, LAB_ROUTER, "tc/tag");
+	expect_open_and_closed(lab, LAB_SERVER, family, places_of(family)->server, "eth0");
+}
+
+BOTH_FAMILIES(detours, answers_with_two_vlan_tags_in_the_packet)
+{
+	struct lab *lab = scenario_lab();
+
+	write_tags(lab, LAB_ROUTER, "tc/tag_twice");
+	expect_open_and_closed(lab, LAB_SERVER, family, places_of(family)->server, "eth0");
+}
+
+BOTH_FAMILIES(detours, syns_with_two_vlan_tags_in_the_packet)
+{
+	struct lab *lab = scenario_lab();
+
+	write_tags(lab, LAB_CLIENT, "tc/tag_twice");
+	expect_open_and_closed(lab, LAB_SERVER, family, places_of(family)->server, "eth0");
+}
+
+/* Whatever comes in by the device takes the detour by an ifb, to be shaped there. */
+static void shape(struct lab *lab, const char *device)
+{
+	scenario_ip(lab, LAB_CLIENT, "link add ifb0 type ifb\nlink set ifb0 up\n");
+	paths_tool(lab, LAB_CLIENT, "tc", "qdisc", "add", "dev", device, "clsact");
+	paths_tool(lab, LAB_CLIENT, "tc", "filter", "add", "dev", device, "ingress", "protocol", "all", "u32", "match", "u32", "0", "0",
+		   "action", "mirred", "egress", "redirect", "dev", "ifb0");
+}
+
+BOTH_FAMILIES(detours, answers_shaped_by_an_ifb)
+{
+	struct lab *lab = scenario_lab();
+
+	shape(lab, "eth0");
+	expect_open_and_closed(lab, LAB_SERVER, family, places_of(family)->server, "eth0");
+}
+
+/* One answer that comes in twice answers one SYN. */
+BOTH_FAMILIES(detours, an_answer_shaped_by_an_ifb_counts_once)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	shape(lab, "tun0");
+	lab_peer_rule(lab, PATHS_PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .drop_first = 1});
+	record = probe(lab, places_of(family)->peer, PATHS_PORT);
+	expect_verdict(record, "open", "syn-ack");
+	expect_number(record, "syn_sent", 2);
+	expect_number(record, "syn_unanswered", 1);
+}
