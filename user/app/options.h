@@ -54,6 +54,7 @@ struct options {
 	bool is_strict;
 	/* what is shown */
 	enum format format;
+	bool is_tcpping;	 /* -C -x: measured times come first, for its reader takes a line that begins with "-" for an error */
 	const char *output_path; /* -o; NULL: stdout */
 	bool is_quiet;
 	bool is_explaining; /* on a terminal: set by default */

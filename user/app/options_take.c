@@ -97,7 +97,8 @@ static void take_fping(struct argp_state *state, const struct option_row *row, c
 {
 	struct parse *parse = state->input;
 
-	if (!strcmp(text, "-x")) {
+	parse->options->is_tcpping = !strcmp(text, "-x");
+	if (parse->options->is_tcpping) {
 		if (state->next >= state->argc)
 			argp_error(state, "-C -x: the number of probes is missing, as in: -C -x 20");
 		text = state->argv[state->next++];

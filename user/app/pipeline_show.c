@@ -158,6 +158,19 @@ void show_live(struct pipeline *p, uint64_t now_ns)
 	p->has_live_line = true;
 }
 
+static void put_measured_first(uint64_t *row, uint64_t count)
+{
+	uint64_t measured = 0;
+
+	for (uint64_t i = 0; i < count; i++) {
+		uint64_t rtt_ns = row[i];
+
+		row[i] = TIME_UNKNOWN_NS;
+		if (rtt_ns != TIME_UNKNOWN_NS)
+			row[measured++] = rtt_ns;
+	}
+}
+
 static struct summary_report summary_of(const struct pipeline *p, const struct stream *stream, bool is_final)
 {
 	return (struct summary_report){
@@ -174,6 +187,8 @@ void show_summary(struct pipeline *p, const struct stream *stream)
 {
 	struct summary_report report = summary_of(p, stream, true);
 
+	if (p->options->is_tcpping)
+		put_measured_first(stream->rtt_row, stream->rtt_row_count);
 	clear_live(p);
 	if (p->renderer->summary)
 		p->renderer->summary(p->out, &p->style, &report);

@@ -5,7 +5,7 @@ set -u
 PATH=$PATH:/usr/sbin:/sbin
 
 # What is looked for, and the Debian package that brings it. libc.h stands for the C library itself.
-programs='gcc:gcc ar:binutils nm:binutils clang:clang bpftool:bpftool ip:iproute2 nft:nftables clang-format:clang-format clang-tidy:clang-tidy
+programs='gcc:gcc ar:binutils nm:binutils clang:clang bpftool:bpftool ip:iproute2 nft:nftables tc:iproute2 perl:perl groff:groff-base clang-format:clang-format clang-tidy:clang-tidy
 	shellcheck:shellcheck'
 headers='stdio.h:libc6-dev linux/types.h:linux-libc-dev bpf/libbpf.h:libbpf-dev libelf.h:libelf-dev zlib.h:zlib1g-dev jansson.h:libjansson-dev
 	libmnl/libmnl.h:libmnl-dev criterion/criterion.h:libcriterion-dev'
@@ -36,8 +36,34 @@ fail() {
 	exit 1
 }
 
+# SmokePing's own probe module, which a scenario has run the program, and the one Perl library it needs. Not installed: the package brings a daemon.
+smokeping=${XDG_CACHE_HOME:-/var/cache}/ktcping-tests/smokeping
+
+has_smokeping() {
+	[ -e "$smokeping/Smokeping/probes/TCPPing.pm" ] && [ -e "$smokeping/Config/Grammar.pm" ]
+}
+
+unpack_smokeping() {
+	local packages=$1 package
+	cd "$packages" && apt-get download smokeping libconfig-grammar-perl || return
+	for package in ./*.deb; do
+		dpkg-deb -x "$package" "$packages/root" || return
+	done
+	mkdir -p "$smokeping" && cp -r root/usr/share/perl5/. "$smokeping"
+}
+
+# Without them one scenario is skipped: no reason to build nothing.
+fetch_smokeping() {
+	local packages
+	has_smokeping && return
+	packages=$(mktemp -d)
+	(unpack_smokeping "$packages") >"$packages/log" 2>&1 </dev/null
+	has_smokeping || echo "deps: SmokePing's modules could not be fetched, its scenario will be skipped: $(tail -n 1 "$packages/log")" >&2
+	rm -rf "$packages"
+}
+
 missing=$(missing_packages | sort -u | tr '\n' ' ')
-[ -z "$missing" ] && exit 0
+[ -z "$missing" ] && { fetch_smokeping; exit 0; }
 
 has_program apt-get || fail "these packages (Debian's names) are missing, and there is no apt-get to install them: $missing"
 [ "$(id -u)" = 0 ] || fail "these packages are missing: $missing" "not root, so nothing was installed; as root: apt-get install --no-install-recommends $missing"
@@ -53,3 +79,4 @@ if ! { apt-get update && apt-get install --no-install-recommends -y $missing; } 
 fi
 missing=$(missing_packages | sort -u | tr '\n' ' ')
 [ -z "$missing" ] || fail "still missing after apt-get: $missing"
+fetch_smokeping
