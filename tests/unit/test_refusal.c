@@ -10,7 +10,7 @@
 #define COUNT_OF(array)	 (sizeof(array) / sizeof((array)[0]))
 #define CAPABILITY(name) (1ull << (name))
 #define EVERYTHING	 (~0ull)
-#define ENOUGH		 (CAPABILITY(CAP_BPF) | CAPABILITY(CAP_PERFMON) | CAPABILITY(CAP_NET_ADMIN))
+#define ENOUGH		 (CAPABILITY(CAP_BPF) | CAPABILITY(CAP_PERFMON))
 
 static const struct {
 	struct refusal refusal;
@@ -19,7 +19,6 @@ static const struct {
 	{{.result = -EPERM, .has_btf = true}, "needs root; try it with sudo"},
 	{{.result = -EPERM, .is_root = true, .has_btf = true}, "lacks CAP_BPF"},
 	{{.result = -EPERM, .is_root = true, .has_btf = true, .capabilities = CAPABILITY(CAP_BPF)}, "lacks CAP_PERFMON"},
-	{{.result = -EPERM, .is_root = true, .has_btf = true, .capabilities = ENOUGH & ~CAPABILITY(CAP_NET_ADMIN)}, "lacks CAP_NET_ADMIN"},
 	{{.result = -EPERM, .is_root = true, .has_btf = true, .capabilities = EVERYTHING, .is_confidential = true},
 	 "lockdown=confidentiality"},
 	{{.result = -ENOENT, .is_root = true, .capabilities = EVERYTHING}, "no BTF"},

@@ -99,7 +99,7 @@ const char options_help_text[] = "Is that TCP port really open, how far away is 
 				 "\n"
 				 "A probe is a real TCP connection (never ICMP echo or UDP): the server accepts it, and then reads "
 				 "ECONNRESET when the hold is over. "
-				 "Needs root (CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN). `ktcping doctor' tells what this host lacks.\n"
+				 "Needs root, or CAP_BPF and CAP_PERFMON. `ktcping doctor' tells what this host lacks.\n"
 				 "\n"
 				 "Statuses: open, closed, filtered, unreachable, blocked (by this very host), intercepted (answered by "
 				 "this very host), self-connect, "

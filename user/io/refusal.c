@@ -26,9 +26,7 @@ static const char *missing_capability(const struct refusal *refusal)
 		return NULL;
 	if (!has(refusal, CAP_BPF))
 		return "CAP_BPF";
-	if (!has(refusal, CAP_PERFMON))
-		return "CAP_PERFMON";
-	return has(refusal, CAP_NET_ADMIN) ? NULL : "CAP_NET_ADMIN";
+	return has(refusal, CAP_PERFMON) ? NULL : "CAP_PERFMON";
 }
 
 static bool begins_with(const char *line, const char *words)
