@@ -82,3 +82,14 @@ Test(verdict_closed, lost_events_leave_it_closed)
 	cr_expect_not(verdict.is_complete);
 	cr_expect_eq(verdict.rtt_ns, TIME_UNKNOWN_NS);
 }
+
+/* A redirection on the way out sends a copy that is not tied to the socket: the SYN is never seen, and its RST comes all the same. */
+Test(verdict_closed, an_answer_to_a_syn_that_nobody_saw_is_incomplete)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_reset_received(&s, 12.1);
+	story_error(&s, 12.1, ECONNREFUSED);
+	story_closed(&s, 12.2);
+	expect_verdict(&s, 13, STATUS_INCOMPLETE, REASON_HOOK_MISSING);
+}

@@ -195,9 +195,11 @@ static bool is_waiting_for_neighbour(const struct facts *f, struct verdict *v)
 	       rule_cite(v, f->syn_sent_state) && rule_cite(v, f->neighbour);
 }
 
+/* Unless it was answered: then it did leave, on a way that no hook sees. */
 static bool is_not_sent(const struct facts *f, struct verdict *v)
 {
-	return !facts_has_left(f) && f->syn_sent_state != NO_ENTRY && rule_cite(v, f->syn_sent_state) && rule_cite(v, f->first_queued);
+	return !facts_has_left(f) && f->reset_received == NO_ENTRY && !f->answer_count && f->syn_sent_state != NO_ENTRY &&
+	       rule_cite(v, f->syn_sent_state) && rule_cite(v, f->first_queued);
 }
 
 static bool is_redirected_in_vain(const struct facts *f, struct verdict *v)
