@@ -42,6 +42,17 @@ static void expect_nothing(struct fixture *f, uint64_t now_ns, uint64_t due_ns)
 		     (unsigned long long)plan_due_ns(&f->plan));
 }
 
+Test(plan, a_row_that_joins_late_counts_on_to_the_common_end)
+{
+	struct fixture f = fixture_of(4, 10);
+
+	plan_join(&f.plan, &f.rows[2], 2, 100);
+	expect_nothing(&f, 99, 100);
+	expect_probe(&f, 100, 2, 3);
+	expect_probe(&f, 110, 2, 4);
+	expect_nothing(&f, 200, UINT64_MAX);
+}
+
 Test(plan, nothing_is_due_before_a_row_is_started)
 {
 	struct fixture f = fixture_of(4, 10);

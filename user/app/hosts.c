@@ -43,7 +43,7 @@ static int open_file(struct hosts *hosts, struct error *error)
 		if (bad > 0)
 			return error_set(error, -EINVAL, "nothing was probed, because of the lines above; --skip-bad probes the others");
 		if (targets == 0 && hosts->target_count == 0)
-			return error_set(error, -EINVAL, "there is no target in %s", options->file);
+			return error_set(error, -EINVAL, "there is no target in %s", target_file_name(hosts->file));
 	}
 	hosts->target_count = add_saturating(hosts->target_count, targets);
 	return 0;
@@ -113,6 +113,12 @@ static void set_addresses(struct known_host *host, const struct address *address
 	host->address_total = total;
 }
 
+void known_host_set_addresses(struct known_host *host, const struct resolver_answer *answer)
+{
+	set_addresses(host, answer->addresses, answer->count, answer->total);
+	host->resolve_ns = answer->elapsed_ns;
+}
+
 /* Takes a reference. */
 static bool ask(struct hosts *hosts, struct known_host *host, bool is_again)
 {
@@ -176,6 +182,19 @@ static bool read_word(struct hosts *hosts)
 	return true;
 }
 
+/* Bad lines were to be skipped: all of them, as it turns out. That was hardly meant, and is no success. */
+static void end_file(struct hosts *hosts)
+{
+	struct error error;
+
+	hosts->is_file_at_end = true;
+	if (hosts->next_number > 0)
+		return;
+	error_set(&error, 0, "there is no good target in %s, so nothing was probed", target_file_name(hosts->file));
+	complain(error.text);
+	hosts->has_failed = true;
+}
+
 static bool read_line(struct hosts *hosts)
 {
 	struct error error;
@@ -200,7 +219,7 @@ static bool read_line(struct hosts *hosts)
 			hosts->is_file_at_end = true;
 			break;
 		case TARGET_FILE_END:
-			hosts->is_file_at_end = true;
+			end_file(hosts);
 			break;
 		}
 	}
@@ -231,7 +250,8 @@ struct known_host *hosts_take_again(struct hosts *hosts, struct resolver_answer 
 		if (ret_answer->result < 0)
 			fail(host, ret_answer->failure);
 		else
-			set_addresses(host, ret_answer->addresses, ret_answer->count, ret_answer->total);
+			known_host_set_addresses(host, ret_answer);
+		host->has_other_addresses = host->address_total > 1;
 		add_ready(hosts, host);
 	}
 	return NULL;

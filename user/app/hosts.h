@@ -26,8 +26,10 @@ struct known_host {
 	char *failure;		/* owned; NULL: resolved */
 	uint64_t lookups;	/* of the name, begun so far */
 	bool is_being_resolved;
-	struct stream *streams;	 /* through stream.next_of_host */
-	struct known_host *next; /* in the queue of those that are ready */
+	bool has_failed_again;	  /* asked again there was no answer: said on stderr, once until there is one */
+	bool has_other_addresses; /* than one, now or before: its streams are called by theirs */
+	struct stream *streams;	  /* through stream.next_of_host */
+	struct known_host *next;  /* in the queue of those that are ready */
 };
 
 struct host_lookup {
@@ -66,6 +68,9 @@ void hosts_read_ahead(struct hosts *hosts);
 /* The next host that is resolved or failed, or NULL for the time being. Reads and asks for more as needed. The caller gets a reference. */
 struct known_host *hosts_next(struct hosts *hosts);
 void known_host_release(struct known_host *host);
+
+/* These instead of those it had. */
+void known_host_set_addresses(struct known_host *host, const struct resolver_answer *answer);
 
 /* Ask for its name again. Returns false when it cannot be done now. */
 bool hosts_ask_again(struct hosts *hosts, struct known_host *host);

@@ -59,12 +59,18 @@ void streams_come(struct pipeline *p, uint64_t now_ns)
 	}
 }
 
-static bool has_address(const struct resolver_answer *answer, const struct address *address)
+static bool is_among(const struct address *addresses, uint32_t count, const struct address *address)
 {
-	for (uint32_t i = 0; i < answer->count; i++)
-		if (address_same_host(&answer->addresses[i], address))
+	for (uint32_t i = 0; i < count; i++)
+		if (address_same_host(&addresses[i], address))
 			return true;
 	return false;
+}
+
+/* An answer that was cut proves of no address that it is gone. */
+static bool may_have_address(const struct resolver_answer *answer, const struct address *address)
+{
+	return answer->total > answer->count || is_among(answer->addresses, answer->count, address);
 }
 
 /* One stream for the name: it stays with its address as long as the name has it. */
@@ -74,7 +80,7 @@ static void move_stream(struct pipeline *p, struct stream *stream, const struct 
 
 	stream->report.address_count = answer->total;
 	stream->report.resolve_ns = answer->elapsed_ns;
-	if (has_address(answer, &from))
+	if (may_have_address(answer, &from))
 		return;
 	to.port = from.port;
 	stream_set_address(&p->streams, stream, &to);
@@ -86,26 +92,34 @@ static void end_vanished(struct pipeline *p, struct stream *stream, const struct
 {
 	static const struct address none;
 
-	if (stream->is_ended || has_address(answer, &stream->report.address))
+	if (!plan_has_more(&stream->row) || may_have_address(answer, &stream->report.address))
 		return;
 	show_move(p, stream, &stream->report.address, &none);
 	plan_stop(&stream->row);
 	stream_check_end(p, stream);
 }
 
-static bool is_probed(const struct known_host *host, const struct address *address)
+/* How many probes those of its streams have started that are ahead. */
+static uint64_t rounds_of(const struct known_host *host)
 {
+	uint64_t rounds = 0;
+
 	for (const struct stream *stream = host->streams; stream; stream = stream->next_of_host)
-		if (!stream->is_ended && address_same_host(&stream->report.address, address))
-			return true;
-	return false;
+		if (stream->row.taken > rounds)
+			rounds = stream->row.taken;
+	return rounds;
 }
 
+/* It joins the others in their round: a name with another address each time would otherwise never come to the end of its count. */
 static void add_address(struct pipeline *p, struct known_host *host, const struct address *address, uint64_t now_ns)
 {
 	static const struct address none;
 	size_t ports = port_list_count(&host->host.ports);
+	uint64_t rounds = rounds_of(host);
 
+	if (p->options->count && rounds >= p->options->count)
+		return;
+	streams_tell_apart(&p->streams, host);
 	for (size_t i = 0; i < ports * p->place_count; i++) {
 		struct stream *stream = streams_add(&p->streams, host, address, port_list_at(&host->host.ports, i / p->place_count),
 						    p->places[i % p->place_count]);
@@ -113,7 +127,7 @@ static void add_address(struct pipeline *p, struct known_host *host, const struc
 		set_report(p, stream);
 		stream_look_at_route(stream);
 		show_move(p, stream, &none, &stream->report.address);
-		plan_start(&p->plan, &stream->row, now_ns);
+		plan_join(&p->plan, &stream->row, rounds, now_ns);
 	}
 }
 
@@ -128,9 +142,20 @@ static void move_host(struct pipeline *p, struct known_host *host, const struct 
 		else
 			move_stream(p, stream, answer);
 	}
+	/* New is what the answer before did not have: an address whose probes are over is not probed again. */
 	for (uint32_t i = 0; p->options->is_all_addresses && i < answer->count; i++)
-		if (!is_probed(host, &answer->addresses[i]))
+		if (!is_among(host->addresses, host->address_count, &answer->addresses[i]))
 			add_address(p, host, &answer->addresses[i], now_ns);
+	known_host_set_addresses(host, answer);
+}
+
+static void say_failed_again(struct pipeline *p, struct known_host *host, const char *failure)
+{
+	if (host->has_failed_again)
+		return;
+	host->has_failed_again = true;
+	clear_live(p);
+	fprintf(stderr, "ktcping: %s; meanwhile its last address is probed\n", failure);
 }
 
 void streams_move(struct pipeline *p, uint64_t now_ns)
@@ -140,10 +165,9 @@ void streams_move(struct pipeline *p, uint64_t now_ns)
 
 	while ((host = hosts_take_again(&p->hosts, &answer)) != NULL) {
 		if (answer.result < 0) {
-			clear_live(p);
-			fprintf(stderr, "ktcping: cannot resolve %s again: %s; its address stays as it was\n", host->host.name,
-				answer.failure);
-		} else if (!p->is_interrupted) {
+			say_failed_again(p, host, answer.failure);
+		} else if (!p->is_interrupted && host != p->streams.expanding) { /* its streams come by these addresses */
+			host->has_failed_again = false;
 			move_host(p, host, &answer, now_ns);
 		}
 		known_host_release(host);

@@ -10,7 +10,7 @@
 
 static bool is_each_address(const struct streams *streams, const struct known_host *host)
 {
-	return streams->options->is_all_addresses && host->address_total > 1;
+	return streams->options->is_all_addresses && host->has_other_addresses;
 }
 
 /* How a stream is called among the others: without spaces, so that it is one word in every format. */
@@ -18,7 +18,8 @@ static char *make_title(const struct streams *streams, const struct stream *stre
 {
 	const char *netns = place_name(stream->place);
 	char address[ADDRESS_TEXT_MAX], *title = NULL;
-	bool is_numeric = streams->options->is_numeric && address_is_set(&stream->report.address);
+	/* A literal with a device is an address already, and its device belongs to it. */
+	bool is_numeric = streams->options->is_numeric && address_is_set(&stream->report.address) && !stream->host->host.scope;
 	int length;
 
 	if (is_numeric)
@@ -115,6 +116,17 @@ struct stream *streams_add(struct streams *streams, struct known_host *host, con
 	stream_set_address(streams, stream, &target);
 	append(streams, stream);
 	return stream;
+}
+
+void streams_tell_apart(struct streams *streams, struct known_host *host)
+{
+	if (host->has_other_addresses)
+		return;
+	host->has_other_addresses = true;
+	for (struct stream *stream = host->streams; stream; stream = stream->next_of_host) {
+		stream->report.is_each_address = true;
+		stream_set_address(streams, stream, &stream->report.address);
+	}
 }
 
 void streams_expand(struct streams *streams, struct known_host *host)

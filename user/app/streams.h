@@ -85,6 +85,9 @@ void streams_release(struct streams *streams);
 struct stream **streams_sorted(const struct streams *streams, size_t *ret_count);
 struct stream **streams_take_ended(struct streams *streams, size_t *ret_count);
 
+/* Its name has several addresses now: it and the others of the host are called by theirs. */
+void streams_tell_apart(struct streams *streams, struct known_host *host);
+
 /* What the route says of where we would speak from, for the report; and a title that fits its address. */
 void stream_look_at_route(struct stream *stream);
 void stream_set_address(struct streams *streams, struct stream *stream, const struct address *address);

@@ -44,6 +44,13 @@ void plan_start(struct plan *plan, struct plan_row *row, uint64_t now_ns)
 	queue_append(&plan->queues[PLAN_FIRST], row, now_ns);
 }
 
+void plan_join(struct plan *plan, struct plan_row *row, uint64_t taken, uint64_t now_ns)
+{
+	assert(plan->count == 0 || taken < plan->count);
+	plan_start(plan, row, now_ns);
+	row->taken = taken;
+}
+
 static struct plan_row *plan_head(const struct plan *plan)
 {
 	struct plan_row *head = NULL;

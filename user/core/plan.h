@@ -45,6 +45,9 @@ struct plan {
 /* The row's first probe is due at now_ns. Each row is started at most once. */
 void plan_start(struct plan *plan, struct plan_row *row, uint64_t now_ns);
 
+/* As plan_start(), as if so many probes of the row had been taken already: fewer than the plan's count. */
+void plan_join(struct plan *plan, struct plan_row *row, uint64_t taken, uint64_t now_ns);
+
 /* Takes one probe that is due at now_ns: its row, or NULL. *ret_sequence counts from 1. */
 struct plan_row *plan_next(struct plan *plan, uint64_t now_ns, uint64_t *ret_sequence);
 

@@ -174,6 +174,11 @@ enum target_file_result target_file_next(struct target_file *file, struct host *
 	}
 }
 
+const char *target_file_name(const struct target_file *file)
+{
+	return file->name;
+}
+
 int target_file_fd(const struct target_file *file)
 {
 	return file->reader.fd;

@@ -51,6 +51,9 @@ int64_t target_file_check(struct target_file *file, target_file_complain complai
 /* Never waits. ret_host: the caller's to release. ret_error is set for BAD and FAILED. */
 enum target_file_result target_file_next(struct target_file *file, struct host *ret_host, struct error *ret_error);
 
+/* How it is called in sentences. */
+const char *target_file_name(const struct target_file *file);
+
 /* For poll(), after LATER. */
 int target_file_fd(const struct target_file *file);
 
