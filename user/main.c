@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The table of subcommands. */
 #include "user/app/command.h"
+#include "user/app/options.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
 	const char *name;
@@ -12,8 +16,20 @@ static const struct {
 	{"doctor", command_doctor},
 };
 
+/*
+ * A standard stream that the caller closed would be the next file, socket or map that is opened, and get what is meant for the stream.
+ * What takes its place here is opened the wrong way round, so that its use is an error as before.
+ */
+static void hold_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+			_exit(EXIT_UNOBSERVED);
+}
+
 int main(int argc, char **argv)
 {
+	hold_standard_streams();
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strcmp(argv[1], commands[i].name) != 0)
 			continue;

@@ -146,6 +146,27 @@ Test(availability, what_comes_later_than_the_window_is_left_out)
 	availability_release(&availability);
 }
 
+Test(availability, whether_it_was_ever_up_and_whether_an_outage_is_still_on_is_told)
+{
+	static const struct {
+		const char *probes;
+		bool was_up, is_down;
+	} ends[] = {{"", false, false},	 {"U", true, false},  {"DD", false, true},   {"UD", true, true},
+		    {"DU", true, false}, {"UD?", true, true}, {"UDU?", true, false}, {"??", false, false}};
+	struct availability_summary summary;
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		struct availability availability = {0};
+
+		for (size_t n = 0; n < strlen(ends[i].probes); n++)
+			add(&availability, ends[i].probes, n);
+		availability_summarise(&availability, &summary);
+		cr_expect_eq(summary.was_up, ends[i].was_up, "%s", ends[i].probes);
+		cr_expect_eq(summary.is_down, ends[i].is_down, "%s", ends[i].probes);
+		availability_release(&availability);
+	}
+}
+
 Test(availability, probes_of_one_instant_are_not_two)
 {
 	struct availability availability = {0};

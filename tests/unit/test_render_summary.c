@@ -118,7 +118,8 @@ Test(render_summary, outages_are_told_and_a_short_run_without_one_is_not)
 	} runs[] = {
 		{"oooo", SECOND_NS},	{"oo", 60 * SECOND_NS - 1}, {"oo", 60 * SECOND_NS}, {"ooo", 13 * 3600 * SECOND_NS},
 		{"offfo", SECOND_NS},	{"ofofffoo", SECOND_NS},    {"of", SECOND_NS},	    {"f", SECOND_NS},
-		{"o?", 90 * SECOND_NS}, {"fffo", SECOND_NS / 100},
+		{"o?", 90 * SECOND_NS}, {"fffo", SECOND_NS / 100},  {"offofff", SECOND_NS}, {"ofof", SECOND_NS},
+		{"ff", SECOND_NS},	{"ff", 60 * SECOND_NS},
 	};
 	struct output output;
 
@@ -126,6 +127,26 @@ Test(render_summary, outages_are_told_and_a_short_run_without_one_is_not)
 	for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++)
 		write_run(output.stream, runs[i].probes, runs[i].interval_ns);
 	cr_expect(golden_matches("availability.txt", &output));
+}
+
+Test(render_summary, an_outage_in_a_run_that_goes_on_is_now)
+{
+	struct report_fixture fixture;
+	struct summary_report report = {.target = &fixture.target};
+	struct output output;
+	struct stats stats;
+
+	stats_init(&stats);
+	fixture_open(&fixture);
+	stats_add_verdict(&stats, &fixture.verdict, STATUS_OPEN, 0);
+	fixture_filtered(&fixture);
+	stats_add_verdict(&stats, &fixture.verdict, STATUS_OPEN, SECOND_NS);
+	report.stats = &stats;
+	output_begin(&output);
+	text_renderer.summary(output.stream, &plain_style, &report);
+	cr_expect(strstr(output_end(&output), "    up 1.0 s, down now\n"));
+	output_free(&output);
+	stats_release(&stats);
 }
 
 static bool says_everybody(uint64_t probes, uint64_t intercepted)

@@ -9,6 +9,8 @@
 #include "user/app/must.h"
 #include "user/core/verdict.h"
 
+#define UNANSWERED_NAMED 3
+
 static void complain(const char *sentence)
 {
 	fprintf(stderr, "ktcping: %s\n", sentence);
@@ -283,6 +285,21 @@ bool hosts_are_exhausted(const struct hosts *hosts)
 {
 	return hosts->next_word == hosts->options->hosts.count && hosts->is_file_at_end && hosts->lookup_count == hosts->again_count &&
 	       !hosts->first_ready;
+}
+
+void hosts_say_unanswered(const struct hosts *hosts)
+{
+	uint32_t count = 0;
+
+	for (uint32_t id = 0; id < LOOKUPS_MAX; id++) {
+		const struct host_lookup *lookup = &hosts->lookups[id];
+
+		if (lookup->host && !lookup->is_again && count++ < UNANSWERED_NAMED)
+			fprintf(stderr, "ktcping: %s: not probed: no name server had answered when the run ended\n",
+				lookup->host->host.name);
+	}
+	if (count > UNANSWERED_NAMED)
+		fprintf(stderr, "ktcping: ... nor for %u more names\n", count - UNANSWERED_NAMED);
 }
 
 int hosts_answer_fd(const struct hosts *hosts)

@@ -81,6 +81,9 @@ struct known_host *hosts_take_again(struct hosts *hosts, struct resolver_answer 
 /* Nothing will come any more from hosts_next(). */
 bool hosts_are_exhausted(const struct hosts *hosts);
 
+/* The run ends: names without an answer so far are said on stderr, the first few of them each. */
+void hosts_say_unanswered(const struct hosts *hosts);
+
 /* To wait for: answers, and lines of the file (-1: not now). */
 int hosts_answer_fd(const struct hosts *hosts);
 int hosts_file_fd(const struct hosts *hosts);

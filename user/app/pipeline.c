@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "user/app/pipeline_parts.h"
+#include "user/app/terminal.h"
 #include "user/io/clock.h"
 #include "user/io/trace.h"
 
@@ -103,6 +104,8 @@ static void sleep_until_news(struct pipeline *p, uint64_t events)
 static void end_run(struct pipeline *p, enum abandon_cause cause)
 {
 	p->is_interrupted = true;
+	clear_live(p);
+	hosts_say_unanswered(&p->hosts);
 	for (uint32_t i = 0; i < p->probes.fresh; i++)
 		if (p->probes.probes[i].phase == PROBE_PENDING)
 			prober_abandon(&p->probes.probes[i].socket, cause, pipeline_sink(p));
@@ -120,13 +123,21 @@ static void interrupt(struct pipeline *p)
 	end_run(p, ABANDON_INTERRUPTED);
 }
 
+static void answer_quit(struct pipeline *p)
+{
+	clear_live(p);
+	if (terminal_is_live(stderr))
+		fputc('\n', stderr); /* below the terminal's own ^\ */
+	show_so_far(p, &text_renderer, stderr);
+}
+
 static void take_signals(struct pipeline *p)
 {
 	struct signalfd_siginfo info;
 
 	while (read(p->signal_fd, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGQUIT)
-			show_so_far(p, &text_renderer, stderr);
+			answer_quit(p);
 		else
 			interrupt(p);
 	}

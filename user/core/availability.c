@@ -31,8 +31,10 @@ static void settle(struct availability *availability, const struct presence_mark
 {
 	settle_span(availability, mark->began_ns - availability->last.began_ns);
 	availability->last = *mark;
-	if (mark->presence == PRESENCE_UP)
+	if (mark->presence == PRESENCE_UP) {
 		availability->is_outage = false;
+		availability->settled.was_up = true;
+	}
 	if (mark->presence != PRESENCE_DOWN || availability->is_outage)
 		return;
 	availability->is_outage = true;
@@ -111,4 +113,5 @@ void availability_summarise(const struct availability *availability, struct avai
 	for (uint32_t i = 0; i < availability->recent_count; i++)
 		settle(&to_come, &availability->recent[i]);
 	*ret_summary = to_come.settled;
+	ret_summary->is_down = to_come.is_outage;
 }

@@ -38,6 +38,8 @@ struct availability_summary {
 	uint64_t down_ns;
 	uint64_t longest_outage_ns;
 	uint64_t outages;
+	bool was_up;  /* in some probe */
+	bool is_down; /* the last outage has no end yet */
 };
 
 struct availability {

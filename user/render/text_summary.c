@@ -7,7 +7,7 @@
 #include "user/render/span.h"
 #include "user/render/text_summary.h"
 
-/* A run shorter than this that was never down needs no line to say so. */
+/* A run shorter than this that was never down, or never up, needs no line to say so. */
 #define AVAILABILITY_WORTH_SAYING_NS UINT64_C(60000000000)
 
 static void put_statuses(struct line *line, const struct stats *stats)
@@ -43,22 +43,39 @@ static void put_amendments(struct line *line, const struct stats *stats)
 	}
 }
 
-static void write_availability(FILE *out, const struct stats *stats)
+static void put_outages(struct line *line, const struct availability_summary *availability, bool is_final)
+{
+	char down[SPAN_MAX], longest[SPAN_MAX];
+
+	/* An outage that begins with the last probe has no length yet. */
+	if (availability->down_ns > 0 || !availability->is_down) {
+		line_format(line, ", down %s in ", span_format(availability->down_ns, down));
+		line_count(line, availability->outages, "outage", "outages");
+		line_format(line, ", the longest %s", span_format(availability->longest_outage_ns, longest));
+	}
+	if (availability->is_down)
+		line_put(line, is_final ? ", down at the end" : ", down now");
+}
+
+static void write_availability(FILE *out, const struct stats *stats, bool is_final)
 {
 	struct availability_summary availability;
 	struct line line = {.out = out};
-	char up[SPAN_MAX], down[SPAN_MAX], longest[SPAN_MAX];
+	char span[SPAN_MAX];
 
 	availability_summarise(&stats->availability, &availability);
-	if (!stats_has_availability(stats) || (availability.outages == 0 && availability.up_ns < AVAILABILITY_WORTH_SAYING_NS))
+	if (!stats_has_availability(stats))
 		return;
-	line_format(&line, "    up %s", span_format(availability.up_ns, up));
-	if (availability.outages == 0) {
-		line_put(&line, ", never down");
+	if ((availability.outages == 0 || !availability.was_up) && availability.up_ns + availability.down_ns < AVAILABILITY_WORTH_SAYING_NS)
+		return;
+	if (!availability.was_up) {
+		line_format(&line, "    down %s, never up", span_format(availability.down_ns, span));
 	} else {
-		line_format(&line, ", down %s in ", span_format(availability.down_ns, down));
-		line_count(&line, availability.outages, "outage", "outages");
-		line_format(&line, ", the longest %s", span_format(availability.longest_outage_ns, longest));
+		line_format(&line, "    up %s", span_format(availability.up_ns, span));
+		if (availability.outages == 0)
+			line_put(&line, ", never down");
+		else
+			put_outages(&line, &availability, is_final);
 	}
 	line_end(&line);
 }
@@ -105,7 +122,7 @@ void text_write_summary(FILE *out, const struct render_style *style, const struc
 	put_amendments(&line, report->stats);
 	line_format(&line, " · events lost %" PRIu64, report->events_lost);
 	line_end(&line);
-	write_availability(out, report->stats);
+	write_availability(out, report->stats, report->is_final);
 	write_rtt(out, report->stats);
 	if (style->has_histogram)
 		histogram_write(out, report->stats, style->columns);
