@@ -220,6 +220,34 @@ Test(correlate, is_forgotten_three_seconds_after_its_close)
 	correlator_free(c);
 }
 
+/* Who waits for a source port tries many times: the vain tries leave at once, and before those that are watched on. */
+Test(correlate, an_attempt_without_a_source_port_is_forgotten_with_its_close)
+{
+	struct correlator *c = correlator_new(2);
+	struct story first = judged(c), vain = story_new(AF_INET);
+	struct finding finding;
+
+	tell(c, &first, close, 1200);
+	vain.key.cookie = 78;
+	story_route(&vain, -0.1, ROUTE_UNICAST);
+	story_enter(&vain, 0);
+	story_bind(&vain, 0.1, EADDRINUSE);
+	story_drained(&vain, 1300);
+	feed(c, &vain);
+	expect_finding(c, FINDING_QUESTION);
+	tell(c, &vain, so_error, 1300.1, 0);
+	tell(c, &vain, drained, 1301);
+	finding = expect_finding(c, FINDING_VERDICT);
+	cr_expect_eq(finding.verdict.reason, REASON_NO_SOURCE_PORT);
+	tell(c, &vain, close, 1301.1);
+	tell(c, &vain, drained, 1302);
+	cr_expect_eq(expect_finding(c, FINDING_FORGOTTEN).attempt->key.cookie, 78);
+	expect_silence(c);
+	tell(c, &first, drained, 4200);
+	cr_expect_eq(expect_finding(c, FINDING_FORGOTTEN).attempt->key.cookie, 77);
+	correlator_free(c);
+}
+
 Test(correlate, an_attempt_that_is_not_closed_is_never_forgotten)
 {
 	struct correlator *c = correlator_new(1);

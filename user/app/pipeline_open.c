@@ -247,6 +247,17 @@ static void set_times(struct pipeline *p)
 	p->report_ns = options->report_every_ns ? p->started_ns + options->report_every_ns : UINT64_MAX;
 }
 
+/* Fewer than wished for are waited for; with none at all nothing would ever be probed. */
+static int check_descriptors(const struct pipeline *p, struct error *error)
+{
+	int fd = dup(p->signal_fd);
+
+	if (fd < 0)
+		return error_set(error, -errno, "no file descriptors left for probes (%s); raise the limit (ulimit -n)", strerror(errno));
+	close(fd);
+	return 0;
+}
+
 int pipeline_open(struct pipeline *p, struct error *error)
 {
 	int result = open_arguments(p, error);
@@ -261,6 +272,8 @@ int pipeline_open(struct pipeline *p, struct error *error)
 		return error_set(error, -errno, "cannot start: %s", strerror(errno));
 	hosts_read_ahead(&p->hosts);
 	result = open_observer(p, error);
+	if (result == 0)
+		result = check_descriptors(p, error);
 	if (result < 0)
 		return result;
 	prctl(PR_SET_TIMERSLACK, 1); /* sleep exactly as long as the interval says */

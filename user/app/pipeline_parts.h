@@ -29,7 +29,9 @@ struct waiting {
 	struct stream *stream;
 	uint64_t sequence;
 	uint64_t
-		since_ns; /* the port is somebody else's, and so the wait has an end; 0: it is one of the stream's own probes', or there is no socket */
+		since_ns; /* the port is somebody else's, and so the wait has an end; 0: it is one of our own probes', or there is no socket */
+	uint32_t rival;	       /* our own probe that has the port; NO_PROBE: unknown, or none */
+	uint64_t rival_cookie; /* numbers are used again */
 };
 
 struct pipeline {

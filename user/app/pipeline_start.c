@@ -92,19 +92,31 @@ static bool choose_port(struct pipeline *p, struct stream *stream, uint16_t *ret
 	return !count;
 }
 
-static void add_waiting(struct pipeline *p, struct stream *stream, uint64_t sequence, uint64_t since_ns)
+/* A connect() that was in vain is known to be so later: meanwhile the next one of its stream may have begun to wait. */
+static struct waiting **place_in_line(struct pipeline *p, const struct stream *stream, uint64_t sequence)
+{
+	struct waiting **link = &p->first_waiting;
+
+	if (!stream->waiting)
+		return p->first_waiting ? &p->last_waiting->next : link;
+	while (*link && ((*link)->stream != stream || (*link)->sequence < sequence))
+		link = &(*link)->next;
+	return link;
+}
+
+static struct waiting *add_waiting(struct pipeline *p, struct stream *stream, uint64_t sequence, uint64_t since_ns)
 {
 	struct waiting *waiting = must(malloc(sizeof(*waiting)));
+	struct waiting **link = place_in_line(p, stream, sequence);
 
-	*waiting = (struct waiting){NULL, stream, sequence, since_ns};
-	if (p->first_waiting)
-		p->last_waiting->next = waiting;
-	else
-		p->first_waiting = waiting;
-	p->last_waiting = waiting;
+	*waiting = (struct waiting){.next = *link, .stream = stream, .sequence = sequence, .since_ns = since_ns, .rival = NO_PROBE};
+	*link = waiting;
+	if (!waiting->next)
+		p->last_waiting = waiting;
 	stream->alive++;
 	stream->waiting++;
 	p->retry_ns = clock_now_ns() + RETRY_NS;
+	return waiting;
 }
 
 static void say_port_in_use(struct pipeline *p, struct stream *stream)
@@ -144,7 +156,6 @@ static void begin_probe(struct pipeline *p, uint32_t number, uint64_t now_ns)
 
 	probe->stream->alive++;
 	probe->stream->last_started = number;
-	probe->stream->has_spoken_of_port = false;
 	join_stream(p, number);
 	probe_queue_add(&p->probes, &p->probes.deadlines, number, now_ns + p->options->timeout_ns);
 	stream_ask_again(p, probe->stream, probe->sequence);
@@ -155,7 +166,7 @@ static bool is_last_try(const struct pipeline *p, uint64_t since_ns, uint64_t no
 	return since_ns && now_ns - since_ns >= p->options->timeout_ns;
 }
 
-/* since_ns: it has waited for a port of somebody else's since then; 0: it has not. */
+/* since_ns: it has waited for a port of somebody else's since then; 0: it has not. What is said of a wait is said once a probe. */
 static void start_probe(struct pipeline *p, struct stream *stream, uint64_t sequence, uint64_t since_ns)
 {
 	uint64_t now_ns = clock_now_ns();
@@ -190,15 +201,61 @@ static void start_probe(struct pipeline *p, struct stream *stream, uint64_t sequ
 	add_waiting(p, stream, sequence, result == -EADDRINUSE ? (since_ns ? since_ns : now_ns) : 0);
 }
 
+/*
+ * Another probe of ours that has the port, or, with ports of the kernel's choice, one of those that are free for this destination: the
+ * same target may be there twice. Rather one that is only held open, and of these the oldest.
+ */
+static uint32_t find_rival(struct pipeline *p, const struct probe *probe)
+{
+	uint32_t found = NO_PROBE;
+
+	for (uint32_t number = 0; number < p->probes.fresh; number++) {
+		const struct probe *other = probe_at(p, number), *best = found == NO_PROBE ? NULL : probe_at(p, found);
+		bool is_better = !best || other->phase > best->phase || (other->phase == best->phase && other->began_ns < best->began_ns);
+
+		if (other->is_open && other != probe && other->source_port == probe->source_port &&
+		    other->stream->place == probe->stream->place && is_better &&
+		    address_same_host(&other->socket.destination, &probe->socket.destination) &&
+		    other->socket.destination.port == probe->socket.destination.port)
+			found = number;
+	}
+	return found;
+}
+
 bool wait_for_port(struct pipeline *p, const struct probe *probe)
 {
 	uint64_t since_ns = probe->waited_since_ns ? probe->waited_since_ns : probe->began_ns;
+	uint32_t rival = p->is_interrupted ? NO_PROBE : find_rival(p, probe);
+	struct waiting *waiting;
 
-	if (p->is_interrupted || is_last_try(p, since_ns, clock_now_ns()))
+	if (p->is_interrupted || (rival == NO_PROBE && is_last_try(p, since_ns, clock_now_ns())))
 		return false;
 	say_port_in_use(p, probe->stream);
-	add_waiting(p, probe->stream, probe->sequence, since_ns);
+	waiting = add_waiting(p, probe->stream, probe->sequence, rival == NO_PROBE ? since_ns : 0);
+	waiting->rival = rival;
+	waiting->rival_cookie = rival == NO_PROBE ? 0 : probe_at(p, rival)->socket.key.cookie;
 	return true;
+}
+
+/* As long as our own probe has the port, there is no need to try; held open, it gives it up. */
+static bool is_behind_rival(struct pipeline *p, const struct waiting *waiting)
+{
+	const struct probe *rival = waiting->rival == NO_PROBE ? NULL : probe_at(p, waiting->rival);
+
+	if (!rival || !rival->is_open || rival->socket.key.cookie != waiting->rival_cookie)
+		return false;
+	if (rival->phase == PROBE_PENDING)
+		return true;
+	close_probe(p, waiting->rival);
+	return false;
+}
+
+static void wait_on(struct pipeline *p, const struct waiting *waiting)
+{
+	struct waiting *again = add_waiting(p, waiting->stream, waiting->sequence, waiting->since_ns);
+
+	again->rival = waiting->rival;
+	again->rival_cookie = waiting->rival_cookie;
 }
 
 static void start_waiting(struct pipeline *p)
@@ -214,10 +271,10 @@ static void start_waiting(struct pipeline *p)
 		next = waiting->next;
 		stream->alive--;
 		stream->waiting--;
-		if (can_start_probe(p) && clock_now_ns() >= p->socket_ns)
+		if (can_start_probe(p) && clock_now_ns() >= p->socket_ns && !is_behind_rival(p, waiting))
 			start_probe(p, stream, waiting->sequence, waiting->since_ns);
 		else
-			add_waiting(p, stream, waiting->sequence, waiting->since_ns);
+			wait_on(p, waiting);
 		free(waiting);
 	}
 }
@@ -237,6 +294,7 @@ void start_due_probes(struct pipeline *p)
 			continue;
 		}
 		show_outstanding(p, stream, now_ns);
+		stream->has_spoken_of_port = false;
 		start_probe(p, stream, sequence, 0);
 	}
 }

@@ -180,6 +180,15 @@ static void add_closed(struct correlator *c, uint32_t at, uint64_t now_ns)
 		return;
 	slot->closed_ns = now_ns;
 	slot->next_closed = NOBODY;
+	/* Nothing was ever sent, so nothing is to come; and whoever waits for a port tries again and again: it leaves at once. */
+	if (slot->phase == PHASE_JUDGED && slot->verdict.reason == REASON_NO_SOURCE_PORT && now_ns > WATCH_ON_NS) {
+		slot->closed_ns -= WATCH_ON_NS;
+		slot->next_closed = c->closed.first;
+		c->closed.first = at;
+		if (c->closed.last == NOBODY)
+			c->closed.last = at;
+		return;
+	}
 	if (c->closed.last == NOBODY)
 		c->closed.first = at;
 	else

@@ -10,7 +10,8 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#define NAME_SHOWN_MAX 50 /* leaves 87 bytes of the sentence for the reason */
+#define DESCRIPTORS_WAIT_NS 20000000000ull
+#define NAME_SHOWN_MAX	    50 /* leaves 87 bytes of the sentence for the reason */
 
 static uint64_t now_ns(void)
 {
@@ -96,6 +97,17 @@ static void addresses_collect(struct resolver_answer *answer, const struct addri
 	}
 }
 
+/* All descriptors are in use, by our own probes perhaps: that is no answer, and they are given back soon. */
+static bool is_worth_waiting(int error, uint64_t start_ns)
+{
+	static const struct timespec pause = {.tv_nsec = 2000000};
+
+	if ((error != EMFILE && error != ENFILE) || now_ns() - start_ns > DESCRIPTORS_WAIT_NS)
+		return false;
+	nanosleep(&pause, NULL);
+	return true;
+}
+
 void lookup_run(const char *name, int family, struct resolver_answer *answer)
 {
 	/* No AI_ADDRCONFIG: which addresses this host could reach is what the probe is going to find out. */
@@ -104,8 +116,10 @@ void lookup_run(const char *name, int family, struct resolver_answer *answer)
 	uint64_t start_ns = now_ns();
 	int error;
 
-	answer->result = getaddrinfo(name, NULL, &hints, &all);
-	error = errno;
+	do {
+		answer->result = getaddrinfo(name, NULL, &hints, &all);
+		error = errno;
+	} while (answer->result == EAI_SYSTEM && is_worth_waiting(error, start_ns));
 	answer->elapsed_ns = now_ns() - start_ns;
 	if (answer->result == 0) {
 		addresses_collect(answer, all);

@@ -107,7 +107,8 @@ struct observer *observer_new(const struct observer_config *config, struct error
 		goto out;
 	observer->shared = programs_shared(observer->programs);
 	if (open_ring(observer) < 0) {
-		error_set(ret_error, -errno, "cannot observe the kernel: mapping the ring buffer failed: %s", strerror(errno));
+		error_set(ret_error, -errno, "cannot observe the kernel: mapping the ring buffer failed: %s%s", strerror(errno),
+			  errno == EMFILE || errno == ENFILE ? "; raise the limit (ulimit -n)" : "");
 		goto out;
 	}
 	observer->drained_ns = clock_now_ns();

@@ -90,6 +90,7 @@ static int attach(struct programs *programs, const char **ret_missing)
 
 		if (link) {
 			keep_link(programs, program, link);
+			bpf_program__unload(program); /* the link keeps it: descriptors are for probes */
 		} else if (hooks[i].need == HOOK_MUST) {
 			*ret_missing = hooks[i].tracepoint;
 			return errno ? -errno : -ESRCH;

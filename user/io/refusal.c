@@ -72,13 +72,13 @@ int refusal_explain(const struct refusal *refusal, struct error *ret_error)
 		return error_set(ret_error, refusal->result,
 				 WHAT ": kernel %s has no BTF (/sys/kernel/btf/vmlinux); it needs CONFIG_DEBUG_INFO_BTF=y",
 				 refusal->kernel);
+	if (refusal->result == -EMFILE || refusal->result == -ENFILE)
+		return error_set(ret_error, refusal->result,
+				 WHAT ": no file descriptors left for the BPF programs; raise the limit (ulimit -n)");
 	if (refusal->missing)
 		return error_set(ret_error, refusal->result,
 				 WHAT ": kernel %s is too old, it has no tracepoint %s; 5.10 or newer is needed", refusal->kernel,
 				 refusal->missing);
-	if (refusal->result == -EMFILE || refusal->result == -ENFILE)
-		return error_set(ret_error, refusal->result,
-				 WHAT ": no file descriptors left for the BPF programs; raise the limit (ulimit -n)");
 	if (is_permission && !refusal->log[0])
 		return error_set(ret_error, refusal->result,
 				 WHAT ": kernel %s refused the BPF programs without a reason (%s): a security module (SELinux, AppArmor, "

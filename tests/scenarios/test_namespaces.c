@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Probing from several network namespaces side by side, and from one that goes. */
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/scenarios/cli.h"
+
+/* Names live in /run/netns, which everybody on the machine sees: have a /run of our own. $0 is the program. */
+#define OWN_NAMES "mount -t tmpfs none /run && mkdir /run/netns || exit 99; "
+
+struct pids {
+	char text[LAB_HOSTS][16];
+};
+
+static struct pids pids_of(const struct lab *lab)
+{
+	struct pids pids;
+
+	for (int i = 0; i < LAB_HOSTS; i++)
+		snprintf(pids.text[i], sizeof(pids.text[i]), "%d", lab->hosts[i].holder);
+	return pids;
+}
+
+static struct command_result with_own_names(struct lab *lab, const char *script)
+{
+	return cli_run(lab, (const char *const[]){"unshare", "-m", "sh", "-c", script, cli_program(), NULL});
+}
+
+static const json_t *record_of(const json_t *lines, const char *netns, const char *address)
+{
+	json_t *line;
+	size_t i;
+
+	json_array_foreach(lines, i, line)
+	{
+		if (field_is_text(line, "type", "probe") && field_is_text(line, "netns_name", netns) &&
+		    field_is_text(line, "address", address))
+			return line;
+	}
+	cr_assert_fail("nothing of %s from %s: %s", address, netns, record_text(lines));
+	return NULL;
+}
+
+BOTH_FAMILIES(namespaces, the_same_targets_are_judged_in_each_by_itself)
+{
+	const struct places *at = places_of(family);
+	struct lab *lab = scenario_lab();
+	struct pids pids = pids_of(lab);
+	const char *client = pids.text[LAB_CLIENT], *router = pids.text[LAB_ROUTER], *server = pids.text[LAB_SERVER];
+	struct command_result result;
+	const json_t *lines;
+
+	scenario_listen(lab, LAB_SERVER, family, 80);
+	scenario_nft(lab, LAB_ROUTER, "table inet t {\n chain c {\n type filter hook forward priority 0; tcp dport 80 drop\n }\n}\n");
+	result = cli(lab, "-j", "-c", "1", "-W", "500ms", "-p", "80", "-N", client, "-N", router, "-N", server, at->server, at->loopback);
+	expect_status(result, 1);
+	lines = cli_json(result.output.bytes);
+	cr_assert_eq(cli_count(lines, "probe", NULL, NULL), 6);
+	expect_verdict(record_of(lines, client, at->server), "filtered", "no-reply");
+	expect_verdict(record_of(lines, router, at->server), "open", "syn-ack");
+	expect_verdict(record_of(lines, client, at->loopback), "closed", "reset");
+	expect_verdict(record_of(lines, server, at->loopback), "open", "syn-ack");
+	cr_assert_neq(json_integer_value(field(record_of(lines, client, at->loopback), "netns")),
+		      json_integer_value(field(record_of(lines, server, at->loopback), "netns")));
+}
+
+Test(namespaces, titles_tell_them_apart)
+{
+	struct lab *lab = scenario_lab();
+	struct pids pids = pids_of(lab);
+	struct command_result result = cli(lab, "-c", "1", "-N", pids.text[LAB_CLIENT], "-N", pids.text[LAB_SERVER], "127.0.0.1", "80");
+	char title[64];
+
+	snprintf(title, sizeof(title), "127.0.0.1:80@%s", pids.text[LAB_CLIENT]);
+	expect_said(result.output.bytes, title);
+	snprintf(title, sizeof(title), "127.0.0.1:80@%s", pids.text[LAB_SERVER]);
+	expect_said(result.output.bytes, title);
+}
+
+static void expect_refused(struct lab *lab, const char *netns, const char *word)
+{
+	struct command_result result = cli(lab, "-N", netns, LAB_PEER4, "80");
+
+	expect_status(result, 3);
+	expect_said(result.errors.bytes, word);
+	cr_expect_eq(lab->peer->syns_read, 0);
+}
+
+Test(namespaces, what_is_no_network_namespace_is_refused)
+{
+	struct lab *lab = scenario_lab();
+	pid_t dead = fork();
+	char pid[16];
+
+	if (dead == 0)
+		_exit(0);
+	cr_assert_eq(waitpid(dead, NULL, 0), dead);
+	snprintf(pid, sizeof(pid), "%d", dead);
+	expect_refused(lab, pid, "nor a process with that PID");
+	expect_refused(lab, "/proc/self/ns/mnt", "a mount namespace");
+	expect_refused(lab, "/proc/version", "is no network namespace");
+	expect_refused(lab, "ktcping-has-no-such-name", "no network namespace of that name");
+}
+
+Test(namespaces, a_device_that_only_one_of_them_has_is_refused_by_name)
+{
+	struct lab *lab = scenario_lab();
+	struct pids pids = pids_of(lab);
+	struct command_result result = cli(lab, "-N", pids.text[LAB_CLIENT], "-N", pids.text[LAB_SERVER], "-I", "tun0", LAB_PEER4, "80");
+
+	expect_status(result, 3);
+	expect_said(result.errors.bytes, "-I tun0: there is no such device in the network namespace");
+	expect_said(result.errors.bytes, pids.text[LAB_SERVER]);
+	cr_expect_eq(lab->peer->syns_read, 0);
+}
+
+/* The client has a TUN device before its eth0, the router has not: the numbers differ. */
+Test(namespaces, the_device_of_a_link_local_address_is_looked_for_in_each)
+{
+	struct lab *lab = scenario_lab();
+	struct pids pids = pids_of(lab);
+	struct command_result result;
+	const json_t *lines;
+
+	scenario_ip(lab, LAB_CLIENT, "address add fe80::1/64 dev eth0 nodad\n");
+	scenario_ip(lab, LAB_ROUTER, "address add fe80::2/64 dev eth0 nodad\n");
+	result = cli(lab, "-j", "-c", "1", "-N", pids.text[LAB_CLIENT], "-N", pids.text[LAB_ROUTER], "[fe80::2%eth0]:80");
+	lines = cli_json(result.output.bytes);
+	cr_assert_eq(cli_count(lines, "probe", "status", "closed"), 2, "%s", result.output.bytes);
+}
+
+Test(namespaces, one_whose_name_is_deleted_is_probed_on)
+{
+	struct lab *lab = scenario_lab();
+	struct command_result result =
+		with_own_names(lab, OWN_NAMES "ip netns add blue && ip -n blue link set lo up && { (sleep 1; ip netns del blue) & "
+					      "$0 -j -N blue -c 4 -i 700ms 127.0.0.1 80; s=$?; wait; exit $s; }");
+	const json_t *lines = cli_json(result.output.bytes);
+
+	expect_status(result, 1);
+	cr_assert_eq(cli_count(lines, "probe", "reason", "reset"), 4, "%s", result.output.bytes);
+	cr_assert_eq(cli_count(lines, "probe", "netns_name", "blue"), 4);
+}
+
+Test(namespaces, one_whose_process_is_killed_is_probed_on)
+{
+	struct lab *lab = scenario_lab();
+	struct pids pids = pids_of(lab);
+	struct command_process process;
+	struct command_result result;
+
+	process = cli_start(lab, "-j", "-N", pids.text[LAB_SERVER], "-c", "4", "-i", "700ms", "127.0.0.1", "80");
+	sleep(1);
+	cr_assert_eq(kill(lab->hosts[LAB_SERVER].holder, SIGKILL), 0);
+	result = cli_finish(&process);
+	expect_status(result, 1);
+	cr_assert_eq(cli_count(cli_json(result.output.bytes), "probe", "reason", "reset"), 4, "%s", result.output.bytes);
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* From where probes are sent: device, address, TTL, TOS and mark, from the command line to the wire. */
+#include <unistd.h>
+
+#include "tests/scenarios/cli.h"
+
+#define SECOND_WAY4 "10.1.0.9"
+#define SECOND_WAY6 "fd00:1::9"
+
+static void pause_ms(unsigned milliseconds)
+{
+	usleep(milliseconds * 1000);
+}
+
+static json_t *probe_record(const json_t *lines, size_t wanted)
+{
+	size_t i, count = 0;
+	json_t *line;
+
+	json_array_foreach(lines, i, line)
+	{
+		if (field_is_text(line, "type", "probe") && count++ == wanted)
+			return line;
+	}
+	cr_assert_fail("no probe %zu: %s", wanted, record_text(lines));
+	return NULL;
+}
+
+/* The router counts our packets that match; it forwards them all. */
+static void count_at_router(struct lab *lab, const char *match)
+{
+	char text[256];
+
+	/* A named counter has to be there before the rule that uses it. */
+	snprintf(text, sizeof(text),
+		 "table inet t {\n counter n { }\n chain c {\n type filter hook prerouting priority 0;\n %s counter name n\n }\n}\n",
+		 match);
+	scenario_nft(lab, LAB_ROUTER, text);
+}
+
+static void expect_counted(struct lab *lab)
+{
+	static const char *const argv[] = {"nft", "list", "counter", "inet", "t", "n", NULL};
+	struct command_result result;
+	struct error error;
+
+	cr_assert_eq(lab_run(lab, LAB_ROUTER, argv, 10000, &result, &error), 0, "%s", error.text);
+	expect_said(result.output.bytes, "packets");
+	expect_not_said(result.output.bytes, "packets 0 ");
+}
+
+BOTH_FAMILIES(sources, a_probe_leaves_by_the_device_that_was_asked_for)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_listen(lab, LAB_SERVER, family, 80);
+	if (family == AF_INET6) /* it takes no device without a route by it */
+		scenario_ip(lab, LAB_CLIENT, "route add fd00:2::/64 dev tun0 metric 4000\n");
+	record = probe(lab, places_of(family)->server, 80, "-I", "eth0");
+	expect_verdict(record, "open", "syn-ack");
+	expect_text(record, "interface", "eth0");
+	record = probe(lab, places_of(family)->server, 80, "-I", "tun0", "-W", "300ms");
+	expect_verdict(record, "filtered", "no-reply");
+	expect_text(record, "interface", "tun0");
+}
+
+BOTH_FAMILIES(sources, a_second_address_of_the_host_speaks_when_asked_to)
+{
+	const char *address = family == AF_INET ? SECOND_WAY4 : SECOND_WAY6;
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_ip(lab, LAB_CLIENT, "address add " SECOND_WAY4 "/24 dev eth0\naddress add " SECOND_WAY6 "/64 dev eth0 nodad\n");
+	scenario_listen(lab, LAB_SERVER, family, 80);
+	record = probe(lab, places_of(family)->server, 80, "-S", address);
+	expect_verdict(record, "open", "syn-ack");
+	expect_text(record, "source", address);
+	expect_text(probe(lab, places_of(family)->server, 80, "-I", address), "source", address);
+}
+
+static void expect_refused(struct lab *lab, const char *const *argv, const char *word)
+{
+	struct command_result result = cli_run(lab, argv);
+
+	expect_status(result, 3);
+	expect_said(result.errors.bytes, word);
+	cr_expect_str_empty(result.output.bytes);
+	cr_expect_eq(lab->peer->syns_read, 0, "something was sent");
+}
+
+#define refused(lab, word, ...) expect_refused(lab, (const char *const[]){cli_program(), __VA_ARGS__, NULL}, word)
+
+Test(sources, what_cannot_be_sent_from_is_refused_before_anything_is_sent)
+{
+	struct lab *lab = scenario_lab();
+
+	refused(lab, "-I eth9: there is no such device", "-I", "eth9", LAB_PEER4, "80");
+	refused(lab, "-S 10.1.0.99: there is no such address", "-S", "10.1.0.99", LAB_PEER4, "80");
+	refused(lab, "-S 10.1.0.99: there is no such address", "-I", "10.1.0.99", LAB_PEER4, "80");
+	refused(lab, "-S fd00:9::99: there is no such address", "-S", "fd00:9::99", LAB_PEER6, "80");
+	refused(lab, "contradict each other", "-S", LAB_CLIENT6, LAB_PEER4, "80");
+	refused(lab, "contradict each other", "-S", LAB_CLIENT4, LAB_PEER6, "80");
+}
+
+Test(sources, options_that_contradict_each_other_are_refused_before_anything_is_sent)
+{
+	struct lab *lab = scenario_lab();
+
+	refused(lab, "contradict each other", "-4", "-6", LAB_PEER4, "80");
+	refused(lab, "contradict each other", "-6", "-S", LAB_CLIENT4, LAB_PEER6, "80");
+	refused(lab, "there is a source address for IPv4 already", "-S", LAB_CLIENT4, "-I", "10.9.0.1", LAB_PEER4, "80");
+	refused(lab, "link-local", "-S", "fe80::1", LAB_PEER6, "80");
+	refused(lab, "ends before it begins", "--sport", "6000-5000", LAB_PEER4, "80");
+	refused(lab, "-v is for text", "-v", "-j", LAB_PEER4, "80");
+	refused(lab, "choose one", "-j", "--csv", LAB_PEER4, "80");
+}
+
+/* Probes until told to stop, so that what happens meanwhile may take as long as it likes. */
+static json_t *run_while(struct lab *lab, const char *const *argv, const char *gone, const char *back)
+{
+	struct command_process process = cli_start_run(lab, argv);
+	struct command_result result;
+
+	pause_ms(1000);
+	scenario_ip(lab, LAB_CLIENT, gone);
+	pause_ms(1000);
+	scenario_ip(lab, LAB_CLIENT, back);
+	result = cli_finish(&process);
+	cr_assert_str_empty(result.errors.bytes);
+	return cli_json(result.output.bytes);
+}
+
+static void expect_gone_and_back(const json_t *lines, const char *reason)
+{
+	cr_assert_geq(cli_count(lines, "probe", "reason", reason), 1, "%s", record_text(lines));
+	cr_assert_eq(cli_count(lines, "probe", "status", "filtered"), 0, "%s", record_text(lines));
+	expect_verdict(probe_record(lines, 0), "open", "syn-ack");
+	expect_verdict(probe_record(lines, cli_count(lines, "probe", NULL, NULL) - 1), "open", "syn-ack");
+}
+
+#define MAKE_DEVICE                                                                                                                        \
+	"link add v0 type veth peer name v1\n"                                                                                             \
+	"address add 10.5.0.1/24 dev v0\n"                                                                                                 \
+	"address add fd00:5::1/64 dev v0 nodad\n"                                                                                          \
+	"link set v0 up\n"
+
+/* What is asked for is the device of that name, whichever has it; and then nothing is sent by one that is gone. */
+BOTH_FAMILIES(sources, a_device_that_goes_blocks_and_works_again_when_it_is_back)
+{
+	const char *const argv[] = {
+		cli_program(), "-j", "-c", "40", "-i", "100ms", "--hold", "0", "-I", "v0", family == AF_INET ? "10.5.0.1" : "fd00:5::1",
+		"80",	       NULL};
+	struct lab *lab = scenario_lab();
+	const json_t *lines;
+
+	scenario_ip(lab, LAB_CLIENT, MAKE_DEVICE);
+	scenario_listen(lab, LAB_CLIENT, family, 80);
+	lines = run_while(lab, argv, "link delete v0\n", MAKE_DEVICE);
+	cr_assert_geq(cli_count(lines, "probe", "reason", "no-device"), 1, "%s", record_text(lines));
+	cr_assert_eq(cli_count(lines, "probe", "status", "filtered"), 0, "%s", record_text(lines));
+	cr_assert_eq(cli_count(lines, "probe", NULL, NULL), 40);
+}
+
+BOTH_FAMILIES(sources, a_source_address_that_goes_blocks_and_works_again_when_it_is_back)
+{
+	const char *const argv[] = {cli_program(),
+				    "-j",
+				    "-c",
+				    "40",
+				    "-i",
+				    "100ms",
+				    "--hold",
+				    "0",
+				    "-S",
+				    family == AF_INET ? SECOND_WAY4 : SECOND_WAY6,
+				    places_of(family)->server,
+				    "80",
+				    NULL};
+	static const char add[] = "address add " SECOND_WAY4 "/24 dev eth0\naddress add " SECOND_WAY6 "/64 dev eth0 nodad\n";
+	struct lab *lab = scenario_lab();
+
+	scenario_ip(lab, LAB_CLIENT, add);
+	scenario_listen(lab, LAB_SERVER, family, 80);
+	expect_gone_and_back(
+		run_while(lab, argv, "address delete " SECOND_WAY4 "/24 dev eth0\naddress delete " SECOND_WAY6 "/64 dev eth0\n", add),
+		"no-source-address");
+}
+
+Test(sources, a_device_that_is_down_is_no_silence)
+{
+	struct lab *lab = scenario_lab();
+
+	scenario_listen(lab, LAB_SERVER, AF_INET, 80);
+	scenario_ip(lab, LAB_CLIENT, "link set eth0 down\n");
+	expect_verdict(probe(lab, LAB_SERVER4, 80), "unreachable", "no-route");
+}
+
+BOTH_FAMILIES(sources, the_first_router_answers_a_ttl_of_one)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record = probe(lab, places_of(family)->server, 80, "--ttl", "1");
+
+	expect_verdict(record, "unreachable", "ttl-exceeded");
+	expect_text(record, "answer.from", places_of(family)->router);
+}
+
+BOTH_FAMILIES(sources, the_type_of_service_is_on_the_wire)
+{
+	struct lab *lab = scenario_lab();
+
+	scenario_listen(lab, LAB_SERVER, family, 80);
+	count_at_router(lab, family == AF_INET ? "ip dscp 10" : "ip6 dscp 10");
+	expect_verdict(probe(lab, places_of(family)->server, 80, "-Q", "0x28"), "open", "syn-ack");
+	expect_counted(lab);
+}
+
+BOTH_FAMILIES(sources, the_firewall_mark_chooses_the_route)
+{
+	struct lab *lab = scenario_lab();
+	struct command_result result;
+
+	scenario_listen(lab, LAB_SERVER, family, 80);
+	result = cli_shell(lab, family == AF_INET ? "ip rule add fwmark 7 table 77 && ip route add unreachable default table 77"
+						  : "ip -6 rule add fwmark 7 table 77 && ip -6 route add unreachable default table 77");
+	expect_status(result, 0);
+	expect_verdict(probe(lab, places_of(family)->server, 80, "-m", "0x7"), "unreachable", "route-unreachable");
+	expect_verdict(probe(lab, places_of(family)->server, 80, "-m", "8"), "open", "syn-ack");
+}
