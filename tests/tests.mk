@@ -24,7 +24,7 @@ link = $(call say,LINK,$@)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@
 $(TESTS)/unit: $(UNIT_OBJECTS) $(LIBRARY)
 	$(link) -lcriterion $(LDLIBS_ALL)
 
-$(TESTS)/scenarios: $(SCENARIO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY) | $(TESTS)/clock_steps.so $(TESTS)/paths.bpf.o
+$(TESTS)/scenarios: $(SCENARIO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY) | $(TESTS)/clock_steps.so $(TESTS)/no_ipv6.so $(TESTS)/paths.bpf.o
 	$(link) -lcriterion $(LDLIBS_ALL)
 
 # It includes what is the kernel side's, whose macros are GNU C.

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/unit/target_fixture.h"
@@ -120,6 +121,21 @@ Test(port_list, every_index_has_its_port_in_the_order_of_the_list)
 		cr_expect_eq(port_list_at(&list, i), expected[i], "%zu: %u", i, port_list_at(&list, i));
 	port_list_release(&list);
 	cr_expect_eq(port_list_count(&list), 0);
+}
+
+Test(port_list, one_by_one_ports_are_those_of_every_index)
+{
+	struct port_list list;
+	uint16_t *ports;
+	size_t count;
+
+	cr_assert_eq(port_list_parse("443,22,8000-8002,1,65530-65535", NULL, &list, NULL), 0);
+	ports = port_list_expand(&list, &count);
+	cr_assert_eq(count, port_list_count(&list));
+	for (size_t i = 0; i < count; i++)
+		cr_expect_eq(ports[i], port_list_at(&list, i), "%zu: %u", i, ports[i]);
+	free(ports);
+	port_list_release(&list);
 }
 
 Test(port_list, the_whole_range_has_every_port)

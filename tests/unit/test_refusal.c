@@ -80,3 +80,11 @@ Test(refusal, capabilities_without_root_are_enough)
 	refusal.capabilities = CAPABILITY(CAP_SYS_ADMIN);
 	cr_expect(strstr(explained(&refusal, &error), "(EINVAL): why"));
 }
+
+Test(refusal, without_descriptors_nothing_is_said_to_be_missing_in_the_kernel)
+{
+	struct refusal refusal = {.result = -EMFILE, .is_root = true, .has_btf = true, .capabilities = EVERYTHING, .missing = "kfree_skb"};
+	struct error error;
+
+	cr_expect(strstr(explained(&refusal, &error), "no file descriptors left"), "%s", error.text);
+}

@@ -259,10 +259,22 @@ struct known_host *hosts_take_again(struct hosts *hosts, struct resolver_answer 
 	return NULL;
 }
 
+static bool can_read(const struct hosts *hosts)
+{
+	return !hosts->first_ready && hosts->lookup_count < LOOKUPS_MAX;
+}
+
 void hosts_read_ahead(struct hosts *hosts)
 {
-	while (!hosts->first_ready && hosts->lookup_count < LOOKUPS_MAX && (read_word(hosts) || read_line(hosts)))
+	while (can_read(hosts) && (read_word(hosts) || read_line(hosts)))
 		;
+}
+
+bool hosts_are_at_hand(const struct hosts *hosts)
+{
+	bool has_more = hosts->next_word < hosts->options->hosts.count || (!hosts->is_file_at_end && !hosts->is_file_waiting);
+
+	return hosts->first_ready || (can_read(hosts) && has_more);
 }
 
 struct known_host *hosts_next(struct hosts *hosts)
@@ -281,10 +293,14 @@ bool hosts_ask_again(struct hosts *hosts, struct known_host *host)
 	return !host->is_being_resolved && ask(hosts, host, true);
 }
 
+bool hosts_are_read(const struct hosts *hosts)
+{
+	return hosts->next_word == hosts->options->hosts.count && hosts->is_file_at_end && !hosts->first_ready;
+}
+
 bool hosts_are_exhausted(const struct hosts *hosts)
 {
-	return hosts->next_word == hosts->options->hosts.count && hosts->is_file_at_end && hosts->lookup_count == hosts->again_count &&
-	       !hosts->first_ready;
+	return hosts_are_read(hosts) && hosts->lookup_count == hosts->again_count;
 }
 
 void hosts_say_unanswered(const struct hosts *hosts)
@@ -309,5 +325,5 @@ int hosts_answer_fd(const struct hosts *hosts)
 
 int hosts_file_fd(const struct hosts *hosts)
 {
-	return hosts->is_file_waiting ? target_file_fd(hosts->file) : -1;
+	return hosts->is_file_waiting && can_read(hosts) ? target_file_fd(hosts->file) : -1;
 }

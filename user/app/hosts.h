@@ -78,6 +78,15 @@ bool hosts_ask_again(struct hosts *hosts, struct known_host *host);
 /* A name asked again was answered: the host, with a reference; its old addresses are still in it. NULL: none, but others may have become ready. */
 struct known_host *hosts_take_again(struct hosts *hosts, struct resolver_answer *ret_answer);
 
+/* hosts_next() would give or read one without waiting for anything. */
+bool hosts_are_at_hand(const struct hosts *hosts);
+
+/* Those of a later answer; one that succeeded. */
+void known_host_set_addresses(struct known_host *host, const struct resolver_answer *answer);
+
+/* All words and lines have been read, and those that are resolved handed out. */
+bool hosts_are_read(const struct hosts *hosts);
+
 /* Nothing will come any more from hosts_next(). */
 bool hosts_are_exhausted(const struct hosts *hosts);
 

@@ -51,7 +51,7 @@ static uint64_t wake_at_ns(const struct pipeline *p, uint64_t now_ns)
 	uint64_t wake_ns = min_ns(probe_queue_due_ns(&p->probes, &p->probes.deadlines), probe_queue_due_ns(&p->probes, &p->probes.holds));
 
 	if (can_start_probe(p)) {
-		uint64_t due_ns = p->first_waiting ? min_ns(plan_due_ns(&p->plan), p->retry_ns) : plan_due_ns(&p->plan);
+		uint64_t due_ns = p->first_waiting ? min_ns(plan_due_ns(&p->plan), p->first_waiting->retry_ns) : plan_due_ns(&p->plan);
 
 		wake_ns = min_ns(wake_ns, due_ns > p->socket_ns ? due_ns : p->socket_ns);
 	}
@@ -66,7 +66,7 @@ static uint64_t wake_at_ns(const struct pipeline *p, uint64_t now_ns)
 
 static bool is_done(const struct pipeline *p)
 {
-	if (ferror(p->out) || p->is_impatient)
+	if (ferror(p->out) || p->is_impatient || p->is_starved)
 		return true;
 	if (p->probes.pending)
 		return false;
@@ -83,13 +83,13 @@ static void sleep_until_news(struct pipeline *p, uint64_t events)
 	struct pollfd fds[] = {
 		{.fd = p->signal_fd, .events = POLLIN},
 		{.fd = hosts_answer_fd(&p->hosts), .events = POLLIN},
-		{.fd = hosts_file_fd(&p->hosts), .events = POLLIN},
+		{.fd = streams_can_come(p) ? hosts_file_fd(&p->hosts) : -1, .events = POLLIN}, /* else nobody would read it */
 		{.fd = observer_fd(p->observer), .events = POLLIN},
 	};
 	struct timespec timeout;
 	bool is_busy = events > BUSY_EVENTS;
 
-	if (is_done(p) || correlator_is_waiting(p->correlator) || wake_ns <= now_ns)
+	if (is_done(p) || correlator_is_waiting(p->correlator) || wake_ns <= now_ns || streams_are_at_hand(p))
 		return;
 	if (is_busy) /* one wake-up a millisecond is enough: times are taken in the kernel */
 		wake_ns = min_ns(wake_ns, now_ns + MILLISECOND_NS);
@@ -174,22 +174,24 @@ static void run(struct pipeline *p)
 		streams_go(p);
 		show_live(p, now_ns);
 		start_due_probes(p);
-		if (fflush(p->out) != 0)
+		if (fflush(p->out) != 0) {
+			note_output(p);
 			break;
+		}
 		sleep_until_news(p, events);
 	}
 	clear_live(p);
 }
 
 /* A reader who has seen enough closes the pipe: no error, and nothing to be said. */
-static enum exit_code check_output(const struct pipeline *p, enum exit_code code)
+static enum exit_code check_output(struct pipeline *p, enum exit_code code)
 {
-	if (fflush(p->out) == 0 && !ferror(p->out))
-		return code;
-	if (errno == EPIPE)
+	if (fflush(p->out) != 0)
+		note_output(p);
+	if (!p->output_error || p->output_error == EPIPE)
 		return code;
 	fprintf(stderr, "ktcping: cannot write the output%s%s: %s\n", p->options->output_path ? " to " : "",
-		p->options->output_path ? p->options->output_path : "", strerror(errno));
+		p->options->output_path ? p->options->output_path : "", strerror(p->output_error));
 	return EXIT_UNOBSERVED;
 }
 
@@ -200,9 +202,18 @@ static enum exit_code exit_code_of(const struct pipeline *p)
 
 	if (p->hosts.has_failed)
 		return EXIT_USAGE;
+	if (p->is_starved)
+		return EXIT_UNOBSERVED;
 	if (code == EXIT_EXPECTED && (!hosts_are_exhausted(&p->hosts) || p->streams.expanding))
 		return EXIT_UNEXPECTED;
 	return code;
+}
+
+/* No summary tells of targets that nobody has begun with. */
+static void say_unbegun(const struct pipeline *p)
+{
+	if (!p->output_error && (!hosts_are_read(&p->hosts) || p->streams.expanding))
+		fputs("ktcping: the run ended before all targets were begun with: some are neither probed nor summarised\n", stderr);
 }
 
 enum exit_code pipeline_run(const struct options *options)
@@ -217,6 +228,7 @@ enum exit_code pipeline_run(const struct options *options)
 	} else {
 		run(&pipeline);
 		show_end(&pipeline);
+		say_unbegun(&pipeline);
 		code = check_output(&pipeline, exit_code_of(&pipeline));
 	}
 	pipeline_close(&pipeline);

@@ -260,11 +260,12 @@ static int check_descriptors(const struct pipeline *p, struct error *error)
 
 int pipeline_open(struct pipeline *p, struct error *error)
 {
-	int result = open_arguments(p, error);
+	int result;
 
+	raise_file_limit(); /* each namespace takes some */
+	result = open_arguments(p, error);
 	if (result < 0)
 		return result;
-	raise_file_limit();
 	uname(&p->system);
 	set_plan(p);
 	p->signal_fd = open_signals();
@@ -280,6 +281,7 @@ int pipeline_open(struct pipeline *p, struct error *error)
 	set_times(p);
 	if (p->renderer->begin)
 		p->renderer->begin(p->out, &p->style);
+	note_output(p);
 	return 0;
 }
 

@@ -30,6 +30,7 @@ struct waiting {
 	uint64_t sequence;
 	uint64_t
 		since_ns; /* the port is somebody else's, and so the wait has an end; 0: it is one of our own probes', or there is no socket */
+	uint64_t retry_ns;     /* then it is tried again */
 	uint32_t rival;	       /* our own probe that has the port; NO_PROBE: unknown, or none */
 	uint64_t rival_cookie; /* numbers are used again */
 };
@@ -52,13 +53,15 @@ struct pipeline {
 	enum exit_code failure; /* when it could not be opened */
 	uint64_t hold_ns;
 	int signal_fd;
-	int soft_error; /* no socket to be had: -errno, said once */
+	int soft_error;	  /* no socket to be had: -errno, said once */
+	int output_error; /* errno of the write that failed; 0: none did */
+	/* Since when there has been no socket, and none of ours to be closed; 0: there was one. */
+	uint64_t socketless_ns;
 	uint64_t started_ns;
 	uint64_t deadline_ns; /* of the run; UINT64_MAX: none */
 	uint64_t report_ns;   /* the next summary so far; UINT64_MAX: none */
 	struct waiting *first_waiting;
 	struct waiting *last_waiting;
-	uint64_t retry_ns;  /* the waiting are tried again */
 	uint64_t socket_ns; /* no probe is started before: there was no socket */
 	uint64_t live_ns;   /* when the live line is due again */
 	uint64_t events;    /* fed in this turn */
@@ -66,6 +69,7 @@ struct pipeline {
 	bool has_live_line;
 	bool is_interrupted; /* or the run's deadline has passed: nothing starts any more */
 	bool is_impatient;   /* interrupted again */
+	bool is_starved;     /* no socket for as long as a probe would wait, and nothing of ours to wait for */
 };
 
 /* Everything that needs privilege or memory. Returns 0, or -errno with the sentence; pipeline_close() is due in either case. */
@@ -81,10 +85,16 @@ static inline struct prober_sink pipeline_sink(struct pipeline *p)
 
 /* Streams for hosts that are known by now, as far as there is room. */
 void streams_come(struct pipeline *p, uint64_t now_ns);
+/* There is room for one, and the run is not over. */
+bool streams_can_come(const struct pipeline *p);
+/* Some could come without anybody waiting for names or lines: then there must be another turn. */
+bool streams_are_at_hand(const struct pipeline *p);
 /* Names asked again. */
 void streams_move(struct pipeline *p, uint64_t now_ns);
 /* After its probe number `sequence` started: is it time to ask for the name again? */
 void stream_ask_again(struct pipeline *p, struct stream *stream, uint64_t sequence);
+/* It gets no further probes: what waits to start is dropped. */
+void stream_stop(struct stream *stream);
 /* Call when a probe of it was forgotten, or when it will get no more. */
 void stream_check_end(struct pipeline *p, struct stream *stream);
 /* Shows and frees those that have ended, unless they are kept. */
@@ -99,6 +109,9 @@ void close_probe(struct pipeline *p, uint32_t number);
 
 /* What the core found. */
 void take_findings(struct pipeline *p);
+
+/* After something was written: keeps the errno of the first write that failed, for the stream itself only remembers that one did. */
+void note_output(struct pipeline *p);
 
 /* What a finding says, to the renderer. */
 void show_target(struct pipeline *p, const struct stream *stream);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Findings become reports, and reports lines. */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "user/app/pipeline_parts.h"
@@ -8,6 +9,12 @@
 #include "user/io/clock.h"
 
 #define LIVE_AFTER_NS SECOND_NS
+
+void note_output(struct pipeline *p)
+{
+	if (!p->output_error && ferror(p->out))
+		p->output_error = errno;
+}
 
 void clear_live(struct pipeline *p)
 {
@@ -30,6 +37,7 @@ void show_target(struct pipeline *p, const struct stream *stream)
 		p->renderer->target(p->out, &p->style, &stream->report);
 	else
 		say_failure(stream);
+	note_output(p);
 }
 
 static uint64_t wall_at(uint64_t time_ns)
@@ -51,6 +59,7 @@ void show_move(struct pipeline *p, const struct stream *stream, const struct add
 	clear_live(p);
 	if (p->renderer->move)
 		p->renderer->move(p->out, &p->style, &report);
+	note_output(p);
 }
 
 /* --changes and --failures */
@@ -92,6 +101,7 @@ void show_verdict(struct pipeline *p, struct probe *probe, const struct finding 
 	clear_live(p);
 	if (p->renderer->probe)
 		p->renderer->probe(p->out, &p->style, &report);
+	note_output(p);
 	ring_bell(p, &finding->verdict);
 }
 
@@ -113,6 +123,7 @@ void show_amendment(struct pipeline *p, const struct probe *probe, const struct 
 		return;
 	clear_live(p);
 	p->renderer->amendment(p->out, &p->style, &report);
+	note_output(p);
 }
 
 void show_outstanding(struct pipeline *p, const struct stream *stream, uint64_t now_ns)
@@ -138,6 +149,7 @@ void show_outstanding(struct pipeline *p, const struct stream *stream, uint64_t 
 	};
 	clear_live(p);
 	p->renderer->outstanding(p->out, &p->style, &report);
+	note_output(p);
 }
 
 void show_live(struct pipeline *p, uint64_t now_ns)
@@ -192,6 +204,7 @@ void show_summary(struct pipeline *p, const struct stream *stream)
 	clear_live(p);
 	if (p->renderer->summary)
 		p->renderer->summary(p->out, &p->style, &report);
+	note_output(p);
 }
 
 void show_end(struct pipeline *p)
@@ -205,6 +218,7 @@ void show_end(struct pipeline *p)
 	free(sorted);
 	if (p->renderer->end)
 		p->renderer->end(p->out, &p->style, &report);
+	note_output(p);
 }
 
 void show_so_far(struct pipeline *p, const struct renderer *renderer, FILE *out)
@@ -220,6 +234,8 @@ void show_so_far(struct pipeline *p, const struct renderer *renderer, FILE *out)
 		struct summary_report report = summary_of(p, sorted[i], false);
 
 		renderer->summary(out, &p->style, &report);
+		if (out == p->out)
+			note_output(p);
 	}
 	free(sorted);
 	fflush(out);

@@ -66,6 +66,18 @@ static uint32_t find_open(struct pipeline *p, const struct stream *stream, uint1
 	return number;
 }
 
+/* A bit a port: those of its probes without a verdict. So that thousands of them are not looked through for each of thousands of ports. */
+static void mark_pending(struct pipeline *p, const struct stream *stream, uint8_t *ret_pending)
+{
+	memset(ret_pending, 0, (UINT16_MAX + 1) / 8);
+	for (uint32_t number = stream->first_open; number != NO_PROBE; number = probe_at(p, number)->older) {
+		const struct probe *probe = probe_at(p, number);
+
+		if (probe->phase == PROBE_PENDING)
+			ret_pending[probe->source_port / 8] |= (uint8_t)(1u << probe->source_port % 8);
+	}
+}
+
 /*
  * The next of the source ports that no probe of this stream speaks from. A connection that is only held open gives its port up for it.
  * Returns false when all are in use by probes without a verdict.
@@ -74,16 +86,19 @@ static bool choose_port(struct pipeline *p, struct stream *stream, uint16_t *ret
 {
 	const struct source *source = &p->options->source;
 	uint32_t count = source->first_port ? (uint32_t)(source->last_port - source->first_port) + 1 : 0;
-	uint32_t tries = count;
+	uint8_t pending[(UINT16_MAX + 1) / 8];
 
 	*ret_port = 0;
-	while (tries-- > 0) {
+	if (count)
+		mark_pending(p, stream, pending);
+	for (uint32_t tries = count; tries > 0; tries--) {
 		uint16_t port = (uint16_t)(source->first_port + stream->next_port);
-		uint32_t user = find_open(p, stream, port);
+		uint32_t user;
 
 		stream->next_port = (stream->next_port + 1) % count;
-		if (user != NO_PROBE && probe_at(p, user)->phase == PROBE_PENDING)
+		if (pending[port / 8] & 1u << port % 8)
 			continue;
+		user = find_open(p, stream, port);
 		if (user != NO_PROBE)
 			close_probe(p, user);
 		*ret_port = port;
@@ -109,13 +124,19 @@ static struct waiting *add_waiting(struct pipeline *p, struct stream *stream, ui
 	struct waiting *waiting = must(malloc(sizeof(*waiting)));
 	struct waiting **link = place_in_line(p, stream, sequence);
 
-	*waiting = (struct waiting){.next = *link, .stream = stream, .sequence = sequence, .since_ns = since_ns, .rival = NO_PROBE};
+	*waiting = (struct waiting){
+		.next = *link,
+		.stream = stream,
+		.sequence = sequence,
+		.since_ns = since_ns,
+		.retry_ns = clock_now_ns() + RETRY_NS,
+		.rival = NO_PROBE,
+	};
 	*link = waiting;
 	if (!waiting->next)
 		p->last_waiting = waiting;
 	stream->alive++;
 	stream->waiting++;
-	p->retry_ns = clock_now_ns() + RETRY_NS;
 	return waiting;
 }
 
@@ -136,10 +157,29 @@ static void say_port_in_use(struct pipeline *p, struct stream *stream)
 		fprintf(stderr, "ktcping: %s: no source port is free (net.ipv4.ip_local_port_range), waiting for one\n", stream->title);
 }
 
+/* Ours are closed some time. When there are none, somebody else would have to let go; that is not waited for without an end. */
+static void note_no_socket(struct pipeline *p, int error)
+{
+	uint64_t now_ns = clock_now_ns();
+
+	p->socket_ns = now_ns + RETRY_NS / 2;
+	if (p->probes.pending || p->probes.holds.count)
+		p->socketless_ns = 0;
+	else if (!p->socketless_ns)
+		p->socketless_ns = now_ns;
+	else if (now_ns - p->socketless_ns >= p->options->timeout_ns)
+		p->is_starved = true;
+	if (!p->is_starved)
+		return;
+	clear_live(p);
+	fprintf(stderr, "ktcping: no socket to probe with (%s), and none of our own that could be closed; raise the limit (ulimit -n)\n",
+		strerror(-error));
+}
+
 /* No socket to try with is our own limit, never the target's fault: say it once, and wait for one. */
 static void wait_for_socket(struct pipeline *p, int error)
 {
-	p->socket_ns = clock_now_ns() + RETRY_NS / 2;
+	note_no_socket(p, error);
 	if (p->soft_error)
 		return;
 	p->soft_error = error;
@@ -159,6 +199,24 @@ static void begin_probe(struct pipeline *p, uint32_t number, uint64_t now_ns)
 	join_stream(p, number);
 	probe_queue_add(&p->probes, &p->probes.deadlines, number, now_ns + p->options->timeout_ns);
 	stream_ask_again(p, probe->stream, probe->sequence);
+}
+
+/* Waiting would change nothing: the kernel has no such family, or something forbids it. */
+static void give_up_stream(struct pipeline *p, struct stream *stream, int error)
+{
+	if (error == -EAFNOSUPPORT)
+		stream->report.failure = "this host makes no sockets of that family; choose the other one with -4 or -6";
+	else
+		stream->report.failure =
+			"its socket cannot be made; run as root, outside of what forbids it (a seccomp filter, a security module)";
+	stream_stop(stream);
+	show_target(p, stream);
+	stream_check_end(p, stream);
+}
+
+static bool is_shortage(int error)
+{
+	return error == -EMFILE || error == -ENFILE || error == -ENOBUFS || error == -ENOMEM || error == -EAGAIN;
 }
 
 static bool is_last_try(const struct pipeline *p, uint64_t since_ns, uint64_t now_ns)
@@ -190,10 +248,16 @@ static void start_probe(struct pipeline *p, struct stream *stream, uint64_t sequ
 	probe->waited_since_ns = since_ns;
 	result = prober_connect(&request, pipeline_sink(p), &probe->socket);
 	if (result == 0) {
+		p->socketless_ns = 0;
 		begin_probe(p, request.number, now_ns);
 		return;
 	}
 	probe_table_put(&p->probes, request.number);
+	observer_set_active(p->observer, p->probes.used);
+	if (result != -EADDRINUSE && !is_shortage(result)) {
+		give_up_stream(p, stream, result);
+		return;
+	}
 	if (result == -EADDRINUSE)
 		say_port_in_use(p, stream);
 	else
@@ -228,7 +292,7 @@ bool wait_for_port(struct pipeline *p, const struct probe *probe)
 	uint32_t rival = p->is_interrupted ? NO_PROBE : find_rival(p, probe);
 	struct waiting *waiting;
 
-	if (p->is_interrupted || (rival == NO_PROBE && is_last_try(p, since_ns, clock_now_ns())))
+	if (p->is_interrupted || probe->stream->is_stopped || (rival == NO_PROBE && is_last_try(p, since_ns, clock_now_ns())))
 		return false;
 	say_port_in_use(p, probe->stream);
 	waiting = add_waiting(p, probe->stream, probe->sequence, rival == NO_PROBE ? since_ns : 0);
@@ -258,24 +322,33 @@ static void wait_on(struct pipeline *p, const struct waiting *waiting)
 	again->rival_cookie = waiting->rival_cookie;
 }
 
+static struct waiting take_waiting(struct pipeline *p)
+{
+	struct waiting *first = p->first_waiting, waiting = *first;
+
+	p->first_waiting = first->next;
+	waiting.stream->alive--;
+	waiting.stream->waiting--;
+	free(first);
+	return waiting;
+}
+
+/* All wait equally long until they are tried again, so the first one is due first. */
 static void start_waiting(struct pipeline *p)
 {
-	struct waiting *waiting = p->first_waiting, *next;
+	for (int i = 0; i < STARTS_AT_ONCE && p->first_waiting && p->first_waiting->retry_ns <= clock_now_ns(); i++) {
+		bool is_stopped = p->first_waiting->stream->is_stopped;
+		struct waiting waiting;
 
-	if (!waiting || clock_now_ns() < p->retry_ns)
-		return;
-	p->first_waiting = p->last_waiting = NULL;
-	for (; waiting; waiting = next) {
-		struct stream *stream = waiting->stream;
-
-		next = waiting->next;
-		stream->alive--;
-		stream->waiting--;
-		if (can_start_probe(p) && clock_now_ns() >= p->socket_ns && !is_behind_rival(p, waiting))
-			start_probe(p, stream, waiting->sequence, waiting->since_ns);
+		if (!is_stopped && (!can_start_probe(p) || clock_now_ns() < p->socket_ns))
+			return;
+		waiting = take_waiting(p);
+		if (is_stopped)
+			stream_check_end(p, waiting.stream);
+		else if (is_behind_rival(p, &waiting))
+			wait_on(p, &waiting);
 		else
-			wait_on(p, waiting);
-		free(waiting);
+			start_probe(p, waiting.stream, waiting.sequence, waiting.since_ns);
 	}
 }
 

@@ -42,9 +42,19 @@ static bool has_room_for_stream(const struct pipeline *p)
 	return !p->options->count || p->streams.active < ACTIVE_MAX;
 }
 
+bool streams_can_come(const struct pipeline *p)
+{
+	return !p->is_interrupted && has_room_for_stream(p);
+}
+
+bool streams_are_at_hand(const struct pipeline *p)
+{
+	return streams_can_come(p) && (p->streams.expanding || hosts_are_at_hand(&p->hosts));
+}
+
 void streams_come(struct pipeline *p, uint64_t now_ns)
 {
-	while (!p->is_interrupted && has_room_for_stream(p)) {
+	while (streams_can_come(p)) {
 		struct stream *stream = streams_next(&p->streams);
 
 		if (stream) {
@@ -80,8 +90,8 @@ static void move_stream(struct pipeline *p, struct stream *stream, const struct 
 
 	stream->report.address_count = answer->total;
 	stream->report.resolve_ns = answer->elapsed_ns;
-	if (may_have_address(answer, &from))
-		return;
+	if (stream->is_ended || may_have_address(answer, &from) || (!plan_has_more(&stream->row) && !stream->waiting))
+		return; /* what is finished stays where it was probed */
 	to.port = from.port;
 	stream_set_address(&p->streams, stream, &to);
 	stream_look_at_route(stream);
@@ -95,7 +105,7 @@ static void end_vanished(struct pipeline *p, struct stream *stream, const struct
 	if (!plan_has_more(&stream->row) || may_have_address(answer, &stream->report.address))
 		return;
 	show_move(p, stream, &stream->report.address, &none);
-	plan_stop(&stream->row);
+	stream_stop(stream);
 	stream_check_end(p, stream);
 }
 
@@ -114,21 +124,23 @@ static uint64_t rounds_of(const struct known_host *host)
 static void add_address(struct pipeline *p, struct known_host *host, const struct address *address, uint64_t now_ns)
 {
 	static const struct address none;
-	size_t ports = port_list_count(&host->host.ports);
+	size_t count;
+	uint16_t *ports;
 	uint64_t rounds = rounds_of(host);
 
 	if (p->options->count && rounds >= p->options->count)
 		return;
+	ports = must(port_list_expand(&host->host.ports, &count));
 	streams_tell_apart(&p->streams, host);
-	for (size_t i = 0; i < ports * p->place_count; i++) {
-		struct stream *stream = streams_add(&p->streams, host, address, port_list_at(&host->host.ports, i / p->place_count),
-						    p->places[i % p->place_count]);
+	for (size_t i = 0; i < count * p->place_count; i++) {
+		struct stream *stream = streams_add(&p->streams, host, address, ports[i / p->place_count], p->places[i % p->place_count]);
 
 		set_report(p, stream);
 		stream_look_at_route(stream);
 		show_move(p, stream, &none, &stream->report.address);
 		plan_join(&p->plan, &stream->row, rounds, now_ns);
 	}
+	free(ports);
 }
 
 static void move_host(struct pipeline *p, struct known_host *host, const struct resolver_answer *answer, uint64_t now_ns)
@@ -146,7 +158,8 @@ static void move_host(struct pipeline *p, struct known_host *host, const struct 
 	for (uint32_t i = 0; p->options->is_all_addresses && i < answer->count; i++)
 		if (!is_among(host->addresses, host->address_count, &answer->addresses[i]))
 			add_address(p, host, &answer->addresses[i], now_ns);
-	known_host_set_addresses(host, answer);
+	if (p->options->is_all_addresses || !may_have_address(answer, &host->addresses[0]))
+		known_host_set_addresses(host, answer); /* for the streams of it that are still to come, too */
 }
 
 static void say_failed_again(struct pipeline *p, struct known_host *host, const char *failure)
@@ -180,8 +193,16 @@ void stream_ask_again(struct pipeline *p, struct stream *stream, uint64_t sequen
 
 	if (!p->options->resolve_every || address_is_set(&host->host.literal))
 		return;
+	if (p->options->is_all_addresses && p->streams.expanding == host) /* its addresses are being counted off */
+		return;
 	if (sequence / p->options->resolve_every >= host->lookups && plan_has_more(&stream->row))
 		hosts_ask_again(&p->hosts, host);
+}
+
+void stream_stop(struct stream *stream)
+{
+	plan_stop(&stream->row);
+	stream->is_stopped = true;
 }
 
 void stream_check_end(struct pipeline *p, struct stream *stream)

@@ -18,10 +18,10 @@ static void check_goal(struct pipeline *p, struct stream *stream, enum status st
 
 	stream->unexpected_in_row = is_unexpected ? stream->unexpected_in_row + 1 : 0;
 	if (options->until >= 0 && status == (enum status)options->until) {
-		plan_stop(&stream->row);
+		stream_stop(stream);
 		abandon_others(p, stream);
 	} else if (options->give_up_after && stream->unexpected_in_row >= options->give_up_after) {
-		plan_stop(&stream->row);
+		stream_stop(stream);
 	}
 }
 

@@ -132,7 +132,16 @@ void streams_tell_apart(struct streams *streams, struct known_host *host)
 void streams_expand(struct streams *streams, struct known_host *host)
 {
 	streams->expanding = host;
+	streams->expanding_ports = must(port_list_expand(&host->host.ports, &streams->expanding_port_count));
 	streams->expanded = 0;
+}
+
+static void end_expanding(struct streams *streams)
+{
+	known_host_release(streams->expanding);
+	streams->expanding = NULL;
+	free(streams->expanding_ports);
+	streams->expanding_ports = NULL;
 }
 
 struct stream *streams_next(struct streams *streams)
@@ -143,16 +152,15 @@ struct stream *streams_next(struct streams *streams)
 
 	if (!host)
 		return NULL;
-	ports = port_list_count(&host->host.ports);
+	ports = streams->expanding_port_count;
 	addresses = host->address_count && is_each_address(streams, host) ? host->address_count : 1;
 	if (index == addresses * ports * streams->place_count) {
-		streams->expanding = NULL;
-		known_host_release(host);
+		end_expanding(streams);
 		return NULL;
 	}
 	streams->expanded++;
 	address = host->address_count ? &host->addresses[index / streams->place_count / ports] : NULL;
-	return streams_add(streams, host, address, port_list_at(&host->host.ports, index / streams->place_count % ports),
+	return streams_add(streams, host, address, streams->expanding_ports[index / streams->place_count % ports],
 			   streams->places[index % streams->place_count]);
 }
 
@@ -210,7 +218,7 @@ void streams_release(struct streams *streams)
 		streams->first = stream->next;
 		stream_free(stream);
 	}
-	known_host_release(streams->expanding);
+	end_expanding(streams);
 }
 
 static int compare(const void *a, const void *b)

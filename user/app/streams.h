@@ -34,7 +34,8 @@ struct stream {
 	uint64_t unexpected_in_row;
 	int shown_status; /* of the last probe with a verdict, and its reason; -1: none yet */
 	int shown_reason;
-	bool is_ended; /* no probe is under way and none will come */
+	bool is_stopped; /* before its count was reached: what waits to start is not started any more */
+	bool is_ended;	 /* no probe is under way and none will come */
 	bool has_spoken_of_port;
 	struct stream *next_of_host;
 	struct stream **link_of_host; /* what points here */
@@ -65,6 +66,8 @@ struct streams {
 	struct run_result result;
 	/* The host whose streams are being made, with a reference, and how many have been. */
 	struct known_host *expanding;
+	uint16_t *expanding_ports; /* all of its ports, one by one; owned */
+	size_t expanding_port_count;
 	uint64_t expanded;
 };
 

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Which SYN was answered? */
-#include "user/core/facts.h"
+#include "user/core/facts_parts.h"
 
 /* Linux repeats a SYN-ACK after 1 s by its own timer; clocks and queues get a tenth. */
 #define CERTAIN_WITHIN_NS 900000000ull
-
-static const struct entry *entry_at(const struct facts *facts, int index)
-{
-	return &facts->attempt->entries[index];
-}
 
 /* The SYN that the answer's own words point to, as an index into syns[]; -1 when it says nothing, or fits several or none. */
 static int echoed_syn(const struct facts *facts, const struct entry *answer, unsigned count)

@@ -176,3 +176,17 @@ uint16_t port_list_at(const struct port_list *list, size_t index)
 		index -= (size_t)(range->last - range->first) + 1;
 	return (uint16_t)(range->first + index);
 }
+
+uint16_t *port_list_expand(const struct port_list *list, size_t *ret_count)
+{
+	size_t count = port_list_count(list);
+	uint16_t *ports = malloc((count ? count : 1) * sizeof(*ports)), *next = ports;
+
+	if (!ports)
+		return NULL;
+	for (size_t i = 0; i < list->count; i++)
+		for (uint32_t port = list->ranges[i].first; port <= list->ranges[i].last; port++)
+			*next++ = (uint16_t)port;
+	*ret_count = count;
+	return ports;
+}

@@ -53,6 +53,8 @@ void port_list_release(struct port_list *list);
 size_t port_list_count(const struct port_list *list);
 /* The index-th port, in the list's order; index < port_list_count(). */
 uint16_t port_list_at(const struct port_list *list, size_t index);
+/* All of them in that order, for the caller to free: for who wants one after the other. NULL without memory. */
+uint16_t *port_list_expand(const struct port_list *list, size_t *ret_count);
 
 /*
  * All words or none. ports is NULL without -p. A bare number as host is refused with a hint (it is nearly always a mistake for a port or -c), as are

@@ -117,7 +117,8 @@ struct programs *programs_load(size_t ring_bytes, uint32_t attempts, struct erro
 	}
 	program_raise_memlock();
 	result = try_load(programs, &sizes, false, &missing);
-	if (result < 0 && result != -EPERM)
+	/* Neither a permission nor a limit of ours is a matter of what the kernel has. */
+	if (result < 0 && result != -EPERM && result != -EMFILE && result != -ENFILE)
 		result = try_load(programs, &sizes, true, &missing);
 	if (result == 0)
 		result = attach(programs, &missing);

@@ -72,6 +72,7 @@ int refusal_explain(const struct refusal *refusal, struct error *ret_error)
 		return error_set(ret_error, refusal->result,
 				 WHAT ": kernel %s has no BTF (/sys/kernel/btf/vmlinux); it needs CONFIG_DEBUG_INFO_BTF=y",
 				 refusal->kernel);
+	/* Before what it made look missing. */
 	if (refusal->result == -EMFILE || refusal->result == -ENFILE)
 		return error_set(ret_error, refusal->result,
 				 WHAT ": no file descriptors left for the BPF programs; raise the limit (ulimit -n)");

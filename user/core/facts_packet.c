@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What the packets of a timeline tell: which SYNs left, what came back, what was thrown away here. */
+#include "user/core/facts_parts.h"
+
+/* A driver that throws a packet away does so at once. */
+#define DRIVER_DROP_NS 1000000ull
+
+static bool is_syn(const struct tcp_entry *tcp)
+{
+	return (tcp->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK | TCP_FLAG_RST)) == TCP_FLAG_SYN;
+}
+
+static void learn_isn(struct facts *facts, uint32_t seq)
+{
+	if (facts->has_isn)
+		return;
+	facts->has_isn = true;
+	facts->isn = seq;
+}
+
+/* One more device for the last SYN, or the next SYN? */
+static bool is_same_transmission(const struct facts *facts, const struct entry *entry)
+{
+	return facts->syn_count && facts->syn_count <= FACTS_MAX_SYNS &&
+	       entry_is_handed_on(entry_at(facts, facts->syns[facts->syn_count - 1]), entry);
+}
+
+/* The last SYN left by no device yet: there was one more on its way. */
+static void take_back_last_syn(struct facts *facts)
+{
+	facts->syn_repeats -= entry_at(facts, facts->syns[--facts->syn_count])->count - 1u;
+}
+
+void facts_read_transmitted(struct facts *facts, const struct entry *entry, int index)
+{
+	if (entry->flags & ENTRY_ICMP || !is_syn(&entry->tcp))
+		return;
+	learn_isn(facts, entry->tcp.seq);
+	if (entry->kind == EVENT_QUEUE || entry->tcp.queued_ns != UINT32_MAX)
+		set_first(&facts->first_queued, index);
+	if (is_same_transmission(facts, entry))
+		take_back_last_syn(facts);
+	if (entry->kind == EVENT_QUEUE)
+		return;
+	facts->is_on_loopback = entry->flags & ENTRY_LOOPBACK;
+	facts->syn_repeats += entry->count - 1u;
+	facts->syn_count++;
+	if (facts->syn_count <= FACTS_MAX_SYNS)
+		facts->syns[facts->syn_count - 1] = index;
+}
+
+/* ICMP errors that tell of no failure: the kernel goes on with a smaller segment. */
+static bool is_fragmentation_needed(const struct icmp_entry *icmp, uint8_t family)
+{
+	return family == 2 /* AF_INET */ ? icmp->type == 3 && icmp->code == 4 : icmp->type == 2;
+}
+
+static void read_icmp(struct facts *facts, const struct entry *entry, int index)
+{
+	if (!facts->has_isn || entry->icmp.seq != facts->isn)
+		return; /* about an older connection on the same tuple */
+	if (is_fragmentation_needed(&entry->icmp, facts->attempt->requested.family))
+		set_first(&facts->fragmentation_needed, index);
+	else
+		set_first(&facts->icmp, index);
+}
+
+static bool is_same_segment(const struct tcp_entry *a, const struct tcp_entry *b)
+{
+	return a->seq == b->seq && a->ack == b->ack && a->flags == b->flags && a->tsval == b->tsval && a->ip_id == b->ip_id;
+}
+
+/* A bridge shows one received packet at several devices. */
+static bool is_seen_before(const struct facts *facts, const struct entry *entry, int index)
+{
+	for (int i = index - 1; i >= 0 && entry->time_ns - entry_at(facts, i)->time_ns < SAME_TRANSMISSION_NS; i--) {
+		const struct entry *other = entry_at(facts, i);
+
+		if (other->kind == EVENT_RECEIVE && other->ifindex != entry->ifindex && other->flags == entry->flags &&
+		    is_same_segment(&other->tcp, &entry->tcp))
+			return true;
+	}
+	return false;
+}
+
+void facts_read_received(struct facts *facts, const struct entry *entry, int index)
+{
+	const struct tcp_entry *tcp = &entry->tcp;
+	bool is_acknowledging = facts->has_isn && tcp->flags & TCP_FLAG_ACK && tcp->ack == facts->isn + 1;
+
+	if (is_seen_before(facts, entry, index))
+		return;
+	if (entry->flags & ENTRY_ICMP) {
+		read_icmp(facts, entry, index);
+		facts->answer_count += facts->icmp == index;
+		return;
+	}
+	if (is_syn(tcp) && facts->has_isn && tcp->seq == facts->isn)
+		return; /* our own SYN, come back over loopback */
+	facts->answer_count += entry->count;
+	if (is_acknowledging && tcp->flags & TCP_FLAG_RST)
+		set_first(&facts->reset, index);
+	else if (is_acknowledging && tcp->flags & TCP_FLAG_SYN)
+		set_first(&facts->syn_ack, index);
+	else if (facts->established == NO_ENTRY) /* whatever follows the handshake is no answer to the SYN */
+		set_first(&facts->invalid, index);
+}
+
+/* Had another device handed it to this one? */
+static bool is_from_another_device(const struct facts *facts, int index)
+{
+	for (int i = index - 1; i >= 0; i--)
+		if (entry_is_handed_on(entry_at(facts, i), entry_at(facts, index)))
+			return true;
+	return false;
+}
+
+/* Did the driver, or the device below that it hands on to, throw away what it had just been given? Then that SYN did not leave. */
+static bool is_driver_drop(const struct facts *facts, const struct entry *entry)
+{
+	const struct entry *last;
+
+	if (!facts->syn_count || facts->syn_count > FACTS_MAX_SYNS || !entry->ifindex)
+		return false;
+	last = entry_at(facts, facts->syns[facts->syn_count - 1]);
+	if (entry->time_ns - last->time_ns >= DRIVER_DROP_NS)
+		return false;
+	/* A bridge that floods gives a copy to each port: what one drops, another one sends. */
+	return entry->ifindex == last->ifindex || !is_from_another_device(facts, facts->syns[facts->syn_count - 1]);
+}
+
+void facts_read_drop(struct facts *facts, const struct entry *entry, int index)
+{
+	const struct drop_entry *drop = &entry->drop;
+	bool is_our_syn = drop->is_outbound && (drop->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_SYN;
+
+	if (drop->is_icmp)
+		return; /* the error queue's copy, freed later: no packet was stopped */
+	if (!is_our_syn) {
+		if (!drop->is_outbound)
+			set_first(&facts->drop_in, index);
+		return;
+	}
+	learn_isn(facts, drop->seq);
+	if (facts->is_on_loopback && facts->syn_count)
+		set_first(&facts->drop_self, index);
+	else
+		set_first(&facts->drop_out, index);
+}
+
+/* The SYNs that drivers threw away did not leave after all. Repeats of a drop are folded, so they are taken off at the end, last first. */
+void facts_take_off_driver_drops(struct facts *facts)
+{
+	const struct entry *drop;
+
+	if (facts->drop_out == NO_ENTRY)
+		return;
+	drop = entry_at(facts, facts->drop_out);
+	for (unsigned i = 0; i < facts->syn_count && i < FACTS_MAX_SYNS; i++) {
+		const struct entry *syn = entry_at(facts, facts->syns[i]);
+		struct facts before = *facts;
+
+		before.syn_count = i + 1;
+		if (syn->time_ns <= drop->time_ns && is_driver_drop(&before, drop)) {
+			facts->syn_count -= drop->count < facts->syn_count ? drop->count : facts->syn_count;
+			return;
+		}
+	}
+}

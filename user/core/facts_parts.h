@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* For the files that facts are read by: facts.c, entry by entry, facts_packet.c, and facts_pair.c. */
+#ifndef CORE_FACTS_PARTS_H
+#define CORE_FACTS_PARTS_H
+
+#include "user/core/facts.h"
+
+static inline const struct entry *entry_at(const struct facts *facts, int index)
+{
+	return &facts->attempt->entries[index];
+}
+
+static inline void set_first(int *slot, int index)
+{
+	if (*slot == NO_ENTRY)
+		*slot = index;
+}
+
+/* The entry with that index is a packet (or a SYN in a queue) that left, one that came, one that was thrown away. */
+void facts_read_transmitted(struct facts *facts, const struct entry *entry, int index);
+void facts_read_received(struct facts *facts, const struct entry *entry, int index);
+void facts_read_drop(struct facts *facts, const struct entry *entry, int index);
+/* When all entries have been read. */
+void facts_take_off_driver_drops(struct facts *facts);
+
+#endif
