@@ -192,6 +192,9 @@ Test(ports, without_free_source_ports_held_connections_give_theirs_up)
 	lines = cli_json(result.output.bytes);
 	expect_status(result, 0);
 	cr_assert_eq(cli_count(lines, "probe", "status", "open"), 6, "%s", result.output.bytes);
+	result = cli(lab, "-v", "-c", "3", "-i", "10ms", "-W", "1", "--hold", "10", LAB_PEER4, "7001");
+	expect_status(result, 0);
+	expect_said(result.errors.bytes, "no source port is free");
 }
 
 Test(ports, interrupted_or_out_of_time_nobody_waits_for_a_port_any_more)

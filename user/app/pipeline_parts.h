@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The pipeline's own parts, for the files that make it up: opening and closing (pipeline_open.c), streams coming and going (pipeline_streams.c),
- * starting probes (pipeline_start.c), taking findings (pipeline_take.c), showing (pipeline_show.c), and the loop (pipeline.c).
+ * starting probes (pipeline_start.c) from free ports (pipeline_ports.c), taking findings (pipeline_take.c), showing (pipeline_show.c), and the loop (pipeline.c).
  */
 #ifndef APP_PIPELINE_PARTS_H
 #define APP_PIPELINE_PARTS_H
@@ -105,7 +105,22 @@ void start_due_probes(struct pipeline *p);
 bool can_start_probe(const struct pipeline *p);
 /* The connect() found its source port in use, as far as the kernel side tells: the same probe again, later. Returns false when it has waited long enough. */
 bool wait_for_port(struct pipeline *p, const struct probe *probe);
+
+/* Its stream's probes with a socket: one more, one less. */
+void join_stream(struct pipeline *p, uint32_t number);
 void close_probe(struct pipeline *p, uint32_t number);
+/*
+ * The next of the source ports that no probe of this stream speaks from. A connection that is only held open gives its port up for it.
+ * Returns false when all are in use by probes without a verdict.
+ */
+bool choose_port(struct pipeline *p, struct stream *stream, uint16_t *ret_port);
+/*
+ * Another probe of ours that has the port, or, with ports of the kernel's choice, one of those that are free for this destination: the
+ * same target may be there twice. Rather one that is only held open, and of these the oldest. NO_PROBE: none.
+ */
+uint32_t find_rival(struct pipeline *p, const struct probe *probe);
+/* With -v, once a probe. */
+void say_port_in_use(struct pipeline *p, struct stream *stream);
 
 /* What the core found. */
 void take_findings(struct pipeline *p);
@@ -128,6 +143,11 @@ void show_so_far(struct pipeline *p, const struct renderer *renderer, FILE *out)
 /* The live line: what the longest waiting probe waits for. */
 void show_live(struct pipeline *p, uint64_t now_ns);
 void clear_live(struct pipeline *p);
+
+static inline struct probe *probe_at(struct pipeline *p, uint32_t number)
+{
+	return &p->probes.probes[number];
+}
 
 static inline uint64_t min_ns(uint64_t a, uint64_t b)
 {
