@@ -140,7 +140,11 @@ int BPF_PROG(ktp_receive, const struct sk_buff *skb)
 	if (ktp_is_idle())
 		return 0;
 	tags = ktp_tag_bytes(skb->data, skb->protocol);
-	if (tags < 0 || !ktp_read_packet(skb->data + tags, &packet))
+	if (tags < 0)
+		return 0;
+	/* To the verifier a number that it does not know (the pad is 0): else it looks at all that follows once for each number of tags. */
+	tags = (tags + *(volatile __u32 *)&ktp_shared.pad) & (KTP_TAGS_MAX * KTP_TAG_BYTES | KTP_TAG_BYTES);
+	if (!ktp_read_packet(skb->data + tags, &packet))
 		return 0;
 	dev = BPF_CORE_READ(skb, dev);
 	packet.tuple.netns = ktp_dev_netns(dev);

@@ -64,6 +64,9 @@ run-scenarios: all $(TESTS)/scenarios $(OUTPUT)/lab ## against the kernel: root
 run-demo: all $(OUTPUT)/lab $(OUTPUT)/demo
 	@$(OUTPUT)/demo
 
+run-kernels: all ## on other kernels, in an emulator: KERNELS='IMAGE...' (see tests/kernels/run.sh)
+	@tests/kernels/run.sh $(KERNELS)
+
 run-bench: all $(BENCHES)
 	@tests/bench/run.sh
 
@@ -102,6 +105,6 @@ $(TESTS)/vmlinux.o: vmlinux/vmlinux.h tests/tests.mk
 	$(call say,BPF,$<)mkdir -p $(@D) && { echo '#include "vmlinux.h"'; \
 		sed -n 's/^\(struct\|union\|enum\) \([a-z0-9_]*\) {$$/\1 \2 a_\2;/p' $<; } | $(CLANG) $(BPF_CFLAGS) -x c -c -o $@ -
 
-.PHONY: run-tests run-unit run-scenarios run-demo run-bench format check $(CHECKS) vmlinux-check
+.PHONY: run-tests run-unit run-scenarios run-demo run-kernels run-bench format check $(CHECKS) vmlinux-check
 
 -include $(TEST_OBJECTS:.o=.d)
