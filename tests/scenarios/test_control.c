@@ -158,6 +158,16 @@ Test(control, who_is_given_up_keeps_nobody_else_from_going_on)
 	expect_number(summary_of(lines, OPEN), "probes", 5);
 }
 
+Test(control, a_target_that_is_given_up_is_named_unless_it_had_no_probe_left)
+{
+	struct lab *lab = lab_with_ports();
+	struct command_result early = cli(lab, "--give-up", "2", "-c", "5", "-i", "0.1", CLOSED),
+			      late = cli(lab, "--give-up", "2", "-c", "2", "-i", "0.1", CLOSED);
+
+	expect_said(early.errors.bytes, CLOSED ": given up, no longer probed: not open 2 times in a row (--give-up)\n");
+	cr_expect_str_empty(late.errors.bytes);
+}
+
 Test(control, a_hundred_probes_a_millisecond_apart_are_a_hundred)
 {
 	struct command_result result = cli(lab_with_ports(), "-j", "-c", "100", "-i", "1ms", "--hold", "0", OPEN6);

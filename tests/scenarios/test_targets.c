@@ -181,6 +181,23 @@ Test(targets, what_cannot_be_read_is_refused_by_name)
 	}
 }
 
+Test(targets, the_file_of_targets_is_not_overwritten_by_the_output)
+{
+	static const char *const scripts[] = {
+		"echo 10.9.0.7:7000 > /mnt/t; ln -s t /mnt/l; " JSON_RUN "-f /mnt/t -o /mnt/l; echo $? $(cat /mnt/t)",
+		"echo 10.9.0.7:7000 > /mnt/t; " JSON_RUN "-f - -o /mnt/t < /mnt/t; echo $? $(cat /mnt/t)",
+	};
+	struct lab *lab = lab_with_open_ports();
+
+	for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
+		struct command_result result = private_run(lab, scripts[i]);
+
+		cr_expect_str_eq(result.output.bytes, "3 10.9.0.7:7000\n");
+		expect_said(result.errors.bytes, "would overwrite the targets of -f");
+		cr_expect_eq(lab->peer->syns_read, 0);
+	}
+}
+
 /* The writer does not end before it has seen the first verdict. */
 Test(targets, lines_are_probed_while_the_writer_is_still_writing)
 {

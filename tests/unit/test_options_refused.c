@@ -19,7 +19,7 @@ struct refusal {
 
 static void parse(const char *const *arguments, struct options *ret_options)
 {
-	static char program[] = "ktcping";
+	char program[] = "/usr/local/sbin/ktcping";
 	char *argv[ARGUMENTS_MAX + 2] = {program};
 	int argc = 1;
 
@@ -121,7 +121,9 @@ Test(options_refused, a_bad_value_is_refused_with_its_option_and_range)
 		{{"-N", "", "a"}, "--netns"},
 		{{"-f", "", "a"}, "--file"},
 		{{"-o", "", "a"}, "--output"},
-		{{"-p", "", "a"}, "--ports"},
+		{{"-p", "", "a"}, "--ports: the list is empty"},
+		{{"-Q", "0xbb", "a"}, "give 0xb8"},
+		{{"-Q", "1", "a"}, "give 0x0"},
 	};
 
 	expect_refused(cases, COUNT(cases));
@@ -131,6 +133,7 @@ Test(options_refused, what_contradicts_is_refused)
 {
 	static const struct refusal_case cases[] = {
 		{{"-4", "-6", "a"}, "-4 and -6 contradict"},
+		{{"-f", "a", "-f", "b"}, "-f is there twice"},
 		{{"-4", "2001:db8::1"}, "2001:db8::1 contradict"},
 		{{"-6", "192.0.2.1"}, "192.0.2.1 contradict"},
 		{{"-6", "::ffff:192.0.2.1"}, "contradict"},
@@ -172,6 +175,17 @@ Test(options_refused, what_other_tools_would_mean_is_refused_with_a_hint)
 	};
 
 	expect_refused(cases, COUNT(cases));
+}
+
+Test(options_refused, every_message_begins_with_the_name_and_not_with_the_path)
+{
+	static const char *const cases[][ARGUMENTS_MAX] = {{"-Z", "a"}, {"--nosuch", "a"}, {"a", "-c"}, {"-c", "x", "a"}, {NULL}};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct refusal refusal = refusal_of(cases[i]);
+
+		cr_expect(!strncmp(refusal.text, "ktcping: ", strlen("ktcping: ")), "%s", refusal.text);
+	}
 }
 
 Test(options_refused, what_only_looks_like_it_is_taken)

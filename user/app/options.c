@@ -139,9 +139,11 @@ void options_parse(int argc, char **argv, struct options *ret_options)
 	};
 	struct parse parse = {.options = &options, .words = calloc((size_t)argc + 1, sizeof(*parse.words))};
 	struct argp_option *argp_options = argp_options_new();
+	static char name[] = "ktcping"; /* getopt's messages would begin with its path, all others do not */
 	struct argp argp = {argp_options, parse_option, options_words_text, options_help_text, NULL, NULL, NULL};
 
 	argp_err_exit_status = EXIT_USAGE;
+	argv[0] = name;
 	if (!options.namespaces || !parse.words || !argp_options || argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &parse))
 		exit(EXIT_USAGE);
 	free(parse.words);

@@ -2,6 +2,7 @@
 /* One option of the command line into struct options. */
 #include "user/app/options_take.h"
 
+#include <netinet/ip.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -55,6 +56,13 @@ static const char *take_text(struct argp_state *state, const struct option_row *
 {
 	if (!*text)
 		argp_error(state, "--%s: the name is empty", row->name);
+	return text;
+}
+
+static const char *take_ports(struct argp_state *state, const char *text)
+{
+	if (!*text)
+		argp_error(state, "--ports: the list is empty; write it like 22,80,8000-8010");
 	return text;
 }
 
@@ -158,6 +166,17 @@ static void take_namespace(struct argp_state *state, const struct option_row *ro
 	options->namespaces[options->namespace_count++] = text;
 }
 
+/* The kernel sets the ECN bits of TCP itself, and drops those of IP_TOS and IPV6_TCLASS without a word. */
+static int take_tos(struct argp_state *state, const struct option_row *row, const char *text)
+{
+	int tos = (int)take_bits(state, row, text);
+
+	if (tos & IPTOS_ECN_MASK)
+		argp_error(state, "-Q (tos) '%s' sets the two lowest bits, which are ECN and not to be chosen for TCP; give 0x%x", text,
+			   (unsigned int)tos & ~IPTOS_ECN_MASK);
+	return tos;
+}
+
 static void take_mark(struct argp_state *state, const struct option_row *row, const char *text)
 {
 	struct parse *parse = state->input;
@@ -179,7 +198,7 @@ static void take_special(const struct option_row *row, char *text, struct argp_s
 
 	switch (row->key) {
 	case 'p':
-		parse->ports = take_text(state, row, text);
+		parse->ports = take_ports(state, text);
 		break;
 	case '4':
 		options->family = AF_INET;
@@ -203,7 +222,7 @@ static void take_special(const struct option_row *row, char *text, struct argp_s
 		options->source.ttl = (uint8_t)take_number(state, row, text);
 		break;
 	case 'Q':
-		options->source.tos = (int)take_bits(state, row, text);
+		options->source.tos = take_tos(state, row, text);
 		break;
 	case 'm':
 		take_mark(state, row, text);
@@ -258,6 +277,8 @@ void option_take(const struct option_row *row, char *text, struct argp_state *st
 	struct parse *parse = state->input;
 	void *field = (char *)parse->options + row->offset;
 
+	if (row->key == 'f' && parse->is_given['f'])
+		argp_error(state, "-f is there twice, and one file is read; for several: cat FILE FILE | ktcping -f -");
 	parse->is_given[row->key] = true;
 	switch (row->kind) {
 	case OPTION_IS_HEADING:

@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "user/app/must.h"
@@ -181,6 +182,21 @@ static int open_places(struct pipeline *p, struct error *error)
 	return 0;
 }
 
+/* Opened for writing, it would be empty before the targets are read. */
+static int spare_target_file(const struct options *options, struct error *error)
+{
+	struct stat in, out;
+	int result;
+
+	if (!options->file || !options->output_path || stat(options->output_path, &out) < 0 || !S_ISREG(out.st_mode))
+		return 0;
+	result = strcmp(options->file, "-") ? stat(options->file, &in) : fstat(STDIN_FILENO, &in);
+	if (result < 0 || in.st_dev != out.st_dev || in.st_ino != out.st_ino)
+		return 0;
+	return error_set(error, -EINVAL, "-o %s would overwrite the targets of -f before they are read; write to another file",
+			 options->output_path);
+}
+
 static int open_output(struct pipeline *p, struct error *error)
 {
 	const char *path = p->options->output_path;
@@ -200,6 +216,8 @@ static int open_arguments(struct pipeline *p, struct error *error)
 
 	if (result == 0)
 		result = open_places(p, error);
+	if (result == 0)
+		result = spare_target_file(p->options, error);
 	if (result < 0)
 		p->failure = EXIT_USAGE;
 	if (result == 0)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* What the core found: questions are answered, verdicts counted, shown and acted upon, sockets closed. */
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "user/app/pipeline_parts.h"
 #include "user/io/clock.h"
 
@@ -8,6 +11,16 @@ static void abandon_others(struct pipeline *p, const struct stream *stream)
 	for (uint32_t number = stream->first_open; number != NO_PROBE; number = p->probes.probes[number].older)
 		if (p->probes.probes[number].phase == PROBE_PENDING)
 			prober_abandon(&p->probes.probes[number].socket, ABANDON_REACHED, pipeline_sink(p));
+}
+
+/* Else its summary would only show fewer probes than were asked for. Nothing is said when there would have been no other probe. */
+static void say_given_up(struct pipeline *p, const struct stream *stream)
+{
+	if (p->options->is_quiet || p->options->format != FORMAT_TEXT || !stream->row.queue)
+		return;
+	clear_live(p);
+	fprintf(stderr, "ktcping: %s: given up, no longer probed: not %s %" PRIu64 " times in a row (--give-up)\n", stream->title,
+		status_name(p->options->expected), stream->unexpected_in_row);
 }
 
 /* --until and --give-up */
@@ -21,6 +34,7 @@ static void check_goal(struct pipeline *p, struct stream *stream, enum status st
 		stream_stop(stream);
 		abandon_others(p, stream);
 	} else if (options->give_up_after && stream->unexpected_in_row >= options->give_up_after) {
+		say_given_up(p, stream);
 		stream_stop(stream);
 	}
 }
