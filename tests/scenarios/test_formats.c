@@ -225,6 +225,14 @@ Test(formats, a_full_disk_is_an_error_in_every_format)
 	}
 }
 
+Test(formats, a_usage_error_comes_before_output_that_cannot_be_written)
+{
+	struct command_result result = cli_shell(lab_with_ports(), "exec \"$0\" --csv --skip-bad -f - < /dev/null > /dev/full");
+
+	expect_status(result, 3);
+	expect_said(result.errors.bytes, "cannot write the output");
+}
+
 /* Else the first file that is opened would be stdout. */
 Test(formats, a_closed_stdout_is_an_error)
 {

@@ -365,6 +365,6 @@ void fixture_unresolved(struct target_report *ret_target)
 		.resolve_ns = TIME_UNKNOWN_NS,
 		.kernel = "6.18.44",
 		.hooks = "all hooks",
-		.failure = "no address associated with hostname",
+		.failure = "name not resolved: no address associated with hostname",
 	};
 }

@@ -173,6 +173,15 @@ Test(options, an_address_as_interface_is_the_source_and_the_only_source_decides_
 	options_release(&mapped);
 }
 
+Test(options, an_interface_may_be_an_address_with_its_device_as_for_ping)
+{
+	struct options o = options_of("-I", "fe80::1%eth0", "a");
+
+	cr_expect(is_address(&o.source.v6, "fe80::1") && o.family == AF_INET6);
+	cr_expect_str_eq(o.source.device, "eth0");
+	options_release(&o);
+}
+
 Test(options, beside_a_file_every_word_is_a_host)
 {
 	struct options file = options_of("-f", "-", "example.com", "db:5432"), only = options_of("-f", "hosts.txt");

@@ -154,7 +154,7 @@ Test(render_text, hostile_text_cannot_steer_the_terminal)
 	text_renderer.outstanding(output.stream, &style, &fixture.outstanding);
 	text_renderer.move(output.stream, &style, &fixture.move);
 	write_summary(output.stream, &style, &fixture.target, &stats);
-	fixture.target.failure = "resolver \033c says\nno";
+	fixture.target.failure = "name not resolved: resolver \033c says\nno";
 	text_renderer.target(output.stream, &style, &fixture.target);
 	write_summary(output.stream, &style, &fixture.target, &stats);
 	stats_release(&stats);
@@ -213,7 +213,7 @@ Test(render_text, the_title_tells_the_lines_of_a_run_apart)
 	text_renderer.outstanding(output.stream, &style, &fixture.outstanding);
 	text_renderer.move(output.stream, &style, &fixture.move);
 	write_summary(output.stream, &style, &fixture.target, &stats);
-	fixture.target.failure = "no address associated with hostname";
+	fixture.target.failure = "name not resolved: no address associated with hostname";
 	text_renderer.target(output.stream, &style, &fixture.target);
 	stats_release(&stats);
 	cr_expect(golden_matches("titles.txt", &output));

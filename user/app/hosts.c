@@ -101,7 +101,10 @@ static void add_ready(struct hosts *hosts, struct known_host *host)
 
 static void fail(struct known_host *host, const char *why)
 {
-	host->failure = must(strdup(why));
+	struct error sentence;
+
+	error_set(&sentence, 0, NOT_RESOLVED "%s", why);
+	host->failure = must(strdup(sentence.text));
 }
 
 static void set_addresses(struct known_host *host, const struct address *addresses, uint32_t count, uint32_t total)

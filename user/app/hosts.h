@@ -13,6 +13,8 @@
 
 /* As many lookups at once; more would only wait for the resolver's threads. */
 #define LOOKUPS_MAX 256
+/* How the sentence begins when a name has led to no address. */
+#define NOT_RESOLVED "name not resolved: "
 
 /* A host whose addresses are known, or known not to be. */
 struct known_host {
@@ -23,7 +25,7 @@ struct known_host {
 	uint32_t address_count;
 	uint32_t address_total; /* of all that the name has; 0 for a literal */
 	uint64_t resolve_ns;	/* TIME_UNKNOWN_NS for a literal */
-	char *failure;		/* owned; NULL: resolved */
+	char *failure;		/* a sentence, owned; NULL: resolved */
 	uint64_t lookups;	/* of the name, begun so far */
 	bool is_being_resolved;
 	bool has_failed_again;	  /* asked again there was no answer: said on stderr, once until there is one */

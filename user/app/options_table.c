@@ -34,7 +34,8 @@ const struct option_row option_rows[] = {
 	 NUMBER(resolve_every, 1, UINT32_MAX)},
 
 	{NULL, 0, NULL, "From where:", HEADING},
-	{"interface", 'I', "X", "device or VRF to send from; an address is taken as -S", SPECIAL, .values = VALUES_DEVICE},
+	{"interface", 'I', "X", "device or VRF to send from; an address is taken as -S, V6%DEVICE as both", SPECIAL,
+	 .values = VALUES_DEVICE},
 	{"source", 'S', "A", "address to send from; may be given once for each family", SPECIAL},
 	{"sport", OPTION_SOURCE_PORT, "N|A-B", "source port, or a range to take them from", SPECIAL},
 	{"ttl", OPTION_TTL, "N", "time to live or hop limit, 1 to 255", SPECIAL, .min = 1, .max = UINT8_MAX},

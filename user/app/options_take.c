@@ -3,6 +3,7 @@
 #include "user/app/options_take.h"
 
 #include <netinet/ip.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -131,16 +132,23 @@ static void take_source(struct argp_state *state, int key, const char *text)
 	*(address.family == AF_INET ? &parse->options->source.v4 : &parse->options->source.v6) = address;
 }
 
-/* As ping does: an address says what to send from, all else is a device. */
+/* As ping does: an address says what to send from, an IPv6 address may have its device behind it, all else is a device. */
 static void take_interface(struct argp_state *state, const char *text)
 {
+	const char *percent = strchr(text, ':') ? strchr(text, '%') : NULL;
 	struct parse *parse = state->input;
+	char head[ADDRESS_TEXT_MAX + 1]; /* longer than any address, so that a cut one is none */
 	struct address address;
 	struct error error;
 
-	if (address_parse(text, &address) == 0 || (strchr(text, ':') && strchr(text, '%'))) {
+	if (address_parse(text, &address) == 0) {
 		take_source(state, 'I', text);
 		return;
+	}
+	if (percent) {
+		snprintf(head, sizeof(head), "%.*s", (int)(percent - text), text);
+		take_source(state, 'I', head);
+		text = percent + 1;
 	}
 	refuse(state, option_check_device(text, &error), &error);
 	parse->options->source.device = text;

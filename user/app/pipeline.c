@@ -192,7 +192,7 @@ static enum exit_code check_output(struct pipeline *p, enum exit_code code)
 		return code;
 	fprintf(stderr, "ktcping: cannot write the output%s%s: %s\n", p->options->output_path ? " to " : "",
 		p->options->output_path ? p->options->output_path : "", strerror(p->output_error));
-	return EXIT_UNOBSERVED;
+	return code == EXIT_USAGE ? code : EXIT_UNOBSERVED;
 }
 
 /* By DESIGN's order; targets that nobody got to see are not as expected. */

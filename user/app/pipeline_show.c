@@ -23,11 +23,11 @@ void clear_live(struct pipeline *p)
 	p->has_live_line = false;
 }
 
-/* Names are not lost in formats that have no place for them. */
+/* Targets are not lost in formats that have no place for them. */
 static void say_failure(const struct stream *stream)
 {
 	if (stream->report.failure)
-		fprintf(stderr, "ktcping: %s: name not resolved: %s\n", stream->title, stream->report.failure);
+		fprintf(stderr, "ktcping: %s: %s\n", stream->title, stream->report.failure);
 }
 
 void show_target(struct pipeline *p, const struct stream *stream)

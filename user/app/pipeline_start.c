@@ -97,10 +97,11 @@ static void begin_probe(struct pipeline *p, uint32_t number, uint64_t now_ns)
 static void give_up_stream(struct pipeline *p, struct stream *stream, int error)
 {
 	if (error == -EAFNOSUPPORT)
-		stream->report.failure = "this host makes no sockets of that family; choose the other one with -4 or -6";
+		stream->report.failure = "not probed: this host makes no sockets of that family; choose the other one with -4 or -6";
 	else
-		stream->report.failure =
-			"its socket cannot be made; run as root, outside of what forbids it (a seccomp filter, a security module)";
+		stream->report.failure = "not probed: its socket cannot be made; run as root, outside of what forbids it (a seccomp "
+					 "filter, a security module)";
+	stream->has_no_socket = true;
 	stream_stop(stream);
 	show_target(p, stream);
 	stream_check_end(p, stream);

@@ -84,7 +84,7 @@ static void set_scope(struct stream *stream, struct address *address)
 		return;
 	address->scope = place_ifindex(stream->place, scope);
 	if (!address->scope)
-		stream->report.failure = "there is no interface of that name; list them with: ip link";
+		stream->report.failure = NOT_RESOLVED "there is no interface of that name; list them with: ip link";
 }
 
 struct stream *streams_add(struct streams *streams, struct known_host *host, const struct address *address, uint16_t port,
@@ -178,7 +178,7 @@ static void add_result(const struct options *options, const struct stream *strea
 	bool is_met = options->is_strict ? stats->expected == stats->probes && stats->probes > 0 : stats->expected > 0;
 
 	result->has_incomplete |= stats->by_status[STATUS_INCOMPLETE] > 0;
-	result->has_unresolved |= stream->report.failure != NULL;
+	result->has_unresolved |= stream->report.failure && !stream->has_no_socket;
 	result->has_unexpected |= !is_met;
 	result->report.targets++;
 	result->report.probes += stats->probes;

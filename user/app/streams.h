@@ -37,6 +37,7 @@ struct stream {
 	bool is_stopped; /* before its count was reached: what waits to start is not started any more */
 	bool is_ended;	 /* no probe is under way and none will come */
 	bool has_spoken_of_port;
+	bool has_no_socket; /* none can be made; report.failure says why */
 	struct stream *next_of_host;
 	struct stream **link_of_host; /* what points here */
 	struct stream *next;

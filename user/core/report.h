@@ -19,7 +19,7 @@ struct target_report {
 	const char *device;	/* and by which device; NULL: unknown */
 	const char *kernel;	/* "6.18.44" */
 	const char *hooks;	/* "all hooks", "without tcp_bad_csum" */
-	const char *failure;	/* why the name did not resolve; NULL when it did */
+	const char *failure;	/* why it is not probed: "name not resolved: ..."; NULL: it is */
 };
 
 /* The name was resolved again, and its address is another one now. */

@@ -9,18 +9,16 @@
 
 static void write_target(FILE *out, const struct render_style *style, const struct target_report *report)
 {
-	char explain[EXPLAIN_MAX];
 	json_t *record;
 
 	(void)style;
 	if (!report->failure)
 		return;
-	snprintf(explain, sizeof(explain), "name not resolved: %s", report->failure);
 	record = json_record_new("error");
 	json_put_text(record, "target", report->label);
 	json_put_text(record, "name", report->name);
 	json_put_text(record, "netns_name", report->netns_name);
-	json_put_text(record, "explain", explain);
+	json_put_text(record, "explain", report->failure);
 	json_record_write(out, record);
 }
 

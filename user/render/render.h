@@ -39,7 +39,7 @@ struct renderer {
 	bool wants_row; /* summaries carry the RTT of every single probe */
 	/* Before anything else. May be NULL. */
 	void (*begin)(FILE *out, const struct render_style *style);
-	/* A target is about to be probed, or its name did not resolve. NULL: this format has no place for it, and then the failure goes to stderr. */
+	/* A target is about to be probed, or cannot be. NULL: this format has no place for it, and then the failure goes to stderr. */
 	void (*target)(FILE *out, const struct render_style *style, const struct target_report *report);
 	void (*probe)(FILE *out, const struct render_style *style, const struct probe_report *report);
 	/* NULL, as all below: this format has no place for it. */

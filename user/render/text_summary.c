@@ -111,7 +111,7 @@ void text_write_summary(FILE *out, const struct render_style *style, const struc
 	line_put(&line, report->target->title);
 	line_reach(&line, style->label_width + 3, 3);
 	if (report->target->failure) {
-		line_format(&line, "name not resolved: %s", report->target->failure);
+		line_put(&line, report->target->failure);
 		line_end(&line);
 		return;
 	}

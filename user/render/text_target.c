@@ -44,7 +44,7 @@ void text_write_target(FILE *out, const struct render_style *style, const struct
 	if (style->is_quiet)
 		return;
 	if (report->failure) {
-		line_format(&line, "%s: name not resolved: %s", report->title, report->failure);
+		line_format(&line, "%s: %s", report->title, report->failure);
 	} else {
 		line_put(&line, report->name);
 		if (report->address_count > 0)
