@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The pipeline's own parts, for the files that make it up: opening and closing (pipeline_open.c), streams coming and going (pipeline_streams.c),
+ * The pipeline's own parts, for the files that make it up: opening and closing (pipeline_open.c, pipeline_arguments.c), streams coming and going (pipeline_streams.c),
  * starting probes (pipeline_start.c) from free ports (pipeline_ports.c), taking findings (pipeline_take.c), showing (pipeline_show.c), and the loop (pipeline.c).
  */
 #ifndef APP_PIPELINE_PARTS_H
@@ -75,6 +75,8 @@ struct pipeline {
 /* Everything that needs privilege or memory. Returns 0, or -errno with the sentence; pipeline_close() is due in either case. */
 int pipeline_open(struct pipeline *p, struct error *ret_error);
 void pipeline_close(struct pipeline *p);
+/* The part of it that is about the command line: hosts, places, files. */
+int open_arguments(struct pipeline *p, struct error *ret_error);
 
 /* One event in: to the trace, if there is one, and to the core. context is the pipeline. */
 void pipeline_feed(void *context, const struct event *event);
