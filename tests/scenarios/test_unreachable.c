@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* unreachable: there is no way there, says a router, the neighbour or our own routing table. */
+#include <sys/stat.h>
+
 #include "tests/scenarios/icmp_table.h"
 
 #define PORT 7000
@@ -73,6 +75,11 @@ BOTH_FAMILIES(unreachable, no_route)
 {
 	struct lab *lab = scenario_lab();
 	json_t *record = probe(lab, places_of(family)->unrouted, PORT);
+	struct stat namespace;
+
+	/* Nothing was sent, but where it was not sent from is known. */
+	cr_assert_eq(fstat(lab->hosts[LAB_CLIENT].netns_fd, &namespace), 0);
+	expect_number(record, "netns", namespace.st_ino);
 
 	expect_verdict(record, "unreachable", "no-route");
 	expect_number(record, "syn_sent", 0);

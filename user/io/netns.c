@@ -174,6 +174,13 @@ int netns_is_same(int a_fd, int b_fd)
 	return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+uint32_t netns_inode(void)
+{
+	struct stat namespace;
+
+	return stat("/proc/thread-self/ns/net", &namespace) < 0 ? 0 : (uint32_t) namespace.st_ino;
+}
+
 int netns_enter(int fd)
 {
 	return setns(fd, CLONE_NEWNET) < 0 ? -errno : 0;

@@ -4,6 +4,7 @@
 #define IO_NETNS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "user/base/error.h"
 
@@ -21,6 +22,9 @@ int netns_open_own(struct error *ret_error);
 
 /* 1 when both are the same namespace, 0 when not, -errno when that cannot be told. */
 int netns_is_same(int a_fd, int b_fd);
+
+/* The inode of the one that the calling thread is in; 0 when that cannot be told. */
+uint32_t netns_inode(void);
 
 /* The calling thread goes there. Returns 0 or -errno. */
 int netns_enter(int fd);

@@ -20,6 +20,7 @@ struct place {
 	struct routes *routes;
 	int netns_fd; /* -1: our own, nothing to enter */
 	int own_netns_fd;
+	uint32_t inode;
 };
 
 static int enter(const struct place *place)
@@ -57,6 +58,7 @@ static int open_routes(struct place *place, struct error *ret_error)
 		return error_set(ret_error, result, "to enter a network namespace CAP_SYS_ADMIN is needed; run as root (sudo)");
 	if (result < 0)
 		return error_set(ret_error, result, "the network namespace cannot be entered: %s", strerror(-result));
+	place->inode = netns_inode();
 	place->routes = routes_new();
 	if (!place->routes)
 		result = error_set(ret_error, -errno, "routes cannot be asked for (netlink): %s", strerror(errno));
@@ -102,6 +104,11 @@ void place_free(struct place *place)
 const char *place_name(const struct place *place)
 {
 	return place->name;
+}
+
+uint32_t place_netns(const struct place *place)
+{
+	return place->inode;
 }
 
 const struct source *place_source(const struct place *place)

@@ -37,6 +37,8 @@ void place_free(struct place *place);
 
 /* As given; NULL for our own. */
 const char *place_name(const struct place *place);
+/* Its inode, as records of the kernel name it; 0: unknown. */
+uint32_t place_netns(const struct place *place);
 
 /*
  * Can sockets of this family be made here as asked for (the device is there, the address is ours …)? Returns 0, or -errno with the

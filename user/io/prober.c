@@ -25,6 +25,7 @@ static struct event app_event(const struct probe_socket *socket, enum app_call c
 	return (struct event){
 		.time_ns = clock_now_ns(),
 		.kind = EVENT_APP,
+		.netns = place_netns(socket->place),
 		.key = socket->key,
 		.app = {.call = call, .phase = phase, .is_ours = true},
 	};
