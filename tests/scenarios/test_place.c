@@ -174,7 +174,7 @@ BOTH_FAMILIES(place, sockets_are_as_the_source_asks)
 Test(place, a_check_says_which_option_cannot_be_had_and_where)
 {
 	struct source none = any_source(), device = any_source(), long_device = any_source(), v4 = any_source(), v6 = any_source(),
-		      link_local = any_source(), scoped = any_source(), taken = any_source(), good = any_source();
+		      link_local = any_source(), scoped = any_source(), other = any_source(), taken = any_source(), good = any_source();
 	const struct {
 		struct source *source;
 		int family, result;
@@ -189,6 +189,9 @@ Test(place, a_check_says_which_option_cannot_be_had_and_where)
 		{&v6, AF_INET6, -EADDRNOTAVAIL, "-S fd00:99::1: there is no such address ", " ip -brief address"},
 		{&link_local, AF_INET6, -EINVAL, "-S fe80::1: a link-local address needs its device", " -I DEVICE"},
 		{&scoped, AF_INET6, 0, "", ""},
+		{&other, AF_INET6, -EADDRNOTAVAIL,
+		 "-S fe80::1: this address is still being checked for duplicates, or of another device or VRF than lo",
+		 " ip -brief address"},
 		{&taken, AF_INET, 0, "", ""},
 		{&good, AF_INET, 0, "", ""},
 		{&good, AF_INET6, 0, "", ""},
@@ -201,7 +204,8 @@ Test(place, a_check_says_which_option_cannot_be_had_and_where)
 	long_device.device = "eth0_and_very_much_more";
 	v4.v4 = address_of("10.99.0.1", 0);
 	v6.v6 = address_of("fd00:99::1", 0);
-	link_local.v6 = scoped.v6 = address_of("fe80::1", 0);
+	link_local.v6 = scoped.v6 = other.v6 = address_of("fe80::1", 0);
+	other.device = "lo";
 	scoped.device = good.device = "eth0";
 	taken.first_port = taken.last_port = PORT;
 	good.v4 = address_of(LAB_CLIENT4, 0);

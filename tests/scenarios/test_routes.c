@@ -144,6 +144,22 @@ Test(routes, a_device_and_a_source_are_part_of_the_question)
 	routes_free(routes);
 }
 
+/* Where a socket is bound to a VRF, the scope is one of the VRF's devices: connect() takes that one. */
+Test(routes, the_scope_of_a_destination_goes_before_the_device)
+{
+	struct address neighbour = address_of("fe80::50", 80);
+	struct route_event route;
+	struct routes *routes;
+
+	client_enter();
+	routes = routes_new();
+	neighbour.scope = if_nametoindex("eth0");
+	cr_assert_eq(routes_ask(routes, &(struct route_question){.destination = neighbour, .oif = if_nametoindex("lo")}, &route, NULL), 0);
+	cr_expect_eq(route.kind, ROUTE_UNICAST);
+	cr_expect_str_eq(route.device, "eth0");
+	routes_free(routes);
+}
+
 /* A rule asks for the six bits of DSCP; the two of ECN are nobody's business, and no value may be refused. */
 Test(routes, every_tos_is_answered_and_rules_see_its_dscp)
 {

@@ -106,6 +106,31 @@ Test(devices, a_syn_that_waits_in_the_ports_queue_is_one)
 	expect_ms(verdict.queue_ns, 40.002);
 }
 
+/* A VRF whose device has a queue: the neighbour is asked for behind it. Without a stamp it may be the next SYN as well. */
+Test(devices, a_syn_that_waits_for_a_neighbour_between_devices_is_one)
+{
+	for (unsigned has_stamp = 0; has_stamp < 2; has_stamp++) {
+		struct story s = story_connect(AF_INET6);
+		struct verdict verdict;
+		struct event *first;
+
+		story_device(&s, "red", BR0, false);
+		first = story_syn(&s, 0.1);
+		if (!has_stamp)
+			first->packet.packet.tcp.tsval = first[-1].packet.packet.tcp.tsval = 0;
+		at_port(&s);
+		same_syn(&s, 40.1, first);
+		story_syn_ack(&s, 52.1, has_stamp ? 0.1 : 40.1);
+		story_established(&s, 52.2);
+		verdict = expect_verdict(&s, 53, STATUS_OPEN, REASON_SYN_ACK);
+		cr_expect_eq(verdict.syn_sent, has_stamp ? 1 : 2);
+		if (has_stamp) {
+			cr_expect_eq(verdict.ifindex, ETH0);
+			expect_ms(verdict.rtt_ns, 12);
+		}
+	}
+}
+
 Test(devices, a_syn_that_never_left_the_ports_queue_was_not_sent)
 {
 	struct story s = story_connect(AF_INET);

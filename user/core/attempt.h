@@ -97,7 +97,7 @@ _Static_assert(sizeof(struct entry) <= 48, "an entry stays small");
 
 /*
  * A bridge, bond or VLAN hands one SYN to the queues of several devices within microseconds; a retransmit comes no sooner than some milliseconds later
- * (10 ms after an invalid answer, else 1 s).
+ * (10 ms after an invalid answer, else 1 s). A VRF or a tunnel may have to find a neighbour in between: only the stamps tell then.
  */
 #define SAME_TRANSMISSION_NS 5000000ull
 

@@ -3,6 +3,7 @@
 #include "user/io/place.h"
 
 #include <errno.h>
+#include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -262,6 +263,35 @@ int place_try_address(const struct place *place, const struct address *address)
 	result = setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on)) < 0 ? -errno : bind_address(place, fd, host);
 	close(fd);
 	return result;
+}
+
+static bool is_address_of(const struct ifaddrs *entry, const struct address *address)
+{
+	struct sockaddr_storage sockaddr = {0};
+	struct address own;
+
+	if (!entry->ifa_addr || entry->ifa_addr->sa_family != address->family)
+		return false;
+	memcpy(&sockaddr, entry->ifa_addr, address->family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6));
+	return address_from_sockaddr(&sockaddr, &own) == 0 && address_same_host(&own, address) &&
+	       (!address->scope || !own.scope || own.scope == address->scope);
+}
+
+int place_has_address(const struct place *place, const struct address *address)
+{
+	struct ifaddrs *all;
+	int found = 0, result = enter(place);
+
+	if (result < 0)
+		return result;
+	result = getifaddrs(&all) < 0 ? -errno : 0;
+	leave(place);
+	if (result < 0)
+		return result;
+	for (const struct ifaddrs *entry = all; entry && !found; entry = entry->ifa_next)
+		found = is_address_of(entry, address);
+	freeifaddrs(all);
+	return found;
 }
 
 int place_route(const struct place *place, const struct address *destination, struct route_event *ret_route,

@@ -67,8 +67,11 @@ int place_set_option(const struct place *place, int fd, int family, enum place_o
 /* bind() it to the source's address, if there is one of that family, and to the port (0: the kernel's choice at connect()). 0 or -errno. */
 int place_bind(const struct place *place, int fd, int family, uint16_t port);
 
-/* Could a socket made now be bound to this address? 0; -EADDRNOTAVAIL: it is not this host's; or another -errno. */
+/* Could a socket made now be bound to this address? 0; -EADDRNOTAVAIL: it is not this host's, or of another VRF; or another -errno. */
 int place_try_address(const struct place *place, const struct address *address);
+
+/* Has any of the namespace's devices this address, of whichever VRF it is? 1, 0 or -errno. */
+int place_has_address(const struct place *place, const struct address *address);
 
 /*
  * What the kernel there would do with a connect to the destination from these sockets; see routes.h. ROUTE_NO_DEVICE when their device is

@@ -66,6 +66,21 @@ static int say_no_option(const struct place *place, enum place_option option, in
 	return result;
 }
 
+/* The address is there, but sockets see only those of their own VRF, and link-local ones only of their own device. */
+static int say_address_elsewhere(const struct place *place, const struct address *address, int result, struct error *ret_error)
+{
+	const char *doubt = address->family == AF_INET6 ? "still being checked for duplicates, or " : "";
+	const char *device = place_source(place)->device;
+	char text[ADDRESS_TEXT_MAX], see[COMMAND_MAX];
+
+	address_format(address, text);
+	if (!device)
+		return error_set(ret_error, result, "-S %s: this address is %sof a VRF, to be named as well, as in: -S %s -I VRF", text,
+				 doubt, text);
+	return error_set(ret_error, result, "-S %s: this address is %sof another device or VRF than %s; see: %s", text, doubt, device,
+			 command(place, "ip -brief address", see));
+}
+
 static int say_no_address(const struct place *place, const struct address *address, int result, struct error *ret_error)
 {
 	char text[ADDRESS_TEXT_MAX], there[COMMAND_MAX], see[COMMAND_MAX];
@@ -73,9 +88,10 @@ static int say_no_address(const struct place *place, const struct address *addre
 	address_format(address, text);
 	if (result == -EINVAL && address_is_link_local(address))
 		return error_set(ret_error, result, "-S %s: a link-local address needs its device, as in: -S %s -I DEVICE", text, text);
+	if (result == -EADDRNOTAVAIL && place_has_address(place, address) > 0)
+		return say_address_elsewhere(place, address, result, ret_error);
 	if (result == -EADDRNOTAVAIL)
-		return error_set(ret_error, result, "-S %s: there is no such address %s%s; see: %s", text, where(place, there),
-				 address->family == AF_INET6 ? " (or it is still being checked for duplicates)" : "",
+		return error_set(ret_error, result, "-S %s: there is no such address %s; see: %s", text, where(place, there),
 				 command(place, "ip -brief address", see));
 	return error_set(ret_error, result, "-S %s: the socket cannot be bound to it: %s", text, strerror(-result));
 }

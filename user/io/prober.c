@@ -138,6 +138,7 @@ static bool has_lost_device(const struct probe_socket *probe)
 	return getsockopt(probe->fd, SOL_SOCKET, SO_BINDTODEVICE, name, &length) < 0 && errno == ENODEV;
 }
 
+/* A route may lead out of a VRF, or into one: then the source is none that such a socket could be bound to, but nothing is lost. */
 static bool has_lost_source(const struct probe_socket *probe)
 {
 	struct sockaddr_storage sockaddr;
@@ -147,7 +148,7 @@ static bool has_lost_source(const struct probe_socket *probe)
 	if (getsockname(probe->fd, (struct sockaddr *)&sockaddr, &length) < 0 || address_from_sockaddr(&sockaddr, &source) < 0 ||
 	    address_is_unspecified(&source))
 		return false;
-	return place_try_address(probe->place, &source) == -EADDRNOTAVAIL;
+	return place_try_address(probe->place, &source) == -EADDRNOTAVAIL && place_has_address(probe->place, &source) == 0;
 }
 
 /*

@@ -194,7 +194,7 @@ static int route_take(const struct nlmsghdr *message, void *data)
 static int route_run(struct routes *routes, const struct route_question *question, struct route_answer *ret_answer)
 {
 	const struct address *destination = &question->destination, *source = &question->source;
-	uint32_t oif = question->oif ? question->oif : destination->scope;
+	uint32_t oif = destination->scope ? destination->scope : question->oif;
 	size_t bytes = address_bytes(destination->family);
 	struct nlmsghdr *request;
 	struct rtmsg *header;

@@ -27,7 +27,7 @@ struct route_question {
 	struct address destination; /* its port counts: policy rules may tell ports apart */
 	struct address source;	    /* none: any */
 	uint32_t mark;
-	uint32_t oif; /* bound to this device, or VRF; 0: none, and a link-local destination's scope takes its place */
+	uint32_t oif; /* bound to this device, or VRF; 0: none. A link-local destination's scope takes its place, as in connect() */
 	uint8_t tos;  /* its two ECN bits do not count, as in the socket */
 };
 
