@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "user/core/vocabulary.h"
+
 uint64_t story_ns(double at_ms)
 {
 	return STORY_BEGIN_NS + (uint64_t)(at_ms * 1e6 + 0.5);
@@ -257,5 +259,7 @@ struct verdict story_expect(struct story *s, double at_ms, enum status status, e
 	cr_assert(verdict.status == status && verdict.reason == reason, "%s:%d: %s/%s, %s/%s expected", file, line,
 		  status_name(verdict.status), reason_name(verdict.reason), status_name(status), reason_name(reason));
 	cr_assert_gt(verdict.evidence_count, 0, "%s:%d: no evidence", file, line);
+	cr_assert(reason_comes_with(reason, status), "%s:%d: the vocabulary knows no %s/%s", file, line, status_name(status),
+		  reason_name(reason));
 	return verdict;
 }

@@ -79,7 +79,8 @@ const struct option_row option_rows[] = {
 	{"explain", OPTION_EXPLAIN, NULL, "say why for everything but plain open (the default on a terminal)", FLAG(is_explaining)},
 
 	{NULL, 0, NULL, "About the program:", HEADING, .argp_group = -1},
-	{"help", 'h', NULL, "this list", SPECIAL},
+	{"help", 'h', "TOPIC", "this list; verdicts: what each status and reason means, and what proves it", SPECIAL,
+	 .values = VALUES_TOPIC, .argp_flags = OPTION_ARG_OPTIONAL},
 	{"usage", OPTION_USAGE, NULL, "all options in a few lines", SPECIAL},
 	{"version", 'V', NULL, "name and version", SPECIAL},
 
@@ -104,7 +105,7 @@ const char options_help_text[] = "Is that TCP port really open, how far away is 
 				 "\n"
 				 "Statuses: open, closed, filtered, unreachable, blocked (by this very host), intercepted (answered by "
 				 "this very host), self-connect, "
-				 "invalid, aborted, incomplete.\n"
+				 "invalid, aborted, incomplete. `ktcping --help verdicts' says what they mean.\n"
 				 "\n"
 				 "Exit status: 0 every target gave the expected status at least once; 1 some did not (--strict: some probe "
 				 "did not); 2 a name did not "

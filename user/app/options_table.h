@@ -52,6 +52,7 @@ enum option_values {
 	VALUES_DEVICE,
 	VALUES_NETNS,
 	VALUES_FILE,
+	VALUES_TOPIC,
 };
 
 struct option_row {
@@ -76,9 +77,9 @@ extern const size_t option_row_count;
 extern const char options_words_text[];
 extern const char options_help_text[];
 
-/* The statuses that a probe can end with, as in a sentence: "open, closed, ...". */
-#define OPTIONS_STATUSES   "open, closed, filtered, unreachable, blocked, intercepted, self-connect, invalid, aborted, incomplete"
+/* As in a sentence; the statuses are statuses_text()'s. */
 #define OPTIONS_TIMESTAMPS "unix, iso, rel"
+#define OPTIONS_TOPICS	   "verdicts"
 
 /* The row of an option by its key; NULL: there is none. */
 const struct option_row *option_row_find(int key);

@@ -2,6 +2,7 @@
 /* One option of the command line into struct options. */
 #include "user/app/options_take.h"
 
+#include <errno.h>
 #include <netinet/ip.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 
 #include "user/app/options_value.h"
 #include "user/app/version.h"
+#include "user/render/verdicts.h"
 
 static void refuse(struct argp_state *state, int result, const struct error *error)
 {
@@ -199,6 +201,29 @@ static void show_version(struct argp_state *state)
 	exit(EXIT_EXPECTED);
 }
 
+/* A reader who has seen enough closes the pipe, and that is no error. */
+static void show_verdicts(struct argp_state *state)
+{
+	verdicts_write_text(state->out_stream);
+	if (fflush(state->out_stream) != 0 && errno != EPIPE)
+		argp_failure(state, EXIT_UNOBSERVED, errno, "cannot write the output");
+	exit(EXIT_EXPECTED);
+}
+
+/* The topic may stand apart, as the word behind the option. */
+static void take_help(struct argp_state *state, const char *topic)
+{
+	const char *next = following(state);
+
+	if (!topic && *next && *next != '-')
+		topic = next;
+	if (!topic)
+		argp_state_help(state, state->out_stream, ARGP_HELP_STD_HELP);
+	else if (strcmp(topic, "verdicts") != 0)
+		argp_error(state, "--help: '%.60s' is no topic; there is: " OPTIONS_TOPICS ", and --help alone has the options", topic);
+	show_verdicts(state);
+}
+
 static void take_special(const struct option_row *row, char *text, struct argp_state *state)
 {
 	struct parse *parse = state->input;
@@ -274,6 +299,8 @@ static void take_special(const struct option_row *row, char *text, struct argp_s
 		show_version(state);
 		break;
 	case 'h':
+		take_help(state, text);
+		break;
 	case '?':
 		argp_state_help(state, state->out_stream, ARGP_HELP_STD_HELP);
 		break;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "user/base/number.h"
+#include "user/core/vocabulary.h"
 
 #define TITLE_MAX 32
 
@@ -95,9 +96,10 @@ int option_parse_source_ports(const char *text, uint16_t *ret_first, uint16_t *r
 int option_parse_status(const struct option_row *row, const char *text, enum status *ret_status, struct error *ret_error)
 {
 	int status = status_parse(text);
+	char list[STATUSES_TEXT_MAX];
 
 	if (status < 0)
-		return error_set(ret_error, -EINVAL, "--%s: '%.60s' is no status; it is one of " OPTIONS_STATUSES, row->name, text);
+		return error_set(ret_error, -EINVAL, "--%s: '%.60s' is no status; it is one of %s", row->name, text, statuses_text(list));
 	*ret_status = (enum status)status;
 	return 0;
 }

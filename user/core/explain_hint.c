@@ -4,12 +4,29 @@
 
 #include "user/core/explain.h"
 #include "user/core/sentence.h"
+#include "user/core/vocabulary.h"
 
 static const char *device_or(const struct attempt *attempt, uint32_t ifindex, const char *otherwise)
 {
 	const char *name = attempt_device_name(attempt, ifindex);
 
 	return name ? name : otherwise;
+}
+
+/* Hints that no attempt adds anything to. */
+static const char *static_hint(enum reason reason)
+{
+	switch (reason) {
+	case REASON_REDIRECTED_LOCAL:
+	case REASON_NEIGHBOUR_FAILED:
+	case REASON_NEIGHBOUR_UNRESOLVED:
+	case REASON_NO_SOURCE_ADDRESS:
+	case REASON_NO_SOURCE_PORT: /* unless it was asked for */
+	case REASON_NO_DEVICE:
+		return reason_rows[reason].next;
+	default:
+		return NULL;
+	}
 }
 
 char *explain_hint(const struct attempt *attempt, const struct verdict *verdict, char *text)
@@ -26,21 +43,13 @@ char *explain_hint(const struct attempt *attempt, const struct verdict *verdict,
 		sentence_add(&s, "list the rules with: nft list ruleset | less");
 	else if (verdict->drop.count && !strcmp(verdict->drop.reason, "QDISC_DROP"))
 		sentence_add(&s, "see: tc -s qdisc show dev %s", device_or(attempt, verdict->drop.ifindex, "DEVICE"));
-	else if (verdict->reason == REASON_REDIRECTED_LOCAL)
-		sentence_add(&s, "look for redirect, dnat or tproxy in: nft list ruleset");
 	else if (verdict->reason == REASON_NO_ROUTE || verdict->reason == REASON_ROUTE_UNREACHABLE ||
 		 verdict->reason == REASON_ROUTE_BLACKHOLE || verdict->reason == REASON_ROUTE_PROHIBIT)
 		sentence_host(sentence_add(&s, "see: ip route get "), &attempt->requested);
-	else if (verdict->reason == REASON_NEIGHBOUR_FAILED || verdict->reason == REASON_NEIGHBOUR_UNRESOLVED)
-		sentence_add(&s, "see: ip neighbour show");
-	else if (verdict->reason == REASON_NO_SOURCE_ADDRESS)
-		sentence_add(&s, "see: ip address");
-	else if (verdict->reason == REASON_NO_DEVICE)
-		sentence_add(&s, "see: ip link");
 	else if (verdict->reason == REASON_NO_SOURCE_PORT && attempt->source.port) /* it was asked for */
 		sentence_add(&s, "see: ss -tan sport = :%u", attempt->source.port);
-	else if (verdict->reason == REASON_NO_SOURCE_PORT)
-		sentence_add(&s, "see: sysctl net.ipv4.ip_local_port_range; ss -tan");
+	else if (static_hint(verdict->reason))
+		sentence_add(&s, "%s", static_hint(verdict->reason));
 	else if (s.used > 2)
 		text[s.used - 2] = '\0'; /* nothing follows the server's being open */
 	return text[0] ? text : NULL;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Fills in a template from the table of options: stdin to stdout, @WORD@ by what the word stands for. An unknown word is an error, so that no template can
+ * Fills in a template from the tables of options and verdicts: stdin to stdout, @WORD@ by what the word stands for. An unknown word is an error, so that no template can
  * ask for what is not there.
  */
 #include <argp.h>
@@ -11,6 +11,7 @@
 
 #include "user/app/options_table.h"
 #include "user/app/version.h"
+#include "user/core/vocabulary.h"
 
 #define LINE_MAX_BYTES 4096
 
@@ -81,6 +82,48 @@ static void put_roff_options(void)
 	}
 }
 
+static void put_roff_line(const char *before, const char *text)
+{
+	fputs(before, stdout);
+	put_roff(text);
+	putchar('\n');
+}
+
+static void put_roff_words(const char *heading, const struct word_row *rows, size_t count)
+{
+	put_roff_line(".SS ", heading);
+	for (size_t i = 0; i < count; i++) {
+		if (!rows[i].word)
+			continue;
+		put_roff_line(".TP\n.B ", rows[i].word);
+		put_roff_line("", rows[i].meaning);
+	}
+}
+
+static void put_roff_reason(const struct reason_row *row)
+{
+	put_roff_line(".TP\n.B ", row->word);
+	put_roff_line("", row->meaning);
+	put_roff_line(".br\nProof: ", row->proof);
+	if (row->next)
+		put_roff_line(".br\nNext: ", row->next);
+}
+
+/* As --help verdicts has them. */
+static void put_roff_verdicts(void)
+{
+	for (enum status status = 0; status < STATUS_COUNT; status++) {
+		put_roff_line(".SS ", status_rows[status].word);
+		put_roff_line("", status_rows[status].meaning);
+		for (enum reason reason = 0; reason < REASON_COUNT; reason++) {
+			if (reason_comes_with(reason, status))
+				put_roff_reason(&reason_rows[reason]);
+		}
+	}
+	put_roff_words("Notes", note_rows, NOTE_COUNT);
+	put_roff_words("Amendments", amendment_rows, AMENDMENT_COUNT);
+}
+
 /* "-W --timeout", joined by what a shell wants there. */
 static void put_words(const struct option_row *row, const char *between)
 {
@@ -117,6 +160,8 @@ static const char *values_name(enum option_values values)
 		return "netns";
 	case VALUES_FILE:
 		return "file";
+	case VALUES_TOPIC:
+		return "topic";
 	}
 	return "unknown";
 }
@@ -146,12 +191,19 @@ static void put_list(const char *list)
 
 static void put_statuses(void)
 {
-	put_list(OPTIONS_STATUSES);
+	char text[STATUSES_TEXT_MAX];
+
+	put_list(statuses_text(text));
 }
 
 static void put_timestamps(void)
 {
 	put_list(OPTIONS_TIMESTAMPS);
+}
+
+static void put_topics(void)
+{
+	put_list(OPTIONS_TOPICS);
 }
 
 static void put_version(void)
@@ -164,8 +216,9 @@ static const struct {
 	void (*put)(void);
 	bool is_lines; /* whole ones: the word's own line ends with them */
 } words[] = {
-	{"@ROFF_OPTIONS@", put_roff_options, true}, {"@VALUE_CASES@", put_value_cases, true}, {"@OPTION_WORDS@", put_option_words, false},
-	{"@STATUSES@", put_statuses, false},	    {"@TIMESTAMPS@", put_timestamps, false},  {"@VERSION@", put_version, false},
+	{"@ROFF_OPTIONS@", put_roff_options, true},   {"@VALUE_CASES@", put_value_cases, true}, {"@OPTION_WORDS@", put_option_words, false},
+	{"@STATUSES@", put_statuses, false},	      {"@TIMESTAMPS@", put_timestamps, false},	{"@VERSION@", put_version, false},
+	{"@ROFF_VERDICTS@", put_roff_verdicts, true}, {"@TOPICS@", put_topics, false},
 };
 
 /* Returns behind the word that text begins with, having put what it stands for; NULL: it is none. */

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The stable words of statuses, notes and amendments; those of reasons are vocabulary_reasons.c's. */
+#include "user/core/vocabulary.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A row that is missing is an empty one, which the tests find; one that is there twice is the compiler's to find. */
+const struct status_row status_rows[STATUS_COUNT] = {
+	[STATUS_OPEN] = {"open", "A SYN-ACK that acknowledges our SYN was received, and the socket became ESTABLISHED.", false},
+	[STATUS_CLOSED] = {"closed", "A RST that answers our SYN was received, and the socket accepted it.", false},
+	[STATUS_FILTERED] = {"filtered", "The SYN left this host and nothing came back, or somebody refused on the target's behalf.",
+			     false},
+	[STATUS_UNREACHABLE] =
+		{"unreachable",
+		 "There is no way there: somebody on the way says so, the next hop does not answer, or this host has no route.", false},
+	[STATUS_BLOCKED] = {"blocked",
+			    "This host itself stopped it: the SYN did not get through, or the answer arrived and was thrown away here, or "
+			    "could not arrive any more.",
+			    false},
+	[STATUS_INTERCEPTED] = {"intercepted",
+				"The connection was established, but it ends on this very host although the target is elsewhere.", false},
+	[STATUS_SELF_CONNECT] = {"self-connect", "The socket connected to itself; that proves no server.", false},
+	[STATUS_INVALID] = {"invalid", "An answer came and the kernel refused it.", false},
+	[STATUS_UNPROVEN] =
+		{"unproven",
+		 "Reserved for `watch': an application was told that it is connected, and the kernel has no SYN for it; no probe "
+		 "ends with it.",
+		 true},
+	[STATUS_ABORTED] = {"aborted", "The attempt was ended before there was a verdict.", false},
+	[STATUS_INCOMPLETE] = {"incomplete", "The verdict would rest on evidence that was lost, or that this kernel does not give.", false},
+};
+
+#define BIT_OF(note) __builtin_ctz(note)
+
+const struct word_row note_rows[NOTE_COUNT] = {
+	[BIT_OF(NOTE_RETRANSMITTED)] = {"retransmitted", "More than one SYN was sent."},
+	[BIT_OF(NOTE_RTT_AMBIGUOUS)] =
+		{"rtt-ambiguous", "The answer could be one to several SYNs, or the server's own repeat: there are candidates, which are "
+				  "upper bounds, instead of a round-trip time."},
+	[BIT_OF(NOTE_REWRITTEN_TO)] = {"rewritten-to", "On the wire the SYN went to another address or port than was asked for."},
+	[BIT_OF(NOTE_LOCAL_TARGET)] = {"local-target", "The target is this host."},
+	[BIT_OF(NOTE_FRAGMENTATION_NEEDED)] =
+		{"fragmentation-needed", "A router said that the SYN is too big for a link on the way (ICMP 3/4, ICMPv6 2); that is no "
+					 "failure, for the kernel goes on with a smaller one."},
+};
+
+const struct word_row amendment_rows[AMENDMENT_COUNT] = {
+	[AMENDMENT_NOT_ACCEPTED] =
+		{"not-accepted", "After an open verdict the SYN-ACK was repeated: the server has not accepted the connection, or our ACK "
+				 "was lost."},
+	[AMENDMENT_RESET_BY_PEER] = {"reset-by-peer", "After an open verdict the peer reset the connection."},
+	[AMENDMENT_CLOSED_BY_PEER] = {"closed-by-peer", "After an open verdict the peer closed the connection (FIN)."},
+	[AMENDMENT_LATE_ANSWER] = {"late-answer", "After another verdict an answer to our SYN came in after all, too late for it."},
+};
+
+static const char *or_unknown(const char *word)
+{
+	return word ? word : "unknown";
+}
+
+const char *status_name(enum status status)
+{
+	return or_unknown((unsigned)status < STATUS_COUNT ? status_rows[status].word : NULL);
+}
+
+const char *reason_name(enum reason reason)
+{
+	return or_unknown((unsigned)reason < REASON_COUNT ? reason_rows[reason].word : NULL);
+}
+
+const char *note_name(enum note note)
+{
+	unsigned bit = note ? (unsigned)BIT_OF(note) : NOTE_COUNT;
+
+	return or_unknown(bit < NOTE_COUNT ? note_rows[bit].word : NULL);
+}
+
+const char *amendment_name(enum amendment_kind kind)
+{
+	return or_unknown((unsigned)kind < AMENDMENT_COUNT ? amendment_rows[kind].word : NULL);
+}
+
+int status_parse(const char *name)
+{
+	for (int status = 0; status < STATUS_COUNT; status++)
+		if (!strcmp(status_rows[status].word, name))
+			return status;
+	return -EINVAL;
+}
+
+bool reason_comes_with(enum reason reason, enum status status)
+{
+	return reason_rows[reason].statuses & 1u << status;
+}
+
+char *statuses_text(char *text)
+{
+	size_t used = 0;
+
+	for (int status = 0; status < STATUS_COUNT; status++) {
+		if (status_rows[status].is_reserved)
+			continue;
+		used += (size_t)snprintf(text + used, STATUSES_TEXT_MAX - used, "%s%s", used ? ", " : "", status_rows[status].word);
+		assert(used < STATUSES_TEXT_MAX);
+	}
+	return text;
+}
