@@ -9,7 +9,7 @@ SCENARIO_JOBS ?= 4
 
 test_objects = $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard $(1))))
 UNIT_OBJECTS := $(call test_objects,tests/unit/*.c)
-SCENARIO_OBJECTS := $(call test_objects,tests/scenarios/*.c)
+SCENARIO_OBJECTS := $(call test_objects,tests/scenarios/*.c tests/property/*.c)
 LAB_SHELL_OBJECT := $(OBJ)/tests/lab/lab_shell.o
 LAB_OBJECTS := $(filter-out $(LAB_SHELL_OBJECT) %.bpf.o,$(call test_objects,tests/lab/*.c))
 DEMO_OBJECTS := $(call test_objects,tests/demo/*.c)
@@ -61,6 +61,10 @@ run-unit: $(TESTS)/unit ## unit tests, traces and golden files: no root, no netw
 run-scenarios: all $(TESTS)/scenarios $(OUTPUT)/lab ## against the kernel: root
 	@KTCPING_ROOT=. tests/run_scenarios.sh $(TESTS)/scenarios --jobs $(SCENARIO_JOBS) --verbose $(TEST_FLAGS)
 
+# Each is an attempt of 2.5 s, 300 at a time; what is wrong names the seed.
+run-property: all $(TESTS)/scenarios ## random schedules of the peer against the oracle: root, KTCPING_SCHEDULES (10000) KTCPING_SEED (1)
+	@KTCPING_ROOT=. KTCPING_SCHEDULES=$(or $(KTCPING_SCHEDULES),10000) $(TESTS)/scenarios --jobs 2 --filter 'property/*' $(TEST_FLAGS)
+
 run-demo: all $(OUTPUT)/lab $(OUTPUT)/demo
 	@$(OUTPUT)/demo
 
@@ -105,6 +109,6 @@ $(TESTS)/vmlinux.o: vmlinux/vmlinux.h tests/tests.mk
 	$(call say,BPF,$<)mkdir -p $(@D) && { echo '#include "vmlinux.h"'; \
 		sed -n 's/^\(struct\|union\|enum\) \([a-z0-9_]*\) {$$/\1 \2 a_\2;/p' $<; } | $(CLANG) $(BPF_CFLAGS) -x c -c -o $@ -
 
-.PHONY: run-tests run-unit run-scenarios run-demo run-kernels run-bench format check $(CHECKS) vmlinux-check
+.PHONY: run-tests run-unit run-scenarios run-property run-demo run-kernels run-bench format check $(CHECKS) vmlinux-check
 
 -include $(TEST_OBJECTS:.o=.d)

@@ -24,6 +24,7 @@ enum peer_answer {
 	PEER_ACK,	    /* with the right number, but no SYN */
 	PEER_CHALLENGE_ACK, /* with an old number, as if the connection were there already */
 	PEER_ICMP,
+	PEER_SCRIPTED, /* what the port's script says */
 };
 
 /* Whose TSval a SYN-ACK echoes. */
@@ -59,34 +60,54 @@ struct peer_rule {
 	uint8_t ttl;		   /* 0: 64 */
 };
 
+/* On the n-th SYN of an attempt, from 1, an answer as the rule says; drop_first and max_answers do not matter here. */
+struct peer_action {
+	uint32_t syn_number; /* 0: the script ends here */
+	struct peer_rule rule;
+};
+
+#define PEER_SCRIPT_ACTIONS 6
+
+struct peer_script {
+	struct peer_action actions[PEER_SCRIPT_ACTIONS];
+};
+
 enum peer_event_kind {
-	PEER_SYN_READ,	     /* time: right after read() */
-	PEER_ANSWER_WRITTEN, /* time: right before write(); repeats as well */
+	PEER_SYN_READ,	     /* time: right after read(); other_ns: before it was sent, when there was nothing to read yet */
+	PEER_ANSWER_WRITTEN, /* time: right before write(), other_ns: right after it, 0 until then; repeats as well */
 	PEER_AFTER_WRITTEN,  /* the RST or FIN after the handshake */
 };
 
 struct peer_event {
-	uint64_t time_ns;
+	uint64_t time_ns, other_ns;
 	uint32_t isn;	/* of the SYN, also for its answers */
 	uint32_t tsval; /* of the SYN; of an answer: the TSecr that it carried */
 	uint32_t host;	/* the last four bytes of the address spoken to */
 	uint16_t port;	/* the peer's */
 	uint16_t client_port;
-	uint32_t kind; /* enum peer_event_kind */
+	uint32_t kind;	     /* enum peer_event_kind */
+	uint32_t syn_number; /* of the attempt, from 1; of an answer: of the SYN that it answers */
+	uint8_t answer;	     /* enum peer_answer */
+	uint8_t icmp_type, icmp_code;
+	bool is_correct;     /* its numbers, checksum, echo and quote are what a TCP that knows the SYN would send */
+	bool has_timestamps; /* of a SYN as well */
 };
 
 #define PEER_PORTS 65536
 /* Older events are overwritten. */
 #define PEER_LOG_EVENTS (1 << 18)
 
-/* The shared memory. Only rules are written by the test. */
+/* The shared memory. Only rules, scripts and the tick are written by the test. */
 struct peer {
 	struct peer_rule rules[PEER_PORTS];
+	struct peer_script scripts[PEER_PORTS];
+	uint32_t tick_ms; /* look for SYNs so often even when nothing wakes us: bounds what other_ns of a SYN says; 0: no need */
 	uint8_t router4[4], router6[16]; /* who sends ICMP errors */
 
 	uint64_t syns_read, answers_written, write_failures;
-	uint64_t answers_lost; /* too many were waiting */
-	uint64_t event_count;  /* ever logged */
+	uint64_t answers_lost;	/* too many were waiting */
+	uint64_t worst_late_ns; /* how much later than due an answer was written; may be set to 0 */
+	uint64_t event_count;	/* ever logged */
 	struct peer_event log[PEER_LOG_EVENTS];
 };
 

@@ -18,6 +18,8 @@ struct peer_job {
 	uint64_t due_ns;
 	enum peer_job_kind kind;
 	uint32_t repeats_left;
+	uint32_t syn_number;	/* of the SYN to answer */
+	uint32_t action;	/* of the port's script, from 1; 0: the port's rule */
 	struct segment segment; /* the SYN to answer, or the ACK that completed the handshake */
 };
 

@@ -12,20 +12,19 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/lab/peer_answer.h"
 #include "tests/lab/peer_flow.h"
 #include "tests/lab/peer_packet.h"
 #include "tests/lab/peer_queue.h"
 
-#define DEFAULT_TTL 64
-#define FLOWS	    65536
-/* Our initial sequence number is the client's plus this: nothing has to be remembered. */
-#define ISN_DISTANCE 0x10000000U
+#define FLOWS 65536
 
 struct speaker {
 	struct peer *peer;
 	int tun_fd;
 	struct peer_queue *queue;
 	struct peer_flow *flows;
+	uint64_t empty_ns; /* when there last was nothing to read */
 };
 
 static uint64_t now_ns(void)
@@ -41,89 +40,25 @@ static void count_up(uint64_t *counter)
 	__atomic_store_n(counter, *counter + 1, __ATOMIC_RELEASE);
 }
 
-static void log_event(struct peer *peer, enum peer_event_kind kind, uint64_t time_ns, const struct segment *segment, uint32_t tsval)
+/* The event but for its segment is the caller's. Returns where it is now. */
+static struct peer_event *log_event(struct peer *peer, const struct segment *segment, struct peer_event event)
 {
-	peer->log[peer->event_count % PEER_LOG_EVENTS] = (struct peer_event){
-		.time_ns = time_ns,
-		.isn = segment_isn(segment),
-		.tsval = tsval,
-		.host = segment_host(segment),
-		.port = segment->destination_port,
-		.client_port = segment->source_port,
-		.kind = kind,
-	};
+	struct peer_event *place = &peer->log[peer->event_count % PEER_LOG_EVENTS];
+
+	event.isn = segment_isn(segment);
+	event.host = segment_host(segment);
+	event.port = segment->destination_port;
+	event.client_port = segment->source_port;
+	*place = event;
 	count_up(&peer->event_count);
+	return place;
 }
 
-static uint32_t echo_of(struct speaker *speaker, const struct peer_rule *rule, const struct segment *syn)
+static const struct peer_rule *rule_of(const struct speaker *speaker, const struct peer_job *job)
 {
-	const struct peer_flow *flow = peer_flow_find(speaker->flows, syn);
+	uint16_t port = job->segment.destination_port;
 
-	switch (rule->echo) {
-	case PEER_ECHO_FIRST:
-		return flow ? flow->first_tsval : syn->tsval;
-	case PEER_ECHO_NEWEST:
-		return flow ? flow->newest_tsval : syn->tsval;
-	case PEER_ECHO_WRONG:
-		return syn->tsval + 0x10000000;
-	case PEER_ECHO_ANSWERED:
-	case PEER_ECHO_NONE:
-		break;
-	}
-	return syn->tsval;
-}
-
-/* What each answer is, but for timestamps and addresses. seq is relative to our first sequence number, ack to the client's. */
-struct tcp_answer {
-	uint8_t flags;
-	uint32_t seq, ack;
-	bool has_bad_checksum;
-};
-
-static const struct tcp_answer answer_table[] = {
-	[PEER_SYN_ACK] = {TH_SYN | TH_ACK, 0, 1, false},
-	[PEER_SYN_ACK_WRONG_ACK] = {TH_SYN | TH_ACK, 0, 0x1000000, false},
-	[PEER_SYN_ACK_BAD_CHECKSUM] = {TH_SYN | TH_ACK, 0, 1, true},
-	[PEER_RST] = {TH_RST | TH_ACK, 0, 1, false},
-	[PEER_RST_WRONG_ACK] = {TH_RST | TH_ACK, 0, 0x1000000, false},
-	[PEER_RST_BLIND] = {TH_RST, 0, 0, false},
-	[PEER_ACK] = {TH_ACK, 1, 1, false},
-	[PEER_CHALLENGE_ACK] = {TH_ACK, 1, 0U - 0x1000000, false},
-};
-
-static size_t build_tcp_answer(struct speaker *speaker, const struct peer_rule *rule, const struct segment *syn, uint8_t *packet)
-{
-	const struct tcp_answer *answer = &answer_table[rule->answer];
-	bool has_ack = answer->flags & TH_ACK;
-	struct tcp_reply reply = {
-		.flags = answer->flags,
-		.seq = has_ack ? syn->seq + ISN_DISTANCE + answer->seq : 0,
-		.ack = has_ack ? syn->seq + answer->ack : 0,
-		.ttl = rule->ttl ? rule->ttl : DEFAULT_TTL,
-		.has_bad_checksum = answer->has_bad_checksum,
-		.has_timestamps = syn->has_timestamps && rule->echo != PEER_ECHO_NONE && !(answer->flags & TH_RST),
-		.tsval = (uint32_t)(now_ns() / 1000000),
-		.tsecr = echo_of(speaker, rule, syn),
-	};
-
-	return tcp_reply_build(syn, &reply, packet);
-}
-
-static size_t build_icmp_answer(const struct peer *peer, const struct peer_rule *rule, const struct segment *syn, uint8_t *packet)
-{
-	struct icmp_reply reply = {
-		.type = rule->icmp_type,
-		.code = rule->icmp_code,
-		.ttl = rule->ttl ? rule->ttl : DEFAULT_TTL,
-		.has_wrong_quote = rule->icmp_has_wrong_quote,
-		.info = rule->icmp_info,
-	};
-
-	if (syn->is_ipv6)
-		memcpy(reply.from, peer->router6, sizeof(peer->router6));
-	else
-		memcpy(reply.from, peer->router4, sizeof(peer->router4));
-	return icmp_reply_build(syn, &reply, packet);
+	return job->action ? &speaker->peer->scripts[port].actions[job->action - 1].rule : &speaker->peer->rules[port];
 }
 
 static void write_packet(struct speaker *speaker, const uint8_t *packet, size_t length)
@@ -141,20 +76,41 @@ static void later(struct speaker *speaker, const struct peer_job *job, uint32_t 
 		count_up(&speaker->peer->answers_lost);
 }
 
+static struct peer_event *log_answer(struct speaker *speaker, const struct peer_job *job, const struct peer_rule *rule)
+{
+	const struct segment *syn = &job->segment;
+	uint64_t now = now_ns();
+
+	if (now - job->due_ns > speaker->peer->worst_late_ns)
+		speaker->peer->worst_late_ns = now - job->due_ns;
+	return log_event(speaker->peer, syn,
+			 (struct peer_event){
+				 .kind = PEER_ANSWER_WRITTEN,
+				 .time_ns = now,
+				 .tsval = peer_answer_echo(rule, peer_flow_find(speaker->flows, syn), syn),
+				 .syn_number = job->syn_number,
+				 .answer = (uint8_t)rule->answer,
+				 .icmp_type = rule->icmp_type,
+				 .icmp_code = rule->icmp_code,
+				 .is_correct = peer_answer_is_correct(rule, syn),
+				 .has_timestamps = peer_answer_has_timestamps(rule, syn),
+			 });
+}
+
 static void write_answer(struct speaker *speaker, struct peer_job *job)
 {
-	const struct peer_rule *rule = &speaker->peer->rules[job->segment.destination_port];
+	const struct peer_rule *rule = rule_of(speaker, job);
+	struct peer_event *event;
 	uint8_t packet[REPLY_MAX];
 	size_t length;
 
-	if (rule->answer == PEER_SILENT) /* the rule has changed meanwhile */
+	if (rule->answer == PEER_SILENT || rule->answer == PEER_SCRIPTED) /* the rule has changed meanwhile */
 		return;
-	if (rule->answer == PEER_ICMP)
-		length = build_icmp_answer(speaker->peer, rule, &job->segment, packet);
-	else
-		length = build_tcp_answer(speaker, rule, &job->segment, packet);
-	log_event(speaker->peer, PEER_ANSWER_WRITTEN, now_ns(), &job->segment, echo_of(speaker, rule, &job->segment));
+	length = peer_answer_build(speaker->peer, rule, peer_flow_find(speaker->flows, &job->segment), &job->segment,
+				   (uint32_t)(now_ns() / 1000000), packet);
+	event = log_answer(speaker, job, rule);
 	write_packet(speaker, packet, length);
+	event->other_ns = now_ns();
 	count_up(&speaker->peer->answers_written);
 	if (job->repeats_left) {
 		job->repeats_left--;
@@ -169,7 +125,7 @@ static void write_next(struct speaker *speaker, const struct segment *segment, u
 		.flags = flags,
 		.seq = segment->ack,
 		.ack = segment->seq + segment->payload_bytes + (segment->flags & TH_FIN ? 1 : 0),
-		.ttl = DEFAULT_TTL,
+		.ttl = PEER_DEFAULT_TTL,
 		.has_timestamps = segment->has_timestamps && !(flags & TH_RST),
 		.tsval = (uint32_t)(now_ns() / 1000000),
 		.tsecr = segment->tsval,
@@ -181,7 +137,7 @@ static void write_next(struct speaker *speaker, const struct segment *segment, u
 
 static void write_after(struct speaker *speaker, const struct segment *segment, uint8_t flags)
 {
-	log_event(speaker->peer, PEER_AFTER_WRITTEN, now_ns(), segment, segment->tsval);
+	log_event(speaker->peer, segment, (struct peer_event){.kind = PEER_AFTER_WRITTEN, .time_ns = now_ns(), .tsval = segment->tsval});
 	write_next(speaker, segment, flags);
 }
 
@@ -208,19 +164,51 @@ static void start_job(struct speaker *speaker, struct peer_job *job, uint32_t de
 		do_job(speaker, job);
 }
 
+static void log_syn(const struct speaker *speaker, const struct peer_job *job)
+{
+	log_event(speaker->peer, &job->segment,
+		  (struct peer_event){
+			  .kind = PEER_SYN_READ,
+			  .time_ns = job->due_ns,
+			  .other_ns = speaker->empty_ns,
+			  .tsval = job->segment.tsval,
+			  .syn_number = job->syn_number,
+			  .has_timestamps = job->segment.has_timestamps,
+		  });
+	count_up(&speaker->peer->syns_read);
+}
+
+static void start_script(struct speaker *speaker, const struct peer_job *job)
+{
+	const struct peer_action *actions = speaker->peer->scripts[job->segment.destination_port].actions;
+
+	for (uint32_t i = 0; i < PEER_SCRIPT_ACTIONS && actions[i].syn_number; i++) {
+		struct peer_job copy = *job;
+
+		copy.action = i + 1;
+		copy.repeats_left = actions[i].rule.repeats;
+		if (actions[i].syn_number == job->syn_number)
+			start_job(speaker, &copy, actions[i].rule.delay_us);
+	}
+}
+
 static void receive_syn(struct speaker *speaker, struct peer_job *job)
 {
 	const struct segment *syn = &job->segment;
 	const struct peer_rule *rule = &speaker->peer->rules[syn->destination_port];
 	struct peer_flow *flow = peer_flow_note_syn(speaker->flows, syn);
 
-	log_event(speaker->peer, PEER_SYN_READ, job->due_ns, syn, syn->tsval);
-	count_up(&speaker->peer->syns_read);
+	job->kind = PEER_JOB_ANSWER;
+	job->syn_number = flow->syns_read;
+	log_syn(speaker, job);
+	if (rule->answer == PEER_SCRIPTED) {
+		start_script(speaker, job);
+		return;
+	}
 	if (rule->answer == PEER_SILENT || flow->syns_read <= rule->drop_first ||
 	    (rule->max_answers && flow->syns_answered >= rule->max_answers))
 		return;
 	flow->syns_answered++;
-	job->kind = PEER_JOB_ANSWER;
 	job->repeats_left = rule->repeats;
 	start_job(speaker, job, rule->delay_us);
 }
@@ -260,9 +248,12 @@ static void wait_for_work(const struct speaker *speaker)
 {
 	struct pollfd readable = {.fd = speaker->tun_fd, .events = POLLIN};
 	uint64_t due_ns = peer_queue_due_ns(speaker->queue), now = now_ns();
-	uint64_t left_ns = due_ns > now ? due_ns - now : 0;
-	struct timespec left = {.tv_sec = (time_t)(left_ns / 1000000000), .tv_nsec = (long)(left_ns % 1000000000)};
+	uint64_t left_ns = due_ns > now ? due_ns - now : 0, tick_ns = speaker->peer->tick_ms * 1000000ULL;
+	struct timespec left;
 
+	if (tick_ns && tick_ns < left_ns)
+		due_ns = left_ns = tick_ns;
+	left = (struct timespec){.tv_sec = (time_t)(left_ns / 1000000000), .tv_nsec = (long)(left_ns % 1000000000)};
 	ppoll(&readable, 1, due_ns == UINT64_MAX ? NULL : &left, NULL);
 }
 
@@ -272,6 +263,7 @@ _Noreturn void peer_run(struct peer *peer, int tun_fd)
 	struct speaker *speaker = &memory;
 	struct peer_job job;
 	uint8_t packet[2048];
+	uint64_t before_ns;
 	ssize_t length;
 
 	if (!speaker->queue || !speaker->flows)
@@ -279,13 +271,16 @@ _Noreturn void peer_run(struct peer *peer, int tun_fd)
 	fcntl(tun_fd, F_SETFL, O_NONBLOCK);
 	prctl(PR_SET_TIMERSLACK, 1UL); /* the default of 50 us would be in every delay */
 	for (;;) {
+		before_ns = now_ns();
 		length = read(tun_fd, packet, sizeof(packet));
-		if (length > 0)
+		if (length > 0) {
 			receive(speaker, packet, (size_t)length, now_ns());
-		else if (errno != EAGAIN && errno != EINTR)
+		} else if (errno != EAGAIN && errno != EINTR) {
 			_exit(1);
-		else
+		} else {
+			speaker->empty_ns = errno == EAGAIN ? before_ns : speaker->empty_ns;
 			wait_for_work(speaker);
+		}
 		while (peer_queue_take(speaker->queue, now_ns(), &job))
 			do_job(speaker, &job);
 	}

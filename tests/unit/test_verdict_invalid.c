@@ -91,6 +91,39 @@ Test(verdict_invalid, a_damaged_answer_and_then_a_good_one_is_open)
 	expect_verdict(&s, 1006, STATUS_OPEN, REASON_SYN_ACK);
 }
 
+/* It may carry anything; the time is that of the answer that the socket took. */
+Test(verdict_invalid, a_damaged_answer_before_the_good_one_is_not_the_answer)
+{
+	struct story s = waiting();
+	struct verdict verdict;
+
+	story_syn_ack(&s, 5.1, 0.1);
+	story_drop_in(&s, 5.11, "TCP_CSUM", "tcp_v4_rcv");
+	story_syn(&s, 1000.1);
+	story_syn_ack(&s, 1007.1, 1000.1);
+	story_drop_in(&s, 1007.11, "TCP_CSUM", "tcp_v4_rcv");
+	story_syn_ack(&s, 1012.1, 1000.1)->packet.packet.ttl = 33;
+	story_established(&s, 1012.2);
+	verdict = expect_verdict(&s, 1013, STATUS_OPEN, REASON_SYN_ACK);
+	cr_assert_eq(s.attempt.entries[verdict.answer_entry].tcp.ttl, 33);
+	expect_ms(verdict.rtt_ns, 12);
+}
+
+/* The first drop is of another packet. */
+Test(verdict_invalid, a_damaged_answer_is_told_by_its_own_drop)
+{
+	struct story s = waiting();
+	struct tcp_fields *dropped;
+
+	story_receive(&s, 5.1, RST, 0);
+	dropped = &story_drop_in(&s, 5.11, "TCP_RESET", "tcp_rcv_state_process")->packet.packet.tcp;
+	dropped->flags = RST;
+	dropped->ack = 0;
+	story_syn_ack(&s, 7.1, 0.1);
+	story_drop_in(&s, 7.11, "TCP_CSUM", "tcp_v4_rcv");
+	cr_expect_str_eq(expect_at_end(&s, STATUS_INVALID, REASON_BAD_CHECKSUM).drop.reason, "TCP_CSUM");
+}
+
 /* Each tells one history that ends in absence: something else may have happened in what was lost. */
 static void tell_silence(struct story *s)
 {

@@ -185,6 +185,7 @@ void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *
 		read_entry(&facts, &attempt->entries[i], i, &is_closed_by_us);
 	facts.has_gap = has_gap(&facts);
 	facts_take_off_driver_drops(&facts);
+	facts_pass_over_refused(&facts);
 	facts.is_target_local = is_target_local(&facts);
 	facts.route_lost = route_lost(&facts);
 	*ret_facts = facts;

@@ -70,6 +70,11 @@ static bool is_same_segment(const struct tcp_entry *a, const struct tcp_entry *b
 	return a->seq == b->seq && a->ack == b->ack && a->flags == b->flags && a->tsval == b->tsval && a->ip_id == b->ip_id;
 }
 
+static bool is_same_answer(const struct tcp_entry *a, const struct tcp_entry *b)
+{
+	return a->flags == b->flags && a->ack == b->ack;
+}
+
 /* A bridge shows one received packet at several devices. */
 static bool is_seen_before(const struct facts *facts, const struct entry *entry, int index)
 {
@@ -129,6 +134,19 @@ static bool is_driver_drop(const struct facts *facts, const struct entry *entry)
 	return entry->ifindex == last->ifindex || !is_from_another_device(facts, facts->syns[facts->syn_count - 1]);
 }
 
+/* Does what was thrown away look like an answer to our SYN? */
+static bool is_right_answer(const struct facts *facts, const struct drop_entry *drop)
+{
+	return facts->has_isn && drop->flags & TCP_FLAG_ACK && drop->flags & (TCP_FLAG_SYN | TCP_FLAG_RST) && drop->ack == facts->isn + 1;
+}
+
+/* The first; but a right answer's says more than those of wrong ones before it. */
+static void set_drop_in(struct facts *facts, const struct drop_entry *drop, int index)
+{
+	if (facts->drop_in == NO_ENTRY || (is_right_answer(facts, drop) && !is_right_answer(facts, &entry_at(facts, facts->drop_in)->drop)))
+		facts->drop_in = index;
+}
+
 void facts_read_drop(struct facts *facts, const struct entry *entry, int index)
 {
 	const struct drop_entry *drop = &entry->drop;
@@ -138,7 +156,7 @@ void facts_read_drop(struct facts *facts, const struct entry *entry, int index)
 		return; /* the error queue's copy, freed later: no packet was stopped */
 	if (!is_our_syn) {
 		if (!drop->is_outbound)
-			set_first(&facts->drop_in, index);
+			set_drop_in(facts, drop, index);
 		return;
 	}
 	learn_isn(facts, drop->seq);
@@ -165,5 +183,42 @@ void facts_take_off_driver_drops(struct facts *facts)
 			facts->syn_count -= drop->count < facts->syn_count ? drop->count : facts->syn_count;
 			return;
 		}
+	}
+}
+
+/* How many of these answers were thrown away before that entry? */
+static unsigned count_refused(const struct facts *facts, uint8_t flags, int before)
+{
+	unsigned count = 0;
+
+	for (int i = 0; i < before; i++) {
+		const struct entry *entry = entry_at(facts, i);
+
+		if (entry->kind == EVENT_DROP && !entry->drop.is_outbound && !entry->drop.is_icmp && entry->drop.flags == flags &&
+		    is_right_answer(facts, &entry->drop))
+			count += entry->count;
+	}
+	return count;
+}
+
+/*
+ * The SYN-ACK that made the socket ESTABLISHED is the answer: those before it were thrown away here, or it would not have been in SYN_SENT any more.
+ * The last one it is at most, for the drops' repeats are folded and may be later.
+ */
+void facts_pass_over_refused(struct facts *facts)
+{
+	unsigned refused;
+
+	if (facts->syn_ack == NO_ENTRY || facts->established == NO_ENTRY)
+		return;
+	refused = count_refused(facts, entry_at(facts, facts->syn_ack)->tcp.flags, facts->established);
+	for (int i = facts->syn_ack + 1; refused && i < facts->established; i++) {
+		const struct entry *entry = entry_at(facts, i);
+
+		if (entry->kind != EVENT_RECEIVE || entry->flags & ENTRY_ICMP || is_seen_before(facts, entry, i) ||
+		    !is_same_answer(&entry->tcp, &entry_at(facts, facts->syn_ack)->tcp))
+			continue;
+		facts->syn_ack = i;
+		refused--;
 	}
 }

@@ -22,5 +22,6 @@ void facts_read_received(struct facts *facts, const struct entry *entry, int ind
 void facts_read_drop(struct facts *facts, const struct entry *entry, int index);
 /* When all entries have been read. */
 void facts_take_off_driver_drops(struct facts *facts);
+void facts_pass_over_refused(struct facts *facts);
 
 #endif
