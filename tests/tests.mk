@@ -6,6 +6,8 @@ TESTS := $(OUTPUT)/tests
 TEST_FLAGS ?=
 # A scenario mostly waits for timers of the kernel, so that more of them than processors may run at once.
 SCENARIO_JOBS ?= 4
+# For each fuzz target.
+FUZZ_SECONDS ?= 60
 
 test_objects = $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard $(1))))
 UNIT_OBJECTS := $(call test_objects,tests/unit/*.c)
@@ -16,12 +18,15 @@ DEMO_OBJECTS := $(call test_objects,tests/demo/*.c)
 BENCH_OBJECTS := $(call test_objects,tests/bench/*.c)
 BENCH_LIB_OBJECTS := $(call test_objects,tests/bench/lib/*.c)
 TEST_OBJECTS := $(UNIT_OBJECTS) $(SCENARIO_OBJECTS) $(LAB_SHELL_OBJECT) $(LAB_OBJECTS) $(DEMO_OBJECTS) $(BENCH_OBJECTS) $(BENCH_LIB_OBJECTS)
+# All but what a fuzzer calls: the unit tests run them, too.
+FUZZ_OBJECTS := $(filter-out %/entry.o,$(call test_objects,tests/fuzz/*.c))
+TEST_OBJECTS += $(FUZZ_OBJECTS)
 # Each file in tests/bench/ is a program.
 BENCHES := $(patsubst $(OBJ)/tests/bench/%.o,$(OUTPUT)/bench/%,$(BENCH_OBJECTS))
 
 link = $(call say,LINK,$@)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^
 
-$(TESTS)/unit: $(UNIT_OBJECTS) $(LIBRARY)
+$(TESTS)/unit: $(UNIT_OBJECTS) $(FUZZ_OBJECTS) $(LIBRARY)
 	$(link) -lcriterion $(LDLIBS_ALL)
 
 $(TESTS)/scenarios: $(SCENARIO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY) | $(TESTS)/clock_steps.so $(TESTS)/no_ipv6.so $(TESTS)/paths.bpf.o
@@ -74,6 +79,24 @@ run-kernels: all ## on other kernels, in an emulator: KERNELS='IMAGE...' (see te
 run-bench: all $(BENCHES)
 	@tests/bench/run.sh
 
+# Built apart, with the sanitizers, from what needs no kernel. The -D of entry.c is its target's function.
+FUZZ := $(OUTPUT)/fuzz
+FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_SOURCES := $(wildcard user/base/*.c user/core/*.c user/render/*.c user/io/trace*.c user/io/kernel_btf.c)
+FUZZ_SOURCES += $(filter-out %/entry.c,$(wildcard tests/fuzz/*.c))
+FUZZ_BUILT := $(patsubst %.c,$(FUZZ)/obj/%.o,$(sort $(FUZZ_SOURCES)))
+FUZZ_FLAGS := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=address,undefined
+
+fuzz: $(patsubst %,$(FUZZ)/%,$(FUZZ_TARGETS)) ## any bytes into the parsers and the core: FUZZ_SECONDS (60) for each target
+	@tests/fuzz/run.sh '$(FUZZ_SECONDS)' '$(FUZZ)' $(FUZZ_TARGETS)
+
+$(FUZZ)/obj/%.o: %.c Makefile tests/tests.mk
+	$(call say,FUZZCC,$<)mkdir -p $(@D) && $(CLANG) $(CFLAGS_ALL) $(FUZZ_FLAGS),fuzzer-no-link -MMD -MP -c -o $@ $<
+
+$(patsubst %,$(FUZZ)/%,$(FUZZ_TARGETS)): $(FUZZ)/%: tests/fuzz/entry.c $(FUZZ_BUILT)
+	$(call say,FUZZLINK,$@)$(CLANG) $(CFLAGS_ALL) $(FUZZ_FLAGS),fuzzer -DFUZZ_TARGET=fuzz_$* -o $@ $^ -ljansson -lm || \
+		{ echo 'cannot link $@: if libclang_rt.fuzzer is what is missing, apt install libclang-rt-dev' >&2; exit 1; }
+
 CHECKS := check-layers check-pure check-headers check-format check-lint check-shell
 check: $(CHECKS) ## layers, purity, headers, format, lint, shell
 
@@ -109,6 +132,6 @@ $(TESTS)/vmlinux.o: vmlinux/vmlinux.h tests/tests.mk
 	$(call say,BPF,$<)mkdir -p $(@D) && { echo '#include "vmlinux.h"'; \
 		sed -n 's/^\(struct\|union\|enum\) \([a-z0-9_]*\) {$$/\1 \2 a_\2;/p' $<; } | $(CLANG) $(BPF_CFLAGS) -x c -c -o $@ -
 
-.PHONY: run-tests run-unit run-scenarios run-property run-demo run-kernels run-bench format check $(CHECKS) vmlinux-check
+.PHONY: run-tests run-unit run-scenarios run-property run-demo run-kernels run-bench fuzz format check $(CHECKS) vmlinux-check
 
 -include $(TEST_OBJECTS:.o=.d)

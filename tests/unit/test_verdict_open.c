@@ -124,6 +124,24 @@ Test(verdict_open, lost_events_leave_it_open_but_without_times)
 	cr_expect_eq(verdict.rtt_candidate_count, 0);
 }
 
+/* Of a trace: no kernel sends that many. */
+Test(verdict_open, more_syns_than_can_be_counted_are_not_fewer)
+{
+	struct story s = story_connect(AF_INET);
+	struct verdict verdict;
+
+	story_syn(&s, 1);
+	story_syn(&s, 1001);
+	story_deadline(&s, 4000);
+	cr_assert(story_judge(&s, 4000, &verdict));
+	for (unsigned i = 0; i < s.attempt.entry_count; i++)
+		if (s.attempt.entries[i].kind == EVENT_XMIT)
+			s.attempt.entries[i].count = UINT16_MAX;
+	cr_assert(verdict_decide(&s.attempt, story_ns(4000), &verdict));
+	cr_expect_eq(verdict.syn_sent, UINT16_MAX);
+	cr_expect_eq(verdict.syn_unanswered, UINT16_MAX);
+}
+
 /* A service address, translated by this host. */
 Test(verdict_open, another_destination_on_the_wire_is_a_note)
 {

@@ -102,12 +102,13 @@ static uint64_t queued_at(const struct entry *entry)
 
 static uint64_t neighbour_ns(const struct facts *facts)
 {
-	uint64_t queued_ns;
+	uint64_t queued_ns, began_ns;
 
 	if (facts->syn_sent_state == NO_ENTRY || facts->first_queued == NO_ENTRY)
 		return TIME_UNKNOWN_NS;
 	queued_ns = queued_at(entry_at(facts, facts->first_queued));
-	return queued_ns - entry_at(facts, facts->syn_sent_state)->time_ns;
+	began_ns = entry_at(facts, facts->syn_sent_state)->time_ns;
+	return queued_ns < began_ns ? TIME_UNKNOWN_NS : queued_ns - began_ns;
 }
 
 /* The first device's queue to the last device's driver, for the SYN that counts: the answered one if that is certain, else the first. */
@@ -155,6 +156,7 @@ static void set_counts(const struct facts *facts, struct verdict *verdict)
 {
 	unsigned sent = facts->syn_count + facts->syn_repeats;
 
+	sent = sent < UINT16_MAX ? sent : UINT16_MAX;
 	verdict->syn_sent = (uint16_t)sent;
 	verdict->syn_unanswered = (uint16_t)(sent > facts->answer_count ? sent - facts->answer_count : 0);
 	verdict->ifindex = has_left(facts) ? entry_at(facts, facts->syns[0])->ifindex : 0;

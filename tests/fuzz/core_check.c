@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What the core promises of every finding. */
+#include "tests/fuzz/core_check.h"
+
+#include <string.h>
+
+#include "tests/fuzz/fuzz.h"
+
+void core_check_attempt(const struct attempt *attempt)
+{
+	FUZZ_CHECK(attempt->entry_count <= ATTEMPT_MAX_ENTRIES && attempt->device_count <= ATTEMPT_MAX_DEVICES);
+	FUZZ_CHECK(memchr(attempt->comm, '\0', sizeof(attempt->comm)));
+	for (unsigned i = 0; i < attempt->device_count; i++)
+		FUZZ_CHECK(memchr(attempt->devices[i].name, '\0', EVENT_NAME_MAX));
+	for (unsigned i = 0; i < attempt->entry_count; i++) {
+		FUZZ_CHECK(attempt->entries[i].count > 0);
+		FUZZ_CHECK(i == 0 || attempt->entries[i - 1].time_ns <= attempt->entries[i].time_ns);
+	}
+}
+
+static bool is_syn_ack(const struct entry *entry)
+{
+	return entry->kind == EVENT_RECEIVE && !(entry->flags & ENTRY_ICMP) && entry->tcp.flags & TCP_FLAG_SYN &&
+	       entry->tcp.flags & TCP_FLAG_ACK;
+}
+
+static bool is_established(const struct entry *entry)
+{
+	return entry->kind == EVENT_STATE && entry->state.new_state == 1;
+}
+
+static bool cites(const struct attempt *attempt, const struct verdict *verdict, bool (*is_meant)(const struct entry *))
+{
+	for (unsigned i = 0; i < verdict->evidence_count; i++)
+		if (is_meant(&attempt->entries[verdict->evidence[i]]))
+			return true;
+	return false;
+}
+
+static void check_evidence(const struct attempt *attempt, const struct verdict *verdict)
+{
+	FUZZ_CHECK(verdict->evidence_count > 0 && verdict->evidence_count <= VERDICT_MAX_EVIDENCE);
+	for (unsigned i = 0; i < verdict->evidence_count; i++)
+		FUZZ_CHECK(verdict->evidence[i] >= 0 && verdict->evidence[i] < attempt->entry_count);
+	FUZZ_CHECK(verdict->answer_entry >= NO_ENTRY && verdict->answer_entry < (int)attempt->entry_count);
+	if (verdict->status == STATUS_OPEN)
+		FUZZ_CHECK(cites(attempt, verdict, is_syn_ack) && cites(attempt, verdict, is_established));
+}
+
+/* Below zero it would be a huge number, and no time anybody could have waited. */
+static bool is_span(uint64_t span_ns, const struct verdict *verdict)
+{
+	return span_ns == TIME_UNKNOWN_NS || span_ns <= verdict->time_ns;
+}
+
+static void check_times(const struct verdict *verdict)
+{
+	FUZZ_CHECK(verdict->rtt_candidate_count <= VERDICT_MAX_CANDIDATES);
+	FUZZ_CHECK(!verdict->rtt_candidate_count || verdict->rtt_ns == TIME_UNKNOWN_NS);
+	FUZZ_CHECK(!verdict->rtt_candidate_count == !(verdict->notes & NOTE_RTT_AMBIGUOUS));
+	for (unsigned i = 1; i < verdict->rtt_candidate_count; i++)
+		FUZZ_CHECK(verdict->rtt_candidates_ns[i - 1] <= verdict->rtt_candidates_ns[i]);
+	for (unsigned i = 0; i < verdict->rtt_candidate_count; i++)
+		FUZZ_CHECK(is_span(verdict->rtt_candidates_ns[i], verdict));
+	FUZZ_CHECK(is_span(verdict->rtt_ns, verdict) && is_span(verdict->queue_ns, verdict) && is_span(verdict->neighbour_ns, verdict));
+	FUZZ_CHECK(is_span(verdict->app_ns, verdict) && is_span(verdict->watched_ns, verdict));
+	FUZZ_CHECK(verdict->syn_unanswered <= verdict->syn_sent);
+}
+
+/* Same attempt, same verdict, always. */
+static void check_same_again(const struct attempt *attempt, const struct verdict *verdict)
+{
+	struct verdict again;
+
+	FUZZ_CHECK(verdict_decide(attempt, verdict->time_ns, &again));
+	FUZZ_CHECK(again.status == verdict->status && again.reason == verdict->reason && again.is_complete == verdict->is_complete);
+	FUZZ_CHECK(again.rtt_ns == verdict->rtt_ns && again.answer_entry == verdict->answer_entry && again.syn_sent == verdict->syn_sent);
+}
+
+static void check_verdict(const struct attempt *attempt, const struct verdict *verdict)
+{
+	FUZZ_CHECK(verdict->status < STATUS_COUNT && verdict->reason < REASON_COUNT);
+	FUZZ_CHECK(status_parse(status_name(verdict->status)) == (int)verdict->status);
+	FUZZ_CHECK(*reason_name(verdict->reason) && *answer_kind_name(verdict->answer) && *app_result_name(verdict->app_result));
+	FUZZ_CHECK(!(verdict->notes >> NOTE_COUNT));
+	FUZZ_CHECK(!verdict->drop.count || (verdict->drop.reason && verdict->drop.function));
+	check_evidence(attempt, verdict);
+	check_times(verdict);
+	check_same_again(attempt, verdict);
+}
+
+/* Asked and judged once, amended once in each way, and only after the verdict. */
+static void check_order(struct core_check *check, const struct finding *finding)
+{
+	const struct attempt_key *key = &finding->attempt->key;
+	bool is_known = key->cookie < CORE_CHECK_COOKIES && key->number < CORE_CHECK_NUMBERS;
+
+	if (!is_known)
+		return;
+	switch (finding->kind) {
+	case FINDING_QUESTION:
+		FUZZ_CHECK(!check->said[key->cookie][key->number].is_asked && !check->said[key->cookie][key->number].is_judged);
+		check->said[key->cookie][key->number].is_asked = true;
+		break;
+	case FINDING_VERDICT:
+		FUZZ_CHECK(!check->said[key->cookie][key->number].is_judged);
+		check->said[key->cookie][key->number].is_judged = true;
+		break;
+	case FINDING_AMENDMENT:
+		FUZZ_CHECK(check->said[key->cookie][key->number].is_judged);
+		FUZZ_CHECK(!(check->said[key->cookie][key->number].amended & 1u << finding->amendment.kind));
+		check->said[key->cookie][key->number].amended |= 1u << finding->amendment.kind;
+		break;
+	case FINDING_FORGOTTEN:
+		memset(&check->said[key->cookie][key->number], 0, sizeof(check->said[0][0]));
+		break;
+	}
+}
+
+void core_check_finding(struct core_check *check, const struct finding *finding)
+{
+	FUZZ_CHECK(finding->attempt);
+	core_check_attempt(finding->attempt);
+	check_order(check, finding);
+	if (finding->kind == FINDING_VERDICT)
+		check_verdict(finding->attempt, &finding->verdict);
+	if (finding->kind != FINDING_AMENDMENT)
+		return;
+	FUZZ_CHECK(finding->amendment.kind > 0 && finding->amendment.kind < AMENDMENT_COUNT && *amendment_name(finding->amendment.kind));
+	FUZZ_CHECK(finding->amendment.evidence >= 0 && finding->amendment.evidence < finding->attempt->entry_count);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the core promises of every finding, whatever was fed. A broken promise aborts. */
+#ifndef TESTS_FUZZ_CORE_CHECK_H
+#define TESTS_FUZZ_CORE_CHECK_H
+
+#include "user/core/correlate.h"
+
+#define CORE_CHECK_COOKIES 4
+#define CORE_CHECK_NUMBERS 2
+
+/* What was said of the attempt with each key since it was last forgotten; of others than core_event.h makes nothing is remembered. Start zeroed. */
+struct core_check {
+	struct {
+		bool is_asked;
+		bool is_judged;
+		uint32_t amended;
+	} said[CORE_CHECK_COOKIES][CORE_CHECK_NUMBERS];
+};
+
+void core_check_finding(struct core_check *check, const struct finding *finding);
+void core_check_attempt(const struct attempt *attempt);
+
+#endif

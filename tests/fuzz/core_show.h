@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Findings through every sentence, statistic and output format, into memory. What the formats promise is checked at the end. */
+#ifndef TESTS_FUZZ_CORE_SHOW_H
+#define TESTS_FUZZ_CORE_SHOW_H
+
+#include <stdio.h>
+
+#include "user/core/correlate.h"
+#include "user/core/stats.h"
+
+#define CORE_SHOW_FORMATS 4
+
+struct core_show {
+	FILE *out[CORE_SHOW_FORMATS];
+	char *text[CORE_SHOW_FORMATS];
+	size_t size[CORE_SHOW_FORMATS];
+	struct stats stats;
+	uint64_t sequence;
+};
+
+/* It must stay where it is until core_show_end(). */
+void core_show_begin(struct core_show *ret_show);
+void core_show_verdict(struct core_show *show, const struct finding *finding);
+void core_show_amendment(struct core_show *show, const struct finding *finding);
+void core_show_waiting(struct core_show *show, const struct attempt *attempt);
+/* The summaries; then checks and frees all. */
+void core_show_end(struct core_show *show, uint64_t lost);
+
+#endif
