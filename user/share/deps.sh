@@ -45,7 +45,9 @@ has_smokeping() {
 
 unpack_smokeping() {
 	local packages=$1 package
-	cd "$packages" && apt-get download smokeping libconfig-grammar-perl || return
+	cd "$packages" || return
+	# The lists of a fresh machine may be old, or not there yet.
+	apt-get download smokeping libconfig-grammar-perl || { apt-get update && apt-get download smokeping libconfig-grammar-perl; } || return
 	for package in ./*.deb; do
 		dpkg-deb -x "$package" "$packages/root" || return
 	done
