@@ -296,7 +296,7 @@ Test(explain, whoever_gave_up_is_told_apart)
 	expect_text(&interrupted, 101, "interrupted before there was a verdict; 1 SYN had been sent", NULL);
 	story_syn(&deadline, 0.1);
 	story_abandon(&deadline, 100)->app.result = 1;
-	expect_text(&deadline, 101, "the run's deadline (-w) came before there was an answer; 1 SYN had been sent", NULL);
+	expect_text(&deadline, 101, "the run's deadline (-w) came before there was a verdict; 1 SYN had been sent", NULL);
 	story_syn(&reached, 0.1);
 	story_abandon(&reached, 100)->app.result = 2;
 	expect_text(&reached, 101, "another probe of this target showed what was waited for (--until); 1 SYN had been sent", NULL);

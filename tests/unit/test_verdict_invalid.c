@@ -238,6 +238,21 @@ Test(verdict_aborted, given_up_before_the_deadline_is_interrupted)
 	expect_verdict(&s, 700, STATUS_ABORTED, REASON_INTERRUPTED);
 }
 
+/* Nobody has judged what came meanwhile: a damaged SYN-ACK tells no time of a target that may not have sent it. */
+Test(verdict_aborted, what_came_before_it_was_given_up_has_no_rtt)
+{
+	struct story s = story_connect(AF_INET);
+	struct verdict verdict;
+
+	story_syn(&s, 0.1);
+	story_syn_ack(&s, 5.1, 0.1);
+	story_bad_checksum(&s, 5.11);
+	story_abandon(&s, 700);
+	verdict = expect_verdict(&s, 700, STATUS_ABORTED, REASON_INTERRUPTED);
+	cr_expect_eq(verdict.rtt_ns, TIME_UNKNOWN_NS);
+	cr_expect_eq(verdict.rtt_candidate_count, 0);
+}
+
 Test(verdict_aborted, given_up_after_the_proof_is_what_was_proven)
 {
 	struct story s = story_connect(AF_INET);

@@ -107,7 +107,7 @@ static void say_given_up(struct sentence *s, const struct verdict *verdict, cons
 {
 	switch (facts->abandon != NO_ENTRY ? facts->attempt->entries[facts->abandon].app.result : 0) {
 	case 1:
-		sentence_add(s, "the run's deadline (-w) came before there was an answer; ");
+		sentence_add(s, "the run's deadline (-w) came before there was a verdict; ");
 		break;
 	case 2:
 		sentence_add(s, "another probe of this target showed what was waited for (--until); ");

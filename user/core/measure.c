@@ -71,9 +71,12 @@ static int set_rtt(const struct facts *facts, struct verdict *verdict)
 	struct pairing pairing;
 
 	verdict->rtt_ns = TIME_UNKNOWN_NS;
-	/* With events lost a SYN or an earlier answer may be missing; a wrong answer answers no SYN of ours. */
+	/*
+	 * With events lost a SYN or an earlier answer may be missing; a wrong answer answers no SYN of ours; and what came before an attempt was
+	 * given up has not been judged: it may be damaged.
+	 */
 	if (verdict->answer_entry == NO_ENTRY || !verdict->is_complete || verdict->answer_entry == facts->invalid ||
-	    verdict->reason == REASON_REJECTED_LOCALLY)
+	    verdict->reason == REASON_REJECTED_LOCALLY || verdict->status == STATUS_ABORTED)
 		return NO_ENTRY;
 	facts_pair(facts, verdict->answer_entry, &pairing);
 	/* Rules cite the first SYN; where the answered one is known, that is the evidence. */
