@@ -55,6 +55,11 @@ bool address_is_loopback(const struct address *address)
 	       memcmp(address->bytes, v4_mapped_127, sizeof(v4_mapped_127)) == 0;
 }
 
+bool address_is_multicast(const struct address *address)
+{
+	return address->family == AF_INET ? address->bytes[0] >> 4 == 0xe : address->family == AF_INET6 && address->bytes[0] == 0xff;
+}
+
 bool address_is_link_local(const struct address *address)
 {
 	return address->family == AF_INET6 && address->bytes[0] == 0xfe && (address->bytes[1] & 0xc0) == 0x80;
