@@ -66,7 +66,7 @@ static bool run_take_findings(struct run *run)
 		if (!finding.attempt->is_ours)
 			continue;
 		if (finding.kind == FINDING_QUESTION)
-			prober_ask(&run->socket, finding.needs_path, (struct prober_sink){take, run});
+			prober_ask(&run->socket, finding.needs_path, finding.left_by, (struct prober_sink){take, run});
 		if (finding.kind != FINDING_VERDICT)
 			continue;
 		run->verdict = finding.verdict;

@@ -290,7 +290,7 @@ void fixture_blocked(struct report_fixture *ret_fixture)
 	add_syn(ret_fixture, 21 * US);
 	set_answer(ret_fixture, ANSWER_SYN_ACK, add_syn_ack(ret_fixture, 422 * US));
 	cite(ret_fixture, add_entry(ret_fixture, drop, 424 * US));
-	ret_fixture->probe.hint = "the server is open; list the rules with: nft list ruleset | less";
+	ret_fixture->probe.hint = "the server is open; list the rules with: nft list ruleset | sed -n '/hook input/,/^\\t}/p'";
 	ret_fixture->verdict.rtt_ns = 401 * US;
 	ret_fixture->verdict.app_result = APP_RESULT_IN_PROGRESS;
 	ret_fixture->verdict.drop =

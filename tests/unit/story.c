@@ -148,6 +148,15 @@ struct event *story_neighbour(struct story *s, double at_ms, enum neighbour_stat
 	return event;
 }
 
+struct event *story_link(struct story *s, double at_ms, bool has_carrier, bool has_xdp)
+{
+	struct event *event = story_event(s, at_ms, EVENT_LINK);
+
+	event->link = (struct link_event){.ifindex = s->ifindex, .has_carrier = has_carrier, .has_xdp = has_xdp};
+	strcpy(event->link.device, s->device);
+	return event;
+}
+
 static struct event *state(struct story *s, double at_ms, uint8_t old_state, uint8_t new_state)
 {
 	struct event *event = story_event(s, at_ms, EVENT_STATE);
@@ -171,6 +180,11 @@ struct event *story_syn_sent(struct story *s, double at_ms)
 struct event *story_established(struct story *s, double at_ms)
 {
 	return state(s, at_ms, 2, 1);
+}
+
+struct event *story_syn_received(struct story *s, double at_ms)
+{
+	return state(s, at_ms, 2, 3);
 }
 
 struct event *story_closed(struct story *s, double at_ms)

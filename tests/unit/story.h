@@ -67,10 +67,12 @@ struct event *story_deadline(struct story *s, double at_ms);
 /* what the kernel would do */
 struct event *story_route(struct story *s, double at_ms, enum route_kind kind);
 struct event *story_neighbour(struct story *s, double at_ms, enum neighbour_state state);
+struct event *story_link(struct story *s, double at_ms, bool has_carrier, bool has_xdp);
 /* the socket */
 struct event *story_syn_sent(struct story *s, double at_ms);
 struct event *story_established(struct story *s, double at_ms);
-struct event *story_closed(struct story *s, double at_ms); /* SYN_SENT -> CLOSE, the kernel's */
+struct event *story_syn_received(struct story *s, double at_ms); /* a crossing SYN: SYN_SENT -> SYN_RECV */
+struct event *story_closed(struct story *s, double at_ms);	 /* SYN_SENT -> CLOSE, the kernel's */
 struct event *story_reset_received(struct story *s, double at_ms);
 struct event *story_error(struct story *s, double at_ms, int error);
 struct event *story_retransmit(struct story *s, double at_ms, int error);

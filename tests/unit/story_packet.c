@@ -83,6 +83,7 @@ struct event *story_syn_ack(struct story *s, double at_ms, double echoed_ms)
 {
 	struct event *event = story_receive(s, at_ms, SYN | ACK, s->isn + 1);
 
+	event->packet.packet.tcp.window = 65160;
 	stamp_segment(s, event, 7000, stamp(echoed_ms - 0.002));
 	return event;
 }

@@ -255,3 +255,19 @@ Test(amend, nothing_is_said_before_it_is_drained)
 	cr_expect_eq(amended(c, &s, s.count, 20, NULL), AMENDMENT_RESET_BY_PEER);
 	correlator_free(c);
 }
+
+Test(amend, a_packet_of_another_ttl_than_the_syn_ack_is_suspicious)
+{
+	struct story s = opened(), same = opened();
+	struct correlator *c = judged(&s, STATUS_OPEN);
+	unsigned from = s.count;
+
+	story_receive(&s, 20, ACK, s.isn + 1)->packet.packet.ttl = 99;
+	cr_expect_eq(amended(c, &s, from, 21, NULL), AMENDMENT_SUSPECTED_SYN_PROXY);
+	correlator_free(c);
+	c = judged(&same, STATUS_OPEN);
+	from = same.count;
+	story_receive(&same, 20, ACK, same.isn + 1);
+	cr_expect_eq(amended(c, &same, from, 21, NULL), 0);
+	correlator_free(c);
+}

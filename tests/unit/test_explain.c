@@ -142,8 +142,9 @@ Test(explain, a_dropped_answer_says_who_dropped_it_and_that_the_server_is_open)
 	}
 	story_syn(&s, 0.1);
 	story_deadline(&s, 4000);
-	expect_text(&s, 4000, "the SYN-ACK arrived 3 times and was dropped here: NETFILTER_DROP in nft_do_chain (inbound, eth0)",
-		    "the server is open; list the rules with: nft list ruleset | less");
+	expect_text(
+		&s, 4000, "the SYN-ACK arrived 3 times and was dropped here: NETFILTER_DROP in nft_do_chain (inbound, eth0)",
+		"the server is open; list the rules with: nft list ruleset | sed -n '/hook \\(ingress\\|prerouting\\|input\\)/,/^\\t}/p'");
 }
 
 Test(explain, an_icmp_error_is_attributed_to_its_router)
@@ -174,7 +175,7 @@ Test(explain, a_neighbour_is_named_by_the_gateway)
 	story_deadline(&s, 500);
 	story_neighbour(&s, 501, NEIGHBOUR_INCOMPLETE);
 	expect_text(&s, 502, "ARP for the next hop 10.1.0.1 on eth0 has no answer yet; no SYN has left this host",
-		    "see: ip neighbour show");
+		    "see: ip neighbour show dev eth0");
 }
 
 Test(explain, lost_events_count_those_that_found_no_place)

@@ -42,37 +42,13 @@ Test(render_json, probes_match_the_golden_file)
 
 Test(render_json, every_probe_has_every_field_in_order)
 {
-	static const char *const names[] = {"schema",
-					    "type",
-					    "time",
-					    "seq",
-					    "target",
-					    "name",
-					    "address",
-					    "port",
-					    "source",
-					    "source_port",
-					    "interface",
-					    "netns_name",
-					    "netns",
-					    "wire_destination",
-					    "status",
-					    "reason",
-					    "complete",
-					    "rtt_us",
-					    "rtt_candidates_us",
-					    "queue_us",
-					    "neighbour_us",
-					    "app_us",
-					    "watched_us",
-					    "resolve_us",
-					    "syn_sent",
-					    "syn_unanswered",
-					    "answer",
-					    "drop",
-					    "app",
-					    "notes",
-					    "explain"};
+	static const char *const names[] = {"schema",	 "type",	   "time",     "seq",	      "target",
+					    "name",	 "address",	   "port",     "source",      "source_port",
+					    "interface", "netns_name",	   "netns",    "wire_source", "wire_destination",
+					    "status",	 "reason",	   "complete", "rtt_us",      "rtt_candidates_us",
+					    "queue_us",	 "neighbour_us",   "app_us",   "watched_us",  "resolve_us",
+					    "syn_sent",	 "syn_unanswered", "answer",   "drop",	      "app",
+					    "notes",	 "explain"};
 	struct output output;
 	size_t lines = 0;
 
@@ -170,7 +146,7 @@ Test(render_json, an_answer_whose_packet_was_not_kept_has_a_kind_and_nothing_els
 	fixture_closed(&fixture);
 	/* The entry of the accepted RST says that there was one, and has no header fields. */
 	fixture.verdict.answer_entry = (int8_t)(fixture.attempt.entry_count - 1);
-	expect_in_probe(&fixture, "\"answer\":{\"kind\":\"rst\",\"from\":\"10.2.0.15\",\"ttl\":null,\"window\":null,");
+	expect_in_probe(&fixture, "\"answer\":{\"kind\":\"rst\",\"from\":\"10.2.0.15\",\"ttl\":null,\"other_ttl\":null,\"window\":null,");
 }
 
 Test(render_json, hostile_text_neither_vanishes_nor_steers)

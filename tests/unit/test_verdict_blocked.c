@@ -173,7 +173,7 @@ static const struct drop_case {
 	{"TC_INGRESS", "__netif_receive_skb_core", STATUS_BLOCKED, REASON_DROPPED_IN},
 	{"IP_RPFILTER", "ip_rcv_finish_core", STATUS_BLOCKED, REASON_RP_FILTER},
 	{"TCP_CSUM", "tcp_v4_rcv", STATUS_INVALID, REASON_BAD_CHECKSUM},
-	{"TCP_RFC7323_PAWS", "tcp_v4_do_rcv", STATUS_INVALID, REASON_MALFORMED},
+	{"TCP_INVALID_SEQUENCE", "tcp_v4_do_rcv", STATUS_INVALID, REASON_MALFORMED},
 	{"NOT_SPECIFIED", "tcp_v4_rcv", STATUS_INVALID, REASON_MALFORMED},
 	{"", "tcp_rcv_state_process", STATUS_INVALID, REASON_MALFORMED},
 };
@@ -246,4 +246,38 @@ Test(verdict_blocked, an_icmp_error_on_loopback_is_rejected_locally)
 
 	story_icmp(&s, 0.11, 3, 13);
 	expect_verdict(&s, 1, STATUS_BLOCKED, REASON_REJECTED_LOCALLY);
+}
+
+/* What else there is, when the device turns out to have no carrier. */
+Test(verdict_blocked, without_a_carrier_nothing_is_said_of_the_target)
+{
+	struct story unsent = story_connect(AF_INET), waiting_for_neighbour = story_connect(AF_INET), sent = waiting();
+
+	story_deadline(&unsent, 400);
+	story_link(&unsent, 400.1, false, false);
+	expect_verdict(&unsent, 401, STATUS_BLOCKED, REASON_CARRIER_DOWN);
+
+	story_drop_out(&waiting_for_neighbour, 3060, "NEIGH_FAILED", "neigh_invalidate");
+	story_error(&waiting_for_neighbour, 3060.1, EHOSTUNREACH);
+	story_closed(&waiting_for_neighbour, 3060.2);
+	story_link(&waiting_for_neighbour, 3060.3, false, false);
+	expect_verdict(&waiting_for_neighbour, 3061, STATUS_BLOCKED, REASON_CARRIER_DOWN);
+
+	story_link(&sent, 4000.1, false, false);
+	expect_verdict(&sent, 4001, STATUS_BLOCKED, REASON_CARRIER_DOWN);
+}
+
+Test(verdict_blocked, a_carrier_that_is_gone_explains_neither_a_rule_nor_an_answer)
+{
+	struct story dropped = story_connect(AF_INET), closed = waiting();
+
+	story_drop_out(&dropped, 0.1, "NETFILTER_DROP", "nft_do_chain");
+	story_deadline(&dropped, 400);
+	story_link(&dropped, 400.1, false, false);
+	expect_verdict(&dropped, 401, STATUS_BLOCKED, REASON_DROPPED_OUT);
+
+	story_reset(&closed, 3);
+	story_reset_received(&closed, 3.1);
+	story_link(&closed, 3.2, false, false);
+	expect_verdict(&closed, 4, STATUS_CLOSED, REASON_RESET);
 }

@@ -263,3 +263,24 @@ Test(verdict_aborted, given_up_after_the_proof_is_what_was_proven)
 	story_abandon(&s, 700);
 	expect_verdict(&s, 701, STATUS_CLOSED, REASON_RESET);
 }
+
+static struct story stamped(double echoed_ms, const char *reason)
+{
+	struct story s = waiting();
+
+	story_syn_ack(&s, 3, echoed_ms);
+	story_drop_in(&s, 3.1, reason, "tcp_v4_do_rcv");
+	return s;
+}
+
+/* Where drops have reasons, another one than TCP's for timestamps is another story. */
+Test(verdict_invalid, a_timestamp_that_no_syn_had_is_a_wrong_one)
+{
+	struct story wrong = stamped(77, "TCP_RFC7323_PAWS"), untold = stamped(77, ""), right = stamped(0.1, "TCP_RFC7323_PAWS"),
+		     other = stamped(77, "TCP_INVALID_SEQUENCE");
+
+	expect_at_end(&wrong, STATUS_INVALID, REASON_WRONG_TIMESTAMP);
+	expect_at_end(&untold, STATUS_INVALID, REASON_WRONG_TIMESTAMP);
+	expect_at_end(&right, STATUS_INVALID, REASON_MALFORMED);
+	expect_at_end(&other, STATUS_INVALID, REASON_MALFORMED);
+}

@@ -247,3 +247,18 @@ Test(verdict_open, accepted_by_another_socket_of_this_host_is_intercepted)
 	story_local_accept(&s, 12.25);
 	expect_verdict(&s, 13, STATUS_INTERCEPTED, REASON_REDIRECTED_LOCAL);
 }
+
+/* RFC 9293, section 3.5: both ends send a SYN, both answer with a SYN-ACK. */
+Test(verdict_open, two_syns_that_cross_make_one_connection)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_receive(&s, 3, SYN, 0);
+	story_syn_received(&s, 3.1);
+	story_sent(&s, 3.2, SYN | ACK);
+	expect_no_verdict(&s, 3.5);
+	story_syn_ack(&s, 4, 0.1);
+	story_established(&s, 4.1)->state.old_state = 3;
+	cr_expect(expect_verdict(&s, 5, STATUS_OPEN, REASON_SYN_ACK).notes & NOTE_SIMULTANEOUS_OPEN);
+}

@@ -95,7 +95,7 @@ static void take_finding(struct pipeline *p, const struct finding *finding)
 
 	switch (finding->kind) {
 	case FINDING_QUESTION:
-		prober_ask(&probe->socket, finding->needs_path, pipeline_sink(p));
+		prober_ask(&probe->socket, finding->needs_path, finding->left_by, pipeline_sink(p));
 		break;
 	case FINDING_VERDICT:
 		take_verdict(p, number, finding);

@@ -32,6 +32,13 @@ static bool is_syn_ack(const struct facts *facts, const struct entry *entry)
 	       facts->has_isn && entry->tcp.ack == facts->isn + 1;
 }
 
+/* A RST, which may be anybody's, is told of by itself when the socket takes it. */
+static bool is_of_another_ttl(const struct facts *facts, const struct entry *entry)
+{
+	return facts->syn_ack != NO_ENTRY && entry->kind == EVENT_RECEIVE && !(entry->flags & ENTRY_ICMP) &&
+	       !(entry->tcp.flags & TCP_FLAG_RST) && entry->tcp.ttl != facts->attempt->entries[facts->syn_ack].tcp.ttl;
+}
+
 /* What the peer did counts only when the socket took it: a RST or FIN outside of the window is refused. */
 static enum amendment_kind classify_open(const struct facts *facts, const struct entry *entry)
 {
@@ -39,7 +46,9 @@ static enum amendment_kind classify_open(const struct facts *facts, const struct
 		return AMENDMENT_RESET_BY_PEER;
 	if (entry->kind == EVENT_STATE && entry->state.new_state == TCP_STATE_CLOSE_WAIT)
 		return AMENDMENT_CLOSED_BY_PEER;
-	return is_syn_ack(facts, entry) && entry->time_ns >= repeated_from_ns(facts) ? AMENDMENT_NOT_ACCEPTED : 0;
+	if (is_syn_ack(facts, entry) && entry->time_ns >= repeated_from_ns(facts))
+		return AMENDMENT_NOT_ACCEPTED;
+	return is_of_another_ttl(facts, entry) ? AMENDMENT_SUSPECTED_SYN_PROXY : 0;
 }
 
 /* Silence or a refusal, and then an answer after all. A SYN-ACK that was thrown away here is repeated as a matter of course. */

@@ -170,6 +170,12 @@ static void fill_entry(struct entry *entry, struct attempt *attempt, const struc
 		entry->neighbour.state = (uint8_t)event->neighbour.state;
 		memcpy(entry->neighbour.address, event->neighbour.address.bytes, sizeof(entry->neighbour.address));
 		break;
+	case EVENT_LINK:
+		entry->ifindex = event->link.ifindex;
+		entry->link.has_carrier = event->link.has_carrier;
+		entry->link.has_xdp = event->link.has_xdp;
+		remember_device(attempt, event->link.ifindex, event->link.device);
+		break;
 	case EVENT_SOCKET_INFO:
 		entry->info = event->info;
 		break;
@@ -266,6 +272,8 @@ static bool is_repeat(const struct entry *a, const struct entry *b, bool is_crow
 		return a->neighbour.state == b->neighbour.state;
 	case EVENT_ROUTE:
 		return a->route.kind == b->route.kind;
+	case EVENT_LINK:
+		return a->link.has_carrier == b->link.has_carrier && a->link.has_xdp == b->link.has_xdp;
 	case EVENT_QUEUE:
 	case EVENT_XMIT:
 	case EVENT_RECEIVE:

@@ -85,6 +85,10 @@ struct entry {
 			uint8_t state; /* enum neighbour_state */
 		} neighbour;
 		struct {
+			bool has_carrier;
+			bool has_xdp;
+		} link;
+		struct {
 			uint8_t old_state;
 			uint8_t new_state;
 		} state;

@@ -130,9 +130,11 @@ static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
 		slot->phase = PHASE_ASKED;
 		finding->kind = FINDING_QUESTION;
 		/* Positive proof needs no more; silence is another matter when the next hop is gone. */
+		finding->left_by = verdict.ifindex;
 		finding->needs_path = verdict.status != STATUS_OPEN && verdict.status != STATUS_CLOSED;
 		return true;
 	}
+	suspect_by_ttl(&c->ttls, &slot->attempt, &verdict);
 	slot->phase = PHASE_JUDGED;
 	slot->verdict = verdict;
 	finding->kind = FINDING_VERDICT;

@@ -27,8 +27,9 @@ enum finding_kind {
 enum amendment_kind {
 	AMENDMENT_NOT_ACCEPTED = 1, /* SYN-ACK repeated about 1 s after ESTABLISHED: not accepted, or our ACK is lost */
 	AMENDMENT_RESET_BY_PEER,
-	AMENDMENT_CLOSED_BY_PEER, /* FIN */
-	AMENDMENT_LATE_ANSWER,	  /* a SYN-ACK or RST after the deadline */
+	AMENDMENT_CLOSED_BY_PEER,      /* FIN */
+	AMENDMENT_SUSPECTED_SYN_PROXY, /* what came later has another TTL than the SYN-ACK */
+	AMENDMENT_LATE_ANSWER,	       /* a SYN-ACK or RST after the deadline */
 	AMENDMENT_COUNT,
 };
 
@@ -41,12 +42,13 @@ struct amendment {
 
 /*
  * FINDING_QUESTION comes once for an attempt of our own prober. Whoever made the attempt answers by feeding EVENT_SOCKET_INFO, EVENT_APP (APP_POLL, then APP_SO_ERROR) and,
- * unless it is open or closed (`needs_path`), EVENT_ROUTE and EVENT_NEIGHBOUR; APP_SO_ERROR comes last, and the verdict after it.
+ * unless it is open or closed (`needs_path`), EVENT_ROUTE, EVENT_NEIGHBOUR and EVENT_LINK; APP_SO_ERROR comes last, and the verdict after it.
  */
 struct finding {
 	enum finding_kind kind;
 	const struct attempt *attempt; /* valid until the next call of feed or next */
 	bool needs_path;
+	uint32_t left_by;	/* FINDING_QUESTION: the outermost device by which a SYN left; 0: none did */
 	struct verdict verdict; /* FINDING_VERDICT; for an AMENDMENT the one it amends */
 	struct amendment amendment;
 };

@@ -5,6 +5,7 @@
 
 #include "user/core/correlate.h"
 #include "user/core/names.h"
+#include "user/core/suspect.h"
 
 #define NOBODY UINT32_MAX
 
@@ -49,6 +50,7 @@ struct correlator {
 	uint64_t drained_ns;
 	uint64_t lost;
 	struct names names;
+	struct ttl_memory ttls;
 };
 
 /* NOBODY: there is none of that key. */

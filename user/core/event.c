@@ -15,6 +15,8 @@ const char *event_kind_name(enum event_kind kind)
 		return "route";
 	case EVENT_NEIGHBOUR:
 		return "neighbour";
+	case EVENT_LINK:
+		return "link";
 	case EVENT_SOCKET_INFO:
 		return "socket-info";
 	case EVENT_STATE:

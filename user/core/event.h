@@ -26,6 +26,7 @@ enum event_kind {
 	/* what the kernel would do */
 	EVENT_ROUTE,
 	EVENT_NEIGHBOUR,
+	EVENT_LINK,	   /* the device that the SYN would leave by, or left by */
 	EVENT_SOCKET_INFO, /* what the socket itself says of the attempt: a witness against missing events */
 	/* what the kernel did */
 	EVENT_STATE,
@@ -114,6 +115,13 @@ struct neighbour_event {
 	uint32_t ifindex;
 };
 
+struct link_event {
+	uint32_t ifindex;
+	bool has_carrier; /* IFF_LOWER_UP: there is something at the other end */
+	bool has_xdp;	  /* a program that may drop what comes in before anything else of the kernel sees it (IFLA_XDP) */
+	char device[EVENT_NAME_MAX];
+};
+
 struct info_event {
 	uint8_t state;	      /* tcpi_state */
 	uint32_t retransmits; /* tcpi_total_retrans: SYNs that the kernel sent again, or tried to */
@@ -160,6 +168,7 @@ struct event {
 		struct app_event app;
 		struct route_event route;
 		struct neighbour_event neighbour;
+		struct link_event link;
 		struct info_event info;
 		struct state_event state;   /* STATE, LOCAL_ACCEPT */
 		struct error_event error;   /* RETRANSMIT, ERROR_REPORT */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "user/core/explain_local.h"
+#include "user/core/explain_notes.h"
 #include "user/core/facts.h"
 #include "user/core/icmp.h"
 #include "user/core/sentence.h"
@@ -84,8 +85,6 @@ static void say_open(struct sentence *s, const struct attempt *attempt, const st
 		sentence_add(s, "a SYN-ACK acknowledging our SYN came in and the socket became ESTABLISHED");
 	if (verdict->syn_sent > 1 && !verdict->rtt_candidate_count)
 		sentence_add(s, "; %u SYNs, %u unanswered", verdict->syn_sent, verdict->syn_unanswered);
-	if (verdict->notes & NOTE_REWRITTEN_TO)
-		sentence_address(sentence_add(s, "; on the wire it went to "), &verdict->wire_destination);
 	if (!verdict->is_complete)
 		say_missing(sentence_add(s, "; "), attempt, "so counts and times are left out");
 }
@@ -211,7 +210,8 @@ static void say_rejected(struct sentence *s, const struct attempt *attempt, cons
 	sentence_add(s, "this host rejected the SYN itself");
 	if (verdict->drop.count)
 		say_drop(sentence_add(s, ": "), attempt, &verdict->drop);
-	sentence_add(s, ", and forged the refusal");
+	/* What refuses a SYN that has left by no device can only have come over loopback. */
+	sentence_add(s, ", and forged the refusal, over loopback");
 	if (verdict->app_error)
 		sentence_add(s, " (%s)", error_name(verdict->app_error));
 }
@@ -312,6 +312,7 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 	case REASON_NO_SOURCE_PORT:
 	case REASON_NO_SOURCE_ADDRESS:
 	case REASON_NO_DEVICE:
+	case REASON_CARRIER_DOWN:
 	case REASON_INTERRUPTED:
 		explain_local(s, attempt, verdict);
 		return;
@@ -351,6 +352,10 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 	case REASON_UNEXPECTED_FLAGS:
 		say_invalid(s, attempt, verdict, "a segment came that is no answer to a SYN");
 		return;
+	case REASON_WRONG_TIMESTAMP:
+		say_invalid(s, attempt, verdict,
+			    "a SYN-ACK came that echoes a timestamp which none of our SYNs had, so the kernel refused it");
+		return;
 	case REASON_MALFORMED:
 		say_invalid(s, attempt, verdict, "an answer came that TCP itself refused");
 		return;
@@ -374,6 +379,7 @@ char *explain_verdict(const struct attempt *attempt, const struct verdict *verdi
 	struct sentence s = sentence_start(text, EXPLAIN_MAX);
 
 	say(&s, attempt, verdict);
+	explain_notes(&s, attempt, verdict);
 	return text;
 }
 

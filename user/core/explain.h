@@ -9,7 +9,7 @@
 
 /* One sentence, lower case, no full stop. Never empty. text has EXPLAIN_MAX bytes; returns text. */
 char *explain_verdict(const struct attempt *attempt, const struct verdict *verdict, char *text);
-/* What to try next ("list the rules with: nft list ruleset | less"), or NULL when there is nothing to say. text as above. */
+/* What to try next ("see: ip route get 192.0.2.1"), or NULL when there is nothing to say. text as above. */
 char *explain_hint(const struct attempt *attempt, const struct verdict *verdict, char *text);
 /* "after 1.0 s its SYN-ACK was repeated: …" */
 char *explain_amendment(const struct attempt *attempt, const struct amendment *amendment, char *text);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* What came after the verdict, in a sentence. */
 #include "user/core/explain.h"
+#include "user/core/explain_notes.h"
 #include "user/core/sentence.h"
 
 char *explain_amendment(const struct attempt *attempt, const struct amendment *amendment, char *text)
 {
 	struct sentence s = sentence_start(text, EXPLAIN_MAX);
 
-	(void)attempt;
 	sentence_add(&s, "after ");
 	sentence_seconds(&s, amendment->after_ns);
 	switch (amendment->kind) {
@@ -16,9 +16,17 @@ char *explain_amendment(const struct attempt *attempt, const struct amendment *a
 		break;
 	case AMENDMENT_RESET_BY_PEER:
 		sentence_add(&s, " the peer reset the connection");
+		explain_reset_ttl(&s, attempt, amendment->evidence);
 		break;
 	case AMENDMENT_CLOSED_BY_PEER:
 		sentence_add(&s, " the peer closed the connection");
+		break;
+	case AMENDMENT_SUSPECTED_SYN_PROXY:
+		sentence_add(
+			&s,
+			" a packet came with ttl %u: suspicious, for the SYN-ACK had another one, so a SYN proxy may have answered in the "
+			"server's place",
+			attempt->entries[amendment->evidence].tcp.ttl);
 		break;
 	case AMENDMENT_LATE_ANSWER:
 		sentence_add(&s, " an answer came after all, too late for this verdict");

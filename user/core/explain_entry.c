@@ -157,6 +157,11 @@ char *explain_entry(const struct attempt *attempt, const struct entry *entry, ch
 		sentence_address(sentence_add(&s, "neighbour "), &neighbour);
 		sentence_add(&s, ": %s", neighbour_state_name((enum neighbour_state)entry->neighbour.state));
 		break;
+	case EVENT_LINK:
+		say_device(sentence_add(&s, "device"), attempt, entry);
+		sentence_add(&s, ": %s%s", entry->link.has_carrier ? "has a carrier" : "no carrier",
+			     entry->link.has_xdp ? ", runs an XDP program" : "");
+		break;
 	case EVENT_SOCKET_INFO:
 		sentence_add(&s, "the socket says: %s, %u retransmits", tcp_state_name(entry->info.state), entry->info.retransmits);
 		break;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "user/core/explain.h"
+#include "user/core/facts.h"
 #include "user/core/sentence.h"
 #include "user/core/vocabulary.h"
 
@@ -13,44 +14,137 @@ static const char *device_or(const struct attempt *attempt, uint32_t ifindex, co
 	return name ? name : otherwise;
 }
 
-/* Hints that no attempt adds anything to. */
-static const char *static_hint(enum reason reason)
+/* Where the drop happened, else where the SYN left. */
+static const char *drop_device(const struct attempt *attempt, const struct verdict *verdict)
 {
-	switch (reason) {
-	case REASON_REDIRECTED_LOCAL:
+	return device_or(attempt, verdict->drop.ifindex ? verdict->drop.ifindex : verdict->ifindex, "DEVICE");
+}
+
+static bool is_dropped_as(const struct verdict *verdict, const char *reason)
+{
+	return verdict->drop.count && !strcmp(verdict->drop.reason, reason);
+}
+
+static bool is_dropped_by(const struct verdict *verdict, const char *function)
+{
+	return verdict->drop.count && !strcmp(verdict->drop.function, function);
+}
+
+/*
+ * The hooks that may have dropped it, as a pattern: a packet gets its device after the output hook, and its socket (by early demultiplexing) after the
+ * prerouting one.
+ */
+static const char *hook_pattern(const struct drop_summary *drop)
+{
+	if (drop->is_outbound)
+		return drop->ifindex ? "\\(output\\|postrouting\\|egress\\)" : "output";
+	return drop->is_own ? "input" : "\\(ingress\\|prerouting\\|input\\)";
+}
+
+static void say_netfilter(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	bool is_ipv6 = attempt->requested.family != 2; /* AF_INET */
+
+	if (is_dropped_by(verdict, "ipt_do_table") || is_dropped_by(verdict, "ip6t_do_table"))
+		sentence_add(s, "list the rules with: %s -vnL %s", is_ipv6 ? "ip6tables-legacy" : "iptables-legacy",
+			     verdict->drop.is_outbound ? "OUTPUT" : "INPUT");
+	else
+		sentence_add(s, "list the rules with: nft list ruleset | sed -n '/hook %s/,/^\\t}/p'", hook_pattern(&verdict->drop));
+}
+
+/* By the kernel's name for the drop, which may be anywhere in the stack. */
+static bool say_drop(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	const char *device = drop_device(attempt, verdict);
+	size_t before = s->used;
+
+	if (is_dropped_as(verdict, "IP_RPFILTER"))
+		sentence_add(s, "see: sysctl net.ipv4.conf.all.rp_filter net.ipv4.conf.%s.rp_filter", device);
+	else if (is_dropped_as(verdict, "NETFILTER_DROP") || is_dropped_by(verdict, "nf_hook_slow"))
+		say_netfilter(s, attempt, verdict);
+	else if (is_dropped_as(verdict, "QDISC_DROP"))
+		sentence_add(s, "see: tc -s qdisc show dev %s", device);
+	else if (is_dropped_as(verdict, "TC_EGRESS"))
+		sentence_add(s, "see: tc -s filter show dev %s egress; bpftool net show dev %s", device, device);
+	else if (is_dropped_as(verdict, "TC_INGRESS"))
+		sentence_add(s, "see: tc -s filter show dev %s ingress; bpftool net show dev %s", device, device);
+	else if (is_dropped_as(verdict, "BPF_CGROUP_EGRESS") || is_dropped_as(verdict, "SOCKET_FILTER"))
+		sentence_add(s, "see: bpftool cgroup tree");
+	else if (is_dropped_as(verdict, "XDP") || is_dropped_by(verdict, "do_xdp_generic"))
+		sentence_add(s, "see: bpftool net show dev %s", device);
+	else if (is_dropped_as(verdict, "TCP_CSUM"))
+		sentence_add(s, "see: ethtool -S %s; on the sender: ethtool -k DEVICE", device);
+	return s->used > before;
+}
+
+/* A driver's XDP program drops before anything else of the kernel sees the packet: silence may be this host's own doing. */
+static bool say_xdp(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	struct facts facts;
+	const struct entry *link;
+
+	facts_read(attempt, verdict->time_ns, &facts);
+	link = facts.link == NO_ENTRY ? NULL : &attempt->entries[facts.link];
+	if (verdict->reason != REASON_NO_REPLY || !link || !link->link.has_xdp)
+		return false;
+	sentence_add(s, "an XDP program on %s may drop answers unseen; see: bpftool net show dev %s",
+		     device_or(attempt, link->ifindex, "it"), device_or(attempt, link->ifindex, "DEVICE"));
+	return true;
+}
+
+static bool say_reason(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	const struct entry *route;
+	struct facts facts;
+
+	switch (verdict->reason) {
+	case REASON_NO_ROUTE:
+	case REASON_ROUTE_UNREACHABLE:
+	case REASON_ROUTE_BLACKHOLE:
+	case REASON_ROUTE_PROHIBIT:
+		sentence_host(sentence_add(s, "see: ip route get "), &attempt->requested);
+		return true;
+	case REASON_NO_SOURCE_PORT:
+		if (attempt->source.port) /* it was asked for */
+			sentence_add(s, "see: ss -tan sport = :%u", attempt->source.port);
+		else
+			sentence_add(s, "%s", reason_rows[verdict->reason].next);
+		return true;
 	case REASON_NEIGHBOUR_FAILED:
 	case REASON_NEIGHBOUR_UNRESOLVED:
+		facts_read(attempt, verdict->time_ns, &facts);
+		route = facts.route == NO_ENTRY ? NULL : &attempt->entries[facts.route];
+		sentence_add(s, "see: ip neighbour show");
+		if (route && attempt_device_name(attempt, route->ifindex))
+			sentence_add(s, " dev %s", attempt_device_name(attempt, route->ifindex));
+		return true;
+	case REASON_CARRIER_DOWN:
+		facts_read(attempt, verdict->time_ns, &facts);
+		sentence_add(s, "see: ip link show dev %s", device_or(attempt, attempt->entries[facts.link].ifindex, "DEVICE"));
+		return true;
+	case REASON_REDIRECTED_LOCAL:
+	case REASON_REJECTED_LOCALLY:
 	case REASON_NO_SOURCE_ADDRESS:
-	case REASON_NO_SOURCE_PORT: /* unless it was asked for */
 	case REASON_NO_DEVICE:
-		return reason_rows[reason].next;
+	case REASON_NOT_SENT:
+	case REASON_POLICY:
+	case REASON_HOOK_MISSING:
+		sentence_add(s, "%s", reason_rows[verdict->reason].next);
+		return true;
 	default:
-		return NULL;
+		return false;
 	}
 }
 
 char *explain_hint(const struct attempt *attempt, const struct verdict *verdict, char *text)
 {
 	struct sentence s = sentence_start(text, EXPLAIN_MAX);
+	size_t prefix;
 
 	if (verdict->status == STATUS_BLOCKED && verdict->answer == ANSWER_SYN_ACK && verdict->drop.count)
 		sentence_add(&s, "the server is open; ");
-	if (verdict->reason == REASON_RP_FILTER)
-		sentence_add(&s, "see: sysctl net.ipv4.conf.all.rp_filter net.ipv4.conf.%s.rp_filter",
-			     device_or(attempt, verdict->drop.ifindex ? verdict->drop.ifindex : verdict->ifindex, "DEVICE"));
-	else if (verdict->drop.count &&
-		 (!strcmp(verdict->drop.reason, "NETFILTER_DROP") || !strcmp(verdict->drop.function, "nf_hook_slow")))
-		sentence_add(&s, "list the rules with: nft list ruleset | less");
-	else if (verdict->drop.count && !strcmp(verdict->drop.reason, "QDISC_DROP"))
-		sentence_add(&s, "see: tc -s qdisc show dev %s", device_or(attempt, verdict->drop.ifindex, "DEVICE"));
-	else if (verdict->reason == REASON_NO_ROUTE || verdict->reason == REASON_ROUTE_UNREACHABLE ||
-		 verdict->reason == REASON_ROUTE_BLACKHOLE || verdict->reason == REASON_ROUTE_PROHIBIT)
-		sentence_host(sentence_add(&s, "see: ip route get "), &attempt->requested);
-	else if (verdict->reason == REASON_NO_SOURCE_PORT && attempt->source.port) /* it was asked for */
-		sentence_add(&s, "see: ss -tan sport = :%u", attempt->source.port);
-	else if (static_hint(verdict->reason))
-		sentence_add(&s, "%s", static_hint(verdict->reason));
-	else if (s.used > 2)
-		text[s.used - 2] = '\0'; /* nothing follows the server's being open */
+	prefix = s.used;
+	if (!say_drop(&s, attempt, verdict) && !say_xdp(&s, attempt, verdict) && !say_reason(&s, attempt, verdict) && prefix)
+		text[prefix - 2] = '\0'; /* nothing follows the server's being open */
 	return text[0] ? text : NULL;
 }

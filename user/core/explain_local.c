@@ -103,6 +103,14 @@ static void say_no_port(struct sentence *s, const struct attempt *attempt, const
 		sentence_add(say_failed(s, "connect()", verdict), "no free source port to this destination");
 }
 
+static void say_carrier(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict, const struct facts *facts)
+{
+	const char *device = attempt_device_name(attempt, attempt->entries[facts->link].ifindex);
+
+	say_until_then(s, attempt, verdict);
+	sentence_add(s, "%s has no carrier", device ? device : "the device");
+}
+
 static void say_given_up(struct sentence *s, const struct verdict *verdict, const struct facts *facts)
 {
 	switch (facts->abandon != NO_ENTRY ? facts->attempt->entries[facts->abandon].app.result : 0) {
@@ -144,6 +152,9 @@ void explain_local(struct sentence *s, const struct attempt *attempt, const stru
 		return;
 	case REASON_NO_DEVICE:
 		say_no_device(s, attempt, verdict, &facts);
+		return;
+	case REASON_CARRIER_DOWN:
+		say_carrier(s, attempt, verdict, &facts);
 		return;
 	case REASON_INTERRUPTED:
 		say_given_up(s, verdict, &facts);

@@ -8,6 +8,7 @@
 enum {
 	TCP_STATE_ESTABLISHED = 1,
 	TCP_STATE_SYN_SENT = 2,
+	TCP_STATE_SYN_RECV = 3,
 	TCP_STATE_CLOSE = 7,
 };
 
@@ -39,6 +40,8 @@ static void read_state(struct facts *facts, const struct entry *entry, int index
 {
 	if (entry->state.new_state == TCP_STATE_SYN_SENT)
 		set_first(&facts->syn_sent_state, index);
+	if (entry->state.new_state == TCP_STATE_SYN_RECV)
+		set_first(&facts->syn_received, index);
 	if (entry->state.new_state == TCP_STATE_ESTABLISHED)
 		set_first(&facts->established, index);
 	if (entry->state.new_state == TCP_STATE_CLOSE && !is_closed_by_us)
@@ -98,6 +101,9 @@ static void read_entry(struct facts *facts, const struct entry *entry, int index
 		break;
 	case EVENT_NEIGHBOUR:
 		facts->neighbour = index;
+		break;
+	case EVENT_LINK:
+		facts->link = index;
 		break;
 	case EVENT_SOCKET_INFO:
 		facts->info = index;

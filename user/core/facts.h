@@ -24,11 +24,13 @@ struct facts {
 	int route;	/* the last */
 	int route_lost; /* the last, when it was asked for after the attempt began, and says that there is no way for a SYN any more */
 	int neighbour;	/* the last */
+	int link;	/* the last: the device that a SYN leaves by */
 	bool is_target_local; /* the target is an address of this host, or was while the attempt ran */
 
 	/* the socket */
 	int info; /* the last */
 	int syn_sent_state;
+	int syn_received; /* SYN_SENT -> SYN_RECV: two SYNs crossed (RFC 9293, section 3.5) */
 	int established;
 	int closed_by_kernel; /* -> CLOSE before we closed it */
 	int reset_received;

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "user/core/suspect.h"
+
 static const struct entry *entry_at(const struct facts *facts, int index)
 {
 	return &facts->attempt->entries[index];
@@ -183,10 +185,20 @@ static void set_drop(const struct facts *facts, struct verdict *verdict)
 				.ifindex = entry->ifindex,
 				.count = entry->count,
 				.is_outbound = drops[i] == facts->drop_out,
+				.is_own = (entry->flags & ENTRY_OWN) != 0,
 			};
 			return;
 		}
 	}
+}
+
+/* The socket's own port is not known before the kernel has told it. */
+static bool is_source_rewritten(const struct attempt *attempt)
+{
+	if (!address_is_set(&attempt->source) || address_is_unspecified(&attempt->source))
+		return false;
+	return !address_same_host(&attempt->wire_source, &attempt->source) ||
+	       (attempt->source.port && attempt->source.port != attempt->wire_source.port);
 }
 
 static void set_notes(const struct facts *facts, struct verdict *verdict)
@@ -205,6 +217,13 @@ static void set_notes(const struct facts *facts, struct verdict *verdict)
 		verdict->notes |= NOTE_REWRITTEN_TO;
 		verdict->wire_destination = attempt->wire_destination;
 	}
+	if (has_left(facts) && is_source_rewritten(attempt)) {
+		verdict->notes |= NOTE_SOURCE_REWRITTEN;
+		verdict->wire_source = attempt->wire_source;
+	}
+	if (facts->syn_received != NO_ENTRY && verdict->status != STATUS_SELF_CONNECT)
+		verdict->notes |= NOTE_SIMULTANEOUS_OPEN;
+	suspect_attempt(facts, verdict);
 }
 
 static enum app_result classify_error(int error)

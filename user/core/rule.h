@@ -32,6 +32,8 @@ bool rule_connect_failed(const struct facts *facts, struct verdict *verdict);
 /* While the attempt ran, this host lost what it needs to send or to be answered. lost_route chooses the reason by the route's kind. */
 bool rule_lost_device(const struct facts *facts, struct verdict *verdict);
 bool rule_lost_source(const struct facts *facts, struct verdict *verdict);
+/* Nor could an answer come in by a device without a carrier. */
+bool rule_carrier_down(const struct facts *facts, struct verdict *verdict);
 bool rule_lost_route(const struct facts *facts, struct verdict *verdict);
 
 #endif

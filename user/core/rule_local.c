@@ -85,8 +85,9 @@ bool rule_no_source(const struct facts *f, struct verdict *v)
 
 bool rule_bad_destination(const struct facts *f, struct verdict *v)
 {
-	return is_refused_by_connect(f, ENETUNREACH) && (is_route(f, ROUTE_BROADCAST) || is_route(f, ROUTE_MULTICAST)) &&
-	       cite_connect(f, v);
+	bool is_bad = is_route(f, ROUTE_BROADCAST) || is_route(f, ROUTE_MULTICAST) || address_is_multicast(&f->attempt->requested);
+
+	return is_refused_by_connect(f, ENETUNREACH) && is_bad && cite_connect(f, v);
 }
 
 bool rule_no_route(const struct facts *f, struct verdict *v)
@@ -166,4 +167,17 @@ bool rule_lost_route(const struct facts *f, struct verdict *v)
 		return false;
 	v->reason = reason_of_route(entry_at(f, f->route_lost)->route.kind);
 	return cite_lost(f, v);
+}
+
+/*
+ * Without a carrier nothing passes the device, in either direction. While a SYN that did not leave waits for a neighbour, that one is sought in vain: the
+ * kernel gives up in the end, and has as little to say about the target.
+ */
+bool rule_carrier_down(const struct facts *f, struct verdict *v)
+{
+	bool is_dropped = f->drop_out != NO_ENTRY && !facts_has_left(f) && !facts_is_neighbour_drop(f, f->drop_out);
+
+	return f->link != NO_ENTRY && !entry_at(f, f->link)->link.has_carrier && f->syn_sent_state != NO_ENTRY && !f->answer_count &&
+	       f->established == NO_ENTRY && f->reset_received == NO_ENTRY && !is_dropped && !facts_is_redirected(f) &&
+	       rule_cite(v, facts_has_left(f) ? f->syns[0] : f->syn_sent_state) && rule_cite(v, f->drop_out) && rule_cite(v, f->link);
 }

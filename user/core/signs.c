@@ -93,3 +93,18 @@ bool facts_is_valid_answer(const struct facts *facts)
 {
 	return facts->syn_ack != NO_ENTRY || facts->reset != NO_ENTRY;
 }
+
+bool facts_echoes_nothing(const struct facts *facts, int segment)
+{
+	const struct tcp_entry *tcp = &entry_at(facts, segment)->tcp;
+
+	if (!(tcp->options & TCP_HAS_TIMESTAMPS) || facts->syn_repeats || facts->syn_count > FACTS_MAX_SYNS)
+		return false;
+	for (unsigned i = 0; i < facts->syn_count; i++) {
+		const struct tcp_entry *syn = &entry_at(facts, facts->syns[i])->tcp;
+
+		if (!(syn->options & TCP_HAS_TIMESTAMPS) || syn->tsval == tcp->tsecr)
+			return false;
+	}
+	return true;
+}

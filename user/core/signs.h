@@ -12,6 +12,8 @@ bool facts_is_redirected(const struct facts *facts);
 bool facts_is_accepted_reset(const struct facts *facts);
 /* A SYN-ACK or RST that answers our SYN came in. */
 bool facts_is_valid_answer(const struct facts *facts);
+/* The segment's TSecr is the TSval of none of our SYNs, all of which are known. */
+bool facts_echoes_nothing(const struct facts *facts, int segment);
 
 /* The kernel's own name for a drop is enough where it is that plain. */
 bool facts_is_dropped_as(const struct facts *facts, int drop, const char *reason);

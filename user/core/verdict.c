@@ -148,6 +148,17 @@ static bool is_rp_filtered(const struct facts *f, struct verdict *v)
 	       rule_cite(v, f->reset) && rule_cite(v, f->drop_in);
 }
 
+/* What TCP drops for another reason has not been told apart from a wrong stamp only where drops have no reason. */
+static bool is_wrong_timestamp(const struct facts *f, struct verdict *v)
+{
+	const char *reason = f->drop_in != NO_ENTRY ? entry_at(f, f->drop_in)->drop.reason : "";
+	bool is_told = !strncmp(reason, "TCP_RFC7323_", strlen("TCP_RFC7323_"));
+	bool is_untold = !reason[0] || !strcmp(reason, "NOT_SPECIFIED");
+
+	return f->syn_ack != NO_ENTRY && facts_is_refused_by_tcp(f, f->drop_in) && (is_told || is_untold) &&
+	       facts_echoes_nothing(f, f->syn_ack) && rule_cite(v, f->syn_ack) && rule_cite(v, f->drop_in);
+}
+
 static bool is_malformed(const struct facts *f, struct verdict *v)
 {
 	return facts_is_valid_answer(f) && facts_is_refused_by_tcp(f, f->drop_in) && rule_cite(v, f->syn_ack) && rule_cite(v, f->reset) &&
@@ -248,6 +259,8 @@ static const struct rule rules[] = {
 	{is_redirected_and_refused, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL, AT_ONCE, false},
 	/* The target is this host, and its own firewall rejected the SYN on its way in. Before closed and the ICMP rows, which look alike. */
 	{is_rejected_on_loopback, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, AT_ONCE, false},
+	/* No neighbour can answer there, and no answer come in. Asked for only when something else is to be judged: never too early. */
+	{rule_carrier_down, STATUS_BLOCKED, REASON_CARRIER_DOWN, AT_ONCE, true},
 	/* A SYN was given up in the neighbour's queue. Before the next rows: the kernel then sends itself an ICMP error as well. */
 	{is_neighbour_failed, STATUS_UNREACHABLE, REASON_NEIGHBOUR_FAILED, AT_ONCE, true},
 	/* A rule that lets some SYNs pass and rejects others (a rate limit): its forged answer looks like the target's. Before closed and ICMP. */
@@ -284,6 +297,7 @@ static const struct rule rules[] = {
 	/* Something came back, and the socket made no progress. Who refused it? Damage first: a damaged packet's other fields prove nothing. */
 	{is_corrupt, STATUS_INVALID, REASON_BAD_CHECKSUM, AT_END, true},
 	{is_rp_filtered, STATUS_BLOCKED, REASON_RP_FILTER, AT_END, true},
+	{is_wrong_timestamp, STATUS_INVALID, REASON_WRONG_TIMESTAMP, AT_END, true},
 	{is_malformed, STATUS_INVALID, REASON_MALFORMED, AT_END, true},
 	/* A right answer that never got to the socket, whoever threw it away. */
 	{is_dropped_in, STATUS_BLOCKED, REASON_DROPPED_IN, AT_END, true},

@@ -65,6 +65,7 @@ enum reason {
 	REASON_NO_SOURCE_PORT,
 	REASON_NO_SOURCE_ADDRESS, /* the address to speak from is not this host's (any more) */
 	REASON_NO_DEVICE,	  /* the device to speak by is not there (any more) */
+	REASON_CARRIER_DOWN,
 	REASON_NOT_SENT,
 	REASON_POLICY,
 	REASON_CONNECT_FAILED,
@@ -74,6 +75,7 @@ enum reason {
 	REASON_BAD_CHECKSUM,
 	REASON_BLIND_RESET,
 	REASON_UNEXPECTED_FLAGS,
+	REASON_WRONG_TIMESTAMP,
 	REASON_MALFORMED,
 	REASON_INTERRUPTED,
 	REASON_ABORTED,
@@ -88,7 +90,13 @@ enum note {
 	NOTE_REWRITTEN_TO = 1 << 2,  /* wire_destination differs from what was asked for */
 	NOTE_LOCAL_TARGET = 1 << 3,  /* the target is this host */
 	NOTE_FRAGMENTATION_NEEDED = 1 << 4,
-	NOTE_COUNT = 5,
+	NOTE_SOURCE_REWRITTEN = 1 << 5, /* wire_source differs from the socket's own */
+	NOTE_SIMULTANEOUS_OPEN = 1 << 6,
+	/* suspicions (suspect.h) */
+	NOTE_SUSPECTED_SYN_PROXY = 1 << 7,
+	NOTE_SUSPECTED_MIDDLEBOX = 1 << 8,
+	NOTE_SUSPECTED_ECN_BLACK_HOLE = 1 << 9,
+	NOTE_COUNT = 10,
 };
 
 enum answer_kind {
@@ -117,6 +125,7 @@ struct drop_summary {
 	uint32_t ifindex; /* 0: the packet had no device any more */
 	uint32_t count;	  /* 0: nothing was dropped */
 	bool is_outbound;
+	bool is_own; /* the kernel had it tied to the attempt's socket by then */
 };
 
 struct verdict {
@@ -142,10 +151,12 @@ struct verdict {
 	enum answer_kind answer;    /* the packet that decided, else the first */
 	int8_t answer_entry;	    /* NO_ENTRY without one */
 	struct address answer_from; /* who sent it: for ICMP the router */
+	uint8_t other_ttl; /* with which the same host's RST (for a SYN-ACK) or SYN-ACK (for a RST) came; 0: the same, or unknown */
 
 	struct drop_summary drop;
 	uint32_t ifindex;		 /* the outermost device the SYN left by; 0 when nothing left */
 	struct address wire_destination; /* set when it differs from the one asked for */
+	struct address wire_source;	 /* set when it differs from the socket's own */
 
 	enum app_result app_result;
 	int32_t app_error; /* positive errno, 0 when there was none */

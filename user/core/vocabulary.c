@@ -45,6 +45,19 @@ const struct word_row note_rows[NOTE_COUNT] = {
 	[BIT_OF(NOTE_FRAGMENTATION_NEEDED)] =
 		{"fragmentation-needed", "A router said that the SYN is too big for a link on the way (ICMP 3/4, ICMPv6 2); that is no "
 					 "failure, for the kernel goes on with a smaller one."},
+	[BIT_OF(NOTE_SOURCE_REWRITTEN)] = {"source-rewritten", "On the wire the SYN came from another address or port than the socket's."},
+	[BIT_OF(NOTE_SIMULTANEOUS_OPEN)] = {"simultaneous-open", "A SYN of the other end crossed ours, and the two made one connection."},
+	[BIT_OF(NOTE_SUSPECTED_SYN_PROXY)] =
+		{"suspected-syn-proxy",
+		 "The SYN-ACK has a window of 0, or another TTL than a RST of the same host had: something may answer "
+		 "in the server's place, which may not even be there."},
+	[BIT_OF(NOTE_SUSPECTED_MIDDLEBOX)] =
+		{"suspected-middlebox",
+		 "The RST has another TTL than a SYN-ACK of the same host had: something on the way may have sent it."},
+	[BIT_OF(NOTE_SUSPECTED_ECN_BLACK_HOLE)] =
+		{"suspected-ecn-black-hole",
+		 "SYNs that asked for ECN went unanswered, and one that did not was answered: something on the way "
+		 "may drop the former."},
 };
 
 const struct word_row amendment_rows[AMENDMENT_COUNT] = {
@@ -53,6 +66,10 @@ const struct word_row amendment_rows[AMENDMENT_COUNT] = {
 				 "was lost."},
 	[AMENDMENT_RESET_BY_PEER] = {"reset-by-peer", "After an open verdict the peer reset the connection."},
 	[AMENDMENT_CLOSED_BY_PEER] = {"closed-by-peer", "After an open verdict the peer closed the connection (FIN)."},
+	[AMENDMENT_SUSPECTED_SYN_PROXY] =
+		{"suspected-syn-proxy",
+		 "After an open verdict a packet of the connection came with another TTL than the SYN-ACK: something "
+		 "else than the server may have answered the SYN."},
 	[AMENDMENT_LATE_ANSWER] = {"late-answer", "After another verdict an answer to our SYN came in after all, too late for it."},
 };
 

@@ -318,3 +318,8 @@ int place_neighbour(const struct place *place, const struct address *address, ui
 {
 	return routes_neighbour(place->routes, address, ifindex, ret_neighbour);
 }
+
+int place_link(const struct place *place, uint32_t ifindex, struct link_event *ret_link)
+{
+	return routes_link(place->routes, ifindex, ret_link);
+}

@@ -80,6 +80,7 @@ int place_has_address(const struct place *place, const struct address *address);
 int place_route(const struct place *place, const struct address *destination, struct route_event *ret_route,
 		struct address *ret_preferred_source);
 int place_neighbour(const struct place *place, const struct address *address, uint32_t ifindex, struct neighbour_event *ret_neighbour);
+int place_link(const struct place *place, uint32_t ifindex, struct link_event *ret_link);
 
 /* The index of the device with that name there; 0: there is none. */
 uint32_t place_ifindex(const struct place *place, const char *device);

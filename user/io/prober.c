@@ -186,6 +186,16 @@ static void tell_neighbour(const struct probe_socket *probe, struct prober_sink 
 	tell(sink, &event);
 }
 
+static void tell_link(const struct probe_socket *probe, uint32_t ifindex, struct prober_sink sink)
+{
+	struct event event = {.kind = EVENT_LINK, .key = probe->key};
+
+	if (!ifindex || place_link(probe->place, ifindex, &event.link) < 0)
+		return;
+	event.time_ns = clock_now_ns();
+	tell(sink, &event);
+}
+
 static void tell_poll(const struct probe_socket *probe, struct prober_sink sink)
 {
 	struct pollfd waiting = {.fd = probe->fd, .events = POLLIN | POLLOUT};
@@ -226,13 +236,14 @@ static void tell_so_error(const struct probe_socket *probe, struct prober_sink s
 	tell(sink, &event);
 }
 
-void prober_ask(const struct probe_socket *socket, bool needs_path, struct prober_sink sink)
+void prober_ask(const struct probe_socket *socket, bool needs_path, uint32_t left_by, struct prober_sink sink)
 {
 	struct probe_socket probe = *socket;
 
 	if (needs_path) {
 		ask_route(&probe, sink);
 		tell_neighbour(&probe, sink);
+		tell_link(&probe, left_by ? left_by : probe.ifindex, sink);
 	}
 	tell_info(&probe, sink);
 	tell_poll(&probe, sink);

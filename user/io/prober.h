@@ -39,8 +39,11 @@ struct probe_socket {
  */
 int prober_connect(const struct probe_request *request, struct prober_sink sink, struct probe_socket *ret_socket);
 
-/* What was the application told? And with needs_path: what would the kernel do now? Ends with APP_SO_ERROR. */
-void prober_ask(const struct probe_socket *socket, bool needs_path, struct prober_sink sink);
+/*
+ * What was the application told? And with needs_path: what would the kernel do now, and in what state is the device by which the SYNs left (left_by, 0: none
+ * did) or would leave? Ends with APP_SO_ERROR.
+ */
+void prober_ask(const struct probe_socket *socket, bool needs_path, uint32_t left_by, struct prober_sink sink);
 
 enum abandon_cause {
 	ABANDON_INTERRUPTED, /* ^C */

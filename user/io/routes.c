@@ -5,14 +5,15 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <libmnl/libmnl.h>
+#include <linux/if.h>
+#include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert(EVENT_NAME_MAX >= IF_NAMESIZE, "a device's name fits");
+_Static_assert(EVENT_NAME_MAX >= IFNAMSIZ, "a device's name fits");
 
 /* The kernel routes by the upper six bits, some kernels by fewer, and refuses the question when others are set. */
 #define DSCP_MASK 0xfc
@@ -241,32 +242,43 @@ int routes_ask(struct routes *routes, const struct route_question *question, str
 	return 0;
 }
 
-struct device_answer {
-	uint32_t ifindex;
-	char name[EVENT_NAME_MAX];
-};
+/* An XDP program in the driver, before it, or in the hardware. */
+static bool has_xdp(const struct nlattr *attribute)
+{
+	const struct nlattr *nested;
+
+	mnl_attr_for_each_nested(nested, attribute)
+	{
+		if (mnl_attr_get_type(nested) == IFLA_XDP_ATTACHED && mnl_attr_validate(nested, MNL_TYPE_U8) == 0)
+			return mnl_attr_get_u8(nested) != XDP_ATTACHED_NONE;
+	}
+	return false;
+}
 
 static int device_take(const struct nlmsghdr *message, void *data)
 {
 	const struct ifinfomsg *header = mnl_nlmsg_get_payload(message);
-	struct device_answer *answer = data;
+	struct link_event *answer = data;
 	struct nlattr *attribute;
 
 	if (message->nlmsg_type != RTM_NEWLINK || mnl_nlmsg_get_payload_len(message) < sizeof(*header))
 		return MNL_CB_OK;
 	answer->ifindex = (uint32_t)header->ifi_index;
+	answer->has_carrier = (header->ifi_flags & IFF_LOWER_UP) != 0;
 	mnl_attr_for_each(attribute, message, sizeof(*header))
 	{
 		if (mnl_attr_get_type(attribute) == IFLA_IFNAME && mnl_attr_validate(attribute, MNL_TYPE_NUL_STRING) == 0)
-			snprintf(answer->name, sizeof(answer->name), "%s", mnl_attr_get_str(attribute));
+			snprintf(answer->device, sizeof(answer->device), "%s", mnl_attr_get_str(attribute));
+		if (mnl_attr_get_type(attribute) == IFLA_XDP)
+			answer->has_xdp = has_xdp(attribute);
 	}
 	return MNL_CB_OK;
 }
 
 /* By index, or with index 0 by name. The ioctls would ask the namespace in which the thread is now. */
-static struct device_answer device_ask(struct routes *routes, uint32_t ifindex, const char *name)
+static struct link_event device_ask(struct routes *routes, uint32_t ifindex, const char *name)
 {
-	struct device_answer answer = {0}, nothing = {0};
+	struct link_event answer = {0}, nothing = {0};
 	struct nlmsghdr *request;
 	struct ifinfomsg *header;
 
@@ -281,19 +293,29 @@ static struct device_answer device_ask(struct routes *routes, uint32_t ifindex, 
 
 uint32_t routes_ifindex(struct routes *routes, const char *name)
 {
-	if (!*name || strlen(name) >= IF_NAMESIZE)
+	if (!*name || strlen(name) >= IFNAMSIZ)
 		return 0;
 	return device_ask(routes, 0, name).ifindex;
 }
 
 char *routes_device(struct routes *routes, uint32_t ifindex, char *name)
 {
-	struct device_answer answer = {0};
+	struct link_event answer = {0};
 
 	if (ifindex)
 		answer = device_ask(routes, ifindex, NULL);
-	memcpy(name, answer.name, sizeof(answer.name));
+	memcpy(name, answer.device, sizeof(answer.device));
 	return name;
+}
+
+int routes_link(struct routes *routes, uint32_t ifindex, struct link_event *ret_link)
+{
+	struct link_event answer = device_ask(routes, ifindex, NULL);
+
+	if (!answer.ifindex)
+		return -ENODEV;
+	*ret_link = answer;
+	return 0;
 }
 
 static int neighbour_take(const struct nlmsghdr *message, void *data)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What the kernel would do with a packet: its route (RTM_GETROUTE) and its neighbour (RTM_GETNEIGH).
+ * What the kernel would do with a packet: its route (RTM_GETROUTE), its neighbour (RTM_GETNEIGH) and its device (RTM_GETLINK).
  *
  * Asking sends nothing and changes nothing; the kernel answers within the call. The namespace is the one in which routes_new() was called,
  * wherever the thread that asks is.
@@ -41,6 +41,9 @@ int routes_ask(struct routes *routes, const struct route_question *question, str
 
 /* The state of the neighbour with this address on that device. */
 int routes_neighbour(struct routes *routes, const struct address *address, uint32_t ifindex, struct neighbour_event *ret_neighbour);
+
+/* Of the device with that index. -ENODEV: there is none. */
+int routes_link(struct routes *routes, uint32_t ifindex, struct link_event *ret_link);
 
 /*
  * The index of the device with that name, 0 when there is none; and the name, "" when there is none (name has EVENT_NAME_MAX bytes; returns

@@ -11,8 +11,8 @@
 #include "user/io/trace_spelling.h"
 #include "user/io/trace_value.h"
 
-/* trace_parse() remembers the fields it has met in one word. */
-#define TRACE_FIELDS_MAX 64
+/* trace_parse() remembers the fields it has met. */
+#define TRACE_FIELDS_MAX 96
 
 static bool field_applies(const struct trace_field *field, enum event_kind kind)
 {
@@ -66,8 +66,8 @@ static bool field_is_meant(const struct trace_field *field, const char *name, bo
 	return !has_value && trace_words_find(field->words, name) >= 0;
 }
 
-/* One NAME=VALUE or word. *fields_seen has a bit for each row of the table. */
-static int field_parse(char *text, struct event *event, uint64_t *fields_seen, struct error *ret_error)
+/* One NAME=VALUE or word. fields_seen has a place for each row of the table. */
+static int field_parse(char *text, struct event *event, bool *fields_seen, struct error *ret_error)
 {
 	char *equals = strchr(text, '=');
 
@@ -78,9 +78,9 @@ static int field_parse(char *text, struct event *event, uint64_t *fields_seen, s
 
 		if (!field_applies(field, event->kind) || !field_is_meant(field, text, equals != NULL))
 			continue;
-		if (*fields_seen & (1ull << i))
+		if (fields_seen[i])
 			return error_set(ret_error, -EINVAL, "\"%s\" is there twice, or beside a word of the same meaning", text);
-		*fields_seen |= 1ull << i;
+		fields_seen[i] = true;
 		return trace_value_parse(field, equals ? equals + 1 : text, (char *)event + field->offset, ret_error);
 	}
 	return error_set(ret_error, -EINVAL, "the kind \"%s\" has no field \"%s%s\"", event_kind_name(event->kind), text,
@@ -89,7 +89,7 @@ static int field_parse(char *text, struct event *event, uint64_t *fields_seen, s
 
 static int rest_parse(char *rest, struct event *event, struct error *ret_error)
 {
-	uint64_t fields_seen = 0;
+	bool fields_seen[TRACE_FIELDS_MAX] = {false};
 	char *word = strsep(&rest, " ");
 	int result;
 
@@ -99,7 +99,7 @@ static int rest_parse(char *rest, struct event *event, struct error *ret_error)
 	result = key_parse(word, &event->key, ret_error);
 	while (result == 0 && (word = strsep(&rest, " ")))
 		if (*word)
-			result = field_parse(word, event, &fields_seen, ret_error);
+			result = field_parse(word, event, fields_seen, ret_error);
 	return result;
 }
 

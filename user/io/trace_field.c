@@ -93,6 +93,11 @@ const struct trace_field trace_fields[] = {
 	FIELD(KIND(NEIGHBOUR), "address", ADDRESS, neighbour.address),
 	FIELD(KIND(NEIGHBOUR), "if", NUMBER, neighbour.ifindex),
 
+	FIELD(KIND(LINK), "dev", TEXT, link.device),
+	FIELD(KIND(LINK), "if", NUMBER, link.ifindex),
+	FIELD(KIND(LINK), "carrier", BOOL, link.has_carrier),
+	FIELD(KIND(LINK), "xdp", BOOL, link.has_xdp),
+
 	WORDS(KIND(SOCKET_INFO), "state", WORD, info.state, &states),
 	FIELD(KIND(SOCKET_INFO), "retransmits", NUMBER, info.retransmits),
 

@@ -18,13 +18,14 @@ static json_t *candidates_of(const struct verdict *verdict)
 }
 
 /* packet is NULL when the answer's header was not kept: then nothing of it is known. */
-static void put_answer_header(json_t *answer, const struct entry *packet)
+static void put_answer_header(json_t *answer, const struct entry *packet, uint8_t other_ttl)
 {
 	bool is_icmp = packet && packet->flags & ENTRY_ICMP;
 	const struct tcp_entry *tcp = packet && !is_icmp ? &packet->tcp : NULL;
 	const struct icmp_entry *icmp = is_icmp ? &packet->icmp : NULL;
 
 	json_put(answer, "ttl", packet ? json_integer(icmp ? icmp->ttl : tcp->ttl) : NULL);
+	json_put(answer, "other_ttl", other_ttl ? json_integer(other_ttl) : NULL);
 	json_put(answer, "window", tcp ? json_integer(tcp->window) : NULL);
 	json_put(answer, "mss", tcp && tcp->options & TCP_HAS_MSS ? json_integer(tcp->mss) : NULL);
 	json_put(answer, "wscale", tcp && tcp->options & TCP_HAS_WSCALE ? json_integer(tcp->wscale) : NULL);
@@ -43,7 +44,7 @@ static json_t *answer_of(const struct probe_report *report)
 	answer = json_object();
 	json_put_text(answer, "kind", answer_kind_name(report->verdict->answer));
 	json_put_address(answer, "from", &report->verdict->answer_from);
-	put_answer_header(answer, answer_packet(report));
+	put_answer_header(answer, answer_packet(report), report->verdict->other_ttl);
 	return answer;
 }
 
@@ -83,23 +84,37 @@ static json_t *notes_of(const struct verdict *verdict)
 	return notes;
 }
 
+/* As the socket has it. Its port is on the wire as well, unless something rewrote it there. */
+static struct address socket_source(const struct probe_report *report)
+{
+	const struct attempt *attempt = report->attempt;
+	bool is_on_wire = address_is_set(&attempt->wire_source) && !address_is_set(&report->verdict->wire_source);
+
+	return is_on_wire ? attempt->wire_source : attempt->source;
+}
+
+static void put_wire_address(json_t *record, const char *name, const struct address *address)
+{
+	char text[ADDRESS_TEXT_MAX];
+
+	json_put_text(record, name, address_is_set(address) ? address_format_with_port(address, text) : NULL);
+}
+
 static void put_path(json_t *record, const struct probe_report *report)
 {
 	const struct attempt *attempt = report->attempt;
-	const struct address *source = address_is_set(&attempt->wire_source) ? &attempt->wire_source : &attempt->source;
-	const struct address *wire_destination = &report->verdict->wire_destination;
+	struct address source = socket_source(report);
 	uint32_t ifindex = report->verdict->ifindex;
-	char text[ADDRESS_TEXT_MAX];
 
 	json_put_address(record, "address", &report->target->address);
 	json_put_port(record, "port", &report->target->address);
-	json_put_address(record, "source", source);
-	json_put_port(record, "source_port", source);
+	json_put_address(record, "source", &source);
+	json_put_port(record, "source_port", &source);
 	json_put_symbol(record, "interface", ifindex ? attempt_device_name(attempt, ifindex) : NULL);
 	json_put_text(record, "netns_name", report->target->netns_name);
 	json_put(record, "netns", attempt->netns ? json_integer(attempt->netns) : NULL);
-	json_put_text(record, "wire_destination",
-		      address_is_set(wire_destination) ? address_format_with_port(wire_destination, text) : NULL);
+	put_wire_address(record, "wire_source", &report->verdict->wire_source);
+	put_wire_address(record, "wire_destination", &report->verdict->wire_destination);
 }
 
 static void put_times(json_t *record, const struct probe_report *report)

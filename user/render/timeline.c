@@ -13,6 +13,7 @@ static const char *view_name(enum event_kind kind)
 		return "app";
 	case EVENT_ROUTE:
 	case EVENT_NEIGHBOUR:
+	case EVENT_LINK:
 	case EVENT_SOCKET_INFO:
 	case EVENT_STATE:
 	case EVENT_LOCAL_ACCEPT:
@@ -68,6 +69,29 @@ static void write_entry(FILE *out, const struct attempt *attempt, const struct e
 	line_end(&line);
 }
 
+/* How long, where: what lies before the network, the network, and what the application noticed of it all. */
+static void write_times(FILE *out, const struct verdict *verdict)
+{
+	const struct {
+		const char *where;
+		uint64_t ns;
+	} times[] = {{"neighbour", verdict->neighbour_ns},
+		     {"queue", verdict->queue_ns},
+		     {"network", verdict->rtt_ns},
+		     {"application", verdict->app_ns}};
+	struct line line = {.out = out};
+	const char *separator = "      took  ";
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		if (times[i].ns == TIME_UNKNOWN_NS)
+			continue;
+		line_format(&line, "%s%s %.3f ms", separator, times[i].where, (double)times[i].ns / 1e6);
+		separator = " · ";
+	}
+	if (line.column)
+		line_end(&line);
+}
+
 static void write_missing(FILE *out, uint64_t count, const char *one, const char *many)
 {
 	struct line line = {.out = out};
@@ -83,6 +107,7 @@ void timeline_write(FILE *out, const struct attempt *attempt, const struct verdi
 {
 	uint64_t since_ns = origin_ns(attempt);
 
+	write_times(out, verdict);
 	for (unsigned i = 0; i < attempt->entry_count; i++)
 		write_entry(out, attempt, &attempt->entries[i], since_ns, is_evidence(verdict, i));
 	write_missing(out, attempt->overflow_count, "more entry found no place", "more entries found no place");

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Hints name the next command: for the very hook, device or address. */
+#include "tests/unit/story.h"
+#include "user/core/explain.h"
+
+#define LIST(hook) "nft list ruleset | sed -n '/hook " hook "/,/^\\t}/p'"
+
+static void expect_hint(struct story *s, double at_ms, const char *hint)
+{
+	char text[EXPLAIN_MAX] = "";
+	struct verdict verdict;
+
+	cr_assert(story_judge(s, at_ms, &verdict));
+	if (hint)
+		cr_expect_str_eq(explain_hint(&s->attempt, &verdict, text), hint);
+	else
+		cr_expect_null(explain_hint(&s->attempt, &verdict, text), "%s", text);
+}
+
+struct drop_case {
+	const char *reason, *function;
+	bool has_device, is_own;
+	const char *hint;
+};
+
+Test(hint, what_was_dropped_on_its_way_out)
+{
+	static const struct drop_case cases[] = {
+		{"NETFILTER_DROP", "nft_do_chain", false, true, "list the rules with: " LIST("output")},
+		{"NETFILTER_DROP", "nft_do_chain", true, true, "list the rules with: " LIST("\\(output\\|postrouting\\|egress\\)")},
+		{"", "nf_hook_slow", false, true, "list the rules with: " LIST("output")},
+		{"NETFILTER_DROP", "ipt_do_table", false, true, "list the rules with: iptables-legacy -vnL OUTPUT"},
+		{"QDISC_DROP", "__dev_queue_xmit", true, true, "see: tc -s qdisc show dev eth0"},
+		{"TC_EGRESS", "__dev_queue_xmit", true, true, "see: tc -s filter show dev eth0 egress; bpftool net show dev eth0"},
+		{"BPF_CGROUP_EGRESS", "ip_finish_output", false, true, "see: bpftool cgroup tree"},
+		{"NOT_SPECIFIED", "some_driver", true, true, NULL},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct story s = story_connect(AF_INET);
+		struct event *drop = story_drop_out(&s, 0.1, cases[i].reason, cases[i].function);
+
+		if (cases[i].has_device) {
+			drop->packet.ifindex = s.ifindex;
+			strcpy(drop->packet.device, s.device);
+		}
+		story_deadline(&s, 400);
+		expect_hint(&s, 401, cases[i].hint);
+	}
+}
+
+Test(hint, what_was_dropped_on_its_way_in)
+{
+	static const struct drop_case cases[] = {
+		{"NETFILTER_DROP", "nft_do_chain", true, true, "the server is open; list the rules with: " LIST("input")},
+		{"NETFILTER_DROP", "nft_do_chain", true, false,
+		 "the server is open; list the rules with: " LIST("\\(ingress\\|prerouting\\|input\\)")},
+		{"NETFILTER_DROP", "ipt_do_table", true, true, "the server is open; list the rules with: iptables-legacy -vnL INPUT"},
+		{"IP_RPFILTER", "ip_rcv_finish_core", true, true,
+		 "the server is open; see: sysctl net.ipv4.conf.all.rp_filter net.ipv4.conf.eth0.rp_filter"},
+		{"TC_INGRESS", "__netif_receive_skb_core", true, false,
+		 "the server is open; see: tc -s filter show dev eth0 ingress; bpftool net show dev eth0"},
+		{"NOT_SPECIFIED", "do_xdp_generic", true, false, "the server is open; see: bpftool net show dev eth0"},
+		{"NOT_SPECIFIED", "some_function", true, false, "the server is open"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct story s = story_connect(AF_INET);
+
+		story_syn(&s, 0.1);
+		story_syn_ack(&s, 3, 0.1);
+		story_drop_in(&s, 3.1, cases[i].reason, cases[i].function)->packet.is_own = cases[i].is_own;
+		story_deadline(&s, 400);
+		expect_hint(&s, 401, cases[i].hint);
+	}
+}
+
+Test(hint, an_xdp_program_may_be_why_nothing_came)
+{
+	struct story with = story_connect(AF_INET), without = story_connect(AF_INET);
+
+	story_syn(&with, 0.1);
+	story_deadline(&with, 400);
+	story_link(&with, 400.1, true, true);
+	expect_hint(&with, 401, "an XDP program on eth0 may drop answers unseen; see: bpftool net show dev eth0");
+	story_syn(&without, 0.1);
+	story_deadline(&without, 400);
+	story_link(&without, 400.1, true, false);
+	expect_hint(&without, 401, NULL);
+}
+
+Test(hint, a_carrier_is_looked_for_on_its_device)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_deadline(&s, 400);
+	story_link(&s, 400.1, false, false);
+	expect_hint(&s, 401, "see: ip link show dev eth0");
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What a verdict's notes add to its sentence. */
+#ifndef CORE_EXPLAIN_NOTES_H
+#define CORE_EXPLAIN_NOTES_H
+
+#include "user/core/sentence.h"
+#include "user/core/verdict.h"
+
+/* Appends "; ..." for each note that is worth a word; nothing for the others. */
+void explain_notes(struct sentence *sentence, const struct attempt *attempt, const struct verdict *verdict);
+
+/* ", with ttl 60 where the SYN-ACK had 56: perhaps a middlebox's", when a RST that came before this entry differs so. */
+void explain_reset_ttl(struct sentence *sentence, const struct attempt *attempt, int before);
+
+#endif
