@@ -66,6 +66,9 @@ run-unit: $(TESTS)/unit ## unit tests, traces and golden files: no root, no netw
 run-scenarios: all $(TESTS)/scenarios $(OUTPUT)/lab ## against the kernel: root
 	@KTCPING_ROOT=. tests/run_scenarios.sh $(TESTS)/scenarios --jobs $(SCENARIO_JOBS) --verbose $(TEST_FLAGS)
 
+record-traces: all $(TESTS)/scenarios $(TESTS)/unit ## the scenarios' events anew into tests/traces: root, FILTER (all with a verdict)
+	@KTCPING_ROOT=. tests/record_traces.sh $(TESTS)/scenarios $(TESTS)/unit $(FILTER)
+
 # Each is an attempt of 2.5 s, 300 at a time; what is wrong names the seed.
 run-property: all $(TESTS)/scenarios ## random schedules of the peer against the oracle: root, KTCPING_SCHEDULES (10000) KTCPING_SEED (1)
 	@KTCPING_ROOT=. KTCPING_SCHEDULES=$(or $(KTCPING_SCHEDULES),10000) $(TESTS)/scenarios --jobs 2 --filter 'property/*' $(TEST_FLAGS)
@@ -132,6 +135,6 @@ $(TESTS)/vmlinux.o: vmlinux/vmlinux.h tests/tests.mk
 	$(call say,BPF,$<)mkdir -p $(@D) && { echo '#include "vmlinux.h"'; \
 		sed -n 's/^\(struct\|union\|enum\) \([a-z0-9_]*\) {$$/\1 \2 a_\2;/p' $<; } | $(CLANG) $(BPF_CFLAGS) -x c -c -o $@ -
 
-.PHONY: run-tests run-unit run-scenarios run-property run-demo run-kernels run-bench fuzz format check $(CHECKS) vmlinux-check
+.PHONY: run-tests run-unit run-scenarios record-traces run-property run-demo run-kernels run-bench fuzz format check $(CHECKS) vmlinux-check
 
 -include $(TEST_OBJECTS:.o=.d)

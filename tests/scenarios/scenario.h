@@ -49,6 +49,8 @@ void scenario_listen(struct lab *lab, enum lab_host host, int family, uint16_t p
 /*
  * Run the program: one probe of host and port from the client, further options as given. Returns its probe record after claiming what
  * holds of every run: valid lines in order, every field there, a summary that agrees, and the exit status that belongs to the verdict.
+ *
+ * With KTCPING_TRACES=DIR the events of the last try are kept there, as SUITE-TEST.trace (a second probe's as SUITE-TEST-2.trace); see tests/record_traces.sh.
  */
 #define probe(lab, host, port, ...) scenario_probe(lab, host, port, (const char *const[]){__VA_ARGS__ __VA_OPT__(, ) NULL})
 json_t *scenario_probe(struct lab *lab, const char *host, uint16_t port, const char *const *options);
