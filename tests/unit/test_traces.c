@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Recorded event streams, judged again: tests/traces/NAME.trace gives exactly the findings in tests/traces/NAME.expect.
+ * Recorded event streams, judged again: tests/traces/NAME.trace gives exactly the findings in tests/traces/NAME.expect, and the sentences for them.
  *
  * A new one is recorded with the hidden option --trace-text FILE. Lines may be taken out as long as the findings stay the same; those of
  * `drained` are most of them.
@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "tests/unit/golden.h"
-#include "user/core/correlate.h"
+#include "user/core/explain.h"
 #include "user/io/trace.h"
 
 #define NAME_BYTES 256
@@ -46,6 +46,22 @@ static void write_verdict(FILE *out, const struct finding *finding)
 	fputs(verdict->is_complete ? "\n" : " incomplete\n", out);
 }
 
+/* What a person reads. */
+static void write_sentences(FILE *out, const struct finding *finding)
+{
+	char text[EXPLAIN_MAX];
+	const char *hint;
+
+	if (finding->kind == FINDING_AMENDMENT) {
+		fprintf(out, "    %s\n", explain_amendment(finding->attempt, &finding->amendment, text));
+		return;
+	}
+	fprintf(out, "    %s\n", explain_verdict(finding->attempt, &finding->verdict, text));
+	hint = explain_hint(finding->attempt, &finding->verdict, text);
+	if (hint)
+		fprintf(out, "    hint: %s\n", hint);
+}
+
 static void write_findings(FILE *out, struct correlator *correlator)
 {
 	struct finding finding;
@@ -56,6 +72,9 @@ static void write_findings(FILE *out, struct correlator *correlator)
 		else if (finding.kind == FINDING_AMENDMENT)
 			fprintf(out, "amendment %s after=%.3fms\n", amendment_name(finding.amendment.kind),
 				(double)finding.amendment.after_ns / 1e6);
+		else
+			continue;
+		write_sentences(out, &finding);
 	}
 }
 
