@@ -312,6 +312,68 @@ Test(target, service_names_need_a_lookup)
 	cr_expect_eq(host_list_parse(words, 2, NULL, NULL, &list, NULL), -EINVAL);
 }
 
+Test(target, a_network_is_its_addresses)
+{
+	static const struct {
+		const char *word;
+		uint64_t count, index;
+		const char *address; /* at the index */
+	} rows[] = {
+		{"192.0.2.77/24:443", 256, 0, "192.0.2.0"},
+		{"192.0.2.77/24", 256, 255, "192.0.2.255"},
+		{"192.0.2.77/32", 1, 0, "192.0.2.77"},
+		{"192.0.2.77/31", 2, 1, "192.0.2.77"},
+		{"10.0.0.0/8", 1 << 24, 0x010203, "10.1.2.3"},
+		{"0.0.0.0/0", 1ull << 32, 0xffffffff, "255.255.255.255"},
+		{"[2001:db8::/120]:443", 256, 17, "2001:db8::11"},
+		{"2001:db8::/96", 1ull << 32, 0x01020304, "2001:db8::102:304"},
+		{"::1", 1, 0, "::1"},
+		{"192.0.2.77", 1, 0, "192.0.2.77"},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct host_list list = {0};
+		struct error error = {""};
+		struct address address;
+		char text[ADDRESS_TEXT_MAX];
+
+		cr_assert_eq(host_list_parse(&rows[i].word, 1, NULL, NULL, &list, &error), 0, "%s", error.text);
+		cr_expect_eq(host_address_count(&list.hosts[0]), rows[i].count, "%s", rows[i].word);
+		address = host_address_at(&list.hosts[0], rows[i].index);
+		cr_expect_str_eq(address_format(&address, text), rows[i].address, "%s", rows[i].word);
+		host_list_release(&list);
+	}
+}
+
+Test(target, a_network_that_is_none_is_refused)
+{
+	static const struct {
+		const char *word;
+		int result;
+		const char *hint;
+	} rows[] = {
+		{"192.0.2.0/33", -ERANGE, "0 to 32"},
+		{"2001:db8::/129", -ERANGE, "0 to 128"},
+		{"192.0.2.0/", -EINVAL, "network"},
+		{"192.0.2.0/x", -EINVAL, "network"},
+		{"192.0.2.0/-1", -EINVAL, "network"},
+		{"192.0.2.0/24/24", -EINVAL, "network"},
+		{"example.com/24", -EINVAL, "only an address"},
+		{"fe80::%eth0/64", -EINVAL, "network"},
+		{"2001:db8::/64", -ERANGE, "/96 or more"},
+		{"192.0.2.0/255.255.255.0", -EINVAL, "network"},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct host_list list = {0};
+		struct error error = {""};
+
+		cr_expect_eq(host_list_parse(&rows[i].word, 1, NULL, NULL, &list, &error), rows[i].result, "%s: %s", rows[i].word,
+			     error.text);
+		cr_expect_not_null(strstr(error.text, rows[i].hint), "%s: %s", rows[i].word, error.text);
+	}
+}
+
 Test(target, more_hosts_than_memory_can_hold_are_refused)
 {
 	static const char *const word = "a";

@@ -35,11 +35,11 @@ static void complain(const char *sentence)
 static void expect_check(struct target_file *file, int64_t bad, uint64_t targets)
 {
 	struct error error = {""};
-	uint64_t found = 4711;
+	struct target_tally found = {.targets = 4711};
 	int64_t result = target_file_check(file, complain, &found, &error);
 
 	cr_expect_eq(result, bad, "%lld %s", (long long)result, error.text);
-	cr_expect_eq(found, targets, "%llu", (unsigned long long)found);
+	cr_expect_eq(found.targets, targets, "%llu", (unsigned long long)found.targets);
 }
 
 Test(target_check, good_lines_are_counted_by_target_and_come_again)
@@ -50,6 +50,20 @@ Test(target_check, good_lines_are_counted_by_target_and_come_again)
 	expect_check(file, 0, 1 + 65535 + 2);
 	cr_expect_eq(complaints.count, 0);
 	expect_next(file, "a:80");
+	target_file_close(file);
+	place_remove(&place);
+}
+
+Test(target_check, all_addresses_of_a_network_count)
+{
+	struct place place = place_with("192.0.2.0/24 22,443\n[2001:db8::/126]:80\n0.0.0.0/0 1-65535\n");
+	struct target_file *file = file_open(place.path);
+	struct target_tally tally = {0};
+	struct error error = {""};
+
+	cr_expect_eq(target_file_check(file, complain, &tally, &error), 0, "%s", error.text);
+	cr_expect_eq(tally.targets, 512 + 4 + (65535ull << 32));
+	cr_expect(tally.has_network);
 	target_file_close(file);
 	place_remove(&place);
 }
@@ -213,12 +227,12 @@ Test(target_check, what_changes_after_the_check_is_judged_again)
 static void expect_failed_check(struct target_file *file, int expected, const char *hint)
 {
 	struct error error = {""};
-	uint64_t targets = 4711;
-	int64_t result = target_file_check(file, complain, &targets, &error);
+	struct target_tally tally = {.targets = 4711};
+	int64_t result = target_file_check(file, complain, &tally, &error);
 
 	cr_expect_eq(result, expected, "%lld", (long long)result);
 	cr_expect_not_null(strstr(error.text, hint), "%s", error.text);
-	cr_expect_eq(targets, 4711);
+	cr_expect_eq(tally.targets, 4711);
 	target_file_close(file);
 }
 

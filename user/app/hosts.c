@@ -3,6 +3,7 @@
 #include "user/app/hosts.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,31 +33,53 @@ static int open_file(struct hosts *hosts, struct error *error)
 		.judge = options_judge,
 		.context = options,
 	};
-	uint64_t targets = UINT64_MAX;
+	struct target_tally tally = {.targets = UINT64_MAX};
 	int64_t bad;
 
 	hosts->file = target_file_open(options->file, &config, error);
 	if (!hosts->file)
 		return -EINVAL;
 	if (!options->is_skipping_bad) {
-		bad = target_file_check(hosts->file, complain, &targets, error);
+		bad = target_file_check(hosts->file, complain, &tally, error);
 		if (bad < 0)
 			return (int)bad;
 		if (bad > 0)
 			return error_set(error, -EINVAL, "nothing was probed, because of the lines above; --skip-bad probes the others");
-		if (targets == 0 && hosts->target_count == 0)
+		if (tally.targets == 0 && hosts->target_count == 0)
 			return error_set(error, -EINVAL, "there is no target in %s", target_file_name(hosts->file));
 	}
-	hosts->target_count = add_saturating(hosts->target_count, targets);
+	hosts->target_count = add_saturating(hosts->target_count, tally.targets);
+	hosts->has_network |= tally.has_network;
+	return 0;
+}
+
+/* Of a file that is not read to its end first, each line has been judged by itself. */
+static int check_size(const struct hosts *hosts, struct error *error)
+{
+	const struct options *options = hosts->options;
+	uint64_t places = options->namespace_count ? options->namespace_count : 1, probes;
+
+	if (!hosts->has_network || options->is_sure || hosts->target_count == UINT64_MAX)
+		return 0;
+	if (__builtin_mul_overflow(hosts->target_count, places, &probes) || probes > UNASKED_TARGETS_MAX)
+		return error_set(error, -EINVAL,
+				 "these are %" PRIu64 " targets, more than %u with a network among them: add --yes if that is meant",
+				 probes, UNASKED_TARGETS_MAX);
 	return 0;
 }
 
 int hosts_init(struct hosts *hosts, const struct options *options, struct error *ret_error)
 {
+	int result = 0;
+
 	*hosts = (struct hosts){.options = options, .is_file_at_end = !options->file};
 	for (size_t i = 0; i < options->hosts.count; i++)
-		hosts->target_count += port_list_count(&options->hosts.hosts[i].ports);
-	return options->file ? open_file(hosts, ret_error) : 0;
+		hosts->target_count = add_saturating(hosts->target_count, host_target_count(&options->hosts.hosts[i]));
+	for (size_t i = 0; i < options->hosts.count; i++)
+		hosts->has_network |= options->hosts.hosts[i].free_bits > 0;
+	if (options->file)
+		result = open_file(hosts, ret_error);
+	return result < 0 ? result : check_size(hosts, ret_error);
 }
 
 int hosts_start(struct hosts *hosts)
@@ -118,6 +141,18 @@ static void set_addresses(struct known_host *host, const struct address *address
 	host->address_total = total;
 }
 
+uint64_t known_host_probed_addresses(const struct known_host *host, bool is_each)
+{
+	if (host->host.free_bits)
+		return host_address_count(&host->host);
+	return is_each || !host->address_count ? host->address_count : 1;
+}
+
+struct address known_host_address(const struct known_host *host, uint64_t index)
+{
+	return host->host.free_bits ? host_address_at(&host->host, index) : host->addresses[index];
+}
+
 void known_host_set_addresses(struct known_host *host, const struct resolver_answer *answer)
 {
 	set_addresses(host, answer->addresses, answer->count, answer->total);
@@ -151,7 +186,9 @@ static void add_host(struct hosts *hosts, struct host *host)
 	known->number = hosts->next_number++;
 	known->references = 1;
 	known->resolve_ns = TIME_UNKNOWN_NS;
-	if (address_is_set(&host->literal)) {
+	if (host->free_bits) {
+		add_ready(hosts, known);
+	} else if (address_is_set(&host->literal)) {
 		set_addresses(known, &host->literal, 1, 0);
 		add_ready(hosts, known);
 	} else if (ask(hosts, known, false)) {

@@ -21,7 +21,7 @@ struct known_host {
 	struct host host;
 	uint64_t number;	   /* in the order of words and lines, from 0 */
 	unsigned references;	   /* of streams, of a lookup, of who expands it; freed with the last */
-	struct address *addresses; /* port 0; owned */
+	struct address *addresses; /* port 0; owned. NULL for a network: see known_host_address() */
 	uint32_t address_count;
 	uint32_t address_total; /* of all that the name has; 0 for a literal */
 	uint64_t resolve_ns;	/* TIME_UNKNOWN_NS for a literal */
@@ -50,6 +50,7 @@ struct hosts {
 	uint64_t next_number;
 	uint64_t
 		target_count; /* of words and file, in one namespace and with one address a name; UINT64_MAX: not known before it is read */
+	bool has_network;     /* among those that are counted */
 	struct host_lookup lookups[LOOKUPS_MAX];
 	uint32_t lookup_count;
 	uint32_t again_count; /* of them */
@@ -70,6 +71,11 @@ void hosts_read_ahead(struct hosts *hosts);
 /* The next host that is resolved or failed, or NULL for the time being. Reads and asks for more as needed. The caller gets a reference. */
 struct known_host *hosts_next(struct hosts *hosts);
 void known_host_release(struct known_host *host);
+
+/* How many addresses are to be probed: one of a name, unless all are wanted; all of a network; 0 when it has none. */
+uint64_t known_host_probed_addresses(const struct known_host *host, bool is_each);
+/* index: below that. Port 0. */
+struct address known_host_address(const struct known_host *host, uint64_t index);
 
 /* These instead of those it had. */
 void known_host_set_addresses(struct known_host *host, const struct resolver_answer *answer);

@@ -34,6 +34,7 @@ struct options {
 	struct port_list ports; /* -p; none: count 0 */
 	bool is_skipping_bad;
 	bool is_all_addresses;
+	bool is_sure;		/* --yes */
 	bool is_numeric;	/* targets are called by their address */
 	uint64_t resolve_every; /* probes of a target; 0: once */
 	int family;		/* AF_UNSPEC, AF_INET or AF_INET6; that of -S when only one was given */
@@ -71,6 +72,8 @@ struct options {
 };
 
 #define HOLD_BY_TARGETS UINT64_MAX
+/* More targets than this, with a network among them, need --yes: a slip of the pen in its length is a lot of packets. */
+#define UNASKED_TARGETS_MAX 65536u
 
 /*
  * Parses the arguments of `probe`. On a usage error it says so on stderr and exits with EXIT_USAGE; --help and --version print and exit 0.

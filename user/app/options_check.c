@@ -3,6 +3,7 @@
 #include "user/app/options_check.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -82,12 +83,21 @@ static int judge_family(const struct options *options, const struct host *host, 
 			 number_of(host->literal.family), host->name);
 }
 
+static int judge_size(const struct options *options, const struct host *host, struct error *ret_error)
+{
+	if (!host->free_bits || options->is_sure || host_target_count(host) <= UNASKED_TARGETS_MAX)
+		return 0;
+	return error_set(ret_error, -EINVAL, "%.60s with its ports is %" PRIu64 " targets, more than %u: add --yes if that is meant",
+			 host->name, host_target_count(host), UNASKED_TARGETS_MAX);
+}
+
 int options_judge(const void *context, const struct host *host, struct error *ret_error)
 {
 	const struct options *options = context;
+	int result = judge_size(options, host, ret_error);
 
-	if (!address_is_set(&host->literal))
-		return 0;
+	if (result < 0 || !address_is_set(&host->literal))
+		return result;
 	if (address_is_link_local(&host->literal) && !host->scope && !options->source.device)
 		return error_set(
 			ret_error, -EINVAL,

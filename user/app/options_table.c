@@ -26,6 +26,7 @@ const struct option_row option_rows[] = {
 	{"ports", 'p', "LIST", "every word is a host, probed on these ports: 22,80,8000-8010", SPECIAL},
 	{"file", 'f', "FILE", "more targets, one a line: HOST, HOST:PORT or HOST LIST; - is standard input", TEXT(file)},
 	{"skip-bad", OPTION_SKIP_BAD, NULL, "skip bad lines of the file, instead of refusing all of it", FLAG(is_skipping_bad)},
+	{"yes", OPTION_YES, NULL, "more than 65536 targets with a network among them are meant", FLAG(is_sure)},
 	{"ipv4", '4', NULL, "IPv4 only", SPECIAL},
 	{"ipv6", '6', NULL, "IPv6 only", SPECIAL},
 	{"all-addrs", OPTION_ALL_ADDRESSES, NULL, "probe every address of a name, not only the first", FLAG(is_all_addresses)},

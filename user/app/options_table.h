@@ -13,6 +13,7 @@
 /* The keys of options without a letter; those with one have the letter. */
 enum option_key {
 	OPTION_SKIP_BAD = 256,
+	OPTION_YES,
 	OPTION_ALL_ADDRESSES,
 	OPTION_RESOLVE_EVERY,
 	OPTION_SOURCE_PORT,

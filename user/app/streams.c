@@ -92,19 +92,20 @@ struct stream *streams_add(struct streams *streams, struct known_host *host, con
 {
 	struct stream *stream = must(calloc(1, sizeof(*stream)));
 	struct address target = address ? *address : (struct address){0};
-	char label[TARGET_LABEL_MAX];
+	char label[TARGET_LABEL_MAX], name[ADDRESS_TEXT_MAX];
 
 	target.port = address ? port : 0;
 	stream->host = host;
 	stream->place = place;
 	stream->number = streams->created;
-	stream->label = must(strdup(target_label(host->host.name, port, label)));
+	stream->name = must(strdup(host->host.free_bits ? address_format(&target, name) : host->host.name));
+	stream->label = must(strdup(target_label(stream->name, port, label)));
 	stream->first_open = stream->last_started = NO_PROBE;
 	stream->shown_status = -1;
 	stats_init(&stream->stats);
 	stream->report = (struct target_report){
 		.label = stream->label,
-		.name = host->host.name,
+		.name = stream->name,
 		.netns_name = place_name(place),
 		.address_count = host->address_total,
 		.is_each_address = is_each_address(streams, host),
@@ -148,19 +149,20 @@ struct stream *streams_next(struct streams *streams)
 {
 	struct known_host *host = streams->expanding;
 	uint64_t ports, addresses, index = streams->expanded;
-	const struct address *address;
+	struct address address;
 
 	if (!host)
 		return NULL;
 	ports = streams->expanding_port_count;
-	addresses = host->address_count && is_each_address(streams, host) ? host->address_count : 1;
-	if (index == addresses * ports * streams->place_count) {
+	addresses = known_host_probed_addresses(host, is_each_address(streams, host));
+	if (index == (addresses ? addresses : 1) * ports * streams->place_count) { /* one without an address is a stream that says so */
 		end_expanding(streams);
 		return NULL;
 	}
 	streams->expanded++;
-	address = host->address_count ? &host->addresses[index / streams->place_count / ports] : NULL;
-	return streams_add(streams, host, address, streams->expanding_ports[index / streams->place_count % ports],
+	if (addresses)
+		address = known_host_address(host, index / streams->place_count / ports);
+	return streams_add(streams, host, addresses ? &address : NULL, streams->expanding_ports[index / streams->place_count % ports],
 			   streams->places[index % streams->place_count]);
 }
 
@@ -190,6 +192,7 @@ static void stream_free(struct stream *stream)
 	leave_host(stream);
 	stats_release(&stream->stats);
 	free(stream->rtt_row);
+	free(stream->name);
 	free(stream->label);
 	free(stream->title);
 	free(stream);

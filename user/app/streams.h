@@ -21,6 +21,7 @@ struct stream {
 	uint64_t number; /* orders the targets of a host */
 	struct target_report report;
 	struct stats stats;
+	char *name; /* the host's; of a network's member its address */
 	char *label;
 	char *title;
 	char device[EVENT_NAME_MAX];

@@ -9,7 +9,7 @@ struct target_report {
 	const char *label; /* "example.com:443" */
 	const char
 		*title; /* what tells it from the others of a run, for text: the label, or "example.com:443(192.0.2.10)@blue"; no spaces */
-	const char *name;	/* as typed */
+	const char *name;	/* as typed; of a network its member's address */
 	const char *netns_name; /* as given to -N; NULL: our own namespace */
 	struct address address; /* with the port; none while or when it did not resolve */
 	uint32_t address_count; /* how many addresses the name has; 0 for a literal */

@@ -3,7 +3,8 @@
  * What the words on the command line, or the lines of a file, ask for: hosts and their ports. Names are not resolved here.
  *
  * Grammar of words: exactly two bare words are HOST PORT; with a port list (-p) every word is a host; otherwise each word is HOST, HOST:PORT, [V6], [V6]:PORT
- * or a bare V6 literal. Of a line: the same as one word, or HOST LIST, where LIST is as with -p. The port defaults to 80.
+ * or a bare V6 literal. Of a line: the same as one word, or HOST LIST, where LIST is as with -p. The port defaults to 80. A host may also be a network, as in
+ * 192.0.2.0/24: all of its addresses, those that IPv4 sets apart for network and broadcast too.
  */
 #ifndef CORE_TARGET_H
 #define CORE_TARGET_H
@@ -31,7 +32,8 @@ struct port_list {
 /* A host and the ports on which it is to be probed. */
 struct host {
 	char *name;		/* as typed, without brackets and port, with the scope; owned */
-	struct address literal; /* set when the name is an address; scope and port 0 */
+	struct address literal; /* set when the name is an address; scope and port 0. Of a network the lowest one */
+	uint8_t free_bits;	/* of a network: how many of its addresses' last bits are free; else 0 */
 	const char *scope;	/* "eth0" of a literal fe80::1%eth0, within name; NULL: none */
 	struct port_list ports; /* at least one; owned */
 };
@@ -71,6 +73,13 @@ void host_list_release(struct host_list *list);
 int host_parse_line(const char *line, size_t length, const struct port_list *ports, target_service_lookup lookup, struct host *ret_host,
 		    struct error *ret_error);
 void host_release(struct host *host);
+
+/* Addresses times ports, as far as one can tell: of a name one address. Saturates. */
+uint64_t host_target_count(const struct host *host);
+
+/* Of a literal or a network; index < host_address_count(). A network is never expanded in memory. */
+uint64_t host_address_count(const struct host *host);
+struct address host_address_at(const struct host *host, uint64_t index);
 
 /* "example.com:443", "[2001:db8::1]:443": how a target is called in every output. text has TARGET_LABEL_MAX bytes; returns text. */
 char *target_label(const char *name, uint16_t port, char *text);

@@ -8,6 +8,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "user/base/number.h"
+
+#define HOST_FREE_BITS_MAX 32 /* as many as IPv4 has */
+
 bool word_is_number(const char *text, size_t length)
 {
 	return length > 0 && strspn(text, "0123456789") >= length;
@@ -47,15 +51,15 @@ static int characters_check(const char *word, struct error *ret_error)
 	return 0;
 }
 
-/* Parses the address before a scope ("fe80::1%eth0"), or all of it; the family is 0 when it is none. */
+/* Parses the address before a scope ("fe80::1%eth0") or a network's length ("192.0.2.0/24"), or all of it; the family is 0 when it is none. */
 static struct address address_before(const char *text, size_t length)
 {
-	const char *percent = memchr(text, '%', length);
 	char copy[ADDRESS_TEXT_MAX];
 	struct address address = {0};
 
-	if (percent)
-		length = (size_t)(percent - text);
+	for (size_t i = 0; i < length; i++)
+		if (text[i] == '%' || text[i] == '/')
+			length = i;
 	if (length >= sizeof(copy))
 		return address;
 	memcpy(copy, text, length);
@@ -65,12 +69,14 @@ static struct address address_before(const char *text, size_t length)
 	return address;
 }
 
-/* An IPv6 address, perhaps with a scope. */
+/* An IPv6 address, perhaps with a scope, or an IPv6 network. */
 static bool is_v6(const char *text, size_t length)
 {
-	const char *percent = memchr(text, '%', length);
+	size_t end = 0;
 
-	if (percent && memchr(percent, ':', length - (size_t)(percent - text)))
+	while (end < length && text[end] != '%' && text[end] != '/')
+		end++;
+	if (memchr(text + end, ':', length - end))
 		return false;
 	return address_before(text, length).family == AF_INET6;
 }
@@ -126,10 +132,32 @@ static bool can_have_scope(const struct address *address)
 	return address_is_link_local(address) || (address->family == AF_INET6 && address->bytes[0] == 0xff);
 }
 
-/* Literal and scope, from the name. */
+/* RFC 4632, section 3.1: what stands behind the slash is how many of the first bits are the network's. */
+static int network_find(struct host *host, const char *slash, struct error *ret_error)
+{
+	uint64_t all = host->literal.family == AF_INET ? 32 : 128, bits = 0;
+	int result;
+
+	if (!address_is_set(&host->literal) || host->scope)
+		return error_set(ret_error, -EINVAL,
+				 "cannot take '%.60s' as a host: only an address has a network, as in 192.0.2.0/24 or [2001:db8::/120]:443",
+				 host->name);
+	result = number_parse(slash + 1, "network's length", 0, all, &bits, ret_error);
+	if (result < 0)
+		return error_prefix(ret_error, result, "cannot take '%.60s' as a network", host->name);
+	if (all - bits > HOST_FREE_BITS_MAX)
+		return error_set(ret_error, -ERANGE, "cannot take '%.60s' as a target: 2^%u addresses are too many; give /%u or more",
+				 host->name, (unsigned)(all - bits), (unsigned)(all - HOST_FREE_BITS_MAX));
+	host->free_bits = (uint8_t)(all - bits);
+	for (uint64_t bit = bits; bit < all; bit++)
+		host->literal.bytes[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
+	return 0;
+}
+
+/* Literal and scope, or network, from the name. */
 static int literal_find(struct host *host, struct error *ret_error)
 {
-	const char *percent = strchr(host->name, '%');
+	const char *percent = strchr(host->name, '%'), *slash = strchr(host->name, '/');
 	struct address address = address_before(host->name, strlen(host->name));
 
 	address = address_unmapped(&address);
@@ -146,7 +174,7 @@ static int literal_find(struct host *host, struct error *ret_error)
 			host->name, percent);
 	host->literal = address;
 	host->scope = percent && address_is_set(&address) ? percent + 1 : NULL;
-	return 0;
+	return slash ? network_find(host, slash, ret_error) : 0;
 }
 
 static int name_copy(const struct word *word, struct host *host, struct error *ret_error)

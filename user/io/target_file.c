@@ -194,7 +194,7 @@ static int input_wait(const struct target_file *file, struct error *ret_error)
 }
 
 struct tally {
-	uint64_t targets;
+	struct target_tally good;
 	int64_t bad;
 };
 
@@ -209,7 +209,9 @@ static int all_read(struct target_file *file, target_file_complain complain, str
 
 		switch (target_file_next(file, &host, &why)) {
 		case TARGET_FILE_HOST:
-			tally.targets += port_list_count(&host.ports);
+			if (__builtin_add_overflow(tally.good.targets, host_target_count(&host), &tally.good.targets))
+				tally.good.targets = UINT64_MAX;
+			tally.good.has_network |= host.free_bits > 0;
 			host_release(&host);
 			break;
 		case TARGET_FILE_BAD:
@@ -256,7 +258,7 @@ static void complain_of_rest(target_file_complain complain, int64_t bad)
 	complain(text);
 }
 
-int64_t target_file_check(struct target_file *file, target_file_complain complain, uint64_t *ret_targets, struct error *ret_error)
+int64_t target_file_check(struct target_file *file, target_file_complain complain, struct target_tally *ret_tally, struct error *ret_error)
 {
 	struct tally tally = {0};
 	int result;
@@ -274,6 +276,6 @@ int64_t target_file_check(struct target_file *file, target_file_complain complai
 	if (result < 0)
 		return result;
 	complain_of_rest(complain, tally.bad);
-	*ret_targets = tally.targets;
+	*ret_tally = tally.good;
 	return tally.bad;
 }

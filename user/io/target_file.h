@@ -40,13 +40,18 @@ struct target_file;
 struct target_file *target_file_open(const char *path, const struct target_file_config *config, struct error *ret_error);
 void target_file_close(struct target_file *file);
 
+struct target_tally {
+	uint64_t targets; /* host_target_count() of all; saturates */
+	bool has_network;
+};
+
 /*
  * Read all of it before anything is taken, waiting for it as long as it takes, and then start over: what cannot be read twice is copied to an unlinked
  * temporary file meanwhile. complain is called with a sentence for each of the first bad lines, and once for how many more there are.
- * Returns the number of bad lines, or -errno when it cannot be read or kept. *ret_targets: how many targets (host and port) the good lines make.
+ * Returns the number of bad lines, or -errno when it cannot be read or kept. *ret_tally is of the good lines.
  */
 typedef void (*target_file_complain)(const char *sentence);
-int64_t target_file_check(struct target_file *file, target_file_complain complain, uint64_t *ret_targets, struct error *ret_error);
+int64_t target_file_check(struct target_file *file, target_file_complain complain, struct target_tally *ret_tally, struct error *ret_error);
 
 /* Never waits. ret_host: the caller's to release. ret_error is set for BAD and FAILED. */
 enum target_file_result target_file_next(struct target_file *file, struct host *ret_host, struct error *ret_error);
