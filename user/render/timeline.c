@@ -27,6 +27,8 @@ static const char *view_name(enum event_kind kind)
 	case EVENT_XMIT:
 	case EVENT_RECEIVE:
 		return "wire";
+	case EVENT_HOP:
+		return "path";
 	case EVENT_UNKNOWN:
 	case EVENT_LOST:
 	case EVENT_DRAINED:
