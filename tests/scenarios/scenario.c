@@ -22,7 +22,7 @@ static const char *const probe_fields[] = {
 	"wire_destination", "status",	    "reason",	  "complete",	 "rtt_us",     "rtt_candidates_us",
 	"queue_us",	    "neighbour_us", "app_us",	  "watched_us",	 "syn_sent",   "syn_unanswered",
 	"answer",	    "drop",	    "app.result", "app.errno",	 "app.agrees", "notes",
-	"explain",	    "netns_name",   "resolve_us",
+	"explain",	    "netns_name",   "resolve_us", "path",
 };
 
 const struct places *places_of(int family)
