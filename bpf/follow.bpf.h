@@ -43,6 +43,14 @@ struct {
 	__type(value, struct ktp_attempt);
 } ktp_tuples __weak SEC(".maps");
 
+/* By the initial sequence number of its SYN, which survives every rewriting of addresses. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct ktp_attempt);
+} ktp_isns __weak SEC(".maps");
+
 const volatile struct ktp_config ktp_config __weak = {};
 struct ktp_shared ktp_shared __weak = {};
 
@@ -66,15 +74,22 @@ static __always_inline void ktp_lost(enum ktp_loss kind)
  * Reserve first, stamp second: a record stamped t then always has its place in the ring before t, so a reader who looks at the ring's
  * end at T and reads up to there has everything stamped up to T.
  */
-static __always_inline void *ktp_reserve(__u64 size)
+static __always_inline void *ktp_reserve_unneeded(__u64 size)
 {
 	struct ktp_record *record = bpf_ringbuf_reserve(&ktp_ring, size, 0);
 
-	if (!record) {
+	if (record)
+		record->time_ns = bpf_ktime_get_ns();
+	return record;
+}
+
+/* For what may decide a verdict: without room for it evidence is lost. */
+static __always_inline void *ktp_reserve(__u64 size)
+{
+	void *record = ktp_reserve_unneeded(size);
+
+	if (!record)
 		ktp_lost(KTP_LOSS_RING);
-		return NULL;
-	}
-	record->time_ns = bpf_ktime_get_ns();
 	return record;
 }
 

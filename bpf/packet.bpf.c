@@ -60,6 +60,19 @@ static __always_inline void learn_lower_tuple(struct ktp_socket *socket, __u64 c
 		learn_tuple(socket, cookie, &lower);
 }
 
+/* So that its SYN is known again in whatever namespace it passes: see path.bpf.c. Nothing depends on it, so that a full map is no loss. */
+static __always_inline void learn_isn(struct ktp_socket *socket, __u64 cookie, __u32 isn)
+{
+	struct ktp_attempt attempt = {.cookie = cookie, .number = socket->number};
+
+	if (socket->isn == isn)
+		return;
+	bpf_map_delete_elem(&ktp_isns, &socket->isn); /* of the socket's attempt before */
+	bpf_map_update_elem(&ktp_isns, &isn, &attempt, BPF_ANY);
+	socket->isn = isn;
+	socket->hops = 0;
+}
+
 /* Worth a record? Only the first few packets without SYN, RST and FIN say anything about the handshake. */
 static __always_inline bool is_telling(struct ktp_socket *socket, const struct ktp_packet *packet)
 {
@@ -94,6 +107,8 @@ static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *sk
 		learn_lower_tuple(socket, cookie, dev, &packet.tuple);
 		if (BPF_CORE_READ(dev, flags) & KTP_IFF_LOOPBACK)
 			learn_own_tuple(socket, cookie, BPF_CORE_READ(skb, sk), &packet.tuple);
+		if (ktp_config.has_path)
+			learn_isn(socket, cookie, packet.seq);
 	}
 	if (!is_telling(socket, &packet))
 		return 0;

@@ -34,11 +34,13 @@ struct ktp_packet {
 	__u8 flags;		/* TCP; 0 for ICMP */
 	__u8 kind;		/* enum ktp_packet_kind */
 	__u16 pad;
+	__u32 seq; /* of the segment, or of the quoted one */
 };
 
 struct ktp_ports {
 	__u16 source;
 	__u16 destination;
+	__u32 seq;
 };
 
 struct ktp_ipv4 {
@@ -105,14 +107,16 @@ static __always_inline const void *ktp_read_ip(const void *ip, struct ktp_tuple 
 	return ip;
 }
 
-static __always_inline bool ktp_read_ports(const void *tcp, struct ktp_tuple *tuple)
+/* No more than an ICMP error is sure to quote. */
+static __always_inline bool ktp_read_ports(const void *tcp, struct ktp_packet *packet)
 {
 	struct ktp_ports ports;
 
 	if (bpf_probe_read_kernel(&ports, sizeof(ports), tcp))
 		return false;
-	tuple->local_port = __builtin_bswap16(ports.source);
-	tuple->remote_port = __builtin_bswap16(ports.destination);
+	packet->tuple.local_port = __builtin_bswap16(ports.source);
+	packet->tuple.remote_port = __builtin_bswap16(ports.destination);
+	packet->seq = __builtin_bswap32(ports.seq);
 	return true;
 }
 
@@ -130,13 +134,13 @@ static __always_inline bool ktp_read_quote(const void *icmp, __u8 protocol, stru
 
 	const void *tcp = ktp_read_ip(icmp + 8, tuple, &quoted_protocol);
 
-	return tcp && quoted_protocol == IPPROTO_TCP && ktp_read_ports(tcp, tuple);
+	return tcp && quoted_protocol == IPPROTO_TCP && ktp_read_ports(tcp, packet);
 }
 
 static __always_inline bool ktp_read_tcp(const void *tcp, struct ktp_packet *packet)
 {
 	packet->kind = KTP_TCP;
-	return ktp_read_ports(tcp, &packet->tuple) && !bpf_probe_read_kernel(&packet->flags, 1, tcp + 13);
+	return ktp_read_ports(tcp, packet) && !bpf_probe_read_kernel(&packet->flags, 1, tcp + 13);
 }
 
 /* A TCP segment only: what a followed socket sends. Fills *packet but for tuple.netns. */
@@ -225,6 +229,8 @@ struct ktp_sighting {
 	bool is_decisive;
 	__u32 reason;
 	__u64 location;
+	__u32 hop_netns;
+	bool is_received;
 };
 
 static __always_inline void ktp_copy_device(struct ktp_packet_event *event, const struct net_device *dev)
@@ -264,7 +270,9 @@ static __always_inline void ktp_fill_packet(struct ktp_packet_event *event, cons
 	event->reason = sighting->reason;
 	event->packet_bytes = BPF_CORE_READ(skb, len);
 	event->is_own = sighting->is_own;
-	__builtin_memset(event->pad, 0, sizeof(event->pad));
+	event->is_received = sighting->is_received;
+	event->pad = 0;
+	event->hop_netns = sighting->hop_netns;
 	ktp_copy_device(event, dev);
 	ktp_copy_header(event, skb, ip);
 }

@@ -24,7 +24,7 @@ struct ktp_config {
 	__u32 kfree_skb_args;	   /* 2: skb, location; 3: + reason (5.17); 4: + rx_sk (6.12) */
 	__u32 retransmit_skb_args; /* 2: sk, skb; 3: + err (6.18) */
 	__u32 can_print_symbols;   /* bpf_snprintf() is there (5.13) */
-	__u32 pad;
+	__u32 has_path;		   /* SYNs are looked for in other namespaces, too: bpf/path.bpf.c is loaded */
 };
 
 /* Why evidence was lost. */

@@ -34,6 +34,7 @@ enum ktp_kind {
 	KTP_RECEIVE,	    /* netif_receive_skb: came in from a device                               ktp_packet_event */
 	KTP_DROP,	    /* kfree_skb: `reason` by the running kernel's enum, `location` = caller  ktp_drop_event */
 	KTP_BAD_CHECKSUM,   /* tcp_bad_csum                                                           ktp_packet_event */
+	KTP_HOP,	    /* a followed socket's first SYN at a device of another namespace         ktp_packet_event */
 };
 
 struct ktp_record {
@@ -75,7 +76,9 @@ struct ktp_packet_event {
 	__u16 header_bytes; /* how many of `header` are valid */
 	__u8 is_own;	    /* skb->sk was the followed socket */
 	__u8 is_loopback;   /* the device has IFF_LOOPBACK */
-	__u8 pad[6];
+	__u8 is_received;   /* KTP_HOP: it came in by the device; else it was handed to the driver */
+	__u8 pad;
+	__u32 hop_netns; /* KTP_HOP: inode number of the device's own network namespace; 0 for the others */
 	char device[KTP_NAME_MAX];
 	__u8 header[KTP_HEADER_MAX];
 };

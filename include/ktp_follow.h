@@ -35,6 +35,9 @@ struct ktp_attempt {
  */
 #define KTP_TUPLES_MAX 3
 
+/* Sightings in other namespaces recorded an attempt: from a pod in a node in a container to this host's device there are five. */
+#define KTP_HOPS_MAX 8
+
 /* A followed socket, by cookie. */
 struct ktp_socket {
 	__u32 number; /* its attempts so far */
@@ -44,9 +47,12 @@ struct ktp_socket {
 	__u64 received_skb;  /* the last packet recorded as received, and its device: an ifb makes it come in there once more */
 	struct ktp_tuple tuples[KTP_TUPLES_MAX];
 	__u32 received_ifindex;
+	/* With has_path only: the key of this attempt in ktp_isns, and how often its SYN was seen elsewhere. */
+	__u32 isn;
+	__u32 hops;
 };
 
 _Static_assert(sizeof(struct ktp_tuple) == 44, "ktp_tuple is a key: it has no holes");
-_Static_assert(sizeof(struct ktp_socket) == 28 + KTP_TUPLES_MAX * 44, "ktp_socket has no holes");
+_Static_assert(sizeof(struct ktp_socket) == 36 + KTP_TUPLES_MAX * 44, "ktp_socket has no holes");
 
 #endif

@@ -8,14 +8,18 @@
 
 void core_check_attempt(const struct attempt *attempt)
 {
+	unsigned hops = 0;
+
 	FUZZ_CHECK(attempt->entry_count <= ATTEMPT_MAX_ENTRIES && attempt->device_count <= ATTEMPT_MAX_DEVICES);
 	FUZZ_CHECK(memchr(attempt->comm, '\0', sizeof(attempt->comm)));
 	for (unsigned i = 0; i < attempt->device_count; i++)
 		FUZZ_CHECK(memchr(attempt->devices[i].name, '\0', EVENT_NAME_MAX));
 	for (unsigned i = 0; i < attempt->entry_count; i++) {
+		hops += attempt->entries[i].kind == EVENT_HOP;
 		FUZZ_CHECK(attempt->entries[i].count > 0);
 		FUZZ_CHECK(i == 0 || attempt->entries[i - 1].time_ns <= attempt->entries[i].time_ns);
 	}
+	FUZZ_CHECK(hops == attempt->hop_count && hops <= ATTEMPT_MAX_HOPS);
 }
 
 static bool is_syn_ack(const struct entry *entry)

@@ -145,6 +145,10 @@ static void packet_make(struct bytes *bytes, struct event *event)
 		bytes_text(bytes, packet->device, sizeof(packet->device));
 	if (event->kind == EVENT_DROP)
 		drop_make(bytes, packet);
+	if (event->kind == EVENT_HOP) {
+		packet->hop_netns = 1 + bytes_below(bytes, 3);
+		packet->is_received = choice & 8;
+	}
 }
 
 static void state_make(struct bytes *bytes, struct state_event *state)
@@ -183,9 +187,20 @@ static void key_make(struct bytes *bytes, struct event *event)
 	event->netns = choice & 0x40 ? (uint32_t)bytes_take(bytes, 4) : 0;
 }
 
+/* A hop only for the last numbers, so that what was found before there were hops still says the same. */
+static enum event_kind kind_make(struct bytes *bytes)
+{
+	unsigned choice = (unsigned)bytes_take(bytes, 1);
+	unsigned kind = choice % EVENT_DRAINED;
+
+	if (choice >= 256 - 256 % EVENT_DRAINED)
+		return EVENT_HOP;
+	return (enum event_kind)(kind < EVENT_HOP ? kind : kind + 1);
+}
+
 void core_event_make(struct bytes *bytes, uint64_t *now_ns, struct event *event)
 {
-	*event = (struct event){.kind = (enum event_kind)bytes_below(bytes, EVENT_DRAINED + 1)};
+	*event = (struct event){.kind = kind_make(bytes)};
 	key_make(bytes, event);
 	time_make(bytes, now_ns, event);
 	switch (event->kind) {
@@ -220,6 +235,7 @@ void core_event_make(struct bytes *bytes, uint64_t *now_ns, struct event *event)
 	case EVENT_RECEIVE:
 	case EVENT_DROP:
 	case EVENT_BAD_CHECKSUM:
+	case EVENT_HOP:
 		packet_make(bytes, event);
 		break;
 	case EVENT_LOST:

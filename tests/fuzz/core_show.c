@@ -51,17 +51,34 @@ static void explain_entries(const struct attempt *attempt, char *text)
 		check_sentence(explain_entry(attempt, &attempt->entries[i], text));
 }
 
+/* In the order of time, and beginning where it began. */
+static void check_path(const struct path *path)
+{
+	char *text = sentence_room();
+
+	FUZZ_CHECK(path->count <= PATH_MAX_HOPS);
+	if (explain_path(path, text))
+		check_sentence(text);
+	for (unsigned i = 0; i < path->count; i++)
+		FUZZ_CHECK(i ? path->hops[i - 1].after_ns <= path->hops[i].after_ns : path->hops[i].after_ns == 0);
+	free(text);
+}
+
 void core_show_verdict(struct core_show *show, const struct finding *finding)
 {
 	char *explanation = sentence_room(), *hint = sentence_room();
+	struct path path;
 	struct probe_report report = {
 		.target = &target,
 		.sequence = ++show->sequence,
 		.wall_ns = WALL_NS,
 		.attempt = finding->attempt,
 		.verdict = &finding->verdict,
+		.path = &path,
 	};
 
+	path_of(finding->attempt, &path);
+	check_path(&path);
 	explain_entries(finding->attempt, explanation);
 	report.explain = explain_verdict(finding->attempt, &finding->verdict, explanation);
 	report.hint = explain_hint(finding->attempt, &finding->verdict, hint);

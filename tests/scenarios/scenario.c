@@ -52,6 +52,7 @@ static const char *const probe_fields[] = {
 	"explain",
 	"netns_name",
 	"resolve_us",
+	"path",
 };
 
 const struct places *places_of(int family)

@@ -112,7 +112,7 @@ Test(sources, options_that_contradict_each_other_are_refused_before_anything_is_
 	refused(lab, "there is a source address for IPv4 already", "-S", LAB_CLIENT4, "-I", "10.9.0.1", LAB_PEER4, "80");
 	refused(lab, "link-local", "-S", "fe80::1", LAB_PEER6, "80");
 	refused(lab, "ends before it begins", "--sport", "6000-5000", LAB_PEER4, "80");
-	refused(lab, "-v is for text", "-v", "-j", LAB_PEER4, "80");
+	refused(lab, "-v is for text", "-v", "--csv", LAB_PEER4, "80");
 	refused(lab, "choose one", "-j", "--csv", LAB_PEER4, "80");
 }
 

@@ -329,6 +329,26 @@ void fixture_incomplete(struct report_fixture *ret_fixture)
 	ret_fixture->verdict.app_agrees = false;
 }
 
+static void add_hop(struct report_fixture *fixture, struct hop_entry hop, uint32_t ifindex, uint64_t after_ns)
+{
+	hop.netns = 4026532461;
+	add_entry(fixture, (struct entry){.kind = EVENT_HOP, .ifindex = ifindex, .hop = hop}, after_ns);
+}
+
+void fixture_hops(struct report_fixture *ret_fixture)
+{
+	fixture_init(ret_fixture, 11, STATUS_OPEN, REASON_SYN_ACK, "a SYN-ACK came and the connection was established");
+	add_app(ret_fixture, APP_CONNECT, APP_ENTER, 0, 0, 0);
+	cite(ret_fixture, add_syn(ret_fixture, 21 * US));
+	add_hop(ret_fixture, (struct hop_entry){.device = "veth1a2b", .is_received = true}, 7, 25 * US);
+	add_hop(ret_fixture, (struct hop_entry){.device = "eth1", .changed = HOP_CHANGED_SOURCE, .address = {10, 2, 0, 1}, .port = 40001},
+		ETH0, 62 * US + 250);
+	set_answer(ret_fixture, ANSWER_SYN_ACK, add_syn_ack(ret_fixture, 433 * US + 512));
+	ret_fixture->verdict.rtt_ns = 412 * US + 512;
+	path_of(&ret_fixture->attempt, &ret_fixture->path);
+	ret_fixture->probe.path = &ret_fixture->path;
+}
+
 void fixture_hostile(struct report_fixture *ret_fixture)
 {
 	fixture_blocked(ret_fixture);

@@ -17,6 +17,7 @@ struct report_fixture {
 	struct target_report target;
 	struct attempt attempt;
 	struct verdict verdict;
+	struct path path;
 	struct probe_report probe;
 	struct amendment amendment;
 	struct amendment_report amendment_report;
@@ -43,6 +44,9 @@ void fixture_icmp(struct report_fixture *ret_fixture);	     /* unreachable, said
 void fixture_blocked(struct report_fixture *ret_fixture);    /* the answer was dropped here; with a hint */
 void fixture_not_sent(struct report_fixture *ret_fixture);   /* nothing left this host, and no socket address was ever known */
 void fixture_incomplete(struct report_fixture *ret_fixture); /* events were lost, and entries found no place */
+
+/* Open, after devices of another namespace, where the source was rewritten. */
+void fixture_hops(struct report_fixture *ret_fixture);
 
 /* Open, with escape sequences and broken UTF-8 wherever foreign text may be. */
 void fixture_hostile(struct report_fixture *ret_fixture);

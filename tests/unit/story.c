@@ -258,8 +258,10 @@ bool story_judge(struct story *s, double at_ms, struct verdict *ret_verdict)
 		if (event->kind == EVENT_LOST)
 			s->attempt.lost_count += event->lost.count;
 		else if (event->kind != EVENT_DRAINED)
-			attempt_add(&s->attempt, event, intern(s, offsetof(struct event, packet.reason), event),
-				    intern(s, offsetof(struct event, packet.function), event));
+			attempt_add(&s->attempt, event,
+				    &(struct entry_names){.reason = intern(s, offsetof(struct event, packet.reason), event),
+							  .function = intern(s, offsetof(struct event, packet.function), event),
+							  .device = event->packet.device});
 	}
 	return verdict_decide(&s->attempt, story_ns(at_ms), ret_verdict);
 }

@@ -89,6 +89,8 @@ struct event *story_icmp(struct story *s, double at_ms, uint8_t type, uint8_t co
 struct event *story_drop_out(struct story *s, double at_ms, const char *reason, const char *function); /* our SYN, without a device */
 struct event *story_drop_in(struct story *s, double at_ms, const char *reason, const char *function);  /* a SYN-ACK at the device */
 struct event *story_bad_checksum(struct story *s, double at_ms);
+/* The last SYN at a device of another namespace, with the addresses that it had before; ifindex 3. */
+struct event *story_hop(struct story *s, double at_ms, const char *device, uint32_t netns, bool is_received);
 /* the sources themselves */
 struct event *story_lost(struct story *s, double from_ms, double to_ms, uint64_t count);
 struct event *story_drained(struct story *s, double at_ms);

@@ -135,6 +135,24 @@ struct event *story_drop_in(struct story *s, double at_ms, const char *reason, c
 	return drop(event, reason, function);
 }
 
+struct event *story_hop(struct story *s, double at_ms, const char *device, uint32_t netns, bool is_received)
+{
+	unsigned last = s->count;
+	struct event *event;
+
+	while (last > 0 && s->events[last - 1].kind != EVENT_XMIT && s->events[last - 1].kind != EVENT_HOP)
+		last--;
+	cr_assert(last > 0);
+	event = story_event(s, at_ms, EVENT_HOP);
+	event->netns = STORY_NETNS;
+	event->packet.packet = s->events[last - 1].packet.packet;
+	event->packet.ifindex = 3;
+	event->packet.hop_netns = netns;
+	event->packet.is_received = is_received;
+	strcpy(event->packet.device, device);
+	return event;
+}
+
 struct event *story_bad_checksum(struct story *s, double at_ms)
 {
 	return segment(s, at_ms, EVENT_BAD_CHECKSUM, false, SYN | ACK);

@@ -34,6 +34,7 @@ static const struct {
 	{KTP_RECEIVE, EVENT_RECEIVE, sizeof(struct ktp_packet_event)},
 	{KTP_DROP, EVENT_DROP, sizeof(struct ktp_drop_event)},
 	{KTP_BAD_CHECKSUM, EVENT_BAD_CHECKSUM, sizeof(struct ktp_packet_event)},
+	{KTP_HOP, EVENT_HOP, sizeof(struct ktp_packet_event)},
 };
 
 static struct ktp_socket_event socket_record(enum ktp_kind kind)
@@ -149,7 +150,7 @@ Test(decode, unknown_kinds_are_refused)
 
 	record.packet.record.kind = 0;
 	cr_expect_eq(decode(&record, sizeof(record), &event), -EBADMSG);
-	record.packet.record.kind = KTP_BAD_CHECKSUM + 1;
+	record.packet.record.kind = KTP_HOP + 1;
 	cr_expect_eq(decode(&record, sizeof(record), &event), -EBADMSG);
 	record.packet.record.kind = 255;
 	cr_expect_eq(decode(&record, sizeof(record), &event), -EBADMSG);
@@ -192,6 +193,20 @@ Test(decode, a_packet_is_parsed_and_keeps_its_device)
 	cr_expect_eq(event.packet.ifindex, 3);
 	cr_expect(event.packet.is_own && event.packet.is_loopback);
 	cr_expect_eq(event.packet.skb, 0xffff888004321000);
+}
+
+Test(decode, a_hop_keeps_the_namespace_of_its_device_beside_that_of_the_socket)
+{
+	struct ktp_packet_event record = packet_record(KTP_HOP);
+	struct event event;
+
+	record.hop_netns = 4026532461;
+	record.is_received = 1;
+	event = decoded(&record, sizeof(record));
+	cr_expect_eq(event.netns, 4026531840);
+	cr_expect_eq(event.packet.hop_netns, 4026532461);
+	cr_expect(event.packet.is_received);
+	cr_expect_eq(event.packet.packet.tcp.seq, 0x01020304);
 }
 
 Test(decode, a_packet_that_is_no_tcp_or_claims_too_many_bytes_is_refused_or_cut)

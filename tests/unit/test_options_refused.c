@@ -153,7 +153,6 @@ Test(options_refused, what_contradicts_is_refused)
 		{{"-C", "3", "-j", "a"}, "choose one"},
 		{{"--csv", "-C", "3", "a"}, "choose one"},
 		{{"-C", "3", "-c", "3", "a"}, "leave -c out"},
-		{{"-v", "-j", "a"}, "-v is for text"},
 		{{"--csv", "-v", "a"}, "-v is for text"},
 		{{"-v", "-C", "3", "a"}, "-v is for text"},
 		{{"--hist", "--csv", "a"}, "--hist"},

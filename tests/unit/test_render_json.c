@@ -47,8 +47,8 @@ Test(render_json, every_probe_has_every_field_in_order)
 					    "interface", "netns_name",	   "netns",    "wire_source", "wire_destination",
 					    "status",	 "reason",	   "complete", "rtt_us",      "rtt_candidates_us",
 					    "queue_us",	 "neighbour_us",   "app_us",   "watched_us",  "resolve_us",
-					    "syn_sent",	 "syn_unanswered", "answer",   "drop",	      "app",
-					    "notes",	 "explain"};
+					    "syn_sent",	 "syn_unanswered", "answer",   "drop",	      "path",
+					    "app",	 "notes",	   "explain"};
 	struct output output;
 	size_t lines = 0;
 
@@ -68,6 +68,21 @@ Test(render_json, every_probe_has_every_field_in_order)
 	}
 	cr_expect_eq(lines, FIXTURE_CASE_COUNT);
 	output_free(&output);
+}
+
+Test(render_json, the_path_is_there_when_it_was_asked_for)
+{
+	struct report_fixture fixture;
+	const struct path nowhere = {.count = 0};
+
+	fixture_hops(&fixture);
+	expect_in_probe(&fixture, "\"path\":[{\"interface\":\"eth0\",\"netns\":4026531840,\"direction\":\"out\",\"after_us\":0.0},"
+				  "{\"interface\":\"veth1a2b\",\"netns\":4026532461,\"direction\":\"in\",\"after_us\":4.0},"
+				  "{\"interface\":\"eth1\",\"netns\":4026532461,\"direction\":\"out\",\"after_us\":41.25}],");
+	fixture.path.hops[1].device = NULL;
+	expect_in_probe(&fixture, "{\"interface\":null,\"netns\":4026532461,");
+	fixture.probe.path = &nowhere;
+	expect_in_probe(&fixture, "\"path\":[],");
 }
 
 /* A double has no 12104.512: the shortest text that gives it back is asked for, at any size. */

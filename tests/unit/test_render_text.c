@@ -274,6 +274,8 @@ Test(render_text, the_timeline_matches_the_golden_file)
 	text_renderer.probe(output.stream, &style, &fixture.probe);
 	fixture_incomplete(&fixture);
 	text_renderer.probe(output.stream, &style, &fixture.probe);
+	fixture_hops(&fixture);
+	text_renderer.probe(output.stream, &style, &fixture.probe);
 	cr_expect(golden_matches("timeline.txt", &output));
 }
 

@@ -104,6 +104,8 @@ static const struct event events[] = {
 	{.kind = EVENT_SOCKET_INFO, .key = {.cookie = 3, .number = 1}, .info = {.state = 2, .retransmits = 4}},
 	{.kind = EVENT_RESET_SENT, .key = {.cookie = 3}},
 	{.kind = EVENT_BAD_CHECKSUM, .packet = {.packet = syn_ack}},
+	{.kind = EVENT_HOP, .netns = 1, .packet = {.packet = syn_ack, .device = "eth1", .hop_netns = UINT32_MAX, .is_received = true}},
+	{.kind = EVENT_HOP, .packet = {.packet = icmp6_error, .ifindex = 1}},
 	{.kind = EVENT_DROP,
 	 .packet = {.packet = syn_ack,
 		    .reason = "NETFILTER_DROP",
@@ -157,6 +159,15 @@ Test(trace, lines_look_as_documented)
 		 "0.000000005 receive 77/1 icmp from=fe80::1%2 to=2001:db8::9 ttl=255 type=1 code=4 mtu=1280 "
 		 "quoted-from=[2001:db8::9]:65535 "
 		 "quoted-to=[::ffff:10.0.0.1]:1 cut seq=7\n"},
+		{{.kind = EVENT_HOP,
+		  .netns = 4026531840,
+		  .key = {77, 1},
+		  .packet = {.packet = {.kind = PACKET_TCP, .tcp = {.flags = TCP_FLAG_SYN, .seq = 9}},
+			     .ifindex = 7,
+			     .device = "veth1",
+			     .hop_netns = 4026532461,
+			     .is_received = true}},
+		 "0.000000000 hop 77/1 ns=4026531840 tcp flags=syn seq=9 dev=veth1 if=7 at=4026532461 received\n"},
 		{{.kind = EVENT_APP,
 		  .key = {77, 1},
 		  .app = {.call = APP_CONNECT, .phase = APP_RETURN, .is_ours = true, .result = -1, .error = EINPROGRESS}},
@@ -190,14 +201,14 @@ Test(trace, lines_look_as_documented)
 Test(trace, no_event_is_longer_than_a_line_may_be)
 {
 	static const struct address longest = {.bytes = {[0 ... 15] = 0xff}, .scope = UINT32_MAX, .port = UINT16_MAX, .family = AF_INET6};
-	struct event event = {.time_ns = UINT64_MAX, .kind = EVENT_DROP, .netns = UINT32_MAX, .key = {UINT64_MAX, UINT32_MAX}};
+	struct event event = {.time_ns = UINT64_MAX, .kind = EVENT_HOP, .netns = UINT32_MAX, .key = {UINT64_MAX, UINT32_MAX}};
 	struct packet_event *packet = &event.packet;
 	char *line;
 
 	memset(packet, 0xff, sizeof(*packet));
 	packet->packet.kind = PACKET_ICMP;
 	packet->packet.source = packet->packet.destination = packet->packet.quoted_source = packet->packet.quoted_destination = longest;
-	packet->is_own = packet->is_loopback = packet->packet.tcp_is_cut = true;
+	packet->is_own = packet->is_loopback = packet->is_received = packet->packet.tcp_is_cut = true;
 	packet->device[EVENT_NAME_MAX - 1] = packet->reason[EVENT_SYMBOL_MAX - 1] = packet->function[EVENT_SYMBOL_MAX - 1] = '\0';
 	line = line_of(&event);
 	cr_expect_lt(strlen(line), TRACE_LINE_MAX);

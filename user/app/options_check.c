@@ -19,9 +19,8 @@ static const struct {
 	{'j', 'C', "-j and -C are two formats of the same output; choose one"},
 	{OPTION_CSV, 'C', "--csv and -C are two formats of the same output; choose one"},
 	{'c', 'C', "-c and -C both say how many probes; leave -c out, as in: -C 20"},
-	{'v', 'j', "-v is for text; -j has every field of a probe already"},
-	{'v', OPTION_CSV, "-v is for text; --csv has one line a probe, and no place for a timeline"},
-	{'v', 'C', "-v is for text; -C has one line a target, and no place for a timeline"},
+	{'v', OPTION_CSV, "-v is for text and -j; --csv has one line a probe, and no place for a timeline"},
+	{'v', 'C', "-v is for text and -j; -C has one line a target, and no place for a timeline"},
 	{OPTION_HISTOGRAM, OPTION_CSV, "--hist is part of the summaries, and --csv has none; use -j, or text"},
 	{OPTION_HISTOGRAM, 'C', "--hist is part of the summaries, and -C has one line a target; use -j, or text"},
 };

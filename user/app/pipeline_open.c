@@ -16,6 +16,7 @@
 /* A server that has not accepted repeats its SYN-ACK after 1 s. */
 #define DEFAULT_HOLD_NS	   1200000000ull
 #define ATTEMPT_RING_BYTES 4096 /* some 15 records */
+#define PATH_RING_BYTES	   2048 /* and the most that its path can have */
 #define RING_BYTES_MIN	   (1u << 20)
 #define RING_BYTES_MAX	   (16u << 20)
 
@@ -69,13 +70,14 @@ static int open_observer(struct pipeline *p, struct error *error)
 {
 	uint32_t attempts = attempts_needed(p);
 	uint64_t ring_bytes = p->options->ring_bytes;
+	bool has_path = p->options->verbosity > 0;
 	struct observer_config config;
 
 	if (!ring_bytes) {
-		ring_bytes = (uint64_t)attempts * ATTEMPT_RING_BYTES;
+		ring_bytes = (uint64_t)attempts * (ATTEMPT_RING_BYTES + (has_path ? PATH_RING_BYTES : 0));
 		ring_bytes = ring_bytes < RING_BYTES_MIN ? RING_BYTES_MIN : min_ns(ring_bytes, RING_BYTES_MAX);
 	}
-	config = (struct observer_config){.ring_bytes = ring_bytes, .attempts = attempts};
+	config = (struct observer_config){.ring_bytes = ring_bytes, .attempts = attempts, .has_path = has_path};
 	p->observer = observer_new(&config, error);
 	if (!p->observer)
 		return -EPERM;

@@ -81,6 +81,7 @@ void show_verdict(struct pipeline *p, struct probe *probe, const struct finding 
 	struct stream *stream = probe->stream;
 	struct target_report target = stream->report; /* the name may have moved on meanwhile */
 	char explanation[EXPLAIN_MAX], hint[EXPLAIN_MAX];
+	struct path path;
 	struct probe_report report = {
 		.target = &target,
 		.sequence = probe->sequence,
@@ -88,6 +89,7 @@ void show_verdict(struct pipeline *p, struct probe *probe, const struct finding 
 		.since_start_ns = probe->began_ns - p->started_ns,
 		.attempt = finding->attempt,
 		.verdict = &finding->verdict,
+		.path = p->style.verbosity > 0 ? &path : NULL,
 		.explain = explain_verdict(finding->attempt, &finding->verdict, explanation),
 		.hint = explain_hint(finding->attempt, &finding->verdict, hint),
 	};
@@ -98,6 +100,7 @@ void show_verdict(struct pipeline *p, struct probe *probe, const struct finding 
 	if (!probe->is_shown)
 		return;
 	target.address = probe->socket.destination;
+	path_of(finding->attempt, &path);
 	clear_live(p);
 	if (p->renderer->probe)
 		p->renderer->probe(p->out, &p->style, &report);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "user/core/path.h"
+
 void attempt_init(struct attempt *attempt, struct attempt_key key)
 {
 	memset(attempt, 0, sizeof(*attempt));
@@ -80,12 +82,12 @@ static bool is_outbound(const struct attempt *attempt, const struct packet_event
 	return event->is_own && is_syn && !address_equal(&packet->source, &attempt->destination);
 }
 
-static void fill_drop(struct drop_entry *entry, const struct attempt *attempt, const struct packet_event *event, const char *reason,
-		      const char *function)
+static void fill_drop(struct drop_entry *entry, const struct attempt *attempt, const struct packet_event *event,
+		      const struct entry_names *names)
 {
 	*entry = (struct drop_entry){
-		.reason = reason ? reason : "",
-		.function = function ? function : "",
+		.reason = names->reason ? names->reason : "",
+		.function = names->function ? names->function : "",
 		.seq = event->packet.tcp.seq,
 		.ack = event->packet.tcp.ack,
 		.flags = event->packet.tcp.flags,
@@ -94,7 +96,7 @@ static void fill_drop(struct drop_entry *entry, const struct attempt *attempt, c
 	};
 }
 
-static void fill_packet(struct entry *entry, struct attempt *attempt, const struct event *event, const char *reason, const char *function)
+static void fill_packet(struct entry *entry, struct attempt *attempt, const struct event *event, const struct entry_names *names)
 {
 	const struct packet_event *packet = &event->packet;
 
@@ -102,7 +104,7 @@ static void fill_packet(struct entry *entry, struct attempt *attempt, const stru
 	entry->flags |= (packet->is_loopback ? ENTRY_LOOPBACK : 0) | (packet->is_own ? ENTRY_OWN : 0);
 	remember_device(attempt, packet->ifindex, packet->device);
 	if (event->kind == EVENT_DROP) {
-		fill_drop(&entry->drop, attempt, packet, reason, function);
+		fill_drop(&entry->drop, attempt, packet, names);
 	} else if (packet->packet.kind == PACKET_ICMP) {
 		entry->flags |= ENTRY_ICMP;
 		fill_icmp(&entry->icmp, &packet->packet);
@@ -145,7 +147,7 @@ static void note_transmitted(struct attempt *attempt, const struct packet *packe
 	attempt->wire_destination = packet->destination;
 }
 
-static void fill_entry(struct entry *entry, struct attempt *attempt, const struct event *event, const char *reason, const char *function)
+static void fill_entry(struct entry *entry, struct attempt *attempt, const struct event *event, const struct entry_names *names)
 {
 	memset(entry, 0, sizeof(*entry));
 	entry->time_ns = event->time_ns;
@@ -191,12 +193,16 @@ static void fill_entry(struct entry *entry, struct attempt *attempt, const struc
 	case EVENT_QUEUE:
 	case EVENT_XMIT:
 		note_transmitted(attempt, &event->packet.packet);
-		fill_packet(entry, attempt, event, reason, function);
+		fill_packet(entry, attempt, event, names);
 		break;
 	case EVENT_RECEIVE:
 	case EVENT_DROP:
 	case EVENT_BAD_CHECKSUM:
-		fill_packet(entry, attempt, event, reason, function);
+		fill_packet(entry, attempt, event, names);
+		break;
+	case EVENT_HOP:
+		entry->ifindex = event->packet.ifindex;
+		path_fill_hop(&entry->hop, attempt, &event->packet, names->device);
 		break;
 	case EVENT_UNKNOWN:
 	case EVENT_DEADLINE:
@@ -207,6 +213,15 @@ static void fill_entry(struct entry *entry, struct attempt *attempt, const struc
 	case EVENT_DRAINED:
 		break;
 	}
+}
+
+static void take_out(struct attempt *attempt, unsigned at)
+{
+	struct entry *entry = &attempt->entries[at];
+
+	attempt->hop_count -= entry->kind == EVENT_HOP;
+	attempt->entry_count--;
+	memmove(entry, entry + 1, (attempt->entry_count - at) * sizeof(*entry));
 }
 
 static bool is_same_segment(const struct entry *queued, const struct entry *sent)
@@ -225,8 +240,7 @@ static void absorb_queue(struct attempt *attempt, struct entry *sent)
 		if (!is_same_segment(queued, sent))
 			continue;
 		sent->tcp.queued_ns = waited_ns < UINT32_MAX ? (uint32_t)waited_ns : UINT32_MAX - 1;
-		memmove(queued, queued + 1, (attempt->entry_count - i - 1) * sizeof(*queued));
-		attempt->entry_count--;
+		take_out(attempt, i);
 		return;
 	}
 }
@@ -309,14 +323,18 @@ bool entry_is_handed_on(const struct entry *before, const struct entry *after)
 /* A segment that was kept at one device is kept at the next one too: folded there, it would count twice. */
 static bool is_kept_before(const struct attempt *attempt, const struct entry *entry)
 {
-	const struct entry *last = attempt->entry_count ? &attempt->entries[attempt->entry_count - 1] : NULL;
+	unsigned at = attempt->entry_count;
+	const struct entry *last;
 
+	while (at && attempt->entries[at - 1].kind == EVENT_HOP)
+		at--;
+	last = at ? &attempt->entries[at - 1] : NULL;
 	return entry->kind == EVENT_XMIT && last && last->count == 1 && entry_is_handed_on(last, entry);
 }
 
 static int fold_repeat(struct attempt *attempt, const struct entry *entry)
 {
-	bool is_crowded = attempt->entry_count >= ATTEMPT_CROWDED_AT && !is_kept_before(attempt, entry);
+	bool is_crowded = attempt->entry_count - attempt->hop_count >= ATTEMPT_CROWDED_AT && !is_kept_before(attempt, entry);
 
 	for (unsigned i = attempt->entry_count; i-- > 0;) {
 		if (!is_repeat(&attempt->entries[i], entry, is_crowded))
@@ -328,30 +346,58 @@ static int fold_repeat(struct attempt *attempt, const struct entry *entry)
 	return -1;
 }
 
+/* The last of them: a path that ends early is true as far as it goes. */
+static void take_out_hop(struct attempt *attempt)
+{
+	unsigned at = attempt->entry_count - 1u;
+
+	while (attempt->entries[at].kind != EVENT_HOP)
+		at--;
+	take_out(attempt, at);
+}
+
+/* Is there a place, or can one be made? */
+static bool has_place(struct attempt *attempt, const struct entry *entry)
+{
+	int kept_free = is_packet(entry) ? ATTEMPT_KEPT_FREE : 0;
+
+	if (entry->kind == EVENT_HOP)
+		return attempt->hop_count < ATTEMPT_MAX_HOPS && attempt->entry_count < ATTEMPT_MAX_ENTRIES - ATTEMPT_KEPT_FREE;
+	if (attempt->entry_count - attempt->hop_count >= ATTEMPT_MAX_ENTRIES - kept_free) {
+		attempt->overflow_count++;
+		return false;
+	}
+	if (attempt->entry_count == ATTEMPT_MAX_ENTRIES)
+		take_out_hop(attempt);
+	return true;
+}
+
 static int insert(struct attempt *attempt, const struct entry *entry)
 {
-	unsigned at = attempt->entry_count;
+	unsigned at;
 
-	if (at >= ATTEMPT_MAX_ENTRIES - (is_packet(entry) ? ATTEMPT_KEPT_FREE : 0)) {
-		attempt->overflow_count++;
+	if (!has_place(attempt, entry))
 		return -1;
-	}
+	at = attempt->entry_count;
 	while (at > 0 && attempt->entries[at - 1].time_ns > entry->time_ns)
 		at--;
 	memmove(&attempt->entries[at + 1], &attempt->entries[at], (attempt->entry_count - at) * sizeof(*entry));
 	attempt->entries[at] = *entry;
 	attempt->entry_count++;
+	attempt->hop_count += entry->kind == EVENT_HOP;
 	return (int)at;
 }
 
-int attempt_add(struct attempt *attempt, const struct event *event, const char *reason, const char *function)
+int attempt_add(struct attempt *attempt, const struct event *event, const struct entry_names *names)
 {
 	struct entry entry;
 	int folded;
 
 	if (event->netns)
 		attempt->netns = event->netns;
-	fill_entry(&entry, attempt, event, reason, function);
+	if (event->kind == EVENT_HOP && !path_wants_hop(attempt, &event->packet))
+		return -1;
+	fill_entry(&entry, attempt, event, names);
 	/* A successful retransmit says nothing that the SYN's own departure does not. */
 	if (event->kind == EVENT_RETRANSMIT && event->error.error == 0)
 		return -1;

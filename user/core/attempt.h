@@ -15,6 +15,7 @@
 #define ATTEMPT_CROWDED_AT  20
 #define ATTEMPT_KEPT_FREE   8
 #define ATTEMPT_MAX_DEVICES 4
+#define ATTEMPT_MAX_HOPS    8
 
 /* A TCP segment of the attempt. */
 struct tcp_entry {
@@ -54,6 +55,22 @@ struct drop_entry {
 	bool is_icmp;
 };
 
+/* The first SYN at a device of another namespace. It decides nothing, and gives its place up to whatever may. */
+struct hop_entry {
+	const char *device; /* interned: lives as long as the correlator; "" when there was no room for it */
+	uint32_t netns;
+	uint16_t port;
+	bool is_received;
+	uint8_t changed;     /* HOP_*, against the sighting before */
+	uint8_t address[16]; /* with `port`: the end that is another one now; the destination when both are */
+};
+
+enum {
+	HOP_CHANGED_SOURCE = 0x01,
+	HOP_CHANGED_DESTINATION = 0x02,
+	HOP_IS_IPV6 = 0x04, /* the address; a translator may have made the attempt's family another one */
+};
+
 enum entry_flags {
 	ENTRY_ICMP = 0x01,     /* a packet entry with `icmp`, not `tcp` */
 	ENTRY_LOOPBACK = 0x02, /* on a loopback device */
@@ -70,6 +87,7 @@ struct entry {
 		struct tcp_entry tcp;	/* QUEUE, XMIT, RECEIVE, BAD_CHECKSUM */
 		struct icmp_entry icmp; /* the same kinds, with ENTRY_ICMP */
 		struct drop_entry drop;
+		struct hop_entry hop;
 		struct {
 			uint8_t call;  /* enum app_call */
 			uint8_t phase; /* enum app_phase */
@@ -122,11 +140,14 @@ struct attempt {
 	struct address destination;
 	struct address wire_source; /* of the last SYN handed to a device; none before */
 	struct address wire_destination;
+	struct address hop_source; /* at the last hop; none before */
+	struct address hop_destination;
 	char comm[EVENT_NAME_MAX];
 	struct device devices[ATTEMPT_MAX_DEVICES];
 	struct entry entries[ATTEMPT_MAX_ENTRIES];
 	uint16_t entry_count;
 	uint16_t device_count;
+	uint16_t hop_count;	 /* entries that are hops */
 	uint32_t overflow_count; /* entries that found no place: evidence that we had and could not keep */
 	uint64_t lost_count;	 /* events lost, by whichever attempt, while this one was alive */
 	uint32_t probe;		 /* is_ours: the prober's own number of it */
@@ -138,11 +159,18 @@ _Static_assert(sizeof(struct attempt) <= 2048, "an attempt stays small");
 
 void attempt_init(struct attempt *attempt, struct attempt_key key);
 
+/* An event's names as its entry keeps them, interned. NULL or "": it has none. */
+struct entry_names {
+	const char *reason; /* EVENT_DROP, and the next one */
+	const char *function;
+	const char *device; /* EVENT_HOP: other packets' devices are the attempt's own */
+};
+
 /*
- * Add what an event says. reason and function (EVENT_DROP only) are the interned names. Returns the entry's index, or -1 when the
- * event only changed counts or fields. A full timeline counts in overflow_count.
+ * Add what an event says. Returns the entry's index, or -1 when the event only changed counts or fields. A full timeline counts in
+ * overflow_count. Hops are no part of that: with or without them all else is kept, folded and counted alike.
  */
-int attempt_add(struct attempt *attempt, const struct event *event, const char *reason, const char *function);
+int attempt_add(struct attempt *attempt, const struct event *event, const struct entry_names *names);
 
 /* "eth0"; "if7" is never made up: NULL when the name is not known. */
 const char *attempt_device_name(const struct attempt *attempt, uint32_t ifindex);

@@ -41,10 +41,24 @@ static bool is_beginning(const struct event *event)
 	return event->kind == EVENT_APP || event->kind == EVENT_ROUTE;
 }
 
+/* Devices' names are many where containers come and go: apart from the kernel's, they take no place from what decides. */
+static struct entry_names intern(struct correlator *c, const struct event *event)
+{
+	switch (event->kind) {
+	case EVENT_DROP:
+		return (struct entry_names){.reason = names_intern(&c->names, event->packet.reason),
+					    .function = names_intern(&c->names, event->packet.function)};
+	case EVENT_HOP:
+		return (struct entry_names){.device = names_intern(&c->device_names, event->packet.device)};
+	default:
+		return (struct entry_names){0};
+	}
+}
+
 static int feed_attempt(struct correlator *c, const struct event *event)
 {
-	bool is_drop = event->kind == EVENT_DROP;
 	uint32_t at = slots_find(c, event->key);
+	struct entry_names names;
 	struct slot *slot;
 
 	if (at == NOBODY) {
@@ -57,8 +71,8 @@ static int feed_attempt(struct correlator *c, const struct event *event)
 		return -ENOBUFS;
 	}
 	slot = &c->slots[at];
-	attempt_add(&slot->attempt, event, is_drop ? names_intern(&c->names, event->packet.reason) : NULL,
-		    is_drop ? names_intern(&c->names, event->packet.function) : NULL);
+	names = intern(c, event);
+	attempt_add(&slot->attempt, event, &names);
 	if (event->time_ns > slot->newest_ns)
 		slot->newest_ns = event->time_ns;
 	if (event->kind == EVENT_APP && event->app.call == APP_CLOSE)

@@ -41,6 +41,7 @@ void correlator_free(struct correlator *c)
 	if (!c)
 		return;
 	names_release(&c->names);
+	names_release(&c->device_names);
 	free(c->slots);
 	free(c->buckets);
 	free(c);

@@ -49,7 +49,8 @@ struct correlator {
 	struct list closed; /* in the order of closing */
 	uint64_t drained_ns;
 	uint64_t lost;
-	struct names names;
+	struct names names;	   /* the kernel's: drop reasons, functions */
+	struct names device_names; /* of other namespaces */
 	struct ttl_memory ttls;
 };
 

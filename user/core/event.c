@@ -41,6 +41,8 @@ const char *event_kind_name(enum event_kind kind)
 		return "drop";
 	case EVENT_BAD_CHECKSUM:
 		return "bad-checksum";
+	case EVENT_HOP:
+		return "hop";
 	case EVENT_LOST:
 		return "lost";
 	case EVENT_DRAINED:

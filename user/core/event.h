@@ -40,6 +40,7 @@ enum event_kind {
 	EVENT_RECEIVE, /* … came in from a device */
 	EVENT_DROP,    /* … was thrown away */
 	EVENT_BAD_CHECKSUM,
+	EVENT_HOP, /* the attempt's SYN passed a device of another namespace: where it went, and no evidence */
 	/* what the sources know about themselves; these have no attempt, but for what was lost to a single one */
 	EVENT_LOST,    /* events were lost in a span of time */
 	EVENT_DRAINED, /* every event up to `time_ns` has been delivered */
@@ -151,6 +152,9 @@ struct packet_event {
 	/* EVENT_DROP only; the kernel's names, "" where it has none. */
 	char reason[EVENT_SYMBOL_MAX];
 	char function[EVENT_SYMBOL_MAX];
+	/* EVENT_HOP only. */
+	uint32_t hop_netns; /* the device's; the event's own is the socket's */
+	bool is_received;   /* it came in by the device; else it left */
 };
 
 struct lost_event {
@@ -172,7 +176,7 @@ struct event {
 		struct info_event info;
 		struct state_event state;   /* STATE, LOCAL_ACCEPT */
 		struct error_event error;   /* RETRANSMIT, ERROR_REPORT */
-		struct packet_event packet; /* QUEUE, XMIT, RECEIVE, DROP, BAD_CHECKSUM */
+		struct packet_event packet; /* QUEUE, XMIT, RECEIVE, DROP, BAD_CHECKSUM, HOP */
 		struct lost_event lost;
 	};
 };

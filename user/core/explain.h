@@ -4,6 +4,7 @@
 #define CORE_EXPLAIN_H
 
 #include "user/core/correlate.h"
+#include "user/core/path.h"
 
 #define EXPLAIN_MAX 512
 
@@ -15,6 +16,8 @@ char *explain_hint(const struct attempt *attempt, const struct verdict *verdict,
 char *explain_amendment(const struct attempt *attempt, const struct amendment *amendment, char *text);
 /* One line of a timeline: "SYN on eth0, seq 123 …". */
 char *explain_entry(const struct attempt *attempt, const struct entry *entry, char *text);
+/* Where the first SYN went, "eth0 → veth1 (ns 4026531840) → br0, 0.041 ms", or NULL when none left. text as above. */
+char *explain_path(const struct path *path, char *text);
 /* What a waiting person wants to know: "2 SYNs sent, no answer yet", "waiting for the neighbour 10.1.0.1". */
 char *explain_waiting(const struct attempt *attempt, char *text);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "user/core/explain.h"
+#include "user/core/explain_path.h"
 #include "user/core/icmp.h"
 #include "user/core/sentence.h"
 
@@ -199,6 +200,9 @@ char *explain_entry(const struct attempt *attempt, const struct entry *entry, ch
 		break;
 	case EVENT_BAD_CHECKSUM:
 		sentence_add(&s, "bad TCP checksum");
+		break;
+	case EVENT_HOP:
+		explain_hop(&s, entry);
 		break;
 	case EVENT_UNKNOWN:
 	case EVENT_LOST:

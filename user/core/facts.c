@@ -138,6 +138,8 @@ static void read_entry(struct facts *facts, const struct entry *entry, int index
 	case EVENT_BAD_CHECKSUM:
 		set_first(&facts->bad_checksum, index);
 		break;
+	case EVENT_HOP: /* says where a SYN went: no verdict rests on it */
+		break;
 	}
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* One copy of each kernel name (drop reasons, functions): there are few, and attempts point to them. */
+/* One copy of each name (drop reasons, functions, devices of other namespaces): there are few, and attempts point to them. */
 #ifndef CORE_NAMES_H
 #define CORE_NAMES_H
 

@@ -3,6 +3,7 @@
 #ifndef CORE_REPORT_H
 #define CORE_REPORT_H
 
+#include "user/core/path.h"
 #include "user/core/stats.h"
 
 struct target_report {
@@ -38,8 +39,9 @@ struct probe_report {
 	uint64_t since_start_ns; /* of the connect(), since the run began */
 	const struct attempt *attempt;
 	const struct verdict *verdict;
-	const char *explain; /* one sentence; never NULL */
-	const char *hint;    /* what to do next, or NULL */
+	const struct path *path; /* where the first SYN went; NULL: that was not asked for */
+	const char *explain;	 /* one sentence; never NULL */
+	const char *hint;	 /* what to do next, or NULL */
 };
 
 /* A probe without a verdict when the next one of its target is due. */

@@ -24,6 +24,7 @@ static const struct {
 	[KTP_RECEIVE] = {EVENT_RECEIVE, sizeof(struct ktp_packet_event)},
 	[KTP_DROP] = {EVENT_DROP, sizeof(struct ktp_drop_event)},
 	[KTP_BAD_CHECKSUM] = {EVENT_BAD_CHECKSUM, sizeof(struct ktp_packet_event)},
+	[KTP_HOP] = {EVENT_HOP, sizeof(struct ktp_packet_event)},
 };
 
 static void decode_socket(const struct ktp_socket_event *record, struct event *event)
@@ -55,6 +56,8 @@ static int decode_packet(const struct ktp_packet_event *record, struct event *ev
 	packet->ifindex = record->ifindex;
 	packet->is_own = record->is_own;
 	packet->is_loopback = record->is_loopback;
+	packet->is_received = record->is_received;
+	packet->hop_netns = record->hop_netns;
 	memcpy(packet->device, record->device, sizeof(packet->device));
 	packet->device[sizeof(packet->device) - 1] = '\0';
 	return 0;

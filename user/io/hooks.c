@@ -23,6 +23,13 @@ const struct hook hooks[] = {
 	{"ktp_error_report", "inet_sk_error_report", HOOK_SHOULD, "errors told to the socket", LIST("app_us", "timeline (-v)")},
 	/* from 5.14 on */
 	{"ktp_bad_checksum", "tcp_bad_csum", HOOK_SUBSTITUTE, "damaged answers, where kfree_skb tells no reason", LIST("bad-checksum")},
+	{"ktp_path_xmit", "net_dev_start_xmit", HOOK_PATH, "SYNs as they leave by a device of another namespace", LIST("path")},
+	{"ktp_path_receive", "netif_receive_skb", HOOK_PATH, "SYNs as they come in by a device of another namespace", LIST("path")},
 };
 
 const size_t hook_count = sizeof(hooks) / sizeof(hooks[0]);
+
+const char *hook_name(const struct hook *hook)
+{
+	return hook->need == HOOK_PATH ? hook->program : hook->tracepoint;
+}

@@ -9,6 +9,7 @@ enum hook_need {
 	HOOK_MUST,	 /* without it no verdict could be trusted */
 	HOOK_SHOULD,	 /* without it some say less */
 	HOOK_SUBSTITUTE, /* only where drops have no reason (before 5.17) */
+	HOOK_PATH,	 /* only with -v: where the SYN went */
 };
 
 struct hook {
@@ -21,6 +22,9 @@ struct hook {
 
 extern const struct hook hooks[];
 extern const size_t hook_count;
+
+/* What people know it by: its tracepoint; where that has a program already, its own program. No two hooks have the same. */
+const char *hook_name(const struct hook *hook);
 
 /* What suffers when nothing can be followed at all. */
 extern const char *const hooks_affect_all[];

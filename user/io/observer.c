@@ -61,7 +61,7 @@ static int take_record(void *context, void *data, size_t bytes)
 		observer->sink.take(observer->sink.context, &event);
 	else if (bytes < sizeof(*record))
 		observer->undecoded++;
-	else if (record->kind != KTP_DROP) /* what is thrown away may be no TCP at all */
+	else if (record->kind != KTP_DROP && record->kind != KTP_HOP) /* the one may be no TCP at all, the other is no evidence */
 		emit_lost_to(observer, record);
 	return 0;
 }
@@ -91,6 +91,7 @@ static int open_ring(struct observer *observer)
 
 struct observer *observer_new(const struct observer_config *config, struct error *ret_error)
 {
+	struct program_sizes sizes = {.ring_bytes = config->ring_bytes, .attempts = config->attempts, .has_path = config->has_path};
 	struct observer *observer = calloc(1, sizeof(*observer));
 
 	if (!observer) {
@@ -102,7 +103,7 @@ struct observer *observer_new(const struct observer_config *config, struct error
 		error_set(ret_error, -ENOMEM, "cannot observe the kernel: out of memory");
 		goto out;
 	}
-	observer->programs = programs_load(config->ring_bytes, config->attempts, ret_error);
+	observer->programs = programs_load(&sizes, ret_error);
 	if (!observer->programs)
 		goto out;
 	observer->shared = programs_shared(observer->programs);

@@ -15,6 +15,7 @@
 struct observer_config {
 	size_t ring_bytes; /* rounded up to a power of two of at least one page */
 	uint32_t attempts; /* how many may be followed at once */
+	bool has_path;	   /* their first SYN's way over devices of other namespaces is wanted, too: EVENT_HOP */
 };
 
 /* Where events go. */

@@ -15,7 +15,6 @@
 #include "user/io/hooks.h"
 #include "user/io/kernel_names.h"
 #include "user/io/libbpf_log.h"
-#include "user/io/program_setup.h"
 #include "user/io/refusal.h"
 
 struct programs {
@@ -23,21 +22,29 @@ struct programs {
 	char hooks[256];
 };
 
-static void want_newest(struct ktcping_bpf *skeleton)
+static bool is_needed(const struct hook *hook, const struct program_sizes *sizes, const struct kernel_fit *fit)
 {
-	for (size_t i = 0; i < hook_count; i++)
-		bpf_program__set_autoload(bpf_object__find_program_by_name(skeleton->obj, hooks[i].program),
-					  hooks[i].need != HOOK_SUBSTITUTE);
+	switch (hook->need) {
+	case HOOK_MUST:
+	case HOOK_SHOULD:
+		return true;
+	case HOOK_SUBSTITUTE:
+		return fit->kfree_skb_args < 3;
+	case HOOK_PATH:
+		return sizes->has_path;
+	}
+	return false;
 }
 
-/* What this kernel's BTF says it has. Sets *ret_missing when a must-have is not there. */
-static void want_present(struct ktcping_bpf *skeleton, const struct kernel_fit *fit, const char **ret_missing)
+/* is_fitted: only what this kernel's BTF says it has. Sets *ret_missing when a must-have is not there. */
+static void choose(struct ktcping_bpf *skeleton, const struct program_sizes *sizes, const struct kernel_fit *fit, bool is_fitted,
+		   const char **ret_missing)
 {
 	for (size_t i = 0; i < hook_count; i++) {
-		bool is_there = kernel_tracepoint_args(hooks[i].tracepoint) > 0;
-		bool is_needed = hooks[i].need != HOOK_SUBSTITUTE || fit->kfree_skb_args < 3;
+		bool is_there = !is_fitted || kernel_tracepoint_args(hooks[i].tracepoint) > 0;
 
-		bpf_program__set_autoload(bpf_object__find_program_by_name(skeleton->obj, hooks[i].program), is_there && is_needed);
+		bpf_program__set_autoload(bpf_object__find_program_by_name(skeleton->obj, hooks[i].program),
+					  is_there && is_needed(&hooks[i], sizes, fit));
 		if (!is_there && hooks[i].need == HOOK_MUST && !*ret_missing)
 			*ret_missing = hooks[i].tracepoint;
 	}
@@ -57,18 +64,15 @@ static int try_load(struct programs *programs, const struct program_sizes *sizes
 	result = program_configure(programs->skeleton, sizes, &fit);
 	if (result < 0)
 		return result;
-	if (is_fitted)
-		want_present(programs->skeleton, &fit, ret_missing);
-	else
-		want_newest(programs->skeleton);
+	choose(programs->skeleton, sizes, &fit, is_fitted, ret_missing);
 	return *ret_missing ? -ESRCH : ktcping_bpf__load(programs->skeleton);
 }
 
-static void note_missing(struct programs *programs, const char *tracepoint)
+static void note_missing(struct programs *programs, const char *name)
 {
 	size_t used = strlen(programs->hooks);
 
-	snprintf(programs->hooks + used, sizeof(programs->hooks) - used, "%s%s", used ? ", " : "without ", tracepoint);
+	snprintf(programs->hooks + used, sizeof(programs->hooks) - used, "%s%s", used ? ", " : "without ", name);
 }
 
 /* The skeleton keeps links, and destroys them with itself. */
@@ -94,8 +98,8 @@ static int attach(struct programs *programs, const char **ret_missing)
 		} else if (hooks[i].need == HOOK_MUST) {
 			*ret_missing = hooks[i].tracepoint;
 			return errno ? -errno : -ESRCH;
-		} else if (hooks[i].need == HOOK_SHOULD) {
-			note_missing(programs, hooks[i].tracepoint);
+		} else if (hooks[i].need == HOOK_SHOULD || bpf_program__autoload(program)) {
+			note_missing(programs, hook_name(&hooks[i]));
 		}
 	}
 	if (!programs->hooks[0])
@@ -103,9 +107,8 @@ static int attach(struct programs *programs, const char **ret_missing)
 	return 0;
 }
 
-struct programs *programs_load(size_t ring_bytes, uint32_t attempts, struct error *ret_error)
+struct programs *programs_load(const struct program_sizes *sizes, struct error *ret_error)
 {
-	struct program_sizes sizes = {.ring_bytes = ring_bytes, .attempts = attempts};
 	struct programs *programs = calloc(1, sizeof(*programs));
 	const char *missing = NULL;
 	struct refusal refusal;
@@ -116,10 +119,10 @@ struct programs *programs_load(size_t ring_bytes, uint32_t attempts, struct erro
 		return NULL;
 	}
 	program_raise_memlock();
-	result = try_load(programs, &sizes, false, &missing);
+	result = try_load(programs, sizes, false, &missing);
 	/* Neither a permission nor a limit of ours is a matter of what the kernel has. */
 	if (result < 0 && result != -EPERM && result != -EMFILE && result != -ENFILE)
-		result = try_load(programs, &sizes, true, &missing);
+		result = try_load(programs, sizes, true, &missing);
 	if (result == 0)
 		result = attach(programs, &missing);
 	if (result == 0)
@@ -157,6 +160,7 @@ void programs_forget(const struct programs *programs, uint64_t cookie)
 {
 	int sockets = bpf_map__fd(programs->skeleton->maps.ktp_sockets);
 	int tuples = bpf_map__fd(programs->skeleton->maps.ktp_tuples);
+	int isns = bpf_map__fd(programs->skeleton->maps.ktp_isns);
 	struct ktp_attempt owner;
 	struct ktp_socket socket;
 
@@ -165,5 +169,7 @@ void programs_forget(const struct programs *programs, uint64_t cookie)
 	for (unsigned i = 0; i < socket.tuple_count && i < KTP_TUPLES_MAX; i++) /* unless a later attempt has it by now */
 		if (bpf_map_lookup_elem(tuples, &socket.tuples[i], &owner) == 0 && owner.cookie == cookie)
 			bpf_map_delete_elem(tuples, &socket.tuples[i]);
+	if (socket.isn)
+		bpf_map_delete_elem(isns, &socket.isn);
 	bpf_map_delete_elem(sockets, &cookie);
 }

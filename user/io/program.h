@@ -3,23 +3,23 @@
 #ifndef IO_PROGRAM_H
 #define IO_PROGRAM_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 #include "user/base/error.h"
+#include "user/io/program_setup.h"
 
 struct programs;
 struct ktp_shared;
 
 /* NULL on failure, with the cause. A hook that can be done without may be missing: programs_hooks() tells. */
-struct programs *programs_load(size_t ring_bytes, uint32_t attempts, struct error *ret_error);
+struct programs *programs_load(const struct program_sizes *sizes, struct error *ret_error);
 void programs_free(struct programs *programs);
 
 int programs_ring_fd(const struct programs *programs);
 struct ktp_shared *programs_shared(const struct programs *programs);
 const char *programs_hooks(const struct programs *programs);
 
-/* Remove a socket and its tuples from the maps. */
+/* Remove a socket, its tuples and its sequence number from the maps. */
 void programs_forget(const struct programs *programs, uint64_t cookie);
 
 #endif

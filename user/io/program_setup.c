@@ -41,9 +41,11 @@ int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *
 	config->kfree_skb_args = fit->kfree_skb_args;
 	config->retransmit_skb_args = fit->retransmit_skb_args;
 	config->can_print_symbols = fit->can_print_symbols;
+	config->has_path = sizes->has_path;
 	bpf_map__set_max_entries(skeleton->maps.ktp_ring, (uint32_t)ring);
 	bpf_map__set_max_entries(skeleton->maps.ktp_sockets, sizes->attempts);
 	bpf_map__set_max_entries(skeleton->maps.ktp_tuples, sizes->attempts * KTP_TUPLES_MAX);
+	bpf_map__set_max_entries(skeleton->maps.ktp_isns, sizes->has_path ? sizes->attempts : 1);
 	if (stat("/proc/self/ns/pid", &namespace) < 0)
 		return -errno;
 	config->pidns_dev = (uint64_t)major(namespace.st_dev) << 20 | minor(namespace.st_dev); /* as the kernel itself writes a dev_t */

@@ -19,6 +19,7 @@ struct kernel_fit {
 struct program_sizes {
 	size_t ring_bytes; /* rounded up to a power of two of at least one page */
 	uint32_t attempts;
+	bool has_path; /* the hooks of HOOK_PATH, too, and room for what they look up */
 };
 
 /* As the newest kernel has it: costs nothing, and what is wrong with it the load will say. */

@@ -12,8 +12,8 @@
 #include "user/io/observer.h"
 #include "user/io/program_trial.h"
 
-/* Those of a run with one target. */
-static const struct program_sizes sizes = {.ring_bytes = 1u << 20, .attempts = 64};
+/* Those of a run with one target and -v. */
+static const struct program_sizes sizes = {.ring_bytes = 1u << 20, .attempts = 64, .has_path = true};
 
 static const char *const drop_reasons_affect[] = {"neighbour-failed", "rejected-locally", "rp-filter", "malformed",
 						  "bad-checksum",     "drop.reason",	  NULL};
@@ -60,7 +60,7 @@ static void survey_hook(struct survey *survey, const struct hook *hook)
 
 	trial_hook(hook, &sizes, &trial);
 	keep_trial(survey, hook, &trial);
-	facility->name = hook->tracepoint;
+	facility->name = hook_name(hook);
 	facility->what = hook->what;
 	facility->affects = hook->affects;
 	facility->is_required = hook->need == HOOK_MUST;

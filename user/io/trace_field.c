@@ -64,7 +64,7 @@ static const struct trace_words options = {option_name, 6, true};
 
 #define KIND(kind) (1u << EVENT_##kind)
 #define SOCKET	   (KIND(STATE) | KIND(LOCAL_ACCEPT) | KIND(RESET_RECEIVED) | KIND(RESET_SENT))
-#define PACKET	   (KIND(QUEUE) | KIND(XMIT) | KIND(RECEIVE) | KIND(DROP) | KIND(BAD_CHECKSUM))
+#define PACKET	   (KIND(QUEUE) | KIND(XMIT) | KIND(RECEIVE) | KIND(DROP) | KIND(BAD_CHECKSUM) | KIND(HOP))
 #define ALL	   UINT32_MAX
 
 #define WORDS(kinds, name, type, member, words)                                                                                            \
@@ -141,6 +141,8 @@ const struct trace_field trace_fields[] = {
 	FIELD(PACKET, "skb", POINTER, packet.skb),
 	FIELD(PACKET, "reason", TEXT, packet.reason),
 	FIELD(PACKET, "function", TEXT, packet.function),
+	FIELD(KIND(HOP), "at", NUMBER, packet.hop_netns),
+	FIELD(KIND(HOP), "received", BOOL, packet.is_received),
 
 	FIELD(KIND(LOST), "since", TIME, lost.from_ns),
 	FIELD(KIND(LOST), "until", TIME, lost.to_ns),

@@ -64,6 +64,23 @@ static json_t *drop_of(const struct probe_report *report)
 	return object;
 }
 
+static json_t *path_of_hops(const struct path *path)
+{
+	json_t *hops = path ? json_array() : NULL;
+
+	for (unsigned i = 0; path && i < path->count; i++) {
+		const struct path_hop *hop = &path->hops[i];
+		json_t *object = json_object();
+
+		json_put_symbol(object, "interface", hop->device);
+		json_put(object, "netns", hop->netns ? json_integer(hop->netns) : NULL);
+		json_put_text(object, "direction", hop->is_received ? "in" : "out");
+		json_put(object, "after_us", json_microseconds(hop->after_ns));
+		json_array_append_new(hops, object);
+	}
+	return hops;
+}
+
 static json_t *app_of(const struct verdict *verdict)
 {
 	json_t *app = json_object();
@@ -100,7 +117,7 @@ static void put_wire_address(json_t *record, const char *name, const struct addr
 	json_put_text(record, name, address_is_set(address) ? address_format_with_port(address, text) : NULL);
 }
 
-static void put_path(json_t *record, const struct probe_report *report)
+static void put_addresses(json_t *record, const struct probe_report *report)
 {
 	const struct attempt *attempt = report->attempt;
 	struct address source = socket_source(report);
@@ -145,7 +162,7 @@ json_t *json_probe_record(const struct probe_report *report)
 	json_put_integer(record, "seq", report->sequence);
 	json_put_text(record, "target", report->target->label);
 	json_put_text(record, "name", report->target->name);
-	put_path(record, report);
+	put_addresses(record, report);
 	json_put_text(record, "status", status_name(verdict->status));
 	json_put_text(record, "reason", reason_name(verdict->reason));
 	json_put_boolean(record, "complete", verdict->is_complete);
@@ -154,6 +171,7 @@ json_t *json_probe_record(const struct probe_report *report)
 	json_put(record, "syn_unanswered", count_of(verdict, verdict->syn_unanswered));
 	json_put(record, "answer", answer_of(report));
 	json_put(record, "drop", drop_of(report));
+	json_put(record, "path", path_of_hops(report->path));
 	json_put(record, "app", app_of(verdict));
 	json_put(record, "notes", notes_of(verdict));
 	json_put_text(record, "explain", report->explain);

@@ -172,7 +172,7 @@ static void write_probe(FILE *out, const struct render_style *style, const struc
 	if (style->is_explaining && report->hint && !is_plain_open(report->verdict))
 		write_hint(out, style, report->hint, begin + REMARK_BEGIN);
 	if (style->verbosity > 0)
-		timeline_write(out, report->attempt, report->verdict);
+		timeline_write(out, report);
 }
 
 static void write_amendment(FILE *out, const struct render_style *style, const struct amendment_report *report)

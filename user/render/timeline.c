@@ -28,6 +28,8 @@ static const char *view_name(enum event_kind kind)
 	case EVENT_XMIT:
 	case EVENT_RECEIVE:
 		return "wire";
+	case EVENT_HOP:
+		return "path";
 	case EVENT_UNKNOWN:
 	case EVENT_LOST:
 	case EVENT_DRAINED:
@@ -103,13 +105,27 @@ static void write_missing(FILE *out, uint64_t count, const char *one, const char
 	line_end(&line);
 }
 
-void timeline_write(FILE *out, const struct attempt *attempt, const struct verdict *verdict)
+static void write_path(FILE *out, const struct path *path)
 {
+	struct line line = {.out = out};
+	char text[EXPLAIN_MAX];
+
+	if (!path || !explain_path(path, text))
+		return;
+	line_put(&line, "      path  ");
+	line_put(&line, text);
+	line_end(&line);
+}
+
+void timeline_write(FILE *out, const struct probe_report *report)
+{
+	const struct attempt *attempt = report->attempt;
 	uint64_t since_ns = origin_ns(attempt);
 
-	write_times(out, verdict);
+	write_times(out, report->verdict);
+	write_path(out, report->path);
 	for (unsigned i = 0; i < attempt->entry_count; i++)
-		write_entry(out, attempt, &attempt->entries[i], since_ns, is_evidence(verdict, i));
+		write_entry(out, attempt, &attempt->entries[i], since_ns, is_evidence(report->verdict, i));
 	write_missing(out, attempt->overflow_count, "more entry found no place", "more entries found no place");
 	write_missing(out, attempt->lost_count, "event was lost while this attempt was alive",
 		      "events were lost while this attempt was alive");

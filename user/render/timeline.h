@@ -5,12 +5,12 @@
 
 #include <stdio.h>
 
-#include "user/core/verdict.h"
+#include "user/core/report.h"
 
 /*
  * One line an entry: '*' when the verdict rests on it, the time since connect() was called (since the first entry, when the call was not seen),
- * the view it belongs to, and what happened. Then what is known to be missing, if anything.
+ * the view it belongs to, and what happened. Then the way of the first SYN in one line, and what is known to be missing, if anything.
  */
-void timeline_write(FILE *out, const struct attempt *attempt, const struct verdict *verdict);
+void timeline_write(FILE *out, const struct probe_report *report);
 
 #endif
