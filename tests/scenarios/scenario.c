@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define RUN_TIMEOUT_MS 20000
 #define MAX_ARGUMENTS  40
@@ -71,6 +72,21 @@ void scenario_listen(struct lab *lab, enum lab_host host, int family, uint16_t p
 	cr_assert_eq(lab_listen(lab, host, family, port, 128, true, &error), 0, "%s", error.text);
 }
 
+void scenario_chain(struct lab *lab, enum lab_host host, const char *hook, const char *rule)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), "table inet at_%s {\n chain c {\n type filter hook %s priority 0\n %s\n }\n}\n", hook, hook, rule);
+	scenario_nft(lab, host, text);
+}
+
+void scenario_await_syns(const struct lab *lab, uint64_t count)
+{
+	for (int i = 0; i < RUN_TIMEOUT_MS / 10 && __atomic_load_n(&lab->peer->syns_read, __ATOMIC_ACQUIRE) < count; i++)
+		usleep(10000);
+	cr_assert_geq(lab->peer->syns_read, count, "no SYN was sent");
+}
+
 json_t *field(const json_t *record, const char *path)
 {
 	const json_t *at = record;
@@ -88,6 +104,13 @@ bool field_is_text(const json_t *record, const char *path, const char *text)
 	const char *value = json_string_value(field(record, path));
 
 	return value && strcmp(value, text) == 0;
+}
+
+bool field_has_text(const json_t *record, const char *path, const char *part)
+{
+	const char *value = json_string_value(field(record, path));
+
+	return value && strstr(value, part);
 }
 
 bool field_is_number(const json_t *record, const char *path, double low, double high)
@@ -130,6 +153,41 @@ const char *record_text(const json_t *record)
 	return text ? text : "no record";
 }
 
+void expect_syns(const json_t *record, unsigned sent, unsigned unanswered)
+{
+	expect_number(record, "syn_sent", sent);
+	expect_number(record, "syn_unanswered", unanswered);
+}
+
+void expect_drop(const json_t *record, const char *direction, const char *reason, const char *function, const char *interface)
+{
+	expect_text(record, "drop.direction", direction);
+	expect_text(record, "drop.reason", reason);
+	expect_text(record, "drop.function", function);
+	if (interface)
+		expect_text(record, "drop.interface", interface);
+	else
+		expect_null(record, "drop.interface");
+	expect_between(record, "drop.count", 1, 100);
+}
+
+void expect_answer(const json_t *record, const char *kind, const char *from)
+{
+	expect_text(record, "answer.kind", kind);
+	expect_text(record, "answer.from", from);
+	expect_null(record, "answer.icmp_type");
+}
+
+void expect_app(const json_t *record, const char *result, const char *error)
+{
+	expect_text(record, "app.result", result);
+	if (error)
+		expect_text(record, "app.errno", error);
+	else
+		expect_null(record, "app.errno");
+	expect_record(record, json_is_true(field(claimed, "app.agrees")), "the application was told something else: %s");
+}
+
 static json_t *parse_lines(const char *text)
 {
 	json_t *lines = json_array(), *line;
@@ -167,7 +225,7 @@ json_t *scenario_lines(struct lab *lab, const char *const *arguments, int *ret_s
 	return lines;
 }
 
-static json_t *only_record(json_t *lines, const char *type)
+json_t *scenario_record(json_t *lines, const char *type, const char *path, const char *text)
 {
 	json_t *line, *found = NULL;
 	size_t i;
@@ -175,7 +233,7 @@ static json_t *only_record(json_t *lines, const char *type)
 	json_array_foreach(lines, i, line)
 	{
 		cr_assert(field_is_text(line, "schema", "ktcping/1"), "not our schema: %s", record_text(line));
-		if (!field_is_text(line, "type", type))
+		if (!field_is_text(line, "type", type) || (path && !field_is_text(line, path, text)))
 			continue;
 		cr_assert(!found, "a second %s record: %s", type, record_text(line));
 		found = line;
@@ -212,12 +270,12 @@ static json_t *probe_once(struct lab *lab, const char *host, uint16_t port, cons
 	arguments[count++] = host;
 	arguments[count] = port_text;
 	lines = scenario_lines(lab, arguments, &exit_status);
-	record = only_record(lines, "probe");
+	record = scenario_record(lines, "probe", NULL, NULL);
 	for (size_t i = 0; i < sizeof(probe_fields) / sizeof(probe_fields[0]); i++)
 		cr_assert(field(record, probe_fields[i]), "%s is missing: %s", probe_fields[i], record_text(record));
 	expect_text(record, "address", host);
 	expect_number(record, "port", port);
-	check_agreement(record, only_record(lines, "summary"), exit_status);
+	check_agreement(record, scenario_record(lines, "summary", NULL, NULL), exit_status);
 	return record;
 }
 

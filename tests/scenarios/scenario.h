@@ -45,6 +45,11 @@ void scenario_nft(struct lab *lab, enum lab_host host, const char *text);
 void scenario_ip(struct lab *lab, enum lab_host host, const char *text);
 void scenario_sysctl(struct lab *lab, enum lab_host host, const char *name, const char *value);
 void scenario_listen(struct lab *lab, enum lab_host host, int family, uint16_t port);
+/* One more inet table, of one filter chain at the hook (once a hook): "output", "tcp dport 7000 drop". */
+void scenario_chain(struct lab *lab, enum lab_host host, const char *hook, const char *rule);
+
+/* Until the peer has read so many SYNs: the sign that a run has begun. A failure fails the test. */
+void scenario_await_syns(const struct lab *lab, uint64_t count);
 
 /*
  * Run the program: one probe of host and port from the client, further options as given. Returns its probe record after claiming what
@@ -62,6 +67,7 @@ json_t *scenario_lines(struct lab *lab, const char *const *arguments, int *ret_s
 /* A member by its dotted path, "answer.from"; NULL when there is none. */
 json_t *field(const json_t *record, const char *path);
 bool field_is_text(const json_t *record, const char *path, const char *text);
+bool field_has_text(const json_t *record, const char *path, const char *part);
 bool field_is_number(const json_t *record, const char *path, double low, double high);
 bool has_note(const json_t *record, const char *note);
 /* rtt_candidates_us has count members, ascending. */
@@ -80,11 +86,26 @@ const char *record_text(const json_t *record);
 	expect_record(record, field_is_number(claimed, path, number, number), "%s is not %g: %s", path, (double)(number))
 #define expect_between(record, path, low, high)                                                                                            \
 	expect_record(record, field_is_number(claimed, path, low, high), "%s is not in %g..%g: %s", path, (double)(low), (double)(high))
+#define expect_part(record, path, part)	 expect_record(record, field_has_text(claimed, path, part), "%s has no '%s': %s", path, part)
+#define expect_explained(record, part)	 expect_part(record, "explain", part)
 #define expect_null(record, path)	 expect_record(record, json_is_null(field(claimed, path)), "%s is not null: %s", path)
 #define expect_note(record, note)	 expect_record(record, has_note(claimed, note), "note %s is missing: %s", note)
+#define expect_no_note(record, note)	 expect_record(record, !has_note(claimed, note), "note %s is there: %s", note)
 #define expect_candidates(record, count) expect_record(record, has_candidates(claimed, count), "not %d RTT candidates: %s", (int)(count))
 #define expect_verdict(record, wanted_status, wanted_reason)                                                                               \
 	expect_record(record, field_is_text(claimed, "status", wanted_status) && field_is_text(claimed, "reason", wanted_reason),          \
 		      "not %s/%s: %s", wanted_status, wanted_reason)
+
+/* What is claimed together. Each shows the whole record where it is wrong. */
+void expect_syns(const json_t *record, unsigned sent, unsigned unanswered);
+/* interface: NULL when there is none, as for what no device has had yet. */
+void expect_drop(const json_t *record, const char *direction, const char *reason, const char *function, const char *interface);
+/* Without an ICMP error: kind and sender. */
+void expect_answer(const json_t *record, const char *kind, const char *from);
+/* What the application was told, and that it was true. error: NULL for none. */
+void expect_app(const json_t *record, const char *result, const char *error);
+
+/* The record of that type, with that text at the path unless NULL; fails the test when there is none, or a second one. */
+json_t *scenario_record(json_t *lines, const char *type, const char *path, const char *text);
 
 #endif
