@@ -118,3 +118,72 @@ BOTH_FAMILIES(filtered, icmp_that_quotes_another_syn_proves_nothing)
 					 .icmp_has_wrong_quote = true});
 	expect_verdict(probe(lab, places_of(family)->peer, PORT, "-W", "400ms"), "filtered", "no-reply");
 }
+
+/* Where it was dropped cannot be told from here. */
+BOTH_FAMILIES(filtered, router_drops)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_listen(lab, LAB_SERVER, family, PORT);
+	scenario_chain(lab, LAB_ROUTER, "forward", "tcp dport 7000 drop");
+	record = probe(lab, places_of(family)->server, PORT, "-W", "400ms");
+	expect_verdict(record, "filtered", "no-reply");
+	expect_syns(record, 1, 1);
+	expect_app(record, "in-progress", NULL);
+	expect_text(record, "interface", "eth0");
+	expect_null(record, "answer");
+	expect_null(record, "drop");
+	expect_explained(record, "1 SYN left eth0, nothing came back in 400 ms");
+}
+
+/* An entry that nobody asks about any more, of a gateway whose network card has been replaced. */
+BOTH_FAMILIES(filtered, gateway_of_another_link_layer_address)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_listen(lab, LAB_SERVER, family, PORT);
+	scenario_ip(lab, LAB_CLIENT,
+		    "neighbour replace " LAB_ROUTER4 " lladdr 02:00:00:00:00:99 dev eth0 nud permanent\n"
+		    "neighbour replace " LAB_ROUTER6 " lladdr 02:00:00:00:00:99 dev eth0 nud permanent\n");
+	record = probe(lab, places_of(family)->server, PORT, "-W", "400ms");
+	expect_verdict(record, "filtered", "no-reply");
+	expect_syns(record, 1, 1);
+	expect_app(record, "in-progress", NULL);
+	expect_null(record, "answer");
+	expect_null(record, "drop");
+	expect_explained(record, "1 SYN left eth0, nothing came back");
+}
+
+/* Its patience is shorter than ours. */
+BOTH_FAMILIES(filtered, the_kernel_itself_gives_up)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_sysctl(lab, LAB_CLIENT, "net/ipv4/tcp_syn_retries", "1");
+	record = probe(lab, places_of(family)->peer, PORT, "-W", "9");
+	expect_verdict(record, "filtered", "no-reply");
+	expect_syns(record, (unsigned)lab->peer->syns_read, (unsigned)lab->peer->syns_read);
+	expect_between(record, "syn_sent", 2, 8);
+	expect_app(record, "timed-out", "ETIMEDOUT");
+	expect_null(record, "answer");
+	expect_explained(record, "nothing came back");
+}
+
+/* No answer but that: silence, with the note. */
+BOTH_FAMILIES(filtered, nothing_but_fragmentation_needed)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	lab_peer_rule(lab, PORT,
+		      (struct peer_rule){.answer = PEER_ICMP,
+					 .icmp_type = family == AF_INET ? 3 : 2,
+					 .icmp_code = family == AF_INET ? 4 : 0,
+					 .icmp_info = 1300});
+	record = probe(lab, places_of(family)->peer, PORT, "-W", "400ms");
+	expect_verdict(record, "filtered", "no-reply");
+	expect_note(record, "fragmentation-needed");
+}

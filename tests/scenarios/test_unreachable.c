@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* unreachable: there is no way there, says a router, the neighbour or our own routing table. */
+#include <stdio.h>
 #include <sys/stat.h>
 
+#include "tests/scenarios/cli.h"
 #include "tests/scenarios/icmp_table.h"
 
 #define PORT 7000
@@ -113,4 +115,103 @@ BOTH_FAMILIES(unreachable, route_is_a_blackhole)
 BOTH_FAMILIES(unreachable, route_prohibits)
 {
 	expect_route_verdict(family, "prohibit", "route-prohibit");
+}
+
+/* The target is fine; it is the gateway that nobody is. */
+static json_t *probe_by_nobody(int family, const char *timeout)
+{
+	struct lab *lab = scenario_lab();
+
+	scenario_ip(lab, LAB_CLIENT, "route replace 10.2.0.0/24 via " LAB_NOBODY4 "\nroute replace fd00:2::/64 via " LAB_NOBODY6 "\n");
+	return probe(lab, places_of(family)->server, PORT, "-W", timeout);
+}
+
+static void expect_gateway_explained(const json_t *record, int family, const char *what)
+{
+	char part[128];
+
+	snprintf(part, sizeof(part), "%s for the next hop %s on eth0 %s; no SYN has left this host",
+		 family == AF_INET ? "ARP" : "neighbour discovery", places_of(family)->nobody, what);
+	expect_explained(record, part);
+}
+
+BOTH_FAMILIES(unreachable, gateway_that_nobody_is)
+{
+	json_t *record = probe_by_nobody(family, "4");
+
+	expect_verdict(record, "unreachable", "neighbour-failed");
+	expect_syns(record, 0, 0);
+	expect_null(record, "answer");
+	expect_text(record, "drop.direction", "out");
+	expect_text(record, "drop.reason", family == AF_INET ? "NEIGH_FAILED" : "NOT_SPECIFIED");
+	expect_text(record, "drop.function", "neigh_invalidate");
+	expect_app(record, "unreachable", "EHOSTUNREACH");
+	expect_gateway_explained(record, family, "failed");
+}
+
+BOTH_FAMILIES(unreachable, gateway_still_sought_at_the_deadline)
+{
+	json_t *record = probe_by_nobody(family, "400ms");
+
+	expect_verdict(record, "unreachable", "neighbour-unresolved");
+	expect_syns(record, 0, 0);
+	expect_null(record, "answer");
+	expect_null(record, "drop");
+	expect_app(record, "in-progress", NULL);
+	expect_gateway_explained(record, family, "has no answer yet");
+}
+
+static void expect_bad_destination(struct lab *lab, const char *target)
+{
+	json_t *record = probe(lab, target, PORT, "-W", "400ms");
+
+	expect_verdict(record, "unreachable", "bad-destination");
+	expect_syns(record, 0, 0);
+	expect_app(record, "unreachable", "ENETUNREACH");
+	expect_null(record, "answer");
+	expect_null(record, "drop");
+}
+
+Test(unreachable, broadcast_address)
+{
+	struct lab *lab = scenario_lab();
+
+	expect_bad_destination(lab, "10.1.0.255");
+	expect_bad_destination(lab, "255.255.255.255");
+	expect_explained(probe(lab, "10.1.0.255", PORT), "broadcast");
+}
+
+/* With a route and without one. */
+BOTH_FAMILIES(unreachable, multicast_address)
+{
+	const char *group = family == AF_INET ? "239.1.2.3" : "ff05::1:3";
+	struct lab *lab = scenario_lab();
+
+	expect_bad_destination(lab, group);
+	scenario_ip(lab, LAB_CLIENT, "route add default via " LAB_ROUTER4 "\nroute add default via " LAB_ROUTER6 "\n");
+	expect_bad_destination(lab, group);
+	expect_explained(probe(lab, group, PORT), "multicast");
+}
+
+/* The first SYN had a way, the second has none: that is no silence. */
+BOTH_FAMILIES(unreachable, route_deleted_after_the_first_syn)
+{
+	const char *target = family == AF_INET ? "10.88.0.7" : "fd00:88::7";
+	struct lab *lab = scenario_lab();
+	struct command_process process;
+	struct command_result result;
+	json_t *record;
+
+	scenario_ip(lab, LAB_CLIENT, "route add 10.88.0.0/24 dev tun0\nroute add fd00:88::/64 dev tun0\n");
+	process = cli_start(lab, "-j", "-c", "1", "-W", "1500ms", target, "7000");
+	scenario_await_syns(lab, 1);
+	scenario_ip(lab, LAB_CLIENT, "route del 10.88.0.0/24 dev tun0\nroute del fd00:88::/64 dev tun0\n");
+	result = cli_finish(&process);
+	record = scenario_record(cli_json(result.output.bytes), "probe", NULL, NULL);
+	expect_verdict(record, "unreachable", "no-route");
+	expect_syns(record, 1, 1);
+	expect_text(record, "interface", "tun0");
+	expect_null(record, "answer");
+	expect_app(record, "unreachable", "ENETUNREACH");
+	expect_explained(record, "no route");
 }
