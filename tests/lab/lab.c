@@ -229,17 +229,26 @@ int lab_sysctl(struct lab *lab, enum lab_host host, const char *name, const char
 	return result;
 }
 
+static struct command command_in(const struct lab *lab, enum lab_host host, const char *const *argv)
+{
+	return (struct command){
+		.argv = argv,
+		.netns_fd = lab->hosts[host].netns_fd,
+		.procs = host == LAB_CLIENT ? lab->client_procs : NULL,
+	};
+}
+
 int lab_run(struct lab *lab, enum lab_host host, const char *const *argv, unsigned timeout_ms, struct command_result *ret_result,
 	    struct error *ret_error)
 {
-	struct command command = {.argv = argv, .netns_fd = lab->hosts[host].netns_fd};
+	struct command command = command_in(lab, host, argv);
 
 	return command_run(&command, timeout_ms, ret_result, ret_error);
 }
 
 int lab_start(struct lab *lab, enum lab_host host, const char *const *argv, struct command_process *ret_process, struct error *ret_error)
 {
-	struct command command = {.argv = argv, .netns_fd = lab->hosts[host].netns_fd};
+	struct command command = command_in(lab, host, argv);
 
 	return command_start(&command, ret_process, ret_error);
 }

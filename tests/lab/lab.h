@@ -59,6 +59,7 @@ struct lab {
 	pid_t peer_process;
 	pid_t listeners[LAB_MAX_LISTENERS];
 	unsigned listener_count;
+	const char *client_procs; /* lab_run() and lab_start() run in that cgroup in the client; see struct command */
 };
 
 /* NULL on failure, with errno: EPERM, ENOENT and the like when this machine or user cannot have a lab, and why. Needs root, ip and nft. */
