@@ -18,7 +18,6 @@
 
 #include "tests/lab/child.h"
 #include "tests/lab/holder.h"
-#include "tests/lab/listener.h"
 #include "user/base/error.h"
 
 #define TOOL_TIMEOUT_MS 10000
@@ -265,7 +264,8 @@ int lab_socket(struct lab *lab, enum lab_host host, int family, int type)
 	return result;
 }
 
-int lab_listen(struct lab *lab, enum lab_host host, int family, uint16_t port, int backlog, bool is_accepting, struct error *ret_error)
+int lab_listen(struct lab *lab, enum lab_host host, int family, uint16_t port, int backlog, enum listener_manner manner,
+	       struct error *ret_error)
 {
 	int fd = lab_socket(lab, host, family, SOCK_STREAM);
 	pid_t pid;
@@ -276,7 +276,7 @@ int lab_listen(struct lab *lab, enum lab_host host, int family, uint16_t port, i
 		close(fd);
 		return error_set(ret_error, -ENOSPC, "a lab has at most %d listeners", LAB_MAX_LISTENERS);
 	}
-	pid = listener_start(fd, family, port, backlog, is_accepting, ret_error);
+	pid = listener_start(fd, family, port, backlog, manner, ret_error);
 	close(fd);
 	if (pid < 0)
 		return pid;

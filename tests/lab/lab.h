@@ -21,6 +21,7 @@
 #include <sys/types.h>
 
 #include "tests/lab/command.h"
+#include "tests/lab/listener.h"
 #include "tests/lab/peer.h"
 
 #define LAB_MAX_LISTENERS 16
@@ -72,8 +73,9 @@ int lab_nft(struct lab *lab, enum lab_host host, const char *text, struct error 
 /* name: below /proc/sys, as "net/ipv4/ip_local_port_range". */
 int lab_sysctl(struct lab *lab, enum lab_host host, const char *name, const char *value, struct error *ret_error);
 
-/* A TCP server at every address of the host. It reads until the client closes; not accepting, its queue of backlog + 1 fills. */
-int lab_listen(struct lab *lab, enum lab_host host, int family, uint16_t port, int backlog, bool is_accepting, struct error *ret_error);
+/* A TCP server at every address of the host. Where it accepts no connection, its queue of backlog + 1 fills. */
+int lab_listen(struct lab *lab, enum lab_host host, int family, uint16_t port, int backlog, enum listener_manner manner,
+	       struct error *ret_error);
 
 /* As command_run(), in the host. */
 int lab_run(struct lab *lab, enum lab_host host, const char *const *argv, unsigned timeout_ms, struct command_result *ret_result,

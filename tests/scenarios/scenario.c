@@ -69,7 +69,7 @@ void scenario_listen(struct lab *lab, enum lab_host host, int family, uint16_t p
 {
 	struct error error;
 
-	cr_assert_eq(lab_listen(lab, host, family, port, 128, true, &error), 0, "%s", error.text);
+	cr_assert_eq(lab_listen(lab, host, family, port, 128, LISTENER_READS, &error), 0, "%s", error.text);
 }
 
 void scenario_chain(struct lab *lab, enum lab_host host, const char *hook, const char *rule)

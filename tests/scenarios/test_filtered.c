@@ -50,7 +50,7 @@ BOTH_FAMILIES(filtered, full_accept_queue)
 	struct lab *lab = scenario_lab();
 	struct error error;
 
-	cr_assert_eq(lab_listen(lab, LAB_SERVER, family, PORT, 0, false, &error), 0, "%s", error.text);
+	cr_assert_eq(lab_listen(lab, LAB_SERVER, family, PORT, 0, LISTENER_IGNORES, &error), 0, "%s", error.text);
 	expect_verdict(probe(lab, places_of(family)->server, PORT), "open", "syn-ack");
 	expect_verdict(probe(lab, places_of(family)->server, PORT, "-W", "400ms"), "filtered", "no-reply");
 }
