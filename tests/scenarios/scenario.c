@@ -178,14 +178,25 @@ void expect_answer(const json_t *record, const char *kind, const char *from)
 	expect_null(record, "answer.icmp_type");
 }
 
-void expect_app(const json_t *record, const char *result, const char *error)
+static void expect_told_app(const json_t *record, const char *result, const char *error)
 {
 	expect_text(record, "app.result", result);
 	if (error)
 		expect_text(record, "app.errno", error);
 	else
 		expect_null(record, "app.errno");
+}
+
+void expect_app(const json_t *record, const char *result, const char *error)
+{
+	expect_told_app(record, result, error);
 	expect_record(record, json_is_true(field(claimed, "app.agrees")), "the application was told something else: %s");
+}
+
+void expect_misled_app(const json_t *record, const char *result, const char *error)
+{
+	expect_told_app(record, result, error);
+	expect_record(record, json_is_false(field(claimed, "app.agrees")), "the application was told the truth: %s");
 }
 
 static json_t *parse_lines(const char *text)

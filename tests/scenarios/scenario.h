@@ -104,6 +104,8 @@ void expect_drop(const json_t *record, const char *direction, const char *reason
 void expect_answer(const json_t *record, const char *kind, const char *from);
 /* What the application was told, and that it was true. error: NULL for none. */
 void expect_app(const json_t *record, const char *result, const char *error);
+/* The same, but the kernel knows better: ECONNREFUSED where nobody closed a port. */
+void expect_misled_app(const json_t *record, const char *result, const char *error);
 
 /* The record of that type, with that text at the path unless NULL; fails the test when there is none, or a second one. */
 json_t *scenario_record(json_t *lines, const char *type, const char *path, const char *text);

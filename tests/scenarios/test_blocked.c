@@ -7,7 +7,7 @@
 #define PORT		 7000
 #define ONLY_SOURCE_PORT "40000 40000"
 
-static void expect_dropped_out(int family, const char *hook)
+static void expect_dropped_out(int family, const char *hook, const char *interface)
 {
 	struct lab *lab = scenario_lab();
 	json_t *record;
@@ -16,24 +16,22 @@ static void expect_dropped_out(int family, const char *hook)
 	scenario_chain(lab, LAB_CLIENT, hook, "tcp dport 7000 drop");
 	record = probe(lab, places_of(family)->server, PORT, "-W", "400ms");
 	expect_verdict(record, "blocked", "dropped-out");
-	expect_text(record, "drop.reason", "NETFILTER_DROP");
-	expect_text(record, "drop.direction", "out");
+	expect_drop(record, "out", "NETFILTER_DROP", "nft_do_chain", interface);
 	expect_number(record, "drop.count", 1);
-	expect_number(record, "syn_sent", 0);
-	expect_number(record, "syn_unanswered", 0);
-	expect_text(record, "app.result", "in-progress");
+	expect_syns(record, 0, 0);
+	expect_app(record, "in-progress", NULL);
 	expect_null(record, "answer");
 	expect_null(record, "rtt_us");
 }
 
 BOTH_FAMILIES(blocked, output_drops_the_syn)
 {
-	expect_dropped_out(family, "output");
+	expect_dropped_out(family, "output", NULL);
 }
 
 BOTH_FAMILIES(blocked, postrouting_drops_the_syn)
 {
-	expect_dropped_out(family, "postrouting");
+	expect_dropped_out(family, "postrouting", "eth0");
 }
 
 /* The server is open: the answer was here. */
@@ -46,13 +44,10 @@ static void expect_dropped_in(int family, const char *hook)
 	scenario_chain(lab, LAB_CLIENT, hook, "tcp sport 7000 drop");
 	record = probe(lab, places_of(family)->server, PORT, "-W", "400ms");
 	expect_verdict(record, "blocked", "dropped-in");
-	expect_text(record, "drop.reason", "NETFILTER_DROP");
-	expect_text(record, "drop.direction", "in");
-	expect_number(record, "syn_sent", 1);
-	expect_number(record, "syn_unanswered", 0);
-	expect_text(record, "answer.kind", "syn-ack");
-	expect_text(record, "answer.from", places_of(family)->server);
-	expect_text(record, "app.result", "in-progress");
+	expect_drop(record, "in", "NETFILTER_DROP", "nft_do_chain", "eth0");
+	expect_syns(record, 1, 0);
+	expect_answer(record, "syn-ack", places_of(family)->server);
+	expect_app(record, "in-progress", NULL);
 }
 
 BOTH_FAMILIES(blocked, input_drops_the_answer)
@@ -65,7 +60,7 @@ BOTH_FAMILIES(blocked, prerouting_drops_the_answer)
 	expect_dropped_in(family, "prerouting");
 }
 
-static void expect_rejected(int family, const char *rule)
+static json_t *probe_rejected(int family, const char *rule)
 {
 	struct lab *lab = scenario_lab();
 	json_t *record;
@@ -74,19 +69,30 @@ static void expect_rejected(int family, const char *rule)
 	scenario_chain(lab, LAB_CLIENT, "output", rule);
 	record = probe(lab, places_of(family)->server, PORT, "-W", "400ms");
 	expect_verdict(record, "blocked", "rejected-locally");
-	expect_text(record, "drop.direction", "out");
-	expect_number(record, "syn_sent", 0);
+	expect_syns(record, 0, 0);
+	expect_explained(record, "this host rejected the SYN itself");
+	return record;
 }
 
 BOTH_FAMILIES(blocked, output_rejects_by_icmp)
 {
-	expect_rejected(family, "tcp dport 7000 reject with icmpx admin-prohibited");
+	json_t *record = probe_rejected(family, "tcp dport 7000 reject with icmpx admin-prohibited");
+
+	/* To have ICMPv6 made, the kernel gives the packet a device. */
+	expect_drop(record, "out", "NETFILTER_DROP", "nft_do_chain", family == AF_INET ? NULL : "lo");
+	if (family == AF_INET)
+		expect_app(record, "unreachable", "EHOSTUNREACH");
+	else
+		expect_app(record, "error", "EACCES");
 }
 
 /* The application is refused as by a closed port; no packet left. */
 BOTH_FAMILIES(blocked, output_rejects_by_reset)
 {
-	expect_rejected(family, "tcp dport 7000 reject with tcp reset");
+	json_t *record = probe_rejected(family, "tcp dport 7000 reject with tcp reset");
+
+	expect_drop(record, "out", "NETFILTER_DROP", "nft_do_chain", NULL);
+	expect_misled_app(record, "refused", "ECONNREFUSED");
 }
 
 /* The first SYN passes, the second is refused by this host itself: the silent target has nothing to do with it. */
@@ -130,9 +136,11 @@ Test(blocked, reverse_path_filter)
 	scenario_sysctl(lab, LAB_CLIENT, "net/ipv4/conf/eth0/rp_filter", "1");
 	record = probe(lab, LAB_SERVER4, PORT, "-W", "400ms");
 	expect_verdict(record, "blocked", "rp-filter");
-	expect_text(record, "drop.direction", "in");
+	expect_drop(record, "in", "IP_RPFILTER", "ip_rcv_finish_core", "eth0");
 	expect_text(record, "interface", "eth0");
-	expect_text(record, "answer.kind", "syn-ack");
+	expect_answer(record, "syn-ack", LAB_SERVER4);
+	expect_syns(record, 1, 0);
+	expect_app(record, "in-progress", NULL);
 }
 
 BOTH_FAMILIES(blocked, no_source_port_is_left)

@@ -58,8 +58,11 @@ BOTH_FAMILIES(filtered, full_accept_queue)
 Test(filtered, icmp_v4)
 {
 	static const struct icmp_case cases[] = {
-		{3, 2, "icmp-protocol-unreachable"}, {3, 3, "icmp-port-unreachable"},  {3, 9, "icmp-net-prohibited"},
-		{3, 10, "icmp-host-prohibited"},     {3, 13, "icmp-admin-prohibited"},
+		{3, 2, "icmp-protocol-unreachable", "error", "ENOPROTOOPT"},
+		{3, 3, "icmp-port-unreachable", "refused", "ECONNREFUSED"},
+		{3, 9, "icmp-net-prohibited", "unreachable", "ENETUNREACH"},
+		{3, 10, "icmp-host-prohibited", "unreachable", "EHOSTUNREACH"},
+		{3, 13, "icmp-admin-prohibited", "unreachable", "EHOSTUNREACH"},
 	};
 
 	expect_icmp_verdicts(LAB_PEER4, LAB_PEER_ROUTER4, "filtered", cases, sizeof(cases) / sizeof(cases[0]));
@@ -68,10 +71,10 @@ Test(filtered, icmp_v4)
 Test(filtered, icmp_v6)
 {
 	static const struct icmp_case cases[] = {
-		{1, 1, "icmp-admin-prohibited"},
-		{1, 4, "icmp-port-unreachable"},
-		{1, 5, "icmp-policy-failed"},
-		{1, 6, "icmp-reject-route"},
+		{1, 1, "icmp-admin-prohibited", "error", "EACCES"},
+		{1, 4, "icmp-port-unreachable", "refused", "ECONNREFUSED"},
+		{1, 5, "icmp-policy-failed", "error", "EACCES"},
+		{1, 6, "icmp-reject-route", "error", "EACCES"},
 	};
 
 	expect_icmp_verdicts(LAB_PEER6, LAB_PEER_ROUTER6, "filtered", cases, sizeof(cases) / sizeof(cases[0]));
@@ -90,6 +93,11 @@ BOTH_FAMILIES(filtered, router_prohibits)
 	expect_verdict(record, "filtered", "icmp-admin-prohibited");
 	expect_text(record, "answer.kind", "icmp");
 	expect_text(record, "answer.from", places_of(family)->router);
+	expect_syns(record, 1, 0);
+	if (family == AF_INET)
+		expect_app(record, "unreachable", "EHOSTUNREACH");
+	else
+		expect_app(record, "error", "EACCES");
 }
 
 /* The errno of a closed port, from a firewall. */
@@ -103,7 +111,8 @@ BOTH_FAMILIES(filtered, router_says_port_unreachable)
 		     " tcp dport 7000 reject with icmpx port-unreachable\n }\n}\n");
 	record = probe(lab, places_of(family)->server, PORT);
 	expect_verdict(record, "filtered", "icmp-port-unreachable");
-	expect_text(record, "app.errno", "ECONNREFUSED");
+	expect_text(record, "answer.from", places_of(family)->router);
+	expect_misled_app(record, "refused", "ECONNREFUSED");
 }
 
 /* Anybody can send one; only who saw our SYN can quote it. */

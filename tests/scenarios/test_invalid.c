@@ -65,3 +65,13 @@ BOTH_FAMILIES(invalid, syn_ack_of_a_wrong_timestamp)
 	expect_app(record, "in-progress", NULL);
 	expect_explained(record, "timestamp");
 }
+
+/* As a server answers that has an older connection on these ports: with an old number, and no SYN. */
+BOTH_FAMILIES(invalid, challenge_ack)
+{
+	json_t *record = expect_invalid(family, PEER_CHALLENGE_ACK, "wrong-ack", "ack");
+
+	expect_null(record, "rtt_us");
+	expect_app(record, "in-progress", NULL);
+	expect_explained(record, "an answer (ACK) came, but acknowledges");
+}

@@ -167,3 +167,25 @@ BOTH_FAMILIES(open, the_unspecified_address_is_this_host)
 	expect_app(record, "connected", NULL);
 	expect_verdict(probe(lab, family == AF_INET ? "0.0.0.0" : "::", PORT + 1), "closed", "reset");
 }
+
+/*
+ * The server never heard of the end of an older connection on these ports, and challenges the SYN; the kernel answers that with a RST, and its next SYN, some
+ * milliseconds later, with a connection.
+ */
+BOTH_FAMILIES(open, server_that_still_has_an_older_connection)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_listen(lab, LAB_SERVER, family, PORT);
+	scenario_chain(lab, LAB_ROUTER, "forward",
+		       "tcp dport 7000 tcp flags & rst == rst limit rate over 1/hour burst 1 packets accept\n"
+		       " tcp dport 7000 tcp flags & (rst | fin) != 0 drop");
+	expect_verdict(probe(lab, places_of(family)->server, PORT, "--sport", "40000", "--hold", "0"), "open", "syn-ack");
+	record = probe(lab, places_of(family)->server, PORT, "--sport", "40000");
+	expect_verdict(record, "open", "syn-ack");
+	expect_syns(record, 2, 0);
+	expect_note(record, "retransmitted");
+	expect_answer(record, "syn-ack", places_of(family)->server);
+	expect_app(record, "connected", NULL);
+}

@@ -11,9 +11,14 @@
 Test(unreachable, icmp_v4)
 {
 	static const struct icmp_case cases[] = {
-		{3, 0, "icmp-net-unreachable"}, {3, 1, "icmp-host-unreachable"}, {3, 5, "icmp-source-route-failed"},
-		{3, 6, "icmp-net-unknown"},	{3, 7, "icmp-host-unknown"},	 {3, 11, "icmp-net-tos"},
-		{3, 12, "icmp-host-tos"},	{11, 0, "ttl-exceeded"},
+		{3, 0, "icmp-net-unreachable", "unreachable", "ENETUNREACH"},
+		{3, 1, "icmp-host-unreachable", "unreachable", "EHOSTUNREACH"},
+		{3, 5, "icmp-source-route-failed", "error", "EOPNOTSUPP"},
+		{3, 6, "icmp-net-unknown", "unreachable", "ENETUNREACH"},
+		{3, 7, "icmp-host-unknown", "error", "EHOSTDOWN"},
+		{3, 11, "icmp-net-tos", "unreachable", "ENETUNREACH"},
+		{3, 12, "icmp-host-tos", "unreachable", "EHOSTUNREACH"},
+		{11, 0, "ttl-exceeded", "unreachable", "EHOSTUNREACH"},
 	};
 
 	expect_icmp_verdicts(LAB_PEER4, LAB_PEER_ROUTER4, "unreachable", cases, sizeof(cases) / sizeof(cases[0]));
@@ -22,10 +27,10 @@ Test(unreachable, icmp_v4)
 Test(unreachable, icmp_v6)
 {
 	static const struct icmp_case cases[] = {
-		{1, 0, "icmp-net-unreachable"},
-		{1, 2, "icmp-beyond-scope"},
-		{1, 3, "icmp-host-unreachable"},
-		{3, 0, "ttl-exceeded"},
+		{1, 0, "icmp-net-unreachable", "unreachable", "ENETUNREACH"},
+		{1, 2, "icmp-beyond-scope", "unreachable", "EHOSTUNREACH"},
+		{1, 3, "icmp-host-unreachable", "unreachable", "EHOSTUNREACH"},
+		{3, 0, "ttl-exceeded", "unreachable", "EHOSTUNREACH"},
 	};
 
 	expect_icmp_verdicts(LAB_PEER6, LAB_PEER_ROUTER6, "unreachable", cases, sizeof(cases) / sizeof(cases[0]));
@@ -89,7 +94,7 @@ BOTH_FAMILIES(unreachable, no_route)
 	expect_null(record, "interface");
 }
 
-static void expect_route_verdict(int family, const char *route_type, const char *reason)
+static void expect_route_verdict(int family, const char *route_type, const char *reason, const char *result, const char *error)
 {
 	struct lab *lab = scenario_lab();
 	char text[128];
@@ -99,22 +104,25 @@ static void expect_route_verdict(int family, const char *route_type, const char 
 	scenario_ip(lab, LAB_CLIENT, text);
 	record = probe(lab, places_of(family)->unrouted, PORT);
 	expect_verdict(record, "unreachable", reason);
-	expect_number(record, "syn_sent", 0);
+	expect_syns(record, 0, 0);
+	expect_app(record, result, error);
+	expect_null(record, "answer");
+	expect_null(record, "drop");
 }
 
 BOTH_FAMILIES(unreachable, route_says_unreachable)
 {
-	expect_route_verdict(family, "unreachable", "route-unreachable");
+	expect_route_verdict(family, "unreachable", "route-unreachable", "unreachable", "EHOSTUNREACH");
 }
 
 BOTH_FAMILIES(unreachable, route_is_a_blackhole)
 {
-	expect_route_verdict(family, "blackhole", "route-blackhole");
+	expect_route_verdict(family, "blackhole", "route-blackhole", "error", "EINVAL");
 }
 
 BOTH_FAMILIES(unreachable, route_prohibits)
 {
-	expect_route_verdict(family, "prohibit", "route-prohibit");
+	expect_route_verdict(family, "prohibit", "route-prohibit", "error", "EACCES");
 }
 
 /* The target is fine; it is the gateway that nobody is. */
@@ -172,25 +180,39 @@ static void expect_bad_destination(struct lab *lab, const char *target)
 	expect_null(record, "drop");
 }
 
+static void add_default_routes(struct lab *lab)
+{
+	scenario_ip(lab, LAB_CLIENT, "route add default via " LAB_ROUTER4 "\nroute add default via " LAB_ROUTER6 "\n");
+}
+
 Test(unreachable, broadcast_address)
 {
 	struct lab *lab = scenario_lab();
 
 	expect_bad_destination(lab, "10.1.0.255");
-	expect_bad_destination(lab, "255.255.255.255");
 	expect_explained(probe(lab, "10.1.0.255", PORT), "broadcast");
+	add_default_routes(lab);
+	expect_bad_destination(lab, "255.255.255.255");
 }
 
-/* With a route and without one. */
 BOTH_FAMILIES(unreachable, multicast_address)
 {
 	const char *group = family == AF_INET ? "239.1.2.3" : "ff05::1:3";
 	struct lab *lab = scenario_lab();
 
-	expect_bad_destination(lab, group);
-	scenario_ip(lab, LAB_CLIENT, "route add default via " LAB_ROUTER4 "\nroute add default via " LAB_ROUTER6 "\n");
+	add_default_routes(lab);
 	expect_bad_destination(lab, group);
 	expect_explained(probe(lab, group, PORT), "multicast");
+}
+
+/* No route would help. */
+BOTH_FAMILIES(unreachable, address_of_many_without_a_route)
+{
+	struct lab *lab = scenario_lab();
+
+	if (family == AF_INET)
+		expect_bad_destination(lab, "255.255.255.255");
+	expect_bad_destination(lab, family == AF_INET ? "239.1.2.3" : "ff05::1:3");
 }
 
 /* The first SYN had a way, the second has none: that is no silence. */
