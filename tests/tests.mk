@@ -29,7 +29,7 @@ link = $(call say,LINK,$@)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@
 $(TESTS)/unit: $(UNIT_OBJECTS) $(FUZZ_OBJECTS) $(LIBRARY)
 	$(link) -lcriterion $(LDLIBS_ALL)
 
-$(TESTS)/scenarios: $(SCENARIO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY) | $(TESTS)/clock_steps.so $(TESTS)/no_ipv6.so $(TESTS)/paths.bpf.o
+$(TESTS)/scenarios: $(SCENARIO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY) | $(TESTS)/clock_steps.so $(TESTS)/no_ipv6.so $(TESTS)/paths.bpf.o $(TESTS)/cgroup.bpf.o
 	$(link) -lcriterion $(LDLIBS_ALL)
 
 # It includes what is the kernel side's, whose macros are GNU C.
@@ -39,7 +39,7 @@ $(OBJ)/tests/unit/kernel_side.o: CFLAGS_ALL += -std=gnu17 -Ivmlinux
 $(TESTS)/%.so: tests/scenarios/preload/%.c
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) -fPIC -shared -o $@ $<
 
-# For ip and tc to load: against the system's own headers, whose asm/ only the compiler for user space knows to find.
+# For ip, tc and the scenarios to load: against the system's own headers, whose asm/ only the compiler for user space knows to find.
 $(TESTS)/%.bpf.o: tests/lab/%.bpf.c
 	$(call say,BPF,$<)mkdir -p $(@D) && $(CLANG) -target bpf -O2 -g -Wall -Wextra \
 		-idirafter /usr/include/$(shell $(CC) -print-multiarch) -c -o $@ $<

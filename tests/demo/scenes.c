@@ -85,7 +85,7 @@ int scene_set(const struct scene *scene, struct lab *lab, struct error *ret_erro
 	if (!strcmp(scene->host, LAB_PEER4))
 		lab_peer_rule(lab, scene->port, scene->rule);
 	if (scene->listen_port)
-		result = lab_listen(lab, scene->listen_on, AF_INET, scene->listen_port, 16, true, ret_error);
+		result = lab_listen(lab, scene->listen_on, AF_INET, scene->listen_port, 16, LISTENER_READS, ret_error);
 	if (result == 0 && scene->rules)
 		result = lab_nft(lab, scene->rules_on, scene->rules, ret_error);
 	if (result == 0 && scene->source_ports)

@@ -53,6 +53,13 @@ static void exec_in_path(const char *const *argv)
 	execv(path, (char *const *)argv);
 }
 
+static bool join_cgroup(const char *procs)
+{
+	int fd = open(procs, O_WRONLY | O_CLOEXEC);
+
+	return fd >= 0 && write(fd, "0", 1) == 1;
+}
+
 static void become(const struct command *command, pid_t parent, int input_fd, int output_fd, int errors_fd)
 {
 	sigset_t none;
@@ -68,7 +75,7 @@ static void become(const struct command *command, pid_t parent, int input_fd, in
 	dup2(input_fd, STDIN_FILENO);
 	dup2(output_fd, STDOUT_FILENO);
 	dup2(errors_fd, STDERR_FILENO);
-	if (command->netns_fd < 0 || setns(command->netns_fd, CLONE_NEWNET) == 0) {
+	if ((!command->procs || join_cgroup(command->procs)) && (command->netns_fd < 0 || setns(command->netns_fd, CLONE_NEWNET) == 0)) {
 		close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
 		exec_in_path(command->argv);
 	}

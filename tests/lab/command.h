@@ -13,6 +13,7 @@ struct command {
 	const char *const *argv; /* ends with NULL; argv[0] is sought in PATH, then in /usr/sbin */
 	const char *input;	 /* what the program reads from stdin; NULL: nothing */
 	int netns_fd;		 /* the namespace to run in; -1: this one */
+	const char *procs;	 /* the cgroup.procs file of the cgroup to run in; NULL: this one */
 };
 
 struct command_text {

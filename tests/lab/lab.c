@@ -18,7 +18,6 @@
 
 #include "tests/lab/child.h"
 #include "tests/lab/holder.h"
-#include "tests/lab/listener.h"
 #include "user/base/error.h"
 
 #define TOOL_TIMEOUT_MS 10000
@@ -229,17 +228,26 @@ int lab_sysctl(struct lab *lab, enum lab_host host, const char *name, const char
 	return result;
 }
 
+static struct command command_in(const struct lab *lab, enum lab_host host, const char *const *argv)
+{
+	return (struct command){
+		.argv = argv,
+		.netns_fd = lab->hosts[host].netns_fd,
+		.procs = host == LAB_CLIENT ? lab->client_procs : NULL,
+	};
+}
+
 int lab_run(struct lab *lab, enum lab_host host, const char *const *argv, unsigned timeout_ms, struct command_result *ret_result,
 	    struct error *ret_error)
 {
-	struct command command = {.argv = argv, .netns_fd = lab->hosts[host].netns_fd};
+	struct command command = command_in(lab, host, argv);
 
 	return command_run(&command, timeout_ms, ret_result, ret_error);
 }
 
 int lab_start(struct lab *lab, enum lab_host host, const char *const *argv, struct command_process *ret_process, struct error *ret_error)
 {
-	struct command command = {.argv = argv, .netns_fd = lab->hosts[host].netns_fd};
+	struct command command = command_in(lab, host, argv);
 
 	return command_start(&command, ret_process, ret_error);
 }
@@ -256,7 +264,8 @@ int lab_socket(struct lab *lab, enum lab_host host, int family, int type)
 	return result;
 }
 
-int lab_listen(struct lab *lab, enum lab_host host, int family, uint16_t port, int backlog, bool is_accepting, struct error *ret_error)
+int lab_listen(struct lab *lab, enum lab_host host, int family, uint16_t port, int backlog, enum listener_manner manner,
+	       struct error *ret_error)
 {
 	int fd = lab_socket(lab, host, family, SOCK_STREAM);
 	pid_t pid;
@@ -267,7 +276,7 @@ int lab_listen(struct lab *lab, enum lab_host host, int family, uint16_t port, i
 		close(fd);
 		return error_set(ret_error, -ENOSPC, "a lab has at most %d listeners", LAB_MAX_LISTENERS);
 	}
-	pid = listener_start(fd, family, port, backlog, is_accepting, ret_error);
+	pid = listener_start(fd, family, port, backlog, manner, ret_error);
 	close(fd);
 	if (pid < 0)
 		return pid;

@@ -21,6 +21,7 @@
 #include <sys/types.h>
 
 #include "tests/lab/command.h"
+#include "tests/lab/listener.h"
 #include "tests/lab/peer.h"
 
 #define LAB_MAX_LISTENERS 16
@@ -59,6 +60,7 @@ struct lab {
 	pid_t peer_process;
 	pid_t listeners[LAB_MAX_LISTENERS];
 	unsigned listener_count;
+	const char *client_procs; /* lab_run() and lab_start() run in that cgroup in the client; see struct command */
 };
 
 /* NULL on failure, with errno: EPERM, ENOENT and the like when this machine or user cannot have a lab, and why. Needs root, ip and nft. */
@@ -71,8 +73,9 @@ int lab_nft(struct lab *lab, enum lab_host host, const char *text, struct error 
 /* name: below /proc/sys, as "net/ipv4/ip_local_port_range". */
 int lab_sysctl(struct lab *lab, enum lab_host host, const char *name, const char *value, struct error *ret_error);
 
-/* A TCP server at every address of the host. It reads until the client closes; not accepting, its queue of backlog + 1 fills. */
-int lab_listen(struct lab *lab, enum lab_host host, int family, uint16_t port, int backlog, bool is_accepting, struct error *ret_error);
+/* A TCP server at every address of the host. Where it accepts no connection, its queue of backlog + 1 fills. */
+int lab_listen(struct lab *lab, enum lab_host host, int family, uint16_t port, int backlog, enum listener_manner manner,
+	       struct error *ret_error);
 
 /* As command_run(), in the host. */
 int lab_run(struct lab *lab, enum lab_host host, const char *const *argv, unsigned timeout_ms, struct command_result *ret_result,

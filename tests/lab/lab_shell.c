@@ -82,9 +82,9 @@ static int start_servers(struct lab *lab, struct error *ret_error)
 	for (size_t i = 0; i < COUNT(peer_ports); i++)
 		lab_peer_rule(lab, peer_ports[i].port, peer_ports[i].rule);
 	for (size_t i = 0; i < COUNT(families) && result == 0; i++) {
-		result = lab_listen(lab, LAB_SERVER, families[i], SERVER_PORT, 128, true, ret_error);
+		result = lab_listen(lab, LAB_SERVER, families[i], SERVER_PORT, 128, LISTENER_READS, ret_error);
 		if (result == 0)
-			result = lab_listen(lab, LAB_SERVER, families[i], FULL_PORT, 0, false, ret_error);
+			result = lab_listen(lab, LAB_SERVER, families[i], FULL_PORT, 0, LISTENER_IGNORES, ret_error);
 	}
 	return result;
 }

@@ -38,8 +38,18 @@ static void watch(int epoll_fd, int fd)
 	epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event);
 }
 
-/* Accept, read until the client closes or resets, close. */
-static _Noreturn void serve(void)
+/* Closing a socket that lingers for no time resets the connection. */
+static void end(int connection, enum listener_manner manner)
+{
+	struct linger at_once = {.l_onoff = 1};
+
+	if (manner == LISTENER_RESETS)
+		setsockopt(connection, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	close(connection);
+}
+
+/* Accept; read until the client closes or resets, where that is the manner; close. */
+static _Noreturn void serve(enum listener_manner manner)
 {
 	int epoll_fd = epoll_create1(0);
 	struct epoll_event event;
@@ -56,12 +66,14 @@ static _Noreturn void serve(void)
 			continue;
 		}
 		connection = accept(LISTENING_FD, NULL, NULL);
-		if (connection >= 0)
+		if (connection >= 0 && manner != LISTENER_READS)
+			end(connection, manner);
+		else if (connection >= 0)
 			watch(epoll_fd, connection);
 	}
 }
 
-pid_t listener_start(int fd, int family, uint16_t port, int backlog, bool is_accepting, struct error *ret_error)
+pid_t listener_start(int fd, int family, uint16_t port, int backlog, enum listener_manner manner, struct error *ret_error)
 {
 	int result = bind_and_listen(fd, family, port, backlog);
 	pid_t pid;
@@ -69,8 +81,8 @@ pid_t listener_start(int fd, int family, uint16_t port, int backlog, bool is_acc
 	if (result < 0)
 		return error_set(ret_error, result, "cannot listen at port %u: %s", port, strerror(-result));
 	pid = child_fork("ktcping-listen", SIGKILL, fd);
-	if (pid == 0 && is_accepting)
-		serve();
+	if (pid == 0 && manner != LISTENER_IGNORES)
+		serve(manner);
 	while (pid == 0)
 		pause();
 	return pid < 0 ? error_set(ret_error, -errno, "cannot start a listener: %s", strerror(errno)) : pid;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a scenario puts into a device's way: XDP programs that pass or drop, traffic control programs that write VLAN tags. Loaded by ip and tc. */
+/* What a scenario puts into a device's way: XDP programs that pass or drop, traffic control programs that drop or write VLAN tags. Loaded by ip and tc. */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <linux/in.h>
+#include <linux/pkt_cls.h>
 
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
@@ -11,9 +12,8 @@
 #define IPV4_PROTOCOL	 9
 #define IPV6_NEXT_HEADER 6
 
-static __always_inline int is_tcp(const struct xdp_md *context)
+static __always_inline int is_tcp(const unsigned char *data, const unsigned char *end)
 {
-	const unsigned char *data = (const void *)(long)context->data, *end = (const void *)(long)context->data_end;
 	const struct ethhdr *link = (const void *)data;
 	const unsigned char *ip = data + sizeof(*link);
 
@@ -35,7 +35,13 @@ int pass(struct xdp_md *context)
 SEC("xdp/drop_tcp")
 int drop_tcp(struct xdp_md *context)
 {
-	return is_tcp(context) ? XDP_DROP : XDP_PASS;
+	return is_tcp((const void *)(long)context->data, (const void *)(long)context->data_end) ? XDP_DROP : XDP_PASS;
+}
+
+SEC("tc/shoot_tcp")
+int shoot_tcp(struct __sk_buff *packet)
+{
+	return is_tcp((const void *)(long)packet->data, (const void *)(long)packet->data_end) ? TC_ACT_SHOT : TC_ACT_UNSPEC;
 }
 
 /*

@@ -23,6 +23,8 @@ enum peer_answer {
 	PEER_RST_BLIND,	    /* without ACK */
 	PEER_ACK,	    /* with the right number, but no SYN */
 	PEER_CHALLENGE_ACK, /* with an old number, as if the connection were there already */
+	PEER_RST_SYN,	    /* RST, SYN and ACK in one */
+	PEER_SYN_CROSSING,  /* a SYN of its own, as if both had connected at once; see crossing_flags */
 	PEER_ICMP,
 	PEER_SCRIPTED, /* what the port's script says */
 };
@@ -56,6 +58,7 @@ struct peer_rule {
 	uint32_t repeat_delay_us; /* between one and the next */
 	uint32_t icmp_info;	  /* the second word of the ICMP header */
 	uint8_t icmp_type, icmp_code;
+	uint8_t crossing_flags;	   /* PEER_SYN_CROSSING: what our SYN-ACK is answered with, TH_SYN | TH_ACK or TH_ACK; 0: with nothing */
 	bool icmp_has_wrong_quote; /* the quoted sequence number is not the SYN's */
 	uint8_t ttl;		   /* 0: 64 */
 };

@@ -42,6 +42,8 @@ static const struct tcp_answer answer_table[] = {
 	[PEER_RST_BLIND] = {TH_RST, 0, 0, false},
 	[PEER_ACK] = {TH_ACK, 1, 1, false},
 	[PEER_CHALLENGE_ACK] = {TH_ACK, 1, 0U - 0x1000000, false},
+	[PEER_RST_SYN] = {TH_RST | TH_SYN | TH_ACK, 0, 1, false},
+	[PEER_SYN_CROSSING] = {TH_SYN, 0, 0, false},
 };
 
 bool peer_answer_has_timestamps(const struct peer_rule *rule, const struct segment *syn)
@@ -67,13 +69,13 @@ static size_t build_tcp(const struct peer_rule *rule, const struct peer_flow *fl
 	bool has_ack = answer->flags & TH_ACK;
 	struct tcp_reply reply = {
 		.flags = answer->flags,
-		.seq = has_ack ? syn->seq + ISN_DISTANCE + answer->seq : 0,
+		.seq = has_ack || answer->flags & TH_SYN ? syn->seq + ISN_DISTANCE + answer->seq : 0,
 		.ack = has_ack ? syn->seq + answer->ack : 0,
 		.ttl = rule->ttl ? rule->ttl : PEER_DEFAULT_TTL,
 		.has_bad_checksum = answer->has_bad_checksum,
 		.has_timestamps = peer_answer_has_timestamps(rule, syn),
 		.tsval = tsval,
-		.tsecr = peer_answer_echo(rule, flow, syn),
+		.tsecr = has_ack ? peer_answer_echo(rule, flow, syn) : 0,
 	};
 
 	return tcp_reply_build(syn, &reply, packet);

@@ -225,6 +225,20 @@ static void receive_handshake_ack(struct speaker *speaker, struct peer_job *job)
 	start_job(speaker, job, rule->after_delay_us);
 }
 
+/* Our SYN was answered with a SYN of the peer's, and this is what that was answered with. Its number is what our own SYN-ACK began with. */
+static void receive_crossing_answer(struct speaker *speaker, const struct segment *segment)
+{
+	const struct peer_rule *rule = &speaker->peer->rules[segment->destination_port];
+	struct segment answered = *segment;
+
+	if (rule->answer != PEER_SYN_CROSSING || !rule->crossing_flags)
+		return;
+	answered.seq++; /* their SYN */
+	if (rule->crossing_flags & TH_SYN)
+		answered.ack--; /* ours, once more */
+	write_next(speaker, &answered, rule->crossing_flags);
+}
+
 static bool has_sent_fin(const struct speaker *speaker, const struct segment *segment)
 {
 	return speaker->peer->rules[segment->destination_port].after == PEER_AFTER_FIN;
@@ -236,7 +250,9 @@ static void receive(struct speaker *speaker, const uint8_t *packet, size_t lengt
 
 	if (!segment_parse(packet, length, &job.segment) || job.segment.flags & TH_RST)
 		return;
-	if (job.segment.flags & TH_SYN)
+	if (job.segment.flags & TH_SYN && job.segment.flags & TH_ACK)
+		receive_crossing_answer(speaker, &job.segment);
+	else if (job.segment.flags & TH_SYN)
 		receive_syn(speaker, &job);
 	else if (job.segment.flags & TH_FIN)
 		write_next(speaker, &job.segment, has_sent_fin(speaker, &job.segment) ? TH_ACK : TH_FIN | TH_ACK);

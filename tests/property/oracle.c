@@ -81,6 +81,7 @@ static const char *decisive_verdict(const struct peer_event *answer, int family)
 	case PEER_SYN_ACK:
 		return "open/syn-ack";
 	case PEER_RST:
+	case PEER_RST_SYN:
 		return "closed/reset";
 	case PEER_ICMP:
 		return icmp_verdict(answer, family);
@@ -91,6 +92,7 @@ static const char *decisive_verdict(const struct peer_event *answer, int family)
 	case PEER_RST_BLIND:
 	case PEER_ACK:
 	case PEER_CHALLENGE_ACK:
+	case PEER_SYN_CROSSING:
 	case PEER_SCRIPTED:
 		break;
 	}
@@ -116,6 +118,8 @@ static const char *refused_verdict(const struct peer_event *answer)
 	case PEER_ICMP: /* which quotes another connection */
 	case PEER_SILENT:
 	case PEER_RST:
+	case PEER_RST_SYN:
+	case PEER_SYN_CROSSING:
 	case PEER_SCRIPTED:
 		break;
 	}

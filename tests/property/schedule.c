@@ -140,6 +140,10 @@ const char *schedule_answer_name(enum peer_answer answer)
 		return "ack";
 	case PEER_CHALLENGE_ACK:
 		return "challenge ack";
+	case PEER_RST_SYN:
+		return "rst with syn and ack";
+	case PEER_SYN_CROSSING:
+		return "a syn";
 	case PEER_ICMP:
 		return "icmp";
 	case PEER_SCRIPTED:

@@ -18,6 +18,12 @@ const char *paths_object(void)
 	return getenv("PATHS_OBJECT") ? getenv("PATHS_OBJECT") : ".output/tests/paths.bpf.o";
 }
 
+void paths_classify(struct lab *lab, enum lab_host host, const char *direction, const char *section)
+{
+	paths_tool(lab, host, "tc", "qdisc", "add", "dev", "eth0", "clsact");
+	paths_tool(lab, host, "tc", "filter", "add", "dev", "eth0", direction, "bpf", "da", "obj", paths_object(), "sec", section);
+}
+
 void expect_once(const json_t *record, const char *interface)
 {
 	expect_text(record, "interface", interface);

@@ -12,6 +12,9 @@
 #define paths_tool(lab, host, ...) paths_run_tool(lab, host, (const char *const[]){__VA_ARGS__, NULL})
 void paths_run_tool(struct lab *lab, enum lab_host host, const char *const *argv);
 
+/* A program of tests/lab/paths.bpf.c where packets leave the host by eth0 ("egress") or come in by it ("ingress"). */
+void paths_classify(struct lab *lab, enum lab_host host, const char *direction, const char *section);
+
 /* The file of the programs in tests/lab/paths.bpf.c; $PATHS_OBJECT, else where make puts it. */
 const char *paths_object(void);
 

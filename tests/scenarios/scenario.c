@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Running the program in a lab, and reading what it said. */
+/* Setting a lab up, and running the program in it. */
 #include "tests/scenarios/scenario.h"
 
 #include <errno.h>
@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define RUN_TIMEOUT_MS 20000
 #define MAX_ARGUMENTS  40
@@ -98,66 +99,22 @@ void scenario_listen(struct lab *lab, enum lab_host host, int family, uint16_t p
 {
 	struct error error;
 
-	cr_assert_eq(lab_listen(lab, host, family, port, 128, true, &error), 0, "%s", error.text);
+	cr_assert_eq(lab_listen(lab, host, family, port, 128, LISTENER_READS, &error), 0, "%s", error.text);
 }
 
-json_t *field(const json_t *record, const char *path)
+void scenario_chain(struct lab *lab, enum lab_host host, const char *hook, const char *rule)
 {
-	const json_t *at = record;
-	const char *dot;
+	char text[512];
 
-	while (at && (dot = strchr(path, '.'))) {
-		at = json_object_getn(at, path, (size_t)(dot - path));
-		path = dot + 1;
-	}
-	return json_object_get(at, path);
+	snprintf(text, sizeof(text), "table inet at_%s {\n chain c {\n type filter hook %s priority 0\n %s\n }\n}\n", hook, hook, rule);
+	scenario_nft(lab, host, text);
 }
 
-bool field_is_text(const json_t *record, const char *path, const char *text)
+void scenario_await_syns(const struct lab *lab, uint64_t count)
 {
-	const char *value = json_string_value(field(record, path));
-
-	return value && strcmp(value, text) == 0;
-}
-
-bool field_is_number(const json_t *record, const char *path, double low, double high)
-{
-	const json_t *value = field(record, path);
-
-	return json_is_number(value) && json_number_value(value) >= low && json_number_value(value) <= high;
-}
-
-bool has_note(const json_t *record, const char *note)
-{
-	const json_t *value;
-	size_t i;
-
-	json_array_foreach(json_object_get(record, "notes"), i, value)
-	{
-		if (json_is_string(value) && strcmp(json_string_value(value), note) == 0)
-			return true;
-	}
-	return false;
-}
-
-bool has_candidates(const json_t *record, size_t count)
-{
-	const json_t *candidates = json_object_get(record, "rtt_candidates_us");
-
-	if (!json_is_array(candidates) || json_array_size(candidates) != count)
-		return false;
-	for (size_t i = 1; i < count; i++) {
-		if (json_number_value(json_array_get(candidates, i - 1)) > json_number_value(json_array_get(candidates, i)))
-			return false;
-	}
-	return true;
-}
-
-const char *record_text(const json_t *record)
-{
-	char *text = json_dumps(record, JSON_COMPACT);
-
-	return text ? text : "no record";
+	for (int i = 0; i < RUN_TIMEOUT_MS / 10 && __atomic_load_n(&lab->peer->syns_read, __ATOMIC_ACQUIRE) < count; i++)
+		usleep(10000);
+	cr_assert_geq(lab->peer->syns_read, count, "no SYN was sent");
 }
 
 static json_t *parse_lines(const char *text)
@@ -197,7 +154,7 @@ json_t *scenario_lines(struct lab *lab, const char *const *arguments, int *ret_s
 	return lines;
 }
 
-static json_t *only_record(json_t *lines, const char *type)
+json_t *scenario_record(json_t *lines, const char *type, const char *path, const char *text)
 {
 	json_t *line, *found = NULL;
 	size_t i;
@@ -205,7 +162,7 @@ static json_t *only_record(json_t *lines, const char *type)
 	json_array_foreach(lines, i, line)
 	{
 		cr_assert(field_is_text(line, "schema", "ktcping/1"), "not our schema: %s", record_text(line));
-		if (!field_is_text(line, "type", type))
+		if (!field_is_text(line, "type", type) || (path && !field_is_text(line, path, text)))
 			continue;
 		cr_assert(!found, "a second %s record: %s", type, record_text(line));
 		found = line;
@@ -261,12 +218,12 @@ static json_t *probe_once(struct lab *lab, const char *host, uint16_t port, cons
 	arguments[count++] = host;
 	arguments[count] = port_text;
 	lines = scenario_lines(lab, arguments, &exit_status);
-	record = only_record(lines, "probe");
+	record = scenario_record(lines, "probe", NULL, NULL);
 	for (size_t i = 0; i < sizeof(probe_fields) / sizeof(probe_fields[0]); i++)
 		cr_assert(field(record, probe_fields[i]), "%s is missing: %s", probe_fields[i], record_text(record));
 	expect_text(record, "address", host);
 	expect_number(record, "port", port);
-	check_agreement(record, only_record(lines, "summary"), exit_status);
+	check_agreement(record, scenario_record(lines, "summary", NULL, NULL), exit_status);
 	return record;
 }
 

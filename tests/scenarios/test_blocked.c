@@ -1,46 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* blocked: this host itself stopped the SYN, or threw the answer away. */
+#include <stdio.h>
+
 #include "tests/scenarios/plain.h"
 
 #define PORT		 7000
 #define ONLY_SOURCE_PORT "40000 40000"
 
-/* An inet table of one chain at the hook. */
-static void chain(struct lab *lab, const char *hook, const char *rule)
-{
-	char text[256];
-
-	snprintf(text, sizeof(text), "table inet t {\n chain c {\n type filter hook %s priority 0\n %s\n }\n}\n", hook, rule);
-	scenario_nft(lab, LAB_CLIENT, text);
-}
-
-static void expect_dropped_out(int family, const char *hook)
+static void expect_dropped_out(int family, const char *hook, const char *interface)
 {
 	struct lab *lab = scenario_lab();
 	json_t *record;
 
 	scenario_listen(lab, LAB_SERVER, family, PORT);
-	chain(lab, hook, "tcp dport 7000 drop");
+	scenario_chain(lab, LAB_CLIENT, hook, "tcp dport 7000 drop");
 	record = probe(lab, places_of(family)->server, PORT, "-W", "400ms");
 	expect_verdict(record, "blocked", "dropped-out");
-	expect_text(record, "drop.reason", "NETFILTER_DROP");
-	expect_text(record, "drop.direction", "out");
+	expect_drop(record, "out", "NETFILTER_DROP", "nft_do_chain", interface);
 	expect_number(record, "drop.count", 1);
-	expect_number(record, "syn_sent", 0);
-	expect_number(record, "syn_unanswered", 0);
-	expect_text(record, "app.result", "in-progress");
+	expect_syns(record, 0, 0);
+	expect_app(record, "in-progress", NULL);
 	expect_null(record, "answer");
 	expect_null(record, "rtt_us");
 }
 
 BOTH_FAMILIES(blocked, output_drops_the_syn)
 {
-	expect_dropped_out(family, "output");
+	expect_dropped_out(family, "output", NULL);
 }
 
 BOTH_FAMILIES(blocked, postrouting_drops_the_syn)
 {
-	expect_dropped_out(family, "postrouting");
+	expect_dropped_out(family, "postrouting", "eth0");
 }
 
 /* The server is open: the answer was here. */
@@ -50,16 +41,13 @@ static void expect_dropped_in(int family, const char *hook)
 	json_t *record;
 
 	scenario_listen(lab, LAB_SERVER, family, PORT);
-	chain(lab, hook, "tcp sport 7000 drop");
+	scenario_chain(lab, LAB_CLIENT, hook, "tcp sport 7000 drop");
 	record = probe(lab, places_of(family)->server, PORT, "-W", "400ms");
 	expect_verdict(record, "blocked", "dropped-in");
-	expect_text(record, "drop.reason", "NETFILTER_DROP");
-	expect_text(record, "drop.direction", "in");
-	expect_number(record, "syn_sent", 1);
-	expect_number(record, "syn_unanswered", 0);
-	expect_text(record, "answer.kind", "syn-ack");
-	expect_text(record, "answer.from", places_of(family)->server);
-	expect_text(record, "app.result", "in-progress");
+	expect_drop(record, "in", "NETFILTER_DROP", "nft_do_chain", "eth0");
+	expect_syns(record, 1, 0);
+	expect_answer(record, "syn-ack", places_of(family)->server);
+	expect_app(record, "in-progress", NULL);
 }
 
 BOTH_FAMILIES(blocked, input_drops_the_answer)
@@ -72,28 +60,39 @@ BOTH_FAMILIES(blocked, prerouting_drops_the_answer)
 	expect_dropped_in(family, "prerouting");
 }
 
-static void expect_rejected(int family, const char *rule)
+static json_t *probe_rejected(int family, const char *rule)
 {
 	struct lab *lab = scenario_lab();
 	json_t *record;
 
 	scenario_listen(lab, LAB_SERVER, family, PORT);
-	chain(lab, "output", rule);
+	scenario_chain(lab, LAB_CLIENT, "output", rule);
 	record = probe(lab, places_of(family)->server, PORT, "-W", "400ms");
 	expect_verdict(record, "blocked", "rejected-locally");
-	expect_text(record, "drop.direction", "out");
-	expect_number(record, "syn_sent", 0);
+	expect_syns(record, 0, 0);
+	expect_explained(record, "this host rejected the SYN itself");
+	return record;
 }
 
 BOTH_FAMILIES(blocked, output_rejects_by_icmp)
 {
-	expect_rejected(family, "tcp dport 7000 reject with icmpx admin-prohibited");
+	json_t *record = probe_rejected(family, "tcp dport 7000 reject with icmpx admin-prohibited");
+
+	/* To have ICMPv6 made, the kernel gives the packet a device. */
+	expect_drop(record, "out", "NETFILTER_DROP", "nft_do_chain", family == AF_INET ? NULL : "lo");
+	if (family == AF_INET)
+		expect_app(record, "unreachable", "EHOSTUNREACH");
+	else
+		expect_app(record, "error", "EACCES");
 }
 
 /* The application is refused as by a closed port; no packet left. */
 BOTH_FAMILIES(blocked, output_rejects_by_reset)
 {
-	expect_rejected(family, "tcp dport 7000 reject with tcp reset");
+	json_t *record = probe_rejected(family, "tcp dport 7000 reject with tcp reset");
+
+	expect_drop(record, "out", "NETFILTER_DROP", "nft_do_chain", NULL);
+	expect_misled_app(record, "refused", "ECONNREFUSED");
 }
 
 /* The first SYN passes, the second is refused by this host itself: the silent target has nothing to do with it. */
@@ -103,7 +102,7 @@ static void expect_forged_later(int family, const char *rule)
 	json_t *record;
 
 	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SILENT});
-	chain(lab, "output", rule);
+	scenario_chain(lab, LAB_CLIENT, "output", rule);
 	record = probe(lab, places_of(family)->peer, PORT, "-W", "1500ms");
 	expect_verdict(record, "blocked", "rejected-locally");
 	expect_number(record, "syn_sent", 1);
@@ -137,9 +136,11 @@ Test(blocked, reverse_path_filter)
 	scenario_sysctl(lab, LAB_CLIENT, "net/ipv4/conf/eth0/rp_filter", "1");
 	record = probe(lab, LAB_SERVER4, PORT, "-W", "400ms");
 	expect_verdict(record, "blocked", "rp-filter");
-	expect_text(record, "drop.direction", "in");
+	expect_drop(record, "in", "IP_RPFILTER", "ip_rcv_finish_core", "eth0");
 	expect_text(record, "interface", "eth0");
-	expect_text(record, "answer.kind", "syn-ack");
+	expect_answer(record, "syn-ack", LAB_SERVER4);
+	expect_syns(record, 1, 0);
+	expect_app(record, "in-progress", NULL);
 }
 
 BOTH_FAMILIES(blocked, no_source_port_is_left)
@@ -154,4 +155,105 @@ BOTH_FAMILIES(blocked, no_source_port_is_left)
 	expect_verdict(record, "blocked", "no-source-port");
 	expect_text(record, "app.errno", "EADDRNOTAVAIL");
 	expect_number(record, "syn_sent", 0);
+}
+
+/* Where the packet leaves by a device, and where it comes in: earlier and later than any other hook of the firewall. */
+static void netdev_chain(struct lab *lab, const char *hook, const char *rule)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "table netdev t {\n chain c {\n type filter hook %s device eth0 priority 0\n %s\n }\n}\n", hook, rule);
+	scenario_nft(lab, LAB_CLIENT, text);
+}
+
+BOTH_FAMILIES(blocked, the_devices_egress_drops_the_syn)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_listen(lab, LAB_SERVER, family, PORT);
+	netdev_chain(lab, "egress", "tcp dport 7000 drop");
+	record = probe(lab, places_of(family)->server, PORT, "-W", "400ms");
+	expect_verdict(record, "blocked", "dropped-out");
+	expect_drop(record, "out", "NETFILTER_DROP", "nft_do_chain", "eth0");
+	expect_syns(record, 0, 0);
+	expect_app(record, "in-progress", NULL);
+	expect_null(record, "answer");
+	expect_null(record, "interface");
+	expect_explained(record, "the SYN was dropped here before it could leave: NETFILTER_DROP in nft_do_chain (outbound, eth0)");
+}
+
+static void expect_answer_dropped(struct lab *lab, int family)
+{
+	json_t *record;
+
+	scenario_listen(lab, LAB_SERVER, family, PORT);
+	record = probe(lab, places_of(family)->server, PORT, "-W", "400ms");
+	expect_verdict(record, "blocked", "dropped-in");
+	expect_drop(record, "in", "NETFILTER_DROP", "nft_do_chain", "eth0");
+	expect_answer(record, "syn-ack", places_of(family)->server);
+	expect_number(record, "answer.ttl", 63);
+	expect_syns(record, 1, 0);
+	expect_between(record, "rtt_us", 1, 900000);
+	expect_app(record, "in-progress", NULL);
+	expect_explained(record, "the SYN-ACK arrived and was dropped here: NETFILTER_DROP in nft_do_chain (inbound, eth0)");
+}
+
+BOTH_FAMILIES(blocked, the_devices_ingress_drops_the_answer)
+{
+	struct lab *lab = scenario_lab();
+
+	netdev_chain(lab, "ingress", "tcp sport 7000 drop");
+	expect_answer_dropped(lab, family);
+}
+
+#define NOT_TRACKED(hook)                                                                                                                  \
+	" chain " hook " {\n type filter hook " hook " priority raw\n tcp dport 7000 notrack\n tcp sport 7000 notrack\n }\n"
+
+/* The ruleset knows no connection, for its SYN was not tracked. */
+BOTH_FAMILIES(blocked, an_answer_to_what_was_not_tracked_is_dropped_as_invalid)
+{
+	struct lab *lab = scenario_lab();
+
+	scenario_nft(lab, LAB_CLIENT, "table inet t {\n" NOT_TRACKED("output") "}\n");
+	scenario_chain(lab, LAB_CLIENT, "input", "tcp sport 7000 ct state invalid drop");
+	expect_answer_dropped(lab, family);
+}
+
+BOTH_FAMILIES(blocked, an_answer_that_is_not_tracked_is_dropped_as_such)
+{
+	struct lab *lab = scenario_lab();
+
+	scenario_nft(lab, LAB_CLIENT, "table inet t {\n" NOT_TRACKED("output") NOT_TRACKED("prerouting") "}\n");
+	scenario_chain(lab, LAB_CLIENT, "input", "tcp sport 7000 ct state untracked drop");
+	expect_answer_dropped(lab, family);
+}
+
+/* The cable is pulled: the device is up, has a route, and swallows everything. */
+static void expect_no_carrier(int family, const char *neighbours)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_ip(lab, LAB_CLIENT, neighbours);
+	scenario_ip(lab, LAB_ROUTER, "link set eth0 down\n");
+	record = probe(lab, places_of(family)->server, PORT, "-W", "400ms");
+	expect_verdict(record, "blocked", "carrier-down");
+	expect_syns(record, 0, 0);
+	expect_null(record, "answer");
+	expect_app(record, "in-progress", NULL);
+	expect_explained(record, "eth0");
+	expect_explained(record, "carrier");
+}
+
+/* That nobody answers ARP is no news of the gateway then. */
+BOTH_FAMILIES(blocked, device_without_a_carrier)
+{
+	expect_no_carrier(family, "link show dev eth0\n");
+}
+
+BOTH_FAMILIES(blocked, device_without_a_carrier_whose_gateway_is_known)
+{
+	expect_no_carrier(family, "neighbour replace " LAB_ROUTER4 " lladdr 02:00:00:00:00:99 dev eth0 nud permanent\n"
+				  "neighbour replace " LAB_ROUTER6 " lladdr 02:00:00:00:00:99 dev eth0 nud permanent\n");
 }

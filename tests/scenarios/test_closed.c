@@ -50,3 +50,19 @@ BOTH_FAMILIES(closed, router_resets_for_the_server)
 	expect_verdict(record, "closed", "reset");
 	expect_number(record, "answer.ttl", 64);
 }
+
+/* RST wins: the socket is told of nothing else. */
+BOTH_FAMILIES(closed, peer_answers_with_a_reset_that_is_a_syn_ack_too)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_RST_SYN});
+	record = probe(lab, places_of(family)->peer, PORT, "-W", "400ms");
+	expect_verdict(record, "closed", "reset");
+	expect_answer(record, "rst", places_of(family)->peer);
+	expect_syns(record, 1, 0);
+	expect_app(record, "refused", "ECONNREFUSED");
+	expect_null(record, "drop");
+	expect_explained(record, "a RST answering our SYN came in on tun0");
+}

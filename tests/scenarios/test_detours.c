@@ -62,18 +62,11 @@ BOTH_FAMILIES(detours, tunnel)
 	expect_open_and_closed(lab, LAB_ROUTER, family, family == AF_INET ? TUNNEL4 : TUNNEL6, "vx0");
 }
 
-/* A program of tests/lab/paths.bpf.c where packets leave the host by eth0. */
-static void write_tags(struct lab *lab, enum lab_host host, const char *section)
-{
-	paths_tool(lab, host, "tc", "qdisc", "add", "dev", "eth0", "clsact");
-	paths_tool(lab, host, "tc", "filter", "add", "dev", "eth0", "egress", "bpf", "da", "obj", paths_object(), "sec", section);
-}
-
 BOTH_FAMILIES(detours, answers_with_a_vlan_tag_in_the_packet)
 {
 	struct lab *lab = scenario_lab();
 
-	write_tags(lab, LAB_ROUTER, "tc/tag");
+	paths_classify(lab, LAB_ROUTER, "egress", "tc/tag");
 	expect_open_and_closed(lab, LAB_SERVER, family, places_of(family)->server, "eth0");
 }
 
@@ -81,7 +74,7 @@ BOTH_FAMILIES(detours, answers_with_two_vlan_tags_in_the_packet)
 {
 	struct lab *lab = scenario_lab();
 
-	write_tags(lab, LAB_ROUTER, "tc/tag_twice");
+	paths_classify(lab, LAB_ROUTER, "egress", "tc/tag_twice");
 	expect_open_and_closed(lab, LAB_SERVER, family, places_of(family)->server, "eth0");
 }
 
@@ -89,7 +82,7 @@ BOTH_FAMILIES(detours, syns_with_two_vlan_tags_in_the_packet)
 {
 	struct lab *lab = scenario_lab();
 
-	write_tags(lab, LAB_CLIENT, "tc/tag_twice");
+	paths_classify(lab, LAB_CLIENT, "egress", "tc/tag_twice");
 	expect_open_and_closed(lab, LAB_SERVER, family, places_of(family)->server, "eth0");
 }
 

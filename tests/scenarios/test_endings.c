@@ -28,14 +28,6 @@ static void pause_ms(long ms)
 	nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
 }
 
-/* Its first SYN at the peer is the sign that a run has begun. */
-static void await_syns(const struct lab *lab, uint64_t count)
-{
-	for (int i = 0; i < CLI_TIMEOUT_MS / 10 && lab->peer->syns_read < count; i++)
-		pause_ms(10);
-	cr_assert_geq(lab->peer->syns_read, count, "no SYN was sent");
-}
-
 /* Its timeout is longer than this test's patience. */
 Test(endings, interrupted_it_aborts_what_waits_and_prints_the_summary)
 {
@@ -44,7 +36,7 @@ Test(endings, interrupted_it_aborts_what_waits_and_prints_the_summary)
 	struct command_result result;
 	json_t *lines;
 
-	await_syns(lab, 2);
+	scenario_await_syns(lab, 2);
 	pause_ms(100);
 	cr_assert_eq(kill(process.pid, SIGINT), 0);
 	result = cli_finish(&process);
@@ -62,7 +54,7 @@ Test(endings, interrupted_after_success_it_has_succeeded)
 	struct command_process process = cli_start(lab, "-c", "0", "-i", "0.1", OPEN);
 	struct command_result result;
 
-	await_syns(lab, 3);
+	scenario_await_syns(lab, 3);
 	pause_ms(100);
 	cr_assert_eq(kill(process.pid, SIGTERM), 0);
 	result = cli_finish(&process);
@@ -218,7 +210,7 @@ Test(endings, killed_it_leaves_nothing_in_the_kernel)
 	struct command_process process = cli_start(lab, "-c", "0", "-i", "0.1", OPEN, SILENT);
 	struct kernel_ids ids;
 
-	await_syns(lab, 3);
+	scenario_await_syns(lab, 3);
 	ids = ids_of(process.pid);
 	cr_assert_geq(ids.count, 10, "%zu BPF objects are too few to be all of them", ids.count);
 	for (size_t i = 0; i < ids.count; i++)

@@ -28,7 +28,7 @@ BOTH_FAMILIES(lab, a_listener_that_does_not_accept_answers_until_its_queue_is_fu
 	struct lab *lab = scenario_lab();
 	struct error error;
 
-	cr_assert_eq(lab_listen(lab, LAB_SERVER, family, PORT, 0, false, &error), 0, "%s", error.text);
+	cr_assert_eq(lab_listen(lab, LAB_SERVER, family, PORT, 0, LISTENER_IGNORES, &error), 0, "%s", error.text);
 	expect_told(lab, places_of(family)->server, PORT, PLAIN_PATIENCE_MS, 0);
 	expect_told(lab, places_of(family)->server, PORT, 200, EINPROGRESS);
 }

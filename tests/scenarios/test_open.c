@@ -109,3 +109,83 @@ BOTH_FAMILIES(open, destination_rewritten_to_another_host)
 			  strstr(json_string_value(field(record, "wire_destination")), places_of(family)->server),
 		  "wire_destination does not name the server: %s", record_text(record));
 }
+
+/* The kernel goes on with a smaller SYN: no failure, but worth a note. The MTU would be no news, so that the next SYN is that of the timer. */
+BOTH_FAMILIES(open, answered_after_fragmentation_was_needed)
+{
+	struct peer_script script = {.actions = {
+					     {1,
+					      {.answer = PEER_ICMP,
+					       .icmp_type = family == AF_INET ? 3 : 2,
+					       .icmp_code = family == AF_INET ? 4 : 0,
+					       .icmp_info = 1300}},
+					     {2, {.answer = PEER_SYN_ACK}},
+				     }};
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SCRIPTED});
+	lab->peer->scripts[PORT] = script;
+	record = probe(lab, places_of(family)->peer, PORT);
+	expect_verdict(record, "open", "syn-ack");
+	expect_note(record, "fragmentation-needed");
+	expect_note(record, "retransmitted");
+	expect_answer(record, "syn-ack", places_of(family)->peer);
+	expect_syns(record, 2, 1);
+	expect_app(record, "connected", NULL);
+	expect_null(record, "drop");
+}
+
+/* The server remembers nothing of a SYN. */
+BOTH_FAMILIES(open, server_that_sends_cookies)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_sysctl(lab, LAB_SERVER, "net/ipv4/tcp_syncookies", "2");
+	scenario_listen(lab, LAB_SERVER, family, PORT);
+	record = probe(lab, places_of(family)->server, PORT);
+	expect_verdict(record, "open", "syn-ack");
+	expect_answer(record, "syn-ack", places_of(family)->server);
+	expect_syns(record, 1, 0);
+	expect_app(record, "connected", NULL);
+	expect_null(record, "drop");
+}
+
+/* 0.0.0.0 and :: are no target: the kernel takes them for this host. */
+BOTH_FAMILIES(open, the_unspecified_address_is_this_host)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_listen(lab, LAB_CLIENT, family, PORT);
+	record = probe(lab, family == AF_INET ? "0.0.0.0" : "::", PORT);
+	expect_verdict(record, "open", "syn-ack");
+	expect_text(record, "interface", "lo");
+	expect_answer(record, "syn-ack", places_of(family)->loopback);
+	expect_syns(record, 1, 0);
+	expect_app(record, "connected", NULL);
+	expect_verdict(probe(lab, family == AF_INET ? "0.0.0.0" : "::", PORT + 1), "closed", "reset");
+}
+
+/*
+ * The server never heard of the end of an older connection on these ports, and challenges the SYN; the kernel answers that with a RST, and its next SYN, some
+ * milliseconds later, with a connection.
+ */
+BOTH_FAMILIES(open, server_that_still_has_an_older_connection)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_listen(lab, LAB_SERVER, family, PORT);
+	scenario_chain(lab, LAB_ROUTER, "forward",
+		       "tcp dport 7000 tcp flags & rst == rst limit rate over 1/hour burst 1 packets accept\n"
+		       " tcp dport 7000 tcp flags & (rst | fin) != 0 drop");
+	expect_verdict(probe(lab, places_of(family)->server, PORT, "--sport", "40000", "--hold", "0"), "open", "syn-ack");
+	record = probe(lab, places_of(family)->server, PORT, "--sport", "40000");
+	expect_verdict(record, "open", "syn-ack");
+	expect_syns(record, 2, 0);
+	expect_note(record, "retransmitted");
+	expect_answer(record, "syn-ack", places_of(family)->server);
+	expect_app(record, "connected", NULL);
+}

@@ -187,13 +187,17 @@ BOTH_FAMILIES(sources, a_source_address_that_goes_blocks_and_works_again_when_it
 		"no-source-address");
 }
 
-Test(sources, a_device_that_is_down_is_no_silence)
+BOTH_FAMILIES(sources, a_device_that_is_down_is_no_silence)
 {
 	struct lab *lab = scenario_lab();
+	json_t *record;
 
-	scenario_listen(lab, LAB_SERVER, AF_INET, 80);
+	scenario_listen(lab, LAB_SERVER, family, 80);
 	scenario_ip(lab, LAB_CLIENT, "link set eth0 down\n");
-	expect_verdict(probe(lab, LAB_SERVER4, 80), "unreachable", "no-route");
+	record = probe(lab, places_of(family)->server, 80);
+	expect_verdict(record, "unreachable", "no-route");
+	expect_syns(record, 0, 0);
+	expect_app(record, "unreachable", "ENETUNREACH");
 }
 
 BOTH_FAMILIES(sources, the_first_router_answers_a_ttl_of_one)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* unreachable: there is no way there, says a router, the neighbour or our own routing table. */
+#include <stdio.h>
 #include <sys/stat.h>
 
+#include "tests/scenarios/cli.h"
 #include "tests/scenarios/icmp_table.h"
 
 #define PORT 7000
@@ -9,9 +11,14 @@
 Test(unreachable, icmp_v4)
 {
 	static const struct icmp_case cases[] = {
-		{3, 0, "icmp-net-unreachable"}, {3, 1, "icmp-host-unreachable"}, {3, 5, "icmp-source-route-failed"},
-		{3, 6, "icmp-net-unknown"},	{3, 7, "icmp-host-unknown"},	 {3, 11, "icmp-net-tos"},
-		{3, 12, "icmp-host-tos"},	{11, 0, "ttl-exceeded"},
+		{3, 0, "icmp-net-unreachable", "unreachable", "ENETUNREACH"},
+		{3, 1, "icmp-host-unreachable", "unreachable", "EHOSTUNREACH"},
+		{3, 5, "icmp-source-route-failed", "error", "EOPNOTSUPP"},
+		{3, 6, "icmp-net-unknown", "unreachable", "ENETUNREACH"},
+		{3, 7, "icmp-host-unknown", "error", "EHOSTDOWN"},
+		{3, 11, "icmp-net-tos", "unreachable", "ENETUNREACH"},
+		{3, 12, "icmp-host-tos", "unreachable", "EHOSTUNREACH"},
+		{11, 0, "ttl-exceeded", "unreachable", "EHOSTUNREACH"},
 	};
 
 	expect_icmp_verdicts(LAB_PEER4, LAB_PEER_ROUTER4, "unreachable", cases, sizeof(cases) / sizeof(cases[0]));
@@ -20,10 +27,10 @@ Test(unreachable, icmp_v4)
 Test(unreachable, icmp_v6)
 {
 	static const struct icmp_case cases[] = {
-		{1, 0, "icmp-net-unreachable"},
-		{1, 2, "icmp-beyond-scope"},
-		{1, 3, "icmp-host-unreachable"},
-		{3, 0, "ttl-exceeded"},
+		{1, 0, "icmp-net-unreachable", "unreachable", "ENETUNREACH"},
+		{1, 2, "icmp-beyond-scope", "unreachable", "EHOSTUNREACH"},
+		{1, 3, "icmp-host-unreachable", "unreachable", "EHOSTUNREACH"},
+		{3, 0, "ttl-exceeded", "unreachable", "EHOSTUNREACH"},
 	};
 
 	expect_icmp_verdicts(LAB_PEER6, LAB_PEER_ROUTER6, "unreachable", cases, sizeof(cases) / sizeof(cases[0]));
@@ -87,7 +94,7 @@ BOTH_FAMILIES(unreachable, no_route)
 	expect_null(record, "interface");
 }
 
-static void expect_route_verdict(int family, const char *route_type, const char *reason)
+static void expect_route_verdict(int family, const char *route_type, const char *reason, const char *result, const char *error)
 {
 	struct lab *lab = scenario_lab();
 	char text[128];
@@ -97,20 +104,136 @@ static void expect_route_verdict(int family, const char *route_type, const char 
 	scenario_ip(lab, LAB_CLIENT, text);
 	record = probe(lab, places_of(family)->unrouted, PORT);
 	expect_verdict(record, "unreachable", reason);
-	expect_number(record, "syn_sent", 0);
+	expect_syns(record, 0, 0);
+	expect_app(record, result, error);
+	expect_null(record, "answer");
+	expect_null(record, "drop");
 }
 
 BOTH_FAMILIES(unreachable, route_says_unreachable)
 {
-	expect_route_verdict(family, "unreachable", "route-unreachable");
+	expect_route_verdict(family, "unreachable", "route-unreachable", "unreachable", "EHOSTUNREACH");
 }
 
 BOTH_FAMILIES(unreachable, route_is_a_blackhole)
 {
-	expect_route_verdict(family, "blackhole", "route-blackhole");
+	expect_route_verdict(family, "blackhole", "route-blackhole", "error", "EINVAL");
 }
 
 BOTH_FAMILIES(unreachable, route_prohibits)
 {
-	expect_route_verdict(family, "prohibit", "route-prohibit");
+	expect_route_verdict(family, "prohibit", "route-prohibit", "error", "EACCES");
+}
+
+/* The target is fine; it is the gateway that nobody is. */
+static json_t *probe_by_nobody(int family, const char *timeout)
+{
+	struct lab *lab = scenario_lab();
+
+	scenario_ip(lab, LAB_CLIENT, "route replace 10.2.0.0/24 via " LAB_NOBODY4 "\nroute replace fd00:2::/64 via " LAB_NOBODY6 "\n");
+	return probe(lab, places_of(family)->server, PORT, "-W", timeout);
+}
+
+static void expect_gateway_explained(const json_t *record, int family, const char *what)
+{
+	char part[128];
+
+	snprintf(part, sizeof(part), "%s for the next hop %s on eth0 %s; no SYN has left this host",
+		 family == AF_INET ? "ARP" : "neighbour discovery", places_of(family)->nobody, what);
+	expect_explained(record, part);
+}
+
+BOTH_FAMILIES(unreachable, gateway_that_nobody_is)
+{
+	json_t *record = probe_by_nobody(family, "4");
+
+	expect_verdict(record, "unreachable", "neighbour-failed");
+	expect_syns(record, 0, 0);
+	expect_null(record, "answer");
+	expect_text(record, "drop.direction", "out");
+	expect_text(record, "drop.reason", family == AF_INET ? "NEIGH_FAILED" : "NOT_SPECIFIED");
+	expect_text(record, "drop.function", "neigh_invalidate");
+	expect_app(record, "unreachable", "EHOSTUNREACH");
+	expect_gateway_explained(record, family, "failed");
+}
+
+BOTH_FAMILIES(unreachable, gateway_still_sought_at_the_deadline)
+{
+	json_t *record = probe_by_nobody(family, "400ms");
+
+	expect_verdict(record, "unreachable", "neighbour-unresolved");
+	expect_syns(record, 0, 0);
+	expect_null(record, "answer");
+	expect_null(record, "drop");
+	expect_app(record, "in-progress", NULL);
+	expect_gateway_explained(record, family, "has no answer yet");
+}
+
+static void expect_bad_destination(struct lab *lab, const char *target)
+{
+	json_t *record = probe(lab, target, PORT, "-W", "400ms");
+
+	expect_verdict(record, "unreachable", "bad-destination");
+	expect_syns(record, 0, 0);
+	expect_app(record, "unreachable", "ENETUNREACH");
+	expect_null(record, "answer");
+	expect_null(record, "drop");
+}
+
+static void add_default_routes(struct lab *lab)
+{
+	scenario_ip(lab, LAB_CLIENT, "route add default via " LAB_ROUTER4 "\nroute add default via " LAB_ROUTER6 "\n");
+}
+
+Test(unreachable, broadcast_address)
+{
+	struct lab *lab = scenario_lab();
+
+	expect_bad_destination(lab, "10.1.0.255");
+	expect_explained(probe(lab, "10.1.0.255", PORT), "broadcast");
+	add_default_routes(lab);
+	expect_bad_destination(lab, "255.255.255.255");
+}
+
+BOTH_FAMILIES(unreachable, multicast_address)
+{
+	const char *group = family == AF_INET ? "239.1.2.3" : "ff05::1:3";
+	struct lab *lab = scenario_lab();
+
+	add_default_routes(lab);
+	expect_bad_destination(lab, group);
+	expect_explained(probe(lab, group, PORT), "multicast");
+}
+
+/* No route would help. */
+BOTH_FAMILIES(unreachable, address_of_many_without_a_route)
+{
+	struct lab *lab = scenario_lab();
+
+	if (family == AF_INET)
+		expect_bad_destination(lab, "255.255.255.255");
+	expect_bad_destination(lab, family == AF_INET ? "239.1.2.3" : "ff05::1:3");
+}
+
+/* The first SYN had a way, the second has none: that is no silence. */
+BOTH_FAMILIES(unreachable, route_deleted_after_the_first_syn)
+{
+	const char *target = family == AF_INET ? "10.88.0.7" : "fd00:88::7";
+	struct lab *lab = scenario_lab();
+	struct command_process process;
+	struct command_result result;
+	json_t *record;
+
+	scenario_ip(lab, LAB_CLIENT, "route add 10.88.0.0/24 dev tun0\nroute add fd00:88::/64 dev tun0\n");
+	process = cli_start(lab, "-j", "-c", "1", "-W", "1500ms", target, "7000");
+	scenario_await_syns(lab, 1);
+	scenario_ip(lab, LAB_CLIENT, "route del 10.88.0.0/24 dev tun0\nroute del fd00:88::/64 dev tun0\n");
+	result = cli_finish(&process);
+	record = scenario_record(cli_json(result.output.bytes), "probe", NULL, NULL);
+	expect_verdict(record, "unreachable", "no-route");
+	expect_syns(record, 1, 1);
+	expect_text(record, "interface", "tun0");
+	expect_null(record, "answer");
+	expect_app(record, "unreachable", "ENETUNREACH");
+	expect_explained(record, "no route");
 }
