@@ -104,7 +104,7 @@ static const char *refused_verdict(const struct peer_event *answer)
 {
 	switch ((enum peer_answer)answer->answer) {
 	case PEER_SYN_ACK: /* with an echo that is none */
-		return "invalid/malformed";
+		return "invalid/wrong-timestamp";
 	case PEER_SYN_ACK_BAD_CHECKSUM:
 		return "invalid/bad-checksum";
 	case PEER_SYN_ACK_WRONG_ACK:

@@ -11,7 +11,7 @@
 #define SILENT	LAB_PEER4 ":7001"
 #define CLOSED	LAB_PEER4 ":7002"
 #define RESETS	LAB_PEER4 ":7003" /* after the handshake */
-#define CELLS	40
+#define CELLS	48
 #define TEXT_IN "/tmp/ktcping-output-XXXXXX"
 
 static struct lab *lab_with_ports(void)

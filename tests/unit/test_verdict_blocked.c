@@ -281,3 +281,21 @@ Test(verdict_blocked, a_carrier_that_is_gone_explains_neither_a_rule_nor_an_answ
 	story_link(&closed, 3.2, false, false);
 	expect_verdict(&closed, 4, STATUS_CLOSED, REASON_RESET);
 }
+
+/* The kernel then gives the device a queue that drops everything (noop). */
+Test(verdict_blocked, a_queues_drop_is_explained_by_a_missing_carrier)
+{
+	static const char *const reasons[] = {"QDISC_DROP", ""};
+
+	for (size_t i = 0; i < COUNT_OF(reasons); i++) {
+		struct story without = story_connect(AF_INET), with;
+
+		story_drop_out(&without, 0.1, reasons[i], "__dev_queue_xmit");
+		story_deadline(&without, 400);
+		with = without;
+		story_link(&without, 400.1, false, false);
+		expect_verdict(&without, 401, STATUS_BLOCKED, REASON_CARRIER_DOWN);
+		story_link(&with, 400.1, true, false);
+		expect_verdict(&with, 401, STATUS_BLOCKED, REASON_DROPPED_OUT);
+	}
+}

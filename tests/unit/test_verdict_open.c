@@ -262,3 +262,16 @@ Test(verdict_open, two_syns_that_cross_make_one_connection)
 	story_established(&s, 4.1)->state.old_state = 3;
 	cr_expect(expect_verdict(&s, 5, STATUS_OPEN, REASON_SYN_ACK).notes & NOTE_SIMULTANEOUS_OPEN);
 }
+
+Test(verdict_open, told_of_a_reset_after_the_handshake_nothing_is_contradicted)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_syn_ack(&s, 3, 0.1);
+	story_established(&s, 3.1);
+	story_receive(&s, 3.2, RST, 0);
+	story_reset_received(&s, 3.3);
+	story_so_error(&s, 3.5, ECONNRESET);
+	cr_expect(expect_verdict(&s, 4, STATUS_OPEN, REASON_SYN_ACK).app_agrees);
+}

@@ -60,6 +60,13 @@ bool address_is_multicast(const struct address *address)
 	return address->family == AF_INET ? address->bytes[0] >> 4 == 0xe : address->family == AF_INET6 && address->bytes[0] == 0xff;
 }
 
+bool address_is_limited_broadcast(const struct address *address)
+{
+	static const uint8_t all[] = {255, 255, 255, 255};
+
+	return address->family == AF_INET && !memcmp(address->bytes, all, sizeof(all));
+}
+
 bool address_is_link_local(const struct address *address)
 {
 	return address->family == AF_INET6 && address->bytes[0] == 0xfe && (address->bytes[1] & 0xc0) == 0x80;

@@ -254,8 +254,15 @@ static void set_app(const struct facts *facts, struct verdict *verdict)
 		verdict->app_result = is_writable ? APP_RESULT_CONNECTED : APP_RESULT_IN_PROGRESS;
 }
 
+/* What came right after the handshake may be there already when the application asks: then it is told of that. */
+static bool is_told_of_reset(const struct facts *facts, const struct verdict *verdict)
+{
+	return verdict->app_error == ECONNRESET && facts->established != NO_ENTRY && facts->reset_received != NO_ENTRY &&
+	       entry_at(facts, facts->reset_received)->time_ns >= entry_at(facts, facts->established)->time_ns;
+}
+
 /* What the application was told, against what the kernel did. A verdict that proves neither contradicts nothing. */
-static bool app_agrees(const struct verdict *verdict)
+static bool app_agrees(const struct facts *facts, const struct verdict *verdict)
 {
 	if (verdict->status == STATUS_INCOMPLETE || verdict->status == STATUS_ABORTED)
 		return true;
@@ -270,6 +277,8 @@ static bool app_agrees(const struct verdict *verdict)
 	case APP_RESULT_ERROR:
 		break;
 	}
+	if (verdict->status == STATUS_OPEN && is_told_of_reset(facts, verdict))
+		return true;
 	return verdict->status != STATUS_OPEN && verdict->status != STATUS_CLOSED;
 }
 
@@ -284,5 +293,5 @@ void measure_verdict(const struct facts *facts, struct verdict *verdict)
 	set_drop(facts, verdict);
 	set_notes(facts, verdict);
 	set_app(facts, verdict);
-	verdict->app_agrees = app_agrees(verdict);
+	verdict->app_agrees = app_agrees(facts, verdict);
 }

@@ -85,7 +85,9 @@ bool rule_no_source(const struct facts *f, struct verdict *v)
 
 bool rule_bad_destination(const struct facts *f, struct verdict *v)
 {
-	bool is_bad = is_route(f, ROUTE_BROADCAST) || is_route(f, ROUTE_MULTICAST) || address_is_multicast(&f->attempt->requested);
+	const struct address *requested = &f->attempt->requested;
+	bool is_bad = is_route(f, ROUTE_BROADCAST) || is_route(f, ROUTE_MULTICAST) || address_is_multicast(requested) ||
+		      address_is_limited_broadcast(requested);
 
 	return is_refused_by_connect(f, ENETUNREACH) && is_bad && cite_connect(f, v);
 }
@@ -171,11 +173,12 @@ bool rule_lost_route(const struct facts *f, struct verdict *v)
 
 /*
  * Without a carrier nothing passes the device, in either direction. While a SYN that did not leave waits for a neighbour, that one is sought in vain: the
- * kernel gives up in the end, and has as little to say about the target.
+ * kernel gives up in the end, and has as little to say about the target. Where the neighbour is known, the device's queue is one that drops everything (noop).
  */
 bool rule_carrier_down(const struct facts *f, struct verdict *v)
 {
-	bool is_dropped = f->drop_out != NO_ENTRY && !facts_has_left(f) && !facts_is_neighbour_drop(f, f->drop_out);
+	bool is_dropped = f->drop_out != NO_ENTRY && !facts_has_left(f) && !facts_is_neighbour_drop(f, f->drop_out) &&
+			  !facts_is_queue_drop(f, f->drop_out);
 
 	return f->link != NO_ENTRY && !entry_at(f, f->link)->link.has_carrier && f->syn_sent_state != NO_ENTRY && !f->answer_count &&
 	       f->established == NO_ENTRY && f->reset_received == NO_ENTRY && !is_dropped && !facts_is_redirected(f) &&

@@ -51,6 +51,14 @@ bool facts_is_neighbour_drop(const struct facts *facts, int drop)
 	return !strncmp(function, "neigh_", 6) || !strncmp(function, "__neigh_", 8) || facts_is_dropped_as(facts, drop, "QUEUE_PURGE");
 }
 
+/* Without a reason (before 5.17) the function tells, though it drops for other causes as well. */
+bool facts_is_queue_drop(const struct facts *facts, int drop)
+{
+	bool is_by_queue = facts_is_dropped_by(facts, drop, "__dev_queue_xmit") || facts_is_dropped_by(facts, drop, "__dev_xmit_skb");
+
+	return facts_is_dropped_as(facts, drop, "QDISC_DROP") || (facts_is_dropped_as(facts, drop, "") && is_by_queue);
+}
+
 /* Policies that speak up within TCP's own functions. */
 static bool is_policy(const char *reason)
 {

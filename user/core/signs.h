@@ -20,6 +20,8 @@ bool facts_is_dropped_as(const struct facts *facts, int drop, const char *reason
 bool facts_is_dropped_by(const struct facts *facts, int drop, const char *function);
 /* Thrown away while it waited for the next hop's link-layer address: nobody refused it. */
 bool facts_is_neighbour_drop(const struct facts *facts, int drop);
+/* Thrown away by the device's queue. */
+bool facts_is_queue_drop(const struct facts *facts, int drop);
 /* TCP itself refused the segment, as against a filter on the way to it or within it. */
 bool facts_is_refused_by_tcp(const struct facts *facts, int drop);
 

@@ -125,7 +125,8 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		SEE_ROUTE},
 	[REASON_BAD_DESTINATION] = {"bad-destination", IS(UNREACHABLE),
 		"The target is a broadcast or multicast address, which TCP cannot connect to.",
-		"connect() failed with ENETUNREACH, and the route is of type broadcast or multicast, or the address is a multicast one",
+		"connect() failed with ENETUNREACH, and the route is of type broadcast or multicast, or the address is multicast or "
+		"255.255.255.255",
 		NULL},
 
 	[REASON_DROPPED_OUT] = {"dropped-out", IS(BLOCKED),
