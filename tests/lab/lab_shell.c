@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Set up a lab, run one shell command in its client, tear it down. */
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -52,6 +53,9 @@ static const struct {
 	{7013, "repeats its SYN-ACK after 1 s", {.answer = PEER_SYN_ACK, .repeats = 1, .repeat_delay_us = 1000000}},
 	{7014, "resets 5 ms after the handshake", {.answer = PEER_SYN_ACK, .after = PEER_AFTER_RST, .after_delay_us = 5000}},
 	{7015, "closes 5 ms after the handshake", {.answer = PEER_SYN_ACK, .after = PEER_AFTER_FIN, .after_delay_us = 5000}},
+	{7016, "connects at the same time", {.answer = PEER_SYN_CROSSING, .crossing_flags = TH_SYN | TH_ACK}},
+	{7017, "the same, and never completes it", {.answer = PEER_SYN_CROSSING}},
+	{7018, "the same, and completes it without a SYN-ACK", {.answer = PEER_SYN_CROSSING, .crossing_flags = TH_ACK}},
 };
 
 static const struct {

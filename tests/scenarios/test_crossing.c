@@ -20,11 +20,11 @@ BOTH_FAMILIES(crossing, completed_by_a_syn_ack_it_is_open)
 	json_t *record = probe_crossing(family, TH_SYN | TH_ACK);
 
 	expect_verdict(record, "open", "syn-ack");
-	expect_note(record, "simultaneous-open");
 	expect_answer(record, "syn-ack", places_of(family)->peer);
 	expect_syns(record, 1, 0);
 	expect_app(record, "connected", NULL);
 	expect_null(record, "drop");
+	expect_note(record, "simultaneous-open");
 }
 
 /* The socket is in SYN_RECV, where getpeername() works and SO_ERROR is 0. */
