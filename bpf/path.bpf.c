@@ -5,7 +5,7 @@
  */
 #include "bpf/packet.bpf.h"
 
-/* The number may meet another connection's by chance: one of its ends is what it was, unless all of them were rewritten. */
+/* Another connection's number may be the same by chance: so the destination, its port or the source port has to be what it was. */
 static __always_inline bool is_alike(const struct ktp_tuple *a, const struct ktp_tuple *b)
 {
 	const __u32 *to_a = (const __u32 *)a->remote, *to_b = (const __u32 *)b->remote;

@@ -74,7 +74,7 @@ prepare() {
 
 check_facilities() {
 	for name in inet_sock_set_state net_dev_start_xmit netif_receive_skb kfree_skb net_dev_queue tcp_receive_reset tcp_send_reset \
-		ring-buffer map-sockets map-tuples pid-filter all-together; do
+		ktp_path_xmit ktp_path_receive ring-buffer map-sockets map-tuples pid-filter all-together; do
 		facility $name loaded
 	done
 	if [ ! -d $EVENTS ]; then
@@ -213,11 +213,20 @@ given() {
 	join_link "$1" "$2" "$3" "$4"
 }
 
+# hops NAME PATTERN OPTION... TARGET: the path that text shows.
+hops() {
+	hops=$1 pattern=$2
+	shift 2
+	expect "$hops: where the SYN went" 0 "^      path  $pattern, [0-9.]* ms" ktcping -v -c 1 --hold 50ms "$@" $OPEN
+}
+
 check_vlans() {
 	vlan v5 5
 	path "VLAN" 10.9.5.1 fd09:5::1
+	hops "VLAN" 'v5 → va → vb (ns [0-9]*)' 10.9.5.1
 	vlan v6 6 reorder_hdr off
 	path "VLAN, reorder_hdr off" 10.9.6.1 fd09:6::1
+	hops "VLAN, reorder_hdr off" 'v6 → va → vb (ns [0-9]*)' 10.9.6.1
 	vlan v7 7 proto 802.1ad
 	ip link add link v7 name v8 type vlan id 8
 	ip -n srv link add link v7 name v8 type vlan id 8
@@ -356,10 +365,13 @@ check_paths() {
 	fi
 	make_link || return
 	path "veth" 10.9.0.1 fd09::1
+	hops "veth" 'va → vb (ns [0-9]*)' 10.9.0.1
+	[ "$has_ipv6" ] && hops "veth, IPv6" 'va → vb (ns [0-9]*)' fd09::1
 	check_vlans
 	ip link add mv0 link va type macvlan mode bridge
 	given box mv0 10.9.0.3/24 fd09::3/64
 	path "macvlan of another's device" 10.9.0.1 fd09::1 -N box
+	hops "macvlan of another's device" 'mv0 → va (ns [0-9]*) → vb (ns [0-9]*)' -N box 10.9.0.1
 	check_ifb
 	check_drops
 	check_vrf

@@ -2,7 +2,11 @@
 /* The table of attempts: when it speaks, and what it says when it is full or blind. */
 #include "tests/unit/story.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "user/core/names.h"
 
 static void feed(struct correlator *c, const struct story *s)
 {
@@ -320,6 +324,34 @@ Test(correlate, two_attempts_with_the_same_tuple_are_kept_apart)
 }
 
 #define MANY 10000
+
+/* Containers come and go. */
+Test(correlate, however_many_devices_a_syn_passes_a_drop_keeps_its_reason)
+{
+	struct correlator *c = correlator_new(4);
+	struct story s = story_connect(AF_INET);
+	struct event hop;
+
+	story_syn(&s, 0.1);
+	feed(c, &s);
+	hop = *story_hop(&s, 0.2, "", 9, true);
+	for (int i = 0; i < 2 * NAMES_MAX; i++) {
+		snprintf(hop.packet.device, sizeof(hop.packet.device), "veth%d", i);
+		hop.packet.ifindex++;
+		correlator_feed(c, &hop);
+	}
+	tell(c, &s, drop_out, 1, "NETFILTER_DROP", "nft_do_chain");
+	for (unsigned i = 0; i < correlator_find(c, s.key)->entry_count; i++) {
+		const struct entry *entry = &correlator_find(c, s.key)->entries[i];
+
+		if (entry->kind == EVENT_HOP)
+			cr_expect_eq(strncmp(entry->hop.device, "veth", 4), 0);
+		if (entry->kind == EVENT_DROP)
+			cr_expect_str_eq(entry->drop.reason, "NETFILTER_DROP");
+	}
+	cr_expect_eq(correlator_find(c, s.key)->hop_count, ATTEMPT_MAX_HOPS);
+	correlator_free(c);
+}
 
 Test(correlate, ten_thousand_attempts_are_judged_and_forgotten)
 {
