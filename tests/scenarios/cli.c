@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MAX_ARGUMENTS 64
+
 const char *cli_program(void)
 {
 	return getenv("KTCPING") ? getenv("KTCPING") : "./ktcping";
@@ -43,7 +45,14 @@ struct command_result cli_shell(struct lab *lab, const char *line)
 
 struct command_process cli_start_run(struct lab *lab, const char *const *argv)
 {
-	return start(lab, argv);
+	const char *with_trace[MAX_ARGUMENTS] = {argv[0]};
+	size_t count = 1 + scenario_trace(&with_trace[1]);
+
+	for (argv++; *argv; argv++) {
+		cr_assert(count < MAX_ARGUMENTS - 1);
+		with_trace[count++] = *argv;
+	}
+	return start(lab, with_trace);
 }
 
 json_t *cli_json(const char *text)

@@ -3,7 +3,6 @@
 #include "tests/scenarios/scenario.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,6 +131,22 @@ static json_t *parse_lines(const char *text)
 	return lines;
 }
 
+size_t scenario_trace(const char **ret_options)
+{
+	static unsigned runs; /* each test has a process of its own */
+	const char *folder = getenv("KTCPING_TRACES");
+	char suffix[16] = "", *path;
+
+	if (!folder)
+		return 0;
+	if (++runs > 1)
+		snprintf(suffix, sizeof(suffix), "-%u", runs);
+	cr_assert(asprintf(&path, "%s/%s-%s%s.trace", folder, criterion_current_suite->name, criterion_current_test->name, suffix) > 0);
+	ret_options[0] = "--trace-text";
+	ret_options[1] = path;
+	return 2;
+}
+
 json_t *scenario_lines(struct lab *lab, const char *const *arguments, int *ret_status)
 {
 	const char *argv[MAX_ARGUMENTS] = {getenv("KTCPING") ? getenv("KTCPING") : "./ktcping"};
@@ -140,6 +155,7 @@ json_t *scenario_lines(struct lab *lab, const char *const *arguments, int *ret_s
 	json_t *lines;
 	size_t count = 1;
 
+	count += scenario_trace(&argv[count]);
 	for (; *arguments; arguments++) {
 		cr_assert(count < MAX_ARGUMENTS - 1);
 		argv[count++] = *arguments;
@@ -185,33 +201,14 @@ static void check_agreement(const json_t *record, const json_t *summary, int exi
 		     record_text(record));
 }
 
-/* NULL: no trace is wanted. number: which probe of the test it is. */
-static const char *trace_path(unsigned number, char *path, size_t size)
-{
-	const char *folder = getenv("KTCPING_TRACES");
-	char suffix[16] = "";
-
-	if (!folder)
-		return NULL;
-	if (number > 1)
-		snprintf(suffix, sizeof(suffix), "-%u", number);
-	snprintf(path, size, "%s/%s-%s%s.trace", folder, criterion_current_suite->name, criterion_current_test->name, suffix);
-	return path;
-}
-
-static json_t *probe_once(struct lab *lab, const char *host, uint16_t port, const char *const *options, unsigned number)
+static json_t *probe_once(struct lab *lab, const char *host, uint16_t port, const char *const *options)
 {
 	const char *arguments[MAX_ARGUMENTS] = {"-j", "-c", "1", "--hold", "20ms"};
-	char path[PATH_MAX];
 	size_t count = 5;
 	char port_text[8];
 	json_t *lines, *record;
 	int exit_status;
 
-	if (trace_path(number, path, sizeof(path))) {
-		arguments[count++] = "--trace-text";
-		arguments[count++] = path;
-	}
 	for (; *options && count < MAX_ARGUMENTS - 3; options++)
 		arguments[count++] = *options;
 	snprintf(port_text, sizeof(port_text), "%u", port);
@@ -233,15 +230,13 @@ static json_t *probe_once(struct lab *lab, const char *host, uint16_t port, cons
  */
 json_t *scenario_probe_prepared(struct lab *lab, scenario_prepare prepare, const char *host, uint16_t port, const char *const *options)
 {
-	static unsigned probes; /* each test has a process of its own */
 	json_t *record = NULL;
 
-	probes++;
 	for (int tries = 0; tries < 3; tries++) {
 		lab->peer->syns_read = 0;
 		if (prepare)
 			prepare(lab);
-		record = probe_once(lab, host, port, options, probes);
+		record = probe_once(lab, host, port, options);
 		if (json_is_true(field(record, "complete")))
 			break;
 		cr_log_warn("evidence was lost: %s", record_text(record));

@@ -52,14 +52,18 @@ void scenario_await_syns(const struct lab *lab, uint64_t count);
 /*
  * Run the program: one probe of host and port from the client, further options as given. Returns its probe record after claiming what
  * holds of every run: valid lines in order, every field there, a summary that agrees, and the exit status that belongs to the verdict.
- *
- * With KTCPING_TRACES=DIR the events of the last try are kept there, as SUITE-TEST.trace (a second probe's as SUITE-TEST-2.trace); see tests/record_traces.sh.
  */
 #define probe(lab, host, port, ...) scenario_probe(lab, host, port, (const char *const[]){__VA_ARGS__ __VA_OPT__(, ) NULL})
 json_t *scenario_probe(struct lab *lab, const char *host, uint16_t port, const char *const *options);
 /* The same for a lab whose rules are used up by a probe: prepare is called before each try. */
 typedef void (*scenario_prepare)(struct lab *lab);
 json_t *scenario_probe_prepared(struct lab *lab, scenario_prepare prepare, const char *host, uint16_t port, const char *const *options);
+
+/*
+ * With KTCPING_TRACES=DIR the events of each run are kept there, as SUITE-TEST.trace (a second run's as SUITE-TEST-2.trace); see tests/record_traces.sh.
+ * Returns how many options that takes: 0 or 2.
+ */
+size_t scenario_trace(const char **ret_options);
 
 /* All the lines that it printed, as an array, without any claim but that each is JSON; *ret_status is its exit status. */
 json_t *scenario_lines(struct lab *lab, const char *const *arguments, int *ret_status);
