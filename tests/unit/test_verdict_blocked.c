@@ -240,6 +240,22 @@ Test(verdict_blocked, a_closed_port_of_this_host_drops_the_syn_too_and_is_closed
 	expect_verdict(&s, 1, STATUS_CLOSED, REASON_RESET);
 }
 
+/* Its device is no loopback device. */
+Test(verdict_blocked, a_closed_port_of_this_host_in_a_vrf_is_closed)
+{
+	struct story s = story_new(AF_INET);
+
+	story_device(&s, "red", 7, false);
+	story_route(&s, -0.1, ROUTE_LOCAL);
+	story_enter(&s, 0);
+	story_syn_sent(&s, 0.01);
+	story_syn(&s, 0.1);
+	story_drop_out(&s, 0.12, "NO_SOCKET", "tcp_v4_rcv")->packet.ifindex = 7;
+	story_reset(&s, 0.13);
+	story_reset_received(&s, 0.135);
+	expect_verdict(&s, 1, STATUS_CLOSED, REASON_RESET);
+}
+
 Test(verdict_blocked, an_icmp_error_on_loopback_is_rejected_locally)
 {
 	struct story s = to_this_host("NETFILTER_DROP", "nft_do_chain");

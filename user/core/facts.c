@@ -97,7 +97,6 @@ static void read_entry(struct facts *facts, const struct entry *entry, int index
 		break;
 	case EVENT_ROUTE:
 		facts->route = index;
-		facts->is_target_local |= entry->route.kind == ROUTE_LOCAL;
 		break;
 	case EVENT_NEIGHBOUR:
 		facts->neighbour = index;
@@ -179,6 +178,15 @@ static int route_lost(const struct facts *facts)
 	return NO_ENTRY;
 }
 
+/* Known before anything else is read: it may have been asked for last. */
+static bool was_route_local(const struct attempt *attempt, uint64_t until_ns)
+{
+	for (int i = 0; i < attempt->entry_count && attempt->entries[i].time_ns <= until_ns; i++)
+		if (attempt->entries[i].kind == EVENT_ROUTE && attempt->entries[i].route.kind == ROUTE_LOCAL)
+			return true;
+	return false;
+}
+
 void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *ret_facts)
 {
 	struct facts facts;
@@ -188,7 +196,8 @@ void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *
 	facts.attempt = attempt;
 	facts.until_ns = until_ns;
 	facts.syn_count = facts.syn_repeats = facts.answer_count = 0;
-	facts.has_isn = facts.is_on_loopback = facts.is_target_local = false;
+	facts.has_isn = facts.is_on_loopback = false;
+	facts.is_target_local = was_route_local(attempt, until_ns);
 	for (int i = 0; i < attempt->entry_count && attempt->entries[i].time_ns <= until_ns; i++)
 		read_entry(&facts, &attempt->entries[i], i, &is_closed_by_us);
 	facts.has_gap = has_gap(&facts);

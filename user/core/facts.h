@@ -62,7 +62,7 @@ struct facts {
 
 	/* what this host threw away */
 	int drop_out;  /* our SYN, on its way out */
-	int drop_self; /* our SYN, on this host's own way in: it had left by loopback */
+	int drop_self; /* our SYN, on this host's own way in: it had left by loopback, or a VRF's device for its own addresses */
 	int drop_in;   /* an answer */
 	int bad_checksum;
 };

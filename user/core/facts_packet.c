@@ -160,7 +160,8 @@ void facts_read_drop(struct facts *facts, const struct entry *entry, int index)
 		return;
 	}
 	learn_isn(facts, drop->seq);
-	if (facts->is_on_loopback && facts->syn_count)
+	/* Of a VRF, the device of its own addresses is no loopback device, and brings in what it was given all the same. */
+	if ((facts->is_on_loopback || facts->is_target_local) && facts->syn_count)
 		set_first(&facts->drop_self, index);
 	else
 		set_first(&facts->drop_out, index);
