@@ -13,6 +13,7 @@ static __always_inline bool find_by_cookie(__u64 cookie, const struct net_device
 	sighting->cookie = cookie;
 	sighting->number = socket->number;
 	sighting->netns = socket->netns;
+	sighting->ring = socket->ring;
 	sighting->is_own = true;
 	return true;
 }
@@ -38,6 +39,7 @@ static __always_inline bool find_by_tuple(const void *ip, const struct net_devic
 	sighting->cookie = attempt->cookie;
 	sighting->number = attempt->number;
 	sighting->netns = socket->netns;
+	sighting->ring = socket->ring;
 	return true;
 }
 
@@ -55,7 +57,7 @@ static const char symbol_format[] = "%ps";
 static __always_inline void emit_drop(const struct ktp_sighting *sighting, const struct sk_buff *skb, const struct net_device *dev,
 				      const void *ip)
 {
-	struct ktp_drop_event *event = ktp_reserve(sizeof(*event));
+	struct ktp_drop_event *event = ktp_reserve(sighting->ring, sizeof(*event));
 
 	if (!event)
 		return;
@@ -64,7 +66,7 @@ static __always_inline void emit_drop(const struct ktp_sighting *sighting, const
 	if (ktp_config.can_print_symbols)
 		bpf_snprintf(event->function, sizeof(event->function), symbol_format, (__u64 *)&sighting->location,
 			     sizeof(sighting->location));
-	ktp_submit(event, false);
+	ktp_submit(sighting->ring, event, false);
 }
 
 /* Not BPF_PROG: how many arguments there are depends on the kernel, and reading one more would not load. */

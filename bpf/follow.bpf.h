@@ -23,11 +23,18 @@
 #define ETH_P_IP   0x0800
 #define ETH_P_IPV6 0x86dd
 
-/* The sizes below are replaced before loading: by what may be in flight. */
-struct {
+/* The sizes below are replaced before loading: by what may be in flight. The rings themselves are user space's to make. */
+struct ktp_ring {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);
-} ktp_ring __weak SEC(".maps");
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, KTP_RINGS_MAX);
+	__type(key, __u32);
+	__array(values, struct ktp_ring);
+} ktp_rings __weak SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -59,9 +66,9 @@ static __always_inline bool ktp_is_idle(void)
 	return *(volatile __u64 *)&ktp_shared.active == 0;
 }
 
-static __always_inline void ktp_lost(enum ktp_loss kind)
+static __always_inline void ktp_lost(__u32 ring, enum ktp_loss kind)
 {
-	struct ktp_loss_span *span = &ktp_shared.losses[kind];
+	struct ktp_loss_span *span = &ktp_shared.rings[ring & (KTP_RINGS_MAX - 1)].losses[kind];
 	__u64 now = bpf_ktime_get_ns();
 
 	if (!*(volatile __u64 *)&span->first_ns)
@@ -74,9 +81,10 @@ static __always_inline void ktp_lost(enum ktp_loss kind)
  * Reserve first, stamp second: a record stamped t then always has its place in the ring before t, so a reader who looks at the ring's
  * end at T and reads up to there has everything stamped up to T.
  */
-static __always_inline void *ktp_reserve_unneeded(__u64 size)
+static __always_inline void *ktp_reserve_unneeded(__u32 ring, __u64 size)
 {
-	struct ktp_record *record = bpf_ringbuf_reserve(&ktp_ring, size, 0);
+	void *map = bpf_map_lookup_elem(&ktp_rings, &ring);
+	struct ktp_record *record = map ? bpf_ringbuf_reserve(map, size, 0) : NULL;
 
 	if (record)
 		record->time_ns = bpf_ktime_get_ns();
@@ -84,22 +92,23 @@ static __always_inline void *ktp_reserve_unneeded(__u64 size)
 }
 
 /* For what may decide a verdict: without room for it evidence is lost. */
-static __always_inline void *ktp_reserve(__u64 size)
+static __always_inline void *ktp_reserve(__u32 ring, __u64 size)
 {
-	void *record = ktp_reserve_unneeded(size);
+	void *record = ktp_reserve_unneeded(ring, size);
 
 	if (!record)
-		ktp_lost(KTP_LOSS_RING);
+		ktp_lost(ring, KTP_LOSS_RING);
 	return record;
 }
 
 /* Waking for every record would halve the rate: only a sleeping reader is woken, only by what may decide, and only once. */
-static __always_inline void ktp_submit(void *record, bool is_decisive)
+static __always_inline void ktp_submit(__u32 ring, void *record, bool is_decisive)
 {
+	volatile __u32 *reader_sleeps = &ktp_shared.rings[ring & (KTP_RINGS_MAX - 1)].reader_sleeps;
 	__u64 flags = BPF_RB_NO_WAKEUP;
 
-	if (is_decisive && *(volatile __u32 *)&ktp_shared.reader_sleeps) {
-		*(volatile __u32 *)&ktp_shared.reader_sleeps = 0; /* two CPUs may both see it set: one wake-up too many does no harm */
+	if (is_decisive && *reader_sleeps) {
+		*reader_sleeps = 0; /* two CPUs may both see it set: one wake-up too many does no harm */
 		flags = BPF_RB_FORCE_WAKEUP;
 	}
 	bpf_ringbuf_submit(record, flags);

@@ -12,7 +12,7 @@ static __always_inline void learn_tuple(struct ktp_socket *socket, __u64 cookie,
 	if (known && known->cookie == cookie && known->number == attempt.number)
 		return;
 	if (bpf_map_update_elem(&ktp_tuples, tuple, &attempt, BPF_ANY)) {
-		ktp_lost(KTP_LOSS_MAP);
+		ktp_lost(socket->ring, KTP_LOSS_MAP);
 		return;
 	}
 	count = socket->tuple_count; /* not before the calls: spilled around them, its bound would be lost on older verifiers (5.10, 6.1) */
@@ -98,7 +98,7 @@ static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *sk
 	if (!ktp_read_segment(ip, &packet)) {
 		/* What a tunnel made of a SYN that has been seen before is no loss; one that was never readable (IPsec) is. */
 		if (!socket->tuple_count)
-			ktp_lost(KTP_LOSS_HEADERS);
+			ktp_lost(socket->ring, KTP_LOSS_HEADERS);
 		return 0;
 	}
 	packet.tuple.netns = socket->netns;
@@ -113,7 +113,8 @@ static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *sk
 	if (!is_telling(socket, &packet))
 		return 0;
 
-	struct ktp_sighting sighting = {.kind = kind, .cookie = cookie, .number = socket->number, .netns = socket->netns, .is_own = true};
+	struct ktp_sighting sighting = {
+		.kind = kind, .ring = socket->ring, .cookie = cookie, .number = socket->number, .netns = socket->netns, .is_own = true};
 
 	ktp_emit_packet(&sighting, skb, dev, ip, packet.tuple.family);
 	return 0;
@@ -157,8 +158,8 @@ int BPF_PROG(ktp_receive, const struct sk_buff *skb)
 	tags = ktp_tag_bytes(skb->data, skb->protocol);
 	if (tags < 0)
 		return 0;
-	/* To the verifier a number that it does not know (the pad is 0): else it looks at all that follows once for each number of tags. */
-	tags = (tags + *(volatile __u32 *)&ktp_shared.pad) & (KTP_TAGS_MAX * KTP_TAG_BYTES | KTP_TAG_BYTES);
+	/* To the verifier a number that it does not know (it is 0): else it looks at all that follows once for each number of tags. */
+	tags = (tags + *(volatile __u32 *)&ktp_shared.zero) & (KTP_TAGS_MAX * KTP_TAG_BYTES | KTP_TAG_BYTES);
 	if (!ktp_read_packet(skb->data + tags, &packet))
 		return 0;
 	dev = BPF_CORE_READ(skb, dev);
@@ -175,6 +176,7 @@ int BPF_PROG(ktp_receive, const struct sk_buff *skb)
 	const void *ip = BPF_CORE_READ(skb, data) + tags;
 	struct ktp_sighting sighting = {
 		.kind = KTP_RECEIVE,
+		.ring = socket->ring,
 		.cookie = attempt->cookie,
 		.number = attempt->number,
 		.netns = socket->netns,

@@ -222,6 +222,7 @@ static __always_inline const void *ktp_network_header(const struct sk_buff *skb)
 /* Everything a packet record needs besides the packet. */
 struct ktp_sighting {
 	enum ktp_kind kind;
+	__u32 ring;
 	__u64 cookie;
 	__u32 number;
 	__u32 netns;
@@ -246,7 +247,7 @@ static __always_inline void ktp_copy_device(struct ktp_packet_event *event, cons
 }
 
 /* Copies what is there of the headers: packets are linear up to the end of TCP's header wherever these programs look at them. */
-static __always_inline void ktp_copy_header(struct ktp_packet_event *event, const struct sk_buff *skb, const void *ip)
+static __always_inline void ktp_copy_header(struct ktp_packet_event *event, __u32 ring, const struct sk_buff *skb, const void *ip)
 {
 	__u64 end = (__u64)(BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, tail));
 	__u64 bytes = end > (__u64)ip ? end - (__u64)ip : 0;
@@ -255,7 +256,7 @@ static __always_inline void ktp_copy_header(struct ktp_packet_event *event, cons
 		bytes = KTP_HEADER_MAX;
 	if (bytes < 20 || bpf_probe_read_kernel(event->header, bytes, ip)) {
 		bytes = 0;
-		ktp_lost(KTP_LOSS_HEADERS);
+		ktp_lost(ring, KTP_LOSS_HEADERS);
 	}
 	event->header_bytes = bytes;
 	event->ethertype = bytes && event->header[0] >> 4 == 6 ? ETH_P_IPV6 : ETH_P_IP;
@@ -274,18 +275,18 @@ static __always_inline void ktp_fill_packet(struct ktp_packet_event *event, cons
 	event->pad = 0;
 	event->hop_netns = sighting->hop_netns;
 	ktp_copy_device(event, dev);
-	ktp_copy_header(event, skb, ip);
+	ktp_copy_header(event, sighting->ring, skb, ip);
 }
 
 static __always_inline void ktp_emit_packet(const struct ktp_sighting *sighting, const struct sk_buff *skb, const struct net_device *dev,
 					    const void *ip, __u8 family)
 {
-	struct ktp_packet_event *event = ktp_reserve(sizeof(*event));
+	struct ktp_packet_event *event = ktp_reserve(sighting->ring, sizeof(*event));
 
 	if (!event)
 		return;
 	ktp_fill_packet(event, sighting, skb, dev, ip, family);
-	ktp_submit(event, sighting->is_decisive);
+	ktp_submit(sighting->ring, event, sighting->is_decisive);
 }
 
 #endif

@@ -25,6 +25,7 @@ static __always_inline struct ktp_socket *find_sender(const struct ktp_packet *p
 	sighting->number = attempt->number;
 	sighting->netns = socket->netns;
 	sighting->hop_netns = netns;
+	sighting->ring = socket->ring;
 	return socket;
 }
 
@@ -41,11 +42,11 @@ static __always_inline int pass(const struct sk_buff *skb, const struct net_devi
 	if (!socket || socket->hops >= KTP_HOPS_MAX)
 		return 0;
 	socket->hops++; /* not atomic: one more does no harm */
-	event = ktp_reserve_unneeded(sizeof(*event));
+	event = ktp_reserve_unneeded(sighting.ring, sizeof(*event));
 	if (!event)
 		return 0;
 	ktp_fill_packet(event, &sighting, skb, dev, ip, packet.tuple.family);
-	ktp_submit(event, false);
+	ktp_submit(sighting.ring, event, false);
 	return 0;
 }
 

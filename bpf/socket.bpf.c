@@ -5,6 +5,7 @@
 #define TCP_ESTABLISHED 1
 #define TCP_SYN_SENT	2
 #define TCP_SYN_RECV	3
+#define TCP_CLOSE	7
 
 static __always_inline void copy_addresses(const struct sock *sk, struct ktp_socket_event *event)
 {
@@ -23,9 +24,10 @@ static __always_inline void copy_addresses(const struct sock *sk, struct ktp_soc
 }
 
 /* A socket event with the addresses as they are now; the caller sets what happened, and submits. */
-static __always_inline struct ktp_socket_event *reserve_event(enum ktp_kind kind, const struct sock *sk, __u64 cookie, __u32 number)
+static __always_inline struct ktp_socket_event *reserve_event(enum ktp_kind kind, const struct sock *sk, __u32 ring, __u64 cookie,
+							      __u32 number)
 {
-	struct ktp_socket_event *event = ktp_reserve(sizeof(*event));
+	struct ktp_socket_event *event = ktp_reserve(ring, sizeof(*event));
 
 	if (!event)
 		return NULL;
@@ -40,38 +42,46 @@ static __always_inline struct ktp_socket_event *reserve_event(enum ktp_kind kind
 }
 
 /* Ours: made by this process, and its cookie was asked for before connect(). */
-static __always_inline bool is_wanted(__u64 cookie)
+static __always_inline bool is_wanted(__u64 cookie, struct bpf_pidns_info *ret_pids)
 {
-	struct bpf_pidns_info pids = {};
-
 	if (ktp_config.filter != KTP_FILTER_OWN || !cookie)
 		return false;
-	if (bpf_get_ns_current_pid_tgid(ktp_config.pidns_dev, ktp_config.pidns_ino, &pids, sizeof(pids)))
+	if (bpf_get_ns_current_pid_tgid(ktp_config.pidns_dev, ktp_config.pidns_ino, ret_pids, sizeof(*ret_pids)))
 		return false;
-	return pids.tgid == ktp_config.tgid;
+	return ret_pids->tgid == ktp_config.tgid;
 }
 
-/* Follow the socket from here on. Returns the number of this attempt, 0 when there is no room. */
-static __always_inline __u32 admit(const struct sock *sk, __u64 cookie)
+/* The ring of the thread that connects. */
+static __always_inline __u32 ring_of(__u32 tid)
+{
+	for (__u32 ring = 1; ring < KTP_RINGS_MAX; ring++)
+		if (*(volatile __u32 *)&ktp_shared.rings[ring].tid == tid)
+			return ring;
+	return 0;
+}
+
+/* Follow the socket from here on, or again. NULL when there is no room. */
+static __always_inline struct ktp_socket *admit(const struct sock *sk, __u64 cookie, __u32 tid)
 {
 	struct ktp_socket *known = ktp_followed(cookie);
 	struct ktp_socket fresh = {.number = 1};
 
 	if (known) {
 		known->plain_packets = 0;
-		return ++known->number;
+		known->number++;
+		return known;
 	}
 	fresh.netns = ktp_sock_netns(sk);
-	if (bpf_map_update_elem(&ktp_sockets, &cookie, &fresh, BPF_ANY)) {
-		ktp_lost(KTP_LOSS_MAP);
-		return 0;
-	}
-	return 1;
+	fresh.ring = ring_of(tid);
+	if (bpf_map_update_elem(&ktp_sockets, &cookie, &fresh, BPF_ANY))
+		ktp_lost(fresh.ring, KTP_LOSS_MAP);
+	return ktp_followed(cookie);
 }
 
-static __always_inline void emit_state(const struct sock *sk, __u64 cookie, __u32 number, int old_state, int new_state)
+static __always_inline void emit_state(const struct sock *sk, const struct ktp_socket *socket, __u64 cookie, int old_state, int new_state)
 {
-	struct ktp_socket_event *event = reserve_event(KTP_STATE, sk, cookie, number);
+	__u32 ring = socket->ring;
+	struct ktp_socket_event *event = reserve_event(KTP_STATE, sk, ring, cookie, socket->number);
 
 	if (!event)
 		return;
@@ -84,7 +94,7 @@ static __always_inline void emit_state(const struct sock *sk, __u64 cookie, __u3
 		event->tid = (__u32)id;
 		bpf_get_current_comm(event->comm, sizeof(event->comm));
 	}
-	ktp_submit(event, new_state != TCP_SYN_SENT);
+	ktp_submit(ring, event, new_state != TCP_SYN_SENT);
 }
 
 /* ::ffff:a.b.c.d: an IPv6 listener's child that speaks IPv4. */
@@ -122,14 +132,36 @@ static __always_inline void check_local_accept(const struct sock *sk)
 	struct ktp_tuple tuple = {};
 	struct ktp_socket_event *event;
 	struct ktp_attempt *attempt;
+	struct ktp_socket *socket;
 
 	read_peer_tuple(sk, &tuple);
 	attempt = bpf_map_lookup_elem(&ktp_tuples, &tuple);
-	if (!attempt)
+	socket = attempt ? ktp_followed(attempt->cookie) : NULL;
+	if (!socket)
 		return;
-	event = reserve_event(KTP_LOCAL_ACCEPT, sk, attempt->cookie, attempt->number);
+	event = reserve_event(KTP_LOCAL_ACCEPT, sk, socket->ring, attempt->cookie, attempt->number);
 	if (event)
-		ktp_submit(event, false);
+		ktp_submit(socket->ring, event, false);
+}
+
+/* What user space would do later, for all that is said of a socket after its end nobody waits. */
+static __always_inline void forget(const struct ktp_socket *socket, __u64 cookie)
+{
+	struct ktp_tuple tuple;
+
+#pragma unroll
+	for (__u32 i = 0; i < KTP_TUPLES_MAX; i++) {
+		if (i >= socket->tuple_count)
+			break;
+		tuple = socket->tuples[i];
+		struct ktp_attempt *owner = bpf_map_lookup_elem(&ktp_tuples, &tuple);
+
+		if (owner && owner->cookie == cookie) /* unless a later one has it by now */
+			bpf_map_delete_elem(&ktp_tuples, &tuple);
+	}
+	if (ktp_config.has_path && socket->isn)
+		bpf_map_delete_elem(&ktp_isns, &socket->isn);
+	bpf_map_delete_elem(&ktp_sockets, &cookie);
 }
 
 SEC("?tp_btf/inet_sock_set_state")
@@ -142,17 +174,21 @@ int BPF_PROG(ktp_state, const struct sock *sk, int old_state, int new_state)
 		return 0;
 	cookie = ktp_cookie(sk);
 	if (new_state == TCP_SYN_SENT) {
-		__u32 number = is_wanted(cookie) ? admit(sk, cookie) : 0;
+		struct bpf_pidns_info pids = {};
 
-		if (number)
-			emit_state(sk, cookie, number, old_state, new_state);
+		socket = is_wanted(cookie, &pids) ? admit(sk, cookie, pids.pid) : NULL;
+		if (socket)
+			emit_state(sk, socket, cookie, old_state, new_state);
 		return 0;
 	}
 	socket = ktp_followed(cookie);
-	if (socket)
-		emit_state(sk, cookie, socket->number, old_state, new_state);
-	else if (old_state == TCP_SYN_RECV && new_state == TCP_ESTABLISHED)
+	if (socket) {
+		emit_state(sk, socket, cookie, old_state, new_state);
+		if (ktp_config.forgets_at_close && new_state == TCP_CLOSE)
+			forget(socket, cookie);
+	} else if (old_state == TCP_SYN_RECV && new_state == TCP_ESTABLISHED) {
 		check_local_accept(sk);
+	}
 	return 0;
 }
 
@@ -168,12 +204,12 @@ static __always_inline int emit_socket(enum ktp_kind kind, const struct sock *sk
 	socket = ktp_followed(cookie);
 	if (!socket)
 		return 0;
-	event = reserve_event(kind, sk, cookie, socket->number);
+	event = reserve_event(kind, sk, socket->ring, cookie, socket->number);
 	if (!event)
 		return 0;
 	event->error = error;
 	event->error_soft = error_soft;
-	ktp_submit(event, is_decisive);
+	ktp_submit(socket->ring, event, is_decisive);
 	return 0;
 }
 

@@ -25,6 +25,8 @@ struct ktp_config {
 	__u32 retransmit_skb_args; /* 2: sk, skb; 3: + err (6.18) */
 	__u32 can_print_symbols;   /* bpf_snprintf() is there (5.13) */
 	__u32 has_path;		   /* SYNs are looked for in other namespaces, too: bpf/path.bpf.c is loaded */
+	__u32 forgets_at_close;	   /* a socket is followed no longer than until it is CLOSE, and user space need not remove it */
+	__u32 pad;
 };
 
 /* Why evidence was lost. */
@@ -42,17 +44,26 @@ struct ktp_loss_span {
 	__u64 last_ns;
 };
 
+/* One ring for each thread that makes connects: it gets the records about its own sockets. */
+#define KTP_RINGS_MAX 8 /* a power of two */
+
+struct ktp_ring_shared {
+	/* Set by the reader before it sleeps; the first record worth waking for clears it and wakes the reader, once. */
+	__u32 reader_sleeps;
+	__u32 tid; /* of the thread whose connects it is for, as ktp_config's pid namespace numbers it; 0: none. Others' go to the first ring */
+	struct ktp_loss_span losses[KTP_LOSS_KINDS];
+};
+
 /* Shared words in .bss, mapped into user space. */
 struct ktp_shared {
 	/* Attempts that somebody still wants to hear of. 0 makes every program return at once; user space writes it. */
 	__u64 active;
-	/* Set by the reader before it sleeps; the first record worth waking for clears it and wakes the reader, once. */
-	__u32 reader_sleeps;
-	__u32 pad;
-	struct ktp_loss_span losses[KTP_LOSS_KINDS];
+	__u64 zero; /* nobody writes it, and the verifier does not know */
+	struct ktp_ring_shared rings[KTP_RINGS_MAX];
 };
 
-_Static_assert(sizeof(struct ktp_config) == 40, "ktp_config has no holes");
-_Static_assert(sizeof(struct ktp_shared) == 16 + KTP_LOSS_KINDS * 24, "ktp_shared has no holes");
+_Static_assert(sizeof(struct ktp_config) == 48, "ktp_config has no holes");
+_Static_assert(sizeof(struct ktp_ring_shared) == 8 + KTP_LOSS_KINDS * 24, "ktp_ring_shared has no holes");
+_Static_assert(sizeof(struct ktp_shared) == 16 + KTP_RINGS_MAX * sizeof(struct ktp_ring_shared), "ktp_shared has no holes");
 
 #endif

@@ -50,9 +50,11 @@ struct ktp_socket {
 	/* With has_path only: the key of this attempt in ktp_isns, and how often its SYN was seen elsewhere. */
 	__u32 isn;
 	__u32 hops;
+	__u32 ring; /* which one gets its records */
+	__u32 pad;
 };
 
 _Static_assert(sizeof(struct ktp_tuple) == 44, "ktp_tuple is a key: it has no holes");
-_Static_assert(sizeof(struct ktp_socket) == 36 + KTP_TUPLES_MAX * 44, "ktp_socket has no holes");
+_Static_assert(sizeof(struct ktp_socket) == 44 + KTP_TUPLES_MAX * 44, "ktp_socket has no holes");
 
 #endif

@@ -45,9 +45,9 @@ static void run_open(struct run *run, const struct source *source)
 	run->lab = scenario_lab();
 	run->place = client_place(run->lab, source, run->netns);
 	run->correlator = correlator_new(16);
-	run->observer = observer_new(&(struct observer_config){.ring_bytes = 1 << 20, .attempts = 16}, &error);
+	run->observer = observer_new(&(struct program_sizes){.ring_bytes = 1 << 20, .rings = 1, .attempts = 16}, &error);
 	cr_assert(run->observer, "%s", error.text);
-	observer_set_active(run->observer, 1);
+	ring_set_active(observer_ring(run->observer, 0), 1);
 }
 
 static int run_connect(struct run *run, struct probe_request request)
@@ -99,7 +99,7 @@ static void run_judge(struct run *run, uint64_t change_ms, const char *change, u
 			take(run, &event);
 			is_over = true;
 		}
-		observer_drain(run->observer, (struct observer_sink){take, run});
+		ring_drain(observer_ring(run->observer, 0), (struct ring_sink){take, run});
 		if (run_take_findings(run))
 			return;
 		cr_assert_lt(now_ns, deadline_ns + 5000 * MILLISECOND_NS, "no verdict");

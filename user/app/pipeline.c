@@ -60,7 +60,7 @@ static uint64_t wake_at_ns(const struct pipeline *p, uint64_t now_ns)
 	if (p->is_live && p->probes.pending)
 		wake_ns = min_ns(wake_ns, p->live_ns > now_ns ? p->live_ns : now_ns + LIVE_EVERY_NS);
 	if (p->probes.used)
-		wake_ns = min_ns(wake_ns, now_ns + (p->probes.pending ? 1 : 10) * OBSERVER_NAP_NS);
+		wake_ns = min_ns(wake_ns, now_ns + (p->probes.pending ? 1 : 10) * RING_NAP_NS);
 	return wake_ns;
 }
 
@@ -84,7 +84,7 @@ static void sleep_until_news(struct pipeline *p, uint64_t events)
 		{.fd = p->signal_fd, .events = POLLIN},
 		{.fd = hosts_answer_fd(&p->hosts), .events = POLLIN},
 		{.fd = streams_can_come(p) ? hosts_file_fd(&p->hosts) : -1, .events = POLLIN}, /* else nobody would read it */
-		{.fd = observer_fd(p->observer), .events = POLLIN},
+		{.fd = ring_fd(p->ring), .events = POLLIN},
 	};
 	struct timespec timeout;
 	bool is_busy = events > BUSY_EVENTS;
@@ -93,7 +93,7 @@ static void sleep_until_news(struct pipeline *p, uint64_t events)
 		return;
 	if (is_busy) /* one wake-up a millisecond is enough: times are taken in the kernel */
 		wake_ns = min_ns(wake_ns, now_ns + MILLISECOND_NS);
-	else if (!observer_may_sleep(p->observer))
+	else if (!ring_may_sleep(p->ring))
 		return;
 	timeout.tv_sec = (time_t)((wake_ns - now_ns) / SECOND_NS);
 	timeout.tv_nsec = (long)((wake_ns - now_ns) % SECOND_NS);
@@ -168,7 +168,7 @@ static void run(struct pipeline *p)
 		pass_deadlines(p, now_ns);
 		end_holds(p, now_ns);
 		p->events = 0;
-		observer_drain(p->observer, (struct observer_sink){pipeline_feed, p});
+		ring_drain(p->ring, (struct ring_sink){pipeline_feed, p});
 		events = p->events;
 		take_findings(p);
 		streams_go(p);

@@ -71,16 +71,17 @@ static int open_observer(struct pipeline *p, struct error *error)
 	uint32_t attempts = attempts_needed(p);
 	uint64_t ring_bytes = p->options->ring_bytes;
 	bool has_path = p->options->verbosity > 0;
-	struct observer_config config;
+	struct program_sizes sizes;
 
 	if (!ring_bytes) {
 		ring_bytes = (uint64_t)attempts * (ATTEMPT_RING_BYTES + (has_path ? PATH_RING_BYTES : 0));
 		ring_bytes = ring_bytes < RING_BYTES_MIN ? RING_BYTES_MIN : min_ns(ring_bytes, RING_BYTES_MAX);
 	}
-	config = (struct observer_config){.ring_bytes = ring_bytes, .attempts = attempts, .has_path = has_path};
-	p->observer = observer_new(&config, error);
+	sizes = (struct program_sizes){.ring_bytes = ring_bytes, .rings = 1, .attempts = attempts, .has_path = has_path};
+	p->observer = observer_new(&sizes, error);
 	if (!p->observer)
 		return -EPERM;
+	p->ring = observer_ring(p->observer, 0);
 	p->correlator = correlator_new(attempts);
 	if (!p->correlator || probe_table_init(&p->probes, attempts) < 0)
 		return error_set(error, -ENOMEM, "out of memory for %u connection attempts", attempts);

@@ -48,6 +48,7 @@ struct pipeline {
 	struct place **places;
 	size_t place_count;
 	struct observer *observer;
+	struct ring *ring; /* the observer's only one */
 	struct correlator *correlator;
 	struct utsname system;
 	enum exit_code failure; /* when it could not be opened */

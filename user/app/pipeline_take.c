@@ -81,7 +81,7 @@ static void forget(struct pipeline *p, uint32_t number, const struct finding *fi
 
 	observer_forget(p->observer, finding->attempt->key.cookie);
 	probe_table_put(&p->probes, number);
-	observer_set_active(p->observer, p->probes.used);
+	ring_set_active(p->ring, p->probes.used);
 	if (stream->last_started == number)
 		stream->last_started = NO_PROBE;
 	stream->alive--;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "include/ktp_config.h"
 #include "include/ktp_follow.h"
@@ -19,6 +20,9 @@
 
 struct programs {
 	struct ktcping_bpf *skeleton;
+	int ring_fds[KTP_RINGS_MAX]; /* as many as there are */
+	unsigned ring_count;
+	uint32_t ring_bytes;
 	char hooks[256];
 };
 
@@ -107,6 +111,24 @@ static int attach(struct programs *programs, const char **ret_missing)
 	return 0;
 }
 
+/* An array of maps is loaded empty. */
+static int make_rings(struct programs *programs, const struct program_sizes *sizes)
+{
+	int rings = bpf_map__fd(programs->skeleton->maps.ktp_rings);
+
+	programs->ring_bytes = program_ring_bytes(sizes);
+	for (uint32_t i = 0; i < sizes->rings; i++) {
+		int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ktp_ring", 0, 0, programs->ring_bytes, NULL);
+
+		if (fd < 0)
+			return -errno;
+		programs->ring_fds[programs->ring_count++] = fd;
+		if (bpf_map_update_elem(rings, &i, &fd, BPF_ANY) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
 struct programs *programs_load(const struct program_sizes *sizes, struct error *ret_error)
 {
 	struct programs *programs = calloc(1, sizeof(*programs));
@@ -124,6 +146,8 @@ struct programs *programs_load(const struct program_sizes *sizes, struct error *
 	if (result < 0 && result != -EPERM && result != -EMFILE && result != -ENFILE)
 		result = try_load(programs, sizes, true, &missing);
 	if (result == 0)
+		result = make_rings(programs, sizes);
+	if (result == 0)
 		result = attach(programs, &missing);
 	if (result == 0)
 		return programs;
@@ -138,12 +162,19 @@ void programs_free(struct programs *programs)
 	if (!programs)
 		return;
 	ktcping_bpf__destroy(programs->skeleton);
+	for (unsigned i = 0; i < programs->ring_count; i++)
+		close(programs->ring_fds[i]);
 	free(programs);
 }
 
-int programs_ring_fd(const struct programs *programs)
+int programs_ring_fd(const struct programs *programs, unsigned index)
 {
-	return bpf_map__fd(programs->skeleton->maps.ktp_ring);
+	return programs->ring_fds[index];
+}
+
+uint32_t programs_ring_bytes(const struct programs *programs)
+{
+	return programs->ring_bytes;
 }
 
 struct ktp_shared *programs_shared(const struct programs *programs)

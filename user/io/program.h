@@ -15,7 +15,8 @@ struct ktp_shared;
 struct programs *programs_load(const struct program_sizes *sizes, struct error *ret_error);
 void programs_free(struct programs *programs);
 
-int programs_ring_fd(const struct programs *programs);
+int programs_ring_fd(const struct programs *programs, unsigned index);
+uint32_t programs_ring_bytes(const struct programs *programs);
 struct ktp_shared *programs_shared(const struct programs *programs);
 const char *programs_hooks(const struct programs *programs);
 

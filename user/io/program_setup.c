@@ -28,21 +28,27 @@ struct kernel_fit kernel_fit_look(void)
 	};
 }
 
+uint32_t program_ring_bytes(const struct program_sizes *sizes)
+{
+	size_t bytes = (size_t)sysconf(_SC_PAGESIZE);
+
+	while (bytes < sizes->ring_bytes)
+		bytes *= 2;
+	return (uint32_t)bytes;
+}
+
 int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *sizes, const struct kernel_fit *fit)
 {
 	struct ktp_config *config = &skeleton->rodata->ktp_config;
-	size_t ring = (size_t)sysconf(_SC_PAGESIZE);
 	struct stat namespace;
 
-	while (ring < sizes->ring_bytes)
-		ring *= 2;
 	config->filter = KTP_FILTER_OWN;
 	config->tgid = (uint32_t)getpid();
 	config->kfree_skb_args = fit->kfree_skb_args;
 	config->retransmit_skb_args = fit->retransmit_skb_args;
 	config->can_print_symbols = fit->can_print_symbols;
 	config->has_path = sizes->has_path;
-	bpf_map__set_max_entries(skeleton->maps.ktp_ring, (uint32_t)ring);
+	config->forgets_at_close = sizes->forgets_at_close;
 	bpf_map__set_max_entries(skeleton->maps.ktp_sockets, sizes->attempts);
 	bpf_map__set_max_entries(skeleton->maps.ktp_tuples, sizes->attempts * KTP_TUPLES_MAX);
 	bpf_map__set_max_entries(skeleton->maps.ktp_isns, sizes->has_path ? sizes->attempts : 1);

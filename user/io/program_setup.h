@@ -17,9 +17,11 @@ struct kernel_fit {
 };
 
 struct program_sizes {
-	size_t ring_bytes; /* rounded up to a power of two of at least one page */
-	uint32_t attempts;
-	bool has_path; /* the hooks of HOOK_PATH, too, and room for what they look up */
+	size_t ring_bytes;     /* of each ring; rounded up to a power of two of at least one page */
+	unsigned rings;	       /* 1 to KTP_RINGS_MAX */
+	uint32_t attempts;     /* how many may be followed at once */
+	bool has_path;	       /* the first SYN's way over devices of other namespaces is wanted, too: the hooks of HOOK_PATH, EVENT_HOP */
+	bool forgets_at_close; /* nobody waits for what a socket does after its end: the kernel side itself removes it then */
 };
 
 /* As the newest kernel has it: costs nothing, and what is wrong with it the load will say. */
@@ -28,6 +30,9 @@ struct kernel_fit kernel_fit_newest(void);
 struct kernel_fit kernel_fit_look(void);
 
 /* Before loading. Returns -errno when this process's pid namespace cannot be told; all else is set then. */
+/* As it will be. */
+uint32_t program_ring_bytes(const struct program_sizes *sizes);
+
 int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *sizes, const struct kernel_fit *fit);
 
 /* Before 5.11 maps count against RLIMIT_MEMLOCK; later kernels do not care, and not being allowed to is no failure by itself. */

@@ -81,10 +81,9 @@ void trial_hook(const struct hook *hook, const struct program_sizes *sizes, stru
 	*ret_trial = trial;
 }
 
-static int create(const struct bpf_map *map)
+static int create(enum bpf_map_type type, uint32_t key_bytes, uint32_t value_bytes, uint32_t entries)
 {
-	int fd =
-		bpf_map_create(bpf_map__type(map), NULL, bpf_map__key_size(map), bpf_map__value_size(map), bpf_map__max_entries(map), NULL);
+	int fd = bpf_map_create(type, NULL, key_bytes, value_bytes, entries, NULL);
 
 	if (fd < 0)
 		return -errno;
@@ -92,23 +91,33 @@ static int create(const struct bpf_map *map)
 	return 0;
 }
 
+static int try_map(enum trial_map map, const struct program_sizes *sizes, const struct kernel_fit *fit, uint32_t *ret_size)
+{
+	struct ktcping_bpf *skeleton;
+	const struct bpf_map *tried;
+	int result;
+
+	if (map == TRIAL_RING) {
+		*ret_size = program_ring_bytes(sizes);
+		return create(BPF_MAP_TYPE_RINGBUF, 0, 0, *ret_size);
+	}
+	skeleton = open_object(sizes, fit);
+	if (!skeleton)
+		return -errno;
+	tried = map == TRIAL_SOCKETS ? skeleton->maps.ktp_sockets : skeleton->maps.ktp_tuples;
+	*ret_size = bpf_map__max_entries(tried);
+	result = create(bpf_map__type(tried), bpf_map__key_size(tried), bpf_map__value_size(tried), *ret_size);
+	ktcping_bpf__destroy(skeleton);
+	return result;
+}
+
 void trial_map(enum trial_map map, const struct program_sizes *sizes, struct trial *ret_trial)
 {
 	struct trial trial = {.fit = kernel_fit_newest()};
-	struct ktcping_bpf *skeleton = open_object(sizes, &trial.fit);
-	int result = skeleton ? 0 : -errno;
+	uint32_t size = 0;
+	int result = try_map(map, sizes, &trial.fit, &size);
 
-	if (skeleton) {
-		const struct bpf_map *const maps[] = {
-			[TRIAL_RING] = skeleton->maps.ktp_ring,
-			[TRIAL_SOCKETS] = skeleton->maps.ktp_sockets,
-			[TRIAL_TUPLES] = skeleton->maps.ktp_tuples,
-		};
-
-		trial.size = bpf_map__max_entries(maps[map]);
-		result = create(maps[map]);
-		ktcping_bpf__destroy(skeleton);
-	}
+	trial.size = size;
 	set_result(&trial, result, NULL);
 	*ret_trial = trial;
 }

@@ -13,7 +13,7 @@
 #include "user/io/program_trial.h"
 
 /* Those of a run with one target and -v. */
-static const struct program_sizes sizes = {.ring_bytes = 1u << 20, .attempts = 64, .has_path = true};
+static const struct program_sizes sizes = {.ring_bytes = 1u << 20, .rings = 1, .attempts = 64, .has_path = true};
 
 static const char *const drop_reasons_affect[] = {"neighbour-failed", "rejected-locally", "rp-filter", "malformed",
 						  "bad-checksum",     "drop.reason",	  NULL};
@@ -173,7 +173,7 @@ static void survey_symbols(struct survey *survey)
 
 static void survey_whole(struct survey *survey)
 {
-	const struct observer_config config = {.ring_bytes = sizes.ring_bytes, .attempts = sizes.attempts};
+	struct program_sizes without_path = sizes;
 	struct doctor_facility *facility = doctor_add_facility(survey->report);
 	struct doctor_report *report = survey->report;
 	struct observer *observer;
@@ -184,7 +184,8 @@ static void survey_whole(struct survey *survey)
 	facility->affects = hooks_affect_all;
 	facility->is_required = true;
 	snprintf(facility->test, sizeof(facility->test), "load, attach and map everything at once, as a probe does");
-	observer = observer_new(&config, &error);
+	without_path.has_path = false;
+	observer = observer_new(&without_path, &error);
 	facility->result = observer ? FACILITY_LOADED : FACILITY_MISSING;
 	if (!observer) {
 		snprintf(facility->reason, sizeof(facility->reason), "%.*s", (int)sizeof(facility->reason) - 1, error.text);

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Read a ring, decode its records, say what was lost. */
+#include "user/io/ring.h"
+
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "include/ktp_config.h"
+#include "include/ktp_event.h"
+#include "user/io/clock.h"
+#include "user/io/decode.h"
+#include "user/io/kernel_names.h"
+
+/* The ring's own two positions, as the kernel lays them out (kernel/bpf/ringbuf.c): one page each. libbpf 1.1 does not show them. */
+struct ring_positions {
+	volatile unsigned long *consumer;
+	volatile unsigned long *producer;
+};
+
+struct ring {
+	struct ring_buffer *buffer;
+	struct ring_positions positions;
+	size_t bytes;
+	struct kernel_names *names;
+	struct ktp_shared *shared;
+	struct ktp_ring_shared *own; /* its part of them */
+	struct ring_sink sink;	     /* while draining */
+	uint64_t drained_ns;
+	uint64_t active;
+	uint64_t losses_seen[KTP_LOSS_KINDS];
+	uint64_t undecoded; /* records since the last drain that could not be read */
+};
+
+/* A segment that cannot be read is evidence lost to the one attempt that it belongs to. */
+static void emit_lost_to(struct ring *ring, const struct ktp_record *record)
+{
+	struct event event = {
+		.kind = EVENT_LOST,
+		.time_ns = record->time_ns,
+		.key = {record->cookie, record->number},
+		.lost = {.from_ns = record->time_ns, .to_ns = record->time_ns, .count = 1},
+	};
+
+	ring->sink.take(ring->sink.context, &event);
+}
+
+static int take_record(void *context, void *data, size_t bytes)
+{
+	const struct ktp_record *record = data;
+	struct ring *ring = context;
+	struct event event;
+
+	if (decode_record(data, bytes, ring->names, &event) == 0)
+		ring->sink.take(ring->sink.context, &event);
+	else if (bytes < sizeof(*record))
+		ring->undecoded++;
+	else if (record->kind != KTP_DROP && record->kind != KTP_HOP) /* the one may be no TCP at all, the other is no evidence */
+		emit_lost_to(ring, record);
+	return 0;
+}
+
+static int map_positions(struct ring *ring, int fd)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	void *consumer = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	void *producer = mmap(NULL, page, PROT_READ, MAP_SHARED, fd, (off_t)page);
+
+	if (consumer != MAP_FAILED)
+		ring->positions.consumer = consumer;
+	if (producer != MAP_FAILED)
+		ring->positions.producer = producer;
+	return consumer == MAP_FAILED || producer == MAP_FAILED ? -errno : 0;
+}
+
+struct ring *ring_open(int fd, size_t bytes, struct ktp_shared *shared, unsigned index)
+{
+	struct ring *ring = calloc(1, sizeof(*ring));
+	int error;
+
+	if (!ring)
+		return NULL;
+	ring->bytes = bytes;
+	ring->shared = shared;
+	ring->own = &shared->rings[index];
+	ring->names = kernel_names_new();
+	ring->buffer = ring->names ? ring_buffer__new(fd, take_record, ring, NULL) : NULL;
+	if (ring->buffer && map_positions(ring, fd) == 0) {
+		ring->drained_ns = clock_now_ns();
+		return ring;
+	}
+	error = errno;
+	ring_close(ring);
+	errno = error;
+	return NULL;
+}
+
+void ring_close(struct ring *ring)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	if (!ring)
+		return;
+	if (ring->positions.consumer)
+		munmap((void *)ring->positions.consumer, page);
+	if (ring->positions.producer)
+		munmap((void *)ring->positions.producer, page);
+	ring_buffer__free(ring->buffer);
+	kernel_names_free(ring->names);
+	free(ring);
+}
+
+void ring_take_thread(struct ring *ring)
+{
+	__atomic_store_n(&ring->own->tid, (uint32_t)gettid(), __ATOMIC_SEQ_CST);
+}
+
+int ring_fd(const struct ring *ring)
+{
+	return ring_buffer__epoll_fd(ring->buffer);
+}
+
+static unsigned long ring_end(const struct ring *ring)
+{
+	return *ring->positions.producer;
+}
+
+static bool has_read_up_to(const struct ring *ring, unsigned long end)
+{
+	return (long)(*ring->positions.consumer - end) >= 0;
+}
+
+double ring_fill(const struct ring *ring)
+{
+	return (double)(ring_end(ring) - *ring->positions.consumer) / (double)ring->bytes;
+}
+
+static void emit_lost(struct ring *ring, uint64_t count, uint64_t from_ns, uint64_t now_ns)
+{
+	struct event event = {.kind = EVENT_LOST, .time_ns = now_ns, .lost = {.from_ns = from_ns, .to_ns = now_ns, .count = count}};
+
+	ring->sink.take(ring->sink.context, &event);
+}
+
+static void emit_losses(struct ring *ring, uint64_t now_ns)
+{
+	for (int kind = 0; kind < KTP_LOSS_KINDS; kind++) {
+		struct ktp_loss_span *span = &ring->own->losses[kind];
+		uint64_t count = __atomic_load_n(&span->count, __ATOMIC_ACQUIRE);
+		uint64_t from_ns;
+
+		if (count == ring->losses_seen[kind])
+			continue;
+		from_ns = __atomic_exchange_n(&span->first_ns, 0, __ATOMIC_ACQ_REL);
+		/* Since the last drain; the kernel side's own first stamp is closer when it is there. */
+		if (!from_ns || from_ns > now_ns)
+			from_ns = ring->drained_ns;
+		emit_lost(ring, count - ring->losses_seen[kind], from_ns, now_ns);
+		ring->losses_seen[kind] = count;
+	}
+	if (ring->undecoded)
+		emit_lost(ring, ring->undecoded, ring->drained_ns, now_ns);
+	ring->undecoded = 0;
+}
+
+void ring_drain(struct ring *ring, struct ring_sink sink)
+{
+	uint64_t now_ns = clock_now_ns();
+	unsigned long end;
+	struct event drained = {.kind = EVENT_DRAINED, .time_ns = now_ns};
+
+	/* Records are stamped after their place is reserved: all that is stamped up to now_ns lies before this end. */
+	atomic_thread_fence(memory_order_seq_cst);
+	end = ring_end(ring);
+	ring->sink = sink;
+	ring_buffer__consume(ring->buffer);
+	emit_losses(ring, now_ns);
+	if (!has_read_up_to(ring, end)) /* a record is still being written: what comes after it is not delivered yet */
+		return;
+	ring->drained_ns = now_ns;
+	sink.take(sink.context, &drained);
+}
+
+bool ring_may_sleep(struct ring *ring)
+{
+	__atomic_store_n(&ring->own->reader_sleeps, 1, __ATOMIC_SEQ_CST);
+	atomic_thread_fence(memory_order_seq_cst);
+	return has_read_up_to(ring, ring_end(ring));
+}
+
+void ring_set_active(struct ring *ring, uint64_t attempts)
+{
+	__atomic_fetch_add(&ring->shared->active, attempts - ring->active, __ATOMIC_SEQ_CST);
+	ring->active = attempts;
+}

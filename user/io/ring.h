@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * One ring of records and its reader: hands on events. Each thread that makes connects has one of its own (observer.h).
+ *
+ * Only that thread may call these functions, but for ring_open() and ring_close().
+ */
+#ifndef IO_RING_H
+#define IO_RING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "user/base/error.h"
+#include "user/core/event.h"
+
+struct ktp_shared;
+
+/* Where events go. */
+struct ring_sink {
+	void (*take)(void *context, const struct event *event);
+	void *context;
+};
+
+struct ring;
+
+/* fd and the map behind it, of so many bytes, stay the caller's; index: its place in shared->rings. NULL and errno on failure. */
+struct ring *ring_open(int fd, size_t bytes, struct ktp_shared *shared, unsigned index);
+void ring_close(struct ring *ring);
+
+/* The connects that the calling thread makes from now on are recorded here. */
+void ring_take_thread(struct ring *ring);
+
+/* Readable when a record worth waking for came while asleep (see ring_may_sleep()). */
+int ring_fd(const struct ring *ring);
+
+/*
+ * Hand on everything recorded up to now, then EVENT_LOST if anything was lost, then EVENT_DRAINED with the instant up to which all is
+ * delivered. That instant stays where it was while a record in the middle is still being written.
+ */
+void ring_drain(struct ring *ring, struct ring_sink sink);
+
+/* How full it is, from 0 to 1: who makes connects had better drain it before it is. */
+double ring_fill(const struct ring *ring);
+
+/*
+ * Ask for a wake-up. Returns false when something came in meanwhile: drain again. A wake-up can be missed when a record was being written
+ * just now, so sleep no longer than RING_NAP_NS while anything is awaited.
+ */
+#define RING_NAP_NS 5000000ull
+bool ring_may_sleep(struct ring *ring);
+
+/* How many attempts of this ring somebody still wants to hear of. Records are made only while the sum over all rings is not 0. */
+void ring_set_active(struct ring *ring, uint64_t attempts);
+
+#endif
