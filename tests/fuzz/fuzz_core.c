@@ -25,7 +25,7 @@ struct run {
 static void run_begin(struct run *run, uint32_t capacity)
 {
 	memset(run, 0, sizeof(*run));
-	run->correlator = correlator_new(capacity);
+	run->correlator = correlator_new(capacity, WATCH_ON_NS);
 	FUZZ_CHECK(run->correlator);
 	core_show_begin(&run->show);
 }

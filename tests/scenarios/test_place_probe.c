@@ -44,7 +44,7 @@ static void run_open(struct run *run, const struct source *source)
 	memset(run, 0, sizeof(*run));
 	run->lab = scenario_lab();
 	run->place = client_place(run->lab, source, run->netns);
-	run->correlator = correlator_new(16);
+	run->correlator = correlator_new(16, WATCH_ON_NS);
 	run->observer = observer_new(&(struct program_sizes){.ring_bytes = 1 << 20, .rings = 1, .attempts = 16}, &error);
 	cr_assert(run->observer, "%s", error.text);
 	ring_set_active(observer_ring(run->observer, 0), 1);
@@ -66,7 +66,8 @@ static bool run_take_findings(struct run *run)
 		if (!finding.attempt->is_ours)
 			continue;
 		if (finding.kind == FINDING_QUESTION)
-			prober_ask(&run->socket, finding.needs_path, finding.left_by, (struct prober_sink){take, run});
+			prober_ask(&run->socket, &(struct prober_question){.needs_path = finding.needs_path, .left_by = finding.left_by},
+				   (struct prober_sink){take, run});
 		if (finding.kind != FINDING_VERDICT)
 			continue;
 		run->verdict = finding.verdict;

@@ -5,7 +5,7 @@
 /* A verdict at 13 ms of an attempt of another program, so that no question is asked; more is told afterwards. */
 static struct correlator *judged(struct story *s, enum status status)
 {
-	struct correlator *c = correlator_new(1);
+	struct correlator *c = correlator_new(1, WATCH_ON_NS);
 	struct finding finding;
 
 	s->events[1].app.is_ours = false;

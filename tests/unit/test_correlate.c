@@ -76,7 +76,7 @@ static struct story judged(struct correlator *c)
 
 Test(correlate, asks_first_and_judges_after_the_answer)
 {
-	struct correlator *c = correlator_new(4);
+	struct correlator *c = correlator_new(4, WATCH_ON_NS);
 	struct story s = opened(77);
 	struct finding finding;
 
@@ -101,7 +101,7 @@ Test(correlate, asks_first_and_judges_after_the_answer)
 
 Test(correlate, asks_for_the_path_when_no_syn_has_left)
 {
-	struct correlator *c = correlator_new(4);
+	struct correlator *c = correlator_new(4, WATCH_ON_NS);
 	struct story s = story_connect(AF_INET);
 
 	story_deadline(&s, 4000);
@@ -113,7 +113,7 @@ Test(correlate, asks_for_the_path_when_no_syn_has_left)
 
 Test(correlate, asks_nobody_about_another_programs_connect)
 {
-	struct correlator *c = correlator_new(4);
+	struct correlator *c = correlator_new(4, WATCH_ON_NS);
 	struct story s = opened(77);
 
 	s.events[1].app.is_ours = false;
@@ -125,7 +125,7 @@ Test(correlate, asks_nobody_about_another_programs_connect)
 
 Test(correlate, says_nothing_before_everything_up_to_the_proof_was_delivered)
 {
-	struct correlator *c = correlator_new(4);
+	struct correlator *c = correlator_new(4, WATCH_ON_NS);
 	struct story s = opened(77);
 
 	story_drained(&s, 12.2);
@@ -141,7 +141,7 @@ Test(correlate, says_nothing_before_everything_up_to_the_proof_was_delivered)
 
 Test(correlate, a_later_drain_is_not_taken_back_by_an_older_one)
 {
-	struct correlator *c = correlator_new(4);
+	struct correlator *c = correlator_new(4, WATCH_ON_NS);
 	struct story s = opened(77);
 
 	story_drained(&s, 20);
@@ -154,7 +154,7 @@ Test(correlate, a_later_drain_is_not_taken_back_by_an_older_one)
 /* The deadline has passed, but the answer of before it is still on its way to us. */
 Test(correlate, reading_late_never_turns_an_answer_into_silence)
 {
-	struct correlator *c = correlator_new(4);
+	struct correlator *c = correlator_new(4, WATCH_ON_NS);
 	struct story s = story_connect(AF_INET);
 
 	story_syn(&s, 0.1);
@@ -174,7 +174,7 @@ Test(correlate, events_may_come_in_any_order)
 	static const unsigned orders[][6] = {{5, 4, 3, 2, 1, 0}, {0, 2, 4, 1, 3, 5}, {1, 0, 5, 4, 3, 2}};
 
 	for (int i = 0; i < 3; i++) {
-		struct correlator *c = correlator_new(4);
+		struct correlator *c = correlator_new(4, WATCH_ON_NS);
 		struct story s = story_connect(AF_INET), packets = story_new(AF_INET);
 
 		feed(c, &s);
@@ -193,7 +193,7 @@ Test(correlate, events_may_come_in_any_order)
 
 Test(correlate, what_belongs_to_no_attempt_is_passed_over)
 {
-	struct correlator *c = correlator_new(1);
+	struct correlator *c = correlator_new(1, WATCH_ON_NS);
 	struct story s = story_new(AF_INET);
 
 	story_syn_ack(&s, 1, 0);
@@ -209,7 +209,7 @@ Test(correlate, what_belongs_to_no_attempt_is_passed_over)
 
 Test(correlate, is_forgotten_three_seconds_after_its_close)
 {
-	struct correlator *c = correlator_new(1);
+	struct correlator *c = correlator_new(1, WATCH_ON_NS);
 	struct story s = judged(c);
 
 	tell(c, &s, close, 1200);
@@ -227,7 +227,7 @@ Test(correlate, is_forgotten_three_seconds_after_its_close)
 /* Who waits for a source port tries many times: the vain tries leave at once, and before those that are watched on. */
 Test(correlate, an_attempt_without_a_source_port_is_forgotten_with_its_close)
 {
-	struct correlator *c = correlator_new(2);
+	struct correlator *c = correlator_new(2, WATCH_ON_NS);
 	struct story first = judged(c), vain = story_new(AF_INET);
 	struct finding finding;
 
@@ -254,7 +254,7 @@ Test(correlate, an_attempt_without_a_source_port_is_forgotten_with_its_close)
 
 Test(correlate, an_attempt_that_is_not_closed_is_never_forgotten)
 {
-	struct correlator *c = correlator_new(1);
+	struct correlator *c = correlator_new(1, WATCH_ON_NS);
 	struct story s = judged(c);
 
 	tell(c, &s, drained, 3600000);
@@ -266,7 +266,7 @@ Test(correlate, an_attempt_that_is_not_closed_is_never_forgotten)
 /* What comes between FORGOTTEN and the next call must not wake the dead, nor tie the list into a knot. */
 Test(correlate, events_right_after_the_farewell_find_nobody)
 {
-	struct correlator *c = correlator_new(1);
+	struct correlator *c = correlator_new(1, WATCH_ON_NS);
 	struct story s = judged(c), next = opened(78);
 
 	tell(c, &s, close, 1200);
@@ -284,7 +284,7 @@ Test(correlate, events_right_after_the_farewell_find_nobody)
 
 Test(correlate, a_full_table_refuses_counts_and_works_again_after_a_farewell)
 {
-	struct correlator *c = correlator_new(1);
+	struct correlator *c = correlator_new(1, WATCH_ON_NS);
 	struct story s = judged(c), other = opened(78);
 
 	cr_expect_eq(correlator_feed(c, &other.events[0]), -ENOBUFS);
@@ -301,7 +301,7 @@ Test(correlate, a_full_table_refuses_counts_and_works_again_after_a_farewell)
 /* One socket, two connects: the second is another attempt, even to the same address and from the same port. */
 Test(correlate, two_attempts_with_the_same_tuple_are_kept_apart)
 {
-	struct correlator *c = correlator_new(4);
+	struct correlator *c = correlator_new(4, WATCH_ON_NS);
 	struct story first = story_connect(AF_INET), second = opened(77);
 
 	second.key.number = 2;
@@ -328,7 +328,7 @@ Test(correlate, two_attempts_with_the_same_tuple_are_kept_apart)
 /* Containers come and go. */
 Test(correlate, however_many_devices_a_syn_passes_a_drop_keeps_its_reason)
 {
-	struct correlator *c = correlator_new(4);
+	struct correlator *c = correlator_new(4, WATCH_ON_NS);
 	struct story s = story_connect(AF_INET);
 	struct event hop;
 
@@ -355,7 +355,7 @@ Test(correlate, however_many_devices_a_syn_passes_a_drop_keeps_its_reason)
 
 Test(correlate, ten_thousand_attempts_are_judged_and_forgotten)
 {
-	struct correlator *c = correlator_new(MANY);
+	struct correlator *c = correlator_new(MANY, WATCH_ON_NS);
 	struct story s = opened(0);
 	struct finding finding;
 	unsigned questions = 0, forgotten = 0;
@@ -384,7 +384,7 @@ Test(correlate, ten_thousand_attempts_are_judged_and_forgotten)
 /* Silence until 4 s, with a loss in this span. */
 static struct verdict judged_with_loss(double from_ms, double to_ms)
 {
-	struct correlator *c = correlator_new(1);
+	struct correlator *c = correlator_new(1, WATCH_ON_NS);
 	struct story s = story_connect(AF_INET);
 	struct verdict verdict;
 
@@ -409,7 +409,7 @@ Test(correlate, a_loss_while_it_was_alive_makes_silence_incomplete)
 
 Test(correlate, a_loss_that_was_over_before_it_began_changes_nothing)
 {
-	struct correlator *c = correlator_new(1);
+	struct correlator *c = correlator_new(1, WATCH_ON_NS);
 	struct story s = story_connect(AF_INET);
 	struct verdict verdict;
 

@@ -80,7 +80,7 @@ static void write_findings(FILE *out, struct correlator *correlator)
 
 static void judge(FILE *trace, const char *name, FILE *out)
 {
-	struct correlator *correlator = correlator_new(64);
+	struct correlator *correlator = correlator_new(64, WATCH_ON_NS);
 	struct trace_reader reader = {.in = trace};
 	struct event event;
 	struct error error;

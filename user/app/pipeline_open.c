@@ -82,7 +82,7 @@ static int open_observer(struct pipeline *p, struct error *error)
 	if (!p->observer)
 		return -EPERM;
 	p->ring = observer_ring(p->observer, 0);
-	p->correlator = correlator_new(attempts);
+	p->correlator = correlator_new(attempts, WATCH_ON_NS);
 	if (!p->correlator || probe_table_init(&p->probes, attempts) < 0)
 		return error_set(error, -ENOMEM, "out of memory for %u connection attempts", attempts);
 	return 0;

@@ -92,10 +92,11 @@ static void take_finding(struct pipeline *p, const struct finding *finding)
 {
 	uint32_t number = finding->attempt->probe;
 	struct probe *probe = &p->probes.probes[number];
+	struct prober_question question = {.needs_path = finding->needs_path, .left_by = finding->left_by};
 
 	switch (finding->kind) {
 	case FINDING_QUESTION:
-		prober_ask(&probe->socket, finding->needs_path, finding->left_by, pipeline_sink(p));
+		prober_ask(&probe->socket, &question, pipeline_sink(p));
 		break;
 	case FINDING_VERDICT:
 		take_verdict(p, number, finding);

@@ -3,6 +3,7 @@
 #include "user/core/correlate.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "user/core/amend.h"
@@ -150,10 +151,14 @@ static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
 	}
 	suspect_by_ttl(&c->ttls, &slot->attempt, &verdict);
 	slot->phase = PHASE_JUDGED;
-	slot->verdict = verdict;
 	finding->kind = FINDING_VERDICT;
 	finding->verdict = verdict;
-	news_add(c, at); /* there may be an amendment already */
+	if (c->watch_on_ns) {
+		slot->verdict = malloc(sizeof(verdict));
+		if (slot->verdict)
+			*slot->verdict = verdict;
+		news_add(c, at); /* there may be an amendment already */
+	}
 	return true;
 }
 
@@ -161,12 +166,12 @@ static bool amend(struct correlator *c, uint32_t at, struct finding *finding)
 {
 	struct slot *slot = &c->slots[at];
 
-	if (!amend_find(&slot->attempt, &slot->verdict, slot->amended, &finding->amendment))
+	if (!slot->verdict || !amend_find(&slot->attempt, slot->verdict, slot->amended, &finding->amendment))
 		return false;
 	slot->amended |= 1u << finding->amendment.kind;
 	finding->kind = FINDING_AMENDMENT;
 	finding->attempt = &slot->attempt;
-	finding->verdict = slot->verdict;
+	finding->verdict = *slot->verdict;
 	news_add(c, at); /* there may be another one */
 	return true;
 }
@@ -195,7 +200,7 @@ static bool next_forgotten(struct correlator *c, struct finding *finding)
 	uint32_t at = c->closed.first;
 	struct slot *slot;
 
-	if (at == NOBODY || c->slots[at].closed_ns + WATCH_ON_NS > c->drained_ns)
+	if (at == NOBODY || c->slots[at].closed_ns + c->watch_on_ns > c->drained_ns)
 		return false;
 	slot = &c->slots[at];
 	if (slot->has_news) /* let it speak first */

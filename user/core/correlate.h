@@ -6,7 +6,7 @@
  *	while (correlator_next(c, &finding))
  *		…
  *
- * An attempt lives from its first event to WATCH_ON_NS after its socket was closed. Feeding is O(1), but for EVENT_LOST, which touches
+ * An attempt lives from its first event until its socket has been closed for as long as it is watched on. Feeding is O(1), but for EVENT_LOST, which touches
  * every attempt alive.
  */
 #ifndef CORE_CORRELATE_H
@@ -55,8 +55,11 @@ struct finding {
 
 struct correlator;
 
-/* Room for `capacity` attempts at once. NULL and errno ENOMEM on failure. */
-struct correlator *correlator_new(uint32_t capacity);
+/*
+ * Room for `capacity` attempts at once, each watched for watch_on_ns after its close (WATCH_ON_NS; 0: there are no amendments, and a finding is the last word
+ * but for FORGOTTEN). NULL and errno ENOMEM on failure.
+ */
+struct correlator *correlator_new(uint32_t capacity, uint64_t watch_on_ns);
 void correlator_free(struct correlator *correlator);
 
 /* Returns 0, or -ENOBUFS when the event needed a new attempt and there was no room: counted, and said as an EVENT_LOST would be. */

@@ -13,13 +13,14 @@ static uint32_t bucket_of(const struct correlator *c, struct attempt_key key)
 	return (uint32_t)(hash >> 32) & (c->bucket_count - 1);
 }
 
-struct correlator *correlator_new(uint32_t capacity)
+struct correlator *correlator_new(uint32_t capacity, uint64_t watch_on_ns)
 {
 	struct correlator *c = calloc(1, sizeof(*c));
 
 	if (!c)
 		return NULL;
 	c->capacity = capacity;
+	c->watch_on_ns = watch_on_ns;
 	c->bucket_count = 16;
 	while (c->bucket_count < capacity)
 		c->bucket_count *= 2;
@@ -42,6 +43,8 @@ void correlator_free(struct correlator *c)
 		return;
 	names_release(&c->names);
 	names_release(&c->device_names);
+	for (uint32_t at = 0; at < c->fresh; at++)
+		free(c->slots[at].verdict);
 	free(c->slots);
 	free(c->buckets);
 	free(c);
@@ -93,6 +96,8 @@ void slots_free(struct correlator *c, uint32_t at)
 	while (*link != at)
 		link = &c->slots[*link].next_same;
 	*link = c->slots[at].next_same;
+	free(c->slots[at].verdict);
+	c->slots[at].verdict = NULL;
 	c->slots[at].phase = PHASE_FREE;
 	c->slots[at].next_same = c->free;
 	c->free = at;
@@ -134,7 +139,7 @@ void closed_add(struct correlator *c, uint32_t at, uint64_t now_ns)
 	slot->closed_ns = now_ns ? now_ns : 1; /* 0 is: still open */
 	slot->next_closed = NOBODY;
 	/* Nothing was ever sent, so nothing is to come; and whoever waits for a port tries again and again: it leaves at once. */
-	if (slot->phase == PHASE_JUDGED && slot->verdict.reason == REASON_NO_SOURCE_PORT && now_ns > WATCH_ON_NS) {
+	if (slot->verdict && slot->verdict->reason == REASON_NO_SOURCE_PORT && now_ns > WATCH_ON_NS) {
 		slot->closed_ns -= WATCH_ON_NS;
 		slot->next_closed = c->closed.first;
 		c->closed.first = at;

@@ -18,7 +18,7 @@ enum phase {
 
 struct slot {
 	struct attempt attempt;
-	struct verdict verdict; /* from PHASE_JUDGED on */
+	struct verdict *verdict; /* from PHASE_JUDGED on, when it is watched on; owned. NULL without memory, too: then nothing is amended */
 	uint64_t began_ns;
 	uint64_t newest_ns; /* the youngest event fed */
 	uint64_t closed_ns; /* 0: still open */
@@ -47,6 +47,7 @@ struct correlator {
 	uint32_t leaving; /* told of as FORGOTTEN, freed by the next call */
 	struct list news;
 	struct list closed; /* in the order of closing */
+	uint64_t watch_on_ns;
 	uint64_t drained_ns;
 	uint64_t lost;
 	struct names names;	   /* the kernel's: drop reasons, functions */

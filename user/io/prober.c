@@ -31,20 +31,25 @@ static struct event app_event(const struct probe_socket *socket, enum app_call c
 	};
 }
 
+static int set_reset(int fd)
+{
+	struct linger reset_on_close = {.l_onoff = 1, .l_linger = 0};
+
+	return setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset_on_close, sizeof(reset_on_close));
+}
+
 /*
  * The cookie is asked for before connect(): so the kernel side finds it in the socket on every kernel, and knows ours from the resolver's.
  */
-static int open_socket(struct probe_socket *probe)
+static int open_socket(struct probe_socket *probe, bool is_in_haste)
 {
-	struct linger reset_on_close = {.l_onoff = 1, .l_linger = 0};
 	socklen_t length = sizeof(probe->key.cookie);
 	int error;
 
 	probe->fd = place_open_socket(probe->place, probe->destination.family);
 	if (probe->fd < 0)
 		return probe->fd;
-	if (getsockopt(probe->fd, SOL_SOCKET, SO_COOKIE, &probe->key.cookie, &length) < 0 ||
-	    setsockopt(probe->fd, SOL_SOCKET, SO_LINGER, &reset_on_close, sizeof(reset_on_close)) < 0) {
+	if (getsockopt(probe->fd, SOL_SOCKET, SO_COOKIE, &probe->key.cookie, &length) < 0 || (!is_in_haste && set_reset(probe->fd) < 0)) {
 		error = errno;
 		close(probe->fd);
 		return -error;
@@ -53,12 +58,10 @@ static int open_socket(struct probe_socket *probe)
 	return 0;
 }
 
-static void tell_route(struct probe_socket *probe, const struct route_event *route, struct prober_sink sink)
+static void tell_route(const struct probe_socket *probe, const struct route_event *route, struct prober_sink sink)
 {
 	struct event event = {.kind = EVENT_ROUTE, .key = probe->key, .time_ns = clock_now_ns(), .route = *route};
 
-	probe->ifindex = route->ifindex;
-	probe->gateway = route->gateway;
 	tell(sink, &event);
 }
 
@@ -109,7 +112,7 @@ int prober_connect(const struct probe_request *request, struct prober_sink sink,
 {
 	struct probe_socket probe = {.place = request->place, .destination = request->destination};
 	struct route_event route;
-	int result = open_socket(&probe);
+	int result = open_socket(&probe, request->is_in_haste);
 
 	if (result < 0)
 		return result;
@@ -118,7 +121,7 @@ int prober_connect(const struct probe_request *request, struct prober_sink sink,
 		close(probe.fd);
 		return result;
 	}
-	if (place_route(probe.place, &probe.destination, &route, NULL) == 0)
+	if (!request->is_in_haste && place_route(probe.place, &probe.destination, &route, NULL) == 0)
 		tell_route(&probe, &route, sink);
 	tell_enter(request, &probe, sink);
 	if (result < 0)
@@ -155,7 +158,7 @@ static bool has_lost_source(const struct probe_socket *probe)
  * What the kernel would do now. A route that is gone explains a source that went with it, unless the source was asked for: then it is what
  * the route depends on.
  */
-static void ask_route(struct probe_socket *probe, struct prober_sink sink)
+static struct route_event ask_route(const struct probe_socket *probe, struct prober_sink sink)
 {
 	const struct source *source = place_source(probe->place);
 	bool is_source_given = address_is_set(probe->destination.family == AF_INET ? &source->v4 : &source->v6);
@@ -168,19 +171,20 @@ static void ask_route(struct probe_socket *probe, struct prober_sink sink)
 	else if ((has_route || is_source_given) && has_lost_source(probe))
 		route.kind = ROUTE_NO_SOURCE;
 	else if (result < 0)
-		return;
+		return route;
 	tell_route(probe, &route, sink);
+	return route;
 }
 
-static void tell_neighbour(const struct probe_socket *probe, struct prober_sink sink)
+static void tell_neighbour(const struct probe_socket *probe, const struct route_event *route, struct prober_sink sink)
 {
-	struct address next_hop = address_is_set(&probe->gateway) ? probe->gateway : probe->destination;
+	struct address next_hop = address_is_set(&route->gateway) ? route->gateway : probe->destination;
 	struct event event = {.kind = EVENT_NEIGHBOUR, .key = probe->key};
 
-	if (!probe->ifindex)
+	if (!route->ifindex)
 		return;
 	next_hop.port = 0;
-	if (place_neighbour(probe->place, &next_hop, probe->ifindex, &event.neighbour) < 0)
+	if (place_neighbour(probe->place, &next_hop, route->ifindex, &event.neighbour) < 0)
 		return;
 	event.time_ns = clock_now_ns();
 	tell(sink, &event);
@@ -196,7 +200,7 @@ static void tell_link(const struct probe_socket *probe, uint32_t ifindex, struct
 	tell(sink, &event);
 }
 
-static void tell_poll(const struct probe_socket *probe, struct prober_sink sink)
+static struct event ask_poll(const struct probe_socket *probe)
 {
 	struct pollfd waiting = {.fd = probe->fd, .events = POLLIN | POLLOUT};
 	struct event event;
@@ -205,7 +209,7 @@ static void tell_poll(const struct probe_socket *probe, struct prober_sink sink)
 	event = app_event(probe, APP_POLL, APP_RETURN);
 	event.app.result = result < 0 ? result : waiting.revents;
 	event.app.error = result < 0 ? errno : 0;
-	tell(sink, &event);
+	return event;
 }
 
 /* An independent witness: the kernel's own count of retransmits, and its state, must fit what was seen. */
@@ -223,7 +227,7 @@ static void tell_info(const struct probe_socket *probe, struct prober_sink sink)
 	tell(sink, &event);
 }
 
-static void tell_so_error(const struct probe_socket *probe, struct prober_sink sink)
+static struct event ask_so_error(const struct probe_socket *probe)
 {
 	struct event event;
 	int error = 0;
@@ -233,21 +237,47 @@ static void tell_so_error(const struct probe_socket *probe, struct prober_sink s
 		error = errno;
 	event = app_event(probe, APP_SO_ERROR, APP_RETURN);
 	event.app.result = error;
+	return event;
+}
+
+/* Asking for the error clears it: poll() comes before. */
+static void tell_outcome(const struct probe_socket *probe, struct prober_sink sink)
+{
+	struct event event = ask_poll(probe);
+
+	tell(sink, &event);
+	event = ask_so_error(probe);
 	tell(sink, &event);
 }
 
-void prober_ask(const struct probe_socket *socket, bool needs_path, uint32_t left_by, struct prober_sink sink)
+/* Where there is an error, poll() has nothing to add. */
+static void tell_outcome_briefly(const struct probe_socket *probe, struct prober_sink sink)
 {
-	struct probe_socket probe = *socket;
+	struct event error = ask_so_error(probe), poll;
 
-	if (needs_path) {
-		ask_route(&probe, sink);
-		tell_neighbour(&probe, sink);
-		tell_link(&probe, left_by ? left_by : probe.ifindex, sink);
+	if (!error.app.result) {
+		poll = ask_poll(probe);
+		tell(sink, &poll);
+		error.time_ns = poll.time_ns; /* it is the last word */
 	}
-	tell_info(&probe, sink);
-	tell_poll(&probe, sink);
-	tell_so_error(&probe, sink);
+	tell(sink, &error);
+}
+
+void prober_ask(const struct probe_socket *socket, const struct prober_question *question, struct prober_sink sink)
+{
+	struct route_event route;
+
+	if (question->needs_path) {
+		route = ask_route(socket, sink);
+		tell_neighbour(socket, &route, sink);
+		tell_link(socket, question->left_by ? question->left_by : route.ifindex, sink);
+	}
+	if (question->is_brief) {
+		tell_outcome_briefly(socket, sink);
+		return;
+	}
+	tell_info(socket, sink);
+	tell_outcome(socket, sink);
 }
 
 void prober_abandon(const struct probe_socket *socket, enum abandon_cause cause, struct prober_sink sink)
@@ -256,6 +286,11 @@ void prober_abandon(const struct probe_socket *socket, enum abandon_cause cause,
 
 	event.app.result = (int32_t)cause;
 	tell(sink, &event);
+}
+
+void prober_reset(const struct probe_socket *socket)
+{
+	set_reset(socket->fd);
 }
 
 void prober_close(struct probe_socket *socket, struct prober_sink sink)

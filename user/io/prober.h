@@ -21,6 +21,7 @@ struct probe_request {
 	uint32_t number;      /* the caller's own, handed back with findings */
 	uint16_t source_port; /* 0: the kernel's choice */
 	bool is_last_try;     /* a source port in use is no longer waited for: it is the probe's outcome */
+	bool is_in_haste; /* the route is not asked for first, and the socket does not reset by itself when closed: see prober_reset() */
 };
 
 struct probe_socket {
@@ -28,8 +29,6 @@ struct probe_socket {
 	struct attempt_key key;
 	const struct place *place;
 	struct address destination;
-	uint32_t ifindex;	/* the route's device; 0: unknown */
-	struct address gateway; /* the route's; none: on link */
 };
 
 /*
@@ -39,11 +38,14 @@ struct probe_socket {
  */
 int prober_connect(const struct probe_request *request, struct prober_sink sink, struct probe_socket *ret_socket);
 
-/*
- * What was the application told? And with needs_path: what would the kernel do now, and in what state is the device by which the SYNs left (left_by, 0: none
- * did) or would leave? Ends with APP_SO_ERROR.
- */
-void prober_ask(const struct probe_socket *socket, bool needs_path, uint32_t left_by, struct prober_sink sink);
+struct prober_question {
+	bool needs_path;  /* what would the kernel do now, and in what state is the device by which SYNs left, or would leave? */
+	uint32_t left_by; /* that device; 0: no SYN left */
+	bool is_brief;	  /* poll() is not asked where SO_ERROR says it all, nor TCP_INFO: no SYN can have been sent twice yet */
+};
+
+/* What was the application told? Ends with APP_SO_ERROR. */
+void prober_ask(const struct probe_socket *socket, const struct prober_question *question, struct prober_sink sink);
 
 enum abandon_cause {
 	ABANDON_INTERRUPTED, /* ^C */
@@ -53,6 +55,9 @@ enum abandon_cause {
 
 /* Nobody waits for it any more. */
 void prober_abandon(const struct probe_socket *socket, enum abandon_cause cause, struct prober_sink sink);
+
+/* It is to be closed with a RST, as it would be unless made in haste. */
+void prober_reset(const struct probe_socket *socket);
 
 /* With a RST: no TIME_WAIT piles up here, and the server forgets us. Harmless when closed already. */
 void prober_close(struct probe_socket *socket, struct prober_sink sink);
