@@ -134,7 +134,7 @@ BOTH_FAMILIES(endings, lost_events_are_said_and_make_no_verdict_wrong)
 	json_t *lines, *line;
 
 	lab_peer_rule(lab, OPEN_PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 200000});
-	result = cli(lab, "-j", "--ring-bytes", "4096", "-c", "1", "-W", "0.5", "-p", "7000-7099", places_of(family)->peer);
+	result = cli(lab, "-j", "--ring-bytes", "4096", "-c", "1", "--hold", "0", "-W", "0.5", "-p", "7000-7099", places_of(family)->peer);
 	expect_status(result, 4);
 	lines = cli_json(result.output.bytes);
 	incomplete = cli_count(lines, "probe", "status", "incomplete");

@@ -14,6 +14,7 @@
 
 #define SECOND_NS 1000000000ull
 /* Longer than the kernel's neighbour failure (3.06 s), and long enough for the fourth SYN. */
+#define DEFAULT_COUNT	   4
 #define DEFAULT_TIMEOUT_NS (4 * SECOND_NS)
 
 int options_find_service(const char *name)
@@ -84,6 +85,7 @@ static void finish(struct argp_state *state, const struct parse *parse)
 	refuse(state, options_check(options, parse->is_given, &error), &error);
 	if (parse->ports)
 		refuse(state, port_list_parse(parse->ports, options_find_service, &options->ports, &error), &error);
+	options->is_count_given = parse->is_given['c'] || parse->is_given['C'] || options->until >= 0;
 	finish_until(parse);
 	finish_family(options);
 	take_hosts(state, parse);
@@ -127,7 +129,8 @@ static struct argp_option *argp_options_new(void)
 void options_parse(int argc, char **argv, struct options *ret_options)
 {
 	struct options options = {
-		.count = 4,
+		.count = DEFAULT_COUNT,
+		.rate = RATE_BY_DISTANCE,
 		.interval_ns = SECOND_NS,
 		.timeout_ns = DEFAULT_TIMEOUT_NS,
 		.hold_ns = HOLD_BY_TARGETS,

@@ -44,12 +44,16 @@ struct options {
 	size_t namespace_count;	 /* 0: our own */
 	/* how often and how long */
 	uint64_t count; /* 0: without end */
+	bool is_count_given;
 	uint64_t interval_ns;
 	uint64_t timeout_ns;
 	uint64_t hold_ns;	/* HOLD_BY_TARGETS: by the number of targets */
 	uint64_t deadline_ns;	/* of the run; 0: none */
 	int until;		/* enum status; -1: none */
 	uint64_t give_up_after; /* unexpected probes in a row; 0: never */
+	uint64_t rate;		/* probes started a second, of all targets; 0: without a limit; RATE_BY_DISTANCE */
+	uint64_t inflight;	/* connects at once; 0: as many as descriptors and memory allow */
+	bool is_shuffled;
 	/* what counts as success */
 	enum status expected;
 	bool is_strict;
@@ -62,6 +66,7 @@ struct options {
 	bool is_reporting_outstanding;
 	bool is_changes_only;
 	bool is_failures_only;
+	bool is_open_only;
 	bool is_audible;
 	bool has_histogram;
 	uint64_t report_every_ns; /* 0: never */
@@ -72,6 +77,9 @@ struct options {
 };
 
 #define HOLD_BY_TARGETS UINT64_MAX
+/* Of a scan, RATE_AFAR a second for targets behind a gateway, without a limit for this host and its own links. */
+#define RATE_BY_DISTANCE UINT64_MAX
+#define RATE_AFAR	 5000
 /* More targets than this, with a network among them, need --yes: a slip of the pen in its length is a lot of packets. */
 #define UNASKED_TARGETS_MAX 65536u
 

@@ -46,7 +46,7 @@ const struct option_row option_rows[] = {
 	 .values = VALUES_NETNS},
 
 	{NULL, 0, NULL, "How often and how long:", HEADING},
-	{"count", 'c', "N", "probes a target (4; 0: until ^C)", NUMBER(count, 0, UINT32_MAX)},
+	{"count", 'c', "N", "probes a target (4, or 1 for more than 64 targets; 0: until ^C)", NUMBER(count, 0, UINT32_MAX)},
 	{"interval", 'i', "S", "between two probes of a target (1s; also 200ms, 500us)", TIME(interval_ns, 0, DAY_NS)},
 	{"timeout", 'W', "S", "how long a probe waits for its answer (4s)", TIME(timeout_ns, MICROSECOND_NS, DAY_NS),
 	 .hint = "every answer takes some time; -w S ends the whole run"},
@@ -57,6 +57,14 @@ const struct option_row option_rows[] = {
 	{"until", OPTION_UNTIL, "STATUS", "probe each target until it shows STATUS; implies -c 0 and --expect STATUS", SPECIAL,
 	 .values = VALUES_STATUS},
 	{"give-up", OPTION_GIVE_UP, "N", "give a target up after N unexpected probes in a row", NUMBER(give_up_after, 1, UINT32_MAX)},
+
+	{"rate", OPTION_RATE, "PPS",
+	 "probes a second, of all targets together (0: no limit; 5000 in a scan for what is behind a gateway, because "
+	 "firewalls and small routers on the way keep a state for each)",
+	 NUMBER(rate, 0, 100000000)},
+	{"inflight", OPTION_INFLIGHT, "N", "connects at once, at most (as many as file descriptors and memory allow)",
+	 NUMBER(inflight, 1, 1000000)},
+	{"shuffle", OPTION_SHUFFLE, NULL, "targets in a random order", FLAG(is_shuffled)},
 
 	{NULL, 0, NULL, "What counts as success:", HEADING},
 	{"expect", OPTION_EXPECT, "STATUS", "the status every target has to show at least once (open)", SPECIAL, .values = VALUES_STATUS},
@@ -75,6 +83,7 @@ const struct option_row option_rows[] = {
 	{"outstanding", 'O', NULL, "say when a probe has no verdict yet and the next one is due", FLAG(is_reporting_outstanding)},
 	{"changes", OPTION_CHANGES, NULL, "only probes whose status or reason differs from the one before", FLAG(is_changes_only)},
 	{"failures", OPTION_FAILURES, NULL, "only probes without the expected status", FLAG(is_failures_only)},
+	{"open", OPTION_OPEN, NULL, "only probes with the status open", FLAG(is_open_only)},
 	{"audible", 'a', NULL, "ring the bell for every probe with the expected status", FLAG(is_audible)},
 	{"hist", OPTION_HISTOGRAM, NULL, "a histogram of the round-trip times in each summary", FLAG(has_histogram)},
 	{"report-every", OPTION_REPORT_EVERY, "S", "summaries so far, again and again", TIME(report_every_ns, 10 * MILLISECOND_NS, DAY_NS)},

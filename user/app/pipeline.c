@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "user/app/pipeline_parts.h"
+#include "user/app/scan.h"
 #include "user/app/terminal.h"
 #include "user/io/clock.h"
 #include "user/io/trace.h"
@@ -216,6 +217,22 @@ static void say_unbegun(const struct pipeline *p)
 		fputs("ktcping: the run ended before all targets were begun with: some are neither probed nor summarised\n", stderr);
 }
 
+/* Several probes of each target, in time. */
+static enum exit_code run_plan(struct pipeline *p)
+{
+	struct error error;
+
+	if (pipeline_open_probes(p, &error) < 0) {
+		fprintf(stderr, "ktcping: %s\n", error.text);
+		return EXIT_UNOBSERVED;
+	}
+	pipeline_begin(p);
+	run(p);
+	show_end(p);
+	say_unbegun(p);
+	return exit_code_of(p);
+}
+
 enum exit_code pipeline_run(const struct options *options)
 {
 	struct pipeline pipeline = {.options = options, .out = stdout, .signal_fd = -1, .failure = EXIT_UNOBSERVED};
@@ -226,10 +243,8 @@ enum exit_code pipeline_run(const struct options *options)
 		fprintf(stderr, "ktcping: %s\n", error.text);
 		code = pipeline.failure;
 	} else {
-		run(&pipeline);
-		show_end(&pipeline);
-		say_unbegun(&pipeline);
-		code = check_output(&pipeline, exit_code_of(&pipeline));
+		code = scan_is_meant(&pipeline) ? scan_run(&pipeline) : run_plan(&pipeline);
+		code = check_output(&pipeline, code);
 	}
 	pipeline_close(&pipeline);
 	return code;

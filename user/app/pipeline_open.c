@@ -148,22 +148,29 @@ int pipeline_open(struct pipeline *p, struct error *error)
 	if (result < 0)
 		return result;
 	uname(&p->system);
-	set_plan(p);
 	p->signal_fd = open_signals();
 	if (p->signal_fd < 0 || hosts_start(&p->hosts) < 0)
 		return error_set(error, -errno, "cannot start: %s", strerror(errno));
 	hosts_read_ahead(&p->hosts);
+	return check_descriptors(p, error);
+}
+
+int pipeline_open_probes(struct pipeline *p, struct error *error)
+{
+	int result;
+
+	set_plan(p);
 	result = open_observer(p, error);
-	if (result == 0)
-		result = check_descriptors(p, error);
-	if (result < 0)
-		return result;
+	return result < 0 ? result : check_descriptors(p, error);
+}
+
+void pipeline_begin(struct pipeline *p)
+{
 	prctl(PR_SET_TIMERSLACK, 1); /* sleep exactly as long as the interval says */
 	set_times(p);
 	if (p->renderer->begin)
 		p->renderer->begin(p->out, &p->style);
 	note_output(p);
-	return 0;
 }
 
 static void close_output(struct pipeline *p)

@@ -73,8 +73,12 @@ struct pipeline {
 	bool is_starved;     /* no socket for as long as a probe would wait, and nothing of ours to wait for */
 };
 
-/* Everything that needs privilege or memory. Returns 0, or -errno with the sentence; pipeline_close() is due in either case. */
+/* What is named, and who is to be listened to. Returns 0, or -errno with the sentence; pipeline_close() is due in either case. */
 int pipeline_open(struct pipeline *p, struct error *ret_error);
+/* Then everything that probes by a plan need: privilege and memory. The same returns. */
+int pipeline_open_probes(struct pipeline *p, struct error *ret_error);
+/* From here on time counts. */
+void pipeline_begin(struct pipeline *p);
 void pipeline_close(struct pipeline *p);
 /* The part of it that is about the command line: hosts, places, files. */
 int open_arguments(struct pipeline *p, struct error *ret_error);

@@ -4,7 +4,7 @@
 #define CORE_REPORT_H
 
 #include "user/core/path.h"
-#include "user/core/stats.h"
+#include "user/core/tally.h"
 
 struct target_report {
 	const char *label; /* "example.com:443" */
@@ -74,6 +74,24 @@ struct summary_report {
 	 */
 	const uint64_t *row;
 	uint64_t row_count;
+};
+
+/* A scan: many targets, each probed once. */
+struct scan_report {
+	const char *title; /* "10.2.0.2", "3 hosts": what was scanned */
+	const struct tally *tally;
+	uint64_t elapsed_ns; /* since the first could start */
+	uint64_t events_lost;
+	bool is_final; /* false: the scan goes on */
+};
+
+/* How far a scan is, for a line on a terminal. */
+struct progress_report {
+	uint64_t done;
+	uint64_t total; /* UINT64_MAX: not known */
+	uint64_t open;
+	uint64_t in_flight;
+	uint64_t elapsed_ns;
 };
 
 /* The whole run. */

@@ -133,6 +133,59 @@ void stats_add_verdict(struct stats *stats, const struct verdict *verdict, enum 
 		rtt_add(stats, verdict->rtt_ns);
 }
 
+/* Of two running moments (Chan, Golub and LeVeque 1979). */
+static void moments_merge(struct stats *stats, const struct stats *other)
+{
+	double count = (double)stats->rtt_count, added = (double)other->rtt_count, all = count + added;
+	double delta = other->rtt_mean_ns - stats->rtt_mean_ns;
+
+	if (!other->rtt_count)
+		return;
+	if (!stats->rtt_count || other->rtt_min_ns < stats->rtt_min_ns)
+		stats->rtt_min_ns = other->rtt_min_ns;
+	if (other->rtt_max_ns > stats->rtt_max_ns)
+		stats->rtt_max_ns = other->rtt_max_ns;
+	stats->rtt_mean_ns += delta * added / all;
+	stats->rtt_m2 += other->rtt_m2 + delta * delta * count * added / all;
+	stats->rtt_last_ns = other->rtt_last_ns;
+	stats->jitter_sum_ns += other->jitter_sum_ns;
+}
+
+/* Every sample stands for as many as any other: strides are made equal first. They are powers of two. */
+static void samples_merge(struct stats *stats, const struct stats *other)
+{
+	uint32_t step;
+
+	while (stats->sample_stride < other->sample_stride)
+		samples_halve(stats);
+	for (step = stats->sample_stride / other->sample_stride; other->sample_count / step + stats->sample_count > STATS_MAX_SAMPLES;
+	     step *= 2)
+		samples_halve(stats);
+	for (uint32_t i = 0; i < other->sample_count; i += step) {
+		if (stats->sample_count == stats->sample_room)
+			samples_make_room(stats);
+		if (stats->sample_count < stats->sample_room)
+			stats->samples[stats->sample_count++] = other->samples[i];
+	}
+}
+
+void stats_merge(struct stats *stats, const struct stats *other)
+{
+	stats->probes += other->probes;
+	for (int status = 0; status < STATUS_COUNT; status++)
+		stats->by_status[status] += other->by_status[status];
+	for (int kind = 0; kind < AMENDMENT_COUNT; kind++)
+		stats->by_amendment[kind] += other->by_amendment[kind];
+	stats->syn_sent += other->syn_sent;
+	stats->syn_unanswered += other->syn_unanswered;
+	stats->expected += other->expected;
+	for (unsigned bucket = 0; bucket < STATS_BUCKETS; bucket++)
+		stats->histogram[bucket] += other->histogram[bucket];
+	samples_merge(stats, other);
+	moments_merge(stats, other);
+	stats->rtt_count += other->rtt_count;
+}
+
 void stats_add_amendment(struct stats *stats, enum amendment_kind kind)
 {
 	assert(kind < AMENDMENT_COUNT);

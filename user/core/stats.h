@@ -51,6 +51,11 @@ void stats_init(struct stats *stats);
 void stats_release(struct stats *stats);
 /* began_ns: when its connect() was made. In the order of the verdicts; what comes late finds its place (availability.h). */
 void stats_add_verdict(struct stats *stats, const struct verdict *verdict, enum status expected, uint64_t began_ns);
+/*
+ * As if other's probes had come after these, but for what depends on their order: jitter counts no step between the two, and availability is left alone.
+ * Of both stores of samples the one with the wider stride decides which are kept.
+ */
+void stats_merge(struct stats *stats, const struct stats *other);
 void stats_add_amendment(struct stats *stats, enum amendment_kind kind);
 /* At least two probes that began at different times say something: only then is availability_summarise() meaningful. */
 bool stats_has_availability(const struct stats *stats);

@@ -79,6 +79,11 @@ static void write_amendment(FILE *out, const struct render_style *style, const s
 	json_record_write(out, record);
 }
 
+static void write_scan(FILE *out, const struct render_style *style, const struct scan_report *report)
+{
+	json_record_write(out, json_scan_record(report, style->has_histogram));
+}
+
 static void write_summary(FILE *out, const struct render_style *style, const struct summary_report *report)
 {
 	json_record_write(out, json_summary_record(report, style->has_histogram));
@@ -92,4 +97,5 @@ const struct renderer json_renderer = {
 	.outstanding = write_outstanding,
 	.amendment = write_amendment,
 	.summary = write_summary,
+	.scan = write_scan,
 };

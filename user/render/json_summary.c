@@ -101,3 +101,47 @@ json_t *json_summary_record(const struct summary_report *report, bool has_histog
 	json_put_integer(record, "events_lost", report->events_lost);
 	return record;
 }
+
+/* The groups that have somebody in them. */
+static json_t *groups_of(const struct tally *tally)
+{
+	json_t *groups = json_array();
+
+	for (enum status status = 0; status < STATUS_COUNT; status++) {
+		for (enum reason reason = 0; reason < REASON_COUNT; reason++) {
+			json_t *group;
+
+			if (tally->groups[status][reason] == 0)
+				continue;
+			group = json_object();
+			json_put_text(group, "status", status_name(status));
+			json_put_text(group, "reason", reason_name(reason));
+			json_put_integer(group, "count", tally->groups[status][reason]);
+			json_array_append_new(groups, group);
+		}
+	}
+	return groups;
+}
+
+json_t *json_scan_record(const struct scan_report *report, bool has_histogram)
+{
+	const struct stats *stats = &report->tally->stats;
+	json_t *record = json_record_new("scan");
+	struct rtt_summary rtt;
+
+	stats_rtt(stats, &rtt);
+	json_put_text(record, "title", report->title);
+	json_put_boolean(record, "final", report->is_final);
+	json_put_integer(record, "targets", report->tally->targets);
+	json_put_integer(record, "probes", stats->probes);
+	json_put_integer(record, "not_probed", report->tally->not_probed);
+	json_put(record, "elapsed_us", json_microseconds(report->elapsed_ns));
+	json_put(record, "status", statuses_of(stats));
+	json_put(record, "groups", groups_of(report->tally));
+	json_put_integer(record, "syn_sent", stats->syn_sent);
+	json_put_integer(record, "syn_unanswered", stats->syn_unanswered);
+	json_put(record, "rtt_us", rtt_of(&rtt));
+	json_put(record, "histogram", has_histogram ? histogram_of(stats) : NULL);
+	json_put_integer(record, "events_lost", report->events_lost);
+	return record;
+}

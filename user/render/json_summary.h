@@ -9,6 +9,7 @@
 #include "user/core/report.h"
 
 /* A new record, NULL without memory. has_histogram: else its "histogram" is null. */
+json_t *json_scan_record(const struct scan_report *report, bool has_histogram);
 json_t *json_summary_record(const struct summary_report *report, bool has_histogram);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The live line of a terminal. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "user/render/line.h"
@@ -15,18 +16,42 @@ static void cut_columns(char *text, size_t columns)
 		text[strlen(text) - 1] = '\0';
 }
 
-void live_write(FILE *out, const struct render_style *style, const char *label, const char *waiting, double seconds, size_t columns)
+static void overwrite(FILE *out, const struct render_style *style, const char *text, size_t columns)
 {
-	char text[LINE_TEXT_MAX], safe[LINE_TEXT_MAX];
+	char safe[LINE_TEXT_MAX];
 	struct line line = {.out = out};
 
-	snprintf(text, sizeof(text), "%s   %s (%.1f s)", label, waiting, seconds);
 	/* A full last column makes some terminals wrap, and then the next one would not overwrite this line. */
 	cut_columns(safe_text(text, safe, sizeof(safe)), columns > 0 ? columns - 1 : 0);
 	fputs(CLEAR_LINE, out);
 	line_put_coloured(&line, style->is_colour ? "2" : NULL, safe);
 	/* There is no end of line that would make the stream write it. */
 	fflush(out);
+}
+
+void live_write(FILE *out, const struct render_style *style, const char *label, const char *waiting, double seconds, size_t columns)
+{
+	char text[LINE_TEXT_MAX];
+
+	snprintf(text, sizeof(text), "%s   %s (%.1f s)", label, waiting, seconds);
+	overwrite(out, style, text, columns);
+}
+
+/* The time left is that of the rate so far; before anything is done there is none. */
+void live_write_progress(FILE *out, const struct render_style *style, const struct progress_report *report, size_t columns)
+{
+	double seconds = (double)report->elapsed_ns / 1e9, rate = seconds > 0 ? (double)report->done / seconds : 0;
+	bool has_end = report->total != UINT64_MAX && report->total >= report->done;
+	char of[64] = "", left[64] = "", text[LINE_TEXT_MAX];
+
+	if (has_end)
+		snprintf(of, sizeof(of), " of %" PRIu64 " (%.0f %%)", report->total,
+			 report->total ? 100.0 * (double)report->done / (double)report->total : 100.0);
+	if (has_end && rate > 0)
+		snprintf(left, sizeof(left), " · %.0f s left", (double)(report->total - report->done) / rate);
+	snprintf(text, sizeof(text), "%" PRIu64 "%s done · %" PRIu64 " open · %" PRIu64 " in flight · %.0f/s%s", report->done, of,
+		 report->open, report->in_flight, rate, left);
+	overwrite(out, style, text, columns);
 }
 
 void live_clear(FILE *out)

@@ -47,6 +47,8 @@ struct renderer {
 	void (*outstanding)(FILE *out, const struct render_style *style, const struct outstanding_report *report);
 	void (*amendment)(FILE *out, const struct render_style *style, const struct amendment_report *report);
 	void (*summary)(FILE *out, const struct render_style *style, const struct summary_report *report);
+	/* Instead of summaries, of a scan. */
+	void (*scan)(FILE *out, const struct render_style *style, const struct scan_report *report);
 	/* After the last summary: what concerns all targets. */
 	void (*end)(FILE *out, const struct render_style *style, const struct run_report *report);
 };
@@ -61,6 +63,7 @@ extern const struct renderer fping_renderer; /* as `fping -C`: one line a target
  * waiting: one sentence; columns: the terminal's width.
  */
 void live_write(FILE *out, const struct render_style *style, const char *label, const char *waiting, double seconds, size_t columns);
+void live_write_progress(FILE *out, const struct render_style *style, const struct progress_report *report, size_t columns);
 void live_clear(FILE *out);
 
 /*

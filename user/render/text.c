@@ -7,6 +7,7 @@
 #include "user/render/move.h"
 #include "user/render/render.h"
 #include "user/render/span.h"
+#include "user/render/text_scan.h"
 #include "user/render/text_summary.h"
 #include "user/render/text_target.h"
 #include "user/render/timeline.h"
@@ -225,5 +226,6 @@ const struct renderer text_renderer = {
 	.outstanding = write_outstanding,
 	.amendment = write_amendment,
 	.summary = text_write_summary,
+	.scan = text_write_scan,
 	.end = text_write_end,
 };

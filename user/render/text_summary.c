@@ -81,7 +81,7 @@ static void write_availability(FILE *out, const struct stats *stats, bool is_fin
 }
 
 /* Two lines, so that slow answers too fit into 100 columns. A single sample has neither percentiles nor spread. */
-static void write_rtt(FILE *out, const struct stats *stats)
+void text_write_rtt(FILE *out, const struct stats *stats)
 {
 	struct line line = {.out = out};
 	struct rtt_summary rtt;
@@ -123,7 +123,7 @@ void text_write_summary(FILE *out, const struct render_style *style, const struc
 	line_format(&line, " · events lost %" PRIu64, report->events_lost);
 	line_end(&line);
 	write_availability(out, report->stats, report->is_final);
-	write_rtt(out, report->stats);
+	text_write_rtt(out, report->stats);
 	if (style->has_histogram)
 		histogram_write(out, report->stats, style->columns);
 }

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* For the files that make up a scan: the run (scan.c), its threads (scan_shard.c), what they show (scan_show.c). */
+#ifndef APP_SCAN_PARTS_H
+#define APP_SCAN_PARTS_H
+
+#include <pthread.h>
+
+#include "include/ktp_config.h"
+#include "user/app/scan.h"
+#include "user/app/scan_source.h"
+#include "user/core/pace.h"
+#include "user/core/tally.h"
+
+#define SCAN_BATCH 64 /* starts between two looks at the ring */
+
+/* A target whose source port has to be waited for. */
+struct scan_waiting {
+	struct scan_target target;
+	uint64_t since_ns;
+	uint64_t retry_ns;
+	struct scan_waiting *next;
+};
+
+struct scan;
+
+/* One thread's. */
+struct scan_shard {
+	struct scan *scan;
+	pthread_t thread;
+	unsigned index;
+	struct ring *ring;
+	struct correlator *correlator;
+	struct probe_table probes;
+	struct scan_target *targets; /* of the probes, by number */
+	struct place **places;
+	struct pace pace_afar; /* its part of the rate, for what is behind a gateway */
+	struct pace pace;      /* and for all */
+	/* taken from the source and not begun */
+	struct scan_target batch[SCAN_BATCH];
+	size_t batch_next, batch_count;
+	struct scan_waiting *first_waiting, **last_waiting;
+	uint64_t socket_ns; /* no probe is started before: there was no socket */
+	/* How far away the last one looked at is: targets of one host come together. */
+	struct address looked_at;
+	bool is_looked_at_afar;
+	/* verdicts on their way to the output */
+	char *text;
+	size_t text_bytes;
+	FILE *out;
+	uint64_t flush_ns;
+	pthread_mutex_t tally_lock;
+	struct tally tally;
+	uint64_t events;   /* fed in this turn */
+	uint32_t pending;  /* published for the line of progress */
+	bool is_abandoned; /* its pending probes have been given up */
+};
+
+struct scan {
+	struct pipeline *p;
+	struct scan_source source;
+	struct scan_shard *shards;
+	unsigned shard_count;
+	unsigned started;	   /* of them, with a thread */
+	unsigned running;	   /* of these */
+	int over_fd;		   /* readable when none runs any more */
+	uint32_t inflight;	   /* of each shard */
+	pthread_mutex_t out_lock;  /* output, live line, messages */
+	uint64_t progress_ns;	   /* when the line of progress is due again */
+	bool is_ended;		   /* interrupted, or past the deadline: nothing starts any more */
+	bool is_impatient;	   /* interrupted again */
+	bool has_spoken_of_socket; /* none was to be had: said once */
+	bool has_spoken_of_port;
+	uint64_t unresolved; /* targets whose name has no address */
+	enum abandon_cause cause;
+};
+
+/* The thread of a struct scan_shard: returns NULL when all is done. */
+void *shard_run(void *shard);
+/* Returns 0 or -errno with the sentence. */
+int shard_open(struct scan_shard *shard, struct scan *scan, unsigned index, struct error *ret_error);
+void shard_close(struct scan_shard *shard);
+
+/* What is verdict or failure goes to the shard's own buffer, and from there to the output. */
+void scan_show_verdict(struct scan_shard *shard, const struct probe *probe, const struct finding *finding);
+void scan_show_failure(struct scan_shard *shard, const struct scan_target *target, const char *failure);
+void scan_flush(struct scan_shard *shard);
+void scan_show_progress(struct scan *scan, uint64_t now_ns);
+/* A sentence on stderr. */
+void scan_say(struct scan *scan, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* All shards' so far. The caller releases it. */
+struct tally scan_total(struct scan *scan);
+/* At the end, and so far. */
+void scan_show_tally(struct scan *scan, const struct renderer *renderer, FILE *out, bool is_final);
+
+static inline bool scan_has_ended(const struct scan *scan)
+{
+	return __atomic_load_n(&scan->is_ended, __ATOMIC_ACQUIRE);
+}
+
+#endif
