@@ -26,9 +26,8 @@
 #define INFLIGHT_MAX	    16384u
 #define DESCRIPTORS_SPARED  64u	   /* for everything but connects */
 #define CONNECT_BYTES	    10240u /* of a connect under way: some 6 KiB of the kernel's, the rest is ours */
-#define ATTEMPT_RING_BYTES  4096   /* some 15 records */
-#define RING_BYTES_MIN	    (1u << 20)
-#define RING_BYTES_MAX	    (16u << 20)
+/* Of each thread. Connects wait while it is crowded; SYNs that the kernel repeats by its timers do not, and some 8 ms of them come at once. */
+#define RING_BYTES (4u << 20)
 
 /* What a scan has no place for: all that is about several probes of a target, or about what comes after a verdict. */
 static bool has_other_wishes(const struct options *options)
@@ -84,15 +83,8 @@ static uint32_t inflight_for(const struct pipeline *p, unsigned shards)
 static int open_observer(struct scan *scan, struct error *error)
 {
 	const struct options *options = scan->p->options;
-	uint64_t ring_bytes = options->ring_bytes;
-	struct program_sizes sizes;
-
-	if (!ring_bytes) {
-		ring_bytes = (uint64_t)scan->inflight * ATTEMPT_RING_BYTES;
-		ring_bytes = ring_bytes < RING_BYTES_MIN ? RING_BYTES_MIN : min_ns(ring_bytes, RING_BYTES_MAX);
-	}
-	sizes = (struct program_sizes){
-		.ring_bytes = ring_bytes,
+	struct program_sizes sizes = {
+		.ring_bytes = options->ring_bytes ? options->ring_bytes : RING_BYTES,
 		.rings = scan->shard_count,
 		.attempts = (scan->inflight + 1024) * scan->shard_count,
 		.has_path = options->verbosity > 0,

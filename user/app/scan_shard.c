@@ -264,8 +264,8 @@ static bool start_probe(struct scan_shard *shard, const struct scan_target *targ
 /* Rather fewer connects than a record without room: a crowded ring is read first. */
 static bool has_place(const struct scan_shard *shard)
 {
-	return ring_fill(shard->ring) < CROWDED_RING && shard->probes.pending < shard->scan->inflight && shard->probes.used < shard->probes.capacity &&
-	       correlator_has_room(shard->correlator);
+	return ring_fill(shard->ring) < CROWDED_RING && shard->probes.pending < shard->scan->inflight &&
+	       shard->probes.used < shard->probes.capacity && correlator_has_room(shard->correlator);
 }
 
 static bool can_start(const struct scan_shard *shard, uint64_t now_ns)

@@ -10,7 +10,7 @@
 
 #include "user/core/event.h"
 
-#define ATTEMPT_MAX_ENTRIES 32
+#define ATTEMPT_MAX_ENTRIES 30
 /* A timeline this long folds repeated packets too, and packets leave the last places to what decides and ends an attempt. */
 #define ATTEMPT_CROWDED_AT  20
 #define ATTEMPT_KEPT_FREE   8
