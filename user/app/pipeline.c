@@ -54,7 +54,8 @@ static uint64_t wake_at_ns(const struct pipeline *p, uint64_t now_ns)
 	if (can_start_probe(p)) {
 		uint64_t due_ns = p->first_waiting ? min_ns(plan_due_ns(&p->plan), p->first_waiting->retry_ns) : plan_due_ns(&p->plan);
 
-		wake_ns = min_ns(wake_ns, due_ns > p->socket_ns ? due_ns : p->socket_ns);
+		due_ns = due_ns > p->socket_ns ? due_ns : p->socket_ns;
+		wake_ns = min_ns(wake_ns, due_ns > pace_due_ns(&p->pace) ? due_ns : pace_due_ns(&p->pace));
 	}
 	if (!p->is_interrupted)
 		wake_ns = min_ns(wake_ns, min_ns(p->deadline_ns, p->report_ns));

@@ -110,6 +110,8 @@ static void set_plan(struct pipeline *p)
 	p->hold_ns = options->hold_ns;
 	if (p->hold_ns == HOLD_BY_TARGETS)
 		p->hold_ns = targets_known(p) <= HOLD_TARGETS_MAX ? DEFAULT_HOLD_NS : 0;
+	if (options->rate != RATE_BY_DISTANCE)
+		p->pace = pace_make((double)options->rate);
 	p->plan = (struct plan){.count = options->count, .interval_ns = options->interval_ns};
 	p->streams = (struct streams){
 		.options = options,

@@ -12,6 +12,7 @@
 #include "user/app/pipeline.h"
 #include "user/app/probe_table.h"
 #include "user/app/streams.h"
+#include "user/core/pace.h"
 #include "user/core/plan.h"
 #include "user/io/observer.h"
 #include "user/io/prober.h"
@@ -45,6 +46,7 @@ struct pipeline {
 	struct streams streams;
 	struct probe_table probes;
 	struct plan plan;
+	struct pace pace; /* --rate */
 	struct place **places;
 	size_t place_count;
 	struct observer *observer;

@@ -13,7 +13,9 @@
 
 bool can_start_probe(const struct pipeline *p)
 {
-	return !p->is_interrupted && p->probes.used < p->probes.capacity && correlator_has_room(p->correlator);
+	bool is_full = p->options->inflight && p->probes.pending >= p->options->inflight;
+
+	return !p->is_interrupted && !is_full && p->probes.used < p->probes.capacity && correlator_has_room(p->correlator);
 }
 
 /* A connect() that was in vain is known to be so later: meanwhile the next one of its stream may have begun to wait. */
@@ -229,7 +231,8 @@ void start_due_probes(struct pipeline *p)
 	start_waiting(p);
 	for (int i = 0; i < STARTS_AT_ONCE && can_start_probe(p); i++) {
 		uint64_t now_ns = clock_now_ns(), sequence;
-		struct plan_row *row = now_ns < p->socket_ns ? NULL : plan_next(&p->plan, now_ns, &sequence);
+		bool is_held_back = now_ns < p->socket_ns || plan_due_ns(&p->plan) > now_ns || !pace_take(&p->pace, now_ns);
+		struct plan_row *row = is_held_back ? NULL : plan_next(&p->plan, now_ns, &sequence);
 		struct stream *stream = row ? stream_of_row(row) : NULL;
 
 		if (!stream)
