@@ -6,6 +6,8 @@
 #include "user/app/pipeline_parts.h"
 #include "user/io/clock.h"
 
+#define FINDINGS_AT_ONCE 256 /* each may take some questions to the kernel: then the ring is read again */
+
 static void abandon_others(struct pipeline *p, const struct stream *stream)
 {
 	for (uint32_t number = stream->first_open; number != NO_PROBE; number = p->probes.probes[number].older)
@@ -114,7 +116,7 @@ void take_findings(struct pipeline *p)
 {
 	struct finding finding;
 
-	while (correlator_next(p->correlator, &finding))
+	for (int i = 0; i < FINDINGS_AT_ONCE && correlator_next(p->correlator, &finding); i++)
 		if (finding.attempt->is_ours)
 			take_finding(p, &finding);
 }

@@ -10,10 +10,11 @@
 #include "user/io/clock.h"
 #include "user/io/trace.h"
 
-#define RETRY_NS     (20 * MILLISECOND_NS) /* for a socket, or a source port */
-#define IDLE_NS	     (50 * MILLISECOND_NS) /* without a probe under way, for names and lines to come */
-#define BUSY_EVENTS  64			   /* more in one turn than this: the next turn is not slept for */
-#define CROWDED_RING 0.5		   /* from here on no connect is made before the ring is read */
+#define RETRY_NS	 (20 * MILLISECOND_NS) /* for a socket, or a source port */
+#define IDLE_NS		 (50 * MILLISECOND_NS) /* without a probe under way, for names and lines to come */
+#define BUSY_EVENTS	 64		       /* more in one turn than this: the next turn is not slept for */
+#define FINDINGS_AT_ONCE 256		       /* each may take some questions to the kernel: then the ring is read again */
+#define CROWDED_RING	 0.5		       /* from here on no connect is made before the ring is read */
 /* A SYN is repeated after 1 s at the earliest (RFC 6298, section 2.1), but for the quick repeat after a wrong answer. */
 #define NO_REPEAT_NS (900 * MILLISECOND_NS)
 /* Closed, and not yet forgotten. */
@@ -171,7 +172,7 @@ static void take_all_findings(struct scan_shard *shard)
 {
 	struct finding finding;
 
-	while (correlator_next(shard->correlator, &finding)) {
+	for (int i = 0; i < FINDINGS_AT_ONCE && correlator_next(shard->correlator, &finding); i++) {
 		uint32_t number = finding.attempt->probe;
 
 		if (!finding.attempt->is_ours)
