@@ -298,6 +298,30 @@ Test(verdict_blocked, a_carrier_that_is_gone_explains_neither_a_rule_nor_an_answ
 	expect_verdict(&closed, 4, STATUS_CLOSED, REASON_RESET);
 }
 
+Test(verdict_blocked, a_carrier_that_is_gone_says_nothing_of_a_syn_that_left_by_another_device)
+{
+	struct story s = waiting();
+
+	story_device(&s, "eth1", 5, false);
+	story_syn(&s, 1000.1);
+	story_device(&s, "eth0", 2, false);
+	story_link(&s, 4000.1, false, false);
+	expect_verdict(&s, 4001, STATUS_FILTERED, REASON_NO_REPLY);
+}
+
+Test(verdict_blocked, a_port_that_is_not_free_is_not_free_without_a_carrier_either)
+{
+	struct story s = story_new(AF_INET);
+
+	story_route(&s, -0.1, ROUTE_UNICAST);
+	story_enter(&s, 0);
+	story_syn_sent(&s, 0.01);
+	story_closed(&s, 0.02);
+	story_return(&s, 0.03, EADDRNOTAVAIL);
+	story_link(&s, 0.1, false, false);
+	expect_verdict(&s, 1, STATUS_BLOCKED, REASON_NO_SOURCE_PORT);
+}
+
 /* The kernel then gives the device a queue that drops everything (noop). */
 Test(verdict_blocked, a_queues_drop_is_explained_by_a_missing_carrier)
 {

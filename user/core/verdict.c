@@ -259,6 +259,8 @@ static const struct rule rules[] = {
 	{is_redirected_and_refused, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL, AT_ONCE, false},
 	/* The target is this host, and its own firewall rejected the SYN on its way in. Before closed and the ICMP rows, which look alike. */
 	{is_rejected_on_loopback, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, AT_ONCE, false},
+	/* Nothing was tried for want of a port, whatever the device is like: its errno is the proof. */
+	{rule_no_port, STATUS_BLOCKED, REASON_NO_SOURCE_PORT, AT_ONCE, false},
 	/* No neighbour can answer there, and no answer come in. Asked for only when something else is to be judged: never too early. */
 	{rule_carrier_down, STATUS_BLOCKED, REASON_CARRIER_DOWN, AT_ONCE, true},
 	/* A SYN was given up in the neighbour's queue. Before the next rows: the kernel then sends itself an ICMP error as well. */
@@ -275,7 +277,6 @@ static const struct rule rules[] = {
 	{rule_bind_no_source, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS, AT_ONCE, false},
 	{rule_bind_no_port, STATUS_BLOCKED, REASON_NO_SOURCE_PORT, AT_ONCE, false},
 	{rule_bind_failed, STATUS_BLOCKED, REASON_CONNECT_FAILED, AT_ONCE, false},
-	{rule_no_port, STATUS_BLOCKED, REASON_NO_SOURCE_PORT, AT_ONCE, false},
 	/* Our SYN was dropped before any device, and the socket was told an error at once: that answer was forged on this host. */
 	{is_rejected_locally, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, AT_ONCE, true},
 	/* connect() failed by itself, without a state change: the errno is all there is, and what the route look-up says. */
