@@ -25,6 +25,24 @@ BOTH_FAMILIES(closed, this_host)
 	expect_verdict(probe(lab, places_of(family)->loopback, PORT), "closed", "reset");
 }
 
+/* Dropping the first SYN, a rule here has not refused the second one. */
+static void drop_first_syn(struct lab *lab)
+{
+	scenario_nft(lab, LAB_CLIENT,
+		     "table inet t\ndelete table inet t\ntable inet t {\n chain input {\n type filter hook input priority 0\n"
+		     " tcp dport 7000 limit rate 1/hour burst 1 packets drop\n }\n}\n");
+}
+
+BOTH_FAMILIES(closed, this_host_after_it_dropped_the_first_syn)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record = scenario_probe_prepared(lab, drop_first_syn, places_of(family)->loopback, PORT, (const char *const[]){NULL});
+
+	expect_verdict(record, "closed", "reset");
+	expect_syns(record, 2, 1);
+	expect_null(record, "drop");
+}
+
 BOTH_FAMILIES(closed, peer_resets_after_a_while)
 {
 	struct lab *lab = scenario_lab();

@@ -240,6 +240,24 @@ Test(verdict_blocked, a_closed_port_of_this_host_drops_the_syn_too_and_is_closed
 	expect_verdict(&s, 1, STATUS_CLOSED, REASON_RESET);
 }
 
+/* A rule with a rate: what it did to the first SYN says nothing about the second one's RST. */
+Test(verdict_blocked, a_closed_port_of_this_host_is_closed_whatever_became_of_an_earlier_syn)
+{
+	struct story s = to_this_host("NETFILTER_DROP", "nft_do_chain"), forged;
+
+	story_syn(&s, 1000.1);
+	forged = s;
+	story_drop_out(&s, 1000.12, "NO_SOCKET", "tcp_v4_rcv");
+	story_reset(&s, 1000.13);
+	story_reset_received(&s, 1000.14);
+	expect_verdict(&s, 1001, STATUS_CLOSED, REASON_RESET);
+
+	story_drop_out(&forged, 1000.12, "NETFILTER_DROP", "nft_do_chain");
+	story_reset(&forged, 1000.13);
+	story_reset_received(&forged, 1000.14);
+	expect_verdict(&forged, 1001, STATUS_BLOCKED, REASON_REJECTED_LOCALLY);
+}
+
 /* Its device is no loopback device. */
 Test(verdict_blocked, a_closed_port_of_this_host_in_a_vrf_is_closed)
 {
