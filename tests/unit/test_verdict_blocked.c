@@ -175,6 +175,8 @@ static const struct drop_case {
 	{"TCP_CSUM", "tcp_v4_rcv", STATUS_INVALID, REASON_BAD_CHECKSUM},
 	{"TCP_INVALID_SEQUENCE", "tcp_v4_do_rcv", STATUS_INVALID, REASON_MALFORMED},
 	{"NOT_SPECIFIED", "tcp_v4_rcv", STATUS_INVALID, REASON_MALFORMED},
+	{"", "tcp_v4_rcv", STATUS_BLOCKED, REASON_DROPPED_IN},
+	{"", "tcp_v6_rcv", STATUS_BLOCKED, REASON_DROPPED_IN},
 	{"", "tcp_rcv_state_process", STATUS_INVALID, REASON_MALFORMED},
 };
 

@@ -159,10 +159,17 @@ static bool is_wrong_timestamp(const struct facts *f, struct verdict *v)
 	       facts_echoes_nothing(f, f->syn_ack) && rule_cite(v, f->syn_ack) && rule_cite(v, f->drop_in);
 }
 
+/* Without a reason (before 5.17): policies and socket filters are asked there, before TCP looks at what a segment says. */
+static bool is_dropped_at_entrance(const struct facts *f)
+{
+	return facts_is_dropped_as(f, f->drop_in, "") &&
+	       (facts_is_dropped_by(f, f->drop_in, "tcp_v4_rcv") || facts_is_dropped_by(f, f->drop_in, "tcp_v6_rcv"));
+}
+
 static bool is_malformed(const struct facts *f, struct verdict *v)
 {
-	return facts_is_valid_answer(f) && facts_is_refused_by_tcp(f, f->drop_in) && rule_cite(v, f->syn_ack) && rule_cite(v, f->reset) &&
-	       rule_cite(v, f->drop_in);
+	return facts_is_valid_answer(f) && facts_is_refused_by_tcp(f, f->drop_in) && !is_dropped_at_entrance(f) &&
+	       rule_cite(v, f->syn_ack) && rule_cite(v, f->reset) && rule_cite(v, f->drop_in);
 }
 
 static bool is_dropped_in(const struct facts *f, struct verdict *v)
