@@ -136,6 +136,11 @@ static bool is_half_proven(const struct facts *f, struct verdict *v)
 	return f->established != NO_ENTRY && rule_cite(v, f->established);
 }
 
+static bool is_redirected_in_vain(const struct facts *f, struct verdict *v)
+{
+	return facts_is_redirected(f) && rule_cite(v, f->syns[0]) && rule_cite(v, f->drop_in) && rule_cite(v, f->drop_self);
+}
+
 static bool is_corrupt(const struct facts *f, struct verdict *v)
 {
 	return (f->bad_checksum != NO_ENTRY || facts_is_dropped_as(f, f->drop_in, "TCP_CSUM")) && rule_cite(v, f->syn_ack) &&
@@ -220,11 +225,6 @@ static bool is_not_sent(const struct facts *f, struct verdict *v)
 	       rule_cite(v, f->syn_sent_state) && rule_cite(v, f->first_queued);
 }
 
-static bool is_redirected_in_vain(const struct facts *f, struct verdict *v)
-{
-	return facts_is_redirected(f) && rule_cite(v, f->syns[0]);
-}
-
 static bool is_silence(const struct facts *f, struct verdict *v)
 {
 	return facts_has_left(f) && !f->answer_count && rule_cite(v, f->syns[0]) && rule_cite(v, f->deadline) &&
@@ -302,6 +302,8 @@ static const struct rule rules[] = {
 	{is_aborted, STATUS_ABORTED, REASON_ABORTED, AT_END, false},
 	{is_unobserved, STATUS_INCOMPLETE, REASON_HOOK_MISSING, AT_END, true},
 	{is_half_proven, STATUS_INCOMPLETE, REASON_HOOK_MISSING, AT_END, true},
+	/* Whatever came of it happened on this host, and says nothing about the target: neither that it is open nor that its answer is wrong. */
+	{is_redirected_in_vain, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL, AT_END, true},
 	/* Something came back, and the socket made no progress. Who refused it? Damage first: a damaged packet's other fields prove nothing. */
 	{is_corrupt, STATUS_INVALID, REASON_BAD_CHECKSUM, AT_END, true},
 	{is_rp_filtered, STATUS_BLOCKED, REASON_RP_FILTER, AT_END, true},
@@ -322,7 +324,6 @@ static const struct rule rules[] = {
 	/* Neither queued nor dropped: it waits for the next hop's link-layer address. */
 	{is_waiting_for_neighbour, STATUS_UNREACHABLE, REASON_NEIGHBOUR_UNRESOLVED, AT_END, true},
 	{is_not_sent, STATUS_BLOCKED, REASON_NOT_SENT, AT_END, true},
-	{is_redirected_in_vain, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL, AT_END, true},
 	/* At least one SYN left this host, nothing at all came back, and nothing that came back was thrown away here. */
 	{is_silence, STATUS_FILTERED, REASON_NO_REPLY, AT_END, true},
 	{is_icmp_other, STATUS_FILTERED, REASON_ICMP_OTHER, AT_END, false},
