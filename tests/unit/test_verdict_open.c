@@ -270,6 +270,18 @@ Test(verdict_open, redirected_and_reset_unseen_is_blocked_not_dropped)
 	expect_verdict(&s, 1, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL);
 }
 
+/* As a reset by loopback is not the target's (is_forged_here). */
+Test(verdict_open, answered_by_loopback_is_intercepted_however_the_syn_left)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_device(&s, "lo", 1, true);
+	story_syn_ack(&s, 0.2, 0.1);
+	story_established(&s, 0.3);
+	expect_verdict(&s, 1, STATUS_INTERCEPTED, REASON_REDIRECTED_LOCAL);
+}
+
 Test(verdict_open, accepted_by_another_socket_of_this_host_is_intercepted)
 {
 	struct story s = opened(AF_INET6);

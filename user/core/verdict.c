@@ -22,10 +22,14 @@ static bool is_self_connect(const struct facts *f, struct verdict *v)
 	       rule_cite(v, f->syns[0]) && rule_cite(v, f->established);
 }
 
+/* However the SYN left, a SYN-ACK that came in by loopback was made on this host. */
 static bool is_intercepted(const struct facts *f, struct verdict *v)
 {
-	return f->established != NO_ENTRY && !f->is_target_local && (facts_is_redirected(f) || f->local_accept != NO_ENTRY) &&
-	       facts_has_left(f) && rule_cite(v, f->syns[0]) && rule_cite(v, f->local_accept) && rule_cite(v, f->established);
+	int own_answer = f->syn_ack != NO_ENTRY && entry_at(f, f->syn_ack)->flags & ENTRY_LOOPBACK ? f->syn_ack : NO_ENTRY;
+	bool is_here = facts_is_redirected(f) || f->local_accept != NO_ENTRY || own_answer != NO_ENTRY;
+
+	return f->established != NO_ENTRY && !f->is_target_local && is_here && facts_has_left(f) && rule_cite(v, f->syns[0]) &&
+	       rule_cite(v, own_answer) && rule_cite(v, f->local_accept) && rule_cite(v, f->established);
 }
 
 static bool is_open(const struct facts *f, struct verdict *v)
