@@ -69,6 +69,34 @@ BOTH_FAMILIES(closed, router_resets_for_the_server)
 	expect_number(record, "answer.ttl", 64);
 }
 
+/* Beside an open port of the same host the distance gives it away; the status stays, for all that is proven. */
+BOTH_FAMILIES(closed, router_resets_one_port_of_two)
+{
+	struct lab *lab = scenario_lab();
+	const char *server = places_of(family)->server;
+	json_t *lines, *line;
+	unsigned suspected = 0;
+	int status;
+	size_t i;
+
+	scenario_listen(lab, LAB_SERVER, family, PORT);
+	scenario_chain(lab, LAB_ROUTER, "forward", "tcp dport 7001 reject with tcp reset");
+	lines = scenario_lines(lab, (const char *const[]){"-j", "-c", "2", "-i", "200ms", "-p", "7000,7001", server, NULL}, &status);
+	json_array_foreach(lines, i, line)
+	{
+		if (!field_is_text(line, "type", "probe") || !field_is_text(line, "status", "closed") ||
+		    json_integer_value(field(line, "seq")) != 2)
+			continue;
+		expect_number(line, "port", 7001);
+		expect_note(line, "suspected-middlebox");
+		expect_number(line, "answer.ttl", 64);
+		expect_number(line, "answer.other_ttl", 63);
+		expect_explained(line, "suspicious: the RST has ttl 64 where a SYN-ACK of this host had 63");
+		suspected++;
+	}
+	cr_assert_eq(suspected, 1, "status %d: %s", status, record_text(lines));
+}
+
 /* RST wins: the socket is told of nothing else. */
 BOTH_FAMILIES(closed, peer_answers_with_a_reset_that_is_a_syn_ack_too)
 {
