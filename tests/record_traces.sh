@@ -19,4 +19,4 @@ for trace in "$folder"/*.trace; do
 		sed 's/ skb=0x[0-9a-f]*//' "$trace" | awk '$2 == "drained" { held = $0; next } { if (held) print held; held = ""; print } END { if (held) print held }'
 	} >"tests/traces/$name"
 done
-KTCPING_GOLDEN=write "$unit" --filter 'traces/*'
+KTCPING_GOLDEN='write' "$unit" --filter 'traces/*'

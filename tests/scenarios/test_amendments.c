@@ -101,6 +101,17 @@ BOTH_FAMILIES(amendments, a_server_program_that_closes)
 	expect_amended(lines_of_server(family, LISTENER_CLOSES), "closed-by-peer");
 }
 
+/* The RST carries the server's address, and came over loopback. */
+BOTH_FAMILIES(amendments, a_rule_of_this_host_that_resets)
+{
+	struct lab *lab = scenario_lab();
+
+	scenario_listen(lab, LAB_SERVER, family, PORT);
+	scenario_chain(lab, LAB_CLIENT, "output", "tcp dport 7000 tcp flags & (syn | ack) == ack reject with tcp reset");
+	expect_explained(expect_amended(lines_of(lab, places_of(family)->server, "300ms"), "reset-locally"),
+			 "this host reset the connection itself, over loopback");
+}
+
 /* Accepted and left in peace, there is nothing to add. */
 BOTH_FAMILIES(amendments, a_server_program_that_reads_is_not_amended)
 {

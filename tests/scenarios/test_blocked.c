@@ -95,15 +95,35 @@ BOTH_FAMILIES(blocked, output_rejects_by_reset)
 	expect_misled_app(record, "refused", "ECONNREFUSED");
 }
 
+static void set_rejection(struct lab *lab, const char *rejection)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text),
+		 "table inet t\ndelete table inet t\ntable inet t {\n chain output {\n type filter hook output priority 0\n"
+		 " tcp dport 7000 limit rate over 1/minute burst 1 packets reject with %s\n }\n}\n",
+		 rejection);
+	scenario_nft(lab, LAB_CLIENT, text);
+}
+
+static void reset_later(struct lab *lab)
+{
+	set_rejection(lab, "tcp reset");
+}
+
+static void prohibit_later(struct lab *lab)
+{
+	set_rejection(lab, "icmpx admin-prohibited");
+}
+
 /* The first SYN passes, the second is refused by this host itself: the silent target has nothing to do with it. */
-static void expect_forged_later(int family, const char *rule)
+static void expect_forged_later(int family, scenario_prepare prepare)
 {
 	struct lab *lab = scenario_lab();
 	json_t *record;
 
 	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SILENT});
-	scenario_chain(lab, LAB_CLIENT, "output", rule);
-	record = probe(lab, places_of(family)->peer, PORT, "-W", "1500ms");
+	record = scenario_probe_prepared(lab, prepare, places_of(family)->peer, PORT, (const char *const[]){"-W", "1500ms", NULL});
 	expect_verdict(record, "blocked", "rejected-locally");
 	expect_number(record, "syn_sent", 1);
 	expect_null(record, "rtt_us");
@@ -112,12 +132,12 @@ static void expect_forged_later(int family, const char *rule)
 
 BOTH_FAMILIES(blocked, output_rejects_a_later_syn_by_reset)
 {
-	expect_forged_later(family, "tcp dport 7000 limit rate over 1/minute burst 1 packets reject with tcp reset");
+	expect_forged_later(family, reset_later);
 }
 
 BOTH_FAMILIES(blocked, output_rejects_a_later_syn_by_icmp)
 {
-	expect_forged_later(family, "tcp dport 7000 limit rate over 1/minute burst 1 packets reject with icmpx admin-prohibited");
+	expect_forged_later(family, prohibit_later);
 }
 
 /* A mark makes the SYN leave by eth0; by the main table the server is behind tun0, so that its answer comes in at the wrong device. */

@@ -25,6 +25,24 @@ BOTH_FAMILIES(closed, this_host)
 	expect_verdict(probe(lab, places_of(family)->loopback, PORT), "closed", "reset");
 }
 
+/* Dropping the first SYN, a rule here has not refused the second one. */
+static void drop_first_syn(struct lab *lab)
+{
+	scenario_nft(lab, LAB_CLIENT,
+		     "table inet t\ndelete table inet t\ntable inet t {\n chain input {\n type filter hook input priority 0\n"
+		     " tcp dport 7000 limit rate 1/hour burst 1 packets drop\n }\n}\n");
+}
+
+BOTH_FAMILIES(closed, this_host_after_it_dropped_the_first_syn)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record = scenario_probe_prepared(lab, drop_first_syn, places_of(family)->loopback, PORT, (const char *const[]){NULL});
+
+	expect_verdict(record, "closed", "reset");
+	expect_syns(record, 2, 1);
+	expect_null(record, "drop");
+}
+
 BOTH_FAMILIES(closed, peer_resets_after_a_while)
 {
 	struct lab *lab = scenario_lab();
@@ -49,6 +67,34 @@ BOTH_FAMILIES(closed, router_resets_for_the_server)
 	record = probe(lab, places_of(family)->server, PORT);
 	expect_verdict(record, "closed", "reset");
 	expect_number(record, "answer.ttl", 64);
+}
+
+/* Beside an open port of the same host the distance gives it away; the status stays, for all that is proven. */
+BOTH_FAMILIES(closed, router_resets_one_port_of_two)
+{
+	struct lab *lab = scenario_lab();
+	const char *server = places_of(family)->server;
+	json_t *lines, *line;
+	unsigned suspected = 0;
+	int status;
+	size_t i;
+
+	scenario_listen(lab, LAB_SERVER, family, PORT);
+	scenario_chain(lab, LAB_ROUTER, "forward", "tcp dport 7001 reject with tcp reset");
+	lines = scenario_lines(lab, (const char *const[]){"-j", "-c", "2", "-i", "200ms", "-p", "7000,7001", server, NULL}, &status);
+	json_array_foreach(lines, i, line)
+	{
+		if (!field_is_text(line, "type", "probe") || !field_is_text(line, "status", "closed") ||
+		    json_integer_value(field(line, "seq")) != 2)
+			continue;
+		expect_number(line, "port", 7001);
+		expect_note(line, "suspected-middlebox");
+		expect_number(line, "answer.ttl", 64);
+		expect_number(line, "answer.other_ttl", 63);
+		expect_explained(line, "suspicious: the RST has ttl 64 where a SYN-ACK of this host had 63");
+		suspected++;
+	}
+	cr_assert_eq(suspected, 1, "status %d: %s", status, record_text(lines));
 }
 
 /* RST wins: the socket is told of nothing else. */

@@ -33,6 +33,22 @@ BOTH_FAMILIES(intercepted, destination_rewritten_to_ourselves)
 				   "]:7090\n }\n}\n");
 }
 
+/* Then it is that proxy's answer that was thrown away: of the target nothing is known. */
+BOTH_FAMILIES(intercepted, redirect_whose_answer_is_dropped)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_listen(lab, LAB_CLIENT, family, PROXY_PORT);
+	scenario_nft(lab, LAB_CLIENT,
+		     "table inet t {\n chain c {\n type nat hook output priority -100\n tcp dport 7000 redirect to :7090\n }\n}\n");
+	scenario_chain(lab, LAB_CLIENT, "prerouting", "iif lo tcp flags syn,ack / syn,ack drop");
+	record = probe(lab, places_of(family)->server, PORT, "-W", "400ms");
+	expect_verdict(record, "blocked", "redirected-local");
+	expect_drop(record, "in", "NETFILTER_DROP", "nft_do_chain", "lo");
+	expect_explained(record, "and dropped the answer there");
+}
+
 /* The target is this host: a redirect there takes nothing away from anybody. */
 BOTH_FAMILIES(intercepted, a_server_on_this_host_is_just_open)
 {

@@ -256,6 +256,36 @@ Test(amend, nothing_is_said_before_it_is_drained)
 	correlator_free(c);
 }
 
+/* A rule at the output that rejects the ACK. */
+Test(amend, a_reset_by_loopback_is_this_hosts_own)
+{
+	struct story s = opened();
+	struct correlator *c = judged(&s, STATUS_OPEN);
+	unsigned from = s.count;
+
+	story_device(&s, "lo", 1, true);
+	story_receive(&s, 20, RST, 0);
+	story_reset_received(&s, 20.1);
+	cr_expect_eq(amended(c, &s, from, 21, NULL), AMENDMENT_RESET_LOCALLY);
+	correlator_free(c);
+}
+
+Test(amend, an_answer_of_this_host_to_what_it_redirected_is_none_of_the_targets)
+{
+	struct story s = story_connect(AF_INET);
+	struct correlator *c;
+	unsigned from;
+
+	story_device(&s, "lo", 1, true);
+	story_syn(&s, 0.1);
+	story_deadline(&s, 12);
+	c = judged(&s, STATUS_BLOCKED);
+	from = s.count;
+	story_syn_ack(&s, 20, 0.1);
+	cr_expect_eq(amended(c, &s, from, 21, NULL), 0);
+	correlator_free(c);
+}
+
 Test(amend, a_packet_of_another_ttl_than_the_syn_ack_is_suspicious)
 {
 	struct story s = opened(), same = opened();

@@ -201,6 +201,8 @@ Test(explain, amendments_say_after_how_long)
 		{{.kind = AMENDMENT_NOT_ACCEPTED, .after_ns = 1001 * STORY_MS},
 		 "after 1.0 s its SYN-ACK was repeated: the server has not accepted the connection, or our ACK was lost"},
 		{{.kind = AMENDMENT_RESET_BY_PEER, .after_ns = 5 * STORY_MS}, "after 5.0 ms the peer reset the connection"},
+		{{.kind = AMENDMENT_RESET_LOCALLY, .after_ns = 5 * STORY_MS},
+		 "after 5.0 ms this host reset the connection itself, over loopback: a rule rejects what follows the handshake"},
 		{{.kind = AMENDMENT_CLOSED_BY_PEER, .after_ns = 50 * STORY_MS}, "after 50 ms the peer closed the connection"},
 		{{.kind = AMENDMENT_LATE_ANSWER, .after_ns = 1500 * STORY_MS},
 		 "after 1.5 s an answer came after all, too late for this verdict"},

@@ -50,6 +50,22 @@ Test(stats, probes_are_counted_by_status_and_syns_added_up)
 	stats_release(&stats);
 }
 
+Test(stats, what_this_host_answered_itself_has_no_time_to_the_target)
+{
+	static const struct verdict rows[] = {
+		{.status = STATUS_INTERCEPTED, .reason = REASON_REDIRECTED_LOCAL, .answer = ANSWER_SYN_ACK, .rtt_ns = 20000},
+		{.status = STATUS_BLOCKED, .reason = REASON_REDIRECTED_LOCAL, .answer = ANSWER_SYN_ACK, .rtt_ns = 20000},
+		{.status = STATUS_SELF_CONNECT, .reason = REASON_SELF_CONNECT, .answer = ANSWER_SYN_ACK, .rtt_ns = 20000},
+	};
+	struct stats stats;
+
+	stats_init(&stats);
+	for (size_t i = 0; i < COUNT(rows); i++)
+		stats_add_verdict(&stats, &rows[i], STATUS_OPEN, 0);
+	cr_expect_eq(stats.rtt_count, 0);
+	stats_release(&stats);
+}
+
 Test(stats, amendments_are_counted_by_kind)
 {
 	struct stats stats;

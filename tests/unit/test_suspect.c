@@ -131,3 +131,27 @@ Test(suspect, hosts_namespaces_and_devices_are_told_apart)
 	suspect_by_ttl(&memory, &other.attempt, &elsewhere);
 	cr_expect_eq(elsewhere.notes, 0);
 }
+
+/* After a SYN proxy's SYN-ACK it is the server itself that resets. */
+Test(suspect, a_reset_after_the_handshake_of_another_ttl_leaves_open_which_of_them_is_foreign)
+{
+	for (uint8_t ttl = 56; ttl < 58; ttl++) {
+		struct story s = story_connect(AF_INET);
+		struct amendment amendment = {.kind = AMENDMENT_RESET_BY_PEER, .after_ns = STORY_MS};
+		char text[EXPLAIN_MAX];
+		struct verdict verdict;
+
+		story_syn(&s, 0.1);
+		story_syn_ack(&s, 3, 0.1)->packet.packet.ttl = 56;
+		story_established(&s, 3.1);
+		story_receive(&s, 4, RST, 0)->packet.packet.ttl = ttl;
+		story_reset_received(&s, 4.1);
+		cr_assert(story_judge(&s, 5, &verdict));
+		amendment.evidence = (int8_t)(s.attempt.entry_count - 1);
+		cr_expect_str_eq(explain_amendment(&s.attempt, &amendment, text),
+				 ttl == 56
+					 ? "after 1.0 ms the peer reset the connection"
+					 : "after 1.0 ms the peer reset the connection, with ttl 57 where the SYN-ACK had 56: perhaps one "
+					   "of them is not its own");
+	}
+}

@@ -175,6 +175,8 @@ static const struct drop_case {
 	{"TCP_CSUM", "tcp_v4_rcv", STATUS_INVALID, REASON_BAD_CHECKSUM},
 	{"TCP_INVALID_SEQUENCE", "tcp_v4_do_rcv", STATUS_INVALID, REASON_MALFORMED},
 	{"NOT_SPECIFIED", "tcp_v4_rcv", STATUS_INVALID, REASON_MALFORMED},
+	{"", "tcp_v4_rcv", STATUS_BLOCKED, REASON_DROPPED_IN},
+	{"", "tcp_v6_rcv", STATUS_BLOCKED, REASON_DROPPED_IN},
 	{"", "tcp_rcv_state_process", STATUS_INVALID, REASON_MALFORMED},
 };
 
@@ -240,6 +242,24 @@ Test(verdict_blocked, a_closed_port_of_this_host_drops_the_syn_too_and_is_closed
 	expect_verdict(&s, 1, STATUS_CLOSED, REASON_RESET);
 }
 
+/* A rule with a rate: what it did to the first SYN says nothing about the second one's RST. */
+Test(verdict_blocked, a_closed_port_of_this_host_is_closed_whatever_became_of_an_earlier_syn)
+{
+	struct story s = to_this_host("NETFILTER_DROP", "nft_do_chain"), forged;
+
+	story_syn(&s, 1000.1);
+	forged = s;
+	story_drop_out(&s, 1000.12, "NO_SOCKET", "tcp_v4_rcv");
+	story_reset(&s, 1000.13);
+	story_reset_received(&s, 1000.14);
+	expect_verdict(&s, 1001, STATUS_CLOSED, REASON_RESET);
+
+	story_drop_out(&forged, 1000.12, "NETFILTER_DROP", "nft_do_chain");
+	story_reset(&forged, 1000.13);
+	story_reset_received(&forged, 1000.14);
+	expect_verdict(&forged, 1001, STATUS_BLOCKED, REASON_REJECTED_LOCALLY);
+}
+
 /* Its device is no loopback device. */
 Test(verdict_blocked, a_closed_port_of_this_host_in_a_vrf_is_closed)
 {
@@ -296,6 +316,30 @@ Test(verdict_blocked, a_carrier_that_is_gone_explains_neither_a_rule_nor_an_answ
 	story_reset_received(&closed, 3.1);
 	story_link(&closed, 3.2, false, false);
 	expect_verdict(&closed, 4, STATUS_CLOSED, REASON_RESET);
+}
+
+Test(verdict_blocked, a_carrier_that_is_gone_says_nothing_of_a_syn_that_left_by_another_device)
+{
+	struct story s = waiting();
+
+	story_device(&s, "eth1", 5, false);
+	story_syn(&s, 1000.1);
+	story_device(&s, "eth0", 2, false);
+	story_link(&s, 4000.1, false, false);
+	expect_verdict(&s, 4001, STATUS_FILTERED, REASON_NO_REPLY);
+}
+
+Test(verdict_blocked, a_port_that_is_not_free_is_not_free_without_a_carrier_either)
+{
+	struct story s = story_new(AF_INET);
+
+	story_route(&s, -0.1, ROUTE_UNICAST);
+	story_enter(&s, 0);
+	story_syn_sent(&s, 0.01);
+	story_closed(&s, 0.02);
+	story_return(&s, 0.03, EADDRNOTAVAIL);
+	story_link(&s, 0.1, false, false);
+	expect_verdict(&s, 1, STATUS_BLOCKED, REASON_NO_SOURCE_PORT);
 }
 
 /* The kernel then gives the device a queue that drops everything (noop). */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Verdicts by positive proof: open, intercepted, self-connect; and the histories that look alike and prove less. */
+#include <string.h>
+
 #include "tests/unit/story.h"
+#include "user/core/explain.h"
 
 /* A SYN at 0.1 ms and its answer at 12.2 ms. */
 static struct story answered(int family)
@@ -229,6 +232,33 @@ Test(verdict_open, redirected_and_reset_is_blocked_not_closed)
 	expect_verdict(&s, 1, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL);
 }
 
+/* Whoever answers there is not the target: nothing that is wrong with it, or done to it, is told of the target. */
+Test(verdict_open, redirected_and_not_established_is_blocked_whatever_came)
+{
+	struct story dropped = redirected(), wrong = redirected(), stopped = redirected();
+	char text[EXPLAIN_MAX];
+	struct verdict verdict;
+
+	story_syn_ack(&dropped, 0.2, 0.1);
+	story_drop_in(&dropped, 0.21, "NETFILTER_DROP", "nft_do_chain");
+	story_deadline(&dropped, 4000);
+	verdict = expect_verdict(&dropped, 4001, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL);
+	cr_expect_str_eq(explain_verdict(&dropped.attempt, &verdict, text),
+			 "this host redirected the SYN to itself (127.0.0.1:7090 by lo), and dropped the answer there: "
+			 "NETFILTER_DROP in nft_do_chain (inbound, lo)");
+	cr_expect_not(strstr(explain_hint(&dropped.attempt, &verdict, text), "open"), "%s", text);
+
+	story_receive(&wrong, 0.2, SYN | ACK, 77);
+	story_deadline(&wrong, 4000);
+	verdict = expect_verdict(&wrong, 4001, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL);
+	cr_expect(strstr(explain_verdict(&wrong.attempt, &verdict, text), "and something wrong answered there"), "%s", text);
+
+	story_drop_out(&stopped, 0.2, "NETFILTER_DROP", "nft_do_chain");
+	story_deadline(&stopped, 4000);
+	verdict = expect_verdict(&stopped, 4001, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL);
+	cr_expect(strstr(explain_verdict(&stopped.attempt, &verdict, text), "and dropped the SYN there: NETFILTER_DROP"), "%s", text);
+}
+
 /* By loopback NAT gives the RST the socket's own addresses back before a device shows it. */
 Test(verdict_open, redirected_and_reset_unseen_is_blocked_not_dropped)
 {
@@ -238,6 +268,18 @@ Test(verdict_open, redirected_and_reset_unseen_is_blocked_not_dropped)
 	story_reset_received(&s, 0.12);
 	story_closed(&s, 0.13);
 	expect_verdict(&s, 1, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL);
+}
+
+/* As a reset by loopback is not the target's (is_forged_here). */
+Test(verdict_open, answered_by_loopback_is_intercepted_however_the_syn_left)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_device(&s, "lo", 1, true);
+	story_syn_ack(&s, 0.2, 0.1);
+	story_established(&s, 0.3);
+	expect_verdict(&s, 1, STATUS_INTERCEPTED, REASON_REDIRECTED_LOCAL);
 }
 
 Test(verdict_open, accepted_by_another_socket_of_this_host_is_intercepted)

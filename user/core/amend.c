@@ -39,11 +39,24 @@ static bool is_of_another_ttl(const struct facts *facts, const struct entry *ent
 	       !(entry->tcp.flags & TCP_FLAG_RST) && entry->tcp.ttl != facts->attempt->entries[facts->syn_ack].tcp.ttl;
 }
 
+/* The RST that the socket took came from this host, though its SYN-ACK did not. */
+static bool is_forged_here(const struct facts *facts, const struct entry *reset_received)
+{
+	const struct entry *entries = facts->attempt->entries;
+
+	if (facts->syn_ack == NO_ENTRY || entries[facts->syn_ack].flags & ENTRY_LOOPBACK)
+		return false;
+	for (const struct entry *entry = reset_received; entry-- > entries;)
+		if (entry->kind == EVENT_RECEIVE && !(entry->flags & ENTRY_ICMP) && entry->tcp.flags & TCP_FLAG_RST)
+			return entry->flags & ENTRY_LOOPBACK;
+	return false;
+}
+
 /* What the peer did counts only when the socket took it: a RST or FIN outside of the window is refused. */
 static enum amendment_kind classify_open(const struct facts *facts, const struct entry *entry)
 {
 	if (entry->kind == EVENT_RESET_RECEIVED)
-		return AMENDMENT_RESET_BY_PEER;
+		return is_forged_here(facts, entry) ? AMENDMENT_RESET_LOCALLY : AMENDMENT_RESET_BY_PEER;
 	if (entry->kind == EVENT_STATE && entry->state.new_state == TCP_STATE_CLOSE_WAIT)
 		return AMENDMENT_CLOSED_BY_PEER;
 	if (is_syn_ack(facts, entry) && entry->time_ns >= repeated_from_ns(facts))
@@ -66,7 +79,8 @@ static enum amendment_kind classify(const struct facts *facts, const struct verd
 {
 	if (verdict->status == STATUS_OPEN)
 		return facts->established != NO_ENTRY ? classify_open(facts, entry) : 0;
-	if (verdict->status == STATUS_INTERCEPTED || verdict->status == STATUS_SELF_CONNECT)
+	/* Whatever comes then comes from this host. */
+	if (verdict->reason == REASON_REDIRECTED_LOCAL || verdict->status == STATUS_SELF_CONNECT)
 		return 0;
 	return classify_other(facts, verdict, entry);
 }

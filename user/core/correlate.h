@@ -27,6 +27,7 @@ enum finding_kind {
 enum amendment_kind {
 	AMENDMENT_NOT_ACCEPTED = 1, /* SYN-ACK repeated about 1 s after ESTABLISHED: not accepted, or our ACK is lost */
 	AMENDMENT_RESET_BY_PEER,
+	AMENDMENT_RESET_LOCALLY,       /* by loopback, though the SYN-ACK came in by another device */
 	AMENDMENT_CLOSED_BY_PEER,      /* FIN */
 	AMENDMENT_SUSPECTED_SYN_PROXY, /* what came later has another TTL than the SYN-ACK */
 	AMENDMENT_LATE_ANSWER,	       /* a SYN-ACK or RST after the deadline */

@@ -253,8 +253,14 @@ static void say_redirected_in_vain(struct sentence *s, const struct attempt *att
 	facts_read(attempt, verdict->time_ns, &facts);
 	sentence_add(s, "this host redirected the SYN to itself (");
 	sentence_address(s, &attempt->wire_destination);
-	sentence_add(s, " by %s), %s", device_or(attempt, verdict->ifindex, "loopback"),
-		     facts.reset_received != NO_ENTRY ? "where it was refused" : "and nobody answered there");
+	sentence_add(s, " by %s), ", device_or(attempt, verdict->ifindex, "loopback"));
+	if (facts.reset_received != NO_ENTRY)
+		sentence_add(s, "where it was refused");
+	else if (verdict->drop.count)
+		say_drop(sentence_add(s, "and dropped the %s there: ", facts.drop_in != NO_ENTRY ? "answer" : "SYN"), attempt,
+			 &verdict->drop);
+	else
+		sentence_add(s, "and %s answered there", facts.answer_count ? "something wrong" : "nobody");
 }
 
 static void say_half(struct sentence *s, const struct attempt *attempt)

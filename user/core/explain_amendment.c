@@ -18,6 +18,9 @@ char *explain_amendment(const struct attempt *attempt, const struct amendment *a
 		sentence_add(&s, " the peer reset the connection");
 		explain_reset_ttl(&s, attempt, amendment->evidence);
 		break;
+	case AMENDMENT_RESET_LOCALLY:
+		sentence_add(&s, " this host reset the connection itself, over loopback: a rule rejects what follows the handshake");
+		break;
 	case AMENDMENT_CLOSED_BY_PEER:
 		sentence_add(&s, " the peer closed the connection");
 		break;

@@ -141,7 +141,9 @@ char *explain_hint(const struct attempt *attempt, const struct verdict *verdict,
 	struct sentence s = sentence_start(text, EXPLAIN_MAX);
 	size_t prefix;
 
-	if (verdict->status == STATUS_BLOCKED && verdict->answer == ANSWER_SYN_ACK && verdict->drop.count)
+	/* Of a SYN that was redirected it was this host itself that answered. */
+	if (verdict->status == STATUS_BLOCKED && verdict->reason != REASON_REDIRECTED_LOCAL && verdict->answer == ANSWER_SYN_ACK &&
+	    verdict->drop.count)
 		sentence_add(&s, "the server is open; ");
 	prefix = s.used;
 	if (!say_drop(&s, attempt, verdict) && !say_xdp(&s, attempt, verdict) && !say_reason(&s, attempt, verdict) && prefix)

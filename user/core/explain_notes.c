@@ -75,7 +75,7 @@ void explain_reset_ttl(struct sentence *s, const struct attempt *attempt, int be
 		if (entry->kind != EVENT_RECEIVE || entry->flags & ENTRY_ICMP || !(entry->tcp.flags & TCP_FLAG_RST))
 			continue;
 		if (entry->tcp.ttl != ttl)
-			sentence_add(s, ", with ttl %u where the SYN-ACK had %u: perhaps a middlebox did", entry->tcp.ttl, ttl);
+			sentence_add(s, ", with ttl %u where the SYN-ACK had %u: perhaps one of them is not its own", entry->tcp.ttl, ttl);
 		return;
 	}
 }

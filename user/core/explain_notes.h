@@ -9,7 +9,7 @@
 /* Appends "; ..." for each note that is worth a word; nothing for the others. */
 void explain_notes(struct sentence *sentence, const struct attempt *attempt, const struct verdict *verdict);
 
-/* ", with ttl 60 where the SYN-ACK had 56: perhaps a middlebox's", when a RST that came before this entry differs so. */
+/* ", with ttl 60 where the SYN-ACK had 56: perhaps one of them is not its own", when a RST that came before this entry differs so. */
 void explain_reset_ttl(struct sentence *sentence, const struct attempt *attempt, int before);
 
 #endif

@@ -61,9 +61,10 @@ struct facts {
 	unsigned answer_count;
 
 	/* what this host threw away */
-	int drop_out;  /* our SYN, on its way out */
-	int drop_self; /* our SYN, on this host's own way in: it had left by loopback, or a VRF's device for its own addresses */
-	int drop_in;   /* an answer */
+	int drop_out; /* our SYN, on its way out */
+	/* our SYN, on this host's own way in: it had left by loopback, or a VRF's device for its own addresses; the last before an answer */
+	int drop_self;
+	int drop_in; /* an answer */
 	int bad_checksum;
 };
 

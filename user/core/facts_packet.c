@@ -147,6 +147,13 @@ static void set_drop_in(struct facts *facts, const struct drop_entry *drop, int 
 		facts->drop_in = index;
 }
 
+/* What came of the SYN that was answered, if one was: an earlier one may have met another fate. */
+static void set_drop_self(struct facts *facts, int index)
+{
+	if (facts->drop_self == NO_ENTRY || (facts->reset == NO_ENTRY && facts->icmp == NO_ENTRY))
+		facts->drop_self = index;
+}
+
 void facts_read_drop(struct facts *facts, const struct entry *entry, int index)
 {
 	const struct drop_entry *drop = &entry->drop;
@@ -162,7 +169,7 @@ void facts_read_drop(struct facts *facts, const struct entry *entry, int index)
 	learn_isn(facts, drop->seq);
 	/* Of a VRF, the device of its own addresses is no loopback device, and brings in what it was given all the same. */
 	if ((facts->is_on_loopback || facts->is_target_local) && facts->syn_count)
-		set_first(&facts->drop_self, index);
+		set_drop_self(facts, index);
 	else
 		set_first(&facts->drop_out, index);
 }

@@ -7,16 +7,12 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "user/core/signs.h"
 #include "user/core/suspect.h"
 
 static const struct entry *entry_at(const struct facts *facts, int index)
 {
 	return &facts->attempt->entries[index];
-}
-
-static bool has_left(const struct facts *facts)
-{
-	return facts->syn_count > 0;
 }
 
 static int deciding_answer(const struct facts *facts, const struct verdict *verdict)
@@ -122,7 +118,7 @@ static uint64_t queue_ns(const struct facts *facts, int answered)
 	const struct entry *syn, *first;
 	int index;
 
-	if (!has_left(facts))
+	if (!facts_has_left(facts))
 		return TIME_UNKNOWN_NS;
 	index = answered != NO_ENTRY ? answered : facts->syns[0];
 	syn = entry_at(facts, index);
@@ -164,7 +160,7 @@ static void set_counts(const struct facts *facts, struct verdict *verdict)
 	sent = sent < UINT16_MAX ? sent : UINT16_MAX;
 	verdict->syn_sent = (uint16_t)sent;
 	verdict->syn_unanswered = (uint16_t)(sent > facts->answer_count ? sent - facts->answer_count : 0);
-	verdict->ifindex = has_left(facts) ? entry_at(facts, facts->syns[0])->ifindex : 0;
+	verdict->ifindex = facts_has_left(facts) ? entry_at(facts, facts->syns[0])->ifindex : 0;
 }
 
 /* Only a drop that the verdict rests on; a socket that made progress all the same was not stopped by one. */
@@ -212,12 +208,12 @@ static void set_notes(const struct facts *facts, struct verdict *verdict)
 	if (facts->fragmentation_needed != NO_ENTRY)
 		verdict->notes |= NOTE_FRAGMENTATION_NEEDED;
 	/* connect() to the unspecified address means this host: not a rewrite. */
-	if (has_left(facts) && !address_is_unspecified(&attempt->requested) &&
+	if (facts_has_left(facts) && !address_is_unspecified(&attempt->requested) &&
 	    !address_equal(&attempt->wire_destination, &attempt->requested)) {
 		verdict->notes |= NOTE_REWRITTEN_TO;
 		verdict->wire_destination = attempt->wire_destination;
 	}
-	if (has_left(facts) && is_source_rewritten(attempt)) {
+	if (facts_has_left(facts) && is_source_rewritten(attempt)) {
 		verdict->notes |= NOTE_SOURCE_REWRITTEN;
 		verdict->wire_source = attempt->wire_source;
 	}

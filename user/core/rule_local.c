@@ -171,6 +171,14 @@ bool rule_lost_route(const struct facts *f, struct verdict *v)
 	return cite_lost(f, v);
 }
 
+/* Another device may have taken over since: what left by that one had a carrier. */
+static bool is_way_out(const struct facts *f, int link)
+{
+	unsigned count = f->syn_count < FACTS_MAX_SYNS ? f->syn_count : FACTS_MAX_SYNS;
+
+	return !count || entry_at(f, f->syns[count - 1])->ifindex == entry_at(f, link)->ifindex;
+}
+
 /*
  * Without a carrier nothing passes the device, in either direction. While a SYN that did not leave waits for a neighbour, that one is sought in vain: the
  * kernel gives up in the end, and has as little to say about the target. Where the neighbour is known, the device's queue is one that drops everything (noop).
@@ -180,7 +188,7 @@ bool rule_carrier_down(const struct facts *f, struct verdict *v)
 	bool is_dropped = f->drop_out != NO_ENTRY && !facts_has_left(f) && !facts_is_neighbour_drop(f, f->drop_out) &&
 			  !facts_is_queue_drop(f, f->drop_out);
 
-	return f->link != NO_ENTRY && !entry_at(f, f->link)->link.has_carrier && f->syn_sent_state != NO_ENTRY && !f->answer_count &&
-	       f->established == NO_ENTRY && f->reset_received == NO_ENTRY && !is_dropped && !facts_is_redirected(f) &&
+	return f->link != NO_ENTRY && !entry_at(f, f->link)->link.has_carrier && is_way_out(f, f->link) && f->syn_sent_state != NO_ENTRY &&
+	       !f->answer_count && f->established == NO_ENTRY && f->reset_received == NO_ENTRY && !is_dropped && !facts_is_redirected(f) &&
 	       rule_cite(v, facts_has_left(f) ? f->syns[0] : f->syn_sent_state) && rule_cite(v, f->drop_out) && rule_cite(v, f->link);
 }

@@ -22,10 +22,14 @@ static bool is_self_connect(const struct facts *f, struct verdict *v)
 	       rule_cite(v, f->syns[0]) && rule_cite(v, f->established);
 }
 
+/* However the SYN left, a SYN-ACK that came in by loopback was made on this host. */
 static bool is_intercepted(const struct facts *f, struct verdict *v)
 {
-	return f->established != NO_ENTRY && !f->is_target_local && (facts_is_redirected(f) || f->local_accept != NO_ENTRY) &&
-	       facts_has_left(f) && rule_cite(v, f->syns[0]) && rule_cite(v, f->local_accept) && rule_cite(v, f->established);
+	int own_answer = f->syn_ack != NO_ENTRY && entry_at(f, f->syn_ack)->flags & ENTRY_LOOPBACK ? f->syn_ack : NO_ENTRY;
+	bool is_here = facts_is_redirected(f) || f->local_accept != NO_ENTRY || own_answer != NO_ENTRY;
+
+	return f->established != NO_ENTRY && !f->is_target_local && is_here && facts_has_left(f) && rule_cite(v, f->syns[0]) &&
+	       rule_cite(v, own_answer) && rule_cite(v, f->local_accept) && rule_cite(v, f->established);
 }
 
 static bool is_open(const struct facts *f, struct verdict *v)
@@ -136,6 +140,11 @@ static bool is_half_proven(const struct facts *f, struct verdict *v)
 	return f->established != NO_ENTRY && rule_cite(v, f->established);
 }
 
+static bool is_redirected_in_vain(const struct facts *f, struct verdict *v)
+{
+	return facts_is_redirected(f) && rule_cite(v, f->syns[0]) && rule_cite(v, f->drop_in) && rule_cite(v, f->drop_self);
+}
+
 static bool is_corrupt(const struct facts *f, struct verdict *v)
 {
 	return (f->bad_checksum != NO_ENTRY || facts_is_dropped_as(f, f->drop_in, "TCP_CSUM")) && rule_cite(v, f->syn_ack) &&
@@ -159,10 +168,17 @@ static bool is_wrong_timestamp(const struct facts *f, struct verdict *v)
 	       facts_echoes_nothing(f, f->syn_ack) && rule_cite(v, f->syn_ack) && rule_cite(v, f->drop_in);
 }
 
+/* Without a reason (before 5.17): policies and socket filters are asked there, before TCP looks at what a segment says. */
+static bool is_dropped_at_entrance(const struct facts *f)
+{
+	return facts_is_dropped_as(f, f->drop_in, "") &&
+	       (facts_is_dropped_by(f, f->drop_in, "tcp_v4_rcv") || facts_is_dropped_by(f, f->drop_in, "tcp_v6_rcv"));
+}
+
 static bool is_malformed(const struct facts *f, struct verdict *v)
 {
-	return facts_is_valid_answer(f) && facts_is_refused_by_tcp(f, f->drop_in) && rule_cite(v, f->syn_ack) && rule_cite(v, f->reset) &&
-	       rule_cite(v, f->drop_in);
+	return facts_is_valid_answer(f) && facts_is_refused_by_tcp(f, f->drop_in) && !is_dropped_at_entrance(f) &&
+	       rule_cite(v, f->syn_ack) && rule_cite(v, f->reset) && rule_cite(v, f->drop_in);
 }
 
 static bool is_dropped_in(const struct facts *f, struct verdict *v)
@@ -213,11 +229,6 @@ static bool is_not_sent(const struct facts *f, struct verdict *v)
 	       rule_cite(v, f->syn_sent_state) && rule_cite(v, f->first_queued);
 }
 
-static bool is_redirected_in_vain(const struct facts *f, struct verdict *v)
-{
-	return facts_is_redirected(f) && rule_cite(v, f->syns[0]);
-}
-
 static bool is_silence(const struct facts *f, struct verdict *v)
 {
 	return facts_has_left(f) && !f->answer_count && rule_cite(v, f->syns[0]) && rule_cite(v, f->deadline) &&
@@ -259,6 +270,8 @@ static const struct rule rules[] = {
 	{is_redirected_and_refused, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL, AT_ONCE, false},
 	/* The target is this host, and its own firewall rejected the SYN on its way in. Before closed and the ICMP rows, which look alike. */
 	{is_rejected_on_loopback, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, AT_ONCE, false},
+	/* Nothing was tried for want of a port, whatever the device is like: its errno is the proof. */
+	{rule_no_port, STATUS_BLOCKED, REASON_NO_SOURCE_PORT, AT_ONCE, false},
 	/* No neighbour can answer there, and no answer come in. Asked for only when something else is to be judged: never too early. */
 	{rule_carrier_down, STATUS_BLOCKED, REASON_CARRIER_DOWN, AT_ONCE, true},
 	/* A SYN was given up in the neighbour's queue. Before the next rows: the kernel then sends itself an ICMP error as well. */
@@ -275,7 +288,6 @@ static const struct rule rules[] = {
 	{rule_bind_no_source, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS, AT_ONCE, false},
 	{rule_bind_no_port, STATUS_BLOCKED, REASON_NO_SOURCE_PORT, AT_ONCE, false},
 	{rule_bind_failed, STATUS_BLOCKED, REASON_CONNECT_FAILED, AT_ONCE, false},
-	{rule_no_port, STATUS_BLOCKED, REASON_NO_SOURCE_PORT, AT_ONCE, false},
 	/* Our SYN was dropped before any device, and the socket was told an error at once: that answer was forged on this host. */
 	{is_rejected_locally, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, AT_ONCE, true},
 	/* connect() failed by itself, without a state change: the errno is all there is, and what the route look-up says. */
@@ -294,6 +306,8 @@ static const struct rule rules[] = {
 	{is_aborted, STATUS_ABORTED, REASON_ABORTED, AT_END, false},
 	{is_unobserved, STATUS_INCOMPLETE, REASON_HOOK_MISSING, AT_END, true},
 	{is_half_proven, STATUS_INCOMPLETE, REASON_HOOK_MISSING, AT_END, true},
+	/* Whatever came of it happened on this host, and says nothing about the target: neither that it is open nor that its answer is wrong. */
+	{is_redirected_in_vain, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL, AT_END, true},
 	/* Something came back, and the socket made no progress. Who refused it? Damage first: a damaged packet's other fields prove nothing. */
 	{is_corrupt, STATUS_INVALID, REASON_BAD_CHECKSUM, AT_END, true},
 	{is_rp_filtered, STATUS_BLOCKED, REASON_RP_FILTER, AT_END, true},
@@ -314,7 +328,6 @@ static const struct rule rules[] = {
 	/* Neither queued nor dropped: it waits for the next hop's link-layer address. */
 	{is_waiting_for_neighbour, STATUS_UNREACHABLE, REASON_NEIGHBOUR_UNRESOLVED, AT_END, true},
 	{is_not_sent, STATUS_BLOCKED, REASON_NOT_SENT, AT_END, true},
-	{is_redirected_in_vain, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL, AT_END, true},
 	/* At least one SYN left this host, nothing at all came back, and nothing that came back was thrown away here. */
 	{is_silence, STATUS_FILTERED, REASON_NO_REPLY, AT_END, true},
 	{is_icmp_other, STATUS_FILTERED, REASON_ICMP_OTHER, AT_END, false},

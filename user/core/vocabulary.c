@@ -65,6 +65,9 @@ const struct word_row amendment_rows[AMENDMENT_COUNT] = {
 		{"not-accepted", "After an open verdict the SYN-ACK was repeated: the server has not accepted the connection, or our ACK "
 				 "was lost."},
 	[AMENDMENT_RESET_BY_PEER] = {"reset-by-peer", "After an open verdict the peer reset the connection."},
+	[AMENDMENT_RESET_LOCALLY] = {"reset-locally",
+				     "After an open verdict this host reset the connection itself, by loopback: a rule rejects what "
+				     "follows the handshake."},
 	[AMENDMENT_CLOSED_BY_PEER] = {"closed-by-peer", "After an open verdict the peer closed the connection (FIN)."},
 	[AMENDMENT_SUSPECTED_SYN_PROXY] =
 		{"suspected-syn-proxy",

@@ -179,10 +179,10 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"binding the socket failed, or connect() did and no SYN left, with an errno that no other reason claims",
 		"look up the errno in: man 2 connect"},
 	[REASON_REDIRECTED_LOCAL] = {"redirected-local", IS(INTERCEPTED) | IS(BLOCKED),
-		"This host turned the connection to itself: redirect, TPROXY or DNAT; blocked when it was refused or went unanswered "
-		"here.",
-		"for a target elsewhere the SYN left by loopback; or (intercepted) a socket of this host took the connection that "
-		"became ESTABLISHED",
+		"This host turned the connection to itself: redirect, TPROXY or DNAT; blocked when it was refused, dropped or "
+		"not answered here.",
+		"for a target elsewhere the SYN left by loopback; or (intercepted) the connection became ESTABLISHED, and the SYN-ACK "
+		"came in by loopback or a socket of this host took it",
 		"look for redirect, dnat or tproxy in: nft list ruleset"},
 	[REASON_SELF_CONNECT] = {"self-connect", IS(SELF_CONNECT),
 		"Source and destination are the same address and port, so that the SYN met the socket that sent it.",
@@ -212,7 +212,8 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"see the stamps (ts): ktcping -v ADDRESS PORT"},
 	[REASON_MALFORMED] = {"malformed", IS(INVALID),
 		"An answer acknowledges our SYN, and yet TCP itself refused it.",
-		"a SYN-ACK or RST with ack = ISN+1 came in, and TCP dropped it (reason TCP_*, or a function tcp_*)",
+		"a SYN-ACK or RST with ack = ISN+1 came in, and TCP dropped it (reason TCP_*, or a function tcp_*; without a reason one "
+		"behind tcp_v4_rcv)",
 		"see the kernel's reason: ktcping -v ADDRESS PORT"},
 
 	[REASON_INTERRUPTED] = {"interrupted", IS(ABORTED),
