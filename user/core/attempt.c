@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* A timeline in time order, repeats folded. */
-#include "user/core/attempt.h"
+#include "user/core/attempt_fill.h"
 
 #include <string.h>
 
@@ -18,201 +18,6 @@ const char *attempt_device_name(const struct attempt *attempt, uint32_t ifindex)
 		if (attempt->devices[i].ifindex == ifindex)
 			return attempt->devices[i].name;
 	return NULL;
-}
-
-static void remember_device(struct attempt *attempt, uint32_t ifindex, const char *name)
-{
-	struct device *device;
-
-	if (!ifindex || !name[0] || attempt_device_name(attempt, ifindex) || attempt->device_count == ATTEMPT_MAX_DEVICES)
-		return;
-	device = &attempt->devices[attempt->device_count++];
-	device->ifindex = ifindex;
-	memcpy(device->name, name, sizeof(device->name));
-	device->name[sizeof(device->name) - 1] = '\0';
-}
-
-static void fill_tcp(struct tcp_entry *entry, const struct packet *packet)
-{
-	const struct tcp_fields *tcp = &packet->tcp;
-
-	*entry = (struct tcp_entry){
-		.seq = tcp->seq,
-		.ack = tcp->ack,
-		.tsval = tcp->tsval,
-		.tsecr = tcp->tsecr,
-		.window = tcp->window,
-		.mss = tcp->mss,
-		.ip_id = packet->ip_id,
-		.flags = tcp->flags,
-		.wscale = tcp->wscale,
-		.options = tcp->options,
-		.ttl = packet->ttl,
-		.queued_ns = UINT32_MAX,
-	};
-}
-
-static void fill_icmp(struct icmp_entry *entry, const struct packet *packet)
-{
-	*entry = (struct icmp_entry){
-		.seq = packet->tcp.seq,
-		.tsval = packet->tcp.tsval,
-		.ip_id = packet->ip_id,
-		.type = packet->icmp_type,
-		.code = packet->icmp_code,
-		.ttl = packet->ttl,
-	};
-	memcpy(entry->from, packet->source.bytes, sizeof(entry->from));
-}
-
-/*
- * Outbound: it goes where our SYN goes on the wire. A SYN that never got to a device has no wire tuple (and NAT may have changed it already): then it is
- * our own socket's SYN, unless it comes from the very target (a crossing SYN).
- */
-static bool is_outbound(const struct attempt *attempt, const struct packet_event *event)
-{
-	const struct packet *packet = &event->packet;
-	bool is_syn = (packet->tcp.flags & (TCP_FLAG_SYN | TCP_FLAG_ACK | TCP_FLAG_RST)) == TCP_FLAG_SYN;
-
-	if (packet->kind != PACKET_TCP)
-		return false;
-	if (!address_equal(&attempt->wire_source, &attempt->wire_destination) && address_equal(&packet->source, &attempt->wire_source) &&
-	    address_equal(&packet->destination, &attempt->wire_destination))
-		return true;
-	return event->is_own && is_syn && !address_equal(&packet->source, &attempt->destination);
-}
-
-static void fill_drop(struct drop_entry *entry, const struct attempt *attempt, const struct packet_event *event,
-		      const struct entry_names *names)
-{
-	*entry = (struct drop_entry){
-		.reason = names->reason ? names->reason : "",
-		.function = names->function ? names->function : "",
-		.seq = event->packet.tcp.seq,
-		.ack = event->packet.tcp.ack,
-		.flags = event->packet.tcp.flags,
-		.is_outbound = is_outbound(attempt, event),
-		.is_icmp = event->packet.kind == PACKET_ICMP,
-	};
-}
-
-static void fill_packet(struct entry *entry, struct attempt *attempt, const struct event *event, const struct entry_names *names)
-{
-	const struct packet_event *packet = &event->packet;
-
-	entry->ifindex = packet->ifindex;
-	entry->flags |= (packet->is_loopback ? ENTRY_LOOPBACK : 0) | (packet->is_own ? ENTRY_OWN : 0);
-	remember_device(attempt, packet->ifindex, packet->device);
-	if (event->kind == EVENT_DROP) {
-		fill_drop(&entry->drop, attempt, packet, names);
-	} else if (packet->packet.kind == PACKET_ICMP) {
-		entry->flags |= ENTRY_ICMP;
-		fill_icmp(&entry->icmp, &packet->packet);
-	} else {
-		fill_tcp(&entry->tcp, &packet->packet);
-	}
-}
-
-/* The attempt's own fields that an event fills in. */
-static void note_app(struct attempt *attempt, const struct app_event *app)
-{
-	if (app->call == APP_BIND) /* it failed: the source that was wanted */
-		attempt->source = app->address;
-	if (app->call != APP_CONNECT || app->phase != APP_ENTER)
-		return;
-	attempt->requested = app->address;
-	attempt->is_ours = app->is_ours;
-	attempt->probe = app->probe;
-}
-
-static void note_state(struct attempt *attempt, const struct state_event *state)
-{
-	if (state->source.port)
-		attempt->source = state->source;
-	if (state->new_state != 2) /* SYN_SENT */
-		return;
-	attempt->is_admitted = true;
-	attempt->destination = state->destination;
-	attempt->pid = state->pid;
-	memcpy(attempt->comm, state->comm, sizeof(attempt->comm));
-	if (!attempt->source.port)
-		attempt->source = state->source;
-}
-
-static void note_transmitted(struct attempt *attempt, const struct packet *packet)
-{
-	if (packet->kind != PACKET_TCP || (packet->tcp.flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) != TCP_FLAG_SYN)
-		return;
-	attempt->wire_source = packet->source;
-	attempt->wire_destination = packet->destination;
-}
-
-static void fill_entry(struct entry *entry, struct attempt *attempt, const struct event *event, const struct entry_names *names)
-{
-	memset(entry, 0, sizeof(*entry));
-	entry->time_ns = event->time_ns;
-	entry->kind = (uint8_t)event->kind;
-	entry->count = 1;
-	switch (event->kind) {
-	case EVENT_APP:
-		note_app(attempt, &event->app);
-		entry->app.call = (uint8_t)event->app.call;
-		entry->app.phase = (uint8_t)event->app.phase;
-		entry->app.result = event->app.result;
-		entry->app.error = event->app.error;
-		break;
-	case EVENT_ROUTE:
-		entry->ifindex = event->route.ifindex;
-		entry->route.kind = (uint8_t)event->route.kind;
-		memcpy(entry->route.gateway, event->route.gateway.bytes, sizeof(entry->route.gateway));
-		remember_device(attempt, event->route.ifindex, event->route.device);
-		break;
-	case EVENT_NEIGHBOUR:
-		entry->ifindex = event->neighbour.ifindex;
-		entry->neighbour.state = (uint8_t)event->neighbour.state;
-		memcpy(entry->neighbour.address, event->neighbour.address.bytes, sizeof(entry->neighbour.address));
-		break;
-	case EVENT_LINK:
-		entry->ifindex = event->link.ifindex;
-		entry->link.has_carrier = event->link.has_carrier;
-		entry->link.has_xdp = event->link.has_xdp;
-		remember_device(attempt, event->link.ifindex, event->link.device);
-		break;
-	case EVENT_SOCKET_INFO:
-		entry->info = event->info;
-		break;
-	case EVENT_STATE:
-		note_state(attempt, &event->state);
-		entry->state.old_state = event->state.old_state;
-		entry->state.new_state = event->state.new_state;
-		break;
-	case EVENT_RETRANSMIT:
-	case EVENT_ERROR_REPORT:
-		entry->error = event->error;
-		break;
-	case EVENT_QUEUE:
-	case EVENT_XMIT:
-		note_transmitted(attempt, &event->packet.packet);
-		fill_packet(entry, attempt, event, names);
-		break;
-	case EVENT_RECEIVE:
-	case EVENT_DROP:
-	case EVENT_BAD_CHECKSUM:
-		fill_packet(entry, attempt, event, names);
-		break;
-	case EVENT_HOP:
-		entry->ifindex = event->packet.ifindex;
-		path_fill_hop(&entry->hop, attempt, &event->packet, names->device);
-		break;
-	case EVENT_UNKNOWN:
-	case EVENT_DEADLINE:
-	case EVENT_LOCAL_ACCEPT:
-	case EVENT_RESET_RECEIVED:
-	case EVENT_RESET_SENT:
-	case EVENT_LOST:
-	case EVENT_DRAINED:
-		break;
-	}
 }
 
 static void take_out(struct attempt *attempt, unsigned at)
@@ -397,7 +202,7 @@ int attempt_add(struct attempt *attempt, const struct event *event, const struct
 		attempt->netns = event->netns;
 	if (event->kind == EVENT_HOP && !path_wants_hop(attempt, &event->packet))
 		return -1;
-	fill_entry(&entry, attempt, event, names);
+	attempt_fill(&entry, attempt, event, names);
 	/* A successful retransmit says nothing that the SYN's own departure does not. */
 	if (event->kind == EVENT_RETRANSMIT && event->error.error == 0)
 		return -1;

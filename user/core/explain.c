@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "user/core/explain_drop.h"
 #include "user/core/explain_local.h"
 #include "user/core/explain_notes.h"
 #include "user/core/facts.h"
@@ -17,45 +18,6 @@ static const char *device_or(const struct attempt *attempt, uint32_t ifindex, co
 	const char *name = attempt_device_name(attempt, ifindex);
 
 	return name ? name : otherwise;
-}
-
-/* "NETFILTER_DROP in nft_do_chain (inbound, eth0)" */
-static void say_drop(struct sentence *s, const struct attempt *attempt, const struct drop_summary *drop)
-{
-	const char *device = attempt_device_name(attempt, drop->ifindex);
-
-	sentence_add(s, "%s", drop->reason[0] ? drop->reason : "no reason given");
-	if (drop->function[0])
-		sentence_add(s, " in %s", drop->function);
-	sentence_add(s, " (%s%s%s)", drop->is_outbound ? "outbound" : "inbound", device ? ", " : "", device ? device : "");
-}
-
-static void say_times(struct sentence *s, unsigned count)
-{
-	if (count == 2)
-		sentence_add(s, " twice");
-	else if (count > 2)
-		sentence_add(s, " %u times", count);
-}
-
-static const char *answer_words(const struct verdict *verdict)
-{
-	switch (verdict->answer) {
-	case ANSWER_SYN_ACK:
-		return "SYN-ACK";
-	case ANSWER_RST:
-		return "RST";
-	case ANSWER_ICMP:
-		return "ICMP error";
-	case ANSWER_ACK:
-		return "ACK";
-	case ANSWER_SYN:
-		return "SYN";
-	case ANSWER_OTHER:
-	case ANSWER_NONE:
-		break;
-	}
-	return "answer";
 }
 
 static const struct entry *answer_entry(const struct attempt *attempt, const struct verdict *verdict)
@@ -179,90 +141,6 @@ static void say_neighbour(struct sentence *s, const struct attempt *attempt, uns
 		sentence_add(s, "; no SYN has left this host");
 }
 
-static void say_dropped_in(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
-{
-	if (verdict->answer == ANSWER_NONE)
-		sentence_add(s, "the SYN reached this host, its own target, and was dropped here");
-	else
-		sentence_add(s, "the %s arrived", answer_words(verdict));
-	if (verdict->answer != ANSWER_NONE && !verdict->drop.count) {
-		sentence_add(s, ", but never reached the socket; where it was dropped was not seen");
-		return;
-	}
-	if (verdict->answer != ANSWER_NONE) {
-		say_times(s, verdict->drop.count);
-		sentence_add(s, " and was dropped here");
-	}
-	sentence_add(s, ": ");
-	say_drop(s, attempt, &verdict->drop);
-}
-
-static void say_dropped_out(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
-{
-	sentence_add(s, "the SYN was dropped here");
-	say_times(s, verdict->drop.count);
-	sentence_add(s, " before it could leave: ");
-	say_drop(s, attempt, &verdict->drop);
-}
-
-static void say_rejected(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
-{
-	sentence_add(s, "this host rejected the SYN itself");
-	if (verdict->drop.count)
-		say_drop(sentence_add(s, ": "), attempt, &verdict->drop);
-	/* What refuses a SYN that has left by no device can only have come over loopback. */
-	sentence_add(s, ", and forged the refusal, over loopback");
-	if (verdict->app_error)
-		sentence_add(s, " (%s)", error_name(verdict->app_error));
-}
-
-static void say_wrong_ack(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
-{
-	const struct entry *answer = answer_entry(attempt, verdict);
-	struct facts facts;
-
-	facts_read(attempt, UINT64_MAX, &facts);
-	sentence_add(s, "an answer (%s) came, but acknowledges %u", answer_words(verdict), answer->tcp.ack);
-	if (facts.has_isn)
-		sentence_add(s, " instead of %u", facts.isn + 1);
-	sentence_add(s, ", so the kernel refused it");
-}
-
-static void say_invalid(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict, const char *what)
-{
-	sentence_add(s, "%s", what);
-	if (!verdict->drop.count)
-		return;
-	sentence_add(s, ": ");
-	say_drop(s, attempt, &verdict->drop);
-}
-
-static void say_intercepted(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
-{
-	sentence_add(s, "the connection ends on this host: the SYN for ");
-	sentence_address(s, &attempt->requested);
-	sentence_add(s, " went to ");
-	sentence_address(s, &attempt->wire_destination);
-	sentence_add(s, " by %s", device_or(attempt, verdict->ifindex, "loopback"));
-}
-
-static void say_redirected_in_vain(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
-{
-	struct facts facts;
-
-	facts_read(attempt, verdict->time_ns, &facts);
-	sentence_add(s, "this host redirected the SYN to itself (");
-	sentence_address(s, &attempt->wire_destination);
-	sentence_add(s, " by %s), ", device_or(attempt, verdict->ifindex, "loopback"));
-	if (facts.reset_received != NO_ENTRY)
-		sentence_add(s, "where it was refused");
-	else if (verdict->drop.count)
-		say_drop(sentence_add(s, "and dropped the %s there: ", facts.drop_in != NO_ENTRY ? "answer" : "SYN"), attempt,
-			 &verdict->drop);
-	else
-		sentence_add(s, "and %s answered there", facts.answer_count ? "something wrong" : "nobody");
-}
-
 static void say_half(struct sentence *s, const struct attempt *attempt)
 {
 	if (!attempt->is_admitted)
@@ -323,23 +201,23 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 		explain_local(s, attempt, verdict);
 		return;
 	case REASON_DROPPED_OUT:
-		say_dropped_out(s, attempt, verdict);
+		explain_dropped_out(s, attempt, verdict);
 		return;
 	case REASON_DROPPED_IN:
 	case REASON_RP_FILTER:
-		say_dropped_in(s, attempt, verdict);
+		explain_dropped_in(s, attempt, verdict);
 		return;
 	case REASON_REJECTED_LOCALLY:
-		say_rejected(s, attempt, verdict);
+		explain_rejected(s, attempt, verdict);
 		return;
 	case REASON_NOT_SENT:
 		sentence_add(s, "no SYN has left this host, and nothing tells where it stays");
 		return;
 	case REASON_REDIRECTED_LOCAL:
 		if (verdict->status == STATUS_INTERCEPTED)
-			say_intercepted(s, attempt, verdict);
+			explain_intercepted(s, attempt, verdict);
 		else
-			say_redirected_in_vain(s, attempt, verdict);
+			explain_redirected_in_vain(s, attempt, verdict);
 		return;
 	case REASON_SELF_CONNECT:
 		sentence_add(s, "the socket connected to itself: source and destination are both ");
@@ -347,23 +225,23 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 		sentence_add(s, ", so no server is proven");
 		return;
 	case REASON_WRONG_ACK:
-		say_wrong_ack(s, attempt, verdict);
+		explain_wrong_ack(s, attempt, verdict);
 		return;
 	case REASON_BAD_CHECKSUM:
-		say_invalid(s, attempt, verdict, "an answer came with a bad TCP checksum and was thrown away");
+		explain_invalid(s, attempt, verdict, "an answer came with a bad TCP checksum and was thrown away");
 		return;
 	case REASON_BLIND_RESET:
-		say_invalid(s, attempt, verdict, "a RST came that acknowledges nothing, so the kernel ignored it");
+		explain_invalid(s, attempt, verdict, "a RST came that acknowledges nothing, so the kernel ignored it");
 		return;
 	case REASON_UNEXPECTED_FLAGS:
-		say_invalid(s, attempt, verdict, "a segment came that is no answer to a SYN");
+		explain_invalid(s, attempt, verdict, "a segment came that is no answer to a SYN");
 		return;
 	case REASON_WRONG_TIMESTAMP:
-		say_invalid(s, attempt, verdict,
-			    "a SYN-ACK came that echoes a timestamp which none of our SYNs had, so the kernel refused it");
+		explain_invalid(s, attempt, verdict,
+				"a SYN-ACK came that echoes a timestamp which none of our SYNs had, so the kernel refused it");
 		return;
 	case REASON_MALFORMED:
-		say_invalid(s, attempt, verdict, "an answer came that TCP itself refused");
+		explain_invalid(s, attempt, verdict, "an answer came that TCP itself refused");
 		return;
 	case REASON_ABORTED:
 		sentence_add(s, "somebody on this host aborted the attempt (ECONNABORTED)");

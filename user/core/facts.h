@@ -70,6 +70,12 @@ struct facts {
 
 void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *ret_facts);
 
+/* index: one of the facts', not NO_ENTRY. */
+static inline const struct entry *entry_at(const struct facts *facts, int index)
+{
+	return &facts->attempt->entries[index];
+}
+
 /* Nothing more can happen that would count: the deadline has passed, connect() failed, the kernel closed the socket, or nobody waits any more. */
 bool facts_has_ended(const struct facts *facts);
 

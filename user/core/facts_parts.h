@@ -5,11 +5,6 @@
 
 #include "user/core/facts.h"
 
-static inline const struct entry *entry_at(const struct facts *facts, int index)
-{
-	return &facts->attempt->entries[index];
-}
-
 static inline void set_first(int *slot, int index)
 {
 	if (*slot == NO_ENTRY)

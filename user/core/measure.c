@@ -10,11 +10,6 @@
 #include "user/core/signs.h"
 #include "user/core/suspect.h"
 
-static const struct entry *entry_at(const struct facts *facts, int index)
-{
-	return &facts->attempt->entries[index];
-}
-
 static int deciding_answer(const struct facts *facts, const struct verdict *verdict)
 {
 	const int candidates[] = {facts->syn_ack, facts->reset, facts->icmp, facts->invalid};

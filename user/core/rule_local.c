@@ -5,11 +5,6 @@
 #include "user/core/rule.h"
 #include "user/core/signs.h"
 
-static const struct entry *entry_at(const struct facts *facts, int index)
-{
-	return &facts->attempt->entries[index];
-}
-
 bool rule_cite(struct verdict *verdict, int index)
 {
 	for (unsigned i = 0; i < verdict->evidence_count; i++)

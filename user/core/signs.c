@@ -5,11 +5,6 @@
 #include <errno.h>
 #include <string.h>
 
-static const struct entry *entry_at(const struct facts *facts, int index)
-{
-	return &facts->attempt->entries[index];
-}
-
 bool facts_has_left(const struct facts *facts)
 {
 	return facts->syn_count > 0;

@@ -4,11 +4,6 @@
 
 #include <string.h>
 
-static const struct entry *entry_at(const struct facts *facts, int index)
-{
-	return &facts->attempt->entries[index];
-}
-
 static bool asks_for_ecn(const struct entry *syn)
 {
 	const uint8_t both = TCP_FLAG_ECE | TCP_FLAG_CWR;

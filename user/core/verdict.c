@@ -11,11 +11,6 @@
 #include "user/core/rule.h"
 #include "user/core/signs.h"
 
-static const struct entry *entry_at(const struct facts *facts, int index)
-{
-	return &facts->attempt->entries[index];
-}
-
 static bool is_self_connect(const struct facts *f, struct verdict *v)
 {
 	return f->established != NO_ENTRY && facts_has_left(f) && address_equal(&f->attempt->wire_source, &f->attempt->wire_destination) &&

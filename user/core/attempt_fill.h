@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The part of attempt.c that copies what an event says. */
+#ifndef CORE_ATTEMPT_FILL_H
+#define CORE_ATTEMPT_FILL_H
+
+#include "user/core/attempt.h"
+
+/* Fills the entry, and the fields of the attempt that the event is about; where the entry goes is attempt_add()'s to say. */
+void attempt_fill(struct entry *ret_entry, struct attempt *attempt, const struct event *event, const struct entry_names *names);
+
+#endif
