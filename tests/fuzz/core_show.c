@@ -81,7 +81,7 @@ void core_show_verdict(struct core_show *show, const struct finding *finding)
 	check_path(&path);
 	explain_entries(finding->attempt, explanation);
 	report.explain = explain_verdict(finding->attempt, &finding->verdict, explanation);
-	report.hint = explain_hint(finding->attempt, &finding->verdict, hint);
+	report.hint = explain_hint(finding->attempt, &finding->verdict, NULL, hint);
 	check_sentence(report.explain);
 	if (report.hint)
 		check_sentence(report.hint);

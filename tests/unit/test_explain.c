@@ -70,7 +70,7 @@ static void expect_reason_explained(int family, enum status status, enum reason 
 				   .drop = {s.events[s.count - 1].packet.reason, s.events[s.count - 1].packet.function, 2, 65535, false}};
 	cr_expect_eq(explain_verdict(&s.attempt, &verdict, text), text);
 	expect_sentence(text, reason_name(reason));
-	if (explain_hint(&s.attempt, &verdict, text))
+	if (explain_hint(&s.attempt, &verdict, NULL, text))
 		expect_sentence(text, reason_name(reason));
 }
 
@@ -107,9 +107,9 @@ static void expect_text(struct story *s, double at_ms, const char *sentence, con
 	cr_assert(story_judge(s, at_ms, &verdict));
 	cr_expect_str_eq(explain_verdict(&s->attempt, &verdict, text), sentence);
 	if (hint)
-		cr_expect_str_eq(explain_hint(&s->attempt, &verdict, text), hint);
+		cr_expect_str_eq(explain_hint(&s->attempt, &verdict, NULL, text), hint);
 	else
-		cr_expect_null(explain_hint(&s->attempt, &verdict, text));
+		cr_expect_null(explain_hint(&s->attempt, &verdict, NULL, text));
 }
 
 Test(explain, closed_names_the_device)

@@ -12,9 +12,9 @@ static void expect_hint(struct story *s, double at_ms, const char *hint)
 
 	cr_assert(story_judge(s, at_ms, &verdict));
 	if (hint)
-		cr_expect_str_eq(explain_hint(&s->attempt, &verdict, text), hint);
+		cr_expect_str_eq(explain_hint(&s->attempt, &verdict, NULL, text), hint);
 	else
-		cr_expect_null(explain_hint(&s->attempt, &verdict, text), "%s", text);
+		cr_expect_null(explain_hint(&s->attempt, &verdict, NULL, text), "%s", text);
 }
 
 struct drop_case {
@@ -96,4 +96,31 @@ Test(hint, a_carrier_is_looked_for_on_its_device)
 	story_deadline(&s, 400);
 	story_link(&s, 400.1, false, false);
 	expect_hint(&s, 401, "see: ip link show dev eth0");
+}
+
+/* Rules may answer otherwise to another source, mark or device; and elsewhere other rules, routes and devices are shown. */
+Test(hint, what_is_asked_is_what_the_probe_was)
+{
+	static const struct {
+		struct explain_from from;
+		const char *hint;
+	} cases[] = {
+		{{.tos = -1}, "see: ip route get 10.2.0.2"},
+		{{.tos = 0xb8, .device = "eth1", .has_mark = true, .mark = 16}, "see: ip route get 10.2.0.2 oif eth1 mark 0x10 tos 0xb8"},
+		{{.tos = -1, .source = {.family = AF_INET, .bytes = {10, 9, 9, 9}}}, "see: ip route get 10.2.0.2 from 10.9.9.9"},
+		{{.tos = -1, .netns = "blue"}, "see: ip route get 10.2.0.2 (there: ip netns exec blue)"},
+		{{.tos = -1, .netns = "4711"}, "see: ip route get 10.2.0.2 (there: nsenter --net -t 4711)"},
+		{{.tos = -1, .netns = "/run/x"}, "see: ip route get 10.2.0.2 (there: nsenter --net=/run/x)"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct story s = story_new(AF_INET);
+		char text[EXPLAIN_MAX];
+		struct verdict verdict;
+
+		story_enter(&s, 0);
+		story_return(&s, 0.1, ENETUNREACH);
+		cr_assert(story_judge(&s, 1, &verdict));
+		cr_expect_str_eq(explain_hint(&s.attempt, &verdict, &cases[i].from, text), cases[i].hint);
+	}
 }

@@ -57,7 +57,7 @@ static void write_sentences(FILE *out, const struct finding *finding)
 		return;
 	}
 	fprintf(out, "    %s\n", explain_verdict(finding->attempt, &finding->verdict, text));
-	hint = explain_hint(finding->attempt, &finding->verdict, text);
+	hint = explain_hint(finding->attempt, &finding->verdict, NULL, text);
 	if (hint)
 		fprintf(out, "    hint: %s\n", hint);
 }

@@ -246,7 +246,7 @@ Test(verdict_open, redirected_and_not_established_is_blocked_whatever_came)
 	cr_expect_str_eq(explain_verdict(&dropped.attempt, &verdict, text),
 			 "this host redirected the SYN to itself (127.0.0.1:7090 by lo), and dropped the answer there: "
 			 "NETFILTER_DROP in nft_do_chain (inbound, lo)");
-	cr_expect_not(strstr(explain_hint(&dropped.attempt, &verdict, text), "open"), "%s", text);
+	cr_expect_not(strstr(explain_hint(&dropped.attempt, &verdict, NULL, text), "open"), "%s", text);
 
 	story_receive(&wrong, 0.2, SYN | ACK, 77);
 	story_deadline(&wrong, 4000);

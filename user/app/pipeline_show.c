@@ -80,6 +80,7 @@ void show_verdict(struct pipeline *p, struct probe *probe, const struct finding 
 {
 	struct stream *stream = probe->stream;
 	struct target_report target = stream->report; /* the name may have moved on meanwhile */
+	struct explain_from from = place_explain(stream->place, probe->socket.destination.family);
 	char explanation[EXPLAIN_MAX], hint[EXPLAIN_MAX];
 	struct path path;
 	struct probe_report report = {
@@ -91,7 +92,7 @@ void show_verdict(struct pipeline *p, struct probe *probe, const struct finding 
 		.verdict = &finding->verdict,
 		.path = p->style.verbosity > 0 ? &path : NULL,
 		.explain = explain_verdict(finding->attempt, &finding->verdict, explanation),
-		.hint = explain_hint(finding->attempt, &finding->verdict, hint),
+		.hint = explain_hint(finding->attempt, &finding->verdict, &from, hint),
 	};
 
 	probe->is_shown = is_wanted(p, stream, &finding->verdict);

@@ -85,12 +85,14 @@ void scan_show_verdict(struct scan_shard *shard, const struct probe *probe, cons
 {
 	const struct pipeline *p = shard->scan->p;
 	char explanation[EXPLAIN_MAX], hint[EXPLAIN_MAX];
+	struct explain_from from;
 	struct probe_report report;
 	struct target_text text;
 	struct path path;
 
 	if (!is_wanted(p->options, finding->verdict.status) || !p->renderer->probe)
 		return;
+	from = place_explain(probe->socket.place, probe->socket.destination.family);
 	describe(shard, &shard->targets[finding->attempt->probe], &text);
 	report = (struct probe_report){
 		.target = &text.report,
@@ -100,7 +102,7 @@ void scan_show_verdict(struct scan_shard *shard, const struct probe *probe, cons
 		.attempt = finding->attempt,
 		.verdict = &finding->verdict,
 		.explain = explain_verdict(finding->attempt, &finding->verdict, explanation),
-		.hint = explain_hint(finding->attempt, &finding->verdict, hint),
+		.hint = explain_hint(finding->attempt, &finding->verdict, &from, hint),
 		.path = p->options->verbosity > 0 ? &path : NULL,
 	};
 	path_of(finding->attempt, &path);

@@ -10,8 +10,18 @@
 
 /* One sentence, lower case, no full stop. Never empty. text has EXPLAIN_MAX bytes; returns text. */
 char *explain_verdict(const struct attempt *attempt, const struct verdict *verdict, char *text);
-/* What to try next ("see: ip route get 192.0.2.1"), or NULL when there is nothing to say. text as above. */
-char *explain_hint(const struct attempt *attempt, const struct verdict *verdict, char *text);
+/* From where a probe was made, as far as a command that is to see the same has to be told so. Zeroed, but for tos = -1: nothing special. */
+struct explain_from {
+	const char *netns; /* a name, a PID or a path; NULL: our own */
+	const char *device;
+	struct address source; /* none: any */
+	bool has_mark;
+	uint32_t mark;
+	int tos;
+};
+
+/* What to try next ("see: ip route get 192.0.2.1"), or NULL when there is nothing to say. from: NULL for nothing special. text as above. */
+char *explain_hint(const struct attempt *attempt, const struct verdict *verdict, const struct explain_from *from, char *text);
 /* "after 1.0 s its SYN-ACK was repeated: …" */
 char *explain_amendment(const struct attempt *attempt, const struct amendment *amendment, char *text);
 /* One line of a timeline: "SYN on eth0, seq 123 …". */

@@ -81,7 +81,8 @@ static void say_drop(struct sentence *s, const struct attempt *attempt, const st
 		sentence_add(s, "ICMP");
 	else
 		say_flags(s, entry->drop.flags);
-	sentence_add(s, " dropped %s at", entry->drop.is_outbound ? "outbound" : "inbound");
+	/* By loopback what goes out comes in: the direction says nothing of where on its way it was dropped. */
+	sentence_add(s, " dropped%s at", entry->flags & ENTRY_LOOPBACK ? "" : entry->drop.is_outbound ? " outbound" : " inbound");
 	say_device(s, attempt, entry);
 	sentence_add(s, ": %s in %s", entry->drop.reason[0] ? entry->drop.reason : "no reason",
 		     entry->drop.function[0] ? entry->drop.function : "an unknown function");

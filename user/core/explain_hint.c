@@ -92,7 +92,34 @@ static bool say_xdp(struct sentence *s, const struct attempt *attempt, const str
 	return true;
 }
 
-static bool say_reason(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+/* Asked otherwise, rules may well answer otherwise. */
+static void say_route(struct sentence *s, const struct attempt *attempt, const struct explain_from *from)
+{
+	sentence_host(sentence_add(s, "see: ip route get "), &attempt->requested);
+	if (!from)
+		return;
+	if (address_is_set(&from->source))
+		sentence_host(sentence_add(s, " from "), &from->source);
+	if (from->device)
+		sentence_add(s, " oif %s", from->device);
+	if (from->has_mark)
+		sentence_add(s, " mark 0x%x", (unsigned)from->mark);
+	if (from->tos > 0)
+		sentence_add(s, " tos 0x%x", (unsigned)from->tos);
+}
+
+/* The rules, routes and devices of another namespace are not those that a command shows here. */
+static void say_netns(struct sentence *s, const char *netns)
+{
+	if (strchr(netns, '/'))
+		sentence_add(s, " (there: nsenter --net=%s)", netns);
+	else if (!netns[strspn(netns, "0123456789")])
+		sentence_add(s, " (there: nsenter --net -t %s)", netns);
+	else
+		sentence_add(s, " (there: ip netns exec %s)", netns);
+}
+
+static bool say_reason(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict, const struct explain_from *from)
 {
 	const struct entry *route;
 	struct facts facts;
@@ -102,7 +129,7 @@ static bool say_reason(struct sentence *s, const struct attempt *attempt, const 
 	case REASON_ROUTE_UNREACHABLE:
 	case REASON_ROUTE_BLACKHOLE:
 	case REASON_ROUTE_PROHIBIT:
-		sentence_host(sentence_add(s, "see: ip route get "), &attempt->requested);
+		say_route(s, attempt, from);
 		return true;
 	case REASON_NO_SOURCE_PORT:
 		if (attempt->source.port) /* it was asked for */
@@ -136,7 +163,7 @@ static bool say_reason(struct sentence *s, const struct attempt *attempt, const 
 	}
 }
 
-char *explain_hint(const struct attempt *attempt, const struct verdict *verdict, char *text)
+char *explain_hint(const struct attempt *attempt, const struct verdict *verdict, const struct explain_from *from, char *text)
 {
 	struct sentence s = sentence_start(text, EXPLAIN_MAX);
 	size_t prefix;
@@ -146,7 +173,11 @@ char *explain_hint(const struct attempt *attempt, const struct verdict *verdict,
 	    verdict->drop.count)
 		sentence_add(&s, "the server is open; ");
 	prefix = s.used;
-	if (!say_drop(&s, attempt, verdict) && !say_xdp(&s, attempt, verdict) && !say_reason(&s, attempt, verdict) && prefix)
-		text[prefix - 2] = '\0'; /* nothing follows the server's being open */
-	return text[0] ? text : NULL;
+	if (!say_drop(&s, attempt, verdict) && !say_xdp(&s, attempt, verdict) && !say_reason(&s, attempt, verdict, from)) {
+		text[prefix ? prefix - 2 : 0] = '\0'; /* nothing follows the server's being open */
+		return prefix ? text : NULL;
+	}
+	if (from && from->netns)
+		say_netns(&s, from->netns);
+	return text;
 }

@@ -323,3 +323,17 @@ int place_link(const struct place *place, uint32_t ifindex, struct link_event *r
 {
 	return routes_link(place->routes, ifindex, ret_link);
 }
+
+struct explain_from place_explain(const struct place *place, int family)
+{
+	const struct source *source = place->source;
+
+	return (struct explain_from){
+		.netns = place_name(place),
+		.device = source->device,
+		.source = *source_address(source, family),
+		.has_mark = source->has_mark,
+		.mark = source->mark,
+		.tos = source->tos,
+	};
+}

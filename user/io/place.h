@@ -11,6 +11,7 @@
 
 #include "user/base/error.h"
 #include "user/core/event.h"
+#include "user/core/explain.h"
 
 /* How every socket is made. Zeroed, but for tos = -1: as the kernel does by itself. Must outlive the places made with it. */
 struct source {
@@ -86,5 +87,7 @@ int place_link(const struct place *place, uint32_t ifindex, struct link_event *r
 uint32_t place_ifindex(const struct place *place, const char *device);
 
 const struct source *place_source(const struct place *place);
+/* What a hint has to know of it, for a target of this family. */
+struct explain_from place_explain(const struct place *place, int family);
 
 #endif
