@@ -228,6 +228,7 @@ static enum exit_code run_scan(struct scan *scan)
 
 	if (result == 0) {
 		p->style.label_width = label_width(p);
+		p->style.sequence_width = 0;
 		pipeline_begin(p);
 		result = start_shards(scan, &error);
 	}

@@ -29,7 +29,7 @@ struct render_style {
 	enum timestamp_style timestamp;
 	size_t columns;	       /* the terminal's; sentences are wrapped to fit. 0: no terminal, no wrapping */
 	size_t label_width;    /* 0: one target, so lines carry no label; else the longest label */
-	size_t sequence_width; /* digits of the largest sequence number to come */
+	size_t sequence_width; /* digits of the largest sequence number to come; 0: there is but one, and it is not shown */
 	bool has_histogram;    /* in the summary */
 };
 

@@ -57,6 +57,13 @@ static void put_title(struct line *line, const struct render_style *style, const
 	line_reach(line, begin + style->label_width + 1, 1);
 }
 
+static void put_sequence(struct line *line, const struct render_style *style, uint64_t sequence)
+{
+	if (style->sequence_width > 0)
+		line_format(line, " %*" PRIu64, (int)style->sequence_width, sequence);
+	line_put(line, "  ");
+}
+
 /* Upper bounds: more digits than these would promise too much. "0.08", "12.1", "1022". */
 static int candidate_decimals(double time_ms)
 {
@@ -163,7 +170,7 @@ static void write_probe(FILE *out, const struct render_style *style, const struc
 		return;
 	put_timestamp(&line, style->timestamp, report->wall_ns, report->since_start_ns);
 	put_title(&line, style, report->target);
-	line_format(&line, " %*" PRIu64 "  ", (int)style->sequence_width, report->sequence);
+	put_sequence(&line, style, report->sequence);
 	begin = line.column;
 	line_put_coloured(&line, style->is_colour ? status_colours[status] : NULL, status_name(status));
 	put_rtt(&line, report->verdict, begin + RTT_END);
@@ -210,7 +217,7 @@ static void write_outstanding(FILE *out, const struct render_style *style, const
 		return;
 	put_timestamp(&line, style->timestamp, report->wall_ns, report->since_start_ns);
 	put_title(&line, style, report->target);
-	line_format(&line, " %*" PRIu64 "  ", (int)style->sequence_width, report->sequence);
+	put_sequence(&line, style, report->sequence);
 	/* Not "no answer": one may have come and be no valid one. The explanation knows. */
 	line_put_coloured(&line, style->is_colour ? "2" : NULL, "no verdict yet");
 	line_format(&line, ", %s: ", span_format(report->waited_ns, waited));
