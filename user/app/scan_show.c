@@ -234,6 +234,7 @@ void scan_show_tally(struct scan *scan, const struct renderer *renderer, FILE *o
 		.intercepted = tally_status(&total, STATUS_INTERCEPTED),
 	};
 
+	report.hooks = observer_hooks(p->observer);
 	name_scan(p, title, sizeof(title));
 	for (unsigned i = 0; i < scan->shard_count; i++)
 		report.events_lost += correlator_lost(scan->shards[i].correlator);

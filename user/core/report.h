@@ -82,7 +82,8 @@ struct scan_report {
 	const struct tally *tally;
 	uint64_t elapsed_ns; /* since the first could start */
 	uint64_t events_lost;
-	bool is_final; /* false: the scan goes on */
+	const char *hooks; /* "all hooks", or what the verdicts had to do without */
+	bool is_final;	   /* false: the scan goes on */
 };
 
 /* How far a scan is, for a line on a terminal. */

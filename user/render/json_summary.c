@@ -143,5 +143,6 @@ json_t *json_scan_record(const struct scan_report *report, bool has_histogram)
 	json_put(record, "rtt_us", rtt_of(&rtt));
 	json_put(record, "histogram", has_histogram ? histogram_of(stats) : NULL);
 	json_put_integer(record, "events_lost", report->events_lost);
+	json_put_text(record, "hooks", report->hooks);
 	return record;
 }

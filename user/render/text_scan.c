@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The end of a scan as text: "65535 probes in 1.3 s (50411/s): 1 open (syn-ack), 65530 closed (reset), 4 filtered (no-reply)". */
 #include <inttypes.h>
+#include <string.h>
 
 #include "user/render/histogram.h"
 #include "user/render/line.h"
@@ -43,6 +44,8 @@ void text_write_scan(FILE *out, const struct render_style *style, const struct s
 	line_put(&line, " · ");
 	line_count(&line, tally->stats.syn_sent, "SYN", "SYNs");
 	line_format(&line, " · events lost %" PRIu64, report->events_lost);
+	if (report->hooks && strcmp(report->hooks, "all hooks") != 0)
+		line_format(&line, " · %s", report->hooks);
 	line_end(&line);
 	text_write_rtt(out, &tally->stats);
 	if (style->has_histogram)
