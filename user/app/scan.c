@@ -59,7 +59,7 @@ static unsigned processors(void)
 static unsigned shards_for(const struct pipeline *p)
 {
 	uint64_t worth = p->hosts.target_count / SHARD_WORTH_TARGETS + 1;
-	unsigned most = processors() < KTP_RINGS_MAX ? processors() : KTP_RINGS_MAX;
+	unsigned most = processors() < PROGRAM_RINGS_MAX ? processors() : PROGRAM_RINGS_MAX;
 
 	return p->trace || worth < 2 ? 1 : worth < most ? (unsigned)worth : most;
 }

@@ -5,7 +5,6 @@
 
 #include <pthread.h>
 
-#include "include/ktp_config.h"
 #include "user/app/scan.h"
 #include "user/app/scan_source.h"
 #include "user/core/pace.h"

@@ -16,9 +16,11 @@ struct kernel_fit {
 	bool can_print_symbols;	      /* bpf_snprintf() */
 };
 
+#define PROGRAM_RINGS_MAX 8
+
 struct program_sizes {
 	size_t ring_bytes;     /* of each ring; rounded up to a power of two of at least one page */
-	unsigned rings;	       /* 1 to KTP_RINGS_MAX */
+	unsigned rings;	       /* 1 to PROGRAM_RINGS_MAX */
 	uint32_t attempts;     /* how many may be followed at once */
 	bool has_path;	       /* the first SYN's way over devices of other namespaces is wanted, too: the hooks of HOOK_PATH, EVENT_HOP */
 	bool forgets_at_close; /* nobody waits for what a socket does after its end: the kernel side itself removes it then */
