@@ -166,3 +166,19 @@ Test(scan, two_thousand_lines_share_one_source_port)
 	expect_said(result.output.bytes, "2000 probes in ");
 	expect_said(result.output.bytes, "2000 closed (reset) · ");
 }
+
+/* Enough for two threads, both of which begin with targets that want the same port. */
+Test(scan, threads_wait_for_a_source_port_that_another_one_has)
+{
+	struct lab *lab = lab_with_one_port();
+	struct scan scan;
+
+	for (unsigned port = 10000; port < 16000; port++)
+		lab_peer_rule(lab, (uint16_t)port, (struct peer_rule){.answer = PEER_RST});
+	scan = scan_shell(lab, "awk 'BEGIN { for (i = 1; i <= 5000; i++) print \"" LAB_PEER4
+			       ":\" (i < 130 && i % 64 < 3 ? 7007 : 10000 + i) }' | $0 -j -W 300ms -f -");
+	expect_number(scan.total, "targets", 5000);
+	expect_group(&scan, "filtered", "no-reply", 7);
+	expect_group(&scan, "blocked", "no-source-port", 0);
+	expect_group(&scan, "closed", "reset", 4993);
+}

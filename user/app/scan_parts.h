@@ -38,7 +38,9 @@ struct scan_shard {
 	struct scan_target batch[SCAN_BATCH];
 	size_t batch_next, batch_count;
 	struct scan_waiting *first_waiting, **last_waiting;
-	uint64_t socket_ns; /* no probe is started before: there was no socket */
+	uint32_t waiting_count;
+	uint64_t freed_ns;	/* published: when a probe of ours last had a verdict, and gave its source port back */
+	uint64_t socket_ns;	/* no probe is started before: there was no socket */
 	/* How far away the last one looked at is: targets of one host come together. */
 	struct address looked_at;
 	bool is_looked_at_afar;

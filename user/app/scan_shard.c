@@ -19,6 +19,8 @@
 #define NO_REPEAT_NS (900 * MILLISECOND_NS)
 /* Closed, and not yet forgotten. */
 #define CLOSING_MAX 512
+/* With more of them in line for a source port no other target is begun with: they take memory, and their turns time. */
+#define WAITING_MAX 512
 
 int shard_open(struct scan_shard *shard, struct scan *scan, unsigned index, struct error *error)
 {
@@ -110,16 +112,35 @@ static void put_in_line(struct scan_shard *shard, const struct scan_target *targ
 	*waiting = (struct scan_waiting){.target = *target, .since_ns = since_ns, .retry_ns = clock_now_ns() + RETRY_NS};
 	*shard->last_waiting = waiting;
 	shard->last_waiting = &waiting->next;
+	shard->waiting_count++;
 	if (shard->scan->p->options->verbosity && !__atomic_exchange_n(&shard->scan->has_spoken_of_port, true, __ATOMIC_RELAXED))
 		scan_say(shard->scan, "no free source port to %s, port %u, for now: waiting for one (said once)", target->host->host.name,
 			 target->port);
 }
 
+/* Of this thread and, as last published, of the others. */
+static bool has_pending(const struct scan_shard *shard)
+{
+	const struct scan *scan = shard->scan;
+
+	for (unsigned i = 0; i < scan->shard_count; i++)
+		if (i != shard->index && __atomic_load_n(&scan->shards[i].pending, __ATOMIC_RELAXED))
+			return true;
+	return shard->probes.pending;
+}
+
+/* As long as one of ours may have the port, or had it until just now. */
 static bool can_wait_for_port(const struct scan_shard *shard, const struct probe *probe)
 {
-	uint64_t waited_ns = clock_now_ns() - probe->waited_since_ns;
+	const struct scan *scan = shard->scan;
+	uint64_t since_ns = probe->waited_since_ns;
 
-	return !scan_has_ended(shard->scan) && (shard->probes.pending || waited_ns < shard->scan->p->options->timeout_ns);
+	for (unsigned i = 0; i < scan->shard_count; i++) {
+		uint64_t freed_ns = __atomic_load_n(&scan->shards[i].freed_ns, __ATOMIC_RELAXED);
+
+		since_ns = freed_ns > since_ns ? freed_ns : since_ns;
+	}
+	return !scan_has_ended(scan) && (has_pending(shard) || clock_now_ns() < since_ns + scan->p->options->timeout_ns);
 }
 
 static void count_verdict(struct scan_shard *shard, const struct verdict *verdict, uint64_t began_ns)
@@ -145,6 +166,8 @@ static void take_verdict(struct scan_shard *shard, uint32_t number, const struct
 	} else {
 		count_verdict(shard, verdict, probe->began_ns);
 		scan_show_verdict(shard, probe, finding);
+		if (verdict->reason != REASON_NO_SOURCE_PORT)
+			__atomic_store_n(&shard->freed_ns, clock_now_ns(), __ATOMIC_RELAXED);
 	}
 	prober_close(&probe->socket, sink_of(shard));
 }
@@ -274,6 +297,12 @@ static bool can_start(const struct scan_shard *shard, uint64_t now_ns)
 	return !scan_has_ended(shard->scan) && has_place(shard) && now_ns >= shard->socket_ns;
 }
 
+/* One that does not wait in line already. */
+static bool can_begin(const struct scan_shard *shard, uint64_t now_ns)
+{
+	return can_start(shard, now_ns) && shard->waiting_count < WAITING_MAX;
+}
+
 static void start_waiting(struct scan_shard *shard, uint64_t now_ns)
 {
 	while (shard->first_waiting && shard->first_waiting->retry_ns <= now_ns && can_start(shard, now_ns)) {
@@ -284,6 +313,7 @@ static void start_waiting(struct scan_shard *shard, uint64_t now_ns)
 		shard->first_waiting = waiting->next;
 		if (!shard->first_waiting)
 			shard->last_waiting = &shard->first_waiting;
+		shard->waiting_count--;
 		free(waiting);
 	}
 }
@@ -307,7 +337,7 @@ static unsigned start_probes(struct scan_shard *shard)
 	unsigned count = 0;
 
 	start_waiting(shard, now_ns);
-	for (; count < SCAN_BATCH && can_start(shard, now_ns); count++) {
+	for (; count < SCAN_BATCH && can_begin(shard, now_ns); count++) {
 		const struct scan_target *target = next_target(shard);
 
 		if (!target || (address_is_set(&target->address) && !may_start(shard, target, now_ns)))
@@ -350,12 +380,14 @@ static uint64_t wake_at_ns(const struct scan_shard *shard, uint64_t now_ns)
 	uint64_t wake_ns = min_ns(probe_queue_due_ns(&shard->probes, &shard->probes.deadlines), shard->flush_ns);
 
 	wake_ns = min_ns(wake_ns, now_ns + (shard->probes.used ? RING_NAP_NS : IDLE_NS));
+	if (scan_has_ended(shard->scan) || !has_place(shard))
+		return wake_ns;
+	if (now_ns < shard->socket_ns)
+		return min_ns(wake_ns, shard->socket_ns);
 	if (shard->first_waiting)
 		wake_ns = min_ns(wake_ns, shard->first_waiting->retry_ns);
-	if (!has_place(shard) || shard->batch_next == shard->batch_count)
+	if (shard->batch_next == shard->batch_count || shard->waiting_count >= WAITING_MAX)
 		return wake_ns;
-	if (shard->socket_ns > now_ns)
-		return min_ns(wake_ns, shard->socket_ns);
 	return min_ns(wake_ns, pace_due_ns(shard->pace_afar.interval_ps ? &shard->pace_afar : &shard->pace));
 }
 
