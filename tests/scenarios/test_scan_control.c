@@ -40,6 +40,29 @@ Test(scan, the_deadline_of_the_run_aborts_what_waits)
 	expect_explained(scan_record(&scan, LAB_PEER4 ":10001"), "(-w)");
 }
 
+/* Few enough to have all been handed out before the first one is begun with. */
+Test(scan, what_was_not_begun_with_is_said_and_not_counted)
+{
+	struct scan scan = scan(lab_with_peer(), "--shuffle", "--rate", "20", "-W", "600", "-w", "500ms", "-p", "10000-10039", LAB_PEER4);
+
+	expect_status(scan.result, 1);
+	expect_said(scan.result.errors.bytes, UNBEGUN);
+	expect_between(scan.total, "targets", 1, 30);
+}
+
+/* All that were begun with are open: no success all the same. */
+Test(scan, success_of_those_that_were_begun_with_is_none)
+{
+	struct lab *lab = scenario_lab();
+	struct scan scan;
+
+	lab_peer_rule(lab, OPEN_PORT, (struct peer_rule){.answer = PEER_SYN_ACK});
+	scan = scan(lab, "--shuffle", "--rate", "2", "-w", "400ms", "10.9.0.0/29:10000");
+	expect_status(scan.result, 1);
+	expect_said(scan.result.errors.bytes, UNBEGUN);
+	expect_between(scan.total, "targets", 1, 7);
+}
+
 /* Its name server is the silent one. */
 Test(scan, the_deadline_of_the_run_waits_for_no_name)
 {
@@ -52,6 +75,23 @@ Test(scan, the_deadline_of_the_run_waits_for_no_name)
 	expect_said(result.errors.bytes, "slow.example: not probed");
 	expect_said(result.errors.bytes, UNBEGUN);
 	expect_number(scan.total, "status.open", 1);
+}
+
+BOTH_FAMILIES(scan, interrupted_it_prints_what_is_known_and_ends_by_itself)
+{
+	struct lab *lab = lab_with_peer();
+	struct command_process process = cli_start(lab, "-j", "-W", "600", "--inflight", "200", "-p", PORT_LIST, places_of(family)->peer);
+	struct scan scan;
+
+	scenario_await_syns(lab, 150);
+	pause_ms(100);
+	cr_assert_eq(kill(process.pid, SIGINT), 0);
+	scan = scan_of(cli_finish(&process));
+	expect_status(scan.result, 1);
+	expect_said(scan.result.errors.bytes, UNBEGUN);
+	expect_number(scan.total, "status.open", 1);
+	expect_between(scan.total, "status.aborted", 100, 200);
+	cr_assert_eq(cli_count(scan.lines, "probe", "reason", "interrupted"), cli_count(scan.lines, "probe", "status", "aborted"));
 }
 
 Test(scan, terminated_when_all_have_begun_it_does_not_say_otherwise)

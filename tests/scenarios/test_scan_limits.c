@@ -156,6 +156,17 @@ Test(scan, a_source_port_that_somebody_else_keeps_is_not_waited_for_without_an_e
 	expect_number(scan.total, "syn_sent", 0);
 }
 
+/* Those in line have no verdict, and are none of those that were begun with. */
+Test(scan, interrupted_while_it_waits_for_a_source_port_it_ends)
+{
+	struct scan scan = five_times(lab_with_one_port(), LAB_PEER4 ":7007", "-W 600 -w 300ms");
+
+	expect_status(scan.result, 1);
+	expect_said(scan.result.errors.bytes, "the run ended before all targets were begun with");
+	expect_number(scan.total, "targets", 1);
+	expect_group(&scan, "aborted", "interrupted", 1);
+}
+
 /* More lines than are kept waiting: not all of the file is in memory, and each has its turn. */
 Test(scan, two_thousand_lines_share_one_source_port)
 {

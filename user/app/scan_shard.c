@@ -323,11 +323,17 @@ static const struct scan_target *next_target(struct scan_shard *shard)
 	if (shard->batch_next == shard->batch_count) {
 		shard->batch_next = 0;
 		shard->batch_count = scan_source_take(&shard->scan->source, shard->batch, SCAN_BATCH);
-		pthread_mutex_lock(&shard->tally_lock);
-		shard->tally.targets += shard->batch_count;
-		pthread_mutex_unlock(&shard->tally_lock);
 	}
 	return shard->batch_next < shard->batch_count ? &shard->batch[shard->batch_next] : NULL;
+}
+
+static void count_targets(struct scan_shard *shard, uint64_t begun, uint64_t given_up)
+{
+	if (begun == given_up)
+		return;
+	pthread_mutex_lock(&shard->tally_lock);
+	shard->tally.targets += begun - given_up;
+	pthread_mutex_unlock(&shard->tally_lock);
 }
 
 /* Returns how many. */
@@ -350,6 +356,7 @@ static unsigned start_probes(struct scan_shard *shard)
 		}
 		shard->batch_next++;
 	}
+	count_targets(shard, count, 0);
 	return count;
 }
 
@@ -422,6 +429,7 @@ void *shard_run(void *context)
 		if (!started && shard->events <= BUSY_EVENTS)
 			sleep_until_news(shard);
 	}
+	count_targets(shard, 0, shard->waiting_count); /* no verdict tells of them */
 	scan_flush(shard);
 	return NULL;
 }
