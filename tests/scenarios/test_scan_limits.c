@@ -97,6 +97,16 @@ Test(scan, with_few_descriptors_it_goes_on_with_fewer_at_once_and_says_so_once)
 	cr_assert_eq(cli_lines_with(scan.result.errors.bytes, ""), 1, "%s", scan.result.errors.bytes);
 }
 
+/* Whether any is left when the BPF programs are loaded depends on the kernel. */
+Test(scan, without_any_descriptor_it_ends_and_says_what_to_do)
+{
+	struct command_result result = cli_shell(lab_with_peer(), "for n in 20 21 22 23 24 25 26 27 28 29 30 31 32; do "
+								  "(ulimit -n $n; $0 -q --shuffle -W 100ms " CLOSED ") ; done; exit 0");
+
+	expect_said(result.errors.bytes, "(ulimit -n)");
+	expect_said(result.output.bytes, "1 closed (reset)");
+}
+
 static struct lab *lab_with_one_port(void)
 {
 	struct lab *lab = lab_with_peer();

@@ -150,7 +150,7 @@ static void watch(struct scan *scan)
 		while (read(p->signal_fd, &info, sizeof(info)) == sizeof(info))
 			take_signal(scan, info.ssi_signo);
 		now_ns = clock_now_ns();
-		if (now_ns >= p->deadline_ns && !scan->is_ended)
+		if ((now_ns >= p->deadline_ns || __atomic_load_n(&scan->is_starved, __ATOMIC_RELAXED)) && !scan->is_ended)
 			end_scan(scan, ABANDON_DEADLINE);
 		scan_show_progress(scan, now_ns);
 	}
@@ -230,6 +230,7 @@ static enum exit_code exit_code_of(struct scan *scan)
 	tally_release(&total);
 	return scan->p->hosts.has_failed ? EXIT_USAGE
 	       : incomplete		 ? EXIT_UNOBSERVED
+	       : scan->is_starved	 ? EXIT_UNOBSERVED
 	       : unresolved		 ? EXIT_UNRESOLVED
 	       : is_all			 ? EXIT_EXPECTED
 					 : EXIT_UNEXPECTED;

@@ -41,6 +41,7 @@ struct scan_shard {
 	uint32_t waiting_count;
 	uint64_t freed_ns;	/* published: when a probe of ours last had a verdict, and gave its source port back */
 	uint64_t socket_ns;	/* no probe is started before: there was no socket */
+	uint64_t socketless_ns; /* since when there has been none, although nobody has one; 0: not so */
 	/* How far away the last one looked at is: targets of one host come together. */
 	struct address looked_at;
 	bool is_looked_at_afar;
@@ -69,6 +70,7 @@ struct scan {
 	uint64_t progress_ns;	   /* when the line of progress is due again */
 	bool is_ended;		   /* interrupted, or past the deadline: nothing starts any more */
 	bool is_impatient;	   /* interrupted again */
+	bool is_starved;	   /* no socket for as long as a probe would wait, and nothing of ours to wait for: said */
 	bool has_spoken_of_socket; /* none was to be had: said once */
 	bool has_spoken_of_port;
 	uint64_t unresolved; /* targets whose name has no address */

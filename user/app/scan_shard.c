@@ -229,12 +229,28 @@ static bool may_start(struct scan_shard *shard, const struct scan_target *target
 	return pace_take(is_afar(shard, target) ? &shard->pace_afar : &shard->pace, now_ns);
 }
 
+/* Ours are closed some time. When there are none, somebody else would have to let go; that is not waited for without an end. */
+static void note_no_socket(struct scan_shard *shard, int error)
+{
+	uint64_t now_ns = clock_now_ns();
+
+	shard->socket_ns = now_ns + RETRY_NS;
+	if (has_pending(shard))
+		shard->socketless_ns = 0;
+	else if (!shard->socketless_ns)
+		shard->socketless_ns = now_ns;
+	else if (now_ns - shard->socketless_ns >= shard->scan->p->options->timeout_ns &&
+		 !__atomic_exchange_n(&shard->scan->is_starved, true, __ATOMIC_RELAXED))
+		scan_say(shard->scan, "no socket to probe with (%s), and none of our own that could be closed; raise the limit (ulimit -n)",
+			 strerror(-error));
+}
+
 /* Our own limit is never the target's fault: it is waited for. Returns false when it is something that waiting does not change. */
 static bool wait_for_socket(struct scan_shard *shard, int error)
 {
 	if (error != -EMFILE && error != -ENFILE && error != -ENOBUFS && error != -ENOMEM && error != -EAGAIN)
 		return false;
-	shard->socket_ns = clock_now_ns() + RETRY_NS;
+	note_no_socket(shard, error);
 	if (!__atomic_exchange_n(&shard->scan->has_spoken_of_socket, true, __ATOMIC_RELAXED))
 		scan_say(shard->scan,
 			 "no socket for the next probe (%s), so fewer are under way at once; a lower --inflight or a higher limit (ulimit "
@@ -271,6 +287,7 @@ static bool start_probe(struct scan_shard *shard, const struct scan_target *targ
 	probe->waited_since_ns = since_ns ? since_ns : probe->began_ns;
 	result = prober_connect(&request, sink_of(shard), &probe->socket);
 	if (result == 0) {
+		shard->socketless_ns = 0;
 		probe_queue_add(&shard->probes, &shard->probes.deadlines, number, probe->began_ns + shard->scan->p->options->timeout_ns);
 		return true;
 	}
