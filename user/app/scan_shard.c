@@ -443,7 +443,7 @@ void *shard_run(void *context)
 		__atomic_store_n(&shard->pending, shard->probes.pending, __ATOMIC_RELAXED);
 		if (clock_now_ns() >= shard->flush_ns)
 			scan_flush(shard);
-		if (!started && shard->events <= BUSY_EVENTS)
+		if (!started && shard->events <= BUSY_EVENTS && !is_done(shard))
 			sleep_until_news(shard);
 	}
 	count_targets(shard, 0, shard->waiting_count); /* no verdict tells of them */
