@@ -246,6 +246,19 @@ Test(scan, only_open_ones_are_shown_and_the_rest_is_counted)
 	cr_assert_eq(cli_lines_with(csv.output.bytes, ",open,syn-ack,true,"), 30, "%s", csv.output.bytes);
 }
 
+/* With a count it is no scan. */
+Test(scan, only_open_ones_are_shown_of_several_probes_too)
+{
+	struct command_result result =
+		cli(lab_with_peer(), "--open", "-c", "2", "-i", "10ms", "-W", "1s", "--hold", "0", "-p", "10000-10002", LAB_PEER4);
+
+	expect_status(result, 1);
+	cr_assert_eq(cli_lines_with(result.output.bytes, "ttl"), 2, "%s", result.output.bytes);
+	expect_said(result.output.bytes, "2 probes: 2 closed");
+	expect_said(result.output.bytes, "2 probes: 2 filtered");
+	expect_not_said(result.output.bytes, "reset\n");
+}
+
 Test(scan, failures_are_all_but_the_expected_status)
 {
 	struct lab *lab = lab_with_peer();
