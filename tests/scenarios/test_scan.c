@@ -373,6 +373,25 @@ BOTH_FAMILIES(scan, each_target_is_probed_from_each_namespace)
 	cr_assert(seen[0] == 100 && seen[1] == 100);
 }
 
+Test(scan, a_name_that_does_not_resolve_is_told_and_counted_as_not_probed)
+{
+	struct lab *lab = lab_with_peer();
+	struct scan scan = scan(lab, "-W", "1s", "-p", "10000-10099", NO_NAME, LAB_PEER4);
+	struct command_result quiet = cli(lab, "-q", "-W", "1s", "-p", "10000-10099", NO_NAME, LAB_PEER4);
+	struct command_result csv = cli(lab, "--csv", "-W", "1s", "-p", "10000-10099", NO_NAME, LAB_PEER4);
+
+	expect_status(scan.result, 2);
+	expect_number(scan.total, "not_probed", 100);
+	expect_number(scan.total, "probes", 100);
+	expect_part(json_array_get(scan.lines, 0), "explain", "cannot resolve");
+	expect_status(quiet, 2);
+	expect_said(quiet.output.bytes, ", 100 not probed");
+	expect_said(quiet.errors.bytes, NO_NAME);
+	expect_status(csv, 2);
+	cr_assert_eq(cli_lines_with(csv.output.bytes, ""), 101);
+	cr_assert_eq(cli_lines_with(csv.errors.bytes, NO_NAME), 100);
+}
+
 /* Columns are as wide as what is on the command line. */
 Test(scan, titles_tell_places_and_addresses_of_a_name_apart)
 {

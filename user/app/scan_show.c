@@ -122,7 +122,7 @@ void scan_show_failure(struct scan_shard *shard, const struct scan_target *targe
 		__atomic_add_fetch(&shard->scan->unresolved, 1, __ATOMIC_RELAXED);
 	describe(shard, target, &text);
 	text.report.failure = failure;
-	if (!p->renderer->target) {
+	if (!p->renderer->target || (p->style.is_quiet && p->renderer == &text_renderer)) { /* no summary names it either */
 		scan_say(shard->scan, "%s: %s", text.title, failure);
 		return;
 	}
