@@ -311,7 +311,7 @@ Test(control, a_rate_is_that_of_all_targets_together)
 	expect_status(result, 1);
 	cr_assert_eq(cli_count(cli_json(result.output.bytes), "probe", NULL, NULL), 30);
 	cr_assert_eq(first_syns(lab, times, 30), 30);
-	allowed = 50 * ((double)(times[29] - times[0]) / 1e9 + 0.1) + 2;
+	allowed = 50 * ((double)(times[29] - times[0]) / 1e9 + 0.4) + 2;
 	cr_assert_leq(30, allowed, "30 in %.3f s", (double)(times[29] - times[0]) / 1e9);
 }
 
@@ -326,5 +326,5 @@ Test(control, no_more_are_under_way_at_once_than_allowed)
 	cr_assert_eq(cli_count(cli_json(result.output.bytes), "probe", "status", "filtered"), 16);
 	cr_assert_eq(first_syns(lab, times, 16), 16);
 	for (size_t i = 3; i < 16; i++)
-		cr_assert_geq(times[i] - times[i - 3], 250000000, "%zu comes too early after the third before it", i);
+		cr_assert_geq(times[i] - times[i - 3], 150000000, "%zu comes too early after the third before it", i);
 }

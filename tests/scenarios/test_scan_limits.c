@@ -8,6 +8,7 @@
 #define OPEN_PORT    7001
 #define CLOSED	     LAB_PEER4 ":7006"
 #define FIVE_TIMES   "{ for i in 1 2 3 4 5; do echo %s; done; } | $0 -j --shuffle -W 300ms %s -f -"
+#define UNBEGUN	     "the run ended before all targets were begun with"
 #define TEN_THOUSAND "--inflight", "10000", "-W", "1s", "-p", "10000-19999"
 
 Test(scan, ten_thousand_timeouts_under_way_at_once)
@@ -104,6 +105,9 @@ Test(scan, without_any_descriptor_it_ends_and_says_what_to_do)
 								  "(ulimit -n $n; $0 -q --shuffle -W 100ms " CLOSED ") ; done; exit 0");
 
 	expect_said(result.errors.bytes, "(ulimit -n)");
+	cr_assert_eq(cli_lines_with(result.errors.bytes, "ktcping: "),
+		     cli_lines_with(result.errors.bytes, "ulimit -n") + cli_lines_with(result.errors.bytes, UNBEGUN), "%s",
+		     result.errors.bytes);
 	expect_said(result.output.bytes, "1 closed (reset)");
 }
 
@@ -172,7 +176,7 @@ Test(scan, interrupted_while_it_waits_for_a_source_port_it_ends)
 	struct scan scan = five_times(lab_with_one_port(), LAB_PEER4 ":7007", "-W 600 -w 300ms");
 
 	expect_status(scan.result, 1);
-	expect_said(scan.result.errors.bytes, "the run ended before all targets were begun with");
+	expect_said(scan.result.errors.bytes, UNBEGUN);
 	expect_number(scan.total, "targets", 1);
 	expect_group(&scan, "aborted", "interrupted", 1);
 }
