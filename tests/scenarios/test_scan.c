@@ -436,3 +436,24 @@ Test(scan, a_file_without_a_single_good_line_is_no_success)
 	expect_said(result.errors.bytes, "there is no good target in standard input");
 	expect_number(scenario_record(cli_json(result.output.bytes), "scan", NULL, NULL), "targets", 0);
 }
+
+Test(scan, a_link_local_address_needs_its_device)
+{
+	struct lab *lab = scenario_lab();
+	struct scan scan;
+
+	scenario_ip(lab, LAB_ROUTER, "addr add fe80::7/64 dev eth0 nodad\n");
+	scenario_listen(lab, LAB_ROUTER, AF_INET6, PEER_PORT);
+	scan = scan(lab, "-p", "6951-7050", "fe80::7%eth0");
+	expect_group(&scan, "open", "syn-ack", 1);
+	expect_group(&scan, "closed", "reset", 99);
+	expect_verdict(scan_record(&scan, "[fe80::7%eth0]:7000"), "open", "syn-ack");
+	scan = scan(lab, "-I", "eth0", "--shuffle", "-p", "7000", "fe80::7/128");
+	expect_group(&scan, "open", "syn-ack", 1);
+	scan = scan(lab, "--shuffle", "[fe80::7%nosuch]:7000", "[fe80::7%eth0]:7000");
+	expect_status(scan.result, 2);
+	expect_group(&scan, "open", "syn-ack", 1);
+	expect_number(scan.total, "not_probed", 1);
+	expect_explained(scenario_record(scan.lines, "error", NULL, NULL), "no interface of that name");
+	cr_assert_eq(cli(lab, "fe80::/120").status, 3);
+}

@@ -85,7 +85,7 @@ void shard_close(struct scan_shard *shard);
 
 /* What is verdict or failure goes to the shard's own buffer, and from there to the output. */
 void scan_show_verdict(struct scan_shard *shard, const struct probe *probe, const struct finding *finding);
-void scan_show_failure(struct scan_shard *shard, const struct scan_target *target, const char *failure);
+void scan_show_failure(struct scan_shard *shard, const struct scan_target *target, const char *failure, bool is_unresolved);
 void scan_flush(struct scan_shard *shard);
 void scan_show_progress(struct scan *scan, uint64_t now_ns);
 /* A sentence on stderr. */

@@ -297,7 +297,8 @@ static bool start_probe(struct scan_shard *shard, const struct scan_target *targ
 		return false;
 	scan_show_failure(shard, target,
 			  result == -EAFNOSUPPORT ? "not probed: this host makes no sockets of that family"
-						  : "not probed: its socket cannot be made; run as root, outside of what forbids it");
+						  : "not probed: its socket cannot be made; run as root, outside of what forbids it",
+			  false);
 	scan_source_put(&shard->scan->source, target->host);
 	return true;
 }
@@ -344,6 +345,16 @@ static const struct scan_target *next_target(struct scan_shard *shard)
 	return shard->batch_next < shard->batch_count ? &shard->batch[shard->batch_next] : NULL;
 }
 
+/* Why it cannot be probed at all; NULL: it can. */
+static const char *failure_of(const struct scan_shard *shard, const struct scan_target *target)
+{
+	const char *scope = target->host->host.scope;
+
+	if (!address_is_set(&target->address))
+		return target->host->failure;
+	return scope && !place_ifindex(shard->places[target->place], scope) ? NO_INTERFACE : NULL;
+}
+
 static void count_targets(struct scan_shard *shard, uint64_t begun, uint64_t given_up)
 {
 	if (begun == given_up)
@@ -362,11 +373,12 @@ static unsigned start_probes(struct scan_shard *shard)
 	start_waiting(shard, now_ns);
 	for (; count < SCAN_BATCH && can_begin(shard, now_ns); count++) {
 		const struct scan_target *target = next_target(shard);
+		const char *failure = target ? failure_of(shard, target) : NULL;
 
-		if (!target || (address_is_set(&target->address) && !may_start(shard, target, now_ns)))
+		if (!target || (!failure && !may_start(shard, target, now_ns)))
 			break;
-		if (!address_is_set(&target->address)) {
-			scan_show_failure(shard, target, target->host->failure);
+		if (failure) {
+			scan_show_failure(shard, target, failure, true);
 			scan_source_put(&shard->scan->source, target->host);
 		} else if (!start_probe(shard, target, 0)) {
 			break;
