@@ -111,7 +111,6 @@ static int measure_with(struct lab *lab, struct flows *flows, enum company compa
 	usleep(SETTLE_MS * 1000);
 	result = measure_slices(flows, &row->small_with, &row->bulk_with, ret_error);
 	stopped = stop(company, &running, ret_error);
-	usleep(SETTLE_MS * 100);
 	return result < 0 ? result : stopped;
 }
 
@@ -122,6 +121,7 @@ static int measure_pair(struct lab *lab, struct flows *flows, enum company compa
 	size_t last = row->small_ratio.count;
 	int result = is_with_first ? measure_with(lab, flows, company, row, ret_error) : 0;
 
+	usleep(SETTLE_MS * 1000);
 	if (result == 0)
 		result = measure_slices(flows, &row->small_without, &row->bulk_without, ret_error);
 	if (result == 0 && !is_with_first)

@@ -17,7 +17,7 @@ struct flow {
 int flow_open(struct lab *lab, uint16_t port, bool is_bulk, struct flow *ret_flow, struct error *ret_error);
 void flow_close(struct flow *flow);
 
-/* Use it for that time. Each returns how many a second, or a negative number when it broke: messages that came back, bytes taken. */
+/* Use it for that time: both ends on the first processor, bulk from the first to the second. Each returns how many a second, or a negative number when it broke: messages that came back, bytes taken. */
 double flow_exchange(struct flow *flow, unsigned time_ms);
 double flow_push(struct flow *flow, unsigned time_ms);
 
