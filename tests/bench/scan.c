@@ -88,10 +88,13 @@ static void print_row(const struct field *field, enum scanner scanner, struct ro
 		printf("%-24s not measured: %s\n", scanner_name(scanner), reason ? reason : "it failed");
 		return;
 	}
-	printf("%-24s %3zu %10.0f %8.2f %10.0f %8.2f %8.1f %8.2f %9.1f %6.0f %8.0f\n", scanner_name(scanner), row->rate.count,
-	       median(&row->rate), ratio(&row->rate, &plain->rate), median(&row->scanning_rate),
-	       ratio(&row->scanning_rate, &plain->scanning_rate), median(&row->cpu_us), ratio(&row->cpu_us, &plain->cpu_us),
-	       median(&row->peak_mib), figures_quantile(&row->lost, 1), figures_quantile(&row->wrong, 1));
+	printf("%-24s %3zu %10.0f %8.2f ", scanner_name(scanner), row->rate.count, median(&row->rate), ratio(&row->rate, &plain->rate));
+	if (row->scanning_rate.count)
+		printf("%10.0f %8.2f ", median(&row->scanning_rate), ratio(&row->scanning_rate, &plain->scanning_rate));
+	else
+		printf("%10s %8s ", "-", "-");
+	printf("%8.1f %8.2f %9.1f %6.0f %8.0f\n", median(&row->cpu_us), ratio(&row->cpu_us, &plain->cpu_us), median(&row->peak_mib),
+	       figures_quantile(&row->lost, 1), figures_quantile(&row->wrong, 1));
 }
 
 static void print_versus(struct row *rows, enum scanner one, enum scanner other)
