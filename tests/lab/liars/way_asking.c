@@ -134,6 +134,21 @@ static int go_peername(const struct target *target)
 	return error;
 }
 
+/* Who has a peer is connected, it has heard. That holds but for the rare case in which both ends connect at once. */
+static int go_peername_only(const struct target *target)
+{
+	int fd = way_begin(target), error = ENOTCONN;
+	struct sockaddr_storage name;
+	socklen_t length = sizeof(name);
+
+	for (int waited_ms = 0; error == ENOTCONN && waited_ms < way_patience_ms; waited_ms += STEP_MS) {
+		usleep(STEP_MS * 1000);
+		error = getpeername(fd, (struct sockaddr *)&name, &length) == 0 ? 0 : errno;
+	}
+	close(fd);
+	return error == ENOTCONN ? ETIMEDOUT : error;
+}
+
 /* No question but the first thing that there is to say. */
 static int go_send(const struct target *target)
 {
@@ -157,6 +172,7 @@ const struct way asking_ways[] = {
 	{"epoll-before", go_epoll_before, "the same, added before connect()"},
 	{"again", go_again, "connect() until it is not EALREADY"},
 	{"peername", go_peername, "poll(), getpeername(), read()"},
+	{"peername-only", go_peername_only, "getpeername() until there is one"},
 	{"send", go_send, "poll(), send()"},
 	{NULL, NULL, NULL},
 };
