@@ -93,6 +93,10 @@ record-traces: all $(TESTS)/scenarios $(TESTS)/unit $(LIAR_PROGRAMS) ## the scen
 run-property: all $(TESTS)/scenarios ## random schedules of the peer against the oracle: root, KTCPING_SCHEDULES (10000) KTCPING_SEED (1)
 	@KTCPING_ROOT=. KTCPING_SCHEDULES=$(or $(KTCPING_SCHEDULES),10000) $(TESTS)/scenarios --jobs 2 --filter 'property/*' $(TEST_FLAGS)
 
+# What the clients say of ports that are open, closed, silent and refused is not looked at: only what watch says of the clients.
+run-honest: all $(TESTS)/scenarios $(LIAR_PROGRAMS) ## watch accuses no real client: root, KTCPING_CONNECTS (1000, by each client in each family)
+	@KTCPING_ROOT=. KTCPING_CONNECTS=$(or $(KTCPING_CONNECTS),1000) $(TESTS)/scenarios --jobs 1 --filter 'honest/*' $(TEST_FLAGS)
+
 run-demo: all $(OUTPUT)/lab $(OUTPUT)/demo $(LIAR_PROGRAMS)
 	@$(OUTPUT)/demo
 
@@ -155,6 +159,6 @@ $(TESTS)/vmlinux.o: vmlinux/vmlinux.h tests/tests.mk
 	$(call say,BPF,$<)mkdir -p $(@D) && { echo '#include "vmlinux.h"'; \
 		sed -n 's/^\(struct\|union\|enum\) \([a-z0-9_]*\) {$$/\1 \2 a_\2;/p' $<; } | $(CLANG) $(BPF_CFLAGS) -x c -c -o $@ -
 
-.PHONY: run-tests run-unit run-scenarios record-traces run-property run-demo run-kernels run-bench fuzz format check $(CHECKS) vmlinux-check
+.PHONY: run-tests run-unit run-scenarios record-traces run-property run-honest run-demo run-kernels run-bench fuzz format check $(CHECKS) vmlinux-check
 
 -include $(TEST_OBJECTS:.o=.d)

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Connects as Python programs make them. Usage: connects.py blocking|timeout|nonblocking|asyncio ROUNDS HOST PORT..."""
+
+import asyncio
+import errno
+import select
+import socket
+import sys
+import threading
+
+PATIENCE_S = 1.2
+AT_ONCE = 32
+
+
+def family_of(host):
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def blocking(host, port):
+    """Without a limit of Python's own; the kernel has one."""
+    with socket.socket(family_of(host), socket.SOCK_STREAM) as s:
+        s.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(PATIENCE_S * 1000))
+        return s.connect_ex((host, port)) == 0
+
+
+def timeout(host, port):
+    """What nearly everybody does."""
+    try:
+        socket.create_connection((host, port), PATIENCE_S).close()
+        return True
+    except OSError:
+        return False
+
+
+def nonblocking(host, port):
+    with socket.socket(family_of(host), socket.SOCK_STREAM) as s:
+        s.setblocking(False)
+        error = s.connect_ex((host, port))
+        if error == errno.EINPROGRESS:
+            _, writable, _ = select.select([], [s], [], PATIENCE_S)
+            error = s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) if writable else errno.ETIMEDOUT
+        return error == 0
+
+
+def in_threads(way, targets):
+    """AT_ONCE threads, each with its part of the targets."""
+    results = []
+
+    def run(part):
+        for host, port in part:
+            results.append(way(host, port))
+
+    threads = [threading.Thread(target=run, args=(targets[i::AT_ONCE],)) for i in range(AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(results)
+
+
+async def by_asyncio(targets):
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def one(host, port):
+        async with limit:
+            try:
+                _, writer = await asyncio.wait_for(asyncio.open_connection(host, port), PATIENCE_S)
+            except (OSError, asyncio.TimeoutError):
+                return False
+            writer.close()
+            return True
+
+    return sum(await asyncio.gather(*(one(host, port) for host, port in targets)))
+
+
+def main():
+    way, rounds, host, *ports = sys.argv[1:]
+    targets = [(host, int(port)) for _ in range(int(rounds)) for port in ports]
+    if way == "asyncio":
+        count = asyncio.run(by_asyncio(targets))
+    else:
+        count = in_threads({"blocking": blocking, "timeout": timeout, "nonblocking": nonblocking}[way], targets)
+    print(count, "open")
+
+
+main()
