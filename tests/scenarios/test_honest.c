@@ -16,11 +16,11 @@
 #define TOLD_MAX	 5
 
 /*
- * What runs: $1 rounds to each of the ports, at host $2, which is $3 in a URL; $4 is our own epoll client. Of a client that makes one connect a run, 64 run at
+ * What runs: $1 rounds to each of the ports, at host $2, which is $3 in a URL; $4 is our own epoll client, $5 what nmap wants for IPv6. Of a client that makes one connect a run, 64 run at
  * once.
  */
 #define ONE(command)                                                                                                                       \
-	"rounds=$1 host=$2 url=$3 i=0; while [ $i -lt $rounds ]; do for port in " PORTS "; do " command " & done; i=$((i + 1)); "          \
+	"rounds=$1 host=$2 url=$3 six=$5 i=0; while [ $i -lt $rounds ]; do for port in " PORTS "; do " command " & done; i=$((i + 1)); "   \
 	"[ $((i % 16)) = 0 ] && wait; done >/dev/null 2>&1; wait; exit 0"
 #define ALL(command) "rounds=$1 host=$2 epoll=$4 ports='" PORTS "'; " command
 
@@ -142,4 +142,8 @@ CLIENT(python_blocking, "python3", ALL("python3 tests/scenarios/clients/connects
 CLIENT(python_timeout, "python3", ALL("python3 tests/scenarios/clients/connects.py timeout $rounds $host $ports"))
 CLIENT(python_nonblocking, "python3", ALL("python3 tests/scenarios/clients/connects.py nonblocking $rounds $host $ports"))
 CLIENT(python_asyncio, "python3", ALL("python3 tests/scenarios/clients/connects.py asyncio $rounds $host $ports"))
+CLIENT(java_socket, "java", ALL("java tests/scenarios/clients/Connects.java socket $rounds $host $ports"))
+CLIENT(java_channel, "java", ALL("java tests/scenarios/clients/Connects.java channel $rounds $host $ports"))
+CLIENT(node, "node", ALL("node tests/scenarios/clients/connects.js $rounds $host $ports"))
+CLIENT(nmap, "nmap", ONE("nmap $six -n -Pn -sT --max-retries 0 -p $port $host"))
 CLIENT(epoll, "sh", ALL("$epoll $rounds $host $ports"))
