@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The socket's view: admission at CLOSE -> SYN_SENT, state changes, resets, retransmits, errors; and other sockets that accept our SYN. */
-#include "bpf/follow.bpf.h"
+#include "bpf/call.bpf.h"
 
 #define TCP_ESTABLISHED 1
 #define TCP_SYN_SENT	2
@@ -44,7 +44,7 @@ static __always_inline struct ktp_socket_event *reserve_event(enum ktp_kind kind
 /* Ours: made by this process, and its cookie was asked for before connect(). */
 static __always_inline bool is_wanted(__u64 cookie, struct bpf_pidns_info *ret_pids)
 {
-	if (ktp_config.filter != KTP_FILTER_OWN || !cookie)
+	if (!(ktp_config.filter & KTP_FILTER_OWN) || !cookie)
 		return false;
 	if (bpf_get_ns_current_pid_tgid(ktp_config.pidns_dev, ktp_config.pidns_ino, ret_pids, sizeof(*ret_pids)))
 		return false;
@@ -164,6 +164,33 @@ static __always_inline void forget(const struct ktp_socket *socket, __u64 cookie
 	bpf_map_delete_elem(&ktp_sockets, &cookie);
 }
 
+/*
+ * Another program's: its socket gets a cookie here, and the call that it is in, if any, the attempt. io_uring connects without a call of its own.
+ */
+static __always_inline struct ktp_socket *admit_watched(const struct sock *sk, __u64 *ret_cookie)
+{
+	struct ktp_pending none = {.sk = (__u64)sk, .fd = -1, .call = KTP_CALL_CONNECT, .enter_ns = bpf_ktime_get_ns()}, *pending;
+	struct ktp_app app = {};
+	struct ktp_socket *socket;
+	__u64 task = bpf_get_current_pid_tgid();
+
+	if (!ktp_config.has_calls || !ktp_is_watched(sk))
+		return NULL;
+	*ret_cookie = bpf_get_socket_cookie((void *)sk);
+	socket = admit(sk, *ret_cookie, 0);
+	pending = bpf_map_lookup_elem(&ktp_pendings, &task);
+	if (!socket)
+		return NULL;
+	app.attempt = (struct ktp_attempt){.cookie = *ret_cookie, .number = socket->number};
+	if (!pending || (pending->call != KTP_CALL_CONNECT && pending->call != KTP_CALL_SEND_FASTOPEN))
+		pending = &none;
+	pending->attempt = app.attempt;
+	none.sk = pending->sk;
+	bpf_map_update_elem(&ktp_apps, &none.sk, &app, BPF_ANY);
+	ktp_emit_call(pending, &app.attempt, 0, 0, true);
+	return socket;
+}
+
 SEC("?tp_btf/inet_sock_set_state")
 int BPF_PROG(ktp_state, const struct sock *sk, int old_state, int new_state)
 {
@@ -176,7 +203,7 @@ int BPF_PROG(ktp_state, const struct sock *sk, int old_state, int new_state)
 	if (new_state == TCP_SYN_SENT) {
 		struct bpf_pidns_info pids = {};
 
-		socket = is_wanted(cookie, &pids) ? admit(sk, cookie, pids.pid) : NULL;
+		socket = is_wanted(cookie, &pids) ? admit(sk, cookie, pids.pid) : admit_watched(sk, &cookie);
 		if (socket)
 			emit_state(sk, socket, cookie, old_state, new_state);
 		return 0;

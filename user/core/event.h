@@ -22,6 +22,7 @@ enum event_kind {
 	EVENT_UNKNOWN, /* of a newer trace: kept out of judgement */
 	/* what an application did and was told */
 	EVENT_APP,
+	EVENT_TASK,	/* who that is: of another program */
 	EVENT_DEADLINE, /* the time given to the attempt is over */
 	/* what the kernel would do */
 	EVENT_ROUTE,
@@ -63,6 +64,13 @@ enum app_call {
 	 * the target showed what was waited for.
 	 */
 	APP_ABANDON,
+	APP_SELECT,    /* result: POLLIN readable, POLLOUT writable, POLLPRI exceptional; 0: asked for, not so yet */
+	APP_EPOLL,     /* result: events */
+	APP_EPOLL_CTL, /* its events were asked for */
+	APP_PEERNAME,
+	APP_SEND, /* result: bytes, or -1 */
+	APP_RECEIVE,
+	APP_SEND_FASTOPEN, /* sendto(MSG_FASTOPEN): as APP_CONNECT */
 	APP_BIND, /* after APP_CONNECT's ENTER and instead of the call: the socket could not be bound to its source; result -1, and error */
 };
 
@@ -101,6 +109,15 @@ struct app_event {
 	bool is_ours;		/* made by our own prober, which answers questions (correlate.h: FINDING_QUESTION) */
 	uint32_t probe;		/* APP_CONNECT, is_ours: the prober's own number of it, handed back with every finding */
 	struct address address; /* APP_CONNECT: the address asked for; APP_BIND: the source asked for, none when only a device was */
+};
+
+/* Of the task that calls connect(), at that moment; in the initial pid and user namespaces. */
+struct task_event {
+	uint32_t pid;
+	uint32_t tid;
+	uint32_t uid;
+	uint64_t cgroup; /* its id: the inode number of its directory in the unified hierarchy */
+	char comm[EVENT_NAME_MAX];
 };
 
 struct route_event {
@@ -170,6 +187,7 @@ struct event {
 	struct attempt_key key;
 	union {
 		struct app_event app;
+		struct task_event task;
 		struct route_event route;
 		struct neighbour_event neighbour;
 		struct link_event link;

@@ -66,6 +66,11 @@ struct ring *observer_ring(const struct observer *observer, unsigned index)
 	return observer->rings[index];
 }
 
+int observer_watch(struct observer *observer, uint32_t tgid)
+{
+	return programs_watch(observer->programs, tgid);
+}
+
 void observer_forget(struct observer *observer, uint64_t cookie)
 {
 	programs_forget(observer->programs, cookie);

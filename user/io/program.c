@@ -36,6 +36,8 @@ static bool is_needed(const struct hook *hook, const struct program_sizes *sizes
 		return fit->kfree_skb_args < 3;
 	case HOOK_PATH:
 		return sizes->has_path;
+	case HOOK_CALLS:
+		return sizes->filter != NULL;
 	}
 	return false;
 }
@@ -185,6 +187,13 @@ struct ktp_shared *programs_shared(const struct programs *programs)
 const char *programs_hooks(const struct programs *programs)
 {
 	return programs->hooks;
+}
+
+int programs_watch(const struct programs *programs, uint32_t tgid)
+{
+	uint32_t one = 1;
+
+	return bpf_map_update_elem(bpf_map__fd(programs->skeleton->maps.ktp_tasks), &tgid, &one, BPF_ANY) < 0 ? -errno : 0;
 }
 
 void programs_forget(const struct programs *programs, uint64_t cookie)

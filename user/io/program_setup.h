@@ -16,12 +16,23 @@ struct kernel_fit {
 	bool can_print_symbols;	      /* bpf_snprintf() */
 };
 
+/* Whose connects are followed, instead of this process's own: all that is set has to be met. */
+struct program_filter {
+	uint32_t kinds; /* bits KTP_FILTER_* */
+	char comm[16];
+	uint64_t cgroup; /* its id, and its level below the root */
+	uint32_t cgroup_level;
+	uint32_t netns;
+	bool follows_children;
+};
+
 struct program_sizes {
 	size_t ring_bytes;     /* of each ring; rounded up to a power of two of at least one page */
 	unsigned rings;	       /* 1 to KTP_RINGS_MAX */
 	uint32_t attempts;     /* how many may be followed at once */
 	bool has_path;	       /* the first SYN's way over devices of other namespaces is wanted, too: the hooks of HOOK_PATH, EVENT_HOP */
 	bool forgets_at_close; /* nobody waits for what a socket does after its end: the kernel side itself removes it then */
+	const struct program_filter *filter; /* NULL: this process's own. Else the hooks of HOOK_CALLS, too */
 };
 
 /* As the newest kernel has it: costs nothing, and what is wrong with it the load will say. */
