@@ -8,6 +8,10 @@
 
 #include "user/core/amend.h"
 #include "user/core/correlate_slots.h"
+#include "user/core/told.h"
+
+/* As long as a program may take between two looks at its sockets. */
+#define SETTLE_NS 1000000000ull
 
 static void feed_lost_to(struct correlator *c, const struct event *event)
 {
@@ -39,7 +43,9 @@ static bool is_beginning(const struct event *event)
 {
 	if (event->kind == EVENT_STATE)
 		return event->state.new_state == 2; /* SYN_SENT */
-	return event->kind == EVENT_APP || event->kind == EVENT_ROUTE;
+	if (event->kind == EVENT_APP)
+		return event->app.phase == APP_ENTER && event->app.call != APP_CLOSE && event->app.call != APP_EPOLL_CTL;
+	return event->kind == EVENT_TASK || event->kind == EVENT_ROUTE;
 }
 
 /* Devices' names are many where containers come and go: apart from the kernel's, they take no place from what decides. */
@@ -131,6 +137,19 @@ static uint64_t horizon_ns(const struct correlator *c, const struct slot *slot)
 	return c->drained_ns;
 }
 
+/* Another program's: its line also says what it was told, so that is waited for, though not for ever. */
+static bool is_settled(struct correlator *c, struct slot *slot)
+{
+	struct facts facts;
+	struct told told;
+
+	facts_read(&slot->attempt, c->drained_ns, &facts);
+	told_read(&facts, &told);
+	if (!slot->decided_ns)
+		slot->decided_ns = c->drained_ns;
+	return told_is_settled(&facts, &told) || c->drained_ns - slot->decided_ns >= SETTLE_NS;
+}
+
 static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
 {
 	struct slot *slot = &c->slots[at];
@@ -139,6 +158,8 @@ static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
 	if (slot->phase == PHASE_ASKED && !is_answered(&slot->attempt))
 		return false;
 	if (!verdict_decide(&slot->attempt, horizon_ns(c, slot), &verdict))
+		return false;
+	if (!slot->attempt.is_ours && !is_settled(c, slot))
 		return false;
 	finding->attempt = &slot->attempt;
 	if (slot->phase == PHASE_PENDING && slot->attempt.is_ours) {

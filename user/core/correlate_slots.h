@@ -20,10 +20,11 @@ struct slot {
 	struct attempt attempt;
 	struct verdict *verdict; /* from PHASE_JUDGED on, when it is watched on; owned. NULL without memory, too: then nothing is amended */
 	uint64_t began_ns;
-	uint64_t newest_ns; /* the youngest event fed */
-	uint64_t closed_ns; /* 0: still open */
-	uint32_t amended;   /* 1 << enum amendment_kind: said already */
-	uint32_t next_same; /* hash chain, or free list */
+	uint64_t newest_ns;  /* the youngest event fed */
+	uint64_t closed_ns;  /* 0: still open */
+	uint64_t decided_ns; /* another program's: since when there is a verdict that waits for what the program is told */
+	uint32_t amended;    /* 1 << enum amendment_kind: said already */
+	uint32_t next_same;  /* hash chain, or free list */
 	uint32_t next_news;
 	uint32_t next_closed;
 	enum phase phase;

@@ -46,6 +46,14 @@ static void say_middlebox(struct sentence *s, const struct attempt *attempt, con
 void explain_notes(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
 {
 	say_rewritten(s, verdict);
+	if (verdict->notes & NOTE_NEVER_ASKED)
+		sentence_add(s, "; it never asked how the connect went, so whatever it said was a guess");
+	if (verdict->notes & NOTE_ERROR_UNREAD)
+		sentence_add(s, "; it was told \"writable\", as of every failed connect, and never asked for the error");
+	if (verdict->notes & NOTE_ZERO_ERROR)
+		sentence_add(s, "; it read \"no error\" while there was no connection, which proves nothing");
+	if (verdict->notes & NOTE_TOLD_EARLY)
+		sentence_add(s, "; it was told \"connected\" while there was no connection");
 	if (verdict->notes & NOTE_SIMULTANEOUS_OPEN)
 		sentence_add(s, "; a SYN of the other end crossed ours");
 	if (verdict->notes & NOTE_FRAGMENTATION_NEEDED)

@@ -9,6 +9,7 @@
 
 #include "user/core/signs.h"
 #include "user/core/suspect.h"
+#include "user/core/told.h"
 
 static int deciding_answer(const struct facts *facts, const struct verdict *verdict)
 {
@@ -217,7 +218,7 @@ static void set_notes(const struct facts *facts, struct verdict *verdict)
 	suspect_attempt(facts, verdict);
 }
 
-static enum app_result classify_error(int error)
+enum app_result verdict_classify_error(int error)
 {
 	switch (error) {
 	case ECONNREFUSED:
@@ -240,7 +241,7 @@ static void set_app(const struct facts *facts, struct verdict *verdict)
 		error = entry_at(facts, facts->so_error)->app.result;
 	verdict->app_error = error;
 	if (error)
-		verdict->app_result = classify_error(error);
+		verdict->app_result = verdict_classify_error(error);
 	else
 		verdict->app_result = is_writable ? APP_RESULT_CONNECTED : APP_RESULT_IN_PROGRESS;
 }
@@ -255,6 +256,8 @@ static bool is_told_of_reset(const struct facts *facts, const struct verdict *ve
 /* What the application was told, against what the kernel did. A verdict that proves neither contradicts nothing. */
 static bool app_agrees(const struct facts *facts, const struct verdict *verdict)
 {
+	if (verdict->notes & (NOTE_NEVER_ASKED | NOTE_ERROR_UNREAD | NOTE_ZERO_ERROR | NOTE_TOLD_EARLY))
+		return false;
 	if (verdict->status == STATUS_INCOMPLETE || verdict->status == STATUS_ABORTED)
 		return true;
 	switch (verdict->app_result) {
@@ -283,6 +286,9 @@ void measure_verdict(const struct facts *facts, struct verdict *verdict)
 	set_counts(facts, verdict);
 	set_drop(facts, verdict);
 	set_notes(facts, verdict);
-	set_app(facts, verdict);
+	if (facts->attempt->is_ours)
+		set_app(facts, verdict);
+	else
+		told_judge(facts, verdict);
 	verdict->app_agrees = app_agrees(facts, verdict);
 }
