@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* How far are ktcping's RTT and a connect() timer's from what a packet capture on the same device says, idle and under load? */
+/* How far are the RTTs of ktcping, of connect() timers and of other programs from what a packet capture on the same device says? */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,63 +7,78 @@
 #include "tests/bench/lib/capture.h"
 #include "tests/bench/lib/figures.h"
 #include "tests/bench/lib/load.h"
+#include "tests/bench/lib/processors.h"
+#include "tests/bench/lib/rtt_tools.h"
 #include "tests/bench/lib/subject.h"
 #include "tests/bench/lib/timer.h"
 #include "user/base/error.h"
 
-#define DELAY_US	20000
-#define PORTS		10
-#define KTCPING_PORT	7000 /* the first of its ports */
-#define TIMER_PORT	7100
-#define ROUNDS		"50" /* 500 probes in 10 s: more would be all that one of 66 processes can do on two processors */
-#define SAMPLES		500
-#define TIMER_PERIOD_NS 20000000
-#define LOAD_SECONDS	15
-#define TIME_MS		14000
+/* One at a time: ktcping and both timers beside each other, each at ports of its own; then one program after the other. */
+#define DELAY_US      20000
+#define PORTS	      10
+#define KTCPING_PORT  7000 /* the first of its ports */
+#define EPOLL_PORT    7100
+#define BLOCKING_PORT 7200
+#define TOOL_PORT     7300 /* of the first program; each has one */
+#define ROUNDS	      "20"
+#define SAMPLES	      200
+#define PERIOD_NS     25000000
+#define TOOL_MS	      4000
+/* All at once: the answers come so late that all SYNs have left by then. */
+#define CROWD_US	 500000
+#define CROWD		 10000
+#define CROWD_TEXT	 "10000"
+#define CROWD_PORT	 10000
+#define CROWD_PORTS_TEXT "10000-19999"
+#define CROWD_TIMER_PORT 20000
 
-struct condition {
-	const char *name;
-	unsigned busy_loops;
-};
+#define TIME_MS	     60000
+#define LOAD_SECONDS 150
 
-static const struct condition conditions[] = {
-	{"idle", 0},
-	{"64 busy loops", 64},
+enum prober {
+	PROBER_KTCPING,
+	PROBER_BLOCKING,
+	PROBER_EPOLL,
+	PROBER_TCP_INFO,
+	PROBER_FIRST_TOOL,
+	PROBERS = PROBER_FIRST_TOOL + RTT_TOOLS,
 };
 
 struct outcome {
-	struct figures ktcping, timer; /* errors in µs */
-	struct figures late;	       /* µs from the answer to its line */
-	size_t unclaimed;	       /* probes without an RTT of which ktcping is certain */
-	size_t unmatched;	       /* by the capture */
-	size_t below;		       /* RTTs below what the peer says it took */
+	struct figures errors[PROBERS]; /* in µs */
+	struct figures late;		/* µs from the answer to ktcping's line */
+	size_t unclaimed;		/* probes without an RTT of which ktcping is certain */
+	size_t unmatched;		/* by the capture */
+	size_t crowd, timer_crowd;	/* at once, at most */
 	unsigned capture_drops;
 	double events_lost;
 };
 
-static double capture_rtt_us(const struct exchange *exchange)
-{
-	return (double)(exchange->answer_ns - exchange->syn_ns) / 1e3;
-}
+static const unsigned loads[] = {0, 8, 64};
 
-/* How long the peer held the answer to the last SYN that it had read by then; 0 when its log does not tell. */
-static double peer_delay_us(const struct peer *peer, const struct exchange *exchange)
+static const char *name_of(enum prober prober)
 {
-	struct peer_event event;
-	uint64_t read_ns = 0;
-
-	for (uint64_t i = 0; peer_event_get(peer, i, &event); i++) {
-		if (event.isn != exchange->isn || event.port != exchange->port || event.client_port != exchange->client_port)
-			continue;
-		if (event.kind == PEER_SYN_READ)
-			read_ns = event.time_ns;
-		else if (event.kind == PEER_ANSWER_WRITTEN)
-			return (double)(event.time_ns - read_ns) / 1e3;
+	switch (prober) {
+	case PROBER_KTCPING:
+		return "ktcping";
+	case PROBER_BLOCKING:
+		return "connect(), blocking";
+	case PROBER_EPOLL:
+		return "connect(), epoll";
+	case PROBER_TCP_INFO:
+		return "TCP_INFO tcpi_rtt";
+	default:
+		return rtt_tool_name(prober - PROBER_FIRST_TOOL);
 	}
-	return 0;
 }
 
-static void judge_ktcping(const struct lab *lab, const struct capture *capture, const struct subject_run *run, struct outcome *outcome)
+static void add_error(struct figures *errors, double rtt_us, const struct exchange *exchange)
+{
+	if (exchange && exchange->answer_ns && rtt_us > 0)
+		figures_add(errors, fabs(rtt_us - (double)(exchange->answer_ns - exchange->syn_ns) / 1e3));
+}
+
+static void judge_ktcping(const struct capture *capture, const struct subject_run *run, struct outcome *outcome)
 {
 	for (size_t i = 0; i < run->count; i++) {
 		const struct subject_sample *sample = &run->samples[i];
@@ -74,126 +89,183 @@ static void judge_ktcping(const struct lab *lab, const struct capture *capture, 
 			continue;
 		}
 		figures_add(&outcome->late, (double)(sample->read_ns - exchange->answer_ns) / 1e3);
-		if (sample->rtt_us < 0) {
-			outcome->unclaimed++;
-			continue;
-		}
-		figures_add(&outcome->ktcping, fabs(sample->rtt_us - capture_rtt_us(exchange)));
-		outcome->below += sample->rtt_us < peer_delay_us(lab->peer, exchange);
+		outcome->unclaimed += sample->rtt_us < 0;
+		add_error(&outcome->errors[PROBER_KTCPING], sample->rtt_us, exchange);
 	}
+	outcome->events_lost = run->events_lost;
 }
 
-static void judge_timer(const struct capture *capture, const struct timer *timer, struct outcome *outcome)
+static void judge_timer(const struct capture *capture, const struct timer *timer, struct figures *errors, struct figures *tcp_info_errors)
 {
 	for (size_t i = 0; i < timer->count; i++) {
 		const struct timer_sample *sample = &timer->samples[i];
 		const struct exchange *exchange = capture_find(capture, sample->client_port, sample->port);
 
-		if (exchange && exchange->answer_ns && sample->elapsed_us > 0)
-			figures_add(&outcome->timer, fabs(sample->elapsed_us - capture_rtt_us(exchange)));
+		add_error(errors, sample->elapsed_us, exchange);
+		if (tcp_info_errors)
+			add_error(tcp_info_errors, sample->tcp_info_us, exchange);
 	}
 }
 
-/* Both at the same time, against the same peer. */
-static int run_both(struct lab *lab, struct subject_run *ret_run, struct timer *ret_timer, struct error *ret_error)
+static int wait_for(struct timer *timer, struct error *ret_error)
 {
-	static const char *const arguments[] = {"-c", ROUNDS, "-i", "200ms", "-W", "1s", "--hold", "0", "-p", "7000-7009", LAB_PEER4, NULL};
-	int result = timer_start(lab, SAMPLES, TIMER_PERIOD_NS, TIMER_PORT, PORTS, ret_timer, ret_error);
+	return timer_wait(timer) < 0 ? error_set(ret_error, -1, "the connect() timer failed") : 0;
+}
 
-	if (result < 0)
-		return result;
-	result = subject_measure(lab, arguments, TIME_MS, ret_run, ret_error);
-	if (timer_wait(ret_timer) < 0 && result == 0)
-		result = error_set(ret_error, -1, "the connect() timer failed");
+/* ktcping and both timers at the same time. */
+static int run_singles(struct lab *lab, struct capture *capture, struct outcome *outcome, struct error *ret_error)
+{
+	static const char *const arguments[] = {"-c", ROUNDS, "-i", "250ms", "-W", "2s", "--hold", "0", "-p", "7000-7009", LAB_PEER4, NULL};
+	static const struct timer_plan epoll = {SAMPLES, PERIOD_NS, EPOLL_PORT, PORTS, false};
+	static const struct timer_plan blocking = {SAMPLES, PERIOD_NS, BLOCKING_PORT, PORTS, true};
+	struct timer epoll_timer = {0}, blocking_timer = {0};
+	struct subject_run run = {0};
+	int result = timer_start(lab, &epoll, &epoll_timer, ret_error);
+
+	if (result == 0)
+		result = timer_start(lab, &blocking, &blocking_timer, ret_error);
+	if (result == 0)
+		result = subject_measure(lab, arguments, TIME_MS, &run, ret_error);
+	if (result == 0)
+		result = wait_for(&epoll_timer, ret_error);
+	if (result == 0)
+		result = wait_for(&blocking_timer, ret_error);
+	outcome->capture_drops += capture_read(capture);
+	if (result == 0) {
+		judge_ktcping(capture, &run, outcome);
+		judge_timer(capture, &epoll_timer, &outcome->errors[PROBER_EPOLL], &outcome->errors[PROBER_TCP_INFO]);
+		judge_timer(capture, &blocking_timer, &outcome->errors[PROBER_BLOCKING], NULL);
+	}
+	subject_run_release(&run);
+	timer_release(&epoll_timer);
+	timer_release(&blocking_timer);
 	return result;
 }
 
-static int measure(struct lab *lab, const struct condition *condition, struct outcome *ret_outcome, struct error *ret_error)
+static void run_tools(struct lab *lab, struct capture *capture, struct outcome *outcome)
 {
+	struct rtt_sample samples[RTT_SAMPLES_MAX];
+
+	for (enum rtt_tool tool = 0; tool < RTT_TOOLS; tool++) {
+		uint16_t port = (uint16_t)(TOOL_PORT + tool);
+		size_t count = rtt_tool_is_installed(tool) ? rtt_tool_measure(lab, tool, port, TOOL_MS, samples) : 0;
+
+		outcome->capture_drops += capture_read(capture);
+		for (size_t i = 0; i < count; i++)
+			add_error(&outcome->errors[PROBER_FIRST_TOOL + tool], samples[i].rtt_us,
+				  samples[i].client_port ? capture_find(capture, samples[i].client_port, port)
+							 : capture_find_between(capture, port, samples[i].began_ns, samples[i].ended_ns));
+	}
+}
+
+/* First ktcping, then the epoll timer: together they would be twice as many. */
+static int run_crowds(struct lab *lab, struct capture *capture, struct outcome *outcome, struct error *ret_error)
+{
+	static const char *const arguments[] = {"--rate", "0",	"--inflight",	  CROWD_TEXT, "-W",
+						"20s",	  "-p", CROWD_PORTS_TEXT, LAB_PEER4,  NULL};
+	static const struct timer_plan epoll = {CROWD, 0, CROWD_TIMER_PORT, CROWD, false};
 	struct subject_run run = {0};
 	struct timer timer = {0};
+	int result = subject_measure(lab, arguments, TIME_MS, &run, ret_error);
+
+	outcome->capture_drops += capture_read(capture);
+	if (result == 0)
+		result = timer_start(lab, &epoll, &timer, ret_error);
+	if (result == 0)
+		result = wait_for(&timer, ret_error);
+	outcome->capture_drops += capture_read(capture);
+	if (result == 0) {
+		judge_ktcping(capture, &run, outcome);
+		judge_timer(capture, &timer, &outcome->errors[PROBER_EPOLL], &outcome->errors[PROBER_TCP_INFO]);
+		outcome->crowd = capture_most_at_once(capture, CROWD_PORT, CROWD);
+		outcome->timer_crowd = capture_most_at_once(capture, CROWD_TIMER_PORT, CROWD);
+	}
+	subject_run_release(&run);
+	timer_release(&timer);
+	return result;
+}
+
+static void print_row(enum prober prober, struct figures *errors, struct figures *subject)
+{
+	double median = figures_quantile(errors, 0.5), p99 = figures_quantile(errors, 0.99);
+
+	printf("%-22s %6zu %12.3f %12.3f %12.3f %10.0f %10.0f\n", name_of(prober), errors->count, median, p99, figures_quantile(errors, 1),
+	       median / figures_quantile(subject, 0.5), p99 / figures_quantile(subject, 0.99));
+}
+
+static void print_outcome(unsigned load, const char *in_flight, struct outcome *outcome, bool has_tools)
+{
+	printf("\n%u busy loops, %s in flight\n%-22s %6s %12s %12s %12s %10s %10s\n", load, in_flight, "", "n", "median", "p99", "max",
+	       "x median", "x p99");
+	for (enum prober prober = 0; prober < PROBERS; prober++) {
+		if (outcome->errors[prober].count)
+			print_row(prober, &outcome->errors[prober], &outcome->errors[PROBER_KTCPING]);
+		else if (has_tools)
+			printf("%-22s not measured: %s\n", name_of(prober),
+			       prober >= PROBER_FIRST_TOOL && !rtt_tool_is_installed(prober - PROBER_FIRST_TOOL) ? "it is not installed"
+														 : "it told nothing");
+	}
+	printf("ktcping: without a certain RTT %zu, events lost %.0f; from an answer to its line: median %.2f ms, max %.2f ms; not in the "
+	       "capture "
+	       "%zu; capture drops %u\n",
+	       outcome->unclaimed, outcome->events_lost, figures_quantile(&outcome->late, 0.5) / 1e3,
+	       figures_quantile(&outcome->late, 1) / 1e3, outcome->unmatched, outcome->capture_drops);
+	if (outcome->crowd)
+		printf("without an answer at the same time, at most: %zu of ktcping's, %zu of the timer's\n", outcome->crowd,
+		       outcome->timer_crowd);
+	fflush(stdout);
+}
+
+static int run_condition(struct lab *lab, unsigned loops, bool is_crowd, struct error *ret_error)
+{
+	struct outcome outcome = {0};
 	struct capture capture;
 	struct load load;
 	int result = capture_open(lab, &capture, ret_error);
 
 	if (result < 0)
 		return result;
-	load_start(&load, condition->busy_loops, LOAD_SECONDS);
-	result = run_both(lab, &run, &timer, ret_error);
+	load_start(&load, loops, LOAD_SECONDS);
+	result = is_crowd ? run_crowds(lab, &capture, &outcome, ret_error) : run_singles(lab, &capture, &outcome, ret_error);
+	if (result == 0 && !is_crowd)
+		run_tools(lab, &capture, &outcome);
 	load_stop(&load);
-	*ret_outcome = (struct outcome){.capture_drops = capture_read(&capture), .events_lost = run.events_lost};
-	if (result == 0) {
-		judge_ktcping(lab, &capture, &run, ret_outcome);
-		judge_timer(&capture, &timer, ret_outcome);
-	}
-	subject_run_release(&run);
-	timer_release(&timer);
+	if (result == 0 && !outcome.errors[PROBER_KTCPING].count)
+		result = error_set(ret_error, -1, "the capture has none of ktcping's handshakes");
+	if (result == 0)
+		print_outcome(loops, is_crowd ? CROWD_TEXT : "1", &outcome, !is_crowd);
+	for (enum prober prober = 0; prober < PROBERS; prober++)
+		figures_release(&outcome.errors[prober]);
+	figures_release(&outcome.late);
 	capture_close(&capture);
 	return result;
 }
 
-static void print_head(void)
+static void set_rules(struct lab *lab, unsigned first, unsigned count, uint32_t delay_us)
 {
-	printf("\nRTT: distance from the capture, in us. The peer answers after %d ms; ktcping and the connect() timer run at the same "
-	       "time.\n\n",
-	       DELAY_US / 1000);
-	printf("%-15s %6s %12s %12s %6s %12s %12s %12s %10s\n", "", "", "ktcping", "", "", "connect()", "", "ratio", "");
-	printf("%-15s %6s %12s %12s %6s %12s %12s %12s %10s\n", "condition", "n", "median", "p99", "n", "median", "p99", "of medians",
-	       "of p99s");
-}
-
-static void print_row(const struct condition *condition, struct outcome *outcome)
-{
-	double median = figures_quantile(&outcome->ktcping, 0.5), p99 = figures_quantile(&outcome->ktcping, 0.99);
-	double timer_median = figures_quantile(&outcome->timer, 0.5), timer_p99 = figures_quantile(&outcome->timer, 0.99);
-
-	printf("%-15s %6zu %12.3f %12.3f %6zu %12.1f %12.1f %12.0f %10.0f\n", condition->name, outcome->ktcping.count, median, p99,
-	       outcome->timer.count, timer_median, timer_p99, timer_median / median, timer_p99 / p99);
-	printf("%-15s below the delay that the peer logged: %zu; without a certain RTT: %zu; not in the capture: %zu; capture drops: %u; "
-	       "events "
-	       "lost: %.0f\n",
-	       "", outcome->below, outcome->unclaimed, outcome->unmatched, outcome->capture_drops, outcome->events_lost);
-	printf("%-15s from the answer's arrival to its line: median %.2f ms, p99 %.2f ms, max %.2f ms\n", "",
-	       figures_quantile(&outcome->late, 0.5) / 1e3, figures_quantile(&outcome->late, 0.99) / 1e3,
-	       figures_quantile(&outcome->late, 1) / 1e3);
-	fflush(stdout);
-}
-
-static int run_condition(struct lab *lab, const struct condition *condition)
-{
-	struct error error = {"nothing was measured"};
-	struct outcome outcome = {0};
-	int result = measure(lab, condition, &outcome, &error);
-
-	if (result == 0 && (!outcome.ktcping.count || !outcome.timer.count))
-		result = -1;
-	if (result < 0)
-		fprintf(stderr, "accuracy, %s: %s\n", condition->name, error.text);
-	else
-		print_row(condition, &outcome);
-	figures_release(&outcome.ktcping);
-	figures_release(&outcome.timer);
-	figures_release(&outcome.late);
-	return result;
+	for (unsigned i = 0; i < count; i++)
+		lab_peer_rule(lab, (uint16_t)(first + i), (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = delay_us});
 }
 
 int main(void)
 {
 	struct error error = {"out of memory"};
 	struct lab *lab = lab_new(&error);
-	int result = 0;
+	int result = lab ? 0 : -1;
 
-	if (!lab) {
+	if (lab) {
+		processors_prefer(lab->peer_process);
+		set_rules(lab, KTCPING_PORT, 400, DELAY_US);
+		set_rules(lab, CROWD_PORT, 2 * CROWD, CROWD_US);
+		printf("\nRTT: distance from the capture, in us, and how many times ktcping's. The peer answers after %d ms; where all are "
+		       "in flight "
+		       "at once, after %d ms.\n",
+		       DELAY_US / 1000, CROWD_US / 1000);
+	}
+	for (size_t i = 0; i < 2 * sizeof(loads) / sizeof(loads[0]) && result == 0; i++)
+		result = run_condition(lab, loads[i / 2], i % 2, &error);
+	if (result < 0)
 		fprintf(stderr, "accuracy: %s\n", error.text);
-		return 1;
-	}
-	for (uint16_t i = 0; i < PORTS; i++) {
-		lab_peer_rule(lab, (uint16_t)(KTCPING_PORT + i), (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = DELAY_US});
-		lab_peer_rule(lab, (uint16_t)(TIMER_PORT + i), (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = DELAY_US});
-	}
-	print_head();
-	for (size_t i = 0; i < sizeof(conditions) / sizeof(conditions[0]) && result == 0; i++)
-		result = run_condition(lab, &conditions[i]);
 	lab_free(lab);
 	return result < 0;
 }

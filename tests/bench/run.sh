@@ -10,8 +10,13 @@ stolen() {
 
 cpu=$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)
 printf 'kernel %s, %s x %s, load average %s\n' "$(uname -r)" "$(nproc)" "${cpu:-$(uname -m)}" "$(cut -d ' ' -f 1 /proc/loadavg)"
+for tool in nmap masscan hping3 mtr; do
+	command -v "$tool" > /dev/null || printf 'not installed, so not measured: %s\n' "$tool"
+done
 before=$(stolen)
-for bench in startup interval accuracy; do
+began=$SECONDS
+for bench in peer startup interval accuracy scan growth others; do
 	".output/bench/$bench"
 done
-printf '\nprocessor time that a hypervisor gave to others meanwhile: %s ms\n' $((($(stolen) - before) * 1000 / $(getconf CLK_TCK)))
+printf '\nprocessor time that a hypervisor gave to others meanwhile: %s ms of %s s; load average now: %s\n' \
+	$((($(stolen) - before) * 1000 / $(getconf CLK_TCK))) $((SECONDS - began)) "$(cut -d ' ' -f 1 /proc/loadavg)"

@@ -185,7 +185,7 @@ void command_finish(struct command_process *process, unsigned timeout_ms, struct
 
 	result.has_timed_out = !collect(process, now_ms() + (long)timeout_ms, &result);
 	kill(-process->pid, SIGKILL);
-	while (waitpid(process->pid, &status, 0) < 0 && errno == EINTR)
+	while (wait4(process->pid, &status, 0, &result.usage) < 0 && errno == EINTR)
 		;
 	result.status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 	text_drain(&result.output, process->output_fd);

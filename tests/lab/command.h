@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 struct error;
@@ -22,8 +23,9 @@ struct command_text {
 };
 
 struct command_result {
-	int status;	    /* what exit() was given; 128 + signal; 127 when the program could not be started */
-	bool has_timed_out; /* it was killed by us */
+	int status;	     /* what exit() was given; 128 + signal; 127 when the program could not be started */
+	bool has_timed_out;  /* it was killed by us */
+	struct rusage usage; /* the program's own and that of the children it waited for */
 	struct command_text output, errors;
 };
 

@@ -286,3 +286,45 @@ Test(control, a_short_run_that_was_only_up_or_only_down_has_no_line_about_it)
 	expect_not_said(result.output.bytes, "    up ");
 	expect_not_said(result.output.bytes, "down ");
 }
+
+/* The times of the SYNs that begin an attempt. */
+static size_t first_syns(const struct lab *lab, uint64_t *times, size_t room)
+{
+	struct peer_event event;
+	size_t count = 0;
+
+	for (uint64_t i = 0; count < room && peer_event_get(lab->peer, i, &event); i++)
+		if (event.kind == PEER_SYN_READ && event.syn_number == 1)
+			times[count++] = event.time_ns;
+	return count;
+}
+
+/* Ten probes each of three targets, as far as they themselves are concerned all at once. */
+Test(control, a_rate_is_that_of_all_targets_together)
+{
+	struct lab *lab = lab_with_ports();
+	struct command_result result =
+		cli(lab, "-j", "--rate", "50", "-c", "10", "-i", "1ms", "-W", "200ms", "--hold", "0", OPEN, SILENT, CLOSED);
+	uint64_t times[30];
+	double allowed;
+
+	expect_status(result, 1);
+	cr_assert_eq(cli_count(cli_json(result.output.bytes), "probe", NULL, NULL), 30);
+	cr_assert_eq(first_syns(lab, times, 30), 30);
+	allowed = 50 * ((double)(times[29] - times[0]) / 1e9 + 0.4) + 2;
+	cr_assert_leq(30, allowed, "30 in %.3f s", (double)(times[29] - times[0]) / 1e9);
+}
+
+Test(control, no_more_are_under_way_at_once_than_allowed)
+{
+	struct lab *lab = lab_with_ports();
+	struct command_result result =
+		cli(lab, "-j", "--inflight", "3", "-c", "2", "-i", "1ms", "-W", "300ms", "--hold", "0", "-p", "7100-7107", LAB_PEER4);
+	uint64_t times[16];
+
+	expect_status(result, 1);
+	cr_assert_eq(cli_count(cli_json(result.output.bytes), "probe", "status", "filtered"), 16);
+	cr_assert_eq(first_syns(lab, times, 16), 16);
+	for (size_t i = 3; i < 16; i++)
+		cr_assert_geq(times[i] - times[i - 3], 150000000, "%zu comes too early after the third before it", i);
+}

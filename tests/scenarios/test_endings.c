@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* How a run ends on a bad day: ^C, a closed pipe, a full disk, a lost event, a SIGKILL. */
+#include "tests/scenarios/kernel_ids.h"
 #include "tests/scenarios/terminal.h"
 
-#include <bpf/bpf.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -13,7 +13,6 @@
 #define OPEN_PORT 7000
 #define OPEN	  LAB_PEER4 ":7000"
 #define SILENT	  LAB_PEER4 ":7001"
-#define IDS_MAX	  64
 
 static struct lab *lab_with_ports(void)
 {
@@ -153,57 +152,6 @@ BOTH_FAMILIES(endings, lost_events_are_said_and_make_no_verdict_wrong)
 	}
 }
 
-struct kernel_ids {
-	struct {
-		const char *kind;
-		unsigned id;
-	} ids[IDS_MAX];
-	size_t count;
-};
-
-/* What BPF objects the process holds, by its file descriptors. */
-static struct kernel_ids ids_of(pid_t pid)
-{
-	static const char *const kinds[] = {"prog_id", "map_id", "link_id"};
-	struct kernel_ids ids = {0};
-
-	for (int fd = 0; fd < 256; fd++) {
-		char path[64], line[256];
-		FILE *file;
-
-		snprintf(path, sizeof(path), "/proc/%d/fdinfo/%d", pid, fd);
-		file = fopen(path, "r");
-		while (file && fgets(line, sizeof(line), file))
-			for (size_t i = 0; i < 3 && ids.count < IDS_MAX; i++)
-				if (!strncmp(line, kinds[i], strlen(kinds[i])) && line[strlen(kinds[i])] == ':') {
-					ids.ids[ids.count].kind = kinds[i];
-					ids.ids[ids.count++].id = (unsigned)strtoul(strchr(line, ':') + 1, NULL, 10);
-				}
-		if (file)
-			fclose(file);
-	}
-	return ids;
-}
-
-static bool is_there(const char *kind, unsigned id)
-{
-	int fd = !strcmp(kind, "prog_id")  ? bpf_prog_get_fd_by_id(id)
-		 : !strcmp(kind, "map_id") ? bpf_map_get_fd_by_id(id)
-					   : bpf_link_get_fd_by_id(id);
-
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
-}
-
-/* The kernel frees in the background. */
-static bool goes_away(const char *kind, unsigned id)
-{
-	for (int i = 0; i < 1000 && is_there(kind, id); i++)
-		pause_ms(10);
-	return !is_there(kind, id);
-}
-
 Test(endings, killed_it_leaves_nothing_in_the_kernel)
 {
 	struct lab *lab = lab_with_ports();
@@ -211,12 +159,9 @@ Test(endings, killed_it_leaves_nothing_in_the_kernel)
 	struct kernel_ids ids;
 
 	scenario_await_syns(lab, 3);
-	ids = ids_of(process.pid);
+	ids = kernel_ids_of(process.pid);
 	cr_assert_geq(ids.count, 10, "%zu BPF objects are too few to be all of them", ids.count);
-	for (size_t i = 0; i < ids.count; i++)
-		cr_assert(is_there(ids.ids[i].kind, ids.ids[i].id));
 	cr_assert_eq(kill(process.pid, SIGKILL), 0);
 	expect_status(cli_finish(&process), 128 + SIGKILL);
-	for (size_t i = 0; i < ids.count; i++)
-		cr_assert(goes_away(ids.ids[i].kind, ids.ids[i].id), "%s %u is still there", ids.ids[i].kind, ids.ids[i].id);
+	expect_gone_from_kernel(&ids);
 }

@@ -243,3 +243,20 @@ Test(options, no_two_rows_have_the_same_name_or_key)
 			  "a row that is shown has a name");
 	}
 }
+
+Test(options, a_scan_has_its_options)
+{
+	struct options o = options_of("--rate=200", "--inflight", "10", "--shuffle", "--open", "--yes", "192.0.2.0/15"),
+		       plain = options_of("a"), unbounded = options_of("--rate", "0", "a");
+
+	cr_expect_eq(o.rate, 200);
+	cr_expect_eq(o.inflight, 10);
+	cr_expect(o.is_shuffled && o.is_open_only && o.is_sure);
+	cr_expect_eq(plain.rate, RATE_BY_DISTANCE);
+	cr_expect_eq(plain.inflight, 0);
+	cr_expect(!plain.is_shuffled && !plain.is_open_only && !plain.is_sure);
+	cr_expect_eq(unbounded.rate, 0);
+	options_release(&o);
+	options_release(&plain);
+	options_release(&unbounded);
+}

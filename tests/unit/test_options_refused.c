@@ -126,6 +126,22 @@ Test(options_refused, a_bad_value_is_refused_with_its_option_and_range)
 		{{"-p", "", "a"}, "--ports: the list is empty"},
 		{{"-Q", "0xbb", "a"}, "give 0xb8"},
 		{{"-Q", "1", "a"}, "give 0x0"},
+		{{"--rate", "-1", "a"}, "--rate '-1'"},
+		{{"--rate", "fast", "a"}, "from 0 to 100000000"},
+		{{"--rate", "1.5", "a"}, "--rate '1.5'"},
+		{{"--rate", "100000001", "a"}, "from 0 to 100000000"},
+		{{"--inflight", "0", "a"}, "from 1 to 1000000"},
+		{{"--inflight", "1000001", "a"}, "from 1 to 1000000"},
+		{{"--inflight", "10k", "a"}, "--inflight '10k'"},
+		{{"--shuffle=1", "a"}, "shuffle"},
+		{{"--open=no", "a"}, "open"},
+		{{"--yes=no", "a"}, "yes"},
+		{{"192.0.2.0/33"}, "192.0.2.0/33"},
+		{{"-4", "2001:db8::/120"}, "2001:db8::/120 contradict"},
+		{{"192.0.2.0/15"}, "131072 targets, more than 65536: add --yes"},
+		{{"-p", "1-65535", "192.0.2.0/31"}, "131070 targets, more than 65536: add --yes"},
+		{{"2001:db8::/64"}, "2^64 addresses are too many"},
+		{{"--yes", "2001:db8::/64"}, "2^64 addresses are too many"},
 	};
 
 	expect_refused(cases, COUNT(cases));
@@ -208,6 +224,9 @@ Test(options_refused, what_only_looks_like_it_is_taken)
 		{"--expect", "unproven", "a"},
 		{"-c", "0", "-i", "0", "a"},
 		{"-S", "192.0.2.1", "-S", "2001:db8::1", "192.0.2.2:80", "[2001:db8::2]:80"},
+		{"--rate", "0", "--inflight", "1000000", "--shuffle", "--open", "192.0.2.0/16"},
+		{"--yes", "-p", "1-65535", "0.0.0.0/0", "2001:db8::/96"},
+		{"-p", "1-65535", "192.0.2.1", "192.0.2.2", "example.com"},
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {

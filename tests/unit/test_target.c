@@ -398,3 +398,19 @@ Test(target, a_label_puts_brackets_around_what_has_colons)
 	name[TARGET_NAME_MAX - 1] = '\0';
 	cr_expect_str_eq(target_label(name, 65535, text) + TARGET_NAME_MAX, "]:65535");
 }
+
+/* Of what can be written none is so large; whoever adds them up need not care. */
+Test(target, more_targets_than_can_be_counted_are_as_many_as_can_be)
+{
+	struct port_range ranges[] = {{1, 65535}};
+	struct host host = {.ports = {ranges, 1}};
+
+	cr_assert_eq(address_parse("2001:db8::", &host.literal), 0);
+	cr_expect_eq(host_target_count(&host), 65535);
+	host.free_bits = 32;
+	cr_expect_eq(host_target_count(&host), 65535ull << 32);
+	host.free_bits = 48;
+	cr_expect_eq(host_target_count(&host), 65535ull << 48);
+	host.free_bits = 49;
+	cr_expect_eq(host_target_count(&host), UINT64_MAX);
+}

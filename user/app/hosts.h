@@ -15,6 +15,7 @@
 #define LOOKUPS_MAX 256
 /* How the sentence begins when a name has led to no address. */
 #define NOT_RESOLVED "name not resolved: "
+#define NO_INTERFACE NOT_RESOLVED "there is no interface of that name; list them with: ip link"
 
 /* A host whose addresses are known, or known not to be. */
 struct known_host {

@@ -62,11 +62,13 @@ void show_move(struct pipeline *p, const struct stream *stream, const struct add
 	note_output(p);
 }
 
-/* --changes and --failures */
+/* --changes, --failures and --open */
 static bool is_wanted(const struct pipeline *p, const struct stream *stream, const struct verdict *verdict)
 {
 	bool is_change = stream->shown_status != (int)verdict->status || stream->shown_reason != (int)verdict->reason;
 
+	if (p->options->is_open_only && verdict->status != STATUS_OPEN)
+		return false;
 	return (is_change || !p->options->is_changes_only) && (verdict->status != p->options->expected || !p->options->is_failures_only);
 }
 

@@ -59,7 +59,7 @@ static unsigned processors(void)
 static unsigned shards_for(const struct pipeline *p)
 {
 	uint64_t worth = p->hosts.target_count / SHARD_WORTH_TARGETS + 1;
-	unsigned most = processors() < KTP_RINGS_MAX ? processors() : KTP_RINGS_MAX;
+	unsigned most = processors() < PROGRAM_RINGS_MAX ? processors() : PROGRAM_RINGS_MAX;
 
 	return p->trace || worth < 2 ? 1 : worth < most ? (unsigned)worth : most;
 }
@@ -150,7 +150,7 @@ static void watch(struct scan *scan)
 		while (read(p->signal_fd, &info, sizeof(info)) == sizeof(info))
 			take_signal(scan, info.ssi_signo);
 		now_ns = clock_now_ns();
-		if (now_ns >= p->deadline_ns && !scan->is_ended)
+		if ((now_ns >= p->deadline_ns || __atomic_load_n(&scan->is_starved, __ATOMIC_RELAXED)) && !scan->is_ended)
 			end_scan(scan, ABANDON_DEADLINE);
 		scan_show_progress(scan, now_ns);
 	}
@@ -205,16 +205,32 @@ static int start_shards(struct scan *scan, struct error *error)
 	return 0;
 }
 
+/* Some that were given out may never have had their turn. */
+static bool has_begun_all(struct scan *scan, const struct tally *total)
+{
+	return scan_source_has_given_all(&scan->source) && total->targets == scan->source.taken;
+}
+
+static void say_unbegun(struct scan *scan)
+{
+	struct tally total = scan_total(scan);
+
+	if (scan->is_ended && !has_begun_all(scan, &total))
+		fputs("ktcping: the run ended before all targets were begun with: some are neither probed nor summarised\n", stderr);
+	tally_release(&total);
+}
+
 /* By DESIGN's order. */
 static enum exit_code exit_code_of(struct scan *scan)
 {
 	struct tally total = scan_total(scan);
-	uint64_t incomplete = tally_status(&total, STATUS_INCOMPLETE), expected = total.stats.expected, unresolved = scan->unresolved;
-	bool is_all = expected == total.targets && scan_source_has_given_all(&scan->source);
+	uint64_t incomplete = tally_status(&total, STATUS_INCOMPLETE), unresolved = scan->unresolved;
+	bool is_all = total.stats.expected == total.targets && has_begun_all(scan, &total);
 
 	tally_release(&total);
 	return scan->p->hosts.has_failed ? EXIT_USAGE
 	       : incomplete		 ? EXIT_UNOBSERVED
+	       : scan->is_starved	 ? EXIT_UNOBSERVED
 	       : unresolved		 ? EXIT_UNRESOLVED
 	       : is_all			 ? EXIT_EXPECTED
 					 : EXIT_UNEXPECTED;
@@ -242,8 +258,7 @@ static enum exit_code run_scan(struct scan *scan)
 	if (scan->is_ended)
 		hosts_say_unanswered(&p->hosts);
 	scan_show_tally(scan, p->renderer, p->out, true);
-	if (scan->is_ended && !scan_source_has_given_all(&scan->source))
-		fputs("ktcping: the run ended before all targets were begun with: some are neither probed nor summarised\n", stderr);
+	say_unbegun(scan);
 	return exit_code_of(scan);
 }
 

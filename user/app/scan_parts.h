@@ -5,7 +5,6 @@
 
 #include <pthread.h>
 
-#include "include/ktp_config.h"
 #include "user/app/scan.h"
 #include "user/app/scan_source.h"
 #include "user/core/pace.h"
@@ -39,7 +38,10 @@ struct scan_shard {
 	struct scan_target batch[SCAN_BATCH];
 	size_t batch_next, batch_count;
 	struct scan_waiting *first_waiting, **last_waiting;
-	uint64_t socket_ns; /* no probe is started before: there was no socket */
+	uint32_t waiting_count;
+	uint64_t freed_ns;	/* published: when a probe of ours last had a verdict, and gave its source port back */
+	uint64_t socket_ns;	/* no probe is started before: there was no socket */
+	uint64_t socketless_ns; /* since when there has been none, although nobody has one; 0: not so */
 	/* How far away the last one looked at is: targets of one host come together. */
 	struct address looked_at;
 	bool is_looked_at_afar;
@@ -68,6 +70,7 @@ struct scan {
 	uint64_t progress_ns;	   /* when the line of progress is due again */
 	bool is_ended;		   /* interrupted, or past the deadline: nothing starts any more */
 	bool is_impatient;	   /* interrupted again */
+	bool is_starved;	   /* no socket for as long as a probe would wait, and nothing of ours to wait for: said */
 	bool has_spoken_of_socket; /* none was to be had: said once */
 	bool has_spoken_of_port;
 	uint64_t unresolved; /* targets whose name has no address */
@@ -82,7 +85,7 @@ void shard_close(struct scan_shard *shard);
 
 /* What is verdict or failure goes to the shard's own buffer, and from there to the output. */
 void scan_show_verdict(struct scan_shard *shard, const struct probe *probe, const struct finding *finding);
-void scan_show_failure(struct scan_shard *shard, const struct scan_target *target, const char *failure);
+void scan_show_failure(struct scan_shard *shard, const struct scan_target *target, const char *failure, bool is_unresolved);
 void scan_flush(struct scan_shard *shard);
 void scan_show_progress(struct scan *scan, uint64_t now_ns);
 /* A sentence on stderr. */

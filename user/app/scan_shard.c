@@ -19,6 +19,8 @@
 #define NO_REPEAT_NS (900 * MILLISECOND_NS)
 /* Closed, and not yet forgotten. */
 #define CLOSING_MAX 512
+/* With more of them in line for a source port no other target is begun with: they take memory, and their turns time. */
+#define WAITING_MAX 512
 
 int shard_open(struct scan_shard *shard, struct scan *scan, unsigned index, struct error *error)
 {
@@ -110,16 +112,35 @@ static void put_in_line(struct scan_shard *shard, const struct scan_target *targ
 	*waiting = (struct scan_waiting){.target = *target, .since_ns = since_ns, .retry_ns = clock_now_ns() + RETRY_NS};
 	*shard->last_waiting = waiting;
 	shard->last_waiting = &waiting->next;
+	shard->waiting_count++;
 	if (shard->scan->p->options->verbosity && !__atomic_exchange_n(&shard->scan->has_spoken_of_port, true, __ATOMIC_RELAXED))
 		scan_say(shard->scan, "no free source port to %s, port %u, for now: waiting for one (said once)", target->host->host.name,
 			 target->port);
 }
 
+/* Of this thread and, as last published, of the others. */
+static bool has_pending(const struct scan_shard *shard)
+{
+	const struct scan *scan = shard->scan;
+
+	for (unsigned i = 0; i < scan->shard_count; i++)
+		if (i != shard->index && __atomic_load_n(&scan->shards[i].pending, __ATOMIC_RELAXED))
+			return true;
+	return shard->probes.pending;
+}
+
+/* As long as one of ours may have the port, or had it until just now. */
 static bool can_wait_for_port(const struct scan_shard *shard, const struct probe *probe)
 {
-	uint64_t waited_ns = clock_now_ns() - probe->waited_since_ns;
+	const struct scan *scan = shard->scan;
+	uint64_t since_ns = probe->waited_since_ns;
 
-	return !scan_has_ended(shard->scan) && (shard->probes.pending || waited_ns < shard->scan->p->options->timeout_ns);
+	for (unsigned i = 0; i < scan->shard_count; i++) {
+		uint64_t freed_ns = __atomic_load_n(&scan->shards[i].freed_ns, __ATOMIC_RELAXED);
+
+		since_ns = freed_ns > since_ns ? freed_ns : since_ns;
+	}
+	return !scan_has_ended(scan) && (has_pending(shard) || clock_now_ns() < since_ns + scan->p->options->timeout_ns);
 }
 
 static void count_verdict(struct scan_shard *shard, const struct verdict *verdict, uint64_t began_ns)
@@ -145,6 +166,8 @@ static void take_verdict(struct scan_shard *shard, uint32_t number, const struct
 	} else {
 		count_verdict(shard, verdict, probe->began_ns);
 		scan_show_verdict(shard, probe, finding);
+		if (verdict->reason != REASON_NO_SOURCE_PORT)
+			__atomic_store_n(&shard->freed_ns, clock_now_ns(), __ATOMIC_RELAXED);
 	}
 	prober_close(&probe->socket, sink_of(shard));
 }
@@ -206,12 +229,28 @@ static bool may_start(struct scan_shard *shard, const struct scan_target *target
 	return pace_take(is_afar(shard, target) ? &shard->pace_afar : &shard->pace, now_ns);
 }
 
+/* Ours are closed some time. When there are none, somebody else would have to let go; that is not waited for without an end. */
+static void note_no_socket(struct scan_shard *shard, int error)
+{
+	uint64_t now_ns = clock_now_ns();
+
+	shard->socket_ns = now_ns + RETRY_NS;
+	if (has_pending(shard))
+		shard->socketless_ns = 0;
+	else if (!shard->socketless_ns)
+		shard->socketless_ns = now_ns;
+	else if (now_ns - shard->socketless_ns >= shard->scan->p->options->timeout_ns &&
+		 !__atomic_exchange_n(&shard->scan->is_starved, true, __ATOMIC_RELAXED))
+		scan_say(shard->scan, "no socket to probe with (%s), and none of our own that could be closed; raise the limit (ulimit -n)",
+			 strerror(-error));
+}
+
 /* Our own limit is never the target's fault: it is waited for. Returns false when it is something that waiting does not change. */
 static bool wait_for_socket(struct scan_shard *shard, int error)
 {
 	if (error != -EMFILE && error != -ENFILE && error != -ENOBUFS && error != -ENOMEM && error != -EAGAIN)
 		return false;
-	shard->socket_ns = clock_now_ns() + RETRY_NS;
+	note_no_socket(shard, error);
 	if (!__atomic_exchange_n(&shard->scan->has_spoken_of_socket, true, __ATOMIC_RELAXED))
 		scan_say(shard->scan,
 			 "no socket for the next probe (%s), so fewer are under way at once; a lower --inflight or a higher limit (ulimit "
@@ -248,6 +287,7 @@ static bool start_probe(struct scan_shard *shard, const struct scan_target *targ
 	probe->waited_since_ns = since_ns ? since_ns : probe->began_ns;
 	result = prober_connect(&request, sink_of(shard), &probe->socket);
 	if (result == 0) {
+		shard->socketless_ns = 0;
 		probe_queue_add(&shard->probes, &shard->probes.deadlines, number, probe->began_ns + shard->scan->p->options->timeout_ns);
 		return true;
 	}
@@ -257,7 +297,8 @@ static bool start_probe(struct scan_shard *shard, const struct scan_target *targ
 		return false;
 	scan_show_failure(shard, target,
 			  result == -EAFNOSUPPORT ? "not probed: this host makes no sockets of that family"
-						  : "not probed: its socket cannot be made; run as root, outside of what forbids it");
+						  : "not probed: its socket cannot be made; run as root, outside of what forbids it",
+			  false);
 	scan_source_put(&shard->scan->source, target->host);
 	return true;
 }
@@ -274,6 +315,12 @@ static bool can_start(const struct scan_shard *shard, uint64_t now_ns)
 	return !scan_has_ended(shard->scan) && has_place(shard) && now_ns >= shard->socket_ns;
 }
 
+/* One that does not wait in line already. */
+static bool can_begin(const struct scan_shard *shard, uint64_t now_ns)
+{
+	return can_start(shard, now_ns) && shard->waiting_count < WAITING_MAX;
+}
+
 static void start_waiting(struct scan_shard *shard, uint64_t now_ns)
 {
 	while (shard->first_waiting && shard->first_waiting->retry_ns <= now_ns && can_start(shard, now_ns)) {
@@ -284,6 +331,7 @@ static void start_waiting(struct scan_shard *shard, uint64_t now_ns)
 		shard->first_waiting = waiting->next;
 		if (!shard->first_waiting)
 			shard->last_waiting = &shard->first_waiting;
+		shard->waiting_count--;
 		free(waiting);
 	}
 }
@@ -293,11 +341,27 @@ static const struct scan_target *next_target(struct scan_shard *shard)
 	if (shard->batch_next == shard->batch_count) {
 		shard->batch_next = 0;
 		shard->batch_count = scan_source_take(&shard->scan->source, shard->batch, SCAN_BATCH);
-		pthread_mutex_lock(&shard->tally_lock);
-		shard->tally.targets += shard->batch_count;
-		pthread_mutex_unlock(&shard->tally_lock);
 	}
 	return shard->batch_next < shard->batch_count ? &shard->batch[shard->batch_next] : NULL;
+}
+
+/* Why it cannot be probed at all; NULL: it can. */
+static const char *failure_of(const struct scan_shard *shard, const struct scan_target *target)
+{
+	const char *scope = target->host->host.scope;
+
+	if (!address_is_set(&target->address))
+		return target->host->failure;
+	return scope && !place_ifindex(shard->places[target->place], scope) ? NO_INTERFACE : NULL;
+}
+
+static void count_targets(struct scan_shard *shard, uint64_t begun, uint64_t given_up)
+{
+	if (begun == given_up)
+		return;
+	pthread_mutex_lock(&shard->tally_lock);
+	shard->tally.targets += begun - given_up;
+	pthread_mutex_unlock(&shard->tally_lock);
 }
 
 /* Returns how many. */
@@ -307,19 +371,21 @@ static unsigned start_probes(struct scan_shard *shard)
 	unsigned count = 0;
 
 	start_waiting(shard, now_ns);
-	for (; count < SCAN_BATCH && can_start(shard, now_ns); count++) {
+	for (; count < SCAN_BATCH && can_begin(shard, now_ns); count++) {
 		const struct scan_target *target = next_target(shard);
+		const char *failure = target ? failure_of(shard, target) : NULL;
 
-		if (!target || (address_is_set(&target->address) && !may_start(shard, target, now_ns)))
+		if (!target || (!failure && !may_start(shard, target, now_ns)))
 			break;
-		if (!address_is_set(&target->address)) {
-			scan_show_failure(shard, target, target->host->failure);
+		if (failure) {
+			scan_show_failure(shard, target, failure, true);
 			scan_source_put(&shard->scan->source, target->host);
 		} else if (!start_probe(shard, target, 0)) {
 			break;
 		}
 		shard->batch_next++;
 	}
+	count_targets(shard, count, 0);
 	return count;
 }
 
@@ -350,12 +416,14 @@ static uint64_t wake_at_ns(const struct scan_shard *shard, uint64_t now_ns)
 	uint64_t wake_ns = min_ns(probe_queue_due_ns(&shard->probes, &shard->probes.deadlines), shard->flush_ns);
 
 	wake_ns = min_ns(wake_ns, now_ns + (shard->probes.used ? RING_NAP_NS : IDLE_NS));
+	if (scan_has_ended(shard->scan) || !has_place(shard))
+		return wake_ns;
+	if (now_ns < shard->socket_ns)
+		return min_ns(wake_ns, shard->socket_ns);
 	if (shard->first_waiting)
 		wake_ns = min_ns(wake_ns, shard->first_waiting->retry_ns);
-	if (!has_place(shard) || shard->batch_next == shard->batch_count)
+	if (shard->batch_next == shard->batch_count || shard->waiting_count >= WAITING_MAX)
 		return wake_ns;
-	if (shard->socket_ns > now_ns)
-		return min_ns(wake_ns, shard->socket_ns);
 	return min_ns(wake_ns, pace_due_ns(shard->pace_afar.interval_ps ? &shard->pace_afar : &shard->pace));
 }
 
@@ -387,9 +455,10 @@ void *shard_run(void *context)
 		__atomic_store_n(&shard->pending, shard->probes.pending, __ATOMIC_RELAXED);
 		if (clock_now_ns() >= shard->flush_ns)
 			scan_flush(shard);
-		if (!started && shard->events <= BUSY_EVENTS)
+		if (!started && shard->events <= BUSY_EVENTS && !is_done(shard))
 			sleep_until_news(shard);
 	}
+	count_targets(shard, 0, shard->waiting_count); /* no verdict tells of them */
 	scan_flush(shard);
 	return NULL;
 }

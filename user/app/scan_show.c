@@ -110,7 +110,7 @@ void scan_show_verdict(struct scan_shard *shard, const struct probe *probe, cons
 	flush_if_full(shard);
 }
 
-void scan_show_failure(struct scan_shard *shard, const struct scan_target *target, const char *failure)
+void scan_show_failure(struct scan_shard *shard, const struct scan_target *target, const char *failure, bool is_unresolved)
 {
 	const struct pipeline *p = shard->scan->p;
 	struct target_text text;
@@ -118,11 +118,11 @@ void scan_show_failure(struct scan_shard *shard, const struct scan_target *targe
 	pthread_mutex_lock(&shard->tally_lock);
 	shard->tally.not_probed++;
 	pthread_mutex_unlock(&shard->tally_lock);
-	if (!address_is_set(&target->address))
+	if (is_unresolved)
 		__atomic_add_fetch(&shard->scan->unresolved, 1, __ATOMIC_RELAXED);
 	describe(shard, target, &text);
 	text.report.failure = failure;
-	if (!p->renderer->target) {
+	if (!p->renderer->target || (p->style.is_quiet && p->renderer == &text_renderer)) { /* no summary names it either */
 		scan_say(shard->scan, "%s: %s", text.title, failure);
 		return;
 	}

@@ -84,7 +84,7 @@ static void set_scope(struct stream *stream, struct address *address)
 		return;
 	address->scope = place_ifindex(stream->place, scope);
 	if (!address->scope)
-		stream->report.failure = NOT_RESOLVED "there is no interface of that name; list them with: ip link";
+		stream->report.failure = NO_INTERFACE;
 }
 
 struct stream *streams_add(struct streams *streams, struct known_host *host, const struct address *address, uint16_t port,

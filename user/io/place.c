@@ -62,7 +62,8 @@ static int open_routes(struct place *place, struct error *ret_error)
 	place->inode = netns_inode();
 	place->routes = routes_new();
 	if (!place->routes)
-		result = error_set(ret_error, -errno, "routes cannot be asked for (netlink): %s", strerror(errno));
+		result = error_set(ret_error, -errno, "routes cannot be asked for (netlink): %s%s", strerror(errno),
+				   errno == EMFILE || errno == ENFILE ? "; raise the limit (ulimit -n)" : "");
 	leave(place);
 	return result;
 }

@@ -17,6 +17,8 @@
 #include "ktcping.skel.h"
 #include "user/io/kernel_names.h"
 
+_Static_assert(PROGRAM_RINGS_MAX == KTP_RINGS_MAX, "as many as the kernel side has");
+
 struct kernel_fit kernel_fit_newest(void)
 {
 	return (struct kernel_fit){.kfree_skb_args = 4, .retransmit_skb_args = 3, .can_print_symbols = true};

@@ -26,9 +26,11 @@ struct program_filter {
 	bool follows_children;
 };
 
+#define PROGRAM_RINGS_MAX 8
+
 struct program_sizes {
 	size_t ring_bytes;     /* of each ring; rounded up to a power of two of at least one page */
-	unsigned rings;	       /* 1 to KTP_RINGS_MAX */
+	unsigned rings;	       /* 1 to PROGRAM_RINGS_MAX */
 	uint32_t attempts;     /* how many may be followed at once */
 	bool has_path;	       /* the first SYN's way over devices of other namespaces is wanted, too: the hooks of HOOK_PATH, EVENT_HOP */
 	bool forgets_at_close; /* nobody waits for what a socket does after its end: the kernel side itself removes it then */
@@ -40,10 +42,10 @@ struct kernel_fit kernel_fit_newest(void);
 /* As this kernel's BTF has it, and a helper tried out: some tens of milliseconds. */
 struct kernel_fit kernel_fit_look(void);
 
-/* Before loading. Returns -errno when this process's pid namespace cannot be told; all else is set then. */
 /* As it will be. */
 uint32_t program_ring_bytes(const struct program_sizes *sizes);
 
+/* Before loading. Returns -errno when this process's pid namespace cannot be told; all else is set then. */
 int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *sizes, const struct kernel_fit *fit);
 
 /* Before 5.11 maps count against RLIMIT_MEMLOCK; later kernels do not care, and not being allowed to is no failure by itself. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The live line of a terminal. */
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "user/render/line.h"
@@ -37,7 +38,7 @@ void live_write(FILE *out, const struct render_style *style, const char *label, 
 	overwrite(out, style, text, columns);
 }
 
-/* The time left is that of the rate so far; before anything is done there is none. */
+/* The time left is that of the rate so far; before anything is done there is none. 100 % is all of it. */
 void live_write_progress(FILE *out, const struct render_style *style, const struct progress_report *report, size_t columns)
 {
 	double seconds = (double)report->elapsed_ns / 1e9, rate = seconds > 0 ? (double)report->done / seconds : 0;
@@ -46,7 +47,7 @@ void live_write_progress(FILE *out, const struct render_style *style, const stru
 
 	if (has_end)
 		snprintf(of, sizeof(of), " of %" PRIu64 " (%.0f %%)", report->total,
-			 report->total ? 100.0 * (double)report->done / (double)report->total : 100.0);
+			 report->total ? floor(100.0 * (double)report->done / (double)report->total) : 100.0);
 	if (has_end && rate > 0)
 		snprintf(left, sizeof(left), " · %.0f s left", (double)(report->total - report->done) / rate);
 	snprintf(text, sizeof(text), "%" PRIu64 "%s done · %" PRIu64 " open · %" PRIu64 " in flight · %.0f/s%s", report->done, of,

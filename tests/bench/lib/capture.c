@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
 #include <net/if.h>
@@ -16,18 +17,36 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/bench/lib/figures.h"
 #include "user/base/error.h"
 
 #define BUFFER_BYTES (64 << 20)
+#define CLIENT_PORTS 65536
+
+/* IPv4, TCP, SYN. */
+static const struct sock_filter syn_filter[] = {
+	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 0),
+	BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xf0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x40, 0, 6),
+	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 9),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_TCP, 0, 4),
+	BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
+	BPF_STMT(BPF_LD | BPF_B | BPF_IND, 13),
+	BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, TH_SYN, 0, 1),
+	BPF_STMT(BPF_RET | BPF_K, 256),
+	BPF_STMT(BPF_RET | BPF_K, 0),
+};
 
 static int bind_to_device(int fd)
 {
+	struct sock_fprog program = {sizeof(syn_filter) / sizeof(syn_filter[0]), (struct sock_filter *)syn_filter};
 	struct ifreq request = {.ifr_name = "tun0"};
 	struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL)};
 	int bytes = BUFFER_BYTES, on = 1;
 
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) < 0 ||
-	    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) < 0 || ioctl(fd, SIOCGIFINDEX, &request) < 0)
+	    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) < 0 || ioctl(fd, SIOCGIFINDEX, &request) < 0)
 		return -errno;
 	address.sll_ifindex = request.ifr_ifindex;
 	return bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ? -errno : 0;
@@ -43,7 +62,9 @@ int capture_open(struct lab *lab, struct capture *ret_capture, struct error *ret
 			close(fd);
 		return error_set(ret_error, result, "cannot capture on tun0: %s", strerror(-result));
 	}
-	*ret_capture = (struct capture){.fd = fd};
+	*ret_capture = (struct capture){.fd = fd, .newest = calloc(CLIENT_PORTS, sizeof(uint32_t))};
+	if (!ret_capture->newest)
+		abort();
 	return 0;
 }
 
@@ -51,6 +72,7 @@ void capture_close(struct capture *capture)
 {
 	close(capture->fd);
 	free(capture->exchanges);
+	free(capture->newest);
 	*capture = (struct capture){.fd = -1};
 }
 
@@ -67,10 +89,10 @@ static struct exchange *add(struct capture *capture)
 
 static struct exchange *find(const struct capture *capture, uint16_t client_port, uint16_t port, uint32_t isn)
 {
-	for (size_t i = capture->count; i-- > 0;) {
-		struct exchange *exchange = &capture->exchanges[i];
+	for (uint32_t i = capture->newest[client_port]; i; i = capture->exchanges[i - 1].before) {
+		struct exchange *exchange = &capture->exchanges[i - 1];
 
-		if (exchange->client_port == client_port && exchange->port == port && exchange->isn == isn)
+		if (exchange->port == port && exchange->isn == isn)
 			return exchange;
 	}
 	return NULL;
@@ -83,7 +105,9 @@ static void note_syn(struct capture *capture, const struct tcphdr *tcp, int64_t 
 
 	if (!exchange) {
 		exchange = add(capture);
-		*exchange = (struct exchange){client_port, port, ntohl(tcp->seq), .first_syn_ns = time_ns};
+		*exchange = (struct exchange){client_port, port, ntohl(tcp->seq), .first_syn_ns = time_ns,
+					      .before = capture->newest[client_port]};
+		capture->newest[client_port] = (uint32_t)capture->count;
 	}
 	if (!exchange->answer_ns)
 		exchange->syn_ns = time_ns;
@@ -153,14 +177,56 @@ const struct exchange *capture_find(const struct capture *capture, uint16_t clie
 {
 	const struct exchange *found = NULL;
 
-	for (size_t i = 0; i < capture->count; i++) {
-		const struct exchange *exchange = &capture->exchanges[i];
+	for (uint32_t i = capture->newest[client_port]; i; i = capture->exchanges[i - 1].before) {
+		const struct exchange *exchange = &capture->exchanges[i - 1];
 
-		if (exchange->client_port != client_port || exchange->port != port)
+		if (exchange->port != port)
 			continue;
 		if (found)
 			return NULL;
 		found = exchange;
 	}
 	return found;
+}
+
+const struct exchange *capture_find_between(const struct capture *capture, uint16_t port, int64_t from_ns, int64_t to_ns)
+{
+	const struct exchange *found = NULL;
+
+	for (size_t i = 0; i < capture->count; i++) {
+		const struct exchange *exchange = &capture->exchanges[i];
+
+		if (exchange->port != port || exchange->first_syn_ns < from_ns || exchange->first_syn_ns > to_ns)
+			continue;
+		if (found)
+			return NULL;
+		found = exchange;
+	}
+	return found;
+}
+
+size_t capture_most_at_once(const struct capture *capture, uint16_t first_port, unsigned count)
+{
+	struct figures begun = {0}, ended = {0};
+	size_t most = 0, over = 0;
+
+	for (size_t i = 0; i < capture->count; i++) {
+		const struct exchange *exchange = &capture->exchanges[i];
+
+		if (exchange->port < first_port || exchange->port >= first_port + count || !exchange->answer_ns)
+			continue;
+		figures_add(&begun, (double)(exchange->first_syn_ns - capture->exchanges[0].first_syn_ns));
+		figures_add(&ended, (double)(exchange->answer_ns - capture->exchanges[0].first_syn_ns));
+	}
+	figures_quantile(&begun, 1); /* sorts */
+	figures_quantile(&ended, 1);
+	for (size_t i = 0; i < begun.count; i++) {
+		while (over < ended.count && ended.values[over] <= begun.values[i])
+			over++;
+		if (i + 1 - over > most)
+			most = i + 1 - over;
+	}
+	figures_release(&begun);
+	figures_release(&ended);
+	return most;
 }

@@ -94,7 +94,7 @@ static void take_record(struct subject_run *run, const json_t *record, int64_t r
 	const char *type = json_string_value(json_object_get(record, "type"));
 	const char *status = json_string_value(json_object_get(record, "status"));
 
-	if (type && !strcmp(type, "summary"))
+	if (type && (!strcmp(type, "summary") || !strcmp(type, "scan")))
 		run->events_lost = number_of(record, "events_lost");
 	if (!type || strcmp(type, "probe") != 0 || !status)
 		return;

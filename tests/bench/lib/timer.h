@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What connect()-based tools measure: an epoll loop around non-blocking connects, and CLOCK_MONOTONIC read in user space. */
+/* What connect()-based tools measure: CLOCK_MONOTONIC read in user space before connect() and when it is known to be over. */
 #ifndef BENCH_TIMER_H
 #define BENCH_TIMER_H
 
@@ -10,7 +10,16 @@
 
 struct timer_sample {
 	uint16_t client_port, port;
-	double elapsed_us; /* from before connect() until epoll_wait() has told; 0: not connected */
+	double elapsed_us;  /* 0: not connected */
+	double tcp_info_us; /* tcpi_rtt, asked for right after */
+};
+
+struct timer_plan {
+	size_t count;
+	uint64_t interval_ns; /* between two connects; 0: all at once */
+	uint16_t first_port;  /* they go to LAB_PEER4, at these in turn */
+	unsigned ports;
+	bool is_blocking; /* one after the other; else an epoll loop around non-blocking ones */
 };
 
 struct timer {
@@ -19,12 +28,8 @@ struct timer {
 	pid_t pid;
 };
 
-/*
- * In a process of its own, connect `count` times to LAB_PEER4, one connect every interval_ns, to the ports first_port .. first_port +
- * ports - 1 in turn. Returns 0, or -errno with the sentence.
- */
-int timer_start(struct lab *lab, size_t count, uint64_t interval_ns, uint16_t first_port, unsigned ports, struct timer *ret_timer,
-		struct error *ret_error);
+/* In a process of its own. Returns 0, or -errno with the sentence. */
+int timer_start(struct lab *lab, const struct timer_plan *plan, struct timer *ret_timer, struct error *ret_error);
 /* Wait for its end. Returns 0, or -EIO when it failed. The samples stay until timer_release(). */
 int timer_wait(struct timer *timer);
 void timer_release(struct timer *timer);
