@@ -16,17 +16,25 @@ struct ktp_pending {
 	struct ktp_attempt attempt; /* connect: the one that began during it */
 	__s32 fd;
 	__u8 call; /* enum ktp_call */
+	__u8 is_blocking;
 	__u8 sockaddr[KTP_SOCKADDR_MAX];
+	__u8 pad[2];
 };
 
 /* What the sockets of watched programs are following, by their address; told of until that is reused. */
 struct ktp_app {
 	struct ktp_attempt attempt;
-	__u32 transfers; /* sends and receives recorded: only the first few say anything of the handshake */
-	__u32 pad;
+	__u64 told_ns; /* of the last call that was told, and which one, with what result */
+	__s32 told_result;
+	__u32 told_call;
+	__u32 after; /* calls told of since it is SYN_SENT no more */
+	__u32 is_closed;
 };
 
-#define KTP_TRANSFERS_MAX 3
+/* A call that says what the last one said is told of this often: a program may ask a million times a second. */
+#define KTP_SAME_AGAIN_NS 100000000ull
+/* So many readiness calls and transfers of a socket that is no longer SYN_SENT say all there is to know of its connect. */
+#define KTP_AFTER_MAX	  8
 #define KTP_TASKS_MAX	  16384
 
 struct {
@@ -43,7 +51,7 @@ struct {
 	__type(value, struct ktp_app);
 } ktp_apps __weak SEC(".maps");
 
-/* Thread groups that are watched by number; user space puts the first ones in. */
+/* Thread groups that are watched by number: user space puts the first ones in, as its own pid namespace numbers them; see ktp_child_key(). */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
@@ -51,7 +59,12 @@ struct {
 	__type(value, __u32);
 } ktp_tasks __weak SEC(".maps");
 
-/* Thread groups that have connected: only their other calls are looked at. */
+enum ktp_sight {
+	KTP_SEES_CALLS = 1,
+	KTP_IS_BLIND, /* some calls about its sockets are not seen, or not looked at */
+};
+
+/* Thread groups that have connected, or were forked by one: only their other calls are looked at. enum ktp_sight */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1);
@@ -59,7 +72,7 @@ struct {
 	__type(value, __u32);
 } ktp_users __weak SEC(".maps");
 
-/* As ktp_tasks numbers it; 0: it has no number there. */
+/* As user space numbers it; 0: it has no number there. */
 static __always_inline __u32 ktp_tgid(void)
 {
 	struct bpf_pidns_info pids = {};
@@ -69,6 +82,20 @@ static __always_inline __u32 ktp_tgid(void)
 	if (bpf_get_ns_current_pid_tgid(ktp_config.pidns_dev, ktp_config.pidns_ino, &pids, sizeof(pids)))
 		return 0;
 	return pids.tgid;
+}
+
+/* A child is known by its number in the initial pid namespace, the only one that the kernel side can read of another task. Numbers end at 1 << 22. */
+static __always_inline __u32 ktp_child_key(__u32 global_tgid)
+{
+	return global_tgid | 1u << 31;
+}
+
+/* Is the current task one of those watched by number? */
+static __always_inline bool ktp_is_task(void)
+{
+	__u32 own = ktp_tgid(), child = ktp_child_key(bpf_get_current_pid_tgid() >> 32);
+
+	return bpf_map_lookup_elem(&ktp_tasks, &child) || (own && bpf_map_lookup_elem(&ktp_tasks, &own));
 }
 
 static __always_inline bool ktp_is_comm(void)
@@ -95,7 +122,7 @@ static __always_inline bool ktp_is_watched(const struct sock *sk)
 
 	if (!(ktp_config.filter & ~(__u32)KTP_FILTER_OWN) || (tgid && tgid == ktp_config.tgid))
 		return false;
-	if (ktp_config.filter & KTP_FILTER_TASKS && !bpf_map_lookup_elem(&ktp_tasks, &tgid))
+	if (ktp_config.filter & KTP_FILTER_TASKS && !ktp_is_task())
 		return false;
 	if (ktp_config.filter & KTP_FILTER_COMM && !ktp_is_comm())
 		return false;
@@ -104,20 +131,14 @@ static __always_inline bool ktp_is_watched(const struct sock *sk)
 	return !(ktp_config.filter & KTP_FILTER_NETNS) || BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum) == ktp_config.netns;
 }
 
-static __always_inline void ktp_fill_call(struct ktp_call_event *event, const struct ktp_pending *pending, __u32 netns)
+static __always_inline void ktp_fill_caller(struct ktp_call_event *event)
 {
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 
-	event->record.netns = netns;
-	event->enter_ns = pending->enter_ns;
 	event->cgroup = bpf_get_current_cgroup_id();
 	event->pid = pid_tgid >> 32;
 	event->tid = (__u32)pid_tgid;
 	event->uid = (__u32)bpf_get_current_uid_gid();
-	event->fd = pending->fd;
-	event->call = pending->call;
-	event->pad[0] = event->pad[1] = 0;
-	__builtin_memcpy(event->sockaddr, pending->sockaddr, sizeof(event->sockaddr));
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
 }
 
@@ -129,14 +150,37 @@ static __always_inline void ktp_emit_call(const struct ktp_pending *pending, con
 
 	if (!event)
 		return;
-	ktp_stamp(&event->record, KTP_CALL, attempt->cookie, attempt->number, 0, 0);
-	ktp_fill_call(event, pending, BPF_CORE_READ((const struct sock *)pending->sk, __sk_common.skc_net.net, ns.inum));
+	ktp_stamp(&event->record, KTP_CALL, attempt->cookie, attempt->number,
+		  BPF_CORE_READ((const struct sock *)pending->sk, __sk_common.skc_net.net, ns.inum), 0);
+	event->enter_ns = pending->enter_ns;
+	event->cgroup = 0;
+	event->pid = event->tid = event->uid = 0;
+	event->fd = pending->fd;
 	event->result = result;
 	event->error = error;
+	event->call = pending->call;
 	event->is_entered = is_entered;
-	if (is_entered)
+	event->is_blocking = pending->is_blocking;
+	event->pad = 0;
+	__builtin_memcpy(event->sockaddr, pending->sockaddr, sizeof(event->sockaddr));
+	__builtin_memset(event->comm, 0, sizeof(event->comm));
+	if (is_entered) {
+		ktp_fill_caller(event);
 		event->record.time_ns = pending->enter_ns;
+	}
 	ktp_submit(0, event, !is_entered);
+}
+
+/* The program has given the socket up. What it asked before is known only when all its calls were seen. */
+static __always_inline void ktp_emit_close(__u64 sk, struct ktp_app *app)
+{
+	struct ktp_pending pending = {.enter_ns = bpf_ktime_get_ns(), .sk = sk, .fd = -1, .call = KTP_CALL_CLOSE};
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32, *sight = bpf_map_lookup_elem(&ktp_users, &tgid);
+
+	if (app->is_closed)
+		return;
+	app->is_closed = 1;
+	ktp_emit_call(&pending, &app->attempt, sight && *sight == KTP_SEES_CALLS ? 0 : 1, 0, false);
 }
 
 #endif

@@ -31,11 +31,11 @@ struct ktp_config {
 	__u32 can_print_symbols;   /* bpf_snprintf() is there (5.13) */
 	__u32 has_path;		   /* SYNs are looked for in other namespaces, too: bpf/path.bpf.c is loaded */
 	__u32 forgets_at_close;	   /* a socket is followed no longer than until it is CLOSE, and user space need not remove it */
-	__u32 has_calls;	   /* other programs are watched: bpf/call.bpf.c is loaded, and cookies are given to their sockets */
 	__u32 is_initial_pidns;	   /* the pid namespace above is the initial one: then it numbers every task */
 	__u32 follows_children;	   /* what a task of ktp_tasks forks is one of them */
 	__u32 netns;
 	__u32 cgroup_level; /* of the cgroup below the root */
+	__u32 pad;
 	__u64 cgroup;	    /* its id */
 	char comm[16];
 };

@@ -100,25 +100,30 @@ enum ktp_call {
 	KTP_CALL_PEERNAME,
 	KTP_CALL_SEND, /* send, write and kin */
 	KTP_CALL_RECEIVE,
-	KTP_CALL_CLOSE,
+	KTP_CALL_CLOSE,	   /* the last descriptor, or the attempt was given up otherwise; result 1: not all calls about the socket may have been seen */
 	KTP_CALL_EPOLL_CTL,	/* a socket was added to an epoll descriptor: asked for, though not answered yet */
 	KTP_CALL_SEND_FASTOPEN, /* sendto(MSG_FASTOPEN): connects */
+	KTP_CALL_TCP_INFO,	/* getsockopt(TCP_INFO): may have told it the state */
+	/* never told of */
+	KTP_CALL_SHUTDOWN,
+	KTP_CALL_URING, /* io_uring_enter(): calls without calls */
 };
 
 /* Bytes of a sockaddr that matter: sockaddr_in6. */
 #define KTP_SOCKADDR_MAX 28
 
 struct ktp_call_event {
-	struct ktp_record record; /* time_ns: of the return; of close and epoll_ctl of the call */
+	struct ktp_record record; /* time_ns: of the return; of epoll_ctl of the call */
 	__u64 enter_ns;
 	__u64 cgroup;
-	__u32 pid, tid, uid; /* in the initial pid namespace and user namespace */
-	__s32 fd;
+	__u32 pid, tid, uid; /* in the initial pid namespace and user namespace; these, cgroup and comm only with is_entered */
+	__s32 fd;	     /* -1: not known; of a connect that is entered: it was made by no call that is seen */
 	__s32 result;	 /* see enum ktp_call; else what the call returned */
 	__s32 error;	 /* positive errno; 0: none */
 	__u8 call;	 /* enum ktp_call */
 	__u8 is_entered; /* connect only: called and not returned yet */
-	__u8 pad[2];
+	__u8 is_blocking; /* connect only: the descriptor waits */
+	__u8 pad;
 	__u8 sockaddr[KTP_SOCKADDR_MAX]; /* connect: what it was given; else zeroed */
 	char comm[KTP_NAME_MAX];
 };

@@ -99,6 +99,7 @@ struct inode {
 
 struct file {
 	struct inode *f_inode;
+	unsigned int f_flags;
 	void *private_data; /* of a socket: struct socket; of an epoll descriptor: struct eventpoll */
 };
 
@@ -131,6 +132,7 @@ struct pt_regs {
 #elif defined(__TARGET_ARCH_arm64)
 struct pt_regs {
 	__u64 regs[31];
+	__u64 pstate;
 	__s32 syscallno;
 };
 #endif
@@ -172,6 +174,7 @@ struct sock {
 	int sk_err;
 	int sk_err_soft;
 	__u16 sk_protocol; /* a bit-field before 5.6 */
+	__u8 sk_shutdown;
 };
 
 typedef unsigned int sk_buff_data_t; /* 64-bit kernels count from skb->head */

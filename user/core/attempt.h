@@ -156,6 +156,7 @@ struct attempt {
 	uint32_t probe;		 /* is_ours: the prober's own number of it */
 	bool is_ours;
 	bool is_admitted; /* the kernel side reported its CLOSE -> SYN_SENT */
+	bool is_unseen;	  /* another program's, made by no call that is seen */
 };
 
 _Static_assert(sizeof(struct attempt) <= 2048, "an attempt stays small");

@@ -117,6 +117,7 @@ static void note_task(struct attempt *attempt, const struct task_event *task)
 	attempt->tid = task->tid;
 	attempt->uid = task->uid;
 	attempt->cgroup = task->cgroup;
+	attempt->is_unseen = task->is_unseen;
 	memcpy(attempt->comm, task->comm, sizeof(attempt->comm));
 }
 
@@ -132,6 +133,8 @@ static void note_state(struct attempt *attempt, const struct state_event *state)
 	memcpy(attempt->comm, state->comm, sizeof(attempt->comm));
 	if (!attempt->source.port)
 		attempt->source = state->source;
+	if (!attempt->is_ours && !address_is_set(&attempt->requested)) /* no call that is seen said what was asked for */
+		attempt->requested = state->destination;
 }
 
 static void note_transmitted(struct attempt *attempt, const struct packet *packet)

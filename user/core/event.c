@@ -124,6 +124,8 @@ const char *app_call_name(enum app_call call)
 		return "receive";
 	case APP_SEND_FASTOPEN:
 		return "send-fastopen";
+	case APP_TCP_INFO:
+		return "tcp-info";
 	case APP_BIND:
 		return "bind";
 	}

@@ -256,8 +256,6 @@ static bool is_told_of_reset(const struct facts *facts, const struct verdict *ve
 /* What the application was told, against what the kernel did. A verdict that proves neither contradicts nothing. */
 static bool app_agrees(const struct facts *facts, const struct verdict *verdict)
 {
-	if (verdict->notes & (NOTE_NEVER_ASKED | NOTE_ERROR_UNREAD | NOTE_ZERO_ERROR | NOTE_TOLD_EARLY))
-		return false;
 	if (verdict->status == STATUS_INCOMPLETE || verdict->status == STATUS_ABORTED)
 		return true;
 	switch (verdict->app_result) {
@@ -286,9 +284,10 @@ void measure_verdict(const struct facts *facts, struct verdict *verdict)
 	set_counts(facts, verdict);
 	set_drop(facts, verdict);
 	set_notes(facts, verdict);
-	if (facts->attempt->is_ours)
-		set_app(facts, verdict);
-	else
+	if (!facts->attempt->is_ours) {
 		told_judge(facts, verdict);
+		return;
+	}
+	set_app(facts, verdict);
 	verdict->app_agrees = app_agrees(facts, verdict);
 }

@@ -204,6 +204,8 @@ bool rule_closed_early(const struct facts *f, struct verdict *v)
 {
 	uint64_t began_ns = f->connect_enter != NO_ENTRY ? entry_at(f, f->connect_enter)->time_ns : 0;
 
+	if (f->closed_by_kernel != NO_ENTRY && f->close != NO_ENTRY && f->closed_by_kernel < f->close) /* it had its outcome by then */
+		return false;
 	return !f->attempt->is_ours && f->close != NO_ENTRY && f->connect_enter != NO_ENTRY && f->syn_count + f->syn_repeats <= 1 &&
 	       !f->answer_count && entry_at(f, f->close)->time_ns - began_ns < EARLY_NS && rule_cite(v, f->close) &&
 	       rule_cite(v, facts_has_left(f) ? f->syns[0] : f->syn_sent_state);

@@ -19,44 +19,64 @@ static bool is_established_by(const struct facts *facts, const struct entry *ent
 	return facts->established != NO_ENTRY && entry_at(facts, facts->established)->time_ns <= entry->time_ns;
 }
 
+/* It succeeded, which only a connection makes it do; or should. */
+static void read_success(const struct facts *facts, const struct entry *entry, int index, struct told *told)
+{
+	set_first(is_established_by(facts, entry) ? &told->success : &told->early, index);
+}
+
+static void read_error(int error, int index, struct told *told)
+{
+	if (is_pending(error)) {
+		told->not_yet = index;
+		return;
+	}
+	told->can_know = true;
+	if (error != ENOTCONN)
+		set_first(&told->failure, index);
+}
+
 static void read_connect(const struct facts *facts, const struct entry *entry, int index, struct told *told)
 {
 	if (entry->app.phase != APP_RETURN)
 		return;
-	if (index != facts->connect_return)
+	/* The first return of one that does not wait says nothing yet. */
+	if (index != facts->connect_return || entry->app.error != EINPROGRESS || entry->app.result == APP_RESULT_WAITED)
 		set_first(&told->asked, index);
-	if (entry->app.error == EISCONN || !entry->app.error)
-		set_first(is_established_by(facts, entry) ? &told->success : &told->early_zero, index);
-	else if (!is_pending(entry->app.error))
-		set_first(&told->failure, index);
-	told->has_read_error |= entry->app.error && !is_pending(entry->app.error);
+	if (!entry->app.error || entry->app.error == EISCONN)
+		read_success(facts, entry, index, told);
+	else if (told->asked != NO_ENTRY)
+		read_error(entry->app.error, index, told);
 }
 
-static void read_readiness(const struct entry *entry, int index, struct told *told)
+/* Of a failed connect poll() and epoll say that there is an error; select() has no way to. */
+static void read_readiness(const struct facts *facts, const struct entry *entry, int index, struct told *told)
 {
 	set_first(&told->asked, index);
-	if (entry->app.result)
-		told->ready = index;
+	if (!entry->app.result)
+		told->not_yet = index;
+	else if (entry->app.call != APP_SELECT)
+		told->can_know |= (entry->app.result & (POLLERR | POLLHUP)) != 0;
+	else if (entry->app.result & POLLOUT && !is_established_by(facts, entry))
+		told->writable = index;
 }
 
 static void read_so_error(const struct facts *facts, const struct entry *entry, int index, struct told *told)
 {
 	set_first(&told->asked, index);
-	told->has_read_error = true;
 	if (entry->app.result)
-		set_first(&told->failure, index);
+		read_error(entry->app.result, index, told);
 	else
 		set_first(is_established_by(facts, entry) ? &told->success : &told->zero_error, index);
 }
 
-static void read_transfer(const struct facts *facts, const struct entry *entry, int index, struct told *told)
+static void read_use(const struct facts *facts, const struct entry *entry, int index, struct told *told)
 {
 	set_first(&told->asked, index);
-	if (!entry->app.error)
-		set_first(is_established_by(facts, entry) ? &told->success : &told->zero_error, index);
-	else if (!is_pending(entry->app.error) && entry->app.error != ENOTCONN)
-		set_first(&told->failure, index);
-	told->has_read_error |= entry->app.error && !is_pending(entry->app.error);
+	if (entry->app.error)
+		read_error(entry->app.error, index, told);
+	else
+		read_success(facts, entry, index, told);
 }
 
 static void read_call(const struct facts *facts, const struct entry *entry, int index, struct told *told)
@@ -69,23 +89,27 @@ static void read_call(const struct facts *facts, const struct entry *entry, int 
 	case APP_POLL:
 	case APP_SELECT:
 	case APP_EPOLL:
-	case APP_EPOLL_CTL:
-		read_readiness(entry, index, told);
+		read_readiness(facts, entry, index, told);
 		break;
 	case APP_SO_ERROR:
 		read_so_error(facts, entry, index, told);
 		break;
 	case APP_PEERNAME:
-		set_first(&told->asked, index);
-		if (!entry->app.error)
-			set_first(is_established_by(facts, entry) ? &told->success : &told->early_name, index);
-		break;
 	case APP_SEND:
 	case APP_RECEIVE:
-		read_transfer(facts, entry, index, told);
+		read_use(facts, entry, index, told);
+		break;
+	case APP_EPOLL_CTL:
+		set_first(&told->asked, index);
+		told->not_yet = index;
+		break;
+	case APP_TCP_INFO:
+		set_first(&told->asked, index);
+		told->can_know = true;
 		break;
 	case APP_CLOSE:
-		told->close = index;
+		set_first(&told->close, index);
+		told->is_unseen |= entry->app.result != 0;
 		break;
 	case APP_ABANDON:
 	case APP_BIND:
@@ -98,7 +122,8 @@ void told_read(const struct facts *facts, struct told *ret_told)
 	struct told told;
 
 	memset(&told, 0xff, sizeof(told)); /* every index becomes NO_ENTRY */
-	told.has_read_error = false;
+	told.can_know = false;
+	told.is_unseen = facts->attempt->is_unseen;
 	for (int i = 0; i < facts->attempt->entry_count && entry_at(facts, i)->time_ns <= facts->until_ns; i++)
 		if (entry_at(facts, i)->kind == EVENT_APP)
 			read_call(facts, entry_at(facts, i), i, &told);
@@ -107,36 +132,74 @@ void told_read(const struct facts *facts, struct told *ret_told)
 
 bool told_is_settled(const struct facts *facts, const struct told *told)
 {
-	return told->success != NO_ENTRY || told->failure != NO_ENTRY || facts->close != NO_ENTRY;
+	return told->success != NO_ENTRY || told->failure != NO_ENTRY || told->close != NO_ENTRY || told->is_unseen ||
+	       facts->deadline != NO_ENTRY || facts->abandon != NO_ENTRY;
 }
 
-/* It gave the socket up, or ended, without a call that could have told it the outcome. */
+/* Whoever gave up or was cut short when there was no outcome yet. */
+static bool has_no_outcome(const struct told *told)
+{
+	return told->close != NO_ENTRY && told->success == NO_ENTRY && told->failure == NO_ENTRY;
+}
+
+/* It closed the socket, which does not wait, without a call that could have told it the outcome. */
 static bool has_never_asked(const struct facts *facts, const struct told *told)
 {
-	return facts->connect_return != NO_ENTRY && is_pending(entry_at(facts, facts->connect_return)->app.error) &&
-	       told->asked == NO_ENTRY && facts->close != NO_ENTRY;
+	return facts->connect_return != NO_ENTRY && entry_at(facts, facts->connect_return)->app.error == EINPROGRESS &&
+	       told->asked == NO_ENTRY && told->close != NO_ENTRY;
 }
 
-/* Told "writable" only, as select() does, of a connect that had failed, it never asked for the error. poll() and epoll say that there is one. */
-static bool has_not_read_error(const struct facts *facts, const struct told *told, const struct verdict *verdict)
+static uint32_t read_notes(const struct facts *facts, const struct told *told)
 {
-	const struct entry *ready = told->ready == NO_ENTRY ? NULL : entry_at(facts, told->ready);
+	bool is_open = facts->established != NO_ENTRY;
+	uint32_t notes = 0;
 
-	return ready && facts->established == NO_ENTRY && verdict->status != STATUS_INCOMPLETE && !told->has_read_error &&
-	       facts->close != NO_ENTRY && ready->app.result & POLLOUT;
+	if (told->early != NO_ENTRY)
+		notes |= NOTE_TOLD_EARLY;
+	if (has_never_asked(facts, told))
+		return notes | NOTE_NEVER_ASKED;
+	if (is_open || !has_no_outcome(told))
+		return notes;
+	if (told->writable != NO_ENTRY && !told->can_know)
+		return notes | NOTE_ERROR_UNREAD;
+	/* It may have known by the clock, or by a call that told it to wait. */
+	if (told->zero_error != NO_ENTRY && told->not_yet == NO_ENTRY && !told->can_know)
+		return notes | NOTE_ZERO_ERROR;
+	return told->not_yet != NO_ENTRY && told->early == NO_ENTRY && !told->can_know ? notes | NOTE_NOT_YET : notes;
+}
+
+/* "It failed", and then the socket was connected all the same. An error on an established connection is another matter. */
+static bool is_refuted(const struct facts *facts, const struct told *told)
+{
+	return told->failure != NO_ENTRY && !is_established_by(facts, entry_at(facts, told->failure));
+}
+
+/* A verdict that proves neither contradicts nothing, and a program whose calls were not all seen is not accused of what it did not do. */
+static bool told_agrees(const struct facts *facts, const struct told *told, const struct verdict *verdict)
+{
+	const uint32_t omissions = NOTE_NEVER_ASKED | NOTE_ERROR_UNREAD | NOTE_ZERO_ERROR;
+
+	if (verdict->status == STATUS_INCOMPLETE || !verdict->is_complete)
+		return true;
+	if (verdict->status == STATUS_INTERCEPTED || verdict->status == STATUS_SELF_CONNECT)
+		return told->success == NO_ENTRY;
+	if (facts->established != NO_ENTRY)
+		return !is_refuted(facts, told);
+	return !(verdict->notes & NOTE_TOLD_EARLY) && (told->is_unseen || !(verdict->notes & omissions));
 }
 
 static void set_result(const struct facts *facts, const struct told *told, struct verdict *verdict)
 {
+	bool is_success = told->success != NO_ENTRY || told->early != NO_ENTRY;
 	const struct entry *failure = told->failure == NO_ENTRY ? NULL : entry_at(facts, told->failure);
 
 	verdict->app_error = 0;
 	verdict->app_result = APP_RESULT_IN_PROGRESS;
-	if (told->success != NO_ENTRY || told->early_zero != NO_ENTRY || told->early_name != NO_ENTRY) {
-		verdict->app_result = APP_RESULT_CONNECTED;
-	} else if (failure) {
+	if (failure && (!is_success || is_refuted(facts, told))) {
 		verdict->app_error = failure->app.call == APP_SO_ERROR ? failure->app.result : failure->app.error;
 		verdict->app_result = verdict_classify_error(verdict->app_error);
+	} else if (is_success) {
+		verdict->app_result = APP_RESULT_CONNECTED;
 	} else if (facts->connect_return != NO_ENTRY) {
 		verdict->app_error = entry_at(facts, facts->connect_return)->app.error;
 	}
@@ -148,12 +211,6 @@ void told_judge(const struct facts *facts, struct verdict *verdict)
 
 	told_read(facts, &told);
 	set_result(facts, &told, verdict);
-	if (has_never_asked(facts, &told))
-		verdict->notes |= NOTE_NEVER_ASKED;
-	if (has_not_read_error(facts, &told, verdict))
-		verdict->notes |= NOTE_ERROR_UNREAD;
-	if (told.zero_error != NO_ENTRY && verdict->status != STATUS_OPEN)
-		verdict->notes |= NOTE_ZERO_ERROR;
-	if (told.early_zero != NO_ENTRY || told.early_name != NO_ENTRY)
-		verdict->notes |= NOTE_TOLD_EARLY;
+	verdict->notes |= told.is_unseen ? read_notes(facts, &told) & NOTE_TOLD_EARLY : read_notes(facts, &told);
+	verdict->app_agrees = told_agrees(facts, &told, verdict);
 }

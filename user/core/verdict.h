@@ -81,6 +81,7 @@ enum reason {
 	REASON_ABORTED,
 	REASON_CLOSED_EARLY,	  /* by the program itself, before anything was proven */
 	REASON_DEFERRED_FASTOPEN, /* connect() = 0, and no SYN: TCP_FASTOPEN_CONNECT */
+	REASON_ATTACHED_LATE, /* it began before anybody watched */
 	REASON_EVENTS_LOST,
 	REASON_HOOK_MISSING,
 	REASON_COUNT,
@@ -103,7 +104,8 @@ enum note {
 	NOTE_ERROR_UNREAD = 1 << 11, /* told that the socket is ready, it never asked whether that means an error */
 	NOTE_ZERO_ERROR = 1 << 12,   /* SO_ERROR was 0, or a transfer succeeded, while there was no connection */
 	NOTE_TOLD_EARLY = 1 << 13,   /* connect() or getpeername() succeeded while there was no connection */
-	NOTE_COUNT = 14,
+	NOTE_NOT_YET = 1 << 14,	     /* it gave up when all it had been told was to wait */
+	NOTE_COUNT = 15,
 };
 
 enum answer_kind {

@@ -55,7 +55,10 @@ const struct word_row note_rows[NOTE_COUNT] = {
 				       "for the error."},
 	[BIT_OF(NOTE_ZERO_ERROR)] = {"zero-error", "The program read SO_ERROR as 0 while there was no connection: that proves nothing."},
 	[BIT_OF(NOTE_TOLD_EARLY)] = {"told-early",
-				     "connect() or getpeername() told the program that it is connected while there was no connection."},
+				     "The program was told that it is connected (by connect(), getpeername() or a transfer) while "
+				     "there was no connection."},
+	[BIT_OF(NOTE_NOT_YET)] = {"not-yet",
+				  "The program gave up when all it had been told was to wait: nothing ever told it that it is connected."},
 	[BIT_OF(NOTE_SUSPECTED_SYN_PROXY)] =
 		{"suspected-syn-proxy",
 		 "The SYN-ACK has a window of 0, or another TTL than a RST of the same host had: something may answer "

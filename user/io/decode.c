@@ -81,6 +81,7 @@ static const struct {
 	[KTP_CALL_CLOSE] = {APP_CLOSE, APP_ENTER},
 	[KTP_CALL_EPOLL_CTL] = {APP_EPOLL_CTL, APP_ENTER},
 	[KTP_CALL_SEND_FASTOPEN] = {APP_SEND_FASTOPEN, APP_RETURN},
+	[KTP_CALL_TCP_INFO] = {APP_TCP_INFO, APP_RETURN},
 };
 
 static int decode_call(const struct ktp_call_event *record, struct event *event)
@@ -93,6 +94,8 @@ static int decode_call(const struct ktp_call_event *record, struct event *event)
 	event->app.phase = record->is_entered ? APP_ENTER : calls[record->call].phase;
 	event->app.result = record->result;
 	event->app.error = record->error;
+	if (!record->is_entered && record->is_blocking && record->error == EINPROGRESS)
+		event->app.result = APP_RESULT_WAITED;
 	memcpy(&sockaddr, record->sockaddr, sizeof(record->sockaddr));
 	if (record->is_entered && address_from_sockaddr(&sockaddr, &event->app.address) == 0)
 		event->app.address = address_unmapped(&event->app.address);
@@ -109,7 +112,7 @@ int decode_task(const void *data, size_t bytes, struct event *ret_event)
 	event.time_ns = record->enter_ns;
 	event.netns = record->record.netns;
 	event.key = (struct attempt_key){record->record.cookie, record->record.number};
-	event.task = (struct task_event){.pid = record->pid, .tid = record->tid, .uid = record->uid, .cgroup = record->cgroup};
+	event.task = (struct task_event){.pid = record->pid, .tid = record->tid, .uid = record->uid, .cgroup = record->cgroup, .is_unseen = record->fd < 0};
 	memcpy(event.task.comm, record->comm, sizeof(event.task.comm));
 	event.task.comm[sizeof(event.task.comm) - 1] = '\0';
 	*ret_event = event;

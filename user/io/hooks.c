@@ -7,6 +7,8 @@
 const char *const hooks_affect_all[] = {"every status", NULL};
 
 const struct hook hooks[] = {
+	/* Before the next one, for of a socket that its program closes it tells that first: programs of one tracepoint run as they were attached. */
+	{"ktp_watch_state", "inet_sock_set_state", HOOK_CALLS, "sockets of watched programs as they begin to connect", LIST("watch")},
 	{"ktp_state", "inet_sock_set_state", HOOK_MUST, "the socket's states, from the connect() on", LIST("every status")},
 	{"ktp_xmit", "net_dev_start_xmit", HOOK_MUST, "SYNs as they leave by a device",
 	 LIST("open", "closed", "filtered", "unreachable", "intercepted", "rtt_us", "syn_sent", "syn_unanswered")},
@@ -36,5 +38,5 @@ const size_t hook_count = sizeof(hooks) / sizeof(hooks[0]);
 
 const char *hook_name(const struct hook *hook)
 {
-	return hook->need == HOOK_PATH ? hook->program : hook->tracepoint;
+	return hook->need == HOOK_PATH || hook->need == HOOK_CALLS ? hook->program : hook->tracepoint;
 }

@@ -71,9 +71,9 @@ int observer_watch(struct observer *observer, uint32_t tgid)
 	return programs_watch(observer->programs, tgid);
 }
 
-void observer_forget(struct observer *observer, uint64_t cookie)
+void observer_forget(struct observer *observer, uint64_t cookie, uint32_t number)
 {
-	programs_forget(observer->programs, cookie);
+	programs_forget(observer->programs, cookie, number);
 }
 
 const char *observer_hooks(const struct observer *observer)

@@ -53,11 +53,12 @@ static const struct {
 	enum ktp_call call;
 } syscalls[] = {
 	{SYS_connect, KTP_CALL_CONNECT},    {SYS_getpeername, KTP_CALL_PEERNAME}, {SYS_getsockopt, KTP_CALL_SO_ERROR},
-	{SYS_close, KTP_CALL_CLOSE},	    {SYS_ppoll, KTP_CALL_POLL},		  {SYS_pselect6, KTP_CALL_SELECT},
+	{SYS_shutdown, KTP_CALL_SHUTDOWN},  {SYS_ppoll, KTP_CALL_POLL},		  {SYS_pselect6, KTP_CALL_SELECT},
 	{SYS_epoll_pwait, KTP_CALL_EPOLL},  {SYS_epoll_ctl, KTP_CALL_EPOLL_CTL},  {SYS_sendto, KTP_CALL_SEND},
 	{SYS_sendmsg, KTP_CALL_SEND},	    {SYS_write, KTP_CALL_SEND},		  {SYS_writev, KTP_CALL_SEND},
 	{SYS_recvfrom, KTP_CALL_RECEIVE},   {SYS_recvmsg, KTP_CALL_RECEIVE},	  {SYS_read, KTP_CALL_RECEIVE},
-	{SYS_readv, KTP_CALL_RECEIVE},
+	{SYS_readv, KTP_CALL_RECEIVE},	    {SYS_sendmmsg, KTP_CALL_SEND},	  {SYS_recvmmsg, KTP_CALL_RECEIVE},
+	{SYS_sendfile, KTP_CALL_SEND},	    {SYS_io_uring_enter, KTP_CALL_URING},
 #ifdef SYS_poll
 	{SYS_poll, KTP_CALL_POLL},
 #endif
@@ -72,13 +73,22 @@ static const struct {
 #endif
 };
 
+/* Nobody is watched: then there is nothing to be kept of anybody. */
+static void leave_out_calls(struct ktcping_bpf *skeleton)
+{
+	struct bpf_map *maps[] = {skeleton->maps.ktp_pendings, skeleton->maps.ktp_tasks, skeleton->maps.ktp_users, skeleton->maps.ktp_apps,
+				  skeleton->maps.ktp_epolls};
+
+	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
+		bpf_map__set_autocreate(maps[i], false);
+}
+
 static void set_filter(struct ktcping_bpf *skeleton, const struct program_sizes *sizes)
 {
 	struct ktp_config *config = &skeleton->rodata->ktp_config;
 	const struct program_filter *filter = sizes->filter;
 
 	config->filter = filter->kinds;
-	config->has_calls = true;
 	config->follows_children = filter->follows_children;
 	config->netns = filter->netns;
 	config->cgroup = filter->cgroup;
@@ -102,6 +112,8 @@ int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *
 	config->filter = KTP_FILTER_OWN;
 	if (sizes->filter)
 		set_filter(skeleton, sizes);
+	else
+		leave_out_calls(skeleton);
 	config->tgid = (uint32_t)getpid();
 	config->kfree_skb_args = fit->kfree_skb_args;
 	config->retransmit_skb_args = fit->retransmit_skb_args;

@@ -88,6 +88,7 @@ const struct trace_field trace_fields[] = {
 	FIELD(KIND(TASK), "tid", NUMBER, task.tid),
 	FIELD(KIND(TASK), "uid", NUMBER, task.uid),
 	FIELD(KIND(TASK), "cgroup", NUMBER, task.cgroup),
+	FIELD(KIND(TASK), "unseen", BOOL, task.is_unseen),
 	FIELD(KIND(TASK), "comm", TEXT, task.comm),
 
 	WORDS(KIND(ROUTE), "", WORD, route.kind, &routes),
