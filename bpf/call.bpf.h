@@ -147,11 +147,11 @@ static __always_inline void ktp_emit_call(const struct ktp_pending *pending, con
 					  bool is_entered)
 {
 	struct ktp_call_event *event = ktp_reserve(0, sizeof(*event));
+	const struct sock *sk = (const struct sock *)pending->sk; /* else pending would be taken for a struct of the kernel's */
 
 	if (!event)
 		return;
-	ktp_stamp(&event->record, KTP_CALL, attempt->cookie, attempt->number,
-		  BPF_CORE_READ((const struct sock *)pending->sk, __sk_common.skc_net.net, ns.inum), 0);
+	ktp_stamp(&event->record, KTP_CALL, attempt->cookie, attempt->number, ktp_sock_netns(sk), 0);
 	event->enter_ns = pending->enter_ns;
 	event->cgroup = 0;
 	event->pid = event->tid = event->uid = 0;

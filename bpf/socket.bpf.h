@@ -44,17 +44,8 @@ static __always_inline struct ktp_socket_event *reserve_event(enum ktp_kind kind
 	return event;
 }
 
-/* The ring of the thread that connects. */
-static __always_inline __u32 ring_of(__u32 tid)
-{
-	for (__u32 ring = 1; ring < KTP_RINGS_MAX; ring++)
-		if (*(volatile __u32 *)&ktp_shared.rings[ring].tid == tid)
-			return ring;
-	return 0;
-}
-
-/* Follow the socket from here on, or again. NULL when there is no room. */
-static __always_inline struct ktp_socket *admit(const struct sock *sk, __u64 cookie, __u32 tid)
+/* Follow the socket from here on, or again; its records go to that ring. NULL when there is no room. */
+static __always_inline struct ktp_socket *admit(const struct sock *sk, __u64 cookie, __u32 ring)
 {
 	struct ktp_socket *known = ktp_followed(cookie);
 	struct ktp_socket fresh = {.number = 1};
@@ -65,7 +56,7 @@ static __always_inline struct ktp_socket *admit(const struct sock *sk, __u64 coo
 		return known;
 	}
 	fresh.netns = ktp_sock_netns(sk);
-	fresh.ring = ring_of(tid);
+	fresh.ring = ring;
 	if (bpf_map_update_elem(&ktp_sockets, &cookie, &fresh, BPF_ANY))
 		ktp_lost(fresh.ring, KTP_LOSS_MAP);
 	return ktp_followed(cookie);

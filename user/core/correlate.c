@@ -260,8 +260,10 @@ static bool next_forgotten(struct correlator *c, struct finding *finding)
 /* So soon after connect() silence proves nothing (rule_local.c has the same bound). */
 #define EARLY_NS 900000000ull
 
-void correlator_end(struct correlator *c, uint64_t now_ns)
+bool correlator_end(struct correlator *c, uint64_t now_ns)
 {
+	if (c->drained_ns < now_ns)
+		return false;
 	let_go(c);
 	for (uint32_t at = 0; at < c->fresh; at++) {
 		struct slot *slot = &c->slots[at];
@@ -276,6 +278,7 @@ void correlator_end(struct correlator *c, uint64_t now_ns)
 		attempt_add(&slot->attempt, &event, &(struct entry_names){0});
 		news_add(c, at);
 	}
+	return true;
 }
 
 bool correlator_next(struct correlator *c, struct finding *ret_finding)

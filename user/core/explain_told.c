@@ -146,11 +146,13 @@ char *explain_contradiction(const struct attempt *attempt, const struct verdict 
 	} else if (verdict->notes & NOTE_TOLD_EARLY && facts.established == NO_ENTRY) {
 		say_early(&s, &facts, &told);
 	} else if (verdict->notes & NOTE_NEVER_ASKED) {
-		sentence_add(&s, "it never asked; whatever it printed was a guess: connect() had only said EINPROGRESS");
+		sentence_add(&s, "it never asked; whatever it printed was a guess, for connect() had only said EINPROGRESS");
 	} else if (verdict->notes & NOTE_ERROR_UNREAD) {
 		sentence_add(&s, "it was told \"writable\" by select(), as of every failed connect, and never asked for the error");
 	} else if (verdict->notes & NOTE_ZERO_ERROR) {
-		sentence_add(&s, "it read \"no error\" (SO_ERROR 0) while there was no connection, which proves nothing, and asked nothing else");
+		sentence_add(&s, "the last it was told is \"no error\", by ");
+		say_call(&s, entry_at(&facts, told.zero_error));
+		sentence_add(&s, ", which proves nothing: there was no connection");
 	} else if (told.failure != NO_ENTRY) {
 		sentence_add(&s, "it was told of a failure by ");
 		say_call(&s, entry_at(&facts, told.failure));

@@ -61,20 +61,47 @@ static void read_readiness(const struct facts *facts, const struct entry *entry,
 		told->writable = index;
 }
 
+static void read_zero(const struct facts *facts, const struct entry *entry, int index, struct told *told)
+{
+	if (is_established_by(facts, entry)) {
+		set_first(&told->success, index);
+		return;
+	}
+	set_first(&told->zero_error, index);
+	told->zero_errors += entry->count;
+}
+
 static void read_so_error(const struct facts *facts, const struct entry *entry, int index, struct told *told)
 {
 	set_first(&told->asked, index);
 	if (entry->app.result)
 		read_error(entry->app.result, index, told);
 	else
-		set_first(is_established_by(facts, entry) ? &told->success : &told->zero_error, index);
+		read_zero(facts, entry, index, told);
 }
 
-static void read_use(const struct facts *facts, const struct entry *entry, int index, struct told *told)
+static void read_name(const struct facts *facts, const struct entry *entry, int index, struct told *told)
 {
 	set_first(&told->asked, index);
 	if (entry->app.error)
 		read_error(entry->app.error, index, told);
+	else
+		read_success(facts, entry, index, told);
+}
+
+/* One that would have to wait says no more than connect() did; again and again they are a way to wait. A transfer of nothing may not even look at the socket. */
+static void read_transfer(const struct facts *facts, const struct entry *entry, int index, struct told *told)
+{
+	if (entry->app.error == EAGAIN) {
+		told->idle_transfers += entry->count;
+		told->not_yet = index;
+	}
+	if (entry->app.error != EAGAIN || told->idle_transfers > 1)
+		set_first(&told->asked, index);
+	if (entry->app.error)
+		read_error(entry->app.error, index, told);
+	else if (!entry->app.result)
+		read_zero(facts, entry, index, told);
 	else
 		read_success(facts, entry, index, told);
 }
@@ -95,9 +122,11 @@ static void read_call(const struct facts *facts, const struct entry *entry, int 
 		read_so_error(facts, entry, index, told);
 		break;
 	case APP_PEERNAME:
+		read_name(facts, entry, index, told);
+		break;
 	case APP_SEND:
 	case APP_RECEIVE:
-		read_use(facts, entry, index, told);
+		read_transfer(facts, entry, index, told);
 		break;
 	case APP_EPOLL_CTL:
 		set_first(&told->asked, index);
@@ -123,10 +152,14 @@ void told_read(const struct facts *facts, struct told *ret_told)
 
 	memset(&told, 0xff, sizeof(told)); /* every index becomes NO_ENTRY */
 	told.can_know = false;
+	told.zero_errors = told.idle_transfers = 0;
 	told.is_unseen = facts->attempt->is_unseen;
 	for (int i = 0; i < facts->attempt->entry_count && entry_at(facts, i)->time_ns <= facts->until_ns; i++)
-		if (entry_at(facts, i)->kind == EVENT_APP)
+		if (entry_at(facts, i)->kind == EVENT_APP) {
 			read_call(facts, entry_at(facts, i), i, &told);
+			if (entry_at(facts, i)->app.call != APP_CLOSE)
+				told.last = i;
+		}
 	*ret_told = told;
 }
 
@@ -149,6 +182,12 @@ static bool has_never_asked(const struct facts *facts, const struct told *told)
 	       told->asked == NO_ENTRY && told->close != NO_ENTRY;
 }
 
+/* What it was told last is "no error", and once: a loop that looks for errors while it waits may know by the clock that nothing has come. */
+static bool has_believed_zero(const struct told *told)
+{
+	return told->close != NO_ENTRY && told->zero_errors == 1 && told->last == told->zero_error;
+}
+
 static uint32_t read_notes(const struct facts *facts, const struct told *told)
 {
 	bool is_open = facts->established != NO_ENTRY;
@@ -158,13 +197,12 @@ static uint32_t read_notes(const struct facts *facts, const struct told *told)
 		notes |= NOTE_TOLD_EARLY;
 	if (has_never_asked(facts, told))
 		return notes | NOTE_NEVER_ASKED;
+	if (!is_open && has_believed_zero(told))
+		return notes | NOTE_ZERO_ERROR;
 	if (is_open || !has_no_outcome(told))
 		return notes;
 	if (told->writable != NO_ENTRY && !told->can_know)
 		return notes | NOTE_ERROR_UNREAD;
-	/* It may have known by the clock, or by a call that told it to wait. */
-	if (told->zero_error != NO_ENTRY && told->not_yet == NO_ENTRY && !told->can_know)
-		return notes | NOTE_ZERO_ERROR;
 	return told->not_yet != NO_ENTRY && told->early == NO_ENTRY && !told->can_know ? notes | NOTE_NOT_YET : notes;
 }
 

@@ -15,9 +15,12 @@ struct told {
 	int failure;	/* told it of an error */
 	int not_yet;	/* told it to wait; the last */
 	int writable;	/* select() said so while there was no connection; the last */
-	int zero_error; /* SO_ERROR = 0 while there was no connection */
+	int zero_error; /* SO_ERROR = 0, or a transfer of nothing, while there was no connection */
+	int last;	/* of all but close(), the last */
 	int early;	/* connect(), getpeername() or a transfer succeeded while there was none */
 	int close;
+	unsigned zero_errors;	 /* how many of these */
+	unsigned idle_transfers; /* that had to wait */
 	bool can_know;	/* some call told it that there is no connection, or an error, in whichever form */
 	bool is_unseen; /* there may have been calls that were not seen */
 };
