@@ -1,45 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The socket's view: admission at CLOSE -> SYN_SENT, state changes, resets, retransmits, errors; and other sockets that accept our SYN. */
-#include "bpf/follow.bpf.h"
-
-#define TCP_ESTABLISHED 1
-#define TCP_SYN_SENT	2
-#define TCP_SYN_RECV	3
-#define TCP_CLOSE	7
-
-static __always_inline void copy_addresses(const struct sock *sk, struct ktp_socket_event *event)
-{
-	const struct sock_common *common = &sk->__sk_common;
-
-	__builtin_memset(event->source, 0, 32);
-	if (common->skc_family == AF_INET6) {
-		BPF_CORE_READ_INTO(&event->source, common, skc_v6_rcv_saddr);
-		BPF_CORE_READ_INTO(&event->destination, common, skc_v6_daddr);
-	} else {
-		*(__be32 *)event->source = common->skc_rcv_saddr;
-		*(__be32 *)event->destination = common->skc_daddr;
-	}
-	event->source_port = common->skc_num;
-	event->destination_port = __builtin_bswap16(common->skc_dport);
-}
-
-/* A socket event with the addresses as they are now; the caller sets what happened, and submits. */
-static __always_inline struct ktp_socket_event *reserve_event(enum ktp_kind kind, const struct sock *sk, __u32 ring, __u64 cookie,
-							      __u32 number)
-{
-	struct ktp_socket_event *event = ktp_reserve(ring, sizeof(*event));
-
-	if (!event)
-		return NULL;
-	ktp_stamp(&event->record, kind, cookie, number, ktp_sock_netns(sk), sk->__sk_common.skc_family);
-	copy_addresses(sk, event);
-	event->old_state = event->new_state = sk->__sk_common.skc_state;
-	event->protocol = sk->sk_protocol;
-	event->error = event->error_soft = 0;
-	event->pid = event->tid = 0;
-	__builtin_memset(event->comm, 0, sizeof(event->comm));
-	return event;
-}
+#include "bpf/socket.bpf.h"
 
 /* Ours: made by this process, and its cookie was asked for before connect(). */
 static __always_inline bool is_wanted(__u64 cookie, struct bpf_pidns_info *ret_pids)
@@ -58,43 +19,6 @@ static __always_inline __u32 ring_of(__u32 tid)
 		if (*(volatile __u32 *)&ktp_shared.rings[ring].tid == tid)
 			return ring;
 	return 0;
-}
-
-/* Follow the socket from here on, or again. NULL when there is no room. */
-static __always_inline struct ktp_socket *admit(const struct sock *sk, __u64 cookie, __u32 tid)
-{
-	struct ktp_socket *known = ktp_followed(cookie);
-	struct ktp_socket fresh = {.number = 1};
-
-	if (known) {
-		known->plain_packets = 0;
-		known->number++;
-		return known;
-	}
-	fresh.netns = ktp_sock_netns(sk);
-	fresh.ring = ring_of(tid);
-	if (bpf_map_update_elem(&ktp_sockets, &cookie, &fresh, BPF_ANY))
-		ktp_lost(fresh.ring, KTP_LOSS_MAP);
-	return ktp_followed(cookie);
-}
-
-static __always_inline void emit_state(const struct sock *sk, const struct ktp_socket *socket, __u64 cookie, int old_state, int new_state)
-{
-	__u32 ring = socket->ring;
-	struct ktp_socket_event *event = reserve_event(KTP_STATE, sk, ring, cookie, socket->number);
-
-	if (!event)
-		return;
-	event->old_state = old_state;
-	event->new_state = new_state;
-	if (new_state == TCP_SYN_SENT) { /* runs in the caller's task: the only moment when current is who connects */
-		__u64 id = bpf_get_current_pid_tgid();
-
-		event->pid = id >> 32;
-		event->tid = (__u32)id;
-		bpf_get_current_comm(event->comm, sizeof(event->comm));
-	}
-	ktp_submit(ring, event, new_state != TCP_SYN_SENT);
 }
 
 /* ::ffff:a.b.c.d: an IPv6 listener's child that speaks IPv4. */
@@ -176,7 +100,7 @@ int BPF_PROG(ktp_state, const struct sock *sk, int old_state, int new_state)
 	if (new_state == TCP_SYN_SENT) {
 		struct bpf_pidns_info pids = {};
 
-		socket = is_wanted(cookie, &pids) ? admit(sk, cookie, pids.pid) : NULL;
+		socket = is_wanted(cookie, &pids) ? admit(sk, cookie, ring_of(pids.pid)) : NULL;
 		if (socket)
 			emit_state(sk, socket, cookie, old_state, new_state);
 		return 0;

@@ -11,23 +11,37 @@
 
 /* Whose connects are admitted at CLOSE -> SYN_SENT. */
 enum ktp_filter {
-	KTP_FILTER_OWN = 1, /* this process, and only sockets whose cookie was asked for before connect(): not the resolver's */
+	KTP_FILTER_OWN = 1,    /* this process, and only sockets whose cookie was asked for before connect(): not the resolver's */
+	KTP_FILTER_TASKS = 2,  /* thread groups in ktp_tasks */
+	KTP_FILTER_COMM = 4,   /* threads of this name */
+	KTP_FILTER_CGROUP = 8, /* threads in this cgroup or below it */
+	KTP_FILTER_NETNS = 16, /* sockets of this network namespace */
+	KTP_FILTER_ALL = 32,   /* everybody but this process */
 };
 
 /* Read-only once loaded, so that the verifier prunes what does not apply. */
 struct ktp_config {
 	__u64 pidns_dev; /* device and inode of /proc/self/ns/pid: pids are compared in the caller's own pid namespace */
 	__u64 pidns_ino;
-	__u32 filter; /* enum ktp_filter */
-	__u32 tgid;   /* KTP_FILTER_OWN: the thread group, as the pid namespace above numbers it */
+	__u32 filter; /* enum ktp_filter; of several, all have to be met */
+	__u32 tgid;   /* this process, as the pid namespace above numbers it */
 	/* How many arguments these tracepoints have on the running kernel; reading one more would not load. */
 	__u32 kfree_skb_args;	   /* 2: skb, location; 3: + reason (5.17); 4: + rx_sk (6.12) */
 	__u32 retransmit_skb_args; /* 2: sk, skb; 3: + err (6.18) */
 	__u32 can_print_symbols;   /* bpf_snprintf() is there (5.13) */
 	__u32 has_path;		   /* SYNs are looked for in other namespaces, too: bpf/path.bpf.c is loaded */
 	__u32 forgets_at_close;	   /* a socket is followed no longer than until it is CLOSE, and user space need not remove it */
+	__u32 is_initial_pidns;	   /* the pid namespace above is the initial one: then it numbers every task */
+	__u32 follows_children;	   /* what a task of ktp_tasks forks is one of them */
+	__u32 netns;
+	__u32 cgroup_level; /* of the cgroup below the root */
 	__u32 pad;
+	__u64 cgroup;	    /* its id */
+	char comm[16];
 };
+
+/* System calls by what they are to us; 0 for all others. */
+#define KTP_SYSCALLS_MAX 512
 
 /* Why evidence was lost. */
 enum ktp_loss {
@@ -62,7 +76,7 @@ struct ktp_shared {
 	struct ktp_ring_shared rings[KTP_RINGS_MAX];
 };
 
-_Static_assert(sizeof(struct ktp_config) == 48, "ktp_config has no holes");
+_Static_assert(sizeof(struct ktp_config) == 88, "ktp_config has no holes");
 _Static_assert(sizeof(struct ktp_ring_shared) == 8 + KTP_LOSS_KINDS * 24, "ktp_ring_shared has no holes");
 _Static_assert(sizeof(struct ktp_shared) == 16 + KTP_RINGS_MAX * sizeof(struct ktp_ring_shared), "ktp_shared has no holes");
 

@@ -34,6 +34,7 @@ enum ktp_kind {
 	KTP_RECEIVE,	    /* netif_receive_skb: came in from a device                               ktp_packet_event */
 	KTP_DROP,	    /* kfree_skb: `reason` by the running kernel's enum, `location` = caller  ktp_drop_event */
 	KTP_BAD_CHECKSUM,   /* tcp_bad_csum                                                           ktp_packet_event */
+	KTP_CALL,	    /* a system call of a watched program about a followed socket                 ktp_call_event */
 	KTP_HOP,	    /* a followed socket's first SYN at a device of another namespace         ktp_packet_event */
 };
 
@@ -89,6 +90,45 @@ struct ktp_drop_event {
 	char function[KTP_FUNCTION_MAX]; /* "nft_do_chain [nf_tables]"; "" where the kernel cannot print symbols (before 5.13) */
 };
 
+/* What a system call is to us. Numbers are only those between kernel and user space. */
+enum ktp_call {
+	KTP_CALL_CONNECT = 1,
+	KTP_CALL_POLL,	   /* poll, ppoll; result: revents */
+	KTP_CALL_SELECT,   /* select, pselect6; result: readable 1, writable 4, exceptional 2, as POLLIN, POLLOUT, POLLPRI */
+	KTP_CALL_EPOLL,	   /* epoll_wait and kin; result: events */
+	KTP_CALL_SO_ERROR, /* result: the value read */
+	KTP_CALL_PEERNAME,
+	KTP_CALL_SEND, /* send, write and kin */
+	KTP_CALL_RECEIVE,
+	KTP_CALL_CLOSE,	   /* the last descriptor, or the attempt was given up otherwise; result 1: not all calls about the socket may have been seen */
+	KTP_CALL_EPOLL_CTL,	/* a socket was added to an epoll descriptor: asked for, though not answered yet */
+	KTP_CALL_SEND_FASTOPEN, /* sendto(MSG_FASTOPEN): connects */
+	KTP_CALL_TCP_INFO,	/* getsockopt(TCP_INFO): may have told it the state */
+	/* never told of */
+	KTP_CALL_SHUTDOWN,
+	KTP_CALL_URING, /* io_uring_enter(): calls without calls */
+};
+
+/* Bytes of a sockaddr that matter: sockaddr_in6. */
+#define KTP_SOCKADDR_MAX 28
+
+struct ktp_call_event {
+	struct ktp_record record; /* time_ns: of the return; of epoll_ctl of the call */
+	__u64 enter_ns;
+	__u64 cgroup;
+	__u32 pid, tid, uid; /* in the initial pid namespace and user namespace; these, cgroup and comm only with is_entered */
+	__s32 fd;	     /* -1: not known; of a connect that is entered: it was made by no call that is seen */
+	__s32 result;	 /* see enum ktp_call; else what the call returned */
+	__s32 error;	 /* positive errno; 0: none */
+	__u8 call;	 /* enum ktp_call */
+	__u8 is_entered; /* connect only: called and not returned yet */
+	__u8 is_blocking; /* connect only: the descriptor waits */
+	__u8 pad;
+	__u8 sockaddr[KTP_SOCKADDR_MAX]; /* connect: what it was given; else zeroed */
+	char comm[KTP_NAME_MAX];
+};
+
+_Static_assert(sizeof(struct ktp_call_event) == 32 + 16 + 28 + KTP_SOCKADDR_MAX + KTP_NAME_MAX, "ktp_call_event has no holes");
 _Static_assert(sizeof(struct ktp_record) == 32, "ktp_record has no holes");
 _Static_assert(sizeof(struct ktp_socket_event) == 32 + 56 + KTP_NAME_MAX, "ktp_socket_event has no holes");
 _Static_assert(__builtin_offsetof(struct ktp_packet_event, header) == 32 + 40 + KTP_NAME_MAX, "ktp_packet_event has no holes");

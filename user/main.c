@@ -13,6 +13,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{"probe", command_probe},
+	{"watch", command_watch},
 	{"doctor", command_doctor},
 };
 

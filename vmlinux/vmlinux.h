@@ -92,6 +92,51 @@ struct list_head {
 	struct list_head *next;
 };
 
+/* From a file descriptor of the current task to its socket. */
+struct inode {
+	unsigned short i_mode;
+};
+
+struct file {
+	struct inode *f_inode;
+	unsigned int f_flags;
+	void *private_data; /* of a socket: struct socket; of an epoll descriptor: struct eventpoll */
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
+struct task_struct {
+	struct files_struct *files;
+	int tgid;
+	int pid;
+};
+
+/* The registers of a system call. */
+#if defined(__TARGET_ARCH_x86)
+struct pt_regs {
+	unsigned long r8;
+	unsigned long r10;
+	unsigned long dx;
+	unsigned long si;
+	unsigned long di;
+	unsigned long orig_ax;
+	unsigned long cs;
+};
+#elif defined(__TARGET_ARCH_arm64)
+struct pt_regs {
+	__u64 regs[31];
+	__u64 pstate;
+	__s32 syscallno;
+};
+#endif
+
 struct net_device {
 	char name[16];
 	unsigned int flags; /* IFF_LOOPBACK is 8 */
@@ -105,6 +150,10 @@ struct net_device {
 struct netdev_adjacent {
 	struct net_device *dev;
 	struct list_head list;
+};
+
+struct socket {
+	struct sock *sk;
 };
 
 struct sock_common {
@@ -125,6 +174,7 @@ struct sock {
 	int sk_err;
 	int sk_err_soft;
 	__u16 sk_protocol; /* a bit-field before 5.6 */
+	__u8 sk_shutdown;
 };
 
 typedef unsigned int sk_buff_data_t; /* 64-bit kernels count from skb->head */

@@ -2,13 +2,15 @@
 /* What comes after a verdict: what is said about it, once, and what is not worth a word. */
 #include "tests/unit/story.h"
 
-/* A verdict at 13 ms of an attempt of another program, so that no question is asked; more is told afterwards. */
+/* A verdict at 13 ms of an attempt of another program, which has been told of the outcome, so that no question is asked; more is told afterwards. */
 static struct correlator *judged(struct story *s, enum status status)
 {
 	struct correlator *c = correlator_new(1, WATCH_ON_NS);
 	struct finding finding;
 
 	s->events[1].app.is_ours = false;
+	if (status == STATUS_OPEN || status == STATUS_CLOSED)
+		story_so_error(s, 12.9, status == STATUS_OPEN ? 0 : ECONNREFUSED);
 	story_drained(s, 13);
 	for (unsigned i = 0; i < s->count; i++)
 		cr_assert_eq(correlator_feed(c, &s->events[i]), 0);
@@ -46,7 +48,7 @@ static enum amendment_kind amended(struct correlator *c, struct story *s, unsign
 	story_drained(s, at_ms);
 	for (unsigned i = from; i < s->count; i++)
 		cr_assert_eq(correlator_feed(c, &s->events[i]), 0);
-	if (!correlator_next(c, &finding))
+	if (!correlator_next(c, &finding) || finding.kind == FINDING_FORGOTTEN)
 		return 0;
 	cr_assert_eq(finding.kind, FINDING_AMENDMENT);
 	if (ret_amendment)
@@ -191,6 +193,7 @@ Test(amend, a_syn_ack_after_a_refusal_is_said)
 
 	story_syn(&s, 0.1);
 	story_icmp(&s, 12, 3, 13);
+	story_so_error(&s, 12.5, EHOSTUNREACH);
 	expect_amended(s, STATUS_FILTERED, answer_after_refusal, AMENDMENT_LATE_ANSWER);
 }
 
@@ -220,7 +223,7 @@ Test(amend, each_kind_is_said_once)
 	story_syn_ack(&s, 3012.3, 0.1);
 	reset(&s);
 	reset(&s);
-	cr_expect_eq(amended(c, &s, from, 4000, NULL), AMENDMENT_RESET_BY_PEER);
+	cr_expect_eq(amended(c, &s, from, 3012.5, NULL), AMENDMENT_RESET_BY_PEER);
 	cr_assert(correlator_next(c, &finding));
 	cr_expect_eq(finding.amendment.kind, AMENDMENT_NOT_ACCEPTED);
 	cr_expect_not(correlator_next(c, &finding));

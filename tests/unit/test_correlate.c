@@ -117,6 +117,7 @@ Test(correlate, asks_nobody_about_another_programs_connect)
 	struct story s = opened(77);
 
 	s.events[1].app.is_ours = false;
+	story_so_error(&s, 12.8, 0);
 	story_drained(&s, 12.9);
 	feed(c, &s);
 	cr_expect_eq(expect_finding(c, FINDING_VERDICT).verdict.status, STATUS_OPEN);

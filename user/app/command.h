@@ -4,6 +4,7 @@
 #define APP_COMMAND_H
 
 int command_probe(int argc, char **argv);
+int command_watch(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The one table of options: what parses the command line, prints --help, and makes the man page and the completion goes by it.
+ * The tables of options: what parses the command line, prints --help, and makes the man page and the completion goes by them.
  *
  * Only data: it can be linked without the rest of the program, and is (user/share/generate.c).
  */
@@ -36,6 +36,12 @@ enum option_key {
 	OPTION_USAGE,
 	OPTION_TRACE_TEXT,
 	OPTION_RING_BYTES,
+	/* of watch */
+	OPTION_CHILDREN,
+	OPTION_COMM,
+	OPTION_CGROUP,
+	OPTION_ALL,
+	OPTION_CHECK,
 	OPTION_KEY_COUNT,
 };
 
@@ -66,7 +72,7 @@ struct option_row {
 	const char *argument;	 /* what its value is called; NULL: it has none */
 	const char *description; /* NULL: hidden; of a heading, its text */
 	enum option_kind kind;
-	size_t offset; /* in struct options, unless special */
+	size_t offset; /* in struct options (of watch: struct watch_options), unless special */
 	uint64_t min;
 	uint64_t max;
 	const char *hint; /* added when the value is refused; or NULL */
@@ -85,6 +91,12 @@ extern const char options_help_text[];
 /* As in a sentence; the statuses are statuses_text()'s. */
 #define OPTIONS_TIMESTAMPS "unix, iso, rel"
 #define OPTIONS_TOPICS	   "verdicts"
+
+/* Those of `watch' (watch_table.c), likewise. */
+extern const struct option_row watch_rows[];
+extern const size_t watch_row_count;
+extern const char watch_words_text[];
+extern const char watch_help_text[];
 
 /* The row of an option by its key; NULL: there is none. */
 const struct option_row *option_row_find(int key);

@@ -81,7 +81,7 @@ static void forget(struct pipeline *p, uint32_t number, const struct finding *fi
 {
 	struct stream *stream = p->probes.probes[number].stream;
 
-	observer_forget(p->observer, finding->attempt->key.cookie);
+	observer_forget(p->observer, finding->attempt->key.cookie, finding->attempt->key.number);
 	probe_table_put(&p->probes, number);
 	ring_set_active(p->ring, p->probes.used);
 	if (stream->last_started == number)

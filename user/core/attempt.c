@@ -137,10 +137,32 @@ static bool is_kept_before(const struct attempt *attempt, const struct entry *en
 	return entry->kind == EVENT_XMIT && last && last->count == 1 && entry_is_handed_on(last, entry);
 }
 
+/* The same call again with the same result, and no other call in between: a program that waits. */
+static bool is_asked_again(const struct entry *before, const struct entry *entry)
+{
+	return before->app.call == entry->app.call && before->app.phase == entry->app.phase && before->app.result == entry->app.result &&
+	       before->app.error == entry->app.error && entry->app.phase == APP_RETURN;
+}
+
+static int fold_call(struct attempt *attempt, const struct entry *entry)
+{
+	unsigned at = attempt->entry_count;
+
+	while (at && attempt->entries[at - 1].kind != EVENT_APP)
+		at--;
+	if (!at || attempt->is_ours || !is_asked_again(&attempt->entries[at - 1], entry))
+		return -1;
+	if (attempt->entries[at - 1].count < UINT16_MAX)
+		attempt->entries[at - 1].count++;
+	return (int)at - 1;
+}
+
 static int fold_repeat(struct attempt *attempt, const struct entry *entry)
 {
 	bool is_crowded = attempt->entry_count - attempt->hop_count >= ATTEMPT_CROWDED_AT && !is_kept_before(attempt, entry);
 
+	if (entry->kind == EVENT_APP)
+		return fold_call(attempt, entry);
 	for (unsigned i = attempt->entry_count; i-- > 0;) {
 		if (!is_repeat(&attempt->entries[i], entry, is_crowded))
 			continue;
@@ -203,6 +225,8 @@ int attempt_add(struct attempt *attempt, const struct event *event, const struct
 	if (event->kind == EVENT_HOP && !path_wants_hop(attempt, &event->packet))
 		return -1;
 	attempt_fill(&entry, attempt, event, names);
+	if (event->kind == EVENT_TASK) /* says who, not what */
+		return -1;
 	/* A successful retransmit says nothing that the SYN's own departure does not. */
 	if (event->kind == EVENT_RETRANSMIT && event->error.error == 0)
 		return -1;

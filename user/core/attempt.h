@@ -134,7 +134,10 @@ struct device {
 struct attempt {
 	struct attempt_key key;
 	uint32_t netns;
-	uint32_t pid;		  /* 0: never admitted by the kernel side */
+	uint32_t pid; /* 0: never admitted by the kernel side */
+	uint32_t tid; /* this one and the next two: of other programs only */
+	uint32_t uid;
+	uint64_t cgroup;
 	struct address requested; /* given to connect() */
 	struct address source;	  /* as the socket has it */
 	struct address destination;
@@ -153,6 +156,7 @@ struct attempt {
 	uint32_t probe;		 /* is_ours: the prober's own number of it */
 	bool is_ours;
 	bool is_admitted; /* the kernel side reported its CLOSE -> SYN_SENT */
+	bool is_unseen;	  /* another program's, made by no call that is seen */
 };
 
 _Static_assert(sizeof(struct attempt) <= 2048, "an attempt stays small");

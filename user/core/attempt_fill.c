@@ -104,11 +104,21 @@ static void note_app(struct attempt *attempt, const struct app_event *app)
 {
 	if (app->call == APP_BIND) /* it failed: the source that was wanted */
 		attempt->source = app->address;
-	if (app->call != APP_CONNECT || app->phase != APP_ENTER)
-		return;
+	if ((app->call != APP_CONNECT && app->call != APP_SEND_FASTOPEN) || app->phase != APP_ENTER || address_is_set(&attempt->requested))
+		return; /* called again, the socket stays with what it was asked for first */
 	attempt->requested = app->address;
 	attempt->is_ours = app->is_ours;
 	attempt->probe = app->probe;
+}
+
+static void note_task(struct attempt *attempt, const struct task_event *task)
+{
+	attempt->pid = task->pid;
+	attempt->tid = task->tid;
+	attempt->uid = task->uid;
+	attempt->cgroup = task->cgroup;
+	attempt->is_unseen = task->is_unseen;
+	memcpy(attempt->comm, task->comm, sizeof(attempt->comm));
 }
 
 static void note_state(struct attempt *attempt, const struct state_event *state)
@@ -123,6 +133,8 @@ static void note_state(struct attempt *attempt, const struct state_event *state)
 	memcpy(attempt->comm, state->comm, sizeof(attempt->comm));
 	if (!attempt->source.port)
 		attempt->source = state->source;
+	if (!attempt->is_ours && !address_is_set(&attempt->requested)) /* no call that is seen said what was asked for */
+		attempt->requested = state->destination;
 }
 
 static void note_transmitted(struct attempt *attempt, const struct packet *packet)
@@ -146,6 +158,9 @@ void attempt_fill(struct entry *entry, struct attempt *attempt, const struct eve
 		entry->app.phase = (uint8_t)event->app.phase;
 		entry->app.result = event->app.result;
 		entry->app.error = event->app.error;
+		break;
+	case EVENT_TASK:
+		note_task(attempt, &event->task);
 		break;
 	case EVENT_ROUTE:
 		entry->ifindex = event->route.ifindex;

@@ -8,6 +8,10 @@
 
 #include "user/core/amend.h"
 #include "user/core/correlate_slots.h"
+#include "user/core/told.h"
+
+/* As long as a program may take between two looks at its sockets. */
+#define SETTLE_NS 2000000000ull
 
 static void feed_lost_to(struct correlator *c, const struct event *event)
 {
@@ -39,7 +43,9 @@ static bool is_beginning(const struct event *event)
 {
 	if (event->kind == EVENT_STATE)
 		return event->state.new_state == 2; /* SYN_SENT */
-	return event->kind == EVENT_APP || event->kind == EVENT_ROUTE;
+	if (event->kind == EVENT_APP)
+		return event->app.phase == APP_ENTER && event->app.call != APP_CLOSE && event->app.call != APP_EPOLL_CTL;
+	return event->kind == EVENT_TASK || event->kind == EVENT_ROUTE;
 }
 
 /* Devices' names are many where containers come and go: apart from the kernel's, they take no place from what decides. */
@@ -76,7 +82,7 @@ static int feed_attempt(struct correlator *c, const struct event *event)
 	attempt_add(&slot->attempt, event, &names);
 	if (event->time_ns > slot->newest_ns)
 		slot->newest_ns = event->time_ns;
-	if (event->kind == EVENT_APP && event->app.call == APP_CLOSE)
+	if (event->kind == EVENT_APP && event->app.call == APP_CLOSE && slot->attempt.is_ours)
 		closed_add(c, at, event->time_ns);
 	news_add(c, at);
 	return 0;
@@ -125,10 +131,37 @@ static uint64_t horizon_ns(const struct correlator *c, const struct slot *slot)
 {
 	const struct attempt *attempt = &slot->attempt;
 
-	for (int i = attempt->entry_count; i-- > 0;)
+	for (int i = attempt->entry_count; i-- > 0 && attempt->is_ours;)
 		if (attempt->entries[i].kind == EVENT_APP && attempt->entries[i].app.call == APP_SO_ERROR)
 			return attempt->entries[i].time_ns;
 	return c->drained_ns;
+}
+
+/* Another program's: its line also says what it was told, so that is waited for, though not for ever. */
+static bool is_settled(struct correlator *c, uint32_t at)
+{
+	struct slot *slot = &c->slots[at];
+	struct facts facts;
+	struct told told;
+
+	facts_read(&slot->attempt, c->drained_ns, &facts);
+	told_read(&facts, &told);
+	if (told_is_settled(&facts, &told))
+		return true;
+	if (!slot->decided_ns)
+		settling_add(c, at);
+	return c->drained_ns - slot->decided_ns >= SETTLE_NS;
+}
+
+/* What has waited long enough is looked at once more, though nothing was fed about it. */
+static void settle(struct correlator *c)
+{
+	while (c->settling.first != NOBODY && c->slots[c->settling.first].decided_ns + SETTLE_NS <= c->drained_ns) {
+		uint32_t at = settling_take(c);
+
+		if (c->slots[at].phase != PHASE_JUDGED)
+			news_add(c, at);
+	}
 }
 
 static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
@@ -139,6 +172,8 @@ static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
 	if (slot->phase == PHASE_ASKED && !is_answered(&slot->attempt))
 		return false;
 	if (!verdict_decide(&slot->attempt, horizon_ns(c, slot), &verdict))
+		return false;
+	if (!slot->attempt.is_ours && !is_settled(c, at))
 		return false;
 	finding->attempt = &slot->attempt;
 	if (slot->phase == PHASE_PENDING && slot->attempt.is_ours) {
@@ -153,6 +188,8 @@ static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
 	slot->phase = PHASE_JUDGED;
 	finding->kind = FINDING_VERDICT;
 	finding->verdict = verdict;
+	if (!slot->attempt.is_ours)
+		closed_add(c, at, c->drained_ns); /* it may keep the socket for days */
 	if (c->watch_on_ns) {
 		slot->verdict = malloc(sizeof(verdict));
 		if (slot->verdict)
@@ -195,15 +232,21 @@ static bool next_news(struct correlator *c, struct finding *finding)
 	return false;
 }
 
+/* Room for who connects now is worth more than what may still come of somebody else's connect that has been told of. */
+static bool is_early_leave(const struct correlator *c, uint32_t at)
+{
+	return !c->slots[at].attempt.is_ours && c->used > c->capacity - c->capacity / 4;
+}
+
 static bool next_forgotten(struct correlator *c, struct finding *finding)
 {
 	uint32_t at = c->closed.first;
 	struct slot *slot;
 
-	if (at == NOBODY || c->slots[at].closed_ns + c->watch_on_ns > c->drained_ns)
+	if (at == NOBODY || (c->slots[at].closed_ns + c->watch_on_ns > c->drained_ns && !is_early_leave(c, at)))
 		return false;
 	slot = &c->slots[at];
-	if (slot->has_news) /* let it speak first */
+	if (slot->has_news || slot->is_settling) /* let it speak first */
 		return false;
 	c->closed.first = slot->next_closed;
 	if (c->closed.first == NOBODY)
@@ -214,9 +257,34 @@ static bool next_forgotten(struct correlator *c, struct finding *finding)
 	return true;
 }
 
+/* So soon after connect() silence proves nothing (rule_local.c has the same bound). */
+#define EARLY_NS 900000000ull
+
+bool correlator_end(struct correlator *c, uint64_t now_ns)
+{
+	if (c->drained_ns < now_ns)
+		return false;
+	let_go(c);
+	for (uint32_t at = 0; at < c->fresh; at++) {
+		struct slot *slot = &c->slots[at];
+		struct event event = {.kind = EVENT_DEADLINE, .time_ns = now_ns, .key = slot->attempt.key};
+
+		if (slot->phase != PHASE_PENDING || slot->attempt.is_ours)
+			continue;
+		if (now_ns < slot->began_ns + EARLY_NS) {
+			event.kind = EVENT_APP;
+			event.app = (struct app_event){.call = APP_ABANDON, .phase = APP_ENTER};
+		}
+		attempt_add(&slot->attempt, &event, &(struct entry_names){0});
+		news_add(c, at);
+	}
+	return true;
+}
+
 bool correlator_next(struct correlator *c, struct finding *ret_finding)
 {
 	let_go(c);
+	settle(c);
 	memset(ret_finding, 0, sizeof(*ret_finding));
 	return next_news(c, ret_finding) || next_forgotten(c, ret_finding);
 }

@@ -33,7 +33,7 @@ struct correlator *correlator_new(uint32_t capacity, uint64_t watch_on_ns)
 	}
 	memset(c->buckets, 0xff, c->bucket_count * sizeof(*c->buckets));
 	c->free = c->leaving = NOBODY;
-	c->news = c->closed = (struct list){NOBODY, NOBODY};
+	c->news = c->closed = c->settling = (struct list){NOBODY, NOBODY};
 	return c;
 }
 
@@ -152,4 +152,29 @@ void closed_add(struct correlator *c, uint32_t at, uint64_t now_ns)
 	else
 		c->slots[c->closed.last].next_closed = at;
 	c->closed.last = at;
+}
+
+void settling_add(struct correlator *c, uint32_t at)
+{
+	struct slot *slot = &c->slots[at];
+
+	slot->decided_ns = c->drained_ns ? c->drained_ns : 1; /* 0 is: not decided */
+	slot->is_settling = true;
+	slot->next_settling = NOBODY;
+	if (c->settling.last == NOBODY)
+		c->settling.first = at;
+	else
+		c->slots[c->settling.last].next_settling = at;
+	c->settling.last = at;
+}
+
+uint32_t settling_take(struct correlator *c)
+{
+	uint32_t at = c->settling.first;
+
+	c->settling.first = c->slots[at].next_settling;
+	if (c->settling.first == NOBODY)
+		c->settling.last = NOBODY;
+	c->slots[at].is_settling = false;
+	return at;
 }

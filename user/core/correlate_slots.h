@@ -20,14 +20,17 @@ struct slot {
 	struct attempt attempt;
 	struct verdict *verdict; /* from PHASE_JUDGED on, when it is watched on; owned. NULL without memory, too: then nothing is amended */
 	uint64_t began_ns;
-	uint64_t newest_ns; /* the youngest event fed */
-	uint64_t closed_ns; /* 0: still open */
-	uint32_t amended;   /* 1 << enum amendment_kind: said already */
-	uint32_t next_same; /* hash chain, or free list */
+	uint64_t newest_ns;  /* the youngest event fed */
+	uint64_t closed_ns;  /* 0: still open */
+	uint64_t decided_ns; /* another program's: since when there is a verdict that waits for what the program is told */
+	uint32_t amended;    /* 1 << enum amendment_kind: said already */
+	uint32_t next_same;  /* hash chain, or free list */
 	uint32_t next_news;
 	uint32_t next_closed;
+	uint32_t next_settling;
 	enum phase phase;
 	bool has_news;
+	bool is_settling; /* in the list of these */
 };
 
 struct list {
@@ -46,7 +49,8 @@ struct correlator {
 	uint32_t used;
 	uint32_t leaving; /* told of as FORGOTTEN, freed by the next call */
 	struct list news;
-	struct list closed; /* in the order of closing */
+	struct list closed; /* in the order of closing; other programs' in that of their verdicts */
+	struct list settling; /* in the order of decided_ns */
 	uint64_t watch_on_ns;
 	uint64_t drained_ns;
 	uint64_t lost;
@@ -65,6 +69,10 @@ void slots_free(struct correlator *correlator, uint32_t at);
 void news_add(struct correlator *correlator, uint32_t at);
 /* The first; the list must not be empty. */
 uint32_t news_take(struct correlator *correlator);
+
+/* As decided now; it must not be in the list. The first, which must be there. */
+void settling_add(struct correlator *correlator, uint32_t at);
+uint32_t settling_take(struct correlator *correlator);
 
 /* At the end of the list, unless it is there already. Times must ascend. */
 void closed_add(struct correlator *correlator, uint32_t at, uint64_t now_ns);

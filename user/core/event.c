@@ -9,6 +9,8 @@ const char *event_kind_name(enum event_kind kind)
 		return "unknown";
 	case EVENT_APP:
 		return "app";
+	case EVENT_TASK:
+		return "task";
 	case EVENT_DEADLINE:
 		return "deadline";
 	case EVENT_ROUTE:
@@ -108,6 +110,22 @@ const char *app_call_name(enum app_call call)
 		return "close";
 	case APP_ABANDON:
 		return "abandon";
+	case APP_SELECT:
+		return "select";
+	case APP_EPOLL:
+		return "epoll";
+	case APP_EPOLL_CTL:
+		return "epoll-ctl";
+	case APP_PEERNAME:
+		return "getpeername";
+	case APP_SEND:
+		return "send";
+	case APP_RECEIVE:
+		return "receive";
+	case APP_SEND_FASTOPEN:
+		return "send-fastopen";
+	case APP_TCP_INFO:
+		return "tcp-info";
 	case APP_BIND:
 		return "bind";
 	}

@@ -22,6 +22,7 @@ enum event_kind {
 	EVENT_UNKNOWN, /* of a newer trace: kept out of judgement */
 	/* what an application did and was told */
 	EVENT_APP,
+	EVENT_TASK,	/* who that is: of another program */
 	EVENT_DEADLINE, /* the time given to the attempt is over */
 	/* what the kernel would do */
 	EVENT_ROUTE,
@@ -57,12 +58,21 @@ enum app_call {
 	APP_CONNECT = 1,
 	APP_POLL,     /* result = revents */
 	APP_SO_ERROR, /* result = the value read */
-	APP_CLOSE,
+	APP_CLOSE,    /* result 1, of another program: not all its calls about the socket may have been seen */
 	/*
 	 * Whoever waits for the attempt gave it up before its deadline; result: 0 for ^C, 1 for the deadline of the run, 2 because another probe of
 	 * the target showed what was waited for.
 	 */
 	APP_ABANDON,
+	/* the rest: of other programs only */
+	APP_SELECT,    /* result: POLLIN readable, POLLOUT writable, POLLPRI exceptional; 0: asked for, not so yet */
+	APP_EPOLL,     /* result: events */
+	APP_EPOLL_CTL, /* its events were asked for */
+	APP_PEERNAME,
+	APP_SEND, /* result: bytes, or -1 */
+	APP_RECEIVE,
+	APP_SEND_FASTOPEN, /* sendto(MSG_FASTOPEN): as APP_CONNECT */
+	APP_TCP_INFO,	   /* getsockopt(TCP_INFO): it may know the state by that */
 	APP_BIND, /* after APP_CONNECT's ENTER and instead of the call: the socket could not be bound to its source; result -1, and error */
 };
 
@@ -93,14 +103,27 @@ enum neighbour_state {
 	NEIGHBOUR_VALID, /* reachable, stale, delay, probe, permanent or noarp: it has been resolved */
 };
 
+/* SO_SNDTIMEO: the error says EINPROGRESS, as of one that does not wait at all. */
+#define APP_RESULT_WAITED (-2)
+
 struct app_event {
 	enum app_call call;
 	enum app_phase phase;
-	int32_t result;		/* APP_RETURN: the call's return value */
+	int32_t result;		/* APP_RETURN: the call's return value; of a connect() that waited and gave up waiting APP_RESULT_WAITED */
 	int32_t error;		/* APP_RETURN: positive errno, 0 on success */
 	bool is_ours;		/* made by our own prober, which answers questions (correlate.h: FINDING_QUESTION) */
 	uint32_t probe;		/* APP_CONNECT, is_ours: the prober's own number of it, handed back with every finding */
 	struct address address; /* APP_CONNECT: the address asked for; APP_BIND: the source asked for, none when only a device was */
+};
+
+/* Of the task that calls connect(), at that moment; in the initial pid and user namespaces. */
+struct task_event {
+	uint32_t pid;
+	uint32_t tid;
+	uint32_t uid;
+	uint64_t cgroup; /* its id: the inode number of its directory in the unified hierarchy */
+	char comm[EVENT_NAME_MAX];
+	bool is_unseen; /* it was made by no call that is seen: io_uring, or a 32-bit program. So what it is told is not seen either */
 };
 
 struct route_event {
@@ -170,6 +193,7 @@ struct event {
 	struct attempt_key key;
 	union {
 		struct app_event app;
+		struct task_event task;
 		struct route_event route;
 		struct neighbour_event neighbour;
 		struct link_event link;

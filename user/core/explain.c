@@ -243,8 +243,15 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 	case REASON_MALFORMED:
 		explain_invalid(s, attempt, verdict, "an answer came that TCP itself refused");
 		return;
+	case REASON_CLOSED_EARLY:
+	case REASON_DEFERRED_FASTOPEN:
+		explain_local(s, attempt, verdict);
+		return;
 	case REASON_ABORTED:
 		sentence_add(s, "somebody on this host aborted the attempt (ECONNABORTED)");
+		return;
+	case REASON_ATTACHED_LATE:
+		sentence_add(s, "it was connecting already when the watch began: what it has sent and was told until then is not known");
 		return;
 	case REASON_EVENTS_LOST:
 		say_missing(s, attempt, "so absence proves nothing");

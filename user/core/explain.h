@@ -28,6 +28,10 @@ char *explain_amendment(const struct attempt *attempt, const struct amendment *a
 char *explain_entry(const struct attempt *attempt, const struct entry *entry, char *text);
 /* Where the first SYN went, "eth0 → veth1 (ns 4026531840) → br0, 0.041 ms", or NULL when none left. text as above. */
 char *explain_path(const struct path *path, char *text);
+/* What another program was told: "connect() EINPROGRESS 0.1 ms, poll() out 12.3 ms, SO_ERROR 0 12.3 ms". text as above. */
+char *explain_told(const struct attempt *attempt, char *text);
+/* How that contradicts the kernel, or NULL when it does not (app_agrees). text as above. */
+char *explain_contradiction(const struct attempt *attempt, const struct verdict *verdict, char *text);
 /* What a waiting person wants to know: "2 SYNs sent, no answer yet", "waiting for the neighbour 10.1.0.1". */
 char *explain_waiting(const struct attempt *attempt, char *text);
 

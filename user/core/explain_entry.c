@@ -121,6 +121,31 @@ static void say_app(struct sentence *s, const struct entry *entry)
 				: entry->app.result == 2 ? "given up for another one"
 							 : "interrupted");
 		return;
+	case APP_SELECT:
+		sentence_add(s, entry->app.result ? "select() says:%s%s%s" : "select() asked for", entry->app.result & 1 ? " readable" : "",
+			     entry->app.result & 4 ? " writable" : "", entry->app.result & 2 ? " exceptional" : "");
+		return;
+	case APP_EPOLL:
+		sentence_add(s, "epoll_wait() = 0x%x", (unsigned)entry->app.result);
+		return;
+	case APP_EPOLL_CTL:
+		sentence_add(s, "epoll_ctl()");
+		return;
+	case APP_PEERNAME:
+		sentence_add(s, "getpeername() = %d%s%s", entry->app.result, entry->app.error ? " " : "", error_or(entry->app.error, ""));
+		return;
+	case APP_SEND:
+	case APP_RECEIVE:
+		sentence_add(s, "%s = %d%s%s", entry->app.call == APP_SEND ? "send" : "receive", entry->app.result,
+			     entry->app.error ? " " : "", error_or(entry->app.error, ""));
+		return;
+	case APP_SEND_FASTOPEN:
+		if (is_return)
+			sentence_add(s, "sendto(MSG_FASTOPEN) = %d%s%s", entry->app.result, entry->app.error ? " " : "",
+				     error_or(entry->app.error, ""));
+		else
+			sentence_add(s, "sendto(MSG_FASTOPEN)");
+		return;
 	case APP_BIND:
 		sentence_add(s, "bind() = %d%s%s", entry->app.result, entry->app.error ? " " : "", error_or(entry->app.error, ""));
 		return;
@@ -147,6 +172,9 @@ char *explain_entry(const struct attempt *attempt, const struct entry *entry, ch
 	switch ((enum event_kind)entry->kind) {
 	case EVENT_APP:
 		say_app(&s, entry);
+		break;
+	case EVENT_TASK:
+		sentence_add(&s, "pid %u (%s)", attempt->pid, attempt->comm);
 		break;
 	case EVENT_DEADLINE:
 		sentence_add(&s, "deadline");

@@ -111,6 +111,17 @@ static void say_carrier(struct sentence *s, const struct attempt *attempt, const
 	sentence_add(s, "%s has no carrier", device ? device : "the device");
 }
 
+static void say_closed_early(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict, const struct facts *facts)
+{
+	uint64_t began_ns = attempt->entries[facts->connect_enter].time_ns;
+
+	sentence_add(s, "it closed the socket ");
+	sentence_seconds(s, attempt->entries[facts->close].time_ns - began_ns);
+	sentence_add(s, " after connect(), when ");
+	sentence_syns(s, verdict->syn_sent);
+	sentence_add(s, " had left and nothing had come back");
+}
+
 static void say_given_up(struct sentence *s, const struct verdict *verdict, const struct facts *facts)
 {
 	switch (facts->abandon != NO_ENTRY ? facts->attempt->entries[facts->abandon].app.result : 0) {
@@ -152,6 +163,12 @@ void explain_local(struct sentence *s, const struct attempt *attempt, const stru
 		return;
 	case REASON_NO_DEVICE:
 		say_no_device(s, attempt, verdict, &facts);
+		return;
+	case REASON_CLOSED_EARLY:
+		say_closed_early(s, attempt, verdict, &facts);
+		return;
+	case REASON_DEFERRED_FASTOPEN:
+		sentence_add(s, "connect() said 0, but no SYN has been sent: it waits for the first data (TCP_FASTOPEN_CONNECT)");
 		return;
 	case REASON_CARRIER_DOWN:
 		say_carrier(s, attempt, verdict, &facts);

@@ -46,6 +46,11 @@ static void say_middlebox(struct sentence *s, const struct attempt *attempt, con
 void explain_notes(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
 {
 	say_rewritten(s, verdict);
+	/* Where it is a contradiction, it is said as one. */
+	if (verdict->notes & NOTE_NEVER_ASKED && verdict->app_agrees)
+		sentence_add(s, "; the program never asked how it went");
+	if (verdict->notes & NOTE_NOT_YET)
+		sentence_add(s, "; the program gave up when all it had been told was to wait");
 	if (verdict->notes & NOTE_SIMULTANEOUS_OPEN)
 		sentence_add(s, "; a SYN of the other end crossed ours");
 	if (verdict->notes & NOTE_FRAGMENTATION_NEEDED)

@@ -17,7 +17,11 @@ static void read_app(struct facts *facts, const struct entry *entry, int index)
 	bool is_return = entry->app.phase == APP_RETURN;
 
 	switch (entry->app.call) {
+	case APP_CLOSE:
+		set_first(&facts->close, index);
+		break;
 	case APP_CONNECT:
+	case APP_SEND_FASTOPEN:
 		set_first(is_return ? &facts->connect_return : &facts->connect_enter, index);
 		break;
 	case APP_POLL:
@@ -217,11 +221,13 @@ int facts_connect_error(const struct facts *facts)
 	if (facts->connect_return == NO_ENTRY)
 		return 0;
 	error = entry_at(facts, facts->connect_return)->app.error;
-	return error == EINPROGRESS ? 0 : error;
+	return error == EINPROGRESS || error == EALREADY || error == EINTR ? 0 : error;
 }
 
 bool facts_has_ended(const struct facts *facts)
 {
-	return facts->deadline != NO_ENTRY || facts->closed_by_kernel != NO_ENTRY || facts->abandon != NO_ENTRY ||
+	bool is_given_up = !facts->attempt->is_ours && facts->close != NO_ENTRY;
+
+	return is_given_up || facts->deadline != NO_ENTRY || facts->closed_by_kernel != NO_ENTRY || facts->abandon != NO_ENTRY ||
 	       facts_connect_error(facts);
 }

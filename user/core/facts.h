@@ -17,6 +17,7 @@ struct facts {
 	int bind;     /* it failed, and connect() was not called */
 	int poll;     /* the last */
 	int so_error; /* the last */
+	int close;    /* by the application */
 	int deadline;
 	int abandon;
 

@@ -9,6 +9,7 @@
 
 #include "user/core/signs.h"
 #include "user/core/suspect.h"
+#include "user/core/told.h"
 
 static int deciding_answer(const struct facts *facts, const struct verdict *verdict)
 {
@@ -217,7 +218,7 @@ static void set_notes(const struct facts *facts, struct verdict *verdict)
 	suspect_attempt(facts, verdict);
 }
 
-static enum app_result classify_error(int error)
+enum app_result verdict_classify_error(int error)
 {
 	switch (error) {
 	case ECONNREFUSED:
@@ -240,7 +241,7 @@ static void set_app(const struct facts *facts, struct verdict *verdict)
 		error = entry_at(facts, facts->so_error)->app.result;
 	verdict->app_error = error;
 	if (error)
-		verdict->app_result = classify_error(error);
+		verdict->app_result = verdict_classify_error(error);
 	else
 		verdict->app_result = is_writable ? APP_RESULT_CONNECTED : APP_RESULT_IN_PROGRESS;
 }
@@ -283,6 +284,10 @@ void measure_verdict(const struct facts *facts, struct verdict *verdict)
 	set_counts(facts, verdict);
 	set_drop(facts, verdict);
 	set_notes(facts, verdict);
+	if (!facts->attempt->is_ours) {
+		told_judge(facts, verdict);
+		return;
+	}
 	set_app(facts, verdict);
 	verdict->app_agrees = app_agrees(facts, verdict);
 }

@@ -95,6 +95,37 @@ struct progress_report {
 	uint64_t elapsed_ns;
 };
 
+/* Another program's connect. */
+struct connect_report {
+	struct probe_report probe; /* its target is the address asked for, without a name; its sequence number counts the watch's own lines */
+	const char *cgroup;	   /* path in the unified hierarchy; NULL: unknown */
+	const char *container;	   /* its id; NULL: none */
+	const char *told;	   /* what it was told, in words */
+	const char *contradiction; /* how that contradicts the kernel; NULL: it does not */
+};
+
+/* What the connects of one program to one destination add up to. */
+struct connects_report {
+	const char *comm;
+	struct summary_report summary;
+	uint64_t contradictions;
+};
+
+/* A whole watch. */
+struct watch_report {
+	const char *subject; /* who is watched: "pid 4711", "curl" */
+	const char *kernel;
+	const char *hooks;
+	uint64_t wall_ns;
+	uint64_t since_start_ns;
+	uint64_t connects;
+	uint64_t contradictions;
+	uint64_t not_listed; /* connects in no summary of their own: there was no room for so many destinations */
+	uint64_t events_lost;
+	const char *remark; /* "no connect entered the kernel ..."; NULL: nothing to be said */
+	bool is_final;
+};
+
 /* The whole run. */
 struct run_report {
 	uint64_t targets;

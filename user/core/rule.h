@@ -29,6 +29,10 @@ bool rule_route_prohibit(const struct facts *facts, struct verdict *verdict);
 bool rule_policy(const struct facts *facts, struct verdict *verdict);
 bool rule_connect_failed(const struct facts *facts, struct verdict *verdict);
 
+/* what another program did */
+bool rule_deferred(const struct facts *facts, struct verdict *verdict);
+bool rule_closed_early(const struct facts *facts, struct verdict *verdict);
+
 /* While the attempt ran, this host lost what it needs to send or to be answered. lost_route chooses the reason by the route's kind. */
 bool rule_lost_device(const struct facts *facts, struct verdict *verdict);
 bool rule_lost_source(const struct facts *facts, struct verdict *verdict);

@@ -187,3 +187,26 @@ bool rule_carrier_down(const struct facts *f, struct verdict *v)
 	       !f->answer_count && f->established == NO_ENTRY && f->reset_received == NO_ENTRY && !is_dropped && !facts_is_redirected(f) &&
 	       rule_cite(v, facts_has_left(f) ? f->syns[0] : f->syn_sent_state) && rule_cite(v, f->drop_out) && rule_cite(v, f->link);
 }
+
+/* tcp_v4_connect() defers the SYN to the first data when the socket asks for Fast Open and has a cookie. */
+bool rule_deferred(const struct facts *f, struct verdict *v)
+{
+	bool is_told = f->connect_return != NO_ENTRY && !entry_at(f, f->connect_return)->app.error;
+
+	return !f->attempt->is_ours && is_told && f->syn_sent_state != NO_ENTRY && f->established == NO_ENTRY && !facts_has_left(f) &&
+	       f->first_queued == NO_ENTRY && f->drop_out == NO_ENTRY && rule_cite(v, f->connect_return) && rule_cite(v, f->syn_sent_state);
+}
+
+/* A SYN is repeated after 1 s (RFC 6298, section 2.1): who waits less long has not even given the kernel's own second try a chance. */
+#define EARLY_NS 900000000ull
+
+bool rule_closed_early(const struct facts *f, struct verdict *v)
+{
+	uint64_t began_ns = f->connect_enter != NO_ENTRY ? entry_at(f, f->connect_enter)->time_ns : 0;
+
+	if (f->closed_by_kernel != NO_ENTRY && f->close != NO_ENTRY && f->closed_by_kernel < f->close) /* it had its outcome by then */
+		return false;
+	return !f->attempt->is_ours && f->close != NO_ENTRY && f->connect_enter != NO_ENTRY && f->syn_count + f->syn_repeats <= 1 &&
+	       !f->answer_count && entry_at(f, f->close)->time_ns - began_ns < EARLY_NS && rule_cite(v, f->close) &&
+	       rule_cite(v, facts_has_left(f) ? f->syns[0] : f->syn_sent_state);
+}

@@ -297,6 +297,7 @@ static const struct rule rules[] = {
 	{rule_policy, STATUS_BLOCKED, REASON_POLICY, AT_ONCE, false},
 	{rule_connect_failed, STATUS_BLOCKED, REASON_CONNECT_FAILED, AT_ONCE, true},
 	/* From here on the attempt is over. */
+	{rule_deferred, STATUS_UNPROVEN, REASON_DEFERRED_FASTOPEN, AT_END, true},
 	{is_interrupted, STATUS_ABORTED, REASON_INTERRUPTED, AT_END, false},
 	{is_aborted, STATUS_ABORTED, REASON_ABORTED, AT_END, false},
 	{is_unobserved, STATUS_INCOMPLETE, REASON_HOOK_MISSING, AT_END, true},
@@ -323,6 +324,8 @@ static const struct rule rules[] = {
 	/* Neither queued nor dropped: it waits for the next hop's link-layer address. */
 	{is_waiting_for_neighbour, STATUS_UNREACHABLE, REASON_NEIGHBOUR_UNRESOLVED, AT_END, true},
 	{is_not_sent, STATUS_BLOCKED, REASON_NOT_SENT, AT_END, true},
+	/* Another program's, given up so soon that silence proves nothing. Before it. */
+	{rule_closed_early, STATUS_ABORTED, REASON_CLOSED_EARLY, AT_END, false},
 	/* At least one SYN left this host, nothing at all came back, and nothing that came back was thrown away here. */
 	{is_silence, STATUS_FILTERED, REASON_NO_REPLY, AT_END, true},
 	{is_icmp_other, STATUS_FILTERED, REASON_ICMP_OTHER, AT_END, false},

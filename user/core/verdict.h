@@ -79,6 +79,9 @@ enum reason {
 	REASON_MALFORMED,
 	REASON_INTERRUPTED,
 	REASON_ABORTED,
+	REASON_CLOSED_EARLY,	  /* by the program itself, before anything was proven */
+	REASON_DEFERRED_FASTOPEN, /* connect() = 0, and no SYN: TCP_FASTOPEN_CONNECT */
+	REASON_ATTACHED_LATE, /* it began before anybody watched */
 	REASON_EVENTS_LOST,
 	REASON_HOOK_MISSING,
 	REASON_COUNT,
@@ -96,7 +99,13 @@ enum note {
 	NOTE_SUSPECTED_SYN_PROXY = 1 << 7,
 	NOTE_SUSPECTED_MIDDLEBOX = 1 << 8,
 	NOTE_SUSPECTED_ECN_BLACK_HOLE = 1 << 9,
-	NOTE_COUNT = 10,
+	/* what another program knew (told.h) */
+	NOTE_NEVER_ASKED = 1 << 10,  /* it closed the socket without a call that could have told it the outcome */
+	NOTE_ERROR_UNREAD = 1 << 11, /* told that the socket is ready, it never asked whether that means an error */
+	NOTE_ZERO_ERROR = 1 << 12,   /* SO_ERROR was 0, or a transfer succeeded, while there was no connection */
+	NOTE_TOLD_EARLY = 1 << 13,   /* connect() or getpeername() succeeded while there was no connection */
+	NOTE_NOT_YET = 1 << 14,	     /* it gave up when all it had been told was to wait */
+	NOTE_COUNT = 15,
 };
 
 enum answer_kind {
@@ -168,6 +177,9 @@ struct verdict {
  * ended (its deadline, a failing connect(), the kernel's own CLOSE). Returns true and fills *ret_verdict when a rule applies.
  */
 bool verdict_decide(const struct attempt *attempt, uint64_t now_ns, struct verdict *ret_verdict);
+
+/* What a positive errno tells an application of its connect. */
+enum app_result verdict_classify_error(int error);
 
 /* The stable words: "open", "no-reply", "rewritten-to", "syn-ack", "in-progress". */
 const char *status_name(enum status status);

@@ -26,8 +26,8 @@ const struct status_row status_rows[STATUS_COUNT] = {
 	[STATUS_INVALID] = {"invalid", "An answer came and the kernel refused it.", false},
 	[STATUS_UNPROVEN] =
 		{"unproven",
-		 "Reserved for `watch': an application was told that it is connected, and the kernel has no SYN for it; no probe "
-		 "ends with it.",
+		 "The program was told that it is connected, and the kernel has no SYN for it; no probe ends with it, only what "
+		 "`watch' sees.",
 		 true},
 	[STATUS_ABORTED] = {"aborted", "The attempt was ended before there was a verdict.", false},
 	[STATUS_INCOMPLETE] = {"incomplete", "The verdict would rest on evidence that was lost, or that this kernel does not give.", false},
@@ -47,6 +47,18 @@ const struct word_row note_rows[NOTE_COUNT] = {
 					 "failure, for the kernel goes on with a smaller one."},
 	[BIT_OF(NOTE_SOURCE_REWRITTEN)] = {"source-rewritten", "On the wire the SYN came from another address or port than the socket's."},
 	[BIT_OF(NOTE_SIMULTANEOUS_OPEN)] = {"simultaneous-open", "A SYN of the other end crossed ours, and the two made one connection."},
+	[BIT_OF(NOTE_NEVER_ASKED)] = {"never-asked",
+				      "The program closed the socket without a call that could have told it the outcome: whatever it "
+				      "said was a guess."},
+	[BIT_OF(NOTE_ERROR_UNREAD)] = {"error-unread",
+				       "The program was told that the socket is writable, which a failed one is too, and never asked "
+				       "for the error."},
+	[BIT_OF(NOTE_ZERO_ERROR)] = {"zero-error", "The program read SO_ERROR as 0 while there was no connection: that proves nothing."},
+	[BIT_OF(NOTE_TOLD_EARLY)] = {"told-early",
+				     "The program was told that it is connected (by connect(), getpeername() or a transfer) while "
+				     "there was no connection."},
+	[BIT_OF(NOTE_NOT_YET)] = {"not-yet",
+				  "The program gave up when all it had been told was to wait: nothing ever told it that it is connected."},
 	[BIT_OF(NOTE_SUSPECTED_SYN_PROXY)] =
 		{"suspected-syn-proxy",
 		 "The SYN-ACK has a window of 0, or another TTL than a RST of the same host had: something may answer "

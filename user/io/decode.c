@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "include/ktp_event.h"
 
@@ -24,6 +25,7 @@ static const struct {
 	[KTP_RECEIVE] = {EVENT_RECEIVE, sizeof(struct ktp_packet_event)},
 	[KTP_DROP] = {EVENT_DROP, sizeof(struct ktp_drop_event)},
 	[KTP_BAD_CHECKSUM] = {EVENT_BAD_CHECKSUM, sizeof(struct ktp_packet_event)},
+	[KTP_CALL] = {EVENT_APP, sizeof(struct ktp_call_event)},
 	[KTP_HOP] = {EVENT_HOP, sizeof(struct ktp_packet_event)},
 };
 
@@ -63,6 +65,60 @@ static int decode_packet(const struct ktp_packet_event *record, struct event *ev
 	return 0;
 }
 
+/* What each is in the core's words, and which of its two ends it is. */
+static const struct {
+	enum app_call call;
+	enum app_phase phase;
+} calls[] = {
+	[KTP_CALL_CONNECT] = {APP_CONNECT, APP_RETURN},
+	[KTP_CALL_POLL] = {APP_POLL, APP_RETURN},
+	[KTP_CALL_SELECT] = {APP_SELECT, APP_RETURN},
+	[KTP_CALL_EPOLL] = {APP_EPOLL, APP_RETURN},
+	[KTP_CALL_SO_ERROR] = {APP_SO_ERROR, APP_RETURN},
+	[KTP_CALL_PEERNAME] = {APP_PEERNAME, APP_RETURN},
+	[KTP_CALL_SEND] = {APP_SEND, APP_RETURN},
+	[KTP_CALL_RECEIVE] = {APP_RECEIVE, APP_RETURN},
+	[KTP_CALL_CLOSE] = {APP_CLOSE, APP_ENTER},
+	[KTP_CALL_EPOLL_CTL] = {APP_EPOLL_CTL, APP_ENTER},
+	[KTP_CALL_SEND_FASTOPEN] = {APP_SEND_FASTOPEN, APP_RETURN},
+	[KTP_CALL_TCP_INFO] = {APP_TCP_INFO, APP_RETURN},
+};
+
+static int decode_call(const struct ktp_call_event *record, struct event *event)
+{
+	struct sockaddr_storage sockaddr = {0};
+
+	if (record->call >= sizeof(calls) / sizeof(calls[0]) || !calls[record->call].call)
+		return -EBADMSG;
+	event->app.call = calls[record->call].call;
+	event->app.phase = record->is_entered ? APP_ENTER : calls[record->call].phase;
+	event->app.result = record->result;
+	event->app.error = record->error;
+	if (!record->is_entered && record->is_blocking && record->error == EINPROGRESS)
+		event->app.result = APP_RESULT_WAITED;
+	memcpy(&sockaddr, record->sockaddr, sizeof(record->sockaddr));
+	if (record->is_entered && address_from_sockaddr(&sockaddr, &event->app.address) == 0)
+		event->app.address = address_unmapped(&event->app.address);
+	return 0;
+}
+
+int decode_task(const void *data, size_t bytes, struct event *ret_event)
+{
+	const struct ktp_call_event *record = data;
+	struct event event = {.kind = EVENT_TASK};
+
+	if (bytes < sizeof(*record) || record->record.kind != KTP_CALL || !record->is_entered)
+		return -ENOENT;
+	event.time_ns = record->enter_ns;
+	event.netns = record->record.netns;
+	event.key = (struct attempt_key){record->record.cookie, record->record.number};
+	event.task = (struct task_event){.pid = record->pid, .tid = record->tid, .uid = record->uid, .cgroup = record->cgroup, .is_unseen = record->fd < 0};
+	memcpy(event.task.comm, record->comm, sizeof(event.task.comm));
+	event.task.comm[sizeof(event.task.comm) - 1] = '\0';
+	*ret_event = event;
+	return 0;
+}
+
 static void decode_drop(const struct ktp_drop_event *record, struct kernel_names *names, struct event *event)
 {
 	char *function = event->packet.function;
@@ -89,7 +145,9 @@ int decode_record(const void *data, size_t bytes, struct kernel_names *names, st
 	event.kind = kinds[record->kind].kind;
 	event.netns = record->netns;
 	event.key = (struct attempt_key){record->cookie, record->number};
-	if (kinds[record->kind].bytes == sizeof(struct ktp_socket_event))
+	if (kinds[record->kind].kind == EVENT_APP)
+		result = decode_call(data, &event);
+	else if (kinds[record->kind].bytes == sizeof(struct ktp_socket_event))
 		decode_socket(data, &event);
 	else
 		result = decode_packet(data, &event);

@@ -7,6 +7,8 @@
 const char *const hooks_affect_all[] = {"every status", NULL};
 
 const struct hook hooks[] = {
+	/* Before the next one, for of a socket that its program closes it tells that first: programs of one tracepoint run as they were attached. */
+	{"ktp_watch_state", "inet_sock_set_state", HOOK_CALLS, "sockets of watched programs as they begin to connect", LIST("watch")},
 	{"ktp_state", "inet_sock_set_state", HOOK_MUST, "the socket's states, from the connect() on", LIST("every status")},
 	{"ktp_xmit", "net_dev_start_xmit", HOOK_MUST, "SYNs as they leave by a device",
 	 LIST("open", "closed", "filtered", "unreachable", "intercepted", "rtt_us", "syn_sent", "syn_unanswered")},
@@ -25,11 +27,16 @@ const struct hook hooks[] = {
 	{"ktp_bad_checksum", "tcp_bad_csum", HOOK_SUBSTITUTE, "damaged answers, where kfree_skb tells no reason", LIST("bad-checksum")},
 	{"ktp_path_xmit", "net_dev_start_xmit", HOOK_PATH, "SYNs as they leave by a device of another namespace", LIST("path")},
 	{"ktp_path_receive", "netif_receive_skb", HOOK_PATH, "SYNs as they come in by a device of another namespace", LIST("path")},
+	{"ktp_sys_enter", "sys_enter", HOOK_CALLS, "system calls of watched programs", LIST("watch")},
+	{"ktp_sys_exit", "sys_exit", HOOK_CALLS, "what system calls told watched programs", LIST("watch")},
+	{"ktp_fork", "sched_process_fork", HOOK_CALLS, "children of watched programs", LIST("watch")},
+	{"ktp_exit", "sched_process_exit", HOOK_CALLS, "watched programs that end", LIST("watch")},
+	{"ktp_destroy", "tcp_destroy_sock", HOOK_CALLS, "sockets of watched programs that end", LIST("watch")},
 };
 
 const size_t hook_count = sizeof(hooks) / sizeof(hooks[0]);
 
 const char *hook_name(const struct hook *hook)
 {
-	return hook->need == HOOK_PATH ? hook->program : hook->tracepoint;
+	return hook->need == HOOK_PATH || hook->need == HOOK_CALLS ? hook->program : hook->tracepoint;
 }

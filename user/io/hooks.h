@@ -10,6 +10,7 @@ enum hook_need {
 	HOOK_SHOULD,	 /* without it some say less */
 	HOOK_SUBSTITUTE, /* only where drops have no reason (before 5.17) */
 	HOOK_PATH,	 /* only with -v: where the SYN went */
+	HOOK_CALLS,	 /* only to watch other programs: what they call, and are told */
 };
 
 struct hook {

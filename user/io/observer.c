@@ -66,9 +66,14 @@ struct ring *observer_ring(const struct observer *observer, unsigned index)
 	return observer->rings[index];
 }
 
-void observer_forget(struct observer *observer, uint64_t cookie)
+int observer_watch(struct observer *observer, uint32_t tgid)
 {
-	programs_forget(observer->programs, cookie);
+	return programs_watch(observer->programs, tgid);
+}
+
+void observer_forget(struct observer *observer, uint64_t cookie, uint32_t number)
+{
+	programs_forget(observer->programs, cookie, number);
 }
 
 const char *observer_hooks(const struct observer *observer)

@@ -19,8 +19,11 @@ void observer_free(struct observer *observer);
 /* index < sizes->rings. Without ring_take_thread() the first one gets everything. Owned by the observer. */
 struct ring *observer_ring(const struct observer *observer, unsigned index);
 
-/* Stop following a socket and its tuples. Not needed with forgets_at_close. */
-void observer_forget(struct observer *observer, uint64_t cookie);
+/* One more thread group for KTP_FILTER_TASKS. Returns 0 or -errno. */
+int observer_watch(struct observer *observer, uint32_t tgid);
+
+/* Stop following a socket and its tuples, unless a later attempt of it has begun. Not needed with forgets_at_close. */
+void observer_forget(struct observer *observer, uint64_t cookie, uint32_t number);
 
 /* "all hooks", or "without tcp_bad_csum, icmp_send". Owned by the observer. */
 const char *observer_hooks(const struct observer *observer);

@@ -36,6 +36,8 @@ static bool is_needed(const struct hook *hook, const struct program_sizes *sizes
 		return fit->kfree_skb_args < 3;
 	case HOOK_PATH:
 		return sizes->has_path;
+	case HOOK_CALLS:
+		return sizes->filter != NULL;
 	}
 	return false;
 }
@@ -47,9 +49,11 @@ static void choose(struct ktcping_bpf *skeleton, const struct program_sizes *siz
 	for (size_t i = 0; i < hook_count; i++) {
 		bool is_there = !is_fitted || kernel_tracepoint_args(hooks[i].tracepoint) > 0;
 
-		bpf_program__set_autoload(bpf_object__find_program_by_name(skeleton->obj, hooks[i].program),
-					  is_there && is_needed(&hooks[i], sizes, fit));
-		if (!is_there && hooks[i].need == HOOK_MUST && !*ret_missing)
+		bool is_wanted = is_needed(&hooks[i], sizes, fit);
+		bool is_must = hooks[i].need == HOOK_MUST || (hooks[i].need == HOOK_CALLS && is_wanted);
+
+		bpf_program__set_autoload(bpf_object__find_program_by_name(skeleton->obj, hooks[i].program), is_there && is_wanted);
+		if (!is_there && is_must && !*ret_missing)
 			*ret_missing = hooks[i].tracepoint;
 	}
 }
@@ -99,7 +103,7 @@ static int attach(struct programs *programs, const char **ret_missing)
 		if (link) {
 			keep_link(programs, program, link);
 			bpf_program__unload(program); /* the link keeps it: descriptors are for probes */
-		} else if (hooks[i].need == HOOK_MUST) {
+		} else if (hooks[i].need == HOOK_MUST || (hooks[i].need == HOOK_CALLS && bpf_program__autoload(program))) {
 			*ret_missing = hooks[i].tracepoint;
 			return errno ? -errno : -ESRCH;
 		} else if (hooks[i].need == HOOK_SHOULD || bpf_program__autoload(program)) {
@@ -187,7 +191,14 @@ const char *programs_hooks(const struct programs *programs)
 	return programs->hooks;
 }
 
-void programs_forget(const struct programs *programs, uint64_t cookie)
+int programs_watch(const struct programs *programs, uint32_t tgid)
+{
+	uint32_t one = 1;
+
+	return bpf_map_update_elem(bpf_map__fd(programs->skeleton->maps.ktp_tasks), &tgid, &one, BPF_ANY) < 0 ? -errno : 0;
+}
+
+void programs_forget(const struct programs *programs, uint64_t cookie, uint32_t number)
 {
 	int sockets = bpf_map__fd(programs->skeleton->maps.ktp_sockets);
 	int tuples = bpf_map__fd(programs->skeleton->maps.ktp_tuples);
@@ -195,7 +206,7 @@ void programs_forget(const struct programs *programs, uint64_t cookie)
 	struct ktp_attempt owner;
 	struct ktp_socket socket;
 
-	if (bpf_map_lookup_elem(sockets, &cookie, &socket) < 0)
+	if (bpf_map_lookup_elem(sockets, &cookie, &socket) < 0 || socket.number != number) /* it connects anew */
 		return;
 	for (unsigned i = 0; i < socket.tuple_count && i < KTP_TUPLES_MAX; i++) /* unless a later attempt has it by now */
 		if (bpf_map_lookup_elem(tuples, &socket.tuples[i], &owner) == 0 && owner.cookie == cookie)

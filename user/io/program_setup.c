@@ -4,12 +4,15 @@
 
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "include/ktp_config.h"
+#include "include/ktp_event.h"
 #include "include/ktp_follow.h"
 #include "ktcping.skel.h"
 #include "user/io/kernel_names.h"
@@ -39,12 +42,78 @@ uint32_t program_ring_bytes(const struct program_sizes *sizes)
 	return (uint32_t)bytes;
 }
 
+/* PROC_PID_INIT_INO of include/linux/proc_ns.h: the same on every kernel. */
+#define INITIAL_PIDNS 0xeffffffcu
+#define TASKS	      16384 /* thread groups, and calls of their threads under way */
+#define EPOLL_TARGETS 65536
+
+/* What a system call of this machine is to the kernel side. */
+static const struct {
+	long number;
+	enum ktp_call call;
+} syscalls[] = {
+	{SYS_connect, KTP_CALL_CONNECT},    {SYS_getpeername, KTP_CALL_PEERNAME}, {SYS_getsockopt, KTP_CALL_SO_ERROR},
+	{SYS_shutdown, KTP_CALL_SHUTDOWN},  {SYS_ppoll, KTP_CALL_POLL},		  {SYS_pselect6, KTP_CALL_SELECT},
+	{SYS_epoll_pwait, KTP_CALL_EPOLL},  {SYS_epoll_ctl, KTP_CALL_EPOLL_CTL},  {SYS_sendto, KTP_CALL_SEND},
+	{SYS_sendmsg, KTP_CALL_SEND},	    {SYS_write, KTP_CALL_SEND},		  {SYS_writev, KTP_CALL_SEND},
+	{SYS_recvfrom, KTP_CALL_RECEIVE},   {SYS_recvmsg, KTP_CALL_RECEIVE},	  {SYS_read, KTP_CALL_RECEIVE},
+	{SYS_readv, KTP_CALL_RECEIVE},	    {SYS_sendmmsg, KTP_CALL_SEND},	  {SYS_recvmmsg, KTP_CALL_RECEIVE},
+	{SYS_sendfile, KTP_CALL_SEND},	    {SYS_io_uring_enter, KTP_CALL_URING},
+#ifdef SYS_poll
+	{SYS_poll, KTP_CALL_POLL},
+#endif
+#ifdef SYS_select
+	{SYS_select, KTP_CALL_SELECT},
+#endif
+#ifdef SYS_epoll_wait
+	{SYS_epoll_wait, KTP_CALL_EPOLL},
+#endif
+#ifdef SYS_epoll_pwait2
+	{SYS_epoll_pwait2, KTP_CALL_EPOLL},
+#endif
+};
+
+/* Nobody is watched: then there is nothing to be kept of anybody. */
+static void leave_out_calls(struct ktcping_bpf *skeleton)
+{
+	struct bpf_map *maps[] = {skeleton->maps.ktp_pendings, skeleton->maps.ktp_tasks, skeleton->maps.ktp_users, skeleton->maps.ktp_apps,
+				  skeleton->maps.ktp_epolls};
+
+	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
+		bpf_map__set_autocreate(maps[i], false);
+}
+
+static void set_filter(struct ktcping_bpf *skeleton, const struct program_sizes *sizes)
+{
+	struct ktp_config *config = &skeleton->rodata->ktp_config;
+	const struct program_filter *filter = sizes->filter;
+
+	config->filter = filter->kinds;
+	config->follows_children = filter->follows_children;
+	config->netns = filter->netns;
+	config->cgroup = filter->cgroup;
+	config->cgroup_level = filter->cgroup_level;
+	memcpy(config->comm, filter->comm, sizeof(config->comm));
+	for (size_t i = 0; i < sizeof(syscalls) / sizeof(syscalls[0]); i++)
+		if (syscalls[i].number < KTP_SYSCALLS_MAX)
+			skeleton->rodata->ktp_syscalls[syscalls[i].number] = (uint8_t)syscalls[i].call;
+	bpf_map__set_max_entries(skeleton->maps.ktp_pendings, TASKS);
+	bpf_map__set_max_entries(skeleton->maps.ktp_tasks, TASKS);
+	bpf_map__set_max_entries(skeleton->maps.ktp_users, TASKS);
+	bpf_map__set_max_entries(skeleton->maps.ktp_apps, 2 * sizes->attempts);
+	bpf_map__set_max_entries(skeleton->maps.ktp_epolls, EPOLL_TARGETS);
+}
+
 int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *sizes, const struct kernel_fit *fit)
 {
 	struct ktp_config *config = &skeleton->rodata->ktp_config;
 	struct stat namespace;
 
 	config->filter = KTP_FILTER_OWN;
+	if (sizes->filter)
+		set_filter(skeleton, sizes);
+	else
+		leave_out_calls(skeleton);
 	config->tgid = (uint32_t)getpid();
 	config->kfree_skb_args = fit->kfree_skb_args;
 	config->retransmit_skb_args = fit->retransmit_skb_args;
@@ -58,6 +127,7 @@ int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *
 		return -errno;
 	config->pidns_dev = (uint64_t)major(namespace.st_dev) << 20 | minor(namespace.st_dev); /* as the kernel itself writes a dev_t */
 	config->pidns_ino = namespace.st_ino;
+	config->is_initial_pidns = namespace.st_ino == INITIAL_PIDNS;
 	return 0;
 }
 

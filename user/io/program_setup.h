@@ -16,6 +16,16 @@ struct kernel_fit {
 	bool can_print_symbols;	      /* bpf_snprintf() */
 };
 
+/* Whose connects are followed, instead of this process's own: all that is set has to be met. */
+struct program_filter {
+	uint32_t kinds; /* bits KTP_FILTER_* */
+	char comm[16];
+	uint64_t cgroup; /* its id, and its level below the root */
+	uint32_t cgroup_level;
+	uint32_t netns;
+	bool follows_children;
+};
+
 #define PROGRAM_RINGS_MAX 8
 
 struct program_sizes {
@@ -24,6 +34,7 @@ struct program_sizes {
 	uint32_t attempts;     /* how many may be followed at once */
 	bool has_path;	       /* the first SYN's way over devices of other namespaces is wanted, too: the hooks of HOOK_PATH, EVENT_HOP */
 	bool forgets_at_close; /* nobody waits for what a socket does after its end: the kernel side itself removes it then */
+	const struct program_filter *filter; /* NULL: this process's own. Else the hooks of HOOK_CALLS, too */
 };
 
 /* As the newest kernel has it: costs nothing, and what is wrong with it the load will say. */
@@ -31,10 +42,10 @@ struct kernel_fit kernel_fit_newest(void);
 /* As this kernel's BTF has it, and a helper tried out: some tens of milliseconds. */
 struct kernel_fit kernel_fit_look(void);
 
-/* Before loading. Returns -errno when this process's pid namespace cannot be told; all else is set then. */
 /* As it will be. */
 uint32_t program_ring_bytes(const struct program_sizes *sizes);
 
+/* Before loading. Returns -errno when this process's pid namespace cannot be told; all else is set then. */
 int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *sizes, const struct kernel_fit *fit);
 
 /* Before 5.11 maps count against RLIMIT_MEMLOCK; later kernels do not care, and not being allowed to is no failure by itself. */

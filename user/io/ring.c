@@ -54,6 +54,8 @@ static int take_record(void *context, void *data, size_t bytes)
 	struct ring *ring = context;
 	struct event event;
 
+	if (decode_task(data, bytes, &event) == 0)
+		ring->sink.take(ring->sink.context, &event);
 	if (decode_record(data, bytes, ring->names, &event) == 0)
 		ring->sink.take(ring->sink.context, &event);
 	else if (bytes < sizeof(*record))

@@ -84,6 +84,13 @@ const struct trace_field trace_fields[] = {
 	FIELD(KIND(APP), "result", SIGNED, app.result),
 	FIELD(KIND(APP), "error", ERRNO, app.error),
 
+	FIELD(KIND(TASK), "pid", NUMBER, task.pid),
+	FIELD(KIND(TASK), "tid", NUMBER, task.tid),
+	FIELD(KIND(TASK), "uid", NUMBER, task.uid),
+	FIELD(KIND(TASK), "cgroup", NUMBER, task.cgroup),
+	FIELD(KIND(TASK), "unseen", BOOL, task.is_unseen),
+	FIELD(KIND(TASK), "comm", TEXT, task.comm),
+
 	WORDS(KIND(ROUTE), "", WORD, route.kind, &routes),
 	FIELD(KIND(ROUTE), "via", ADDRESS, route.gateway),
 	FIELD(KIND(ROUTE), "dev", TEXT, route.device),

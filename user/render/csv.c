@@ -143,7 +143,7 @@ static void write_probe(FILE *out, const struct render_style *style, const struc
 
 	if (style->is_quiet)
 		return;
-	record = json_probe_record(report);
+	record = json_probe_record(report, "probe");
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
 		const json_t *object = columns[i].object ? json_object_get(record, columns[i].object) : record;
 

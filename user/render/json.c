@@ -25,7 +25,7 @@ static void write_target(FILE *out, const struct render_style *style, const stru
 static void write_probe(FILE *out, const struct render_style *style, const struct probe_report *report)
 {
 	if (!style->is_quiet)
-		json_record_write(out, json_probe_record(report));
+		json_record_write(out, json_probe_record(report, "probe"));
 }
 
 static void write_move(FILE *out, const struct render_style *style, const struct move_report *report)

@@ -153,10 +153,10 @@ static json_t *count_of(const struct verdict *verdict, uint64_t count)
 	return verdict->is_complete ? json_integer((json_int_t)count) : json_null();
 }
 
-json_t *json_probe_record(const struct probe_report *report)
+json_t *json_probe_record(const struct probe_report *report, const char *type)
 {
 	const struct verdict *verdict = report->verdict;
-	json_t *record = json_record_new("probe");
+	json_t *record = json_record_new(type);
 
 	json_put_time(record, "time", report->wall_ns);
 	json_put_integer(record, "seq", report->sequence);

@@ -7,7 +7,7 @@
 
 #include "user/core/report.h"
 
-/* A new record, NULL without memory. */
-json_t *json_probe_record(const struct probe_report *report);
+/* A new record of that type, NULL without memory. */
+json_t *json_probe_record(const struct probe_report *report, const char *type);
 
 #endif

@@ -9,6 +9,7 @@ static const char *view_name(enum event_kind kind)
 {
 	switch (kind) {
 	case EVENT_APP:
+	case EVENT_TASK:
 	case EVENT_DEADLINE:
 		return "app";
 	case EVENT_ROUTE:

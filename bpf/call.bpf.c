@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The application's view: what watched programs are told about sockets that connect. Calls are found by what their number is to us, tasks by whether they
+ * have connected, sockets by the descriptor: so dup(), fork() and passed descriptors need no tracking. Reads addresses and results, never data.
+ *
+ * Only loaded to watch: a tracepoint at system calls costs every task of the host something.
+ */
+#include "bpf/call.bpf.h"
+#include "bpf/fd.bpf.h"
+
+#define SOL_SOCKET    1
+#define SO_ERROR      4
+#define TCP_INFO      11
+#define MSG_FASTOPEN  0x20000000
+#define EPOLL_CTL_ADD 1
+#define EPOLL_CTL_MOD 3
+#define EINTR	      4
+#define SYN_SENT      2
+#define SYN_RECV      3
+
+/* So many descriptors of one poll(), select() or epoll_wait() are looked at. */
+#define FDS_MAX   256
+#define WORDS_MAX 16 /* FD_SETSIZE is 1024 */
+
+const volatile __u8 ktp_syscalls[KTP_SYSCALLS_MAX] = {};
+
+/* epoll_wait() gives back what epoll_ctl() was given. */
+struct ktp_epoll {
+	__u64 epoll;
+	__u64 data;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct ktp_epoll);
+	__type(value, __u64);
+} ktp_epolls SEC(".maps");
+
+static __always_inline __u8 call_of(long number)
+{
+	return number >= 0 && number < KTP_SYSCALLS_MAX ? ktp_syscalls[number & (KTP_SYSCALLS_MAX - 1)] : 0;
+}
+
+/* Of this one's calls some are not looked at: what it has not asked cannot be told any more. */
+static __always_inline void note_blind(void)
+{
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32, blind = KTP_IS_BLIND;
+
+	bpf_map_update_elem(&ktp_users, &tgid, &blind, BPF_ANY);
+}
+
+/* A program may ask again and again, and will go on asking long after the handshake: that says nothing new. */
+static __always_inline bool is_news(struct ktp_app *app, __u64 sk, __u32 call, __s32 result, __u64 now_ns)
+{
+	bool is_same = app->told_call == call && app->told_result == result && now_ns - app->told_ns < KTP_SAME_AGAIN_NS;
+	__u8 state = BPF_CORE_READ((const struct sock *)sk, __sk_common.skc_state);
+
+	if (is_same)
+		return false;
+	if (state != SYN_SENT && state != SYN_RECV && call != KTP_CALL_SO_ERROR && call != KTP_CALL_PEERNAME && ++app->after > KTP_AFTER_MAX)
+		return false;
+	app->told_call = call;
+	app->told_result = result;
+	app->told_ns = now_ns;
+	return true;
+}
+
+/* Tell what a call said of the socket, if it is followed. Not inlined, and not static: verified once, for all that loop over descriptors. */
+__noinline int ktp_tell_socket(__u64 sk, __u32 call, __s32 fd, __s32 result, __u64 enter_ns)
+{
+	struct ktp_app *app = bpf_map_lookup_elem(&ktp_apps, &sk);
+	struct ktp_pending pending = {.enter_ns = enter_ns, .sk = sk, .fd = fd, .call = (__u8)call};
+
+	if (!app || !ktp_followed(app->attempt.cookie) || !is_news(app, sk, call, result, bpf_ktime_get_ns()))
+		return 0;
+	ktp_emit_call(&pending, &app->attempt, result, result < 0 && call != KTP_CALL_SO_ERROR ? -result : 0, false);
+	return 0;
+}
+
+__noinline int ktp_tell_fd(__s32 fd, __u32 call, __s32 result, __u64 enter_ns)
+{
+	__u64 sk = ktp_socket_of(fd);
+
+	return sk ? ktp_tell_socket(sk, call, fd, result, enter_ns) : 0;
+}
+
+struct user_pollfd {
+	__s32 fd;
+	__s16 events;
+	__s16 revents;
+};
+
+static __always_inline void tell_poll(const struct ktp_pending *pending)
+{
+	if (pending->arguments[1] > FDS_MAX)
+		note_blind();
+	for (__u32 i = 0; i < FDS_MAX && i < pending->arguments[1]; i++) {
+		struct user_pollfd pollfd;
+
+		if (bpf_probe_read_user(&pollfd, sizeof(pollfd), (const void *)(pending->arguments[0] + i * sizeof(pollfd))))
+			return;
+		ktp_tell_fd(pollfd.fd, KTP_CALL_POLL, (__u16)pollfd.revents, pending->enter_ns);
+	}
+}
+
+/* The sets say before the call what is asked for, and after it what is so. */
+static __always_inline __u64 word_of(__u64 set, __u32 word)
+{
+	__u64 bits = 0;
+
+	if (set)
+		bpf_probe_read_user(&bits, sizeof(bits), (const void *)(set + word * sizeof(bits)));
+	return bits;
+}
+
+__noinline int ktp_tell_word(__u64 readable, __u64 writable, __u64 exceptional, __u32 first_fd, __u64 enter_ns)
+{
+	__u64 any = readable | writable | exceptional;
+
+	for (__u32 i = 0; i < 64; i++) {
+		__u64 bit = 1ull << i;
+
+		if (any & bit)
+			ktp_tell_fd((__s32)(first_fd + i), KTP_CALL_SELECT,
+				    (readable & bit ? 1 : 0) | (writable & bit ? 4 : 0) | (exceptional & bit ? 2 : 0), enter_ns);
+	}
+	return 0;
+}
+
+static __always_inline void tell_select(const struct ktp_pending *pending)
+{
+	if (pending->arguments[0] > WORDS_MAX * 64)
+		note_blind();
+	for (__u32 word = 0; word < WORDS_MAX && word * 64 < pending->arguments[0]; word++) {
+		__u64 readable = word_of(pending->arguments[1], word);
+		__u64 writable = word_of(pending->arguments[2], word);
+		__u64 exceptional = word_of(pending->arguments[3], word);
+
+		if (readable | writable | exceptional)
+			ktp_tell_word(readable, writable, exceptional, word * 64, pending->enter_ns);
+	}
+}
+
+/* What is asked for and never becomes so is asked for all the same. */
+__noinline int ktp_ask_word(__u64 any, __u32 first_fd, __u64 enter_ns)
+{
+	for (__u32 i = 0; i < 64; i++)
+		if (any & 1ull << i)
+			ktp_tell_fd((__s32)(first_fd + i), KTP_CALL_SELECT, 0, enter_ns);
+	return 0;
+}
+
+static __always_inline void tell_asked(const struct ktp_pending *pending)
+{
+	for (__u32 word = 0; word < WORDS_MAX && word * 64 < pending->arguments[0]; word++) {
+		__u64 any = word_of(pending->arguments[1], word) | word_of(pending->arguments[2], word) | word_of(pending->arguments[3], word);
+
+		if (any)
+			ktp_ask_word(any, word * 64, pending->enter_ns);
+	}
+}
+
+struct user_epoll_event {
+	__u32 events;
+	__u64 data;
+}
+#if defined(__TARGET_ARCH_x86)
+__attribute__((packed))
+#endif
+;
+
+__noinline int ktp_tell_epoll(__u64 epoll, __u64 data, __u32 events, __u64 enter_ns)
+{
+	struct ktp_epoll key = {.epoll = epoll, .data = data};
+	__u64 *sk = bpf_map_lookup_elem(&ktp_epolls, &key);
+
+	return sk ? ktp_tell_socket(*sk, KTP_CALL_EPOLL, -1, (__s32)events, enter_ns) : 0;
+}
+
+static __always_inline void tell_epoll(const struct ktp_pending *pending, long count)
+{
+	__u64 epoll = ktp_epoll_of(pending->fd);
+
+	if (count > FDS_MAX)
+		note_blind();
+	for (__u32 i = 0; i < FDS_MAX && (long)i < count; i++) {
+		struct user_epoll_event event;
+
+		if (bpf_probe_read_user(&event, sizeof(event), (const void *)(pending->arguments[1] + i * sizeof(event))))
+			return;
+		ktp_tell_epoll(epoll, event.data, event.events, pending->enter_ns);
+	}
+}
+
+/* What it gives back of another descriptor from now on is not about the socket that it was about before. */
+static __always_inline void note_epoll(const struct ktp_pending *pending)
+{
+	struct user_epoll_event event;
+	__u64 sk = ktp_socket_of((__s32)pending->arguments[2]);
+	struct ktp_epoll key = {.epoll = ktp_epoll_of(pending->fd)};
+
+	if ((pending->arguments[1] != EPOLL_CTL_ADD && pending->arguments[1] != EPOLL_CTL_MOD) ||
+	    bpf_probe_read_user(&event, sizeof(event), (const void *)pending->arguments[3]))
+		return;
+	key.data = event.data;
+	if (!sk) {
+		bpf_map_delete_elem(&ktp_epolls, &key);
+		return;
+	}
+	bpf_map_update_elem(&ktp_epolls, &key, &sk, BPF_ANY);
+	ktp_tell_socket(sk, KTP_CALL_EPOLL_CTL, (__s32)pending->arguments[2], 0, pending->enter_ns);
+}
+
+/* Its own numbers for "try again after the signal" never reach a program (include/linux/errno.h). */
+static __always_inline __s32 error_of(long result)
+{
+	if (result >= 0)
+		return 0;
+	return result <= -512 && result >= -516 ? EINTR : (__s32)-result;
+}
+
+/*
+ * It began during this call; or the socket has one already; or it failed before it began, and then it gets a key of its own. Of a socket that is followed no
+ * more nobody wants to hear.
+ */
+static __always_inline void tell_connect(const struct ktp_pending *pending, long result)
+{
+	struct ktp_attempt attempt = pending->attempt;
+	struct ktp_app *app = bpf_map_lookup_elem(&ktp_apps, &pending->sk);
+	__s32 error = error_of(result);
+
+	if (!attempt.cookie) {
+		if (app && !ktp_followed(app->attempt.cookie))
+			return;
+		if (app)
+			attempt = app->attempt;
+		else
+			attempt = (struct ktp_attempt){.cookie = 1ull << 63 | pending->enter_ns, .number = 1};
+		if (app && !is_news(app, pending->sk, pending->call, -error, bpf_ktime_get_ns()))
+			return;
+		ktp_emit_call(pending, &attempt, 0, 0, true);
+	}
+	ktp_emit_call(pending, &attempt, error ? -1 : 0, error, false);
+}
+
+static __always_inline void tell_so_error(const struct ktp_pending *pending)
+{
+	__s32 error = 0;
+
+	if (!bpf_probe_read_user(&error, sizeof(error), (const void *)pending->arguments[3]))
+		ktp_tell_socket(pending->sk, KTP_CALL_SO_ERROR, pending->fd, error, pending->enter_ns);
+}
+
+static __always_inline bool is_connecting(const struct ktp_pending *pending)
+{
+	return pending->call == KTP_CALL_CONNECT || pending->call == KTP_CALL_SEND_FASTOPEN;
+}
+
+/* Is there something to be told when it returns? */
+static __always_inline bool is_of_interest(struct ktp_pending *pending)
+{
+	switch (pending->call) {
+	case KTP_CALL_POLL:
+	case KTP_CALL_SELECT:
+	case KTP_CALL_EPOLL:
+		return true;
+	case KTP_CALL_SO_ERROR:
+		if (pending->arguments[1] == IPPROTO_TCP && pending->arguments[2] == TCP_INFO)
+			pending->call = KTP_CALL_TCP_INFO;
+		else if (pending->arguments[1] != SOL_SOCKET || pending->arguments[2] != SO_ERROR)
+			return false;
+		break;
+	case KTP_CALL_SEND:
+		if (pending->arguments[3] & MSG_FASTOPEN) /* of sendto() only; others have no flags there, or none that high */
+			pending->call = KTP_CALL_SEND_FASTOPEN;
+		break;
+	}
+	pending->sk = ktp_socket_of(pending->fd);
+	if (!pending->sk)
+		return false;
+	return is_connecting(pending) ? ktp_is_watched((const struct sock *)pending->sk)
+				      : bpf_map_lookup_elem(&ktp_apps, &pending->sk) != NULL;
+}
+
+static __always_inline void note_user(void)
+{
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32, sees = KTP_SEES_CALLS;
+
+	bpf_map_update_elem(&ktp_users, &tgid, &sees, BPF_NOEXIST);
+}
+
+/* shutdown() of, or connect() to nowhere with a socket that is SYN_SENT ends its attempt; close() is seen at the socket itself. */
+static __always_inline void note_disconnect(__s32 fd)
+{
+	__u64 sk = ktp_socket_of(fd);
+	struct ktp_app *app = bpf_map_lookup_elem(&ktp_apps, &sk);
+
+	if (app && BPF_CORE_READ((const struct sock *)sk, __sk_common.skc_state) == SYN_SENT)
+		ktp_emit_close(sk, app);
+}
+
+/* Some calls say it all when they are entered. Returns false for the others. */
+static __always_inline bool note_at_once(struct ktp_pending *pending)
+{
+	switch (pending->call) {
+	case KTP_CALL_EPOLL_CTL:
+		note_epoll(pending);
+		return true;
+	case KTP_CALL_SHUTDOWN:
+		note_disconnect(pending->fd);
+		return true;
+	case KTP_CALL_URING:
+		note_blind();
+		return true;
+	case KTP_CALL_CONNECT:
+		bpf_probe_read_user(pending->sockaddr, sizeof(pending->sockaddr), (const void *)pending->arguments[1]);
+		if (pending->sockaddr[0] || pending->sockaddr[1])
+			return false;
+		note_disconnect(pending->fd); /* AF_UNSPEC */
+		return true;
+	}
+	return false;
+}
+
+SEC("?tp_btf/sys_enter")
+int BPF_PROG(ktp_sys_enter, const struct pt_regs *regs, long id)
+{
+	struct ktp_pending pending = {.call = call_of(id)};
+	__u64 key;
+	__u32 tgid;
+
+	if (!pending.call || !ktp_is_native(regs))
+		return 0;
+	key = bpf_get_current_pid_tgid();
+	tgid = key >> 32;
+	if (pending.call != KTP_CALL_CONNECT && !bpf_map_lookup_elem(&ktp_users, &tgid))
+		return 0;
+	ktp_read_arguments(regs, pending.arguments);
+	pending.fd = (__s32)pending.arguments[0];
+	pending.enter_ns = bpf_ktime_get_ns();
+	if (note_at_once(&pending) || !is_of_interest(&pending))
+		return 0;
+	if (pending.call == KTP_CALL_SELECT)
+		tell_asked(&pending);
+	if (is_connecting(&pending)) {
+		note_user();
+		pending.is_blocking = ktp_is_blocking(pending.fd);
+	}
+	if (bpf_map_update_elem(&ktp_pendings, &key, &pending, BPF_ANY))
+		ktp_lost(0, KTP_LOSS_MAP);
+	return 0;
+}
+
+static __always_inline void tell(const struct ktp_pending *pending, long result)
+{
+	switch (pending->call) {
+	case KTP_CALL_CONNECT:
+	case KTP_CALL_SEND_FASTOPEN:
+		tell_connect(pending, result);
+		return;
+	case KTP_CALL_POLL:
+		if (result >= 0)
+			tell_poll(pending);
+		return;
+	case KTP_CALL_SELECT:
+		if (result > 0)
+			tell_select(pending);
+		return;
+	case KTP_CALL_EPOLL:
+		tell_epoll(pending, result);
+		return;
+	case KTP_CALL_SO_ERROR:
+		if (result == 0)
+			tell_so_error(pending);
+		return;
+	}
+	if (result > 0x7fffffff)
+		result = 0x7fffffff;
+	ktp_tell_socket(pending->sk, pending->call, pending->fd, result < 0 ? -error_of(result) : (__s32)result, pending->enter_ns);
+}
+
+SEC("?tp_btf/sys_exit")
+int BPF_PROG(ktp_sys_exit, const struct pt_regs *regs, long result)
+{
+	struct ktp_pending *found, pending;
+	__u64 key;
+	__u32 tgid;
+
+	if (!call_of(ktp_number_of(regs)))
+		return 0;
+	key = bpf_get_current_pid_tgid();
+	tgid = key >> 32;
+	if (!bpf_map_lookup_elem(&ktp_users, &tgid))
+		return 0;
+	found = bpf_map_lookup_elem(&ktp_pendings, &key);
+	if (!found)
+		return 0;
+	pending = *found;
+	bpf_map_delete_elem(&ktp_pendings, &key);
+	tell(&pending, result);
+	return 0;
+}
+
+char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Who is watched, and what a system call under way has to do with a socket. For call.bpf.c, which sees the calls, and socket.bpf.c, which sees what they
+ * do to the socket while they run.
+ */
+#ifndef BPF_CALL_H
+#define BPF_CALL_H
+
+#include "bpf/follow.bpf.h"
+
+/* A call between entry and return, by thread. */
+struct ktp_pending {
+	__u64 enter_ns;
+	__u64 sk; /* the socket's address in the kernel: of an MPTCP socket not the one that sends the SYN */
+	__u64 arguments[4];
+	struct ktp_attempt attempt; /* connect: the one that began during it */
+	__s32 fd;
+	__u8 call; /* enum ktp_call */
+	__u8 is_blocking;
+	__u8 sockaddr[KTP_SOCKADDR_MAX];
+	__u8 pad[2];
+};
+
+/* What the sockets of watched programs are following, by their address; told of until that is reused. */
+struct ktp_app {
+	struct ktp_attempt attempt;
+	__u64 told_ns; /* of the last call that was told, and which one, with what result */
+	__s32 told_result;
+	__u32 told_call;
+	__u32 after; /* calls told of since it is SYN_SENT no more */
+	__u32 is_closed;
+};
+
+/* A call that says what the last one said is told of this often: a program may ask a million times a second. */
+#define KTP_SAME_AGAIN_NS 100000000ull
+/* So many readiness calls and transfers of a socket that is no longer SYN_SENT say all there is to know of its connect. */
+#define KTP_AFTER_MAX	  8
+#define KTP_TASKS_MAX	  16384
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u64);
+	__type(value, struct ktp_pending);
+} ktp_pendings __weak SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u64);
+	__type(value, struct ktp_app);
+} ktp_apps __weak SEC(".maps");
+
+/* Thread groups that are watched by number: user space puts the first ones in, as its own pid namespace numbers them; see ktp_child_key(). */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} ktp_tasks __weak SEC(".maps");
+
+enum ktp_sight {
+	KTP_SEES_CALLS = 1,
+	KTP_IS_BLIND, /* some calls about its sockets are not seen, or not looked at */
+};
+
+/* Thread groups that have connected, or were forked by one: only their other calls are looked at. enum ktp_sight */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} ktp_users __weak SEC(".maps");
+
+/* As user space numbers it; 0: it has no number there. */
+static __always_inline __u32 ktp_tgid(void)
+{
+	struct bpf_pidns_info pids = {};
+
+	if (ktp_config.is_initial_pidns)
+		return bpf_get_current_pid_tgid() >> 32;
+	if (bpf_get_ns_current_pid_tgid(ktp_config.pidns_dev, ktp_config.pidns_ino, &pids, sizeof(pids)))
+		return 0;
+	return pids.tgid;
+}
+
+/* A child is known by its number in the initial pid namespace, the only one that the kernel side can read of another task. Numbers end at 1 << 22. */
+static __always_inline __u32 ktp_child_key(__u32 global_tgid)
+{
+	return global_tgid | 1u << 31;
+}
+
+/* Is the current task one of those watched by number? */
+static __always_inline bool ktp_is_task(void)
+{
+	__u32 own = ktp_tgid(), child = ktp_child_key(bpf_get_current_pid_tgid() >> 32);
+
+	return bpf_map_lookup_elem(&ktp_tasks, &child) || (own && bpf_map_lookup_elem(&ktp_tasks, &own));
+}
+
+static __always_inline bool ktp_is_comm(void)
+{
+	char comm[16] = {};
+
+	bpf_get_current_comm(comm, sizeof(comm));
+	for (int i = 0; i < 16; i++)
+		if (comm[i] != ktp_config.comm[i])
+			return false;
+	return true;
+}
+
+static __always_inline bool ktp_is_in_cgroup(void)
+{
+	return bpf_get_current_cgroup_id() == ktp_config.cgroup ||
+	       bpf_get_current_ancestor_cgroup_id((int)ktp_config.cgroup_level) == ktp_config.cgroup;
+}
+
+/* Runs in the task that calls. */
+static __always_inline bool ktp_is_watched(const struct sock *sk)
+{
+	__u32 tgid = ktp_tgid();
+
+	if (!(ktp_config.filter & ~(__u32)KTP_FILTER_OWN) || (tgid && tgid == ktp_config.tgid))
+		return false;
+	if (ktp_config.filter & KTP_FILTER_TASKS && !ktp_is_task())
+		return false;
+	if (ktp_config.filter & KTP_FILTER_COMM && !ktp_is_comm())
+		return false;
+	if (ktp_config.filter & KTP_FILTER_CGROUP && !ktp_is_in_cgroup())
+		return false;
+	return !(ktp_config.filter & KTP_FILTER_NETNS) || BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum) == ktp_config.netns;
+}
+
+static __always_inline void ktp_fill_caller(struct ktp_call_event *event)
+{
+	__u64 pid_tgid = bpf_get_current_pid_tgid();
+
+	event->cgroup = bpf_get_current_cgroup_id();
+	event->pid = pid_tgid >> 32;
+	event->tid = (__u32)pid_tgid;
+	event->uid = (__u32)bpf_get_current_uid_gid();
+	bpf_get_current_comm(event->comm, sizeof(event->comm));
+}
+
+/* A call about this attempt: entered, or returned with that result. */
+static __always_inline void ktp_emit_call(const struct ktp_pending *pending, const struct ktp_attempt *attempt, __s32 result, __s32 error,
+					  bool is_entered)
+{
+	struct ktp_call_event *event = ktp_reserve(0, sizeof(*event));
+	const struct sock *sk = (const struct sock *)pending->sk; /* else pending would be taken for a struct of the kernel's */
+
+	if (!event)
+		return;
+	ktp_stamp(&event->record, KTP_CALL, attempt->cookie, attempt->number, ktp_sock_netns(sk), 0);
+	event->enter_ns = pending->enter_ns;
+	event->cgroup = 0;
+	event->pid = event->tid = event->uid = 0;
+	event->fd = pending->fd;
+	event->result = result;
+	event->error = error;
+	event->call = pending->call;
+	event->is_entered = is_entered;
+	event->is_blocking = pending->is_blocking;
+	event->pad = 0;
+	__builtin_memcpy(event->sockaddr, pending->sockaddr, sizeof(event->sockaddr));
+	__builtin_memset(event->comm, 0, sizeof(event->comm));
+	if (is_entered) {
+		ktp_fill_caller(event);
+		event->record.time_ns = pending->enter_ns;
+	}
+	ktp_submit(0, event, !is_entered);
+}
+
+/* The program has given the socket up. What it asked before is known only when all its calls were seen. */
+static __always_inline void ktp_emit_close(__u64 sk, struct ktp_app *app)
+{
+	struct ktp_pending pending = {.enter_ns = bpf_ktime_get_ns(), .sk = sk, .fd = -1, .call = KTP_CALL_CLOSE};
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32, *sight = bpf_map_lookup_elem(&ktp_users, &tgid);
+
+	if (app->is_closed)
+		return;
+	app->is_closed = 1;
+	ktp_emit_call(&pending, &app->attempt, sight && *sight == KTP_SEES_CALLS ? 0 : 1, 0, false);
+}
+
+#endif

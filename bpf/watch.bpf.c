@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Who is watched, and what becomes of their sockets: admission of other programs' connects, the end of sockets and tasks, children. */
+#include "bpf/call.bpf.h"
+#include "bpf/fd.bpf.h"
+#include "bpf/socket.bpf.h"
+
+#define SHUTDOWN_MASK 3
+
+/* The call that its task is in, if that connects. io_uring and 32-bit programs connect without one that is seen. */
+static __always_inline struct ktp_pending *connecting_call(void)
+{
+	__u64 task = bpf_get_current_pid_tgid();
+	struct ktp_pending *pending = bpf_map_lookup_elem(&ktp_pendings, &task);
+
+	return pending && (pending->call == KTP_CALL_CONNECT || pending->call == KTP_CALL_SEND_FASTOPEN) ? pending : NULL;
+}
+
+/* Its socket gets a cookie here, and the call that it is in the attempt. */
+static __always_inline void admit_watched(const struct sock *sk, int old_state, int new_state)
+{
+	struct ktp_pending unseen = {.sk = (__u64)sk, .fd = -1, .call = KTP_CALL_CONNECT}, *pending = connecting_call();
+	__u64 cookie = bpf_get_socket_cookie((void *)sk), key = (__u64)sk;
+	struct ktp_socket *socket = admit(sk, cookie, 0);
+	struct ktp_app app = {};
+
+	if (!socket)
+		return;
+	app.attempt = (struct ktp_attempt){.cookie = cookie, .number = socket->number};
+	bpf_map_update_elem(&ktp_apps, &key, &app, BPF_ANY);
+	if (pending) {
+		pending->attempt = app.attempt;
+		key = pending->sk;
+		bpf_map_update_elem(&ktp_apps, &key, &app, BPF_ANY); /* of MPTCP it is another one */
+		ktp_emit_call(pending, &app.attempt, 0, 0, true);
+	} else {
+		unseen.enter_ns = bpf_ktime_get_ns();
+		ktp_emit_call(&unseen, &app.attempt, 0, 0, true);
+	}
+	emit_state(sk, socket, cookie, old_state, new_state);
+}
+
+/* Before ktp_state, for whoever reads of a close must know first that it was the program's own. */
+SEC("?tp_btf/inet_sock_set_state")
+int BPF_PROG(ktp_watch_state, const struct sock *sk, int old_state, int new_state)
+{
+	__u64 key = (__u64)sk;
+	struct ktp_app *app;
+
+	if (ktp_is_idle() || sk->sk_protocol != IPPROTO_TCP)
+		return 0;
+	if (new_state == TCP_SYN_SENT) {
+		if (ktp_is_watched(sk))
+			admit_watched(sk, old_state, new_state);
+		return 0;
+	}
+	/* tcp_close() has set it by now; a reset that came in sets it later. */
+	if (old_state != TCP_SYN_SENT || new_state != TCP_CLOSE || BPF_CORE_READ(sk, sk_shutdown) != SHUTDOWN_MASK)
+		return 0;
+	app = bpf_map_lookup_elem(&ktp_apps, &key);
+	if (app)
+		ktp_emit_close(key, app);
+	return 0;
+}
+
+/* A socket that was CLOSE already ends in the call that closes its last descriptor. Its address may be another socket's next. */
+SEC("?tp_btf/tcp_destroy_sock")
+int BPF_PROG(ktp_destroy, const struct sock *sk)
+{
+	__u64 key = (__u64)sk;
+	struct ktp_app *app;
+
+	if (ktp_is_idle())
+		return 0;
+	app = bpf_map_lookup_elem(&ktp_apps, &key);
+	if (!app)
+		return 0;
+	if (ktp_followed(app->attempt.cookie))
+		ktp_emit_close(key, app);
+	bpf_map_delete_elem(&ktp_apps, &key);
+	return 0;
+}
+
+/* A watched task's children are watched like itself, and inherit its sockets in any case. */
+SEC("?tp_btf/sched_process_fork")
+int BPF_PROG(ktp_fork, const struct task_struct *parent, const struct task_struct *child)
+{
+	__u32 from = bpf_get_current_pid_tgid() >> 32, to = BPF_CORE_READ(child, tgid), one = 1, *sight;
+
+	if (to == from)
+		return 0;
+	sight = bpf_map_lookup_elem(&ktp_users, &from);
+	if (sight)
+		bpf_map_update_elem(&ktp_users, &to, sight, BPF_ANY);
+	if (!ktp_config.follows_children || !ktp_is_task())
+		return 0;
+	to = ktp_child_key(to);
+	if (bpf_map_update_elem(&ktp_tasks, &to, &one, BPF_ANY))
+		ktp_lost(0, KTP_LOSS_MAP);
+	return 0;
+}
+
+SEC("?tp_btf/sched_process_exit")
+int BPF_PROG(ktp_exit, const struct task_struct *task)
+{
+	__u32 tgid = BPF_CORE_READ(task, tgid), child = ktp_child_key(tgid);
+
+	if (BPF_CORE_READ(task, pid) != (int)tgid)
+		return 0;
+	bpf_map_delete_elem(&ktp_tasks, &child);
+	return 0;
+}
+
+char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* `ktcping watch`: the same arrows as for probes, without a prober. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "user/app/command.h"
+#include "user/app/watch_parts.h"
+#include "user/io/clock.h"
+#include "user/io/preload.h"
+#include "user/io/trace.h"
+
+#define BUSY_EVENTS	 64
+#define FINDINGS_AT_ONCE 256
+#define NAP_NS		 (10 * RING_NAP_NS)
+/* How long the end waits for a record that is still being written. */
+#define LAST_DRAINS	 50
+
+void watch_feed(void *context, const struct event *event)
+{
+	struct watch *w = context;
+
+	w->events++;
+	if (w->trace)
+		trace_write(w->trace, event);
+	correlator_feed(w->correlator, event);
+}
+
+static void take_finding(struct watch *w, const struct finding *finding)
+{
+	switch (finding->kind) {
+	case FINDING_QUESTION: /* asked of our own probes only */
+		break;
+	case FINDING_VERDICT:
+		watch_show_connect(w, finding);
+		break;
+	case FINDING_AMENDMENT:
+		watch_show_amendment(w, finding);
+		break;
+	case FINDING_FORGOTTEN:
+		observer_forget(w->observer, finding->attempt->key.cookie, finding->attempt->key.number);
+		break;
+	}
+}
+
+static bool take_findings(struct watch *w)
+{
+	struct finding finding;
+
+	for (int i = 0; i < FINDINGS_AT_ONCE; i++) {
+		if (!correlator_next(w->correlator, &finding))
+			return false;
+		take_finding(w, &finding);
+	}
+	return true;
+}
+
+/* A terminal has given ^C to the command as well: what it makes of that is its own affair. A second one is for us. */
+static void take_signal(struct watch *w, const struct signalfd_siginfo *info)
+{
+	switch (info->ssi_signo) {
+	case SIGCHLD:
+		return;
+	case SIGQUIT:
+		watch_show_summaries(w, &watch_text_renderer, stderr, false);
+		return;
+	case SIGTERM:
+	case SIGHUP:
+		if (w->launch.pid && !w->launch.has_ended && !w->is_interrupted)
+			kill(w->launch.pid, (int)info->ssi_signo);
+		break;
+	}
+	w->is_impatient = w->is_interrupted;
+	w->is_interrupted = true;
+}
+
+static void take_signals(struct watch *w)
+{
+	struct signalfd_siginfo info;
+
+	while (read(w->signal_fd, &info, sizeof(info)) == sizeof(info))
+		take_signal(w, &info);
+	launch_look(&w->launch);
+}
+
+static void look_at_processes(struct watch *w)
+{
+	for (size_t i = 0; i < w->options->pid_count; i++) {
+		struct pollfd ended = {.fd = w->pid_fds[i], .events = POLLIN};
+
+		if (ended.fd < 0 || poll(&ended, 1, 0) != 1)
+			continue;
+		close(ended.fd);
+		w->pid_fds[i] = -1;
+		w->pids_left--;
+	}
+}
+
+static bool is_done(const struct watch *w)
+{
+	if (ferror(w->out) || w->is_impatient)
+		return true;
+	if (w->launch.pid)
+		return w->launch.has_ended;
+	return w->is_interrupted || (w->options->pid_count && !w->pids_left);
+}
+
+static void sleep_until_news(struct watch *w, uint64_t events)
+{
+	struct pollfd fds[] = {{.fd = w->signal_fd, .events = POLLIN}, {.fd = ring_fd(w->ring), .events = POLLIN}};
+	bool is_busy = events > BUSY_EVENTS;
+	struct timespec timeout = {.tv_nsec = (long)NAP_NS};
+	uint64_t now_ns = clock_now_ns();
+
+	if (is_busy) /* one wake-up a millisecond is enough: times are taken in the kernel */
+		timeout.tv_nsec = (long)MILLISECOND_NS;
+	else if (!ring_may_sleep(w->ring))
+		return;
+	if (!w->preload[0] && w->look_ns > now_ns && w->look_ns - now_ns < (uint64_t)timeout.tv_nsec)
+		timeout.tv_nsec = (long)(w->look_ns - now_ns);
+	ppoll(fds, is_busy ? 1 : 2, &timeout, NULL);
+}
+
+static void run(struct watch *w)
+{
+	while (!is_done(w)) {
+		bool has_more;
+
+		take_signals(w);
+		look_at_processes(w);
+		w->events = 0;
+		ring_drain(w->ring, (struct ring_sink){watch_feed, w});
+		has_more = take_findings(w);
+		watch_look_for_preload(w, clock_now_ns());
+		if (fflush(w->out) != 0) {
+			watch_note_output(w);
+			return;
+		}
+		if (!has_more && !is_done(w))
+			sleep_until_news(w, w->events);
+	}
+}
+
+/* Everything that was recorded before the end is heard, and what is still under way is judged by that. */
+static void finish(struct watch *w)
+{
+	uint64_t end_ns = clock_now_ns();
+	struct timespec pause = {.tv_nsec = (long)MILLISECOND_NS};
+
+	for (int i = 0; i < LAST_DRAINS; i++) {
+		ring_drain(w->ring, (struct ring_sink){watch_feed, w});
+		while (take_findings(w))
+			;
+		if (correlator_end(w->correlator, end_ns))
+			break;
+		nanosleep(&pause, NULL);
+	}
+	while (take_findings(w))
+		;
+	watch_look_for_preload(w, UINT64_MAX);
+	if (!w->preload[0] && !w->sequence && w->options->command)
+		preload_of_command(w->options->command, w->preload, sizeof(w->preload));
+	watch_show_summaries(w, w->renderer, w->out, true);
+}
+
+static enum exit_code check_output(struct watch *w, enum exit_code code)
+{
+	if (!w->output_error || w->output_error == EPIPE)
+		return code;
+	fprintf(stderr, "ktcping: cannot write the output%s%s: %s\n", w->options->output_path ? " to " : "",
+		w->options->output_path ? w->options->output_path : "", strerror(w->output_error));
+	return EXIT_UNOBSERVED;
+}
+
+static int exit_code_of(const struct watch *w)
+{
+	bool is_judging = !w->launch.pid || w->options->is_checking;
+
+	if (is_judging && correlator_lost(w->correlator))
+		return EXIT_UNOBSERVED;
+	if (is_judging && w->contradictions)
+		return EXIT_UNEXPECTED;
+	if (!w->launch.pid)
+		return EXIT_EXPECTED;
+	return w->launch.has_ended ? w->launch.status : 128 + SIGINT;
+}
+
+static int watch(struct watch *w)
+{
+	struct error error;
+
+	if (watch_open(w, &error) < 0) {
+		fprintf(stderr, "ktcping: %s\n", error.text);
+		return w->failure;
+	}
+	ring_set_active(w->ring, 1);
+	watch_show_begin(w);
+	watch_show_before(w);
+	if (w->launch.pid)
+		launch_release(&w->launch);
+	run(w);
+	finish(w);
+	return check_output(w, (enum exit_code)exit_code_of(w));
+}
+
+int command_watch(int argc, char **argv)
+{
+	struct watch_options options;
+	struct watch *w = calloc(1, sizeof(*w));
+	int code;
+
+	watch_options_parse(argc, argv, &options);
+	if (!w) {
+		fputs("ktcping: out of memory\n", stderr);
+		return EXIT_UNOBSERVED;
+	}
+	w->options = &options;
+	w->signal_fd = -1;
+	w->failure = EXIT_UNOBSERVED;
+	w->launch.gate_fd = -1;
+	if (options.command && launch_prepare(&w->launch, options.command) < 0) {
+		fprintf(stderr, "ktcping: cannot run %s: %s\n", options.command[0], strerror(errno));
+		free(w);
+		return EXIT_UNOBSERVED;
+	}
+	signal(SIGPIPE, SIG_IGN);
+	code = watch(w);
+	watch_close(w);
+	free(w);
+	return code;
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Put the parts of a watch together, and take them apart. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "include/ktp_config.h"
+#include "user/app/terminal.h"
+#include "user/app/watch_parts.h"
+#include "user/io/clock.h"
+#include "user/io/netns.h"
+#include "user/io/process.h"
+
+/* So many connects may be between their beginning and 3 s after their verdict; beyond, those that have been told of leave sooner. */
+#define ATTEMPTS   16384u
+/* 25 records of 120 to 260 bytes a connect, 20,000 connects a second: a fifth of a second. */
+#define RING_BYTES (16u << 20)
+
+static void set_style(struct watch *w)
+{
+	const struct watch_options *options = w->options;
+
+	w->renderer = options->is_json ? &watch_json_renderer : &watch_text_renderer;
+	w->style = terminal_style(w->out);
+	w->style.is_quiet = options->is_quiet;
+	w->style.is_explaining = options->is_explaining || w->style.columns > 0;
+	w->style.verbosity = options->verbosity;
+	w->style.timestamp = options->timestamp;
+}
+
+static int open_output(struct watch *w, struct error *error)
+{
+	const struct watch_options *options = w->options;
+
+	w->out = options->command ? stderr : stdout;
+	if (options->output_path)
+		w->out = fopen(options->output_path, "we");
+	if (!w->out) {
+		w->out = stderr;
+		return error_set(error, -errno, "cannot write to %s (-o): %s", options->output_path, strerror(errno));
+	}
+	set_style(w);
+	if (!options->trace_path)
+		return 0;
+	w->trace = fopen(options->trace_path, "we");
+	return w->trace ? 0 : error_set(error, -errno, "cannot write the trace to %s: %s", options->trace_path, strerror(errno));
+}
+
+static int find_netns(const char *name, uint32_t *ret_inode, struct error *error)
+{
+	struct error cause;
+	struct stat namespace;
+	int fd = netns_open(name, &cause);
+
+	if (fd < 0)
+		return error_set(error, fd, "--netns %.60s: %s", name, cause.text);
+	if (fstat(fd, &namespace) == 0)
+		*ret_inode = (uint32_t)namespace.st_ino;
+	close(fd);
+	return 0;
+}
+
+static int set_filter(struct watch *w, struct error *error)
+{
+	const struct watch_options *options = w->options;
+	struct program_filter *filter = &w->filter;
+	int result = 0;
+
+	filter->follows_children = options->follows_children || options->command;
+	if (options->is_all)
+		filter->kinds |= KTP_FILTER_ALL;
+	if (options->pid_count || options->command)
+		filter->kinds |= KTP_FILTER_TASKS;
+	if (options->comm) {
+		filter->kinds |= KTP_FILTER_COMM;
+		snprintf(filter->comm, sizeof(filter->comm), "%s", options->comm);
+	}
+	if (options->cgroup) {
+		filter->kinds |= KTP_FILTER_CGROUP;
+		result = cgroup_find(options->cgroup, &filter->cgroup, &filter->cgroup_level, error);
+	}
+	if (result == 0 && options->netns) {
+		filter->kinds |= KTP_FILTER_NETNS;
+		result = find_netns(options->netns, &filter->netns, error);
+	}
+	return result;
+}
+
+static int open_processes(struct watch *w, struct error *error)
+{
+	const struct watch_options *options = w->options;
+
+	w->pid_fds = calloc(options->pid_count + 1, sizeof(*w->pid_fds));
+	if (!w->pid_fds)
+		return error_set(error, -ENOMEM, "out of memory");
+	for (size_t i = 0; i < options->pid_count; i++)
+		w->pid_fds[i] = -1;
+	for (size_t i = 0; i < options->pid_count; i++) {
+		int fd = process_open(options->pids[i]);
+
+		if (fd == -EINVAL)
+			return error_set(error, fd, "-p %d is a thread, not a process; give the number of its process", options->pids[i]);
+		if (fd < 0)
+			return error_set(error, fd, "-p %d cannot be watched: %s%s", options->pids[i], strerror(-fd),
+					 fd == -ESRCH ? "; it has ended, or never was" : "");
+		w->pid_fds[i] = fd;
+		w->pids_left++;
+	}
+	return 0;
+}
+
+static int open_signals(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGQUIT);
+	sigaddset(&signals, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	return signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+/* Each thread group found is one more to be watched. */
+static bool watch_task(void *context, pid_t pid)
+{
+	struct watch *w = context;
+
+	return observer_watch(w->observer, (uint32_t)pid) == 0;
+}
+
+static int watch_processes(struct watch *w, struct error *error)
+{
+	const struct watch_options *options = w->options;
+	bool is_watched = !w->launch.pid || watch_task(w, w->launch.pid);
+
+	for (size_t i = 0; i < options->pid_count; i++) {
+		is_watched &= watch_task(w, options->pids[i]);
+		if (options->follows_children)
+			process_descendants(options->pids[i], watch_task, w);
+	}
+	return is_watched ? 0 : error_set(error, -errno, "cannot watch so many processes: %s", strerror(errno));
+}
+
+static int open_observer(struct watch *w, struct error *error)
+{
+	struct program_sizes sizes = {
+		.ring_bytes = w->options->ring_bytes ? w->options->ring_bytes : RING_BYTES,
+		.rings = 1,
+		.attempts = ATTEMPTS,
+		.filter = &w->filter,
+	};
+
+	w->observer = observer_new(&sizes, error);
+	if (!w->observer)
+		return -EPERM;
+	w->ring = observer_ring(w->observer, 0);
+	w->correlator = correlator_new(ATTEMPTS, WATCH_ON_NS);
+	w->cgroups = cgroups_new();
+	if (!w->correlator || !w->cgroups)
+		return error_set(error, -ENOMEM, "out of memory for %u connection attempts", ATTEMPTS);
+	return watch_processes(w, error);
+}
+
+static void name_subject(struct watch *w)
+{
+	const struct watch_options *options = w->options;
+	size_t room = sizeof(w->subject), used = 0;
+	const struct {
+		const char *what;
+		const char *name;
+	} choices[] = {{"comm", options->comm}, {"cgroup", options->cgroup}, {"netns", options->netns}};
+
+	if (options->command)
+		used += (size_t)snprintf(w->subject, room, "%s (pid %d)", options->command[0], w->launch.pid);
+	for (size_t i = 0; i < options->pid_count && used < room; i++)
+		used += (size_t)snprintf(w->subject + used, room - used, "%s%d", i ? "," : "pid ", options->pids[i]);
+	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]) && used < room; i++)
+		if (choices[i].name)
+			used += (size_t)snprintf(w->subject + used, room - used, "%s%s %s", used ? ", " : "", choices[i].what, choices[i].name);
+	if (!used)
+		snprintf(w->subject, room, "everybody");
+}
+
+int watch_open(struct watch *w, struct error *error)
+{
+	int result = set_filter(w, error);
+
+	if (result == 0)
+		result = open_processes(w, error);
+	if (result < 0)
+		w->failure = EXIT_USAGE;
+	if (result == 0)
+		result = open_output(w, error);
+	if (result < 0)
+		return result;
+	uname(&w->system);
+	w->own_netns = netns_inode();
+	w->signal_fd = open_signals();
+	if (w->signal_fd < 0)
+		return error_set(error, -errno, "cannot start: %s", strerror(errno));
+	name_subject(w);
+	result = open_observer(w, error);
+	w->started_ns = clock_now_ns();
+	return result;
+}
+
+void watch_close(struct watch *w)
+{
+	launch_abandon(&w->launch);
+	for (size_t i = 0; w->pid_fds && i < w->options->pid_count; i++)
+		if (w->pid_fds[i] >= 0)
+			close(w->pid_fds[i]);
+	free(w->pid_fds);
+	if (w->trace)
+		fclose(w->trace);
+	correlator_free(w->correlator);
+	observer_free(w->observer);
+	cgroups_free(w->cgroups);
+	watch_rows_release(&w->rows);
+	if (w->signal_fd >= 0)
+		close(w->signal_fd);
+	if (w->out && w->out != stdout && w->out != stderr)
+		fclose(w->out);
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Findings about other programs' connects become reports, and reports lines. */
+#include <errno.h>
+#include <string.h>
+
+#include "user/app/watch_parts.h"
+#include "user/core/container.h"
+#include "user/core/explain.h"
+#include "user/core/told.h"
+#include "user/io/clock.h"
+
+void watch_note_output(struct watch *w)
+{
+	if (!w->output_error && ferror(w->out))
+		w->output_error = errno;
+}
+
+static uint64_t wall_at(uint64_t time_ns)
+{
+	return clock_wall_ns() - (clock_now_ns() - time_ns);
+}
+
+static uint64_t since_start(const struct watch *w, uint64_t time_ns)
+{
+	return time_ns > w->started_ns ? time_ns - w->started_ns : 0;
+}
+
+static struct watch_report report_of(const struct watch *w, bool is_final)
+{
+	uint64_t now_ns = clock_now_ns();
+
+	return (struct watch_report){
+		.subject = w->subject,
+		.kernel = w->system.release,
+		.hooks = observer_hooks(w->observer),
+		.wall_ns = wall_at(now_ns),
+		.since_start_ns = since_start(w, now_ns),
+		.connects = w->sequence,
+		.contradictions = w->contradictions,
+		.not_listed = w->rows.not_listed,
+		.events_lost = correlator_lost(w->correlator),
+		.is_final = is_final,
+	};
+}
+
+void watch_show_begin(struct watch *w)
+{
+	struct watch_report report = report_of(w, false);
+
+	w->renderer->begin(w->out, &w->style, &report);
+	watch_note_output(w);
+}
+
+/* A hint's commands are to be given where the socket is. */
+static struct explain_from from_of(const struct watch *w, const struct attempt *attempt, char *pid, size_t size)
+{
+	struct explain_from from = {.tos = -1};
+
+	if (attempt->netns && attempt->netns != w->own_netns && attempt->pid) {
+		snprintf(pid, size, "%u", attempt->pid);
+		from.netns = pid;
+	}
+	return from;
+}
+
+static struct target_report target_of(const struct attempt *attempt, char *label)
+{
+	return (struct target_report){
+		.label = address_format_with_port(&attempt->requested, label),
+		.title = label,
+		.address = attempt->requested,
+		.resolve_ns = TIME_UNKNOWN_NS,
+	};
+}
+
+void watch_show_connect(struct watch *w, const struct finding *finding)
+{
+	const struct attempt *attempt = finding->attempt;
+	char explanation[EXPLAIN_MAX], hint[EXPLAIN_MAX], told[EXPLAIN_MAX], contradiction[EXPLAIN_MAX];
+	char label[ADDRESS_TEXT_MAX], pid[16], id[CONTAINER_ID_DIGITS + 1];
+	struct target_report target = target_of(attempt, label);
+	struct explain_from from = from_of(w, attempt, pid, sizeof(pid));
+	uint64_t began_ns = told_origin_ns(attempt);
+	struct connect_report report = {
+		.probe =
+			{
+				.target = &target,
+				.sequence = ++w->sequence,
+				.wall_ns = wall_at(began_ns),
+				.since_start_ns = since_start(w, began_ns),
+				.attempt = attempt,
+				.verdict = &finding->verdict,
+				.explain = explain_verdict(attempt, &finding->verdict, explanation),
+				.hint = explain_hint(attempt, &finding->verdict, &from, hint),
+			},
+		.cgroup = attempt->cgroup ? cgroups_path(w->cgroups, attempt->cgroup, attempt->pid) : NULL,
+		.told = explain_told(attempt, told),
+		.contradiction = explain_contradiction(attempt, &finding->verdict, contradiction),
+	};
+
+	report.container = container_id(report.cgroup, id);
+	w->contradictions += report.contradiction != NULL;
+	watch_rows_add(&w->rows, attempt, &finding->verdict, began_ns);
+	w->renderer->connect(w->out, &w->style, &report);
+	watch_note_output(w);
+}
+
+/* How long a peer keeps a connection is not what is watched here; with -v it is said all the same. */
+static bool is_worth_saying(const struct watch *w, enum amendment_kind kind)
+{
+	return w->style.verbosity > 0 || kind != AMENDMENT_CLOSED_BY_PEER;
+}
+
+void watch_show_amendment(struct watch *w, const struct finding *finding)
+{
+	char explanation[EXPLAIN_MAX], label[ADDRESS_TEXT_MAX];
+	struct target_report target = target_of(finding->attempt, label);
+	struct amendment_report report = {
+		.target = &target,
+		.wall_ns = wall_at(finding->amendment.time_ns),
+		.since_start_ns = since_start(w, finding->amendment.time_ns),
+		.amendment = &finding->amendment,
+		.explain = explain_amendment(finding->attempt, &finding->amendment, explanation),
+	};
+
+	if (!is_worth_saying(w, finding->amendment.kind))
+		return;
+	w->renderer->amendment(w->out, &w->style, &report);
+	watch_note_output(w);
+}
+
+/* A program that is not seen to connect may not have to, so that is said of those only that were chosen one by one. */
+static const char *remark_of(const struct watch *w, char *text, size_t size)
+{
+	bool is_chosen = w->options->command || w->options->pid_count;
+	size_t used = 0;
+
+	if (is_chosen && !w->sequence && !w->began_before)
+		used = (size_t)snprintf(text, size, "no connect entered the kernel: whatever was said of a connection, none was made");
+	if (w->preload[0] && used < size)
+		used += (size_t)snprintf(text + used, size - used,
+					 "%s%s may answer connect() in the kernel's place: it was loaded before the C library", used ? "; " : "",
+					 w->preload);
+	return used ? text : NULL;
+}
+
+static void show_row(struct watch *w, const struct watch_renderer *renderer, FILE *out, const struct watch_row *row, bool is_final)
+{
+	char label[ADDRESS_TEXT_MAX];
+	struct target_report target = {
+		.label = address_format_with_port(&row->destination, label),
+		.title = label,
+		.address = row->destination,
+		.resolve_ns = TIME_UNKNOWN_NS,
+	};
+	struct connects_report report = {
+		.comm = row->comm,
+		.summary = {.target = &target,
+			    .stats = &row->stats,
+			    .events_lost = correlator_lost(w->correlator),
+			    .is_final = is_final},
+		.contradictions = row->contradictions,
+	};
+
+	renderer->summary(out, &w->style, &report);
+}
+
+void watch_show_summaries(struct watch *w, const struct watch_renderer *renderer, FILE *out, bool is_final)
+{
+	struct watch_report report = report_of(w, is_final);
+	char remark[1024];
+
+	report.remark = is_final ? remark_of(w, remark, sizeof(remark)) : NULL;
+	for (size_t i = 0; i < w->rows.count; i++)
+		show_row(w, renderer, out, w->rows.rows[i], is_final);
+	renderer->end(out, &w->style, &report);
+	fflush(out);
+	if (out == w->out)
+		watch_note_output(w);
+}

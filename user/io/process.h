@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What /proc tells of other processes. Nothing of their data: names, numbers, addresses. */
+#ifndef IO_PROCESS_H
+#define IO_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "user/base/address.h"
+
+/* A descriptor that becomes readable when it ends, or -errno. */
+int process_open(pid_t pid);
+
+/* Its children, and theirs, as far as the kernel tells (CONFIG_PROC_CHILDREN). Calls take for each; stops when that returns false. */
+void process_descendants(pid_t pid, bool (*take)(void *context, pid_t child), void *context);
+
+/* A socket of it that is SYN_SENT. */
+struct process_connect {
+	struct address source;
+	struct address destination;
+	uint32_t uid;
+};
+
+/* Those that it has now, at most `room`. Returns how many. */
+size_t process_connects(pid_t pid, struct process_connect *connects, size_t room);
+
+/* The name as the kernel has it; "?" when it has ended. name has 16 bytes; returns name. */
+char *process_comm(pid_t pid, char *name);
+/* The inode of its network namespace; 0: not known. */
+uint32_t process_netns(pid_t pid);
+
+#endif
