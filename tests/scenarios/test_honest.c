@@ -73,16 +73,6 @@ static bool is_right(const json_t *record)
 	return false;
 }
 
-static bool is_accused(const json_t *record)
-{
-	static const char *const notes[] = {"never-asked", "error-unread", "zero-error", "told-early"};
-
-	for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
-		if (has_note(record, notes[i]))
-			return true;
-	return !json_is_true(field(record, "app.agrees"));
-}
-
 static void judge(const json_t *record, struct tally *tally)
 {
 	bool accused = is_accused(record), wrong = !is_right(record) && !field_is_text(record, "status", "incomplete");

@@ -7,11 +7,12 @@
 /* Each of them in the background, at a port of its own. */
 #define ALL_WAYS "host=$1; shift; port=7100; for way in \"$@\"; do \"$0\" -w 1300 $way $host $port & port=$((port + 1)); done; wait"
 
-static const char *const ways[] =
-	{
-		"poll",	  "ppoll",    "select",		 "pselect",	  "epoll",    "epoll-edge", "epoll-before",
-		"again",  "peername", "peername-only",	 "send",	  "dup",      "fork",	    "pass",
-		"thread", "io-uring", "fastopen-sendto", "fastopen-send", "blocking", /* the last one: it never ends where nobody answers */
+static const char
+	*const ways[] =
+		{
+			"poll",	    "ppoll",	       "select",	"pselect",  "epoll", "epoll-edge", "epoll-before",
+			"again",    "peername",	       "send",		"dup",	    "fork",  "pass",	   "thread",
+			"io-uring", "fastopen-sendto", "fastopen-send", "blocking", /* the last one: it never ends where nobody answers */
 };
 #define WAYS (sizeof(ways) / sizeof(ways[0]))
 

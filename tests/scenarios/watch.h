@@ -52,9 +52,13 @@ json_t *watch_connects(const struct watched *watched);
 /* That to the port; fails the test when there is none, or a second one. */
 json_t *watch_connect_to(const struct watched *watched, unsigned port);
 
-/* None of the notes that accuse a program, and what it was told agrees with the kernel. */
+/* What it was told agrees with the kernel, and it asked. */
+bool is_accused(const json_t *record);
 void expect_not_accused(const json_t *record);
 /* The note, and the contradiction that it is. */
 void expect_accused(const json_t *record, const char *note);
+
+/* Some call told it that: the errno and the event, each unless NULL. */
+void expect_told_by(const json_t *record, const char *call, const char *error, const char *event);
 
 #endif
