@@ -93,7 +93,7 @@ static struct watched run(struct lab *lab, int family, const char *script, unsig
 
 	snprintf(url, sizeof(url), family == AF_INET ? "%s" : "[%s]", server);
 	watching = watch_start(lab, "--children", "--", "sh", "-c", script, "sh", port_text((unsigned)rounds), server, url,
-			       liar("epoll-client"));
+			       liar("epoll-client"), family == AF_INET ? "" : "-6");
 	return watch_finish_within(&watching, LONG_TIMEOUT_MS);
 }
 
