@@ -271,9 +271,11 @@ static __always_inline bool is_of_interest(struct ktp_pending *pending)
 		else if (pending->arguments[1] != SOL_SOCKET || pending->arguments[2] != SO_ERROR)
 			return false;
 		break;
-	case KTP_CALL_SEND:
-		if (pending->arguments[3] & MSG_FASTOPEN) /* of sendto() only; others have no flags there, or none that high */
-			pending->call = KTP_CALL_SEND_FASTOPEN;
+	case KTP_CALL_SENDTO:
+		pending->call = pending->arguments[3] & MSG_FASTOPEN ? KTP_CALL_SEND_FASTOPEN : KTP_CALL_SEND;
+		break;
+	case KTP_CALL_SENDMSG:
+		pending->call = pending->arguments[2] & MSG_FASTOPEN ? KTP_CALL_SEND_FASTOPEN : KTP_CALL_SEND;
 		break;
 	}
 	pending->sk = ktp_socket_of(pending->fd);

@@ -104,7 +104,9 @@ enum ktp_call {
 	KTP_CALL_EPOLL_CTL,	/* a socket was added to an epoll descriptor: asked for, though not answered yet */
 	KTP_CALL_SEND_FASTOPEN, /* sendto(MSG_FASTOPEN): connects */
 	KTP_CALL_TCP_INFO,	/* getsockopt(TCP_INFO): may have told it the state */
-	/* never told of */
+	/* never told of as such */
+	KTP_CALL_SENDTO,  /* told of as one of the two above, by its flags */
+	KTP_CALL_SENDMSG, /* likewise */
 	KTP_CALL_SHUTDOWN,
 	KTP_CALL_URING, /* io_uring_enter(): calls without calls */
 };
