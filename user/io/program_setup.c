@@ -21,7 +21,7 @@ _Static_assert(PROGRAM_RINGS_MAX == KTP_RINGS_MAX, "as many as the kernel side h
 
 struct kernel_fit kernel_fit_newest(void)
 {
-	return (struct kernel_fit){.kfree_skb_args = 4, .retransmit_skb_args = 3, .can_print_symbols = true};
+	return (struct kernel_fit){.kfree_skb_args = 4, .retransmit_skb_args = 3, .uring_complete_args = 3, .can_print_symbols = true};
 }
 
 struct kernel_fit kernel_fit_look(void)
@@ -29,6 +29,7 @@ struct kernel_fit kernel_fit_look(void)
 	return (struct kernel_fit){
 		.kfree_skb_args = kernel_tracepoint_args("kfree_skb"),
 		.retransmit_skb_args = kernel_tracepoint_args("tcp_retransmit_skb"),
+		.uring_complete_args = kernel_tracepoint_args("io_uring_complete"),
 		.can_print_symbols = libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT, BPF_FUNC_snprintf, NULL) == 1,
 	};
 }
