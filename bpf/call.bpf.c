@@ -14,9 +14,6 @@
 #define MSG_FASTOPEN  0x20000000
 #define EPOLL_CTL_ADD 1
 #define EPOLL_CTL_MOD 3
-#define EINTR	      4
-#define SYN_SENT      2
-#define SYN_RECV      3
 
 /* So many descriptors of one poll(), select() or epoll_wait() are looked at. */
 #define FDS_MAX   256
@@ -50,29 +47,13 @@ static __always_inline void note_blind(void)
 	bpf_map_update_elem(&ktp_users, &tgid, &blind, BPF_ANY);
 }
 
-/* A program may ask again and again, and will go on asking long after the handshake: that says nothing new. */
-static __always_inline bool is_news(struct ktp_app *app, __u64 sk, __u32 call, __s32 result, __u64 now_ns)
-{
-	bool is_same = app->told_call == call && app->told_result == result && now_ns - app->told_ns < KTP_SAME_AGAIN_NS;
-	__u8 state = BPF_CORE_READ((const struct sock *)sk, __sk_common.skc_state);
-
-	if (is_same)
-		return false;
-	if (state != SYN_SENT && state != SYN_RECV && call != KTP_CALL_SO_ERROR && call != KTP_CALL_PEERNAME && ++app->after > KTP_AFTER_MAX)
-		return false;
-	app->told_call = call;
-	app->told_result = result;
-	app->told_ns = now_ns;
-	return true;
-}
-
 /* Tell what a call said of the socket, if it is followed. Not inlined, and not static: verified once, for all that loop over descriptors. */
 __noinline int ktp_tell_socket(__u64 sk, __u32 call, __s32 fd, __s32 result, __u64 enter_ns)
 {
 	struct ktp_app *app = bpf_map_lookup_elem(&ktp_apps, &sk);
 	struct ktp_pending pending = {.enter_ns = enter_ns, .sk = sk, .fd = fd, .call = (__u8)call};
 
-	if (!app || !ktp_followed(app->attempt.cookie) || !is_news(app, sk, call, result, bpf_ktime_get_ns()))
+	if (!app || !ktp_followed(app->attempt.cookie) || !ktp_is_news(app, sk, call, result, bpf_ktime_get_ns()))
 		return 0;
 	ktp_emit_call(&pending, &app->attempt, result, result < 0 && call != KTP_CALL_SO_ERROR ? -result : 0, false);
 	return 0;
@@ -212,38 +193,6 @@ static __always_inline void note_epoll(const struct ktp_pending *pending)
 	ktp_tell_socket(sk, KTP_CALL_EPOLL_CTL, (__s32)pending->arguments[2], 0, pending->enter_ns);
 }
 
-/* Its own numbers for "try again after the signal" never reach a program (include/linux/errno.h). */
-static __always_inline __s32 error_of(long result)
-{
-	if (result >= 0)
-		return 0;
-	return result <= -512 && result >= -516 ? EINTR : (__s32)-result;
-}
-
-/*
- * It began during this call; or the socket has one already; or it failed before it began, and then it gets a key of its own. Of a socket that is followed no
- * more nobody wants to hear.
- */
-static __always_inline void tell_connect(const struct ktp_pending *pending, long result)
-{
-	struct ktp_attempt attempt = pending->attempt;
-	struct ktp_app *app = bpf_map_lookup_elem(&ktp_apps, &pending->sk);
-	__s32 error = error_of(result);
-
-	if (!attempt.cookie) {
-		if (app && !ktp_followed(app->attempt.cookie))
-			return;
-		if (app)
-			attempt = app->attempt;
-		else
-			attempt = (struct ktp_attempt){.cookie = 1ull << 63 | pending->enter_ns, .number = 1};
-		if (app && !is_news(app, pending->sk, pending->call, -error, bpf_ktime_get_ns()))
-			return;
-		ktp_emit_call(pending, &attempt, 0, 0, true);
-	}
-	ktp_emit_call(pending, &attempt, error ? -1 : 0, error, false);
-}
-
 static __always_inline void tell_so_error(const struct ktp_pending *pending)
 {
 	__s32 error = 0;
@@ -271,9 +220,11 @@ static __always_inline bool is_of_interest(struct ktp_pending *pending)
 		else if (pending->arguments[1] != SOL_SOCKET || pending->arguments[2] != SO_ERROR)
 			return false;
 		break;
-	case KTP_CALL_SEND:
-		if (pending->arguments[3] & MSG_FASTOPEN) /* of sendto() only; others have no flags there, or none that high */
-			pending->call = KTP_CALL_SEND_FASTOPEN;
+	case KTP_CALL_SENDTO:
+		pending->call = pending->arguments[3] & MSG_FASTOPEN ? KTP_CALL_SEND_FASTOPEN : KTP_CALL_SEND;
+		break;
+	case KTP_CALL_SENDMSG:
+		pending->call = pending->arguments[2] & MSG_FASTOPEN ? KTP_CALL_SEND_FASTOPEN : KTP_CALL_SEND;
 		break;
 	}
 	pending->sk = ktp_socket_of(pending->fd);
@@ -296,7 +247,7 @@ static __always_inline void note_disconnect(__s32 fd)
 	__u64 sk = ktp_socket_of(fd);
 	struct ktp_app *app = bpf_map_lookup_elem(&ktp_apps, &sk);
 
-	if (app && BPF_CORE_READ((const struct sock *)sk, __sk_common.skc_state) == SYN_SENT)
+	if (app && BPF_CORE_READ((const struct sock *)sk, __sk_common.skc_state) == KTP_SYN_SENT)
 		ktp_emit_close(sk, app);
 }
 
@@ -357,7 +308,7 @@ static __always_inline void tell(const struct ktp_pending *pending, long result)
 	switch (pending->call) {
 	case KTP_CALL_CONNECT:
 	case KTP_CALL_SEND_FASTOPEN:
-		tell_connect(pending, result);
+		ktp_tell_connect(pending, result);
 		return;
 	case KTP_CALL_POLL:
 		if (result >= 0)
@@ -377,7 +328,7 @@ static __always_inline void tell(const struct ktp_pending *pending, long result)
 	}
 	if (result > 0x7fffffff)
 		result = 0x7fffffff;
-	ktp_tell_socket(pending->sk, pending->call, pending->fd, result < 0 ? -error_of(result) : (__s32)result, pending->enter_ns);
+	ktp_tell_socket(pending->sk, pending->call, pending->fd, result < 0 ? -ktp_error_of(result) : (__s32)result, pending->enter_ns);
 }
 
 SEC("?tp_btf/sys_exit")

@@ -36,6 +36,13 @@ struct ktp_app {
 /* So many readiness calls and transfers of a socket that is no longer SYN_SENT say all there is to know of its connect. */
 #define KTP_AFTER_MAX	  8
 #define KTP_TASKS_MAX	  16384
+/* Instead of a descriptor. */
+#define KTP_FD_UNSEEN	  -1 /* of a connect: made by no call that is seen */
+#define KTP_FD_URING	  -2
+#define KTP_EINTR	  4
+#define KTP_SYN_SENT	  2
+#define KTP_SYN_RECV	  3
+#define KTP_CLOSE	  7
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -169,6 +176,58 @@ static __always_inline void ktp_emit_call(const struct ktp_pending *pending, con
 		event->record.time_ns = pending->enter_ns;
 	}
 	ktp_submit(0, event, !is_entered);
+}
+
+/* A program may ask again and again, and will go on asking long after the handshake: that says nothing new. */
+static __always_inline bool ktp_is_news(struct ktp_app *app, __u64 sk, __u32 call, __s32 result, __u64 now_ns)
+{
+	bool is_same = app->told_call == call && app->told_result == result && now_ns - app->told_ns < KTP_SAME_AGAIN_NS;
+	__u8 state = BPF_CORE_READ((const struct sock *)sk, __sk_common.skc_state);
+
+	if (is_same)
+		return false;
+	if (state != KTP_SYN_SENT && state != KTP_SYN_RECV && call != KTP_CALL_SO_ERROR && call != KTP_CALL_PEERNAME && ++app->after > KTP_AFTER_MAX)
+		return false;
+	app->told_call = call;
+	app->told_result = result;
+	app->told_ns = now_ns;
+	return true;
+}
+
+/* Its own numbers for "try again after the signal" never reach a program (include/linux/errno.h). */
+static __always_inline __s32 ktp_error_of(long result)
+{
+	if (result >= 0)
+		return 0;
+	return result <= -512 && result >= -516 ? KTP_EINTR : (__s32)-result;
+}
+
+/*
+ * It began during this call; or the socket has one already; or it failed before it began, and then it gets a key of its own. Of a socket that is followed no
+ * more nobody wants to hear.
+ */
+static __always_inline void ktp_tell_connect(const struct ktp_pending *pending, long result)
+{
+	struct ktp_attempt attempt = pending->attempt;
+	struct ktp_app *app = bpf_map_lookup_elem(&ktp_apps, &pending->sk);
+	__s32 error = ktp_error_of(result);
+	__u64 sk = pending->sk;
+
+	if (!attempt.cookie) {
+		if (app && !ktp_followed(app->attempt.cookie))
+			return;
+		/* Of a socket that was connected before it was watched nothing is known. */
+		if (!app && BPF_CORE_READ((const struct sock *)sk, __sk_common.skc_state) != KTP_CLOSE)
+			return;
+		if (app)
+			attempt = app->attempt;
+		else
+			attempt = (struct ktp_attempt){.cookie = 1ull << 63 | pending->enter_ns, .number = 1};
+		if (app && !ktp_is_news(app, pending->sk, pending->call, -error, bpf_ktime_get_ns()))
+			return;
+		ktp_emit_call(pending, &attempt, 0, 0, true);
+	}
+	ktp_emit_call(pending, &attempt, error ? -1 : 0, error, false);
 }
 
 /* The program has given the socket up. What it asked before is known only when all its calls were seen. */

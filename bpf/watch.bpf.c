@@ -6,19 +6,22 @@
 
 #define SHUTDOWN_MASK 3
 
-/* The call that its task is in, if that connects. io_uring and 32-bit programs connect without one that is seen. */
-static __always_inline struct ktp_pending *connecting_call(void)
+/* The call that its task is in, if that connects, or a request of io_uring. 32-bit programs connect without one that is seen. */
+static __always_inline struct ktp_pending *connecting_call(const struct sock *sk)
 {
-	__u64 task = bpf_get_current_pid_tgid();
+	__u64 task = bpf_get_current_pid_tgid(), request = (__u64)sk;
 	struct ktp_pending *pending = bpf_map_lookup_elem(&ktp_pendings, &task);
 
-	return pending && (pending->call == KTP_CALL_CONNECT || pending->call == KTP_CALL_SEND_FASTOPEN) ? pending : NULL;
+	if (pending && (pending->call == KTP_CALL_CONNECT || pending->call == KTP_CALL_SEND_FASTOPEN))
+		return pending;
+	return bpf_map_lookup_elem(&ktp_pendings, &request);
 }
 
 /* Its socket gets a cookie here, and the call that it is in the attempt. */
 static __always_inline void admit_watched(const struct sock *sk, int old_state, int new_state)
 {
-	struct ktp_pending unseen = {.sk = (__u64)sk, .fd = -1, .call = KTP_CALL_CONNECT}, *pending = connecting_call();
+	struct ktp_pending unseen = {.sk = (__u64)sk, .fd = KTP_FD_UNSEEN, .call = KTP_CALL_CONNECT};
+	struct ktp_pending *pending = connecting_call(sk);
 	__u64 cookie = bpf_get_socket_cookie((void *)sk), key = (__u64)sk;
 	struct ktp_socket *socket = admit(sk, cookie, 0);
 	struct ktp_app app = {};

@@ -104,7 +104,9 @@ enum ktp_call {
 	KTP_CALL_EPOLL_CTL,	/* a socket was added to an epoll descriptor: asked for, though not answered yet */
 	KTP_CALL_SEND_FASTOPEN, /* sendto(MSG_FASTOPEN): connects */
 	KTP_CALL_TCP_INFO,	/* getsockopt(TCP_INFO): may have told it the state */
-	/* never told of */
+	/* never told of as such */
+	KTP_CALL_SENDTO,  /* told of as one of the two above, by its flags */
+	KTP_CALL_SENDMSG, /* likewise */
 	KTP_CALL_SHUTDOWN,
 	KTP_CALL_URING, /* io_uring_enter(): calls without calls */
 };
@@ -117,7 +119,7 @@ struct ktp_call_event {
 	__u64 enter_ns;
 	__u64 cgroup;
 	__u32 pid, tid, uid; /* in the initial pid namespace and user namespace; these, cgroup and comm only with is_entered */
-	__s32 fd;	     /* -1: not known; of a connect that is entered: it was made by no call that is seen */
+	__s32 fd; /* -1: not known; of a connect that is entered: it was made by no call that is seen; -2: by io_uring */
 	__s32 result;	 /* see enum ktp_call; else what the call returned */
 	__s32 error;	 /* positive errno; 0: none */
 	__u8 call;	 /* enum ktp_call */

@@ -118,6 +118,21 @@ struct task_struct {
 	int pid;
 };
 
+struct io_cqe {
+	int fd; /* until the request is done */
+};
+
+struct io_kiocb {
+	__u8 opcode;
+	struct io_cqe cqe;
+};
+
+struct io_uring_cqe {
+	__s32 res;
+};
+
+struct io_ring_ctx;
+
 /* The registers of a system call. */
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {

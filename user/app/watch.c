@@ -185,7 +185,7 @@ static int exit_code_of(const struct watch *w)
 		return EXIT_UNOBSERVED;
 	if (is_judging && w->contradictions)
 		return EXIT_UNEXPECTED;
-	if (!w->launch.pid)
+	if (is_judging)
 		return EXIT_EXPECTED;
 	return w->launch.has_ended ? w->launch.status : 128 + SIGINT;
 }

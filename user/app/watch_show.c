@@ -80,7 +80,7 @@ void watch_show_connect(struct watch *w, const struct finding *finding)
 	char label[ADDRESS_TEXT_MAX], pid[16], id[CONTAINER_ID_DIGITS + 1];
 	struct target_report target = target_of(attempt, label);
 	struct explain_from from = from_of(w, attempt, pid, sizeof(pid));
-	uint64_t began_ns = told_origin_ns(attempt);
+	uint64_t began_ns = attempt->entry_count ? told_origin_ns(attempt) : clock_now_ns();
 	struct connect_report report = {
 		.probe =
 			{
@@ -171,6 +171,8 @@ void watch_show_summaries(struct watch *w, const struct watch_renderer *renderer
 	char remark[1024];
 
 	report.remark = is_final ? remark_of(w, remark, sizeof(remark)) : NULL;
+	if (report.remark && w->options->is_json) /* for whoever looks at the command's own output */
+		fprintf(stderr, "ktcping: %s\n", report.remark);
 	for (size_t i = 0; i < w->rows.count; i++)
 		show_row(w, renderer, out, w->rows.rows[i], is_final);
 	renderer->end(out, &w->style, &report);

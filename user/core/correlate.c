@@ -126,13 +126,14 @@ static bool is_answered(const struct attempt *attempt)
 	return false;
 }
 
-/* The answer to the question is the last thing that counts: what came after it is an amendment. */
+/* The answer to the question, or another program's giving up, is the last thing that counts: what came after it is an amendment. */
 static uint64_t horizon_ns(const struct correlator *c, const struct slot *slot)
 {
 	const struct attempt *attempt = &slot->attempt;
+	enum app_call last = attempt->is_ours ? APP_SO_ERROR : APP_CLOSE;
 
-	for (int i = attempt->entry_count; i-- > 0 && attempt->is_ours;)
-		if (attempt->entries[i].kind == EVENT_APP && attempt->entries[i].app.call == APP_SO_ERROR)
+	for (int i = attempt->entry_count; i-- > 0;)
+		if (attempt->entries[i].kind == EVENT_APP && attempt->entries[i].app.call == last)
 			return attempt->entries[i].time_ns;
 	return c->drained_ns;
 }

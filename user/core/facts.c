@@ -221,7 +221,7 @@ int facts_connect_error(const struct facts *facts)
 	if (facts->connect_return == NO_ENTRY)
 		return 0;
 	error = entry_at(facts, facts->connect_return)->app.error;
-	return error == EINPROGRESS || error == EALREADY || error == EINTR ? 0 : error;
+	return error == EINPROGRESS || error == EALREADY || error == EINTR || error == ECANCELED ? 0 : error;
 }
 
 bool facts_has_ended(const struct facts *facts)

@@ -11,7 +11,7 @@
 /* Still under way, as far as the call itself says. */
 static bool is_pending(int error)
 {
-	return error == EINPROGRESS || error == EALREADY || error == EINTR || error == EAGAIN;
+	return error == EINPROGRESS || error == EALREADY || error == EINTR || error == EAGAIN || error == ECANCELED; /* of io_uring */
 }
 
 static bool is_established_by(const struct facts *facts, const struct entry *entry)
@@ -165,7 +165,7 @@ void told_read(const struct facts *facts, struct told *ret_told)
 
 bool told_is_settled(const struct facts *facts, const struct told *told)
 {
-	return told->success != NO_ENTRY || told->failure != NO_ENTRY || told->close != NO_ENTRY || told->is_unseen ||
+	return told->success != NO_ENTRY || told->close != NO_ENTRY || told->is_unseen ||
 	       facts->deadline != NO_ENTRY || facts->abandon != NO_ENTRY;
 }
 
@@ -193,7 +193,7 @@ static uint32_t read_notes(const struct facts *facts, const struct told *told)
 	bool is_open = facts->established != NO_ENTRY;
 	uint32_t notes = 0;
 
-	if (told->early != NO_ENTRY)
+	if (told->early != NO_ENTRY && !is_open) /* else it came true */
 		notes |= NOTE_TOLD_EARLY;
 	if (has_never_asked(facts, told))
 		return notes | NOTE_NEVER_ASKED;

@@ -31,6 +31,8 @@ const struct hook hooks[] = {
 	{"ktp_sys_exit", "sys_exit", HOOK_CALLS, "what system calls told watched programs", LIST("watch")},
 	{"ktp_fork", "sched_process_fork", HOOK_CALLS, "children of watched programs", LIST("watch")},
 	{"ktp_exit", "sched_process_exit", HOOK_CALLS, "watched programs that end", LIST("watch")},
+	{"ktp_uring_submit", "io_uring_submit_req", HOOK_URING, "connects of watched programs by io_uring", LIST("watch")},
+	{"ktp_uring_complete", "io_uring_complete", HOOK_URING, "what io_uring told watched programs", LIST("watch")},
 	{"ktp_destroy", "tcp_destroy_sock", HOOK_CALLS, "sockets of watched programs that end", LIST("watch")},
 };
 
@@ -38,5 +40,5 @@ const size_t hook_count = sizeof(hooks) / sizeof(hooks[0]);
 
 const char *hook_name(const struct hook *hook)
 {
-	return hook->need == HOOK_PATH || hook->need == HOOK_CALLS ? hook->program : hook->tracepoint;
+	return hook->need >= HOOK_PATH ? hook->program : hook->tracepoint;
 }

@@ -11,6 +11,7 @@ enum hook_need {
 	HOOK_SUBSTITUTE, /* only where drops have no reason (before 5.17) */
 	HOOK_PATH,	 /* only with -v: where the SYN went */
 	HOOK_CALLS,	 /* only to watch other programs: what they call, and are told */
+	HOOK_URING,	 /* likewise, of those that use io_uring; only where completions have this form (6.12) */
 };
 
 struct hook {

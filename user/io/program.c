@@ -38,6 +38,8 @@ static bool is_needed(const struct hook *hook, const struct program_sizes *sizes
 		return sizes->has_path;
 	case HOOK_CALLS:
 		return sizes->filter != NULL;
+	case HOOK_URING:
+		return sizes->filter != NULL && fit->uring_complete_args == 3;
 	}
 	return false;
 }

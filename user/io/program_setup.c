@@ -21,7 +21,7 @@ _Static_assert(PROGRAM_RINGS_MAX == KTP_RINGS_MAX, "as many as the kernel side h
 
 struct kernel_fit kernel_fit_newest(void)
 {
-	return (struct kernel_fit){.kfree_skb_args = 4, .retransmit_skb_args = 3, .can_print_symbols = true};
+	return (struct kernel_fit){.kfree_skb_args = 4, .retransmit_skb_args = 3, .uring_complete_args = 3, .can_print_symbols = true};
 }
 
 struct kernel_fit kernel_fit_look(void)
@@ -29,6 +29,7 @@ struct kernel_fit kernel_fit_look(void)
 	return (struct kernel_fit){
 		.kfree_skb_args = kernel_tracepoint_args("kfree_skb"),
 		.retransmit_skb_args = kernel_tracepoint_args("tcp_retransmit_skb"),
+		.uring_complete_args = kernel_tracepoint_args("io_uring_complete"),
 		.can_print_symbols = libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT, BPF_FUNC_snprintf, NULL) == 1,
 	};
 }
@@ -54,8 +55,8 @@ static const struct {
 } syscalls[] = {
 	{SYS_connect, KTP_CALL_CONNECT},    {SYS_getpeername, KTP_CALL_PEERNAME}, {SYS_getsockopt, KTP_CALL_SO_ERROR},
 	{SYS_shutdown, KTP_CALL_SHUTDOWN},  {SYS_ppoll, KTP_CALL_POLL},		  {SYS_pselect6, KTP_CALL_SELECT},
-	{SYS_epoll_pwait, KTP_CALL_EPOLL},  {SYS_epoll_ctl, KTP_CALL_EPOLL_CTL},  {SYS_sendto, KTP_CALL_SEND},
-	{SYS_sendmsg, KTP_CALL_SEND},	    {SYS_write, KTP_CALL_SEND},		  {SYS_writev, KTP_CALL_SEND},
+	{SYS_epoll_pwait, KTP_CALL_EPOLL},  {SYS_epoll_ctl, KTP_CALL_EPOLL_CTL},  {SYS_sendto, KTP_CALL_SENDTO},
+	{SYS_sendmsg, KTP_CALL_SENDMSG},	    {SYS_write, KTP_CALL_SEND},		  {SYS_writev, KTP_CALL_SEND},
 	{SYS_recvfrom, KTP_CALL_RECEIVE},   {SYS_recvmsg, KTP_CALL_RECEIVE},	  {SYS_read, KTP_CALL_RECEIVE},
 	{SYS_readv, KTP_CALL_RECEIVE},	    {SYS_sendmmsg, KTP_CALL_SEND},	  {SYS_recvmmsg, KTP_CALL_RECEIVE},
 	{SYS_sendfile, KTP_CALL_SEND},	    {SYS_io_uring_enter, KTP_CALL_URING},

@@ -13,6 +13,7 @@ struct ktcping_bpf;
 struct kernel_fit {
 	unsigned kfree_skb_args;      /* 2, 3 with the reason, 4 with rx_sk */
 	unsigned retransmit_skb_args; /* 2, 3 with the error */
+	unsigned uring_complete_args; /* 3 with the completion as a whole (6.12); 7: its parts */
 	bool can_print_symbols;	      /* bpf_snprintf() */
 };
 

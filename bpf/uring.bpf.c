@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* connect() by io_uring: no call of its own, but a request that is submitted and completed. Other requests about the socket are not looked at. */
+#include "bpf/call.bpf.h"
+#include "bpf/fd.bpf.h"
+
+#define IORING_OP_CONNECT 16
+
+/* Two entries in the same map: by the socket, for its admission, and by the request, for its completion. Addresses in the kernel are no thread's number. */
+SEC("?tp_btf/io_uring_submit_req")
+int BPF_PROG(ktp_uring_submit, const struct io_kiocb *req)
+{
+	struct ktp_pending pending = {.fd = KTP_FD_URING, .call = KTP_CALL_CONNECT};
+	__u64 key = (__u64)req;
+
+	if (req->opcode != IORING_OP_CONNECT)
+		return 0;
+	pending.sk = ktp_socket_of(BPF_CORE_READ(req, cqe.fd));
+	if (!pending.sk || !ktp_is_watched((const struct sock *)pending.sk))
+		return 0;
+	pending.enter_ns = bpf_ktime_get_ns();
+	if (bpf_map_update_elem(&ktp_pendings, &key, &pending, BPF_ANY) ||
+	    bpf_map_update_elem(&ktp_pendings, &pending.sk, &pending, BPF_ANY))
+		ktp_lost(0, KTP_LOSS_MAP);
+	return 0;
+}
+
+SEC("?tp_btf/io_uring_complete")
+int BPF_PROG(ktp_uring_complete, const struct io_ring_ctx *ring, __u64 req, const struct io_uring_cqe *cqe)
+{
+	struct ktp_pending *pending = bpf_map_lookup_elem(&ktp_pendings, &req);
+	int result;
+	__u64 sk;
+
+	if (!pending)
+		return 0;
+	sk = pending->sk;
+	bpf_map_delete_elem(&ktp_pendings, &req);
+	pending = bpf_map_lookup_elem(&ktp_pendings, &sk);
+	if (!pending)
+		return 0;
+	result = BPF_CORE_READ(cqe, res);
+	ktp_tell_connect(pending, result);
+	bpf_map_delete_elem(&ktp_pendings, &sk);
+	return 0;
+}
+
+char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";
