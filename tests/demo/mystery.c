@@ -46,13 +46,13 @@ static void print_lines(FILE *out, const char *before, const char *text, const c
 /* What it prints, and the socket that it holds at that moment. */
 static int show_alone(FILE *out, const struct style *style, struct lab *lab, struct error *ret_error)
 {
-	const char *const look[] = {"sh", "-c", "\"$@\" & sleep 1; ss -Htn state syn-sent; kill $!", "sh", TOOL_ONCE, NULL};
+	const char *const look[] = {"sh", "-c", "\"$@\" & sleep 1; ss -Hatn dst " LAB_SERVER4 "; kill $!", "sh", TOOL_ONCE, NULL};
 	struct command_result result;
 	int status = run(lab, look, &result, ret_error);
 
 	if (status < 0)
 		return status;
-	print_command(out, style, "naive-tcping -c 1 " LAB_SERVER4 " " PORT_TEXT "    # and beside it: ss -tn state syn-sent");
+	print_command(out, style, "naive-tcping -c 1 " LAB_SERVER4 " " PORT_TEXT "    # and beside it: ss -atn dst " LAB_SERVER4);
 	print_lines(out, style->plain, result.output.bytes, style->end);
 	command_result_release(&result);
 	return 0;

@@ -93,7 +93,7 @@ BOTH_FAMILIES(watch_attach, a_connect_that_began_before_watching)
 	expect_verdict(record, "incomplete", "attached-late");
 	expect_number(record, "pid", program.pid);
 	expect_not_accused(record);
-	expect_explained(record, "when the watch began");
+	expect_explained(record, "began before watching");
 }
 
 /* The shell itself makes no connect. */
