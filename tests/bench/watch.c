@@ -58,7 +58,17 @@ static int be_watched(unsigned per_second, unsigned connects)
 	return run.closed != connects;
 }
 
-/* The summary's events lost and its closed ports; nothing of that without watch. */
+/* What its last record says of the whole: the worst round's. */
+static void take_watch(const char *said, const struct load *load, struct load_row *row)
+{
+	const char *record = strstr(said, "\"type\":\"watch\"");
+	double lost = record ? tool_number_after(record, "\"events_lost\":") : 0;
+	double unseen = load->connects - (record ? tool_number_after(record, "\"connects\":") : 0);
+
+	row->lost = lost > row->lost ? lost : row->lost;
+	row->unseen = unseen > row->unseen ? unseen : row->unseen;
+}
+
 static int run_load(struct lab *lab, const struct load *load, bool is_watched, struct load_row *row, struct error *ret_error)
 {
 	char per_second[16], connects[16], self[512] = "";
@@ -74,12 +84,9 @@ static int run_load(struct lab *lab, const struct load *load, bool is_watched, s
 	if (result < 0)
 		return result;
 	if (run.result.status == 0) {
-		const char *said = run.result.errors.bytes;
-		double lost = tool_number_after(said, "\"events_lost\":"), unseen = load->connects - tool_number_after(said, "\"closed\":");
-
 		figures_add(is_watched ? &row->with : &row->without, tool_number_after(run.result.output.bytes, "rate "));
-		row->lost = is_watched && lost > row->lost ? lost : row->lost;
-		row->unseen = is_watched && unseen > row->unseen ? unseen : row->unseen;
+		if (is_watched)
+			take_watch(run.result.errors.bytes, load, row);
 	} else {
 		result = error_set(ret_error, -EIO, "status %d: %s", run.result.status, run.result.errors.bytes);
 	}
