@@ -115,6 +115,7 @@ static void expect_nobody_accused(const char *name, const char *program, int fam
 	cr_assert_geq(tally.connects, rounds * TARGETS, "%lu connects are not all; it said: %s", tally.connects, watched.said);
 	cr_assert_eq(tally.accused, 0, "%lu of %lu connects are accused; see above", tally.accused, tally.connects);
 	cr_assert_eq(tally.wrong, 0, "%lu of %lu verdicts are wrong; see above", tally.wrong, tally.connects);
+	cr_assert_lt(tally.incomplete * 4, tally.connects, "%lu of %lu verdicts are incomplete", tally.incomplete, tally.connects);
 }
 
 #define CLIENT(name, program, script)                                                                                                      \
