@@ -71,7 +71,10 @@ enum ktp_sight {
 	KTP_IS_BLIND, /* some calls about its sockets are not seen, or not looked at */
 };
 
-/* Thread groups that have connected, or were forked by one: only their other calls are looked at. enum ktp_sight */
+/*
+ * Thread groups whose other calls are looked at, in the initial pid namespace's numbers: those watched by number, those that have connected, and what these
+ * fork. The dead leave by themselves: their sockets are closed after their exit is told. enum ktp_sight
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1);

@@ -193,7 +193,7 @@ static uint32_t read_notes(const struct facts *facts, const struct told *told)
 	bool is_open = facts->established != NO_ENTRY;
 	uint32_t notes = 0;
 
-	if (told->early != NO_ENTRY && !is_open) /* else it came true */
+	if (told->early != NO_ENTRY && !is_open && told->failure == NO_ENTRY) /* else it came true, or was taken back */
 		notes |= NOTE_TOLD_EARLY;
 	if (has_never_asked(facts, told))
 		return notes | NOTE_NEVER_ASKED;
