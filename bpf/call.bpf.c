@@ -72,7 +72,8 @@ struct user_pollfd {
 	__s16 revents;
 };
 
-static __always_inline void tell_poll(const struct ktp_pending *pending)
+/* Interrupted, the sets are as good as empty. */
+static __always_inline void tell_poll(const struct ktp_pending *pending, bool is_interrupted)
 {
 	if (pending->arguments[1] > FDS_MAX)
 		note_blind();
@@ -81,7 +82,7 @@ static __always_inline void tell_poll(const struct ktp_pending *pending)
 
 		if (bpf_probe_read_user(&pollfd, sizeof(pollfd), (const void *)(pending->arguments[0] + i * sizeof(pollfd))))
 			return;
-		ktp_tell_fd(pollfd.fd, KTP_CALL_POLL, (__u16)pollfd.revents, pending->enter_ns);
+		ktp_tell_fd(pollfd.fd, KTP_CALL_POLL, is_interrupted ? 0 : (__u16)pollfd.revents, pending->enter_ns);
 	}
 }
 
@@ -309,10 +310,12 @@ static __always_inline void tell(const struct ktp_pending *pending, long result)
 	case KTP_CALL_CONNECT:
 	case KTP_CALL_SEND_FASTOPEN:
 		ktp_tell_connect(pending, result);
+		if (result < 0 && ktp_is_in_epoll(pending->fd)) /* since before it connected */
+			ktp_tell_socket(pending->sk, KTP_CALL_EPOLL_CTL, pending->fd, 0, pending->enter_ns);
 		return;
 	case KTP_CALL_POLL:
-		if (result >= 0)
-			tell_poll(pending);
+		if (result >= 0 || ktp_error_of(result) == KTP_EINTR)
+			tell_poll(pending, result < 0);
 		return;
 	case KTP_CALL_SELECT:
 		if (result > 0)

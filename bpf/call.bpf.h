@@ -24,15 +24,18 @@ struct ktp_pending {
 /* What the sockets of watched programs are following, by their address; told of until that is reused. */
 struct ktp_app {
 	struct ktp_attempt attempt;
-	__u64 told_ns; /* of the last call that was told, and which one, with what result */
-	__s32 told_result;
-	__u32 told_call;
-	__u32 after; /* calls told of since it is SYN_SENT no more */
+	__u32 told;	 /* calls told of */
+	__u32 told_call; /* the last */
+	__u32 after;	 /* told of since it is SYN_SENT no more */
 	__u32 is_closed;
+	__u64 told_ns[KTP_CALLS_MAX]; /* by call: when it was told of last, and with what result */
+	__s32 told_result[KTP_CALLS_MAX];
 };
 
-/* A call that says what the last one said is told of this often: a program may ask a million times a second. */
+/* A program may ask a million times a second: a call that says again what it said before is told of this often. */
 #define KTP_SAME_AGAIN_NS 100000000ull
+/* So many are told of whatever comes between: their order may count. */
+#define KTP_IN_ORDER_MAX  16
 /* So many readiness calls and transfers of a socket that is no longer SYN_SENT say all there is to know of its connect. */
 #define KTP_AFTER_MAX	  8
 #define KTP_TASKS_MAX	  16384
@@ -71,7 +74,10 @@ enum ktp_sight {
 	KTP_IS_BLIND, /* some calls about its sockets are not seen, or not looked at */
 };
 
-/* Thread groups that have connected, or were forked by one: only their other calls are looked at. enum ktp_sight */
+/*
+ * Thread groups whose other calls are looked at, in the initial pid namespace's numbers: those watched by number, those that have connected, and what these
+ * fork. The dead leave by themselves: their sockets are closed after their exit is told. enum ktp_sight
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1);
@@ -181,16 +187,18 @@ static __always_inline void ktp_emit_call(const struct ktp_pending *pending, con
 /* A program may ask again and again, and will go on asking long after the handshake: that says nothing new. */
 static __always_inline bool ktp_is_news(struct ktp_app *app, __u64 sk, __u32 call, __s32 result, __u64 now_ns)
 {
-	bool is_same = app->told_call == call && app->told_result == result && now_ns - app->told_ns < KTP_SAME_AGAIN_NS;
+	__u32 at = call & (KTP_CALLS_MAX - 1);
+	bool is_same = app->told_result[at] == result && now_ns - app->told_ns[at] < KTP_SAME_AGAIN_NS;
 	__u8 state = BPF_CORE_READ((const struct sock *)sk, __sk_common.skc_state);
 
-	if (is_same)
+	if (is_same && (app->told_call == call || app->told > KTP_IN_ORDER_MAX))
 		return false;
 	if (state != KTP_SYN_SENT && state != KTP_SYN_RECV && call != KTP_CALL_SO_ERROR && call != KTP_CALL_PEERNAME && ++app->after > KTP_AFTER_MAX)
 		return false;
+	app->told++;
 	app->told_call = call;
-	app->told_result = result;
-	app->told_ns = now_ns;
+	app->told_result[at] = result;
+	app->told_ns[at] = now_ns;
 	return true;
 }
 
@@ -225,7 +233,8 @@ static __always_inline void ktp_tell_connect(const struct ktp_pending *pending, 
 			attempt = (struct ktp_attempt){.cookie = 1ull << 63 | pending->enter_ns, .number = 1};
 		if (app && !ktp_is_news(app, pending->sk, pending->call, -error, bpf_ktime_get_ns()))
 			return;
-		ktp_emit_call(pending, &attempt, 0, 0, true);
+		if (!app)
+			ktp_emit_call(pending, &attempt, 0, 0, true);
 	}
 	ktp_emit_call(pending, &attempt, error ? -1 : 0, error, false);
 }

@@ -47,6 +47,14 @@ static __always_inline bool ktp_is_blocking(__s32 fd)
 	return file && !(BPF_CORE_READ(file, f_flags) & O_NONBLOCK);
 }
 
+/* Some epoll descriptor tells of it already. Where the kernel has no such list (before 5.11) none is found. */
+static __always_inline bool ktp_is_in_epoll(__s32 fd)
+{
+	struct file *file = ktp_file_of(fd);
+
+	return file && bpf_core_field_exists(file->f_ep) && BPF_CORE_READ(file, f_ep, first);
+}
+
 /* What tells one epoll descriptor from another, in whichever process. */
 static __always_inline __u64 ktp_epoll_of(__s32 fd)
 {

@@ -87,14 +87,16 @@ int BPF_PROG(ktp_destroy, const struct sock *sk)
 SEC("?tp_btf/sched_process_fork")
 int BPF_PROG(ktp_fork, const struct task_struct *parent, const struct task_struct *child)
 {
-	__u32 from = bpf_get_current_pid_tgid() >> 32, to = BPF_CORE_READ(child, tgid), one = 1, *sight;
+	__u32 from = bpf_get_current_pid_tgid() >> 32, to = BPF_CORE_READ(child, tgid), one = 1, *found, sight;
+	bool is_followed = ktp_config.follows_children && ktp_is_task();
 
 	if (to == from)
 		return 0;
-	sight = bpf_map_lookup_elem(&ktp_users, &from);
-	if (sight)
-		bpf_map_update_elem(&ktp_users, &to, sight, BPF_ANY);
-	if (!ktp_config.follows_children || !ktp_is_task())
+	found = bpf_map_lookup_elem(&ktp_users, &from);
+	sight = found ? *found : KTP_SEES_CALLS;
+	if (found || is_followed)
+		bpf_map_update_elem(&ktp_users, &to, &sight, BPF_ANY);
+	if (!is_followed)
 		return 0;
 	to = ktp_child_key(to);
 	if (bpf_map_update_elem(&ktp_tasks, &to, &one, BPF_ANY))

@@ -109,6 +109,7 @@ enum ktp_call {
 	KTP_CALL_SENDMSG, /* likewise */
 	KTP_CALL_SHUTDOWN,
 	KTP_CALL_URING, /* io_uring_enter(): calls without calls */
+	KTP_CALLS_MAX = 16,
 };
 
 /* Bytes of a sockaddr that matter: sockaddr_in6. */

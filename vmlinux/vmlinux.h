@@ -92,6 +92,12 @@ struct list_head {
 	struct list_head *next;
 };
 
+struct hlist_node;
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
 /* From a file descriptor of the current task to its socket. */
 struct inode {
 	unsigned short i_mode;
@@ -100,6 +106,7 @@ struct inode {
 struct file {
 	struct inode *f_inode;
 	unsigned int f_flags;
+	struct hlist_head *f_ep; /* from 5.11 on */
 	void *private_data; /* of a socket: struct socket; of an epoll descriptor: struct eventpoll */
 };
 

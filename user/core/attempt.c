@@ -137,7 +137,7 @@ static bool is_kept_before(const struct attempt *attempt, const struct entry *en
 	return entry->kind == EVENT_XMIT && last && last->count == 1 && entry_is_handed_on(last, entry);
 }
 
-/* The same call again with the same result, and no other call in between: a program that waits. */
+/* The same call again with the same result: a program that waits. */
 static bool is_asked_again(const struct entry *before, const struct entry *entry)
 {
 	return before->app.call == entry->app.call && before->app.phase == entry->app.phase && before->app.result == entry->app.result &&
@@ -146,15 +146,21 @@ static bool is_asked_again(const struct entry *before, const struct entry *entry
 
 static int fold_call(struct attempt *attempt, const struct entry *entry)
 {
-	unsigned at = attempt->entry_count;
+	bool is_crowded = attempt->entry_count >= ATTEMPT_CROWDED_AT;
 
-	while (at && attempt->entries[at - 1].kind != EVENT_APP)
-		at--;
-	if (!at || attempt->is_ours || !is_asked_again(&attempt->entries[at - 1], entry))
-		return -1;
-	if (attempt->entries[at - 1].count < UINT16_MAX)
-		attempt->entries[at - 1].count++;
-	return (int)at - 1;
+	for (unsigned i = attempt->entry_count; i-- > 0 && !attempt->is_ours;) {
+		if (attempt->entries[i].kind != EVENT_APP)
+			continue;
+		if (!is_asked_again(&attempt->entries[i], entry)) {
+			if (is_crowded) /* the order of calls has been told by then */
+				continue;
+			return -1;
+		}
+		if (attempt->entries[i].count < UINT16_MAX)
+			attempt->entries[i].count++;
+		return (int)i;
+	}
+	return -1;
 }
 
 static int fold_repeat(struct attempt *attempt, const struct entry *entry)
@@ -186,7 +192,8 @@ static void take_out_hop(struct attempt *attempt)
 /* Is there a place, or can one be made? */
 static bool has_place(struct attempt *attempt, const struct entry *entry)
 {
-	int kept_free = is_packet(entry) ? ATTEMPT_KEPT_FREE : 0;
+	bool is_call = entry->kind == EVENT_APP && !attempt->is_ours && entry->app.phase == APP_RETURN;
+	int kept_free = is_packet(entry) ? ATTEMPT_KEPT_FREE : is_call ? ATTEMPT_CALLS_FREE : 0;
 
 	if (entry->kind == EVENT_HOP)
 		return attempt->hop_count < ATTEMPT_MAX_HOPS && attempt->entry_count < ATTEMPT_MAX_ENTRIES - ATTEMPT_KEPT_FREE;

@@ -14,6 +14,7 @@
 /* A timeline this long folds repeated packets too, and packets leave the last places to what decides and ends an attempt. */
 #define ATTEMPT_CROWDED_AT  20
 #define ATTEMPT_KEPT_FREE   8
+#define ATTEMPT_CALLS_FREE  4 /* another program's calls leave these */
 #define ATTEMPT_MAX_DEVICES 4
 #define ATTEMPT_MAX_HOPS    8
 

@@ -188,12 +188,18 @@ static bool has_believed_zero(const struct told *told)
 	return told->close != NO_ENTRY && told->zero_errors == 1 && told->last == told->zero_error;
 }
 
+/* "Connected", though there was no connection, and nothing that it was told later takes that back. */
+static bool is_misled(const struct told *told)
+{
+	return told->early != NO_ENTRY && told->failure == NO_ENTRY && told->not_yet < told->early;
+}
+
 static uint32_t read_notes(const struct facts *facts, const struct told *told)
 {
 	bool is_open = facts->established != NO_ENTRY;
 	uint32_t notes = 0;
 
-	if (told->early != NO_ENTRY && !is_open) /* else it came true */
+	if (is_misled(told) && !is_open) /* else it came true */
 		notes |= NOTE_TOLD_EARLY;
 	if (has_never_asked(facts, told))
 		return notes | NOTE_NEVER_ASKED;
@@ -228,7 +234,7 @@ static bool told_agrees(const struct facts *facts, const struct told *told, cons
 
 static void set_result(const struct facts *facts, const struct told *told, struct verdict *verdict)
 {
-	bool is_success = told->success != NO_ENTRY || told->early != NO_ENTRY;
+	bool is_success = told->success != NO_ENTRY || is_misled(told);
 	const struct entry *failure = told->failure == NO_ENTRY ? NULL : entry_at(facts, told->failure);
 
 	verdict->app_error = 0;

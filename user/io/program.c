@@ -195,9 +195,14 @@ const char *programs_hooks(const struct programs *programs)
 
 int programs_watch(const struct programs *programs, uint32_t tgid)
 {
+	const struct ktcping_bpf *skeleton = programs->skeleton;
 	uint32_t one = 1;
 
-	return bpf_map_update_elem(bpf_map__fd(programs->skeleton->maps.ktp_tasks), &tgid, &one, BPF_ANY) < 0 ? -errno : 0;
+	if (bpf_map_update_elem(bpf_map__fd(skeleton->maps.ktp_tasks), &tgid, &one, BPF_ANY) < 0)
+		return -errno;
+	if (skeleton->rodata->ktp_config.is_initial_pidns) /* else the kernel side learns its number when it connects */
+		bpf_map_update_elem(bpf_map__fd(skeleton->maps.ktp_users), &tgid, &one, BPF_ANY);
+	return 0;
 }
 
 void programs_forget(const struct programs *programs, uint64_t cookie, uint32_t number)
