@@ -216,3 +216,16 @@ Test(watch_attach, a_process_that_ends_ends_the_watching)
 	watched = watch_finish(&watching);
 	expect_all_by(&watched, pid, "naive-tcping", CLOSED_PORT);
 }
+
+/* Of a program that was there before, nobody has seen what its loader did; its memory tells. */
+Test(watch_attach, a_library_that_says_yes)
+{
+	struct lab *lab = lab_with_ports();
+	struct command_process program = start(lab, "env", "LD_PRELOAD=.output/liars/yes-connect.so", liar("naive-tcping"), "-c", "60",
+					       "-i", "0.05", LAB_PEER4, "7001");
+	struct watched watched = watch(lab, "-p", port_text((unsigned)program.pid));
+
+	cr_assert_eq(json_array_size(watch_connects(&watched)), 0, "%s", record_text(watched.lines));
+	expect_part(scenario_record(watched.lines, "watch", NULL, NULL), "explain", "no connect entered the kernel");
+	expect_part(scenario_record(watched.lines, "watch", NULL, NULL), "explain", "yes-connect.so");
+}

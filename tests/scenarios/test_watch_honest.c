@@ -119,6 +119,26 @@ BOTH_FAMILIES(watch_honest, killed_while_it_waits)
 	}
 }
 
+/* More than are looked at in one call: what may not have been seen is held against nobody. */
+BOTH_FAMILIES(watch_honest, one_poll_of_hundreds)
+{
+	struct lab *lab = scenario_lab();
+	struct watched watched;
+	json_t *record, *connects;
+	size_t i;
+
+	need_program("python3");
+	lab_peer_rule(lab, 7000, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 100000});
+	lab_peer_rule(lab, 7001, (struct peer_rule){.answer = PEER_RST, .delay_us = 100000});
+	watched = watch(lab, "--children", "--", "python3", "tests/scenarios/clients/connects.py", "onepoll", "150",
+			places_of(family)->peer, "7000", "7001", "7002");
+	cr_assert_eq(watched.status, 0, "%s", watched.said);
+	expect_said(watched.said, "150 open");
+	connects = watch_connects(&watched);
+	cr_assert_eq(json_array_size(connects), 450);
+	json_array_foreach(connects, i, record) expect_not_accused(record);
+}
+
 /* Names and times are asked for over UDP, and daemons talk over UNIX sockets: no TCP, no line. */
 Test(watch_honest, what_is_no_tcp_is_no_connect)
 {

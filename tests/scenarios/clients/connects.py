@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Connects as Python programs make them. Usage: connects.py blocking|timeout|nonblocking|asyncio ROUNDS HOST PORT..."""
+"""Connects as Python programs make them. Usage: connects.py blocking|timeout|nonblocking|asyncio|onepoll ROUNDS HOST PORT..."""
 
 import asyncio
 import errno
@@ -7,6 +7,7 @@ import select
 import socket
 import sys
 import threading
+import time
 
 PATIENCE_S = 1.2
 AT_ONCE = 32
@@ -40,6 +41,25 @@ def nonblocking(host, port):
             _, writable, _ = select.select([], [s], [], PATIENCE_S)
             error = s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) if writable else errno.ETIMEDOUT
         return error == 0
+
+
+def one_poll(targets):
+    """All at once, and one poll() for all of them."""
+    sockets, count = {}, 0
+    poll = select.poll()
+    for host, port in targets:
+        s = socket.socket(family_of(host), socket.SOCK_STREAM)
+        s.setblocking(False)
+        s.connect_ex((host, port))
+        poll.register(s, select.POLLOUT)
+        sockets[s.fileno()] = s
+    deadline_s = time.monotonic() + PATIENCE_S
+    while sockets and time.monotonic() < deadline_s:
+        for fd, _ in poll.poll(100):
+            count += sockets[fd].getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0
+            poll.unregister(fd)
+            sockets.pop(fd).close()
+    return count
 
 
 def in_threads(way, targets):
@@ -78,6 +98,8 @@ def main():
     targets = [(host, int(port)) for _ in range(int(rounds)) for port in ports]
     if way == "asyncio":
         count = asyncio.run(by_asyncio(targets))
+    elif way == "onepoll":
+        count = one_poll(targets)
     else:
         count = in_threads({"blocking": blocking, "timeout": timeout, "nonblocking": nonblocking}[way], targets)
     print(count, "open")
