@@ -162,6 +162,7 @@ static int open_observer(struct watch *w, struct error *error)
 	if (!w->observer)
 		return -EPERM;
 	w->ring = observer_ring(w->observer, 0);
+	ring_bound(w->ring);
 	w->correlator = correlator_new(ATTEMPTS, WATCH_ON_NS);
 	w->cgroups = cgroups_new();
 	if (!w->correlator || !w->cgroups)

@@ -28,6 +28,7 @@ struct slot {
 	uint32_t next_news;
 	uint32_t next_closed;
 	uint32_t next_settling;
+	uint32_t previous_settling;
 	enum phase phase;
 	bool has_news;
 	bool is_settling; /* in the list of these */
@@ -70,9 +71,10 @@ void news_add(struct correlator *correlator, uint32_t at);
 /* The first; the list must not be empty. */
 uint32_t news_take(struct correlator *correlator);
 
-/* As decided now; it must not be in the list. The first, which must be there. */
+/* As decided now; it must not be in the list. */
 void settling_add(struct correlator *correlator, uint32_t at);
-uint32_t settling_take(struct correlator *correlator);
+/* If it is in the list. */
+void settling_remove(struct correlator *correlator, uint32_t at);
 
 /* At the end of the list, unless it is there already. Times must ascend. */
 void closed_add(struct correlator *correlator, uint32_t at, uint64_t now_ns);
