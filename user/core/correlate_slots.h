@@ -50,7 +50,7 @@ struct correlator {
 	uint32_t used;
 	uint32_t leaving; /* told of as FORGOTTEN, freed by the next call */
 	struct list news;
-	struct list closed; /* in the order of closing; other programs' in that of their verdicts */
+	struct list closed;   /* in the order of closing; other programs' in that of their verdicts */
 	struct list settling; /* in the order of decided_ns */
 	uint64_t watch_on_ns;
 	uint64_t drained_ns;
