@@ -16,7 +16,7 @@
 #define EPOLL_CTL_MOD 3
 
 /* So many descriptors of one poll(), select() or epoll_wait() are looked at. */
-#define FDS_MAX   256
+#define FDS_MAX	  256
 #define WORDS_MAX 16 /* FD_SETSIZE is 1024 */
 
 const volatile __u8 ktp_syscalls[KTP_SYSCALLS_MAX] = {};
@@ -136,7 +136,8 @@ __noinline int ktp_ask_word(__u64 any, __u32 first_fd, __u64 enter_ns)
 static __always_inline void tell_asked(const struct ktp_pending *pending)
 {
 	for (__u32 word = 0; word < WORDS_MAX && word * 64 < pending->arguments[0]; word++) {
-		__u64 any = word_of(pending->arguments[1], word) | word_of(pending->arguments[2], word) | word_of(pending->arguments[3], word);
+		__u64 any =
+			word_of(pending->arguments[1], word) | word_of(pending->arguments[2], word) | word_of(pending->arguments[3], word);
 
 		if (any)
 			ktp_ask_word(any, word * 64, pending->enter_ns);

@@ -35,17 +35,17 @@ struct ktp_app {
 /* A program may ask a million times a second: a call that says again what it said before is told of this often. */
 #define KTP_SAME_AGAIN_NS 100000000ull
 /* So many are told of whatever comes between: their order may count. */
-#define KTP_IN_ORDER_MAX  16
+#define KTP_IN_ORDER_MAX 16
 /* So many readiness calls and transfers of a socket that is no longer SYN_SENT say all there is to know of its connect. */
-#define KTP_AFTER_MAX	  8
-#define KTP_TASKS_MAX	  16384
+#define KTP_AFTER_MAX 8
+#define KTP_TASKS_MAX 16384
 /* Instead of a descriptor. */
-#define KTP_FD_UNSEEN	  -1 /* of a connect: made by no call that is seen */
-#define KTP_FD_URING	  -2
-#define KTP_EINTR	  4
-#define KTP_SYN_SENT	  2
-#define KTP_SYN_RECV	  3
-#define KTP_CLOSE	  7
+#define KTP_FD_UNSEEN -1 /* of a connect: made by no call that is seen */
+#define KTP_FD_URING  -2
+#define KTP_EINTR     4
+#define KTP_SYN_SENT  2
+#define KTP_SYN_RECV  3
+#define KTP_CLOSE     7
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -193,7 +193,8 @@ static __always_inline bool ktp_is_news(struct ktp_app *app, __u64 sk, __u32 cal
 
 	if (is_same && (app->told_call == call || app->told > KTP_IN_ORDER_MAX))
 		return false;
-	if (state != KTP_SYN_SENT && state != KTP_SYN_RECV && call != KTP_CALL_SO_ERROR && call != KTP_CALL_PEERNAME && ++app->after > KTP_AFTER_MAX)
+	if (state != KTP_SYN_SENT && state != KTP_SYN_RECV && call != KTP_CALL_SO_ERROR && call != KTP_CALL_PEERNAME &&
+	    ++app->after > KTP_AFTER_MAX)
 		return false;
 	app->told++;
 	app->told_call = call;

@@ -36,7 +36,7 @@ struct ktp_config {
 	__u32 netns;
 	__u32 cgroup_level; /* of the cgroup below the root */
 	__u32 pad;
-	__u64 cgroup;	    /* its id */
+	__u64 cgroup; /* its id */
 	char comm[16];
 };
 

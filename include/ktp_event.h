@@ -100,7 +100,7 @@ enum ktp_call {
 	KTP_CALL_PEERNAME,
 	KTP_CALL_SEND, /* send, write and kin */
 	KTP_CALL_RECEIVE,
-	KTP_CALL_CLOSE,	   /* the last descriptor, or the attempt was given up otherwise; result 1: not all calls about the socket may have been seen */
+	KTP_CALL_CLOSE, /* the last descriptor, or the attempt was given up otherwise; result 1: not all calls about the socket may have been seen */
 	KTP_CALL_EPOLL_CTL,	/* a socket was added to an epoll descriptor: asked for, though not answered yet */
 	KTP_CALL_SEND_FASTOPEN, /* sendto(MSG_FASTOPEN): connects */
 	KTP_CALL_TCP_INFO,	/* getsockopt(TCP_INFO): may have told it the state */
@@ -120,12 +120,12 @@ struct ktp_call_event {
 	__u64 enter_ns;
 	__u64 cgroup;
 	__u32 pid, tid, uid; /* in the initial pid namespace and user namespace; these, cgroup and comm only with is_entered */
-	__s32 fd; /* -1: not known; of a connect that is entered: it was made by no call that is seen; -2: by io_uring */
-	__s32 result;	 /* see enum ktp_call; else what the call returned */
-	__s32 error;	 /* positive errno; 0: none */
-	__u8 call;	 /* enum ktp_call */
-	__u8 is_entered; /* connect only: called and not returned yet */
-	__u8 is_blocking; /* connect only: the descriptor waits */
+	__s32 fd;	     /* -1: not known; of a connect that is entered: it was made by no call that is seen; -2: by io_uring */
+	__s32 result;	     /* see enum ktp_call; else what the call returned */
+	__s32 error;	     /* positive errno; 0: none */
+	__u8 call;	     /* enum ktp_call */
+	__u8 is_entered;     /* connect only: called and not returned yet */
+	__u8 is_blocking;    /* connect only: the descriptor waits */
 	__u8 pad;
 	__u8 sockaddr[KTP_SOCKADDR_MAX]; /* connect: what it was given; else zeroed */
 	char comm[KTP_NAME_MAX];

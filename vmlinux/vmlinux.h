@@ -107,7 +107,7 @@ struct file {
 	struct inode *f_inode;
 	unsigned int f_flags;
 	struct hlist_head *f_ep; /* from 5.11 on */
-	void *private_data; /* of a socket: struct socket; of an epoll descriptor: struct eventpoll */
+	void *private_data;	 /* of a socket: struct socket; of an epoll descriptor: struct eventpoll */
 };
 
 struct fdtable {
@@ -149,7 +149,7 @@ struct pt_regs {
 	unsigned long si;
 	unsigned long di;
 	unsigned long orig_ax;
-	unsigned long cs;
+	unsigned short cs; /* unsigned long before 6.9 */
 };
 #elif defined(__TARGET_ARCH_arm64)
 struct pt_regs {

@@ -215,8 +215,9 @@ void core_event_make(struct bytes *bytes, uint64_t *now_ns, struct event *event)
 		event->neighbour.address = address_make_any(bytes);
 		break;
 	case EVENT_TASK:
-		event->task = (struct task_event){bytes_below(bytes, 4), bytes_below(bytes, 4), bytes_below(bytes, 2), bytes_take(bytes, 8),
-						  "curl", bytes_below(bytes, 2)};
+		event->task = (struct task_event){
+			bytes_below(bytes, 4), bytes_below(bytes, 4), bytes_below(bytes, 2), bytes_take(bytes, 8), "curl",
+			bytes_below(bytes, 2)};
 		break;
 	case EVENT_LINK:
 		event->link = (struct link_event){bytes_below(bytes, 4), bytes_below(bytes, 2), bytes_below(bytes, 2), "eth0"};

@@ -16,7 +16,7 @@
 /* Neither status nor reason: fields of -j, a command, and two things that only people see. */
 static const char *const others[] = {
 	"rtt_us", "queue_us", "neighbour_us", "app_us",	       "syn_sent", "syn_unanswered",
-	"answer", "drop",     "every status", "timeline (-v)", "path", "watch",
+	"answer", "drop",     "every status", "timeline (-v)", "path",	   "watch",
 };
 
 static bool is_known(const char *word)

@@ -19,7 +19,7 @@
 #define FINDINGS_AT_ONCE 256
 #define NAP_NS		 (10 * RING_NAP_NS)
 /* How long the end waits for a record that is still being written. */
-#define LAST_DRAINS	 50
+#define LAST_DRAINS 50
 
 void watch_feed(void *context, const struct event *event)
 {

@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "include/ktp_config.h"
 #include "user/app/terminal.h"
 #include "user/app/watch_parts.h"
 #include "user/io/clock.h"
@@ -17,7 +16,7 @@
 #include "user/io/process.h"
 
 /* So many connects may be between their beginning and 3 s after their verdict; beyond, those that have been told of leave sooner. */
-#define ATTEMPTS   16384u
+#define ATTEMPTS 16384u
 /* 25 records of 120 to 260 bytes a connect, 20,000 connects a second: a fifth of a second. */
 #define RING_BYTES (16u << 20)
 
@@ -59,8 +58,11 @@ static int find_netns(const char *name, uint32_t *ret_inode, struct error *error
 
 	if (fd < 0)
 		return error_set(error, fd, "--netns %.60s: %s", name, cause.text);
-	if (fstat(fd, &namespace) == 0)
-		*ret_inode = (uint32_t)namespace.st_ino;
+	if (fstat(fd, &namespace) < 0) {
+		close(fd);
+		return error_set(error, -errno, "--netns %.60s cannot be looked at: %s", name, strerror(errno));
+	}
+	*ret_inode = (uint32_t) namespace.st_ino;
 	close(fd);
 	return 0;
 }
@@ -72,22 +74,12 @@ static int set_filter(struct watch *w, struct error *error)
 	int result = 0;
 
 	filter->follows_children = options->follows_children || options->command;
-	if (options->is_all)
-		filter->kinds |= KTP_FILTER_ALL;
-	if (options->pid_count || options->command)
-		filter->kinds |= KTP_FILTER_TASKS;
-	if (options->comm) {
-		filter->kinds |= KTP_FILTER_COMM;
-		snprintf(filter->comm, sizeof(filter->comm), "%s", options->comm);
-	}
-	if (options->cgroup) {
-		filter->kinds |= KTP_FILTER_CGROUP;
+	filter->has_tasks = options->pid_count || options->command;
+	snprintf(filter->comm, sizeof(filter->comm), "%s", options->comm ? options->comm : "");
+	if (options->cgroup)
 		result = cgroup_find(options->cgroup, &filter->cgroup, &filter->cgroup_level, error);
-	}
-	if (result == 0 && options->netns) {
-		filter->kinds |= KTP_FILTER_NETNS;
+	if (result == 0 && options->netns)
 		result = find_netns(options->netns, &filter->netns, error);
-	}
 	return result;
 }
 
@@ -162,6 +154,7 @@ static int open_observer(struct watch *w, struct error *error)
 	if (!w->observer)
 		return -EPERM;
 	w->ring = observer_ring(w->observer, 0);
+	ring_bound(w->ring);
 	w->correlator = correlator_new(ATTEMPTS, WATCH_ON_NS);
 	w->cgroups = cgroups_new();
 	if (!w->correlator || !w->cgroups)
@@ -184,7 +177,8 @@ static void name_subject(struct watch *w)
 		used += (size_t)snprintf(w->subject + used, room - used, "%s%d", i ? "," : "pid ", options->pids[i]);
 	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]) && used < room; i++)
 		if (choices[i].name)
-			used += (size_t)snprintf(w->subject + used, room - used, "%s%s %s", used ? ", " : "", choices[i].what, choices[i].name);
+			used += (size_t)snprintf(w->subject + used, room - used, "%s%s %s", used ? ", " : "", choices[i].what,
+						 choices[i].name);
 	if (!used)
 		snprintf(w->subject, room, "everybody");
 }

@@ -30,7 +30,8 @@ static int add_pid(const char *word, pid_t *pids, size_t *count, struct error *r
 	if (result < 0)
 		return result;
 	if (*count == WATCH_PIDS_MAX)
-		return error_set(ret_error, -ERANGE, "-p (pid): more than %d processes; watch their cgroup (--cgroup), or --all", WATCH_PIDS_MAX);
+		return error_set(ret_error, -ERANGE, "-p (pid): more than %d processes; watch their cgroup (--cgroup), or --all",
+				 WATCH_PIDS_MAX);
 	pids[(*count)++] = (pid_t)pid;
 	return 0;
 }
@@ -133,8 +134,9 @@ static void check(struct argp_state *state)
 	const struct watch_options *options = state->input;
 
 	if (!options->pid_count && !options->comm && !options->cgroup && !options->netns && !options->is_all && !options->command)
-		argp_error(state, "nobody to watch; as in: ktcping watch -- curl https://example.com, or -p PID, --comm NAME, --cgroup PATH, "
-				  "--netns NETNS, --all");
+		argp_error(state,
+			   "nobody to watch; as in: ktcping watch -- curl https://example.com, or -p PID, --comm NAME, --cgroup PATH, "
+			   "--netns NETNS, --all");
 	if (options->command && options->pid_count)
 		argp_error(state, "-p and a command contradict each other: no process is both; run two watches");
 	if (options->is_all && (options->pid_count || options->comm || options->cgroup || options->netns || options->command))

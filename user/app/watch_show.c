@@ -139,8 +139,8 @@ static const char *remark_of(const struct watch *w, char *text, size_t size)
 		used = (size_t)snprintf(text, size, "no connect entered the kernel: whatever was said of a connection, none was made");
 	if (w->preload[0] && used < size)
 		used += (size_t)snprintf(text + used, size - used,
-					 "%s%s may answer connect() in the kernel's place: it was loaded before the C library", used ? "; " : "",
-					 w->preload);
+					 "%s%s may answer connect() in the kernel's place: it was loaded before the C library",
+					 used ? "; " : "", w->preload);
 	return used ? text : NULL;
 }
 
@@ -155,10 +155,7 @@ static void show_row(struct watch *w, const struct watch_renderer *renderer, FIL
 	};
 	struct connects_report report = {
 		.comm = row->comm,
-		.summary = {.target = &target,
-			    .stats = &row->stats,
-			    .events_lost = correlator_lost(w->correlator),
-			    .is_final = is_final},
+		.summary = {.target = &target, .stats = &row->stats, .events_lost = correlator_lost(w->correlator), .is_final = is_final},
 		.contradictions = row->contradictions,
 	};
 

@@ -158,10 +158,8 @@ static bool is_settled(struct correlator *c, uint32_t at)
 static void settle(struct correlator *c)
 {
 	while (c->settling.first != NOBODY && c->slots[c->settling.first].decided_ns + SETTLE_NS <= c->drained_ns) {
-		uint32_t at = settling_take(c);
-
-		if (c->slots[at].phase != PHASE_JUDGED)
-			news_add(c, at);
+		news_add(c, c->settling.first);
+		settling_remove(c, c->settling.first);
 	}
 }
 
@@ -187,6 +185,7 @@ static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
 	}
 	suspect_by_ttl(&c->ttls, &slot->attempt, &verdict);
 	slot->phase = PHASE_JUDGED;
+	settling_remove(c, at);
 	finding->kind = FINDING_VERDICT;
 	finding->verdict = verdict;
 	if (!slot->attempt.is_ours)
@@ -236,7 +235,7 @@ static bool next_news(struct correlator *c, struct finding *finding)
 /* Room for who connects now is worth more than what may still come of somebody else's connect that has been told of. */
 static bool is_early_leave(const struct correlator *c, uint32_t at)
 {
-	return !c->slots[at].attempt.is_ours && c->used > c->capacity - c->capacity / 4;
+	return !c->slots[at].attempt.is_ours && c->used > c->capacity - c->capacity / 2;
 }
 
 static bool next_forgotten(struct correlator *c, struct finding *finding)
@@ -247,7 +246,7 @@ static bool next_forgotten(struct correlator *c, struct finding *finding)
 	if (at == NOBODY || (c->slots[at].closed_ns + c->watch_on_ns > c->drained_ns && !is_early_leave(c, at)))
 		return false;
 	slot = &c->slots[at];
-	if (slot->has_news || slot->is_settling) /* let it speak first */
+	if (slot->has_news) /* let it speak first */
 		return false;
 	c->closed.first = slot->next_closed;
 	if (c->closed.first == NOBODY)
@@ -287,6 +286,8 @@ bool correlator_next(struct correlator *c, struct finding *ret_finding)
 	let_go(c);
 	settle(c);
 	memset(ret_finding, 0, sizeof(*ret_finding));
+	if (c->closed.first != NOBODY && is_early_leave(c, c->closed.first) && next_forgotten(c, ret_finding))
+		return true;
 	return next_news(c, ret_finding) || next_forgotten(c, ret_finding);
 }
 

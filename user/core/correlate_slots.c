@@ -161,6 +161,7 @@ void settling_add(struct correlator *c, uint32_t at)
 	slot->decided_ns = c->drained_ns ? c->drained_ns : 1; /* 0 is: not decided */
 	slot->is_settling = true;
 	slot->next_settling = NOBODY;
+	slot->previous_settling = c->settling.last;
 	if (c->settling.last == NOBODY)
 		c->settling.first = at;
 	else
@@ -168,13 +169,19 @@ void settling_add(struct correlator *c, uint32_t at)
 	c->settling.last = at;
 }
 
-uint32_t settling_take(struct correlator *c)
+void settling_remove(struct correlator *c, uint32_t at)
 {
-	uint32_t at = c->settling.first;
+	struct slot *slot = &c->slots[at];
 
-	c->settling.first = c->slots[at].next_settling;
-	if (c->settling.first == NOBODY)
-		c->settling.last = NOBODY;
-	c->slots[at].is_settling = false;
-	return at;
+	if (!slot->is_settling)
+		return;
+	slot->is_settling = false;
+	if (slot->previous_settling == NOBODY)
+		c->settling.first = slot->next_settling;
+	else
+		c->slots[slot->previous_settling].next_settling = slot->next_settling;
+	if (slot->next_settling == NOBODY)
+		c->settling.last = slot->previous_settling;
+	else
+		c->slots[slot->next_settling].previous_settling = slot->previous_settling;
 }

@@ -28,6 +28,7 @@ struct slot {
 	uint32_t next_news;
 	uint32_t next_closed;
 	uint32_t next_settling;
+	uint32_t previous_settling;
 	enum phase phase;
 	bool has_news;
 	bool is_settling; /* in the list of these */
@@ -49,7 +50,7 @@ struct correlator {
 	uint32_t used;
 	uint32_t leaving; /* told of as FORGOTTEN, freed by the next call */
 	struct list news;
-	struct list closed; /* in the order of closing; other programs' in that of their verdicts */
+	struct list closed;   /* in the order of closing; other programs' in that of their verdicts */
 	struct list settling; /* in the order of decided_ns */
 	uint64_t watch_on_ns;
 	uint64_t drained_ns;
@@ -70,9 +71,10 @@ void news_add(struct correlator *correlator, uint32_t at);
 /* The first; the list must not be empty. */
 uint32_t news_take(struct correlator *correlator);
 
-/* As decided now; it must not be in the list. The first, which must be there. */
+/* As decided now; it must not be in the list. */
 void settling_add(struct correlator *correlator, uint32_t at);
-uint32_t settling_take(struct correlator *correlator);
+/* If it is in the list. */
+void settling_remove(struct correlator *correlator, uint32_t at);
 
 /* At the end of the list, unless it is there already. Times must ascend. */
 void closed_add(struct correlator *correlator, uint32_t at, uint64_t now_ns);

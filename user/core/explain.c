@@ -251,7 +251,8 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 		sentence_add(s, "somebody on this host aborted the attempt (ECONNABORTED)");
 		return;
 	case REASON_ATTACHED_LATE:
-		sentence_add(s, "it began before watching: it was connecting already when the watch began, so what it has sent and was told is not known");
+		sentence_add(s, "it began before watching: it was connecting already when the watch began, so what it has sent and was "
+				"told is not known");
 		return;
 	case REASON_EVENTS_LOST:
 		say_missing(s, attempt, "so absence proves nothing");

@@ -97,10 +97,11 @@ struct progress_report {
 
 /* Another program's connect. */
 struct connect_report {
-	struct probe_report probe; /* its target is the address asked for, without a name; its sequence number counts the watch's own lines */
-	const char *cgroup;	   /* path in the unified hierarchy; NULL: unknown */
-	const char *container;	   /* its id; NULL: none */
-	const char *told;	   /* what it was told, in words */
+	struct probe_report
+		probe;	       /* its target is the address asked for, without a name; its sequence number counts the watch's own lines */
+	const char *cgroup;    /* path in the unified hierarchy; NULL: unknown */
+	const char *container; /* its id; NULL: none */
+	const char *told;      /* what it was told, in words */
 	const char *contradiction; /* how that contradicts the kernel; NULL: it does not */
 };
 

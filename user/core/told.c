@@ -165,8 +165,8 @@ void told_read(const struct facts *facts, struct told *ret_told)
 
 bool told_is_settled(const struct facts *facts, const struct told *told)
 {
-	return told->success != NO_ENTRY || told->close != NO_ENTRY || told->is_unseen ||
-	       facts->deadline != NO_ENTRY || facts->abandon != NO_ENTRY;
+	return told->success != NO_ENTRY || told->close != NO_ENTRY || told->is_unseen || facts->deadline != NO_ENTRY ||
+	       facts->abandon != NO_ENTRY;
 }
 
 /* Whoever gave up or was cut short when there was no outcome yet. */

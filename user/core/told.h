@@ -10,7 +10,7 @@
 
 /* Indices into the attempt's entries; NO_ENTRY where there is none. Of several the first, unless said otherwise. */
 struct told {
-	int asked;	/* after connect(): what could have told it something. Poll and its kin, SO_ERROR, connect() again, a transfer; or connect() waited */
+	int asked; /* after connect(): what could have told it something. Poll and its kin, SO_ERROR, connect() again, a transfer; or connect() waited */
 	int success;	/* told it "connected", and it was: connect() = 0 or EISCONN, SO_ERROR = 0, a name of the peer, a transfer */
 	int failure;	/* told it of an error */
 	int not_yet;	/* told it to wait; the last */
@@ -21,8 +21,8 @@ struct told {
 	int close;
 	unsigned zero_errors;	 /* how many of these */
 	unsigned idle_transfers; /* that had to wait */
-	bool can_know;	/* some call told it that there is no connection, or an error, in whichever form */
-	bool is_unseen; /* there may have been calls that were not seen */
+	bool can_know;		 /* some call told it that there is no connection, or an error, in whichever form */
+	bool is_unseen;		 /* there may have been calls that were not seen */
 };
 
 void told_read(const struct facts *facts, struct told *ret_told);

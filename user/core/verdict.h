@@ -81,7 +81,7 @@ enum reason {
 	REASON_ABORTED,
 	REASON_CLOSED_EARLY,	  /* by the program itself, before anything was proven */
 	REASON_DEFERRED_FASTOPEN, /* connect() = 0, and no SYN: TCP_FASTOPEN_CONNECT */
-	REASON_ATTACHED_LATE, /* it began before anybody watched */
+	REASON_ATTACHED_LATE,	  /* it began before anybody watched */
 	REASON_EVENTS_LOST,
 	REASON_HOOK_MISSING,
 	REASON_COUNT,

@@ -72,8 +72,8 @@ int cgroup_find(const char *path, uint64_t *ret_id, uint32_t *ret_level, struct 
 	if (!realpath(path, real) || !is_cgroup2(real)) {
 		snprintf(joined, sizeof(joined), "%s/%s", mount ? mount : mounts[0], path);
 		if (!realpath(joined, real) || !is_cgroup2(real))
-			return error_set(ret_error, -ENOENT, "--cgroup %s is no cgroup of the unified hierarchy; give its path below %s", path,
-					 mount ? mount : mounts[0]);
+			return error_set(ret_error, -ENOENT, "--cgroup %s is no cgroup of the unified hierarchy; give its path below %s",
+					 path, mount ? mount : mounts[0]);
 	}
 	if (stat(real, &directory) < 0)
 		return error_set(ret_error, -errno, "--cgroup %s cannot be looked at: %s", path, strerror(errno));

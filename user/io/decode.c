@@ -112,7 +112,8 @@ int decode_task(const void *data, size_t bytes, struct event *ret_event)
 	event.time_ns = record->enter_ns;
 	event.netns = record->record.netns;
 	event.key = (struct attempt_key){record->record.cookie, record->record.number};
-	event.task = (struct task_event){.pid = record->pid, .tid = record->tid, .uid = record->uid, .cgroup = record->cgroup, .is_unseen = record->fd == -1};
+	event.task = (struct task_event){
+		.pid = record->pid, .tid = record->tid, .uid = record->uid, .cgroup = record->cgroup, .is_unseen = record->fd == -1};
 	memcpy(event.task.comm, record->comm, sizeof(event.task.comm));
 	event.task.comm[sizeof(event.task.comm) - 1] = '\0';
 	*ret_event = event;

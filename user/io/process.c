@@ -126,8 +126,8 @@ static bool read_socket(const char *line, int family, struct process_connect *co
 	char local[40], remote[40];
 	unsigned local_port, remote_port, state, uid;
 
-	if (sscanf(line, " %*u: %32[0-9A-F]:%x %32[0-9A-F]:%x %x %*s %*s %*s %u %*u %" SCNu64, local, &local_port, remote, &remote_port, &state,
-		   &uid, ret_inode) != 7 ||
+	if (sscanf(line, " %*u: %32[0-9A-F]:%x %32[0-9A-F]:%x %x %*s %*s %*s %u %*u %" SCNu64, local, &local_port, remote, &remote_port,
+		   &state, &uid, ret_inode) != 7 ||
 	    state != SYN_SENT)
 		return false;
 	*connect = (struct process_connect){address_of(local, local_port, family), address_of(remote, remote_port, family), uid};
@@ -171,7 +171,7 @@ char *process_comm(pid_t pid, char *name)
 
 	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
 	if (proc_read_line(path, name, 16) < 0)
-		strcpy(name, "?");
+		memcpy(name, "?", 2);
 	return name;
 }
 
@@ -181,5 +181,5 @@ uint32_t process_netns(pid_t pid)
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/ns/net", pid);
-	return stat(path, &namespace) == 0 ? (uint32_t)namespace.st_ino : 0;
+	return stat(path, &namespace) == 0 ? (uint32_t) namespace.st_ino : 0;
 }

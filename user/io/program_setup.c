@@ -56,7 +56,7 @@ static const struct {
 	{SYS_connect, KTP_CALL_CONNECT},    {SYS_getpeername, KTP_CALL_PEERNAME}, {SYS_getsockopt, KTP_CALL_SO_ERROR},
 	{SYS_shutdown, KTP_CALL_SHUTDOWN},  {SYS_ppoll, KTP_CALL_POLL},		  {SYS_pselect6, KTP_CALL_SELECT},
 	{SYS_epoll_pwait, KTP_CALL_EPOLL},  {SYS_epoll_ctl, KTP_CALL_EPOLL_CTL},  {SYS_sendto, KTP_CALL_SENDTO},
-	{SYS_sendmsg, KTP_CALL_SENDMSG},	    {SYS_write, KTP_CALL_SEND},		  {SYS_writev, KTP_CALL_SEND},
+	{SYS_sendmsg, KTP_CALL_SENDMSG},    {SYS_write, KTP_CALL_SEND},		  {SYS_writev, KTP_CALL_SEND},
 	{SYS_recvfrom, KTP_CALL_RECEIVE},   {SYS_recvmsg, KTP_CALL_RECEIVE},	  {SYS_read, KTP_CALL_RECEIVE},
 	{SYS_readv, KTP_CALL_RECEIVE},	    {SYS_sendmmsg, KTP_CALL_SEND},	  {SYS_recvmmsg, KTP_CALL_RECEIVE},
 	{SYS_sendfile, KTP_CALL_SEND},	    {SYS_io_uring_enter, KTP_CALL_URING},
@@ -89,7 +89,10 @@ static void set_filter(struct ktcping_bpf *skeleton, const struct program_sizes 
 	struct ktp_config *config = &skeleton->rodata->ktp_config;
 	const struct program_filter *filter = sizes->filter;
 
-	config->filter = filter->kinds;
+	config->filter = (filter->has_tasks ? KTP_FILTER_TASKS : 0) | (filter->comm[0] ? KTP_FILTER_COMM : 0) |
+			 (filter->cgroup ? KTP_FILTER_CGROUP : 0) | (filter->netns ? KTP_FILTER_NETNS : 0);
+	if (!config->filter)
+		config->filter = KTP_FILTER_ALL;
 	config->follows_children = filter->follows_children;
 	config->netns = filter->netns;
 	config->cgroup = filter->cgroup;

@@ -17,14 +17,14 @@ struct kernel_fit {
 	bool can_print_symbols;	      /* bpf_snprintf() */
 };
 
-/* Whose connects are followed, instead of this process's own: all that is set has to be met. */
+/* Whose connects are followed, instead of this process's own: all that is set has to be met. Zeroed: everybody's. */
 struct program_filter {
-	uint32_t kinds; /* bits KTP_FILTER_* */
-	char comm[16];
-	uint64_t cgroup; /* its id, and its level below the root */
-	uint32_t cgroup_level;
-	uint32_t netns;
+	bool has_tasks; /* only those told of by observer_watch() */
 	bool follows_children;
+	char comm[16];	 /* "": any */
+	uint64_t cgroup; /* its id, and its level below the root; 0: any */
+	uint32_t cgroup_level;
+	uint32_t netns; /* 0: any */
 };
 
 #define PROGRAM_RINGS_MAX 8

@@ -33,6 +33,8 @@ struct ring {
 	uint64_t active;
 	uint64_t losses_seen[KTP_LOSS_KINDS];
 	uint64_t undecoded; /* records since the last drain that could not be read */
+	bool is_bounded;
+	unsigned long end; /* is_bounded, while draining: where it was when that began */
 };
 
 /* A segment that cannot be read is evidence lost to the one attempt that it belongs to. */
@@ -46,6 +48,12 @@ static void emit_lost_to(struct ring *ring, const struct ktp_record *record)
 	};
 
 	ring->sink.take(ring->sink.context, &event);
+}
+
+/* Is this the last record that there was when the drain began? Each has a header of 8 bytes and is padded to 8 (kernel/bpf/ringbuf.c). */
+static bool is_last(const struct ring *ring, size_t bytes)
+{
+	return ring->is_bounded && (long)(*ring->positions.consumer + 8 + ((bytes + 7) & ~7ul) - ring->end) >= 0;
 }
 
 static int take_record(void *context, void *data, size_t bytes)
@@ -62,7 +70,7 @@ static int take_record(void *context, void *data, size_t bytes)
 		ring->undecoded++;
 	else if (record->kind != KTP_DROP && record->kind != KTP_HOP) /* the one may be no TCP at all, the other is no evidence */
 		emit_lost_to(ring, record);
-	return 0;
+	return is_last(ring, bytes) ? -ECANCELED : 0; /* ends the drain */
 }
 
 static int map_positions(struct ring *ring, int fd)
@@ -113,6 +121,11 @@ void ring_close(struct ring *ring)
 	ring_buffer__free(ring->buffer);
 	kernel_names_free(ring->names);
 	free(ring);
+}
+
+void ring_bound(struct ring *ring)
+{
+	ring->is_bounded = true;
 }
 
 void ring_take_thread(struct ring *ring)
@@ -176,7 +189,7 @@ void ring_drain(struct ring *ring, struct ring_sink sink)
 
 	/* Records are stamped after their place is reserved: all that is stamped up to now_ns lies before this end. */
 	atomic_thread_fence(memory_order_seq_cst);
-	end = ring_end(ring);
+	ring->end = end = ring_end(ring);
 	ring->sink = sink;
 	ring_buffer__consume(ring->buffer);
 	emit_losses(ring, now_ns);

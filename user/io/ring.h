@@ -30,6 +30,9 @@ void ring_close(struct ring *ring);
 /* The connects that the calling thread makes from now on are recorded here. */
 void ring_take_thread(struct ring *ring);
 
+/* A drain ends with what was there when it began: others fill the ring, maybe faster than it is read. */
+void ring_bound(struct ring *ring);
+
 /* Readable when a record worth waking for came while asleep (see ring_may_sleep()). */
 int ring_fd(const struct ring *ring);
 
