@@ -249,9 +249,14 @@ static const struct {
 	{"@ROFF_WATCH_OPTIONS@", put_roff_watch_options, true},
 	{"@WATCH_VALUE_CASES@", put_watch_value_cases, true},
 	{"@WATCH_OPTION_WORDS@", put_watch_option_words, false},
-	{"@ROFF_OPTIONS@", put_roff_options, true},   {"@VALUE_CASES@", put_value_cases, true}, {"@OPTION_WORDS@", put_option_words, false},
-	{"@STATUSES@", put_statuses, false},	      {"@TIMESTAMPS@", put_timestamps, false},	{"@VERSION@", put_version, false},
-	{"@ROFF_VERDICTS@", put_roff_verdicts, true}, {"@TOPICS@", put_topics, false},
+	{"@ROFF_OPTIONS@", put_roff_options, true},
+	{"@VALUE_CASES@", put_value_cases, true},
+	{"@OPTION_WORDS@", put_option_words, false},
+	{"@STATUSES@", put_statuses, false},
+	{"@TIMESTAMPS@", put_timestamps, false},
+	{"@VERSION@", put_version, false},
+	{"@ROFF_VERDICTS@", put_roff_verdicts, true},
+	{"@TOPICS@", put_topics, false},
 };
 
 /* Returns behind the word that text begins with, having put what it stands for; NULL: it is none. */
