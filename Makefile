@@ -40,7 +40,7 @@ LIBRARY := $(OUTPUT)/libktcping.a
 # What is installed beside the program is made from its tables of options and verdicts.
 SHARE := $(OUTPUT)/share/ktcping.8 $(OUTPUT)/share/ktcping.bash
 GENERATE := $(OUTPUT)/generate
-GENERATE_OBJECTS := $(OBJ)/user/share/generate.o $(OBJ)/user/app/options_table.o \
+GENERATE_OBJECTS := $(OBJ)/user/share/generate.o $(OBJ)/user/app/options_table.o $(OBJ)/user/app/watch_table.o \
 	$(OBJ)/user/core/vocabulary.o $(OBJ)/user/core/vocabulary_reasons.o
 
 PREFIX ?= /usr/local

@@ -51,6 +51,17 @@ static void explain_entries(const struct attempt *attempt, char *text)
 		check_sentence(explain_entry(attempt, &attempt->entries[i], text));
 }
 
+/* A contradiction has a sentence, and nothing else has one. */
+static void check_told(const struct finding *finding, char *text)
+{
+	const char *contradiction = explain_contradiction(finding->attempt, &finding->verdict, text);
+
+	FUZZ_CHECK((contradiction == NULL) == finding->verdict.app_agrees);
+	if (contradiction)
+		check_sentence(contradiction);
+	check_sentence(explain_told(finding->attempt, text));
+}
+
 /* In the order of time, and beginning where it began. */
 static void check_path(const struct path *path)
 {
@@ -80,6 +91,7 @@ void core_show_verdict(struct core_show *show, const struct finding *finding)
 	path_of(finding->attempt, &path);
 	check_path(&path);
 	explain_entries(finding->attempt, explanation);
+	check_told(finding, explanation);
 	report.explain = explain_verdict(finding->attempt, &finding->verdict, explanation);
 	report.hint = explain_hint(finding->attempt, &finding->verdict, NULL, hint);
 	check_sentence(report.explain);

@@ -424,3 +424,85 @@ Test(correlate, a_loss_that_was_over_before_it_began_changes_nothing)
 	cr_expect(verdict.is_complete);
 	correlator_free(c);
 }
+
+/* Another program's; it has asked for nothing so far. */
+static struct story others(uint64_t cookie)
+{
+	struct story s = opened(cookie);
+
+	s.events[1].app.is_ours = false;
+	return s;
+}
+
+Test(correlate, waits_for_what_another_program_is_told_but_not_for_ever)
+{
+	struct correlator *c = correlator_new(4, WATCH_ON_NS);
+	struct story s = others(77);
+
+	story_drained(&s, 12.9);
+	feed(c, &s);
+	expect_silence(c);
+	tell(c, &s, drained, 2012.8);
+	expect_silence(c);
+	tell(c, &s, drained, 2012.9);
+	cr_expect_eq(expect_finding(c, FINDING_VERDICT).attempt->probe, 1);
+	correlator_free(c);
+}
+
+Test(correlate, forgets_another_programs_connection_while_that_goes_on)
+{
+	struct correlator *c = correlator_new(4, WATCH_ON_NS);
+	struct story s = others(77);
+
+	story_so_error(&s, 12.8, 0);
+	story_drained(&s, 12.9);
+	feed(c, &s);
+	expect_finding(c, FINDING_VERDICT);
+	tell(c, &s, drained, 3012.8);
+	expect_silence(c);
+	tell(c, &s, drained, 3012.9);
+	expect_finding(c, FINDING_FORGOTTEN);
+	correlator_free(c);
+}
+
+Test(correlate, what_has_been_told_of_gives_its_place_to_what_connects)
+{
+	struct correlator *c = correlator_new(4, WATCH_ON_NS);
+
+	for (uint64_t cookie = 1; cookie <= 3; cookie++) {
+		struct story s = others(cookie);
+
+		story_so_error(&s, 12.8, 0);
+		story_drained(&s, 12.9);
+		feed(c, &s);
+		if (cookie == 3)
+			cr_expect_eq(expect_finding(c, FINDING_FORGOTTEN).attempt->key.cookie, 1);
+		expect_finding(c, FINDING_VERDICT);
+	}
+	expect_silence(c);
+	correlator_free(c);
+}
+
+Test(correlate, judges_what_is_under_way_when_nobody_watches_any_more)
+{
+	struct correlator *c = correlator_new(4, WATCH_ON_NS);
+	struct story patient = story_connect(AF_INET), early = story_connect(AF_INET);
+
+	patient.events[1].app.is_ours = early.events[1].app.is_ours = false;
+	story_syn(&patient, 0.1);
+	early.key.cookie = 78;
+	for (unsigned i = 0; i < early.count; i++) {
+		early.events[i].key = early.key;
+		early.events[i].time_ns += 1500 * STORY_MS;
+	}
+	feed(c, &patient);
+	feed(c, &early);
+	cr_expect_not(correlator_end(c, story_ns(2000)), "before all was delivered");
+	tell(c, &patient, drained, 2000);
+	expect_silence(c);
+	cr_expect(correlator_end(c, story_ns(2000)));
+	cr_expect_eq(expect_finding(c, FINDING_VERDICT).verdict.status, STATUS_FILTERED);
+	cr_expect_eq(expect_finding(c, FINDING_VERDICT).verdict.status, STATUS_ABORTED);
+	expect_silence(c);
+	correlator_free(c);
+}

@@ -163,7 +163,7 @@ static void finish(struct watch *w)
 	while (take_findings(w))
 		;
 	watch_look_for_preload(w, UINT64_MAX);
-	if (!w->preload[0] && !w->sequence && w->options->command)
+	if (!w->preload[0] && !w->connects && w->options->command)
 		preload_of_command(w->options->command, w->preload, sizeof(w->preload));
 	watch_show_summaries(w, w->renderer, w->out, true);
 }

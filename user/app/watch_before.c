@@ -39,8 +39,8 @@ static void show_connect(struct watch *w, pid_t pid, const struct process_connec
 	};
 
 	process_comm(pid, attempt.comm);
+	w->began_before++; /* they are the first ones */
 	watch_show_connect(w, &finding);
-	w->began_before++;
 }
 
 void watch_show_before(struct watch *w)

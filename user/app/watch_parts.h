@@ -38,7 +38,7 @@ struct watch {
 	int output_error; /* errno of the write that failed; 0: none did */
 	uint64_t started_ns;
 	uint64_t events; /* fed in this turn */
-	uint64_t sequence;
+	uint64_t connects;
 	uint64_t contradictions;
 	uint64_t began_before; /* connects that had begun already */
 	uint64_t look_ns;      /* when the libraries of who is watched are to be looked at again */

@@ -35,7 +35,7 @@ static struct watch_report report_of(const struct watch *w, bool is_final)
 		.hooks = observer_hooks(w->observer),
 		.wall_ns = wall_at(now_ns),
 		.since_start_ns = since_start(w, now_ns),
-		.connects = w->sequence,
+		.connects = w->connects,
 		.contradictions = w->contradictions,
 		.not_listed = w->rows.not_listed,
 		.events_lost = correlator_lost(w->correlator),
@@ -85,7 +85,7 @@ void watch_show_connect(struct watch *w, const struct finding *finding)
 		.probe =
 			{
 				.target = &target,
-				.sequence = ++w->sequence,
+				.sequence = w->began_before + attempt->probe,
 				.wall_ns = wall_at(began_ns),
 				.since_start_ns = since_start(w, began_ns),
 				.attempt = attempt,
@@ -99,6 +99,7 @@ void watch_show_connect(struct watch *w, const struct finding *finding)
 	};
 
 	report.container = container_id(report.cgroup, id);
+	w->connects++;
 	w->contradictions += report.contradiction != NULL;
 	watch_rows_add(&w->rows, attempt, &finding->verdict, began_ns);
 	w->renderer->connect(w->out, &w->style, &report);
@@ -117,6 +118,7 @@ void watch_show_amendment(struct watch *w, const struct finding *finding)
 	struct target_report target = target_of(finding->attempt, label);
 	struct amendment_report report = {
 		.target = &target,
+		.sequence = w->began_before + finding->attempt->probe,
 		.wall_ns = wall_at(finding->amendment.time_ns),
 		.since_start_ns = since_start(w, finding->amendment.time_ns),
 		.amendment = &finding->amendment,
@@ -135,7 +137,7 @@ static const char *remark_of(const struct watch *w, char *text, size_t size)
 	bool is_chosen = w->options->command || w->options->pid_count;
 	size_t used = 0;
 
-	if (is_chosen && !w->sequence && !w->began_before)
+	if (is_chosen && !w->connects && !w->began_before)
 		used = (size_t)snprintf(text, size, "no connect entered the kernel: whatever was said of a connection, none was made");
 	if (w->preload[0] && used < size)
 		used += (size_t)snprintf(text + used, size - used,

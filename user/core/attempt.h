@@ -154,7 +154,7 @@ struct attempt {
 	uint16_t hop_count;	 /* entries that are hops */
 	uint32_t overflow_count; /* entries that found no place: evidence that we had and could not keep */
 	uint64_t lost_count;	 /* events lost, by whichever attempt, while this one was alive */
-	uint32_t probe;		 /* is_ours: the prober's own number of it */
+	uint32_t probe;		 /* is_ours: the prober's own number of it; else the how-manieth of these was judged, 0 before */
 	bool is_ours;
 	bool is_admitted; /* the kernel side reported its CLOSE -> SYN_SENT */
 	bool is_unseen;	  /* another program's, made by no call that is seen */

@@ -188,8 +188,10 @@ static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
 	settling_remove(c, at);
 	finding->kind = FINDING_VERDICT;
 	finding->verdict = verdict;
-	if (!slot->attempt.is_ours)
+	if (!slot->attempt.is_ours) {
+		slot->attempt.probe = ++c->judged;
 		closed_add(c, at, c->drained_ns); /* it may keep the socket for days */
+	}
 	if (c->watch_on_ns) {
 		slot->verdict = malloc(sizeof(verdict));
 		if (slot->verdict)

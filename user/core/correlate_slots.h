@@ -55,6 +55,7 @@ struct correlator {
 	uint64_t watch_on_ns;
 	uint64_t drained_ns;
 	uint64_t lost;
+	uint32_t judged;	   /* other programs' attempts */
 	struct names names;	   /* the kernel's: drop reasons, functions */
 	struct names device_names; /* of other namespaces */
 	struct ttl_memory ttls;

@@ -136,7 +136,7 @@ static void say_app(struct sentence *s, const struct entry *entry)
 		return;
 	case APP_SEND:
 	case APP_RECEIVE:
-		sentence_add(s, "%s = %d%s%s", entry->app.call == APP_SEND ? "send" : "receive", entry->app.result,
+		sentence_add(s, "%s = %d%s%s", entry->app.call == APP_SEND ? "send()" : "recv()", entry->app.result,
 			     entry->app.error ? " " : "", error_or(entry->app.error, ""));
 		return;
 	case APP_SEND_FASTOPEN:

@@ -126,7 +126,8 @@ static bool is_interrupted(const struct facts *f, struct verdict *v)
 
 static bool is_unobserved(const struct facts *f, struct verdict *v)
 {
-	return f->attempt->is_ours && f->syn_sent_state == NO_ENTRY && rule_cite(v, f->connect_return) && rule_cite(v, f->connect_enter);
+	return f->attempt->is_ours && f->syn_sent_state == NO_ENTRY && rule_cite(v, f->connect_return) && rule_cite(v, f->connect_enter) &&
+	       (v->evidence_count || rule_cite(v, 0)); /* the call itself may have found no place */
 }
 
 /* ESTABLISHED without a SYN-ACK that we saw: half of the proof is missing. */

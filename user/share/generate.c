@@ -65,10 +65,10 @@ static void put_roff_names(const struct option_row *row)
 	fputs(has_optional_value(row) ? "\\fP]" : "\\fP", stdout);
 }
 
-static void put_roff_options(void)
+static void put_roff_rows(const struct option_row *rows, size_t count)
 {
-	for (size_t i = 0; i < option_row_count; i++) {
-		const struct option_row *row = &option_rows[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct option_row *row = &rows[i];
 
 		if (!row->description)
 			continue;
@@ -80,6 +80,16 @@ static void put_roff_options(void)
 		put_roff(row->description);
 		putchar('\n');
 	}
+}
+
+static void put_roff_options(void)
+{
+	put_roff_rows(option_rows, option_row_count);
+}
+
+static void put_roff_watch_options(void)
+{
+	put_roff_rows(watch_rows, watch_row_count);
 }
 
 static void put_roff_line(const char *before, const char *text)
@@ -132,17 +142,27 @@ static void put_words(const struct option_row *row, const char *between)
 	printf("--%s", row->name);
 }
 
-static void put_option_words(void)
+static void put_rows_words(const struct option_row *rows, size_t count)
 {
 	const char *between = "";
 
-	for (size_t i = 0; i < option_row_count; i++) {
-		if (option_rows[i].kind == OPTION_IS_HEADING || !option_rows[i].description)
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i].kind == OPTION_IS_HEADING || !rows[i].description)
 			continue;
 		fputs(between, stdout);
-		put_words(&option_rows[i], " ");
+		put_words(&rows[i], " ");
 		between = " ";
 	}
+}
+
+static void put_option_words(void)
+{
+	put_rows_words(option_rows, option_row_count);
+}
+
+static void put_watch_option_words(void)
+{
+	put_rows_words(watch_rows, watch_row_count);
 }
 
 static const char *values_name(enum option_values values)
@@ -167,10 +187,10 @@ static const char *values_name(enum option_values values)
 }
 
 /* The branches of a case: what follows the options that have a value. */
-static void put_value_cases(void)
+static void put_rows_cases(const struct option_row *rows, size_t count)
 {
-	for (size_t i = 0; i < option_row_count; i++) {
-		const struct option_row *row = &option_rows[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct option_row *row = &rows[i];
 
 		if (!row->argument || !row->description)
 			continue;
@@ -178,6 +198,16 @@ static void put_value_cases(void)
 		put_words(row, " | ");
 		printf(") echo %s%s ;;\n", has_optional_value(row) ? "attached-" : "", values_name(row->values));
 	}
+}
+
+static void put_value_cases(void)
+{
+	put_rows_cases(option_rows, option_row_count);
+}
+
+static void put_watch_value_cases(void)
+{
+	put_rows_cases(watch_rows, watch_row_count);
 }
 
 /* A list as in a sentence, as one of a shell's words. */
@@ -216,9 +246,17 @@ static const struct {
 	void (*put)(void);
 	bool is_lines; /* whole ones: the word's own line ends with them */
 } words[] = {
-	{"@ROFF_OPTIONS@", put_roff_options, true},   {"@VALUE_CASES@", put_value_cases, true}, {"@OPTION_WORDS@", put_option_words, false},
-	{"@STATUSES@", put_statuses, false},	      {"@TIMESTAMPS@", put_timestamps, false},	{"@VERSION@", put_version, false},
-	{"@ROFF_VERDICTS@", put_roff_verdicts, true}, {"@TOPICS@", put_topics, false},
+	{"@ROFF_WATCH_OPTIONS@", put_roff_watch_options, true},
+	{"@WATCH_VALUE_CASES@", put_watch_value_cases, true},
+	{"@WATCH_OPTION_WORDS@", put_watch_option_words, false},
+	{"@ROFF_OPTIONS@", put_roff_options, true},
+	{"@VALUE_CASES@", put_value_cases, true},
+	{"@OPTION_WORDS@", put_option_words, false},
+	{"@STATUSES@", put_statuses, false},
+	{"@TIMESTAMPS@", put_timestamps, false},
+	{"@VERSION@", put_version, false},
+	{"@ROFF_VERDICTS@", put_roff_verdicts, true},
+	{"@TOPICS@", put_topics, false},
 };
 
 /* Returns behind the word that text begins with, having put what it stands for; NULL: it is none. */

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What another program was told, and what of that is a contradiction: each case is a list of calls, one after the other. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/story.h"
+#include "user/core/explain.h"
+#include "user/core/told.h"
+
+#define WAIT                                                                                                                               \
+	{                                                                                                                                  \
+		APP_POLL, 0, 0                                                                                                             \
+	}
+#define FAILED (POLLOUT | POLLERR | POLLHUP)
+#define CLOSE                                                                                                                              \
+	{                                                                                                                                  \
+		APP_CLOSE, 0, 0                                                                                                            \
+	}
+#define CALLS_MAX 8
+#define ACCUSING  (NOTE_NEVER_ASKED | NOTE_ERROR_UNREAD | NOTE_ZERO_ERROR | NOTE_TOLD_EARLY)
+
+struct call {
+	enum app_call call;
+	int result;
+	int error;
+};
+
+/* What the target does, and when: every call comes 1 ms after the one before, from 10 ms on. */
+enum target {
+	SILENT,
+	CLOSED, /* at 5 ms */
+	OPEN,	/* at 5 ms */
+	LATE,	/* opens at 11.5 ms, after the first two calls */
+};
+
+struct told_case {
+	const char *name;
+	enum target target;
+	struct call calls[CALLS_MAX]; /* the first is what connect() returned, at 0.5 ms */
+	uint32_t notes;		      /* of ACCUSING, and NOT_YET */
+	bool agrees;
+	enum app_result result;
+	int error;
+};
+
+#define PENDING                                                                                                                            \
+	{                                                                                                                                  \
+		APP_CONNECT, -1, EINPROGRESS                                                                                               \
+	}
+#define TOLD(result_, error_) .result = APP_RESULT_##result_, .error = error_
+
+static const struct told_case cases[] = {
+	{"it closed without a question", SILENT, {PENDING, CLOSE}, NOTE_NEVER_ASKED, false, TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"... where it was refused", CLOSED, {PENDING, CLOSE}, NOTE_NEVER_ASKED, false, TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"... and was lucky", OPEN, {PENDING, CLOSE}, NOTE_NEVER_ASKED, true, TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"... but not all its calls were seen", SILENT, {PENDING, {APP_CLOSE, 1, 0}}, 0, true, TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"one transfer that would wait is no question",
+	 SILENT,
+	 {PENDING, {APP_SEND, -1, EAGAIN}, CLOSE},
+	 NOTE_NEVER_ASKED,
+	 false,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"several are a way to wait",
+	 SILENT,
+	 {PENDING, {APP_SEND, -1, EAGAIN}, {APP_RECEIVE, -1, EAGAIN}, CLOSE},
+	 NOTE_NOT_YET,
+	 true,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"it waited and gave up", SILENT, {PENDING, WAIT, CLOSE}, NOTE_NOT_YET, true, TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"it told epoll to look", SILENT, {PENDING, {APP_EPOLL_CTL, 0, 0}, CLOSE}, NOTE_NOT_YET, true, TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"it looked at the state itself", SILENT, {PENDING, {APP_TCP_INFO, 0, 0}, CLOSE}, 0, true, TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"a signal cut its connect() short", SILENT, {{APP_CONNECT, -1, EINTR}, CLOSE}, NOTE_NOT_YET, true, TOLD(IN_PROGRESS, EINTR)},
+	{"a blocking connect() gave up waiting",
+	 SILENT,
+	 {{APP_CONNECT, APP_RESULT_WAITED, EINPROGRESS}, CLOSE},
+	 NOTE_NOT_YET,
+	 true,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+
+	{"select() says writable of what failed",
+	 CLOSED,
+	 {PENDING, {APP_SELECT, POLLOUT, 0}, CLOSE},
+	 NOTE_ERROR_UNREAD,
+	 false,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"... and the error is read",
+	 CLOSED,
+	 {PENDING, {APP_SELECT, POLLOUT, 0}, {APP_SO_ERROR, ECONNREFUSED, 0}, CLOSE},
+	 0,
+	 true,
+	 TOLD(REFUSED, ECONNREFUSED)},
+	{"... and a name is asked for",
+	 CLOSED,
+	 {PENDING, {APP_SELECT, POLLOUT, 0}, {APP_PEERNAME, -1, ENOTCONN}, CLOSE},
+	 0,
+	 true,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"... and connect() called again",
+	 CLOSED,
+	 {PENDING, {APP_SELECT, POLLOUT, 0}, {APP_CONNECT, -1, ECONNREFUSED}, CLOSE},
+	 0,
+	 true,
+	 TOLD(REFUSED, ECONNREFUSED)},
+	{"... and it sends", CLOSED, {PENDING, {APP_SELECT, POLLOUT, 0}, {APP_SEND, -1, EPIPE}, CLOSE}, 0, true, TOLD(ERROR, EPIPE)},
+	{"select() says writable of what is open",
+	 OPEN,
+	 {PENDING, {APP_SELECT, POLLOUT, 0}, CLOSE},
+	 0,
+	 true,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"poll() says that there is an error", CLOSED, {PENDING, {APP_POLL, FAILED, 0}, CLOSE}, 0, true, TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"epoll_wait() does",
+	 CLOSED,
+	 {PENDING, {APP_EPOLL_CTL, 0, 0}, {APP_EPOLL, FAILED, 0}, CLOSE},
+	 0,
+	 true,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+
+	{"SO_ERROR is 0 while it waits",
+	 SILENT,
+	 {PENDING, WAIT, {APP_SO_ERROR, 0, 0}, CLOSE},
+	 NOTE_ZERO_ERROR,
+	 false,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"... and it goes on waiting",
+	 SILENT,
+	 {PENDING, {APP_SO_ERROR, 0, 0}, WAIT, CLOSE},
+	 NOTE_NOT_YET,
+	 true,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"... again and again",
+	 SILENT,
+	 {PENDING, WAIT, {APP_SO_ERROR, 0, 0}, WAIT, {APP_SO_ERROR, 0, 0}, CLOSE},
+	 NOTE_NOT_YET,
+	 true,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"SO_ERROR is read twice",
+	 CLOSED,
+	 {PENDING, {APP_POLL, FAILED, 0}, {APP_SO_ERROR, ECONNREFUSED, 0}, {APP_SO_ERROR, 0, 0}, CLOSE},
+	 NOTE_ZERO_ERROR,
+	 false,
+	 TOLD(REFUSED, ECONNREFUSED)},
+	{"nothing is written", SILENT, {PENDING, {APP_SEND, 0, 0}, CLOSE}, NOTE_ZERO_ERROR, false, TOLD(IN_PROGRESS, EINPROGRESS)},
+
+	{"a name while there is no connection", SILENT, {PENDING, {APP_PEERNAME, 0, 0}, CLOSE}, NOTE_TOLD_EARLY, false, TOLD(CONNECTED, 0)},
+	{"a deferred connect() that fails later",
+	 CLOSED,
+	 {{APP_CONNECT, 0, 0}, {APP_RECEIVE, -1, ECONNREFUSED}, CLOSE},
+	 0,
+	 true,
+	 TOLD(REFUSED, ECONNREFUSED)},
+
+	{"it is told that it is connected",
+	 OPEN,
+	 {PENDING, {APP_POLL, POLLOUT, 0}, {APP_SO_ERROR, 0, 0}, CLOSE},
+	 0,
+	 true,
+	 TOLD(CONNECTED, 0)},
+	{"... by a transfer", OPEN, {PENDING, {APP_POLL, POLLOUT, 0}, {APP_SEND, 5, 0}, CLOSE}, 0, true, TOLD(CONNECTED, 0)},
+	{"... by connect()", OPEN, {PENDING, {APP_CONNECT, -1, EISCONN}, CLOSE}, 0, true, TOLD(CONNECTED, 0)},
+	{"an error on a connection",
+	 OPEN,
+	 {PENDING, {APP_SO_ERROR, 0, 0}, {APP_RECEIVE, -1, ECONNRESET}, CLOSE},
+	 0,
+	 true,
+	 TOLD(CONNECTED, 0)},
+	{"it failed, and opened all the same",
+	 LATE,
+	 {PENDING, {APP_SO_ERROR, EHOSTUNREACH, 0}, WAIT, CLOSE},
+	 0,
+	 false,
+	 TOLD(UNREACHABLE, EHOSTUNREACH)},
+};
+
+static void tell_target(struct story *s, enum target target)
+{
+	story_syn(s, 0.1);
+	switch (target) {
+	case SILENT:
+		break;
+	case CLOSED:
+		story_reset(s, 5);
+		story_reset_received(s, 5);
+		story_closed(s, 5.1);
+		break;
+	case OPEN:
+	case LATE:
+		story_syn_ack(s, target == OPEN ? 5 : 11.5, 0.1);
+		story_established(s, target == OPEN ? 5.1 : 11.6);
+		break;
+	}
+}
+
+/* Not ours: the route, the question and the answers of a prober are not there. */
+static struct story told(const struct told_case *c)
+{
+	struct story s = story_new(AF_INET);
+	struct event *event;
+
+	story_enter(&s, 0)->app.is_ours = false;
+	story_syn_sent(&s, 0.01);
+	tell_target(&s, c->target);
+	for (unsigned i = 0; i < CALLS_MAX && c->calls[i].call; i++) {
+		event = story_so_error(&s, i ? 9.0 + i : 0.5, c->calls[i].result);
+		event->app.call = c->calls[i].call;
+		event->app.phase = c->calls[i].call == APP_CLOSE || c->calls[i].call == APP_EPOLL_CTL ? APP_ENTER : APP_RETURN;
+		event->app.error = c->calls[i].error;
+		event->app.is_ours = false;
+	}
+	return s;
+}
+
+Test(told, only_what_the_calls_prove_is_a_contradiction)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct told_case *c = &cases[i];
+		struct story s = told(c);
+		char text[EXPLAIN_MAX];
+		struct verdict verdict;
+
+		cr_assert(story_judge(&s, 100, &verdict), "%s", c->name);
+		cr_expect_eq(verdict.notes & (ACCUSING | NOTE_NOT_YET), c->notes, "%s: notes 0x%x", c->name, verdict.notes);
+		cr_expect_eq(verdict.app_agrees, c->agrees, "%s", c->name);
+		cr_expect_eq(verdict.app_result, c->result, "%s: %s", c->name, app_result_name(verdict.app_result));
+		cr_expect_eq(verdict.app_error, c->error, "%s: %d", c->name, verdict.app_error);
+		cr_expect_eq(explain_contradiction(&s.attempt, &verdict, text) == NULL, c->agrees, "%s", c->name);
+	}
+}
+
+/* What is missing may be the very question. */
+Test(told, nobody_is_accused_when_events_were_lost)
+{
+	struct story s = told(&cases[0]);
+	struct verdict verdict;
+
+	story_judge(&s, 100, &verdict);
+	s.attempt.lost_count = 1;
+	cr_assert(verdict_decide(&s.attempt, story_ns(100), &verdict));
+	cr_expect(verdict.app_agrees);
+}
+
+Test(told, nobody_is_accused_whose_calls_are_not_seen)
+{
+	struct story s = told(&cases[0]);
+	struct verdict verdict;
+
+	story_event(&s, 0, EVENT_TASK)->task = (struct task_event){.pid = 1, .tid = 1, .is_unseen = true};
+	cr_assert(story_judge(&s, 100, &verdict));
+	cr_expect(verdict.app_agrees);
+	cr_expect_not(verdict.notes & ACCUSING);
+}
+
+/* TCP_FASTOPEN_CONNECT: no SYN. */
+Test(told, a_deferred_connect_is_unproven)
+{
+	struct story s = story_new(AF_INET);
+	struct verdict verdict;
+
+	story_enter(&s, 0)->app.is_ours = false;
+	story_syn_sent(&s, 0.01);
+	story_return(&s, 0.02, 0);
+	story_close(&s, 100);
+	verdict = expect_verdict(&s, 200, STATUS_UNPROVEN, REASON_DEFERRED_FASTOPEN);
+	cr_expect(verdict.notes & NOTE_TOLD_EARLY);
+	cr_expect_not(verdict.app_agrees);
+}
+
+/* So soon after connect() silence proves nothing, but a second SYN had its chance. */
+Test(told, silence_needs_time)
+{
+	struct story early = told(&cases[0]), patient = told(&cases[0]);
+
+	expect_verdict(&early, 100, STATUS_ABORTED, REASON_CLOSED_EARLY);
+	patient.count--; /* its close() */
+	story_syn(&patient, 1000);
+	story_close(&patient, 1500);
+	expect_verdict(&patient, 1600, STATUS_FILTERED, REASON_NO_REPLY);
+}
+
+Test(told, repeated_calls_are_one_entry)
+{
+	struct story s = told(&cases[0]);
+	const struct attempt *attempt;
+	struct verdict verdict;
+	unsigned polls = 0;
+
+	s.count--;
+	for (int i = 0; i < 50; i++)
+		story_poll(&s, 20 + i, 0);
+	story_close(&s, 100);
+	cr_assert(story_judge(&s, 200, &verdict));
+	attempt = &s.attempt;
+	for (int i = 0; i < attempt->entry_count; i++)
+		if (attempt->entries[i].kind == EVENT_APP && attempt->entries[i].app.call == APP_POLL)
+			polls += attempt->entries[i].count;
+	cr_expect_eq(polls, 50);
+	cr_expect_eq(attempt->overflow_count, 0);
+	cr_expect_lt(attempt->entry_count, 10);
+}
+
+/* A loop of two calls that never ends takes no place from what does end it. */
+Test(told, calls_leave_places_to_what_ends_an_attempt)
+{
+	struct story s = told(&cases[0]);
+	struct verdict verdict;
+
+	s.count--;
+	for (int i = 0; i < 40; i++) {
+		story_poll(&s, 20 + i, 0);
+		story_so_error(&s, 20.5 + i, 0);
+	}
+	story_close(&s, 100);
+	cr_assert(story_judge(&s, 200, &verdict));
+	cr_expect_eq(s.attempt.overflow_count, 0);
+	cr_expect(verdict.app_agrees);
+}
+
+Test(told, is_said_in_a_line)
+{
+	struct story s = told(&cases[22]);
+	char text[EXPLAIN_MAX];
+	struct verdict verdict;
+
+	cr_assert(story_judge(&s, 100, &verdict));
+	cr_expect_str_eq(explain_told(&s.attempt, text), "connect() EINPROGRESS 0.5 ms, poll() out|err|hup 10.0 ms, SO_ERROR ECONNREFUSED "
+							 "11.0 ms, SO_ERROR 0 12.0 ms, close() 13.0 ms");
+	cr_expect_str_eq(explain_contradiction(&s.attempt, &verdict, text),
+			 "the last it was told is \"no error\", by SO_ERROR 0, which proves nothing: there was no connection");
+}
