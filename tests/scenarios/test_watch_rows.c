@@ -202,6 +202,69 @@ BOTH_FAMILIES(watch_rows, redirected_to_this_host)
 	expect_record(record, json_is_false(field(claimed, "app.agrees")), "to the target it is not: %s");
 }
 
+/* To a host that serves in its name; the socket knows nothing of it. */
+BOTH_FAMILIES(watch_rows, sent_to_another_host_by_nat)
+{
+	struct lab *lab = lab_with_ports();
+	const struct places *places = places_of(family);
+	char rules[256];
+	json_t *record;
+
+	scenario_listen(lab, LAB_SERVER, family, OPEN_PORT);
+	snprintf(rules, sizeof(rules), "table %s t {\n chain c {\n type nat hook output priority -100\n tcp dport 7000 dnat to %s\n }\n}\n",
+		 family == AF_INET ? "ip" : "ip6", places->server);
+	scenario_nft(lab, LAB_CLIENT, rules);
+	record = watch_one(lab, "--", liar("honest-connect"), places->nowhere, OPEN_TEXT);
+	expect_verdict(record, "open", "syn-ack");
+	expect_note(record, "rewritten-to");
+	expect_part(record, "wire_destination", places->server);
+	expect_not_accused(record);
+}
+
+/* Where nobody listens, and the kernel gives the socket that very port. */
+BOTH_FAMILIES(watch_rows, connected_to_itself)
+{
+	struct lab *lab = lab_with_ports();
+	json_t *record;
+
+	scenario_sysctl(lab, LAB_CLIENT, "net/ipv4/ip_local_port_range", "40000 40000");
+	record = watch_one(lab, "--", liar("honest-connect"), places_of(family)->loopback, "40000");
+	expect_verdict(record, "self-connect", "self-connect");
+	expect_record(record, json_is_false(field(claimed, "app.agrees")), "to a server it is not: %s");
+}
+
+BOTH_FAMILIES(watch_rows, nobody_on_the_link)
+{
+	json_t *record = watch_one(lab_with_ports(), "--", liar("honest-connect"), places_of(family)->nobody, OPEN_TEXT);
+
+	expect_verdict(record, "unreachable", "neighbour-failed");
+	expect_app(record, "unreachable", "EHOSTUNREACH");
+	expect_syns(record, 0, 0);
+	expect_not_accused(record);
+}
+
+/* An administrator wants the socket gone while its program waits. */
+BOTH_FAMILIES(watch_rows, destroyed_by_somebody_else)
+{
+	struct lab *lab = lab_with_ports();
+	const char *const kill_argv[] = {"ss", "-HtnK", "dport", "=", ":" SILENT_TEXT, NULL};
+	struct watching watching = watch_start(lab, "--", liar("ways"), "-w", "20000", "poll", places_of(family)->peer, SILENT_TEXT);
+	struct command_result killed;
+	struct watched watched;
+	json_t *record;
+
+	scenario_await_syns(lab, 1);
+	usleep(100000); /* it polls by now; where it does not, the story is the same */
+	killed = cli_run(lab, kill_argv);
+	if (!strstr(killed.output.bytes, ":" SILENT_TEXT))
+		cr_skip_test("this kernel destroys no sockets");
+	watched = watch_finish(&watching);
+	record = watch_connect_to(&watched, 7002);
+	expect_verdict(record, "aborted", "aborted");
+	expect_told_by(record, "SO_ERROR", "ECONNABORTED", NULL);
+	expect_not_accused(record);
+}
+
 /* The address that was asked for is not the one that the socket has. */
 BOTH_FAMILIES(watch_rows, a_cgroup_sends_it_to_another_host)
 {

@@ -93,6 +93,7 @@ struct watching watch_start_run(struct lab *lab, const char *const *arguments)
 	struct error error;
 	size_t count = 4;
 
+	count += scenario_trace(&argv[count]);
 	cr_assert(watching.output);
 	for (; *arguments; arguments++) {
 		cr_assert(count < ARGUMENTS_MAX - 1);
