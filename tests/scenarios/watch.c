@@ -53,6 +53,14 @@ static const char *const connect_fields[] = {
 	"queue_us",
 	"neighbour_us",
 	"rtt_candidates_us",
+	"seq",
+	"target",
+	"name",
+	"netns_name",
+	"resolve_us",
+	"path",
+	"timeline",
+	"app.seen",
 };
 
 const char *liar(const char *name)
