@@ -79,6 +79,8 @@ struct pipeline {
 int pipeline_open(struct pipeline *p, struct error *ret_error);
 /* Then everything that probes by a plan need: privilege and memory. The same returns. */
 int pipeline_open_probes(struct pipeline *p, struct error *ret_error);
+/* Where all of its sockets will be, once it is open; 0: in several namespaces, or that cannot be told. */
+uint32_t pipeline_only_netns(const struct pipeline *p);
 /* From here on time counts. */
 void pipeline_begin(struct pipeline *p);
 void pipeline_close(struct pipeline *p);

@@ -18,7 +18,7 @@ _Static_assert(PROGRAM_RINGS_MAX == KTP_RINGS_MAX, "as many as the kernel side h
 
 struct kernel_fit kernel_fit_newest(void)
 {
-	return (struct kernel_fit){.kfree_skb_args = 4, .retransmit_skb_args = 3, .can_print_symbols = true};
+	return (struct kernel_fit){.kfree_skb_args = 4, .retransmit_skb_args = 3, .can_print_symbols = true, .has_rdonly_cast = true};
 }
 
 struct kernel_fit kernel_fit_look(void)
@@ -26,6 +26,7 @@ struct kernel_fit kernel_fit_look(void)
 	return (struct kernel_fit){
 		.kfree_skb_args = kernel_tracepoint_args("kfree_skb"),
 		.retransmit_skb_args = kernel_tracepoint_args("tcp_retransmit_skb"),
+		.has_rdonly_cast = kernel_has_function("bpf_rdonly_cast"),
 		.can_print_symbols = libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT, BPF_FUNC_snprintf, NULL) == 1,
 	};
 }
@@ -51,6 +52,8 @@ int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *
 	config->can_print_symbols = fit->can_print_symbols;
 	config->has_path = sizes->has_path;
 	config->forgets_at_close = sizes->forgets_at_close;
+	config->netns = sizes->netns;
+	config->has_rdonly_cast = fit->has_rdonly_cast;
 	bpf_map__set_max_entries(skeleton->maps.ktp_sockets, sizes->attempts);
 	bpf_map__set_max_entries(skeleton->maps.ktp_tuples, sizes->attempts * KTP_TUPLES_MAX);
 	bpf_map__set_max_entries(skeleton->maps.ktp_isns, sizes->has_path ? sizes->attempts : 1);

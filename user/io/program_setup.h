@@ -14,6 +14,7 @@ struct kernel_fit {
 	unsigned kfree_skb_args;      /* 2, 3 with the reason, 4 with rx_sk */
 	unsigned retransmit_skb_args; /* 2, 3 with the error */
 	bool can_print_symbols;	      /* bpf_snprintf() */
+	bool has_rdonly_cast;	      /* bpf_rdonly_cast() */
 };
 
 #define PROGRAM_RINGS_MAX 8
@@ -24,6 +25,7 @@ struct program_sizes {
 	uint32_t attempts;     /* how many may be followed at once */
 	bool has_path;	       /* the first SYN's way over devices of other namespaces is wanted, too: the hooks of HOOK_PATH, EVENT_HOP */
 	bool forgets_at_close; /* nobody waits for what a socket does after its end: the kernel side itself removes it then */
+	uint32_t netns;	       /* the inode of the namespace where all sockets are, whose neighbours then cost next to nothing; 0: several, or unknown */
 };
 
 /* As the newest kernel has it: costs nothing, and what is wrong with it the load will say. */
@@ -31,10 +33,10 @@ struct kernel_fit kernel_fit_newest(void);
 /* As this kernel's BTF has it, and a helper tried out: some tens of milliseconds. */
 struct kernel_fit kernel_fit_look(void);
 
-/* Before loading. Returns -errno when this process's pid namespace cannot be told; all else is set then. */
 /* As it will be. */
 uint32_t program_ring_bytes(const struct program_sizes *sizes);
 
+/* Before loading. Returns -errno when this process's pid namespace cannot be told; all else is set then. */
 int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *sizes, const struct kernel_fit *fit);
 
 /* Before 5.11 maps count against RLIMIT_MEMLOCK; later kernels do not care, and not being allowed to is no failure by itself. */
