@@ -89,8 +89,8 @@ int ktp_drop(unsigned long long *ctx)
 	if (dev && ktp_is_elsewhere(ktp_dev_netns(dev)))
 		return 0;
 	ip = ktp_network_header(skb);
-	if (!find_by_cookie(BPF_CORE_READ(skb, sk, __sk_common.skc_cookie.counter), dev, &sighting) && !find_by_cookie(ktp_cookie(rx_sk), dev, &sighting) &&
-	    !find_by_tuple(ip, dev, &sighting))
+	if (!find_by_cookie(BPF_CORE_READ(skb, sk, __sk_common.skc_cookie.counter), dev, &sighting) &&
+	    !find_by_cookie(ktp_cookie(rx_sk), dev, &sighting) && !find_by_tuple(ip, dev, &sighting))
 		return 0;
 	if (has_ip_header(ip))
 		emit_drop(&sighting, skb, dev, ip);

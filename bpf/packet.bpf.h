@@ -128,7 +128,7 @@ static __always_inline bool ktp_read_ipv6(const union ktp_start *start, struct k
 	if (!ktp_is_extension(transport->protocol))
 		return true;
 
-	/* Two in a row are already rare before TCP. */
+		/* Two in a row are already rare before TCP. */
 #pragma unroll
 	for (int i = 0; i < 2; i++) {
 		__u8 extension[2];

@@ -189,7 +189,7 @@ static pid_t start_owner(int *ret_fd)
 	cr_assert_eq(pipe2(fds, O_CLOEXEC), 0);
 	pid = fork();
 	if (pid == 0) {
-		signal(SIGINT, SIG_DFL); /* ignored where a shell started the tests in the background */
+		signal(SIGINT, SIG_DFL);   /* ignored where a shell started the tests in the background */
 		prctl(PR_SET_DUMPABLE, 0); /* it is to crash, and a core file would be left */
 		lab = lab_new(NULL);
 		if (!lab)

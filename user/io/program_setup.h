@@ -25,7 +25,8 @@ struct program_sizes {
 	uint32_t attempts;     /* how many may be followed at once */
 	bool has_path;	       /* the first SYN's way over devices of other namespaces is wanted, too: the hooks of HOOK_PATH, EVENT_HOP */
 	bool forgets_at_close; /* nobody waits for what a socket does after its end: the kernel side itself removes it then */
-	uint32_t netns;	       /* the inode of the namespace where all sockets are, whose neighbours then cost next to nothing; 0: several, or unknown */
+	uint32_t
+		netns; /* the inode of the namespace where all sockets are, whose neighbours then cost next to nothing; 0: several, or unknown */
 };
 
 /* As the newest kernel has it: costs nothing, and what is wrong with it the load will say. */
