@@ -46,7 +46,7 @@ static struct scan run_until_complete(struct lab *lab, runner run, const void *w
 	struct scan scan = scan_of(run(lab, what));
 
 	for (int tries = 1; tries < TRIES && number_at(scan.total, "status.incomplete") > 0; tries++) {
-		cr_log_warn("evidence was lost: %s", record_text(scan.total));
+		cr_log_info("evidence was lost: %s", record_text(scan.total));
 		lab->peer->syns_read = 0;
 		scan = scan_of(run(lab, what));
 	}
