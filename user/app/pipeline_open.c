@@ -78,7 +78,14 @@ static int open_observer(struct pipeline *p, struct error *error)
 		ring_bytes = ring_bytes < RING_BYTES_MIN ? RING_BYTES_MIN : min_ns(ring_bytes, RING_BYTES_MAX);
 	}
 	sizes = (struct program_sizes){
-		.ring_bytes = ring_bytes, .rings = 1, .attempts = attempts, .has_path = has_path, .netns = pipeline_only_netns(p)};
+		.ring_bytes = ring_bytes,
+		.rings = 1,
+		.attempts = attempts,
+		.has_path = has_path,
+		.may_rest = p->options->count != 1 && p->options->interval_ns > REST_NS,
+		.netns = pipeline_only_netns(p),
+	};
+	p->may_rest = sizes.may_rest;
 	p->observer = observer_new(&sizes, error);
 	if (!p->observer)
 		return -EPERM;

@@ -24,6 +24,7 @@ struct program_sizes {
 	unsigned rings;	       /* 1 to PROGRAM_RINGS_MAX */
 	uint32_t attempts;     /* how many may be followed at once */
 	bool has_path;	       /* the first SYN's way over devices of other namespaces is wanted, too: the hooks of HOOK_PATH, EVENT_HOP */
+	bool may_rest;	       /* programs_rest() will be wanted, which costs a descriptor a program */
 	bool forgets_at_close; /* nobody waits for what a socket does after its end: the kernel side itself removes it then */
 	uint32_t
 		netns; /* the inode of the namespace where all sockets are, whose neighbours then cost next to nothing; 0: several, or unknown */
