@@ -289,6 +289,7 @@ int BPF_PROG(ktp_sys_enter, const struct pt_regs *regs, long id)
 	tgid = key >> 32;
 	if (pending.call != KTP_CALL_CONNECT && !bpf_map_lookup_elem(&ktp_users, &tgid))
 		return 0;
+	ktp_tell_offsets();
 	ktp_read_arguments(regs, pending.arguments);
 	pending.fd = (__s32)pending.arguments[0];
 	pending.enter_ns = bpf_ktime_get_ns();

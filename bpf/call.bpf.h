@@ -141,7 +141,7 @@ static __always_inline bool ktp_is_watched(const struct sock *sk)
 		return false;
 	if (ktp_config.filter & KTP_FILTER_CGROUP && !ktp_is_in_cgroup())
 		return false;
-	return !(ktp_config.filter & KTP_FILTER_NETNS) || BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum) == ktp_config.netns;
+	return !(ktp_config.filter & KTP_FILTER_NETNS) || BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum) == ktp_config.filter_netns;
 }
 
 static __always_inline void ktp_fill_caller(struct ktp_call_event *event)

@@ -85,14 +85,15 @@ int ktp_drop(unsigned long long *ctx)
 		sighting.reason = (__u32)ctx[2];
 	if (ktp_config.kfree_skb_args > 3)
 		rx_sk = (const struct sock *)ctx[3];
-	dev = BPF_CORE_READ(skb, dev);
+	dev = skb->dev;
+	if (dev && ktp_is_elsewhere(ktp_dev_netns(dev)))
+		return 0;
 	ip = ktp_network_header(skb);
-	if (!has_ip_header(ip))
+	if (!find_by_cookie(BPF_CORE_READ(skb, sk, __sk_common.skc_cookie.counter), dev, &sighting) &&
+	    !find_by_cookie(ktp_cookie(rx_sk), dev, &sighting) && !find_by_tuple(ip, dev, &sighting))
 		return 0;
-	if (!find_by_cookie(ktp_skb_cookie(skb), dev, &sighting) && !find_by_cookie(ktp_cookie(rx_sk), dev, &sighting) &&
-	    !find_by_tuple(ip, dev, &sighting))
-		return 0;
-	emit_drop(&sighting, skb, dev, ip);
+	if (has_ip_header(ip))
+		emit_drop(&sighting, skb, dev, ip);
 	return 0;
 }
 
@@ -100,11 +101,10 @@ SEC("?tp_btf/tcp_bad_csum")
 int BPF_PROG(ktp_bad_checksum, const struct sk_buff *skb)
 {
 	struct ktp_sighting sighting = {.kind = KTP_BAD_CHECKSUM};
-	const struct net_device *dev = BPF_CORE_READ(skb, dev);
 	const void *ip = ktp_network_header(skb);
 
-	if (!ktp_is_idle() && find_by_tuple(ip, dev, &sighting))
-		ktp_emit_packet(&sighting, skb, dev, ip, 0);
+	if (!ktp_is_idle() && find_by_tuple(ip, skb->dev, &sighting))
+		ktp_emit_packet(&sighting, skb, skb->dev, ip, 0);
 	return 0;
 }
 

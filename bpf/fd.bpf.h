@@ -11,38 +11,77 @@
 #define IPPROTO_MPTCP 262
 #define O_NONBLOCK    04000
 
-static __always_inline struct file *ktp_file_of(__s32 fd)
-{
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	struct file **files, *file = NULL;
+/*
+ * Where the members on the way from a task to its sockets are. libbpf looks a struct up in the kernel's BTF for every function that is in the object, also for
+ * those of no program that is loaded: half a millisecond each. So only the programs know them, and tell the functions.
+ */
+enum ktp_offset {
+	KTP_TASK_FILES,
+	KTP_FILES_TABLE,
+	KTP_TABLE_SIZE,
+	KTP_TABLE_FILES,
+	KTP_FILE_INODE,
+	KTP_FILE_PRIVATE,
+	KTP_INODE_MODE,
+	KTP_SOCKET_SK,
+	KTP_OFFSETS,
+};
 
-	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(table, max_fds))
-		return NULL;
-	files = BPF_CORE_READ(table, fd);
-	bpf_probe_read_kernel(&file, sizeof(file), files + fd);
-	return file;
+__u32 ktp_offsets[KTP_OFFSETS] __weak = {};
+
+/* By every program that looks behind a descriptor, before it does. */
+static __always_inline void ktp_tell_offsets(void)
+{
+	ktp_offsets[KTP_TASK_FILES] = bpf_core_field_offset(struct task_struct, files);
+	ktp_offsets[KTP_FILES_TABLE] = bpf_core_field_offset(struct files_struct, fdt);
+	ktp_offsets[KTP_TABLE_SIZE] = bpf_core_field_offset(struct fdtable, max_fds);
+	ktp_offsets[KTP_TABLE_FILES] = bpf_core_field_offset(struct fdtable, fd);
+	ktp_offsets[KTP_FILE_INODE] = bpf_core_field_offset(struct file, f_inode);
+	ktp_offsets[KTP_FILE_PRIVATE] = bpf_core_field_offset(struct file, private_data);
+	ktp_offsets[KTP_INODE_MODE] = bpf_core_field_offset(struct inode, i_mode);
+	ktp_offsets[KTP_SOCKET_SK] = bpf_core_field_offset(struct socket, sk);
+}
+
+static __always_inline __u64 ktp_read_pointer(__u64 from, __u32 offset)
+{
+	__u64 pointer = 0;
+
+	bpf_probe_read_kernel(&pointer, sizeof(pointer), (const void *)(from + offset));
+	return pointer;
+}
+
+static __always_inline __u64 ktp_file_of(__s32 fd)
+{
+	__u64 files = ktp_read_pointer((__u64)bpf_get_current_task(), ktp_offsets[KTP_TASK_FILES]);
+	__u64 table = ktp_read_pointer(files, ktp_offsets[KTP_FILES_TABLE]);
+	__u32 size = 0;
+
+	bpf_probe_read_kernel(&size, sizeof(size), (const void *)(table + ktp_offsets[KTP_TABLE_SIZE]));
+	if (fd < 0 || (__u32)fd >= size)
+		return 0;
+	return ktp_read_pointer(ktp_read_pointer(table, ktp_offsets[KTP_TABLE_FILES]), (__u32)fd * sizeof(__u64));
 }
 
 /* The TCP (or MPTCP) socket behind a descriptor, as an address; 0: it is something else. */
 static __always_inline __u64 ktp_socket_of(__s32 fd)
 {
-	struct file *file = ktp_file_of(fd);
-	struct socket *socket;
-	struct sock *sk;
-	__u16 protocol;
+	__u64 file = ktp_file_of(fd), sk;
+	__u16 mode = 0, protocol;
 
-	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+	if (!file)
 		return 0;
-	socket = BPF_CORE_READ(file, private_data);
-	sk = BPF_CORE_READ(socket, sk);
-	protocol = BPF_CORE_READ(sk, sk_protocol);
-	return protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP ? (__u64)sk : 0;
+	bpf_probe_read_kernel(&mode, sizeof(mode),
+			      (const void *)(ktp_read_pointer(file, ktp_offsets[KTP_FILE_INODE]) + ktp_offsets[KTP_INODE_MODE]));
+	if ((mode & S_IFMT) != S_IFSOCK)
+		return 0;
+	sk = ktp_read_pointer(ktp_read_pointer(file, ktp_offsets[KTP_FILE_PRIVATE]), ktp_offsets[KTP_SOCKET_SK]);
+	protocol = BPF_CORE_READ((const struct sock *)sk, sk_protocol);
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP ? sk : 0;
 }
 
 static __always_inline bool ktp_is_blocking(__s32 fd)
 {
-	struct file *file = ktp_file_of(fd);
+	const struct file *file = (const struct file *)ktp_file_of(fd);
 
 	return file && !(BPF_CORE_READ(file, f_flags) & O_NONBLOCK);
 }
@@ -50,7 +89,7 @@ static __always_inline bool ktp_is_blocking(__s32 fd)
 /* Some epoll descriptor tells of it already. Where the kernel has no such list (before 5.11) none is found. */
 static __always_inline bool ktp_is_in_epoll(__s32 fd)
 {
-	struct file *file = ktp_file_of(fd);
+	const struct file *file = (const struct file *)ktp_file_of(fd);
 
 	return file && bpf_core_field_exists(file->f_ep) && BPF_CORE_READ(file, f_ep, first);
 }
@@ -58,9 +97,9 @@ static __always_inline bool ktp_is_in_epoll(__s32 fd)
 /* What tells one epoll descriptor from another, in whichever process. */
 static __always_inline __u64 ktp_epoll_of(__s32 fd)
 {
-	struct file *file = ktp_file_of(fd);
+	__u64 file = ktp_file_of(fd);
 
-	return file ? (__u64)BPF_CORE_READ(file, private_data) : 0;
+	return file ? ktp_read_pointer(file, ktp_offsets[KTP_FILE_PRIVATE]) : 0;
 }
 
 /*

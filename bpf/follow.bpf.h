@@ -130,16 +130,6 @@ static __always_inline __u64 ktp_cookie(const struct sock *sk)
 	return sk ? sk->__sk_common.skc_cookie.counter : 0;
 }
 
-/* Of the socket a packet is tied to, if any. */
-static __always_inline __u64 ktp_skb_cookie(const struct sk_buff *skb)
-{
-	return BPF_CORE_READ(skb, sk, __sk_common.skc_cookie.counter);
-}
-
-/*
- * Following a pointer by a typed read is the faster way at run time, but the verifier searches the whole of the kernel's BTF by name for each one: some
- * milliseconds a pointer. So only what runs for every packet of the host reads that way, and everything behind the filter copies.
- */
 static __always_inline __u32 ktp_sock_netns(const struct sock *sk)
 {
 	return BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
@@ -147,7 +137,13 @@ static __always_inline __u32 ktp_sock_netns(const struct sock *sk)
 
 static __always_inline __u32 ktp_dev_netns(const struct net_device *dev)
 {
-	return BPF_CORE_READ(dev, nd_net.net, ns.inum);
+	return dev->nd_net.net->ns.inum;
+}
+
+/* No followed socket can have to do with what happens in this namespace. */
+static __always_inline bool ktp_is_elsewhere(__u32 netns)
+{
+	return ktp_config.netns && netns != ktp_config.netns && !*(volatile __u64 *)&ktp_shared.has_lower;
 }
 
 /* NULL: not followed. */

@@ -2,13 +2,37 @@
 /* The wire's view: SYNs as they leave by a device, and whatever comes back for their tuple. */
 #include "bpf/packet.bpf.h"
 
+/* Here only: the linker of libbpf before 1.5 refuses a kernel function that two objects name. */
+extern void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym __weak;
+
+/*
+ * A field of a typed pointer is read by one instruction, where copying it calls a function. But for each pointer that is followed from one it trusts, the
+ * verifier (from 6.2 on) searches the whole of the kernel's BTF by name, a millisecond each time. From one that is good for reading only it does not.
+ */
+#define readable(pointer)                                                                                                                  \
+	((typeof(pointer))(ktp_config.has_rdonly_cast ? bpf_rdonly_cast(pointer, bpf_core_type_id_kernel(typeof(*(pointer)))) : (pointer)))
+
+static __always_inline bool is_same_tuple(const struct ktp_tuple *a, const struct ktp_tuple *b)
+{
+	const __u32 *words_a = (const __u32 *)a, *words_b = (const __u32 *)b;
+
+#pragma unroll
+	for (unsigned i = 0; i < sizeof(*a) / sizeof(__u32); i++)
+		if (words_a[i] != words_b[i])
+			return false;
+	return true;
+}
+
 /* Packets of this tuple, coming back, are this attempt's from now on: registered before the driver sees the SYN. */
 static __always_inline void learn_tuple(struct ktp_socket *socket, __u64 cookie, const struct ktp_tuple *tuple)
 {
 	struct ktp_attempt attempt = {.cookie = cookie, .number = socket->number};
-	struct ktp_attempt *known = bpf_map_lookup_elem(&ktp_tuples, tuple);
+	struct ktp_attempt *known;
 	__u32 count;
 
+	if (socket->learned == attempt.number && is_same_tuple(&socket->tuples[0], tuple))
+		return;
+	known = socket->tuple_count ? bpf_map_lookup_elem(&ktp_tuples, tuple) : NULL;
 	if (known && known->cookie == cookie && known->number == attempt.number)
 		return;
 	if (bpf_map_update_elem(&ktp_tuples, tuple, &attempt, BPF_ANY)) {
@@ -16,6 +40,8 @@ static __always_inline void learn_tuple(struct ktp_socket *socket, __u64 cookie,
 		return;
 	}
 	count = socket->tuple_count; /* not before the calls: spilled around them, its bound would be lost on older verifiers (5.10, 6.1) */
+	if (!count)
+		socket->learned = attempt.number;
 	if (count < KTP_TUPLES_MAX) {
 		socket->tuples[count] = *tuple;
 		socket->tuple_count = count + 1;
@@ -56,8 +82,10 @@ static __always_inline void learn_lower_tuple(struct ktp_socket *socket, __u64 c
 	if (!first || first == list)
 		return;
 	lower.netns = BPF_CORE_READ(below, dev, nd_net.net, ns.inum);
-	if (lower.netns && lower.netns != wire->netns)
-		learn_tuple(socket, cookie, &lower);
+	if (!lower.netns || lower.netns == wire->netns)
+		return;
+	ktp_shared.has_lower = 1;
+	learn_tuple(socket, cookie, &lower);
 }
 
 /* So that its SYN is known again in whatever namespace it passes: see path.bpf.c. Nothing depends on it, so that a full map is no loss. */
@@ -86,13 +114,14 @@ static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *sk
 	struct ktp_packet packet = {};
 	struct ktp_socket *socket;
 	const void *ip;
+	__u32 netns = ktp_dev_netns(dev);
 	__u64 cookie;
 
-	if (ktp_is_idle())
+	if (ktp_is_elsewhere(netns))
 		return 0;
-	cookie = ktp_skb_cookie(skb);
+	cookie = ktp_cookie(skb->sk);
 	socket = ktp_followed(cookie);
-	if (!socket || ktp_dev_netns(dev) != socket->netns)
+	if (!socket || netns != socket->netns)
 		return 0;
 	ip = ktp_network_header(skb);
 	if (!ktp_read_segment(ip, &packet)) {
@@ -105,7 +134,7 @@ static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *sk
 	if ((packet.flags & (KTP_SYN | KTP_ACK)) == KTP_SYN) {
 		learn_tuple(socket, cookie, &packet.tuple);
 		learn_lower_tuple(socket, cookie, dev, &packet.tuple);
-		if (BPF_CORE_READ(dev, flags) & KTP_IFF_LOOPBACK)
+		if (dev->flags & KTP_IFF_LOOPBACK)
 			learn_own_tuple(socket, cookie, BPF_CORE_READ(skb, sk), &packet.tuple);
 		if (ktp_config.has_path)
 			learn_isn(socket, cookie, packet.seq);
@@ -123,19 +152,22 @@ static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *sk
 SEC("?tp_btf/net_dev_queue")
 int BPF_PROG(ktp_queue, const struct sk_buff *skb)
 {
-	return transmit(KTP_QUEUE, skb, BPF_CORE_READ(skb, dev));
+	if (ktp_is_idle())
+		return 0;
+	skb = readable(skb);
+	return transmit(KTP_QUEUE, skb, skb->dev);
 }
 
 SEC("?tp_btf/net_dev_start_xmit")
 int BPF_PROG(ktp_xmit, const struct sk_buff *skb, const struct net_device *dev)
 {
-	return transmit(KTP_XMIT, skb, dev);
+	return ktp_is_idle() ? 0 : transmit(KTP_XMIT, readable(skb), readable(dev));
 }
 
 /* Traffic control redirects what came in to an ifb device, to shape it there; then it comes in by its own device once more. */
 static __always_inline bool is_received_again(struct ktp_socket *socket, const struct sk_buff *skb, const struct net_device *dev)
 {
-	__u32 ifindex = BPF_CORE_READ(dev, ifindex);
+	__u32 ifindex = dev->ifindex;
 	bool is_again = socket->received_skb == (__u64)skb && socket->received_ifindex == ifindex;
 
 	socket->received_skb = (__u64)skb;
@@ -155,6 +187,11 @@ int BPF_PROG(ktp_receive, const struct sk_buff *skb)
 
 	if (ktp_is_idle())
 		return 0;
+	skb = readable(skb);
+	dev = skb->dev;
+	packet.tuple.netns = ktp_dev_netns(dev);
+	if (ktp_is_elsewhere(packet.tuple.netns))
+		return 0;
 	tags = ktp_tag_bytes(skb->data, skb->protocol);
 	if (tags < 0)
 		return 0;
@@ -162,8 +199,6 @@ int BPF_PROG(ktp_receive, const struct sk_buff *skb)
 	tags = (tags + *(volatile __u32 *)&ktp_shared.zero) & (KTP_TAGS_MAX * KTP_TAG_BYTES | KTP_TAG_BYTES);
 	if (!ktp_read_packet(skb->data + tags, &packet))
 		return 0;
-	dev = BPF_CORE_READ(skb, dev);
-	packet.tuple.netns = ktp_dev_netns(dev);
 	if (packet.kind == KTP_TCP) /* an ICMP error quotes what we sent: that is our side already */
 		ktp_tuple_reverse(&packet.tuple);
 	attempt = bpf_map_lookup_elem(&ktp_tuples, &packet.tuple);

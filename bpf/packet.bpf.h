@@ -37,10 +37,15 @@ struct ktp_packet {
 	__u32 seq; /* of the segment, or of the quoted one */
 };
 
-struct ktp_ports {
+/* RFC 9293 section 3.1, up to the window. */
+struct ktp_segment {
 	__u16 source;
 	__u16 destination;
 	__u32 seq;
+	__u32 ack;
+	__u8 data_offset;
+	__u8 flags;
+	__u16 window;
 };
 
 struct ktp_ipv4 {
@@ -65,105 +70,147 @@ struct ktp_ipv6 {
 	__u8 destination[16];
 };
 
-/* Reads an IP header into the tuple. Returns the transport header, and its protocol; NULL when there is none to read. */
-static __always_inline const void *ktp_read_ip(const void *ip, struct ktp_tuple *tuple, __u8 *ret_protocol)
+/* What nearly every packet begins with is copied at once. Behind its end there is other memory of the kernel, never none. */
+union ktp_start {
+	struct {
+		struct ktp_ipv4 header;
+		struct ktp_segment segment;
+	} v4;
+	struct {
+		struct ktp_ipv6 header;
+		struct ktp_segment segment;
+	} v6;
+};
+
+/* Where the transport header is, its protocol, and its first bytes, read as a segment's. */
+struct ktp_transport {
+	const void *at;
+	struct ktp_segment segment;
+	__u8 protocol;
+};
+
+static __always_inline bool ktp_read_transport(struct ktp_transport *transport)
 {
-	struct ktp_ipv6 header = {};
-	const struct ktp_ipv4 *v4 = (const void *)&header;
+	return !bpf_probe_read_kernel(&transport->segment, sizeof(transport->segment), transport->at);
+}
 
-	if (bpf_probe_read_kernel(&header, sizeof(*v4), ip))
-		return NULL;
-	if (v4->version_and_length >> 4 == 4) {
-		if (v4->fragment & __builtin_bswap16(0x1fff))
-			return NULL; /* a later fragment has no TCP header */
-		tuple->family = AF_INET;
-		__builtin_memcpy(tuple->local, v4->source, 4);
-		__builtin_memcpy(tuple->remote, v4->destination, 4);
-		*ret_protocol = v4->protocol;
-		return ip + (v4->version_and_length & 0x0f) * 4;
-	}
-	if (v4->version_and_length >> 4 != 6 || bpf_probe_read_kernel(&header, sizeof(header), ip))
-		return NULL;
+static __always_inline bool ktp_read_ipv4(const union ktp_start *start, struct ktp_tuple *tuple, struct ktp_transport *transport)
+{
+	const struct ktp_ipv4 *header = &start->v4.header;
+	__u32 bytes = (header->version_and_length & 0x0f) * 4;
+
+	if (header->fragment & __builtin_bswap16(0x1fff))
+		return false; /* a later fragment has no TCP header */
+	tuple->family = AF_INET;
+	__builtin_memcpy(tuple->local, header->source, 4);
+	__builtin_memcpy(tuple->remote, header->destination, 4);
+	transport->protocol = header->protocol;
+	transport->at += bytes;
+	transport->segment = start->v4.segment;
+	return bytes == sizeof(*header) || ktp_read_transport(transport);
+}
+
+static __always_inline bool ktp_is_extension(__u8 next_header)
+{
+	return next_header == 0 || next_header == 43 || next_header == 60; /* hop-by-hop, routing and destination options (RFC 8200) */
+}
+
+static __always_inline bool ktp_read_ipv6(const union ktp_start *start, struct ktp_tuple *tuple, struct ktp_transport *transport)
+{
+	const struct ktp_ipv6 *header = &start->v6.header;
+
 	tuple->family = AF_INET6;
-	__builtin_memcpy(tuple->local, header.source, 16);
-	__builtin_memcpy(tuple->remote, header.destination, 16);
-	ip += sizeof(header);
+	__builtin_memcpy(tuple->local, header->source, 16);
+	__builtin_memcpy(tuple->remote, header->destination, 16);
+	transport->protocol = header->next_header;
+	transport->at += sizeof(*header);
+	transport->segment = start->v6.segment;
+	if (!ktp_is_extension(transport->protocol))
+		return true;
 
-	/* Hop-by-hop, routing and destination options (RFC 8200); two in a row are already rare before TCP. */
-	__u8 next = header.next_header;
-
+		/* Two in a row are already rare before TCP. */
 #pragma unroll
 	for (int i = 0; i < 2; i++) {
 		__u8 extension[2];
 
-		if (next != 0 && next != 43 && next != 60)
+		if (!ktp_is_extension(transport->protocol))
 			break;
-		if (bpf_probe_read_kernel(extension, sizeof(extension), ip))
-			return NULL;
-		next = extension[0];
-		ip += (extension[1] + 1) * 8;
+		if (bpf_probe_read_kernel(extension, sizeof(extension), transport->at))
+			return false;
+		transport->protocol = extension[0];
+		transport->at += (extension[1] + 1) * 8;
 	}
-	*ret_protocol = next;
-	return ip;
+	return ktp_read_transport(transport);
+}
+
+/* Reads an IP header into the tuple. False when it is none, or what follows cannot be read. */
+static __always_inline bool ktp_read_ip(const void *ip, struct ktp_tuple *tuple, struct ktp_transport *transport)
+{
+	union ktp_start start;
+
+	if (bpf_probe_read_kernel(&start, sizeof(start), ip))
+		return false;
+	transport->at = ip;
+	if (start.v4.header.version_and_length >> 4 == 4)
+		return ktp_read_ipv4(&start, tuple, transport);
+	return start.v4.header.version_and_length >> 4 == 6 && ktp_read_ipv6(&start, tuple, transport);
 }
 
 /* No more than an ICMP error is sure to quote. */
-static __always_inline bool ktp_read_ports(const void *tcp, struct ktp_packet *packet)
+static __always_inline void ktp_take_ports(const struct ktp_segment *segment, struct ktp_packet *packet)
 {
-	struct ktp_ports ports;
-
-	if (bpf_probe_read_kernel(&ports, sizeof(ports), tcp))
-		return false;
-	packet->tuple.local_port = __builtin_bswap16(ports.source);
-	packet->tuple.remote_port = __builtin_bswap16(ports.destination);
-	packet->seq = __builtin_bswap32(ports.seq);
-	return true;
+	packet->tuple.local_port = __builtin_bswap16(segment->source);
+	packet->tuple.remote_port = __builtin_bswap16(segment->destination);
+	packet->seq = __builtin_bswap32(segment->seq);
 }
 
 /* An ICMP error (RFC 792, RFC 4443) about a TCP segment? Then the tuple becomes the quoted segment's. */
-static __always_inline bool ktp_read_quote(const void *icmp, __u8 protocol, struct ktp_packet *packet)
+static __always_inline bool ktp_read_quote(const struct ktp_transport *icmp, struct ktp_packet *packet)
 {
 	struct ktp_tuple *tuple = &packet->tuple;
-	__u8 type, quoted_protocol = 0;
+	struct ktp_transport quoted = {};
+	__u8 type = (__u8)icmp->segment.source; /* the first byte */
 
-	if (bpf_probe_read_kernel(&type, sizeof(type), icmp))
-		return false;
-	if (protocol == IPPROTO_ICMP ? (type != 3 && type != 11 && type != 12) : (type < 1 || type > 4))
+	if (icmp->protocol == IPPROTO_ICMP ? (type != 3 && type != 11 && type != 12) : (type < 1 || type > 4))
 		return false;
 	__builtin_memset(tuple->local, 0, sizeof(tuple->local) + sizeof(tuple->remote));
-
-	const void *tcp = ktp_read_ip(icmp + 8, tuple, &quoted_protocol);
-
-	return tcp && quoted_protocol == IPPROTO_TCP && ktp_read_ports(tcp, packet);
+	if (!ktp_read_ip(icmp->at + 8, tuple, &quoted) || quoted.protocol != IPPROTO_TCP)
+		return false;
+	ktp_take_ports(&quoted.segment, packet);
+	return true;
 }
 
-static __always_inline bool ktp_read_tcp(const void *tcp, struct ktp_packet *packet)
+static __always_inline void ktp_take_segment(const struct ktp_segment *segment, struct ktp_packet *packet)
 {
+	ktp_take_ports(segment, packet);
 	packet->kind = KTP_TCP;
-	return ktp_read_ports(tcp, packet) && !bpf_probe_read_kernel(&packet->flags, 1, tcp + 13);
+	packet->flags = segment->flags;
 }
 
 /* A TCP segment only: what a followed socket sends. Fills *packet but for tuple.netns. */
 static __always_inline bool ktp_read_segment(const void *ip, struct ktp_packet *packet)
 {
-	__u8 protocol = 0;
-	const void *transport = ktp_read_ip(ip, &packet->tuple, &protocol);
+	struct ktp_transport transport = {};
 
-	return transport && protocol == IPPROTO_TCP && ktp_read_tcp(transport, packet);
+	if (!ktp_read_ip(ip, &packet->tuple, &transport) || transport.protocol != IPPROTO_TCP)
+		return false;
+	ktp_take_segment(&transport.segment, packet);
+	return true;
 }
 
 /* The same, or an ICMP error about a segment. */
 static __always_inline bool ktp_read_packet(const void *ip, struct ktp_packet *packet)
 {
-	__u8 protocol = 0;
-	const void *transport = ktp_read_ip(ip, &packet->tuple, &protocol);
+	struct ktp_transport transport = {};
 
-	if (!transport)
+	if (!ktp_read_ip(ip, &packet->tuple, &transport))
 		return false;
-	if (protocol == IPPROTO_TCP)
-		return ktp_read_tcp(transport, packet);
+	if (transport.protocol == IPPROTO_TCP) {
+		ktp_take_segment(&transport.segment, packet);
+		return true;
+	}
 	packet->kind = KTP_ICMP;
-	return (protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6) && ktp_read_quote(transport, protocol, packet);
+	return (transport.protocol == IPPROTO_ICMP || transport.protocol == IPPROTO_ICMPV6) && ktp_read_quote(&transport, packet);
 }
 
 /* Swap the two ends. */
@@ -207,16 +254,15 @@ static __always_inline int ktp_tag_bytes(const void *at, __be16 protocol)
 static __always_inline const void *ktp_network_header(const struct sk_buff *skb)
 {
 	const void *head = BPF_CORE_READ(skb, head);
-	__be16 protocol = BPF_CORE_READ(skb, protocol);
 
-	if (ktp_is_tag(protocol)) {
-		const void *behind = head + BPF_CORE_READ(skb, mac_header) + KTP_ETHERNET_BYTES;
-		int tags = ktp_tag_bytes(behind, protocol);
+	if (ktp_is_tag(skb->protocol)) {
+		const void *behind = head + skb->mac_header + KTP_ETHERNET_BYTES;
+		int tags = ktp_tag_bytes(behind, skb->protocol);
 
 		if (tags > 0)
 			return behind + tags;
 	}
-	return head + BPF_CORE_READ(skb, network_header);
+	return head + skb->network_header;
 }
 
 /* Everything a packet record needs besides the packet. */
@@ -241,15 +287,15 @@ static __always_inline void ktp_copy_device(struct ktp_packet_event *event, cons
 	__builtin_memset(event->device, 0, sizeof(event->device));
 	if (!dev)
 		return;
-	event->ifindex = BPF_CORE_READ(dev, ifindex);
-	event->is_loopback = (BPF_CORE_READ(dev, flags) & KTP_IFF_LOOPBACK) != 0;
-	BPF_CORE_READ_STR_INTO(&event->device, dev, name);
+	event->ifindex = dev->ifindex;
+	event->is_loopback = (dev->flags & KTP_IFF_LOOPBACK) != 0;
+	bpf_probe_read_kernel(event->device, sizeof(event->device), dev->name);
 }
 
 /* Copies what is there of the headers: packets are linear up to the end of TCP's header wherever these programs look at them. */
 static __always_inline void ktp_copy_header(struct ktp_packet_event *event, __u32 ring, const struct sk_buff *skb, const void *ip)
 {
-	__u64 end = (__u64)(BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, tail));
+	__u64 end = (__u64)(BPF_CORE_READ(skb, head) + skb->tail);
 	__u64 bytes = end > (__u64)ip ? end - (__u64)ip : 0;
 
 	if (bytes > KTP_HEADER_MAX)
@@ -269,7 +315,7 @@ static __always_inline void ktp_fill_packet(struct ktp_packet_event *event, cons
 	event->location = sighting->location;
 	event->skb = (__u64)skb;
 	event->reason = sighting->reason;
-	event->packet_bytes = BPF_CORE_READ(skb, len);
+	event->packet_bytes = skb->len;
 	event->is_own = sighting->is_own;
 	event->is_received = sighting->is_received;
 	event->pad = 0;

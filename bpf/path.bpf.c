@@ -53,7 +53,9 @@ static __always_inline int pass(const struct sk_buff *skb, const struct net_devi
 SEC("?tp_btf/net_dev_start_xmit")
 int BPF_PROG(ktp_path_xmit, const struct sk_buff *skb, const struct net_device *dev)
 {
-	return ktp_is_idle() ? 0 : pass(skb, dev, ktp_network_header(skb), false);
+	if (ktp_is_idle())
+		return 0;
+	return pass(skb, dev, ktp_network_header(skb), false);
 }
 
 SEC("?tp_btf/netif_receive_skb")
@@ -66,7 +68,7 @@ int BPF_PROG(ktp_path_receive, const struct sk_buff *skb)
 		return 0;
 	ip = BPF_CORE_READ(skb, data);
 	tags = ktp_tag_bytes(ip, skb->protocol);
-	return tags < 0 ? 0 : pass(skb, BPF_CORE_READ(skb, dev), ip + tags, true);
+	return tags < 0 ? 0 : pass(skb, skb->dev, ip + tags, true);
 }
 
 char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";

@@ -14,6 +14,7 @@ int BPF_PROG(ktp_uring_submit, const struct io_kiocb *req)
 
 	if (req->opcode != IORING_OP_CONNECT)
 		return 0;
+	ktp_tell_offsets();
 	pending.sk = ktp_socket_of(BPF_CORE_READ(req, cqe.fd));
 	if (!pending.sk || !ktp_is_watched((const struct sock *)pending.sk))
 		return 0;

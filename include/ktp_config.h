@@ -31,9 +31,11 @@ struct ktp_config {
 	__u32 can_print_symbols;   /* bpf_snprintf() is there (5.13) */
 	__u32 has_path;		   /* SYNs are looked for in other namespaces, too: bpf/path.bpf.c is loaded */
 	__u32 forgets_at_close;	   /* a socket is followed no longer than until it is CLOSE, and user space need not remove it */
+	__u32 netns;		   /* where all followed sockets are; 0: not known, or several */
+	__u32 has_rdonly_cast;	   /* bpf_rdonly_cast() is there (6.2) */
 	__u32 is_initial_pidns;	   /* the pid namespace above is the initial one: then it numbers every task */
 	__u32 follows_children;	   /* what a task of ktp_tasks forks is one of them */
-	__u32 netns;
+	__u32 filter_netns; /* KTP_FILTER_NETNS, as the two next ones are of KTP_FILTER_CGROUP, and the last one of KTP_FILTER_COMM */
 	__u32 cgroup_level; /* of the cgroup below the root */
 	__u32 pad;
 	__u64 cgroup; /* its id */
@@ -72,12 +74,13 @@ struct ktp_ring_shared {
 struct ktp_shared {
 	/* Attempts that somebody still wants to hear of. 0 makes every program return at once; user space writes it. */
 	__u64 active;
-	__u64 zero; /* nobody writes it, and the verifier does not know */
+	__u64 zero;	 /* nobody writes it, and the verifier does not know */
+	__u64 has_lower; /* answers may be seen in another namespace than the socket's: by the device under its own */
 	struct ktp_ring_shared rings[KTP_RINGS_MAX];
 };
 
-_Static_assert(sizeof(struct ktp_config) == 88, "ktp_config has no holes");
+_Static_assert(sizeof(struct ktp_config) == 96, "ktp_config has no holes");
 _Static_assert(sizeof(struct ktp_ring_shared) == 8 + KTP_LOSS_KINDS * 24, "ktp_ring_shared has no holes");
-_Static_assert(sizeof(struct ktp_shared) == 16 + KTP_RINGS_MAX * sizeof(struct ktp_ring_shared), "ktp_shared has no holes");
+_Static_assert(sizeof(struct ktp_shared) == 24 + KTP_RINGS_MAX * sizeof(struct ktp_ring_shared), "ktp_shared has no holes");
 
 #endif

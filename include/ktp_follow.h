@@ -50,8 +50,8 @@ struct ktp_socket {
 	/* With has_path only: the key of this attempt in ktp_isns, and how often its SYN was seen elsewhere. */
 	__u32 isn;
 	__u32 hops;
-	__u32 ring; /* which one gets its records */
-	__u32 pad;
+	__u32 ring;    /* which one gets its records */
+	__u32 learned; /* the attempt for which tuples[0] was registered last */
 };
 
 _Static_assert(sizeof(struct ktp_tuple) == 44, "ktp_tuple is a key: it has no holes");

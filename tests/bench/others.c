@@ -17,7 +17,8 @@
 #define BULK_PORT  8002
 #define PAIRS	   11
 #define SLICE_MS   200
-#define SETTLE_MS  250 /* a ktcping is loaded, and whatever runs is under way */
+#define SETTLE_MS  250	/* a ktcping is loaded, and whatever runs is under way */
+#define IDLE_MS	   6000 /* and nobody waits any more for what may come after its one attempt */
 #define SCAN_PORT  20000
 #define SCAN_PORTS 40000
 
@@ -108,7 +109,7 @@ static int measure_with(struct lab *lab, struct flows *flows, enum company compa
 
 	if (result < 0)
 		return result;
-	usleep(SETTLE_MS * 1000);
+	usleep((company == COMPANY_IDLE ? IDLE_MS : SETTLE_MS) * 1000);
 	result = measure_slices(flows, &row->small_with, &row->bulk_with, ret_error);
 	stopped = stop(company, &running, ret_error);
 	return result < 0 ? result : stopped;

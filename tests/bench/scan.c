@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* How fast is a scan, what does it cost, and is it right? ktcping, the plain connector, and what else is installed, at four kinds of target. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "tests/bench/lib/figures.h"
 #include "tests/bench/lib/fleet.h"
@@ -191,7 +192,8 @@ static int measure_memory(struct lab *lab, struct error *ret_error)
 	return 0;
 }
 
-static int measure_all(struct lab *lab, struct error *ret_error)
+/* only: its number from 1, or 0 for all, and the memory. */
+static int measure_all(struct lab *lab, unsigned only, struct error *ret_error)
 {
 	int result = fleet_open(lab, ret_error);
 	char *file = NULL;
@@ -203,12 +205,13 @@ static int measure_all(struct lab *lab, struct error *ret_error)
 	if (!file)
 		return -1;
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]) && result == 0; i++)
-		result = measure_field(lab, &fields[i], file, ret_error);
+		if (!only || only == i + 1)
+			result = measure_field(lab, &fields[i], file, ret_error);
 	fleet_file_remove(file);
-	return result < 0 ? result : measure_memory(lab, ret_error);
+	return result < 0 || only ? result : measure_memory(lab, ret_error);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	struct error error = {"out of memory"};
 	struct lab *lab = lab_new(&error);
@@ -218,7 +221,7 @@ int main(void)
 		processors_prefer(lab->peer_process);
 		for (unsigned i = 0; i < FAR_PORTS; i++)
 			lab_peer_rule(lab, (uint16_t)(FAR_PORT + i), (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = FAR_US});
-		result = measure_all(lab, &error);
+		result = measure_all(lab, argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 0, &error);
 	}
 	if (result < 0)
 		fprintf(stderr, "scan: %s\n", error.text);

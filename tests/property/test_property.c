@@ -170,7 +170,7 @@ static void run_batch_well(struct batch *batch, struct tally *tally)
 		run_batch(batch, &once);
 		if (once.incomplete * 10 < once.judged)
 			break;
-		cr_log_warn("%lu of %lu verdicts are incomplete", once.incomplete, once.judged);
+		cr_log_info("%lu of %lu verdicts are incomplete", once.incomplete, once.judged);
 	}
 	tally->judged += once.judged;
 	tally->incomplete += once.incomplete;

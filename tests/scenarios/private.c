@@ -7,23 +7,31 @@
 #include <unistd.h>
 
 #define HOSTS_BYTES 256
+#define LINE_BYTES  4096
 
 static const char prologue[] = "mount -t tmpfs private /mnt && touch /mnt/hosts && mount --bind /mnt/hosts /etc/hosts || exit 125; ";
 
+static void write_line(char *line, size_t size, const char *script)
+{
+	int length = snprintf(line, size, "%s%s", prologue, script);
+
+	cr_assert_lt((size_t)length, size);
+}
+
 struct command_process private_start(struct lab *lab, const char *script)
 {
-	char line[4096];
-	int length = snprintf(line, sizeof(line), "%s%s", prologue, script);
+	char line[LINE_BYTES];
 
-	cr_assert_lt((size_t)length, sizeof(line));
+	write_line(line, sizeof(line), script);
 	return cli_start_run(lab, (const char *const[]){"unshare", "--mount", "sh", "-c", line, cli_program(), NULL});
 }
 
 struct command_result private_run(struct lab *lab, const char *script)
 {
-	struct command_process process = private_start(lab, script);
+	char line[LINE_BYTES];
 
-	return cli_finish(&process);
+	write_line(line, sizeof(line), script);
+	return cli_run(lab, (const char *const[]){"unshare", "--mount", "sh", "-c", line, cli_program(), NULL});
 }
 
 /* In one piece, and of one length, so that nobody ever reads half of it. */

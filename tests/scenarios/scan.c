@@ -2,8 +2,6 @@
 /* Runs that are scans, with -j, and what they came to. */
 #include "tests/scenarios/scan.h"
 
-#define TRIES 3
-
 static double number_at(const json_t *record, const char *path)
 {
 	return json_number_value(field(record, path));
@@ -39,48 +37,19 @@ struct scan scan_of(struct command_result result)
 	return scan;
 }
 
-typedef struct command_result (*runner)(struct lab *lab, const void *what);
-
-static struct scan run_until_complete(struct lab *lab, runner run, const void *what)
-{
-	struct scan scan = scan_of(run(lab, what));
-
-	for (int tries = 1; tries < TRIES && number_at(scan.total, "status.incomplete") > 0; tries++) {
-		cr_log_warn("evidence was lost: %s", record_text(scan.total));
-		lab->peer->syns_read = 0;
-		scan = scan_of(run(lab, what));
-	}
-	return scan;
-}
-
-static struct command_result run_argv(struct lab *lab, const void *argv)
-{
-	return cli_run(lab, argv);
-}
-
-static struct command_result run_shell(struct lab *lab, const void *line)
-{
-	return cli_shell(lab, line);
-}
-
-static struct command_result run_private(struct lab *lab, const void *script)
-{
-	return private_run(lab, script);
-}
-
 struct scan scan_run(struct lab *lab, const char *const *argv)
 {
-	return run_until_complete(lab, run_argv, argv);
+	return scan_of(cli_run(lab, argv));
 }
 
 struct scan scan_shell(struct lab *lab, const char *line)
 {
-	return run_until_complete(lab, run_shell, line);
+	return scan_of(cli_shell(lab, line));
 }
 
 struct scan scan_private(struct lab *lab, const char *script)
 {
-	return run_until_complete(lab, run_private, script);
+	return scan_of(private_run(lab, script));
 }
 
 const json_t *scan_record(const struct scan *scan, const char *target)

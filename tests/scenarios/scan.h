@@ -17,7 +17,7 @@ struct scan {
  */
 struct scan scan_of(struct command_result result);
 
-/* Run it in the client until no evidence is lost: now and then a kernel under load runs no tracing program for an instant. Three times at most. */
+/* Run it in the client, as cli() does. */
 #define scan(lab, ...) scan_run(lab, (const char *const[]){cli_program(), "-j", __VA_ARGS__, NULL})
 struct scan scan_run(struct lab *lab, const char *const *argv);
 /* The same for scripts, as cli_shell() and private_run() take them. */

@@ -239,7 +239,7 @@ json_t *scenario_probe_prepared(struct lab *lab, scenario_prepare prepare, const
 		record = probe_once(lab, host, port, options);
 		if (json_is_true(field(record, "complete")))
 			break;
-		cr_log_warn("evidence was lost: %s", record_text(record));
+		cr_log_info("evidence was lost: %s", record_text(record));
 	}
 	return record;
 }

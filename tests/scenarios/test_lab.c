@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -188,6 +189,8 @@ static pid_t start_owner(int *ret_fd)
 	cr_assert_eq(pipe2(fds, O_CLOEXEC), 0);
 	pid = fork();
 	if (pid == 0) {
+		signal(SIGINT, SIG_DFL);   /* ignored where a shell started the tests in the background */
+		prctl(PR_SET_DUMPABLE, 0); /* it is to crash, and a core file would be left */
 		lab = lab_new(NULL);
 		if (!lab)
 			_exit(1);

@@ -378,7 +378,7 @@ Test(scan, a_name_that_does_not_resolve_is_told_and_counted_as_not_probed)
 	struct lab *lab = lab_with_peer();
 	struct scan scan = scan(lab, "-W", "1s", "-p", "10000-10099", NO_NAME, LAB_PEER4);
 	struct command_result quiet = cli(lab, "-q", "-W", "1s", "-p", "10000-10099", NO_NAME, LAB_PEER4);
-	struct command_result csv = cli(lab, "--csv", "-W", "1s", "-p", "10000-10099", NO_NAME, LAB_PEER4);
+	struct command_result csv = cli(lab, "--csv", "-W", "1s", "-p", "10000-10099", NO_NAME, LAB_PEER4), text;
 
 	expect_status(scan.result, 2);
 	expect_number(scan.total, "not_probed", 100);
@@ -389,7 +389,10 @@ Test(scan, a_name_that_does_not_resolve_is_told_and_counted_as_not_probed)
 	expect_said(quiet.errors.bytes, NO_NAME);
 	expect_status(csv, 2);
 	cr_assert_eq(cli_lines_with(csv.output.bytes, ""), 101);
-	cr_assert_eq(cli_lines_with(csv.errors.bytes, NO_NAME), 100);
+	cr_assert_eq(cli_lines_with(csv.errors.bytes, NO_NAME ", 100 ports: "), 1);
+	cr_assert_eq(cli_lines_with(csv.errors.bytes, ""), 1);
+	text = cli(lab, "-W", "1s", "-p", "10000-10099", NO_NAME, LAB_PEER4);
+	cr_assert_eq(cli_lines_with(text.output.bytes, NO_NAME ", 100 ports: "), 1);
 }
 
 /* Columns are as wide as what is on the command line. */

@@ -173,6 +173,8 @@ Test(options_refused, what_contradicts_is_refused)
 		{{"-v", "-C", "3", "a"}, "-v is for text"},
 		{{"--hist", "--csv", "a"}, "--hist"},
 		{{"--hist", "-C", "3", "a"}, "--hist"},
+		{{"--shuffle", "--until", "open", "a"}, "--until"},
+		{{"--shuffle", "-c", "5", "a"}, "-c 5"},
 	};
 
 	expect_refused(cases, COUNT(cases));

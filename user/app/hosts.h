@@ -26,6 +26,7 @@ struct known_host {
 	uint32_t address_count;
 	uint32_t address_total; /* of all that the name has; 0 for a literal */
 	uint64_t resolve_ns;	/* TIME_UNKNOWN_NS for a literal */
+	bool is_failure_told;	/* of all its targets at once; for whoever tells, with threads beside him */
 	char *failure;		/* a sentence, owned; NULL: resolved */
 	uint64_t lookups;	/* of the name, begun so far */
 	bool is_being_resolved;

@@ -9,6 +9,8 @@
 
 #include "user/app/options_table.h"
 
+#define NOT_SHUFFLED(option) "--shuffle is for a scan, which probes each target once and is done: it does not go with " option
+
 static const struct {
 	int key;
 	int other;
@@ -23,6 +25,16 @@ static const struct {
 	{'v', 'C', "-v is for text and -j; -C has one line a target, and no place for a timeline"},
 	{OPTION_HISTOGRAM, OPTION_CSV, "--hist is part of the summaries, and --csv has none; use -j, or text"},
 	{OPTION_HISTOGRAM, 'C', "--hist is part of the summaries, and -C has one line a target; use -j, or text"},
+	{OPTION_SHUFFLE, OPTION_HOLD, NOT_SHUFFLED("--hold")},
+	{OPTION_SHUFFLE, OPTION_UNTIL, NOT_SHUFFLED("--until")},
+	{OPTION_SHUFFLE, OPTION_GIVE_UP, NOT_SHUFFLED("--give-up")},
+	{OPTION_SHUFFLE, OPTION_RESOLVE_EVERY, NOT_SHUFFLED("--resolve-every")},
+	{OPTION_SHUFFLE, OPTION_CHANGES, NOT_SHUFFLED("--changes")},
+	{OPTION_SHUFFLE, 'O', NOT_SHUFFLED("-O")},
+	{OPTION_SHUFFLE, OPTION_REPORT_EVERY, NOT_SHUFFLED("--report-every")},
+	{OPTION_SHUFFLE, 'a', NOT_SHUFFLED("-a")},
+	{OPTION_SHUFFLE, OPTION_SOURCE_PORT, NOT_SHUFFLED("--sport")},
+	{OPTION_SHUFFLE, 'C', NOT_SHUFFLED("-C")},
 };
 
 static int number_of(int family)
@@ -62,6 +74,8 @@ int options_check(const struct options *options, const bool *is_given, struct er
 		if (is_given[contradictions[i].key] && is_given[contradictions[i].other])
 			return error_set(ret_error, -EINVAL, "%s", contradictions[i].why);
 	}
+	if (options->is_shuffled && is_given['c'] && options->count != 1)
+		return error_set(ret_error, -EINVAL, NOT_SHUFFLED("-c %" PRIu64), options->count);
 	result = check_source(options, AF_INET, ret_error);
 	return result < 0 ? result : check_source(options, AF_INET6, ret_error);
 }

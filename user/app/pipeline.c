@@ -66,6 +66,20 @@ static uint64_t wake_at_ns(const struct pipeline *p, uint64_t now_ns)
 	return wake_ns;
 }
 
+static bool is_all_begun(const struct pipeline *p)
+{
+	return hosts_are_exhausted(&p->hosts) && !p->streams.expanding;
+}
+
+/* Nobody is followed, and the next probe is far. */
+static void rest(struct pipeline *p)
+{
+	uint64_t due_ns = p->first_waiting ? p->first_waiting->retry_ns : plan_due_ns(&p->plan);
+
+	if (p->may_rest && !p->probes.used && is_all_begun(p) && due_ns > clock_now_ns() + REST_NS && !observer_is_resting(p->observer))
+		observer_rest(p->observer);
+}
+
 static bool is_done(const struct pipeline *p)
 {
 	if (ferror(p->out) || p->is_impatient || p->is_starved)
@@ -74,8 +88,8 @@ static bool is_done(const struct pipeline *p)
 		return false;
 	if (p->is_interrupted)
 		return true;
-	return hosts_are_exhausted(&p->hosts) && !p->streams.expanding && !p->first_waiting && plan_due_ns(&p->plan) == UINT64_MAX &&
-	       !p->probes.holds.count && !correlator_is_waiting(p->correlator);
+	return is_all_begun(p) && !p->first_waiting && plan_due_ns(&p->plan) == UINT64_MAX && !p->probes.holds.count &&
+	       !correlator_is_waiting(p->correlator);
 }
 
 static void sleep_until_news(struct pipeline *p, uint64_t events)
@@ -176,6 +190,7 @@ static void run(struct pipeline *p)
 		streams_go(p);
 		show_live(p, now_ns);
 		start_due_probes(p);
+		rest(p);
 		if (fflush(p->out) != 0) {
 			note_output(p);
 			break;
@@ -206,7 +221,7 @@ static enum exit_code exit_code_of(const struct pipeline *p)
 		return EXIT_USAGE;
 	if (p->is_starved)
 		return EXIT_UNOBSERVED;
-	if (code == EXIT_EXPECTED && (!hosts_are_exhausted(&p->hosts) || p->streams.expanding))
+	if (code == EXIT_EXPECTED && !is_all_begun(p))
 		return EXIT_UNEXPECTED;
 	return code;
 }

@@ -104,6 +104,11 @@ static int open_places(struct pipeline *p, struct error *error)
 	return 0;
 }
 
+uint32_t pipeline_only_netns(const struct pipeline *p)
+{
+	return p->place_count == 1 ? place_netns(p->places[0]) : 0;
+}
+
 /* Opened for writing, it would be empty before the targets are read. */
 static int spare_target_file(const struct options *options, struct error *error)
 {

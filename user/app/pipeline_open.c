@@ -77,7 +77,15 @@ static int open_observer(struct pipeline *p, struct error *error)
 		ring_bytes = (uint64_t)attempts * (ATTEMPT_RING_BYTES + (has_path ? PATH_RING_BYTES : 0));
 		ring_bytes = ring_bytes < RING_BYTES_MIN ? RING_BYTES_MIN : min_ns(ring_bytes, RING_BYTES_MAX);
 	}
-	sizes = (struct program_sizes){.ring_bytes = ring_bytes, .rings = 1, .attempts = attempts, .has_path = has_path};
+	sizes = (struct program_sizes){
+		.ring_bytes = ring_bytes,
+		.rings = 1,
+		.attempts = attempts,
+		.has_path = has_path,
+		.may_rest = p->options->count != 1 && p->options->interval_ns > REST_NS,
+		.netns = pipeline_only_netns(p),
+	};
+	p->may_rest = sizes.may_rest;
 	p->observer = observer_new(&sizes, error);
 	if (!p->observer)
 		return -EPERM;

@@ -20,6 +20,7 @@
 #define MILLISECOND_NS 1000000ull
 #define SECOND_NS      1000000000ull
 #define LIVE_EVERY_NS  (250 * MILLISECOND_NS)
+#define REST_NS	       (2 * SECOND_NS) /* with nobody to follow for longer, the kernel programs are detached */
 #define ATTEMPTS_MAX   16384u
 /* So many targets at once have probes to come; with a count, further ones follow when some are done. */
 #define ACTIVE_MAX ATTEMPTS_MAX
@@ -72,13 +73,16 @@ struct pipeline {
 	bool has_live_line;
 	bool is_interrupted; /* or the run's deadline has passed: nothing starts any more */
 	bool is_impatient;   /* interrupted again */
-	bool is_starved;     /* no socket for as long as a probe would wait, and nothing of ours to wait for */
+	bool is_starved;     /* no socket for as long as a probe would wait, and nothing of ours to wait for; or no observing any more */
+	bool may_rest;	     /* the observer may */
 };
 
 /* What is named, and who is to be listened to. Returns 0, or -errno with the sentence; pipeline_close() is due in either case. */
 int pipeline_open(struct pipeline *p, struct error *ret_error);
 /* Then everything that probes by a plan need: privilege and memory. The same returns. */
 int pipeline_open_probes(struct pipeline *p, struct error *ret_error);
+/* Where all of its sockets will be, once it is open; 0: in several namespaces, or that cannot be told. */
+uint32_t pipeline_only_netns(const struct pipeline *p);
 /* From here on time counts. */
 void pipeline_begin(struct pipeline *p);
 void pipeline_close(struct pipeline *p);

@@ -119,6 +119,17 @@ static bool is_last_try(const struct pipeline *p, uint64_t since_ns, uint64_t no
 	return since_ns && now_ns - since_ns >= p->options->timeout_ns;
 }
 
+static bool wake_observer(struct pipeline *p)
+{
+	struct error error;
+
+	if (!observer_is_resting(p->observer) || observer_wake(p->observer, &error) == 0)
+		return true;
+	fprintf(stderr, "ktcping: %s\n", error.text);
+	p->is_starved = true;
+	return false;
+}
+
 /* since_ns: it has waited for a port of somebody else's since then; 0: it has not. What is said of a wait is said once a probe. */
 static void start_probe(struct pipeline *p, struct stream *stream, uint64_t sequence, uint64_t since_ns)
 {
@@ -132,6 +143,8 @@ static void start_probe(struct pipeline *p, struct stream *stream, uint64_t sequ
 		add_waiting(p, stream, sequence, 0);
 		return;
 	}
+	if (!wake_observer(p))
+		return;
 	request.number = probe_table_take(&p->probes);
 	request.is_last_try = is_last_try(p, since_ns, now_ns);
 	probe = probe_at(p, request.number);

@@ -75,9 +75,10 @@ static uint32_t inflight_for(const struct pipeline *p, unsigned shards)
 		most = min_ns(most, files.rlim_cur - DESCRIPTORS_SPARED);
 	if (!options->inflight && sysinfo(&memory) == 0)
 		most = min_ns(most, (uint64_t)memory.freeram * memory.mem_unit / 4 / CONNECT_BYTES + 64);
+	most = (most + shards - 1) / shards;
 	if (!__builtin_mul_overflow(targets, p->place_count, &targets))
-		most = min_ns(most, targets);
-	return (uint32_t)((most + shards - 1) / shards);
+		most = min_ns(most, targets); /* of each shard: one may be quicker, and take more of them than its share */
+	return (uint32_t)most;
 }
 
 static int open_observer(struct scan *scan, struct error *error)
@@ -89,6 +90,7 @@ static int open_observer(struct scan *scan, struct error *error)
 		.attempts = (scan->inflight + 1024) * scan->shard_count,
 		.has_path = options->verbosity > 0,
 		.forgets_at_close = true,
+		.netns = pipeline_only_netns(scan->p),
 	};
 	scan->p->observer = observer_new(&sizes, error);
 	return scan->p->observer ? 0 : -EPERM;

@@ -110,6 +110,17 @@ void scan_show_verdict(struct scan_shard *shard, const struct probe *probe, cons
 	flush_if_full(shard);
 }
 
+/* One sentence is enough for people, however many ports there are; a program gets a record for each. */
+static bool is_told_once(const struct pipeline *p, struct known_host *host, struct target_text *text)
+{
+	size_t ports = port_list_count(&host->host.ports);
+
+	if (p->renderer == &json_renderer || ports < 2)
+		return false;
+	snprintf(text->title, sizeof(text->title), "%s, %zu ports", host->host.name, ports);
+	return __atomic_exchange_n(&host->is_failure_told, true, __ATOMIC_RELAXED);
+}
+
 void scan_show_failure(struct scan_shard *shard, const struct scan_target *target, const char *failure, bool is_unresolved)
 {
 	const struct pipeline *p = shard->scan->p;
@@ -122,6 +133,8 @@ void scan_show_failure(struct scan_shard *shard, const struct scan_target *targe
 		__atomic_add_fetch(&shard->scan->unresolved, 1, __ATOMIC_RELAXED);
 	describe(shard, target, &text);
 	text.report.failure = failure;
+	if (is_unresolved && is_told_once(p, target->host, &text))
+		return;
 	if (!p->renderer->target || (p->style.is_quiet && p->renderer == &text_renderer)) { /* no summary names it either */
 		scan_say(shard->scan, "%s: %s", text.title, failure);
 		return;

@@ -147,6 +147,7 @@ static int open_observer(struct watch *w, struct error *error)
 		.ring_bytes = w->options->ring_bytes ? w->options->ring_bytes : RING_BYTES,
 		.rings = 1,
 		.attempts = ATTEMPTS,
+		.netns = w->filter.netns,
 		.filter = &w->filter,
 	};
 

@@ -114,3 +114,12 @@ unsigned kernel_tracepoint_args(const char *tracepoint)
 	btf__free(btf);
 	return count;
 }
+
+bool kernel_has_function(const char *name)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	bool is_there = btf && btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
+
+	btf__free(btf);
+	return is_there;
+}

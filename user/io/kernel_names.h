@@ -6,6 +6,7 @@
 #ifndef IO_KERNEL_NAMES_H
 #define IO_KERNEL_NAMES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "user/core/event.h"
@@ -22,5 +23,7 @@ void kernel_names_function(struct kernel_names *names, uint64_t address, char *n
 
 /* How many arguments a tracepoint has on this kernel by its BTF; 0 when there is no such tracepoint. */
 unsigned kernel_tracepoint_args(const char *tracepoint);
+/* One that programs may call. */
+bool kernel_has_function(const char *name);
 
 #endif

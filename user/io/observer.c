@@ -13,6 +13,7 @@
 struct observer {
 	struct programs *programs;
 	struct ring *rings[KTP_RINGS_MAX];
+	bool is_resting;
 };
 
 static int open_rings(struct observer *observer, unsigned count)
@@ -59,6 +60,29 @@ void observer_free(struct observer *observer)
 		ring_close(observer->rings[i]);
 	programs_free(observer->programs);
 	free(observer);
+}
+
+void observer_rest(struct observer *observer)
+{
+	programs_rest(observer->programs);
+	observer->is_resting = true;
+}
+
+int observer_wake(struct observer *observer, struct error *ret_error)
+{
+	const char *missing = NULL;
+	int result = programs_wake(observer->programs, &missing);
+
+	if (result < 0)
+		return error_set(ret_error, result, "cannot observe the kernel any more: attaching to %s again failed: %s", missing,
+				 strerror(-result));
+	observer->is_resting = false;
+	return 0;
+}
+
+bool observer_is_resting(const struct observer *observer)
+{
+	return observer->is_resting;
 }
 
 struct ring *observer_ring(const struct observer *observer, unsigned index)

@@ -16,6 +16,14 @@ struct observer;
 struct observer *observer_new(const struct program_sizes *sizes, struct error *ret_error);
 void observer_free(struct observer *observer);
 
+/*
+ * While nobody is followed, and for longer than it takes: detached, the programs cost the host nothing at all. With sizes->may_rest only.
+ * observer_wake() returns 0, or -errno with the sentence; some hundred microseconds.
+ */
+void observer_rest(struct observer *observer);
+int observer_wake(struct observer *observer, struct error *ret_error);
+bool observer_is_resting(const struct observer *observer);
+
 /* index < sizes->rings. Without ring_take_thread() the first one gets everything. Owned by the observer. */
 struct ring *observer_ring(const struct observer *observer, unsigned index);
 

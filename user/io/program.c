@@ -23,6 +23,7 @@ struct programs {
 	int ring_fds[KTP_RINGS_MAX]; /* as many as there are */
 	unsigned ring_count;
 	uint32_t ring_bytes;
+	bool may_rest;
 	char hooks[256];
 };
 
@@ -86,13 +87,14 @@ static void note_missing(struct programs *programs, const char *name)
 }
 
 /* The skeleton keeps links, and destroys them with itself. */
-static void keep_link(struct programs *programs, const struct bpf_program *program, struct bpf_link *link)
+static struct bpf_link **link_of(const struct programs *programs, const struct bpf_program *program)
 {
 	struct bpf_object_skeleton *skeleton = programs->skeleton->skeleton;
+	int i = 0;
 
-	for (int i = 0; i < skeleton->prog_cnt; i++)
-		if (*skeleton->progs[i].prog == program)
-			*skeleton->progs[i].link = link;
+	while (*skeleton->progs[i].prog != program)
+		i++;
+	return skeleton->progs[i].link;
 }
 
 /* Each by itself: one that is refused costs only its own evidence. */
@@ -103,8 +105,9 @@ static int attach(struct programs *programs, const char **ret_missing)
 		struct bpf_link *link = bpf_program__autoload(program) ? bpf_program__attach(program) : NULL;
 
 		if (link) {
-			keep_link(programs, program, link);
-			bpf_program__unload(program); /* the link keeps it: descriptors are for probes */
+			*link_of(programs, program) = link;
+			if (!programs->may_rest)
+				bpf_program__unload(program); /* the link keeps it: descriptors are for probes */
 		} else if (hooks[i].need == HOOK_MUST || (hooks[i].need == HOOK_CALLS && bpf_program__autoload(program))) {
 			*ret_missing = hooks[i].tracepoint;
 			return errno ? -errno : -ESRCH;
@@ -146,6 +149,7 @@ struct programs *programs_load(const struct program_sizes *sizes, struct error *
 		error_set(ret_error, -ENOMEM, "cannot observe the kernel: out of memory");
 		return NULL;
 	}
+	programs->may_rest = sizes->may_rest;
 	program_raise_memlock();
 	result = try_load(programs, sizes, false, &missing);
 	/* Neither a permission nor a limit of ours is a matter of what the kernel has. */
@@ -171,6 +175,35 @@ void programs_free(struct programs *programs)
 	for (unsigned i = 0; i < programs->ring_count; i++)
 		close(programs->ring_fds[i]);
 	free(programs);
+}
+
+void programs_rest(struct programs *programs)
+{
+	struct bpf_object_skeleton *skeleton = programs->skeleton->skeleton;
+
+	for (int i = 0; i < skeleton->prog_cnt; i++) {
+		if (!*skeleton->progs[i].link)
+			bpf_program__unload(*skeleton->progs[i].prog); /* it never was attached, and never will be */
+		bpf_link__destroy(*skeleton->progs[i].link);
+		*skeleton->progs[i].link = NULL;
+	}
+}
+
+int programs_wake(struct programs *programs, const char **ret_missing)
+{
+	for (size_t i = 0; i < hook_count; i++) {
+		struct bpf_program *program = bpf_object__find_program_by_name(programs->skeleton->obj, hooks[i].program);
+		struct bpf_link **link = link_of(programs, program);
+
+		if (bpf_program__fd(program) < 0)
+			continue;
+		*link = bpf_program__attach(program);
+		if (!*link) {
+			*ret_missing = hooks[i].tracepoint;
+			return errno ? -errno : -ESRCH;
+		}
+	}
+	return 0;
 }
 
 int programs_ring_fd(const struct programs *programs, unsigned index)

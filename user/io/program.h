@@ -15,6 +15,10 @@ struct ktp_shared;
 struct programs *programs_load(const struct program_sizes *sizes, struct error *ret_error);
 void programs_free(struct programs *programs);
 
+/* All of them off, and on again, with may_rest only. Waking returns -errno when one that was attached cannot be any more, and its hook. */
+void programs_rest(struct programs *programs);
+int programs_wake(struct programs *programs, const char **ret_missing);
+
 int programs_ring_fd(const struct programs *programs, unsigned index);
 uint32_t programs_ring_bytes(const struct programs *programs);
 struct ktp_shared *programs_shared(const struct programs *programs);

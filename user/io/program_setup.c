@@ -21,7 +21,11 @@ _Static_assert(PROGRAM_RINGS_MAX == KTP_RINGS_MAX, "as many as the kernel side h
 
 struct kernel_fit kernel_fit_newest(void)
 {
-	return (struct kernel_fit){.kfree_skb_args = 4, .retransmit_skb_args = 3, .uring_complete_args = 3, .can_print_symbols = true};
+	return (struct kernel_fit){.kfree_skb_args = 4,
+				   .retransmit_skb_args = 3,
+				   .uring_complete_args = 3,
+				   .can_print_symbols = true,
+				   .has_rdonly_cast = true};
 }
 
 struct kernel_fit kernel_fit_look(void)
@@ -30,6 +34,7 @@ struct kernel_fit kernel_fit_look(void)
 		.kfree_skb_args = kernel_tracepoint_args("kfree_skb"),
 		.retransmit_skb_args = kernel_tracepoint_args("tcp_retransmit_skb"),
 		.uring_complete_args = kernel_tracepoint_args("io_uring_complete"),
+		.has_rdonly_cast = kernel_has_function("bpf_rdonly_cast"),
 		.can_print_symbols = libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT, BPF_FUNC_snprintf, NULL) == 1,
 	};
 }
@@ -94,7 +99,7 @@ static void set_filter(struct ktcping_bpf *skeleton, const struct program_sizes 
 	if (!config->filter)
 		config->filter = KTP_FILTER_ALL;
 	config->follows_children = filter->follows_children;
-	config->netns = filter->netns;
+	config->filter_netns = filter->netns;
 	config->cgroup = filter->cgroup;
 	config->cgroup_level = filter->cgroup_level;
 	memcpy(config->comm, filter->comm, sizeof(config->comm));
@@ -124,6 +129,8 @@ int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *
 	config->can_print_symbols = fit->can_print_symbols;
 	config->has_path = sizes->has_path;
 	config->forgets_at_close = sizes->forgets_at_close;
+	config->netns = sizes->netns;
+	config->has_rdonly_cast = fit->has_rdonly_cast;
 	bpf_map__set_max_entries(skeleton->maps.ktp_sockets, sizes->attempts);
 	bpf_map__set_max_entries(skeleton->maps.ktp_tuples, sizes->attempts * KTP_TUPLES_MAX);
 	bpf_map__set_max_entries(skeleton->maps.ktp_isns, sizes->has_path ? sizes->attempts : 1);

@@ -15,6 +15,7 @@ struct kernel_fit {
 	unsigned retransmit_skb_args; /* 2, 3 with the error */
 	unsigned uring_complete_args; /* 3 with the completion as a whole (6.12); 7: its parts */
 	bool can_print_symbols;	      /* bpf_snprintf() */
+	bool has_rdonly_cast;	      /* bpf_rdonly_cast() */
 };
 
 /* Whose connects are followed, instead of this process's own: all that is set has to be met. Zeroed: everybody's. */
@@ -34,7 +35,10 @@ struct program_sizes {
 	unsigned rings;	       /* 1 to PROGRAM_RINGS_MAX */
 	uint32_t attempts;     /* how many may be followed at once */
 	bool has_path;	       /* the first SYN's way over devices of other namespaces is wanted, too: the hooks of HOOK_PATH, EVENT_HOP */
+	bool may_rest;	       /* programs_rest() will be wanted, which costs a descriptor a program */
 	bool forgets_at_close; /* nobody waits for what a socket does after its end: the kernel side itself removes it then */
+	uint32_t
+		netns; /* the inode of the namespace where all sockets are, whose neighbours then cost next to nothing; 0: several, or unknown */
 	const struct program_filter *filter; /* NULL: this process's own. Else the hooks of HOOK_CALLS, too */
 };
 
