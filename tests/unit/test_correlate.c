@@ -506,3 +506,23 @@ Test(correlate, judges_what_is_under_way_when_nobody_watches_any_more)
 	expect_silence(c);
 	correlator_free(c);
 }
+
+/* Both ends are this host's, though not the same address: only the route tells. */
+Test(correlate, asks_whether_the_target_of_another_program_is_this_host)
+{
+	struct correlator *c = correlator_new(4, WATCH_ON_NS);
+	struct story s = others(77);
+	struct finding question;
+	struct event route = {.kind = EVENT_ROUTE, .key = s.key, .route = {.kind = ROUTE_LOCAL}};
+
+	story_local_accept(&s, 12.2);
+	story_so_error(&s, 12.8, 0);
+	story_drained(&s, 12.9);
+	feed(c, &s);
+	question = expect_finding(c, FINDING_QUESTION);
+	cr_expect_eq(question.verdict.status, STATUS_INTERCEPTED);
+	route.time_ns = question.verdict.time_ns;
+	cr_assert_eq(correlator_feed(c, &route), 0);
+	cr_expect_eq(expect_finding(c, FINDING_VERDICT).verdict.status, STATUS_OPEN);
+	correlator_free(c);
+}

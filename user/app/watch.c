@@ -34,7 +34,8 @@ void watch_feed(void *context, const struct event *event)
 static void take_finding(struct watch *w, const struct finding *finding)
 {
 	switch (finding->kind) {
-	case FINDING_QUESTION: /* asked of our own probes only */
+	case FINDING_QUESTION:
+		watch_answer(w, finding);
 		break;
 	case FINDING_VERDICT:
 		watch_show_connect(w, finding);

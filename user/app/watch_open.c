@@ -219,6 +219,7 @@ void watch_close(struct watch *w)
 	correlator_free(w->correlator);
 	observer_free(w->observer);
 	cgroups_free(w->cgroups);
+	place_free(w->place);
 	watch_rows_release(&w->rows);
 	if (w->signal_fd >= 0)
 		close(w->signal_fd);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The parts of `watch`, for the files that make it up: opening and closing (watch_open.c), what was there before (watch_before.c), showing (watch_show.c), the loop (watch.c). */
+/* The parts of `watch`, for the files that make it up: opening and closing (watch_open.c), looking up (watch_lookup.c), showing (watch_show.c), the loop (watch.c). */
 #ifndef APP_WATCH_PARTS_H
 #define APP_WATCH_PARTS_H
 
@@ -11,6 +11,7 @@
 #include "user/io/cgroup.h"
 #include "user/io/launch.h"
 #include "user/io/observer.h"
+#include "user/io/place.h"
 #include "user/render/watch.h"
 
 #define MILLISECOND_NS 1000000ull
@@ -28,6 +29,7 @@ struct watch {
 	struct ring *ring; /* the observer's only one */
 	struct correlator *correlator;
 	struct cgroups *cgroups;
+	struct place *place; /* our own namespace; NULL until it is needed */
 	struct watch_rows rows;
 	struct utsname system;
 	enum exit_code failure; /* when it could not be opened */
@@ -55,6 +57,9 @@ void watch_close(struct watch *w);
 
 /* One event in. context is the watch. */
 void watch_feed(void *context, const struct event *event);
+
+/* What the route to an attempt's target is, if that can decide. */
+void watch_answer(struct watch *w, const struct finding *question);
 
 /* Connects of processes given by number that were under way already are listed. */
 void watch_show_before(struct watch *w);

@@ -163,12 +163,26 @@ static void settle(struct correlator *c)
 	}
 }
 
+/* Is the target this host itself, and does a route say what connect() said? Of another program's connect nobody has asked yet. */
+static bool rests_on_route(const struct verdict *verdict)
+{
+	switch (verdict->reason) {
+	case REASON_REDIRECTED_LOCAL:
+	case REASON_CONNECT_FAILED:
+	case REASON_POLICY:
+	case REASON_NO_ROUTE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
 {
 	struct slot *slot = &c->slots[at];
 	struct verdict verdict;
 
-	if (slot->phase == PHASE_ASKED && !is_answered(&slot->attempt))
+	if (slot->phase == PHASE_ASKED && slot->attempt.is_ours && !is_answered(&slot->attempt))
 		return false;
 	if (!verdict_decide(&slot->attempt, horizon_ns(c, slot), &verdict))
 		return false;
@@ -181,6 +195,14 @@ static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
 		/* Positive proof needs no more; silence is another matter when the next hop is gone. */
 		finding->left_by = verdict.ifindex;
 		finding->needs_path = verdict.status != STATUS_OPEN && verdict.status != STATUS_CLOSED;
+		return true;
+	}
+	if (slot->phase == PHASE_PENDING && !slot->attempt.is_ours && rests_on_route(&verdict)) {
+		slot->phase = PHASE_ASKED;
+		finding->kind = FINDING_QUESTION;
+		finding->needs_path = true;
+		finding->verdict = verdict;
+		news_add(c, at); /* whatever the answer */
 		return true;
 	}
 	suspect_by_ttl(&c->ttls, &slot->attempt, &verdict);

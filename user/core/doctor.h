@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define DOCTOR_FACILITIES_MAX 24
+#define DOCTOR_FACILITIES_MAX 48
 #define DOCTOR_FACTS_MAX      32
 #define DOCTOR_TEXT_MAX	      256
 #define DOCTOR_CAUSE_MAX      512

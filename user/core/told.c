@@ -165,7 +165,9 @@ void told_read(const struct facts *facts, struct told *ret_told)
 
 bool told_is_settled(const struct facts *facts, const struct told *told)
 {
-	return told->success != NO_ENTRY || told->close != NO_ENTRY || told->is_unseen || facts->deadline != NO_ENTRY ||
+	bool has_failed = told->failure != NO_ENTRY && told->failure == facts->connect_return; /* else the error may be read once more */
+
+	return has_failed || told->success != NO_ENTRY || told->close != NO_ENTRY || told->is_unseen || facts->deadline != NO_ENTRY ||
 	       facts->abandon != NO_ENTRY;
 }
 

@@ -67,10 +67,17 @@ static int try_hook(const struct hook *hook, const struct program_sizes *sizes, 
 	return result;
 }
 
-void trial_hook(const struct hook *hook, const struct program_sizes *sizes, struct trial *ret_trial)
+void trial_hook(const struct hook *hook, const struct program_sizes *given, struct trial *ret_trial)
 {
+	static const struct program_filter everybody = {0};
+	bool is_watching = hook->need == HOOK_CALLS || hook->need == HOOK_URING;
+	struct program_sizes watching = *given;
+	const struct program_sizes *sizes = is_watching ? &watching : given;
 	struct trial trial = {.fit = kernel_fit_newest()};
-	int result = try_hook(hook, sizes, &trial.fit);
+	int result;
+
+	watching.filter = &everybody; /* else what it keeps is left out */
+	result = try_hook(hook, sizes, &trial.fit);
 
 	/* Neither a permission nor a missing tracepoint is a matter of arguments. */
 	if (result < 0 && result != -EPERM && result != -ESRCH) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What of the watched programs can only be looked up: connects that had begun, and libraries that may answer in the kernel's place. */
+/* What can only be looked up: connects that had begun, routes, and libraries that may answer in the kernel's place. */
 #include <string.h>
 
 #include "user/app/watch_parts.h"
@@ -53,6 +53,40 @@ void watch_show_before(struct watch *w)
 		for (size_t k = 0; k < count; k++)
 			show_connect(w, w->options->pids[i], &connects[k]);
 	}
+}
+
+/* Its socket may have options that lead it another way: only what such options do not change, or what connect() itself confirms, is an answer. */
+static bool is_answer(enum route_kind kind)
+{
+	return kind == ROUTE_LOCAL || kind == ROUTE_BLACKHOLE || kind == ROUTE_PROHIBIT || kind == ROUTE_BROADCAST ||
+	       kind == ROUTE_MULTICAST;
+}
+
+static void ask_route(struct watch *w, const struct place *place, const struct finding *question)
+{
+	struct event event = {.kind = EVENT_ROUTE, .time_ns = question->verdict.time_ns, .key = question->attempt->key};
+
+	if (place_route(place, &question->attempt->requested, &event.route, NULL) == 0 && is_answer(event.route.kind))
+		watch_feed(w, &event);
+}
+
+void watch_answer(struct watch *w, const struct finding *question)
+{
+	static const struct source source = {.tos = -1};
+	const struct attempt *attempt = question->attempt;
+	bool is_here = attempt->netns == w->own_netns;
+	struct place *place;
+	struct error error;
+	char pid[16];
+
+	if (is_here && !w->place)
+		w->place = place_new(NULL, &source, &error);
+	snprintf(pid, sizeof(pid), "%u", attempt->pid);
+	place = is_here ? w->place : place_new(pid, &source, &error);
+	if (place && place_netns(place) == attempt->netns)
+		ask_route(w, place, question);
+	if (!is_here)
+		place_free(place);
 }
 
 static bool look_at(void *context, pid_t pid)
