@@ -39,7 +39,7 @@ static void expect_all_by(const struct watched *watched, pid_t pid, const char *
 	json_t *connects = watch_connects(watched), *record;
 	size_t i;
 
-	cr_assert_gt(json_array_size(connects), 0, "%s%s", watched->said, record_text(watched->lines));
+	cr_assert_gt(json_array_size(connects), 0, "%s%s", watched->said, watch_text(watched));
 	json_array_foreach(connects, i, record)
 	{
 		if (pid)
@@ -110,7 +110,7 @@ BOTH_FAMILIES(watch_attach, children_only_when_asked_for)
 	watched = watch_interrupt(&with);
 	expect_all_by(&watched, 0, "naive-tcping", CLOSED_PORT);
 	watched = watch_interrupt(&without);
-	cr_assert_eq(json_array_size(watch_connects(&watched)), 0, "%s", record_text(watched.lines));
+	cr_assert_eq(json_array_size(watch_connects(&watched)), 0, "%s", watch_text(&watched));
 }
 
 Test(watch_attach, by_name)
@@ -125,7 +125,7 @@ Test(watch_attach, by_name)
 	watched = watch_interrupt(&watching);
 	/* Another test's program may have the same name. */
 	cr_assert_gt(cli_count(watched.lines, "connect", "comm", "naive-tcping"), 0);
-	cr_assert_eq(cli_count(watched.lines, "connect", "comm", "select-check"), 0, "%s", record_text(watched.lines));
+	cr_assert_eq(cli_count(watched.lines, "connect", "comm", "select-check"), 0, "%s", watch_text(&watched));
 }
 
 Test(watch_attach, by_cgroup)
@@ -191,7 +191,7 @@ Test(watch_attach, filters_combine)
 	watched = watch_interrupt(&both);
 	expect_all_by(&watched, program.pid, "naive-tcping", CLOSED_PORT);
 	watched = watch_interrupt(&neither);
-	cr_assert_eq(json_array_size(watch_connects(&watched)), 0, "%s", record_text(watched.lines));
+	cr_assert_eq(json_array_size(watch_connects(&watched)), 0, "%s", watch_text(&watched));
 }
 
 /* A number that no process has: the highest one is taken by none of this host's. */
@@ -225,7 +225,7 @@ Test(watch_attach, a_library_that_says_yes)
 					       "-i", "0.05", LAB_PEER4, "7001");
 	struct watched watched = watch(lab, "-p", port_text((unsigned)program.pid));
 
-	cr_assert_eq(json_array_size(watch_connects(&watched)), 0, "%s", record_text(watched.lines));
+	cr_assert_eq(json_array_size(watch_connects(&watched)), 0, "%s", watch_text(&watched));
 	expect_part(scenario_record(watched.lines, "watch", NULL, NULL), "explain", "no connect entered the kernel");
 	expect_part(scenario_record(watched.lines, "watch", NULL, NULL), "explain", "yes-connect.so");
 }

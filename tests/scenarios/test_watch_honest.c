@@ -40,7 +40,7 @@ static void expect_all(const struct watched *watched, size_t count, const char *
 		if (error)
 			expect_text(record, "app.errno", error);
 	}
-	cr_assert_eq(json_array_size(watch_connects(watched)), count, "%s", record_text(watched->lines));
+	cr_assert_eq(json_array_size(watch_connects(watched)), count, "%s", watch_text(watched));
 }
 
 BOTH_FAMILIES(watch_honest, open)
@@ -151,5 +151,5 @@ Test(watch_honest, what_is_no_tcp_is_no_connect)
 			"IO::Socket::UNIX->new('/nonexistent'); print \"done\\n\"");
 	cr_assert_eq(watched.status, 0, "%s", watched.said);
 	expect_said(watched.said, "done");
-	cr_assert_eq(json_array_size(watch_connects(&watched)), 0, "%s", record_text(watched.lines));
+	cr_assert_eq(json_array_size(watch_connects(&watched)), 0, "%s", watch_text(&watched));
 }

@@ -71,7 +71,7 @@ BOTH_FAMILIES(watch_liars, each_probe_of_the_naive_tool_has_its_line)
 	scenario_chain(lab, LAB_SERVER, "input", "tcp dport 7000 drop");
 	watched = watch(lab, "--", liar("naive-tcping"), "-c", "4", "-i", "0.95", places_of(family)->server, "7000");
 	cr_assert_eq(watched.status, 0, "%s", watched.said);
-	cr_assert_eq(json_array_size(watch_connects(&watched)), 4, "%s", record_text(watched.lines));
+	cr_assert_eq(json_array_size(watch_connects(&watched)), 4, "%s", watch_text(&watched));
 	json_array_foreach(watch_connects(&watched), i, record)
 	{
 		expect_verdict(record, "filtered", "no-reply");

@@ -47,6 +47,9 @@ struct watched watch_interrupt(struct watching *watching);
 #define watch_one(lab, ...) watch_one_run(lab, (const char *const[]){__VA_ARGS__, NULL})
 json_t *watch_one_run(struct lab *lab, const char *const *arguments);
 
+/* The beginning of all the records, for a message. */
+const char *watch_text(const struct watched *watched);
+
 /* The records of type "connect", as an array. */
 json_t *watch_connects(const struct watched *watched);
 /* That to the port; fails the test when there is none, or a second one. */
