@@ -241,6 +241,7 @@ static __always_inline void note_user(void)
 	__u32 tgid = bpf_get_current_pid_tgid() >> 32, sees = KTP_SEES_CALLS;
 
 	bpf_map_update_elem(&ktp_users, &tgid, &sees, BPF_NOEXIST);
+	ktp_note_seen(tgid);
 }
 
 /* shutdown() of, or connect() to nowhere with a socket that is SYN_SENT ends its attempt; close() is seen at the socket itself. */
@@ -287,7 +288,7 @@ int BPF_PROG(ktp_sys_enter, const struct pt_regs *regs, long id)
 		return 0;
 	key = bpf_get_current_pid_tgid();
 	tgid = key >> 32;
-	if (pending.call != KTP_CALL_CONNECT && !bpf_map_lookup_elem(&ktp_users, &tgid))
+	if (pending.call != KTP_CALL_CONNECT && !ktp_is_user(tgid))
 		return 0;
 	ktp_tell_offsets();
 	ktp_read_arguments(regs, pending.arguments);
@@ -343,11 +344,9 @@ int BPF_PROG(ktp_sys_exit, const struct pt_regs *regs, long result)
 	__u64 key;
 	__u32 tgid;
 
-	if (!call_of(ktp_number_of(regs)))
-		return 0;
 	key = bpf_get_current_pid_tgid();
 	tgid = key >> 32;
-	if (!bpf_map_lookup_elem(&ktp_users, &tgid))
+	if (!ktp_may_be_user(tgid) || !call_of(ktp_number_of(regs)))
 		return 0;
 	found = bpf_map_lookup_elem(&ktp_pendings, &key);
 	if (!found)

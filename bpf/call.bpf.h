@@ -85,6 +85,22 @@ struct {
 	__type(value, __u32);
 } ktp_users __weak SEC(".maps");
 
+static __always_inline void ktp_note_seen(__u32 tgid)
+{
+	ktp_shared.seen[tgid >> 3 & (KTP_SEEN_BYTES - 1)] |= 1 << (tgid & 7);
+}
+
+/* Cheap enough to be asked for every call of every task. */
+static __always_inline bool ktp_may_be_user(__u32 tgid)
+{
+	return *(volatile __u8 *)&ktp_shared.seen[tgid >> 3 & (KTP_SEEN_BYTES - 1)] & 1 << (tgid & 7);
+}
+
+static __always_inline bool ktp_is_user(__u32 tgid)
+{
+	return ktp_may_be_user(tgid) && bpf_map_lookup_elem(&ktp_users, &tgid);
+}
+
 /* As user space numbers it; 0: it has no number there. */
 static __always_inline __u32 ktp_tgid(void)
 {
@@ -156,14 +172,14 @@ static __always_inline void ktp_fill_caller(struct ktp_call_event *event)
 }
 
 /* A call about this attempt: entered, or returned with that result. */
-static __always_inline void ktp_emit_call(const struct ktp_pending *pending, const struct ktp_attempt *attempt, __s32 result, __s32 error,
+static __always_inline bool ktp_emit_call(const struct ktp_pending *pending, const struct ktp_attempt *attempt, __s32 result, __s32 error,
 					  bool is_entered)
 {
 	struct ktp_call_event *event = ktp_reserve(0, sizeof(*event));
 	const struct sock *sk = (const struct sock *)pending->sk; /* else pending would be taken for a struct of the kernel's */
 
 	if (!event)
-		return;
+		return false;
 	ktp_stamp(&event->record, KTP_CALL, attempt->cookie, attempt->number, ktp_sock_netns(sk), 0);
 	event->enter_ns = pending->enter_ns;
 	event->cgroup = 0;
@@ -182,6 +198,7 @@ static __always_inline void ktp_emit_call(const struct ktp_pending *pending, con
 		event->record.time_ns = pending->enter_ns;
 	}
 	ktp_submit(0, event, !is_entered);
+	return true;
 }
 
 /* A program may ask again and again, and will go on asking long after the handshake: that says nothing new. */
@@ -240,16 +257,16 @@ static __always_inline void ktp_tell_connect(const struct ktp_pending *pending, 
 	ktp_emit_call(pending, &attempt, error ? -1 : 0, error, false);
 }
 
-/* The program has given the socket up. What it asked before is known only when all its calls were seen. */
-static __always_inline void ktp_emit_close(__u64 sk, struct ktp_app *app)
+/* The program has given the socket up. What it asked before is known only when all its calls were seen. Returns false when that could not be told. */
+static __always_inline bool ktp_emit_close(__u64 sk, struct ktp_app *app)
 {
-	struct ktp_pending pending = {.enter_ns = bpf_ktime_get_ns(), .sk = sk, .fd = -1, .call = KTP_CALL_CLOSE};
+	struct ktp_pending pending = {.enter_ns = bpf_ktime_get_ns(), .sk = sk, .fd = KTP_FD_UNSEEN, .call = KTP_CALL_CLOSE};
 	__u32 tgid = bpf_get_current_pid_tgid() >> 32, *sight = bpf_map_lookup_elem(&ktp_users, &tgid);
 
 	if (app->is_closed)
-		return;
+		return true;
 	app->is_closed = 1;
-	ktp_emit_call(&pending, &app->attempt, sight && *sight == KTP_SEES_CALLS ? 0 : 1, 0, false);
+	return ktp_emit_call(&pending, &app->attempt, sight && *sight == KTP_SEES_CALLS ? 0 : 1, 0, false);
 }
 
 #endif

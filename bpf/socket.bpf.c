@@ -68,26 +68,6 @@ static __always_inline void check_local_accept(const struct sock *sk)
 		ktp_submit(socket->ring, event, false);
 }
 
-/* What user space would do later, for all that is said of a socket after its end nobody waits. */
-static __always_inline void forget(const struct ktp_socket *socket, __u64 cookie)
-{
-	struct ktp_tuple tuple;
-
-#pragma unroll
-	for (__u32 i = 0; i < KTP_TUPLES_MAX; i++) {
-		if (i >= socket->tuple_count)
-			break;
-		tuple = socket->tuples[i];
-		struct ktp_attempt *owner = bpf_map_lookup_elem(&ktp_tuples, &tuple);
-
-		if (owner && owner->cookie == cookie) /* unless a later one has it by now */
-			bpf_map_delete_elem(&ktp_tuples, &tuple);
-	}
-	if (ktp_config.has_path && socket->isn)
-		bpf_map_delete_elem(&ktp_isns, &socket->isn);
-	bpf_map_delete_elem(&ktp_sockets, &cookie);
-}
-
 SEC("?tp_btf/inet_sock_set_state")
 int BPF_PROG(ktp_state, const struct sock *sk, int old_state, int new_state)
 {

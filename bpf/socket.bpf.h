@@ -81,4 +81,24 @@ static __always_inline void emit_state(const struct sock *sk, const struct ktp_s
 	ktp_submit(ring, event, new_state != TCP_SYN_SENT);
 }
 
+/* What user space would do later, where nobody waits for what is said of a socket after its end. */
+static __always_inline void forget(const struct ktp_socket *socket, __u64 cookie)
+{
+	struct ktp_tuple tuple;
+
+#pragma unroll
+	for (__u32 i = 0; i < KTP_TUPLES_MAX; i++) {
+		if (i >= socket->tuple_count)
+			break;
+		tuple = socket->tuples[i];
+		struct ktp_attempt *owner = bpf_map_lookup_elem(&ktp_tuples, &tuple);
+
+		if (owner && owner->cookie == cookie) /* unless a later one has it by now */
+			bpf_map_delete_elem(&ktp_tuples, &tuple);
+	}
+	if (ktp_config.has_path && socket->isn)
+		bpf_map_delete_elem(&ktp_isns, &socket->isn);
+	bpf_map_delete_elem(&ktp_sockets, &cookie);
+}
+
 #endif

@@ -23,11 +23,14 @@ static __always_inline void admit_watched(const struct sock *sk, int old_state, 
 	struct ktp_pending unseen = {.sk = (__u64)sk, .fd = KTP_FD_UNSEEN, .call = KTP_CALL_CONNECT};
 	struct ktp_pending *pending = connecting_call(sk);
 	__u64 cookie = bpf_get_socket_cookie((void *)sk), key = (__u64)sk;
+	bool is_known = ktp_followed(cookie) != NULL;
 	struct ktp_socket *socket = admit(sk, cookie, 0);
 	struct ktp_app app = {};
 
 	if (!socket)
 		return;
+	if (!is_known)
+		__sync_fetch_and_add(&ktp_shared.active, 1);
 	app.attempt = (struct ktp_attempt){.cookie = cookie, .number = socket->number};
 	bpf_map_update_elem(&ktp_apps, &key, &app, BPF_ANY);
 	if (pending) {
@@ -49,7 +52,7 @@ int BPF_PROG(ktp_watch_state, const struct sock *sk, int old_state, int new_stat
 	__u64 key = (__u64)sk;
 	struct ktp_app *app;
 
-	if (ktp_is_idle() || sk->sk_protocol != IPPROTO_TCP)
+	if (sk->sk_protocol != IPPROTO_TCP)
 		return 0;
 	if (new_state == TCP_SYN_SENT) {
 		if (ktp_is_watched(sk))
@@ -65,6 +68,17 @@ int BPF_PROG(ktp_watch_state, const struct sock *sk, int old_state, int new_stat
 	return 0;
 }
 
+/* Of whose end user space could not be told it may know nothing at all, and would never forget it. */
+static __always_inline void forget_unheard(__u64 cookie)
+{
+	struct ktp_socket *socket = ktp_followed(cookie);
+
+	if (!socket)
+		return;
+	forget(socket, cookie);
+	__sync_fetch_and_sub(&ktp_shared.active, 1);
+}
+
 /* A socket that was CLOSE already ends in the call that closes its last descriptor. Its address may be another socket's next. */
 SEC("?tp_btf/tcp_destroy_sock")
 int BPF_PROG(ktp_destroy, const struct sock *sk)
@@ -72,13 +86,11 @@ int BPF_PROG(ktp_destroy, const struct sock *sk)
 	__u64 key = (__u64)sk;
 	struct ktp_app *app;
 
-	if (ktp_is_idle())
-		return 0;
 	app = bpf_map_lookup_elem(&ktp_apps, &key);
 	if (!app)
 		return 0;
-	if (ktp_followed(app->attempt.cookie))
-		ktp_emit_close(key, app);
+	if (ktp_followed(app->attempt.cookie) && !ktp_emit_close(key, app))
+		forget_unheard(app->attempt.cookie);
 	bpf_map_delete_elem(&ktp_apps, &key);
 	return 0;
 }
@@ -94,8 +106,10 @@ int BPF_PROG(ktp_fork, const struct task_struct *parent, const struct task_struc
 		return 0;
 	found = bpf_map_lookup_elem(&ktp_users, &from);
 	sight = found ? *found : KTP_SEES_CALLS;
-	if (found || is_followed)
+	if (found || is_followed) {
 		bpf_map_update_elem(&ktp_users, &to, &sight, BPF_ANY);
+		ktp_note_seen(to);
+	}
 	if (!is_followed)
 		return 0;
 	to = ktp_child_key(to);

@@ -42,6 +42,9 @@ struct ktp_config {
 	char comm[16];
 };
 
+/* Thread groups by number, many to a bit: where it is not set, none of them has anything to do with a watched socket. */
+#define KTP_SEEN_BYTES 8192
+
 /* System calls by what they are to us; 0 for all others. */
 #define KTP_SYSCALLS_MAX 512
 
@@ -72,15 +75,20 @@ struct ktp_ring_shared {
 
 /* Shared words in .bss, mapped into user space. */
 struct ktp_shared {
-	/* Attempts that somebody still wants to hear of. 0 makes every program return at once; user space writes it. */
+	/*
+	 * Attempts that somebody still wants to hear of. 0 makes every program that is about packets and sockets return at once. User space writes it; of other
+	 * programs' sockets the kernel side counts those that it follows, and user space takes off those that it forgets.
+	 */
 	__u64 active;
 	__u64 zero;	 /* nobody writes it, and the verifier does not know */
 	__u64 has_lower; /* answers may be seen in another namespace than the socket's: by the device under its own */
 	struct ktp_ring_shared rings[KTP_RINGS_MAX];
+	__u8 seen[KTP_SEEN_BYTES]; /* by number in the initial pid namespace; bits are set and never cleared */
 };
 
 _Static_assert(sizeof(struct ktp_config) == 96, "ktp_config has no holes");
 _Static_assert(sizeof(struct ktp_ring_shared) == 8 + KTP_LOSS_KINDS * 24, "ktp_ring_shared has no holes");
-_Static_assert(sizeof(struct ktp_shared) == 24 + KTP_RINGS_MAX * sizeof(struct ktp_ring_shared), "ktp_shared has no holes");
+_Static_assert(sizeof(struct ktp_shared) == 24 + KTP_RINGS_MAX * sizeof(struct ktp_ring_shared) + KTP_SEEN_BYTES,
+	       "ktp_shared has no holes");
 
 #endif

@@ -24,11 +24,15 @@
 void watch_feed(void *context, const struct event *event)
 {
 	struct watch *w = context;
+	int result;
 
 	w->events++;
 	if (w->trace)
 		trace_write(w->trace, event);
-	correlator_feed(w->correlator, event);
+	result = correlator_feed(w->correlator, event);
+	/* Of what the core does not know it will never say that it is to be forgotten. */
+	if (result < 0 || (event->kind == EVENT_APP && event->app.call == APP_CLOSE && !correlator_find(w->correlator, event->key)))
+		observer_forget(w->observer, event->key.cookie, event->key.number);
 }
 
 static void take_finding(struct watch *w, const struct finding *finding)
@@ -199,7 +203,6 @@ static int watch(struct watch *w)
 		fprintf(stderr, "ktcping: %s\n", error.text);
 		return w->failure;
 	}
-	ring_set_active(w->ring, 1);
 	watch_show_begin(w);
 	watch_show_before(w);
 	if (w->launch.pid)

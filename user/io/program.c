@@ -233,8 +233,10 @@ int programs_watch(const struct programs *programs, uint32_t tgid)
 
 	if (bpf_map_update_elem(bpf_map__fd(skeleton->maps.ktp_tasks), &tgid, &one, BPF_ANY) < 0)
 		return -errno;
-	if (skeleton->rodata->ktp_config.is_initial_pidns) /* else the kernel side learns its number when it connects */
-		bpf_map_update_elem(bpf_map__fd(skeleton->maps.ktp_users), &tgid, &one, BPF_ANY);
+	if (!skeleton->rodata->ktp_config.is_initial_pidns) /* the kernel side learns its number when it connects */
+		return 0;
+	bpf_map_update_elem(bpf_map__fd(skeleton->maps.ktp_users), &tgid, &one, BPF_ANY);
+	__atomic_fetch_or(&skeleton->bss->ktp_shared.seen[tgid >> 3 & (KTP_SEEN_BYTES - 1)], 1 << (tgid & 7), __ATOMIC_SEQ_CST);
 	return 0;
 }
 
@@ -253,5 +255,6 @@ void programs_forget(const struct programs *programs, uint64_t cookie, uint32_t 
 			bpf_map_delete_elem(tuples, &socket.tuples[i]);
 	if (socket.isn)
 		bpf_map_delete_elem(isns, &socket.isn);
-	bpf_map_delete_elem(sockets, &cookie);
+	if (bpf_map_delete_elem(sockets, &cookie) == 0 && programs->skeleton->rodata->ktp_config.filter != KTP_FILTER_OWN)
+		__atomic_fetch_sub(&programs->skeleton->bss->ktp_shared.active, 1, __ATOMIC_SEQ_CST); /* the kernel side counted it */
 }
