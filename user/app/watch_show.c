@@ -37,6 +37,7 @@ static struct watch_report report_of(const struct watch *w, bool is_final)
 		.since_start_ns = since_start(w, now_ns),
 		.connects = w->connects,
 		.contradictions = w->contradictions,
+		.under_way = correlator_under_way(w->correlator),
 		.not_listed = w->rows.not_listed,
 		.events_lost = correlator_lost(w->correlator),
 		.is_final = is_final,
