@@ -254,3 +254,79 @@ Test(decode, a_drop_reason_has_a_name_or_its_number)
 	record.packet.reason = 60000; /* no kernel has that many */
 	cr_expect_str_eq(decoded(&record, sizeof(record)).packet.reason, "reason-60000");
 }
+
+static struct ktp_call_event call_record(enum ktp_call call)
+{
+	return (struct ktp_call_event){
+		.record = RECORD(KTP_CALL),
+		.enter_ns = 12000,
+		.cgroup = 99,
+		.pid = 4711,
+		.tid = 4712,
+		.uid = 1000,
+		.fd = 3,
+		.call = (__u8)call,
+		.sockaddr = {AF_INET, 0, 0, 80, 10, 2, 0, 2},
+		.comm = "curl",
+	};
+}
+
+Test(decode, a_connect_that_is_entered_says_what_was_asked_for_and_by_whom)
+{
+	struct ktp_call_event record = call_record(KTP_CALL_CONNECT);
+	struct event event, task;
+	char text[ADDRESS_TEXT_MAX];
+
+	record.is_entered = 1;
+	event = decoded(&record, sizeof(record));
+	cr_expect_eq(event.app.call, APP_CONNECT);
+	cr_expect_eq(event.app.phase, APP_ENTER);
+	cr_expect_str_eq(address_format_with_port(&event.app.address, text), "10.2.0.2:80");
+	cr_assert_eq(decode_task(&record, sizeof(record), &task), 0);
+	cr_expect_eq(task.kind, EVENT_TASK);
+	cr_expect_eq(task.key.cookie, 77);
+	cr_expect_eq(task.task.pid, 4711);
+	cr_expect_eq(task.task.tid, 4712);
+	cr_expect_eq(task.task.uid, 1000);
+	cr_expect_eq(task.task.cgroup, 99);
+	cr_expect_str_eq(task.task.comm, "curl");
+	cr_expect_not(task.task.is_unseen);
+	record.fd = -1;
+	cr_assert_eq(decode_task(&record, sizeof(record), &task), 0);
+	cr_expect(task.task.is_unseen);
+	record.fd = -2; /* io_uring */
+	cr_assert_eq(decode_task(&record, sizeof(record), &task), 0);
+	cr_expect_not(task.task.is_unseen);
+}
+
+/* EINPROGRESS means that SO_SNDTIMEO is over when the descriptor waits. */
+Test(decode, a_connect_that_waited_is_told_from_one_that_does_not)
+{
+	struct ktp_call_event record = call_record(KTP_CALL_CONNECT);
+	struct event event;
+
+	record.result = -1;
+	record.error = EINPROGRESS;
+	event = decoded(&record, sizeof(record));
+	cr_expect_eq(event.app.phase, APP_RETURN);
+	cr_expect_eq(event.app.result, -1);
+	cr_expect_eq(event.app.error, EINPROGRESS);
+	cr_expect_eq(decode_task(&record, sizeof(record), &event), -ENOENT);
+	record.is_blocking = 1;
+	cr_expect_eq(decoded(&record, sizeof(record)).app.result, APP_RESULT_WAITED);
+	record.error = ECONNREFUSED;
+	cr_expect_eq(decoded(&record, sizeof(record)).app.result, -1);
+}
+
+Test(decode, every_call_that_is_told_of_has_a_name_and_others_are_refused)
+{
+	for (int call = 0; call <= KTP_CALLS_MAX; call++) {
+		struct ktp_call_event record = call_record((enum ktp_call)call);
+		struct event event;
+		bool is_told = call > 0 && call <= KTP_CALL_TCP_INFO;
+
+		cr_expect_eq(decode_record(&record, sizeof(record), NULL, &event), is_told ? 0 : -EBADMSG, "%d", call);
+		if (is_told)
+			cr_expect_str_neq(app_call_name(event.app.call), "unknown", "%d", call);
+	}
+}

@@ -60,6 +60,11 @@ static void write_sentences(FILE *out, const struct finding *finding)
 	hint = explain_hint(finding->attempt, &finding->verdict, NULL, text);
 	if (hint)
 		fprintf(out, "    hint: %s\n", hint);
+	if (finding->attempt->is_ours)
+		return;
+	fprintf(out, "    told: %s\n", explain_told(finding->attempt, text));
+	if (explain_contradiction(finding->attempt, &finding->verdict, text))
+		fprintf(out, "    contradiction: %s\n", text);
 }
 
 static void write_findings(FILE *out, struct correlator *correlator)

@@ -37,6 +37,7 @@ static struct watch_report report_of(const struct watch *w, bool is_final)
 		.since_start_ns = since_start(w, now_ns),
 		.connects = w->connects,
 		.contradictions = w->contradictions,
+		.under_way = correlator_under_way(w->correlator),
 		.not_listed = w->rows.not_listed,
 		.events_lost = correlator_lost(w->correlator),
 		.is_final = is_final,
@@ -134,7 +135,8 @@ void watch_show_amendment(struct watch *w, const struct finding *finding)
 /* A program that is not seen to connect may not have to, so that is said of those only that were chosen one by one. */
 static const char *remark_of(const struct watch *w, char *text, size_t size)
 {
-	bool is_chosen = w->options->command || w->options->pid_count;
+	bool is_run = w->launch.status != LAUNCH_CANNOT_RUN && w->launch.status != LAUNCH_NOT_FOUND;
+	bool is_chosen = (w->options->command && is_run) || w->options->pid_count;
 	size_t used = 0;
 
 	if (is_chosen && !w->connects && !w->began_before)

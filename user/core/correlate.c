@@ -322,6 +322,15 @@ const struct attempt *correlator_find(const struct correlator *c, struct attempt
 	return at == NOBODY ? NULL : &c->slots[at].attempt;
 }
 
+uint32_t correlator_under_way(const struct correlator *c)
+{
+	uint32_t count = 0;
+
+	for (uint32_t at = 0; at < c->fresh; at++)
+		count += !c->slots[at].attempt.is_ours && (c->slots[at].phase == PHASE_PENDING || c->slots[at].phase == PHASE_ASKED);
+	return count;
+}
+
 bool correlator_has_room(const struct correlator *c)
 {
 	return c->used < c->capacity;

@@ -83,6 +83,9 @@ bool correlator_end(struct correlator *correlator, uint64_t now_ns);
 /* The attempt as it is now, or NULL; valid until the next call of feed or next. */
 const struct attempt *correlator_find(const struct correlator *correlator, struct attempt_key key);
 
+/* Other programs' attempts without a verdict. Looks at all. */
+uint32_t correlator_under_way(const struct correlator *correlator);
+
 bool correlator_has_room(const struct correlator *correlator);
 /* Something was fed that is younger than the last EVENT_DRAINED and may decide an attempt: drain again before sleeping. */
 bool correlator_is_waiting(const struct correlator *correlator);

@@ -121,6 +121,7 @@ struct watch_report {
 	uint64_t since_start_ns;
 	uint64_t connects;
 	uint64_t contradictions;
+	uint64_t under_way;  /* connects without a verdict, that are not among them */
 	uint64_t not_listed; /* connects in no summary of their own: there was no room for so many destinations */
 	uint64_t events_lost;
 	const char *remark; /* "no connect entered the kernel ..."; NULL: nothing to be said */

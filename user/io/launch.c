@@ -9,10 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What a shell says of a command that is there and cannot be run, and of one that is not there. */
-#define CANNOT_RUN 126
-#define NOT_FOUND  127
-
 static void become(int gate_fd, char *const *argv)
 {
 	char word;
@@ -23,7 +19,7 @@ static void become(int gate_fd, char *const *argv)
 	execvp(argv[0], argv);
 	error = errno;
 	dprintf(STDERR_FILENO, "ktcping: cannot run %s: %s\n", argv[0], strerror(error));
-	_exit(error == ENOENT ? NOT_FOUND : CANNOT_RUN);
+	_exit(error == ENOENT ? LAUNCH_NOT_FOUND : LAUNCH_CANNOT_RUN);
 }
 
 int launch_prepare(struct launch *launch, char *const *argv)

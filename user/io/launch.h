@@ -6,6 +6,10 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* What a shell says of a command that is there and cannot be run, and of one that is not there. */
+#define LAUNCH_CANNOT_RUN 126
+#define LAUNCH_NOT_FOUND  127
+
 struct launch {
 	pid_t pid;   /* 0: none */
 	int gate_fd; /* closed without a word, it ends without having begun */

@@ -184,6 +184,7 @@ static void write_end(FILE *out, const struct render_style *style, const struct 
 	json_put_boolean(record, "final", report->is_final);
 	json_put_integer(record, "connects", report->connects);
 	json_put_integer(record, "contradictions", report->contradictions);
+	json_put_integer(record, "under_way", report->under_way);
 	json_put_integer(record, "events_lost", report->events_lost);
 	json_put_text(record, "hooks", report->hooks);
 	json_put_text(record, "explain", report->remark);

@@ -142,6 +142,8 @@ static void write_end(FILE *out, const struct render_style *style, const struct 
 	line_count(&line, report->connects, "connect", "connects");
 	line_put(&line, ", ");
 	line_count(&line, report->contradictions, "contradiction", "contradictions");
+	if (report->under_way)
+		line_format(&line, ", %" PRIu64 " under way", report->under_way);
 	if (report->not_listed)
 		line_format(&line, ", %" PRIu64 " of them to further destinations", report->not_listed);
 	line_format(&line, " · events lost %" PRIu64, report->events_lost);
