@@ -17,7 +17,7 @@
 #define BULK_PORT  8002
 #define PAIRS	   11
 #define SLICE_MS   200
-#define SETTLE_MS  250 /* a ktcping is loaded, and whatever runs is under way */
+#define SETTLE_MS  250	/* a ktcping is loaded, and whatever runs is under way */
 #define IDLE_MS	   6000 /* and nobody waits any more for what may come after its one attempt */
 #define SCAN_PORT  20000
 #define SCAN_PORTS 40000
