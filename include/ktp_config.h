@@ -28,7 +28,7 @@ struct ktp_config {
 	__u32 forgets_at_close;	   /* a socket is followed no longer than until it is CLOSE, and user space need not remove it */
 	__u32 netns;		   /* where all followed sockets are; 0: not known, or several */
 	__u32 has_rdonly_cast;	   /* bpf_rdonly_cast() is there (6.2) */
-	__u32 pad;
+	__u32 has_one_ring;	   /* ktp_one_ring; else those of ktp_rings */
 };
 
 /* Why evidence was lost. */
