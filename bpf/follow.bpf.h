@@ -36,6 +36,9 @@ struct {
 	__array(values, struct ktp_ring);
 } ktp_rings __weak SEC(".maps");
 
+/* Putting a map into one of maps waits for all programs of the host, some 10 ms: a single ring does without. */
+struct ktp_ring ktp_one_ring __weak SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
@@ -83,7 +86,7 @@ static __always_inline void ktp_lost(__u32 ring, enum ktp_loss kind)
  */
 static __always_inline void *ktp_reserve_unneeded(__u32 ring, __u64 size)
 {
-	void *map = bpf_map_lookup_elem(&ktp_rings, &ring);
+	void *map = ktp_config.has_one_ring ? &ktp_one_ring : bpf_map_lookup_elem(&ktp_rings, &ring);
 	struct ktp_record *record = map ? bpf_ringbuf_reserve(map, size, 0) : NULL;
 
 	if (record)

@@ -33,12 +33,12 @@ struct ktp_config {
 	__u32 forgets_at_close;	   /* a socket is followed no longer than until it is CLOSE, and user space need not remove it */
 	__u32 netns;		   /* where all followed sockets are; 0: not known, or several */
 	__u32 has_rdonly_cast;	   /* bpf_rdonly_cast() is there (6.2) */
+	__u32 has_one_ring;	   /* ktp_one_ring; else those of ktp_rings */
 	__u32 is_initial_pidns;	   /* the pid namespace above is the initial one: then it numbers every task */
 	__u32 follows_children;	   /* what a task of ktp_tasks forks is one of them */
 	__u32 filter_netns; /* KTP_FILTER_NETNS, as the two next ones are of KTP_FILTER_CGROUP, and the last one of KTP_FILTER_COMM */
 	__u32 cgroup_level; /* of the cgroup below the root */
-	__u32 pad;
-	__u64 cgroup; /* its id */
+	__u64 cgroup;	    /* its id */
 	char comm[16];
 };
 

@@ -70,7 +70,7 @@ $(OUTPUT)/lab: $(LAB_SHELL_OBJECT) $(LAB_OBJECTS) $(LIBRARY)
 $(OUTPUT)/demo: $(DEMO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY)
 	$(link) $(LDLIBS_ALL)
 
-$(BENCHES): $(OUTPUT)/bench/%: $(OBJ)/tests/bench/%.o $(BENCH_LIB_OBJECTS) $(LAB_OBJECTS) $(LIBRARY)
+$(BENCHES): $(OUTPUT)/bench/%: $(OBJ)/tests/bench/%.o $(BENCH_LIB_OBJECTS) $(LAB_OBJECTS) $(LIBRARY) | $(TESTS)/hooks.bpf.o
 	$(link) $(LDLIBS_ALL)
 
 # In one recipe, because two Criterion runs at once would mix their lines. --verbose names every skipped scenario and why.

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FLOWS 65536
+#define SETS 16384
+#define WAYS 8 /* a set is full, and loses its oldest one, only after a thousand attempts at once and more */
 
 uint32_t segment_host(const struct segment *segment)
 {
@@ -23,24 +24,43 @@ uint32_t segment_isn(const struct segment *segment)
 
 struct peer_flow *peer_flows_new(void)
 {
-	return calloc(FLOWS, sizeof(struct peer_flow));
+	return calloc(SETS, WAYS * sizeof(struct peer_flow));
 }
 
-static struct peer_flow *place_of(struct peer_flow *flows, const struct segment *segment)
+static struct peer_flow *set_of(struct peer_flow *flows, const struct segment *segment)
 {
 	uint32_t hash = (segment_host(segment) ^ (uint32_t)segment->source_port << 16 ^ segment->destination_port) * 2654435761U;
 
-	return &flows[(hash ^ hash >> 16) % FLOWS];
+	return &flows[(hash ^ hash >> 16) % SETS * WAYS];
+}
+
+static bool is_of(const struct peer_flow *flow, const struct segment *segment)
+{
+	return flow->age && flow->isn == segment_isn(segment) && flow->host == segment_host(segment) &&
+	       flow->client_port == segment->source_port && flow->port == segment->destination_port && flow->is_ipv6 == segment->is_ipv6;
 }
 
 struct peer_flow *peer_flow_find(struct peer_flow *flows, const struct segment *segment)
 {
-	struct peer_flow *flow = place_of(flows, segment);
-	bool is_it = flow->isn == segment_isn(segment) && flow->host == segment_host(segment) &&
-		     flow->client_port == segment->source_port && flow->port == segment->destination_port &&
-		     flow->is_ipv6 == segment->is_ipv6;
+	struct peer_flow *set = set_of(flows, segment);
 
-	return is_it ? flow : NULL;
+	for (int i = 0; i < WAYS; i++)
+		if (is_of(&set[i], segment))
+			return &set[i];
+	return NULL;
+}
+
+static struct peer_flow *take_oldest(struct peer_flow *set)
+{
+	struct peer_flow *oldest = &set[0];
+	uint32_t newest_age = 0;
+
+	for (int i = 0; i < WAYS; i++) {
+		oldest = set[i].age < oldest->age ? &set[i] : oldest;
+		newest_age = set[i].age > newest_age ? set[i].age : newest_age;
+	}
+	*oldest = (struct peer_flow){.age = newest_age + 1};
+	return oldest;
 }
 
 struct peer_flow *peer_flow_note_syn(struct peer_flow *flows, const struct segment *syn)
@@ -48,15 +68,13 @@ struct peer_flow *peer_flow_note_syn(struct peer_flow *flows, const struct segme
 	struct peer_flow *flow = peer_flow_find(flows, syn);
 
 	if (!flow) {
-		flow = place_of(flows, syn);
-		*flow = (struct peer_flow){
-			.isn = syn->seq,
-			.host = segment_host(syn),
-			.client_port = syn->source_port,
-			.port = syn->destination_port,
-			.is_ipv6 = syn->is_ipv6,
-			.first_tsval = syn->tsval,
-		};
+		flow = take_oldest(set_of(flows, syn));
+		flow->isn = syn->seq;
+		flow->host = segment_host(syn);
+		flow->client_port = syn->source_port;
+		flow->port = syn->destination_port;
+		flow->is_ipv6 = syn->is_ipv6;
+		flow->first_tsval = syn->tsval;
 	}
 	flow->syns_read++;
 	flow->newest_tsval = syn->tsval;

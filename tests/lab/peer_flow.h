@@ -12,6 +12,7 @@ struct peer_flow {
 	uint32_t isn, host;
 	uint32_t first_tsval, newest_tsval;
 	uint32_t syns_read, syns_answered;
+	uint32_t age; /* the larger, the newer, among those that share a set of the table; 0: no attempt */
 	uint16_t client_port, port;
 	bool is_ipv6;
 	bool has_finished; /* the handshake's ACK was seen */

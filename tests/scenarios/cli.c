@@ -42,7 +42,7 @@ struct command_result cli_run(struct lab *lab, const char *const *argv)
 		result = cli_finish(&process);
 		if (!strstr(result.output.bytes, "events-lost"))
 			break;
-		cr_log_info("evidence was lost:\n%s", result.output.bytes);
+		cr_log_info("evidence was lost; again"); /* Criterion hangs when it is given megabytes */
 		if (lab && lab->peer)
 			lab->peer->syns_read = 0;
 	}

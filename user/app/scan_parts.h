@@ -82,6 +82,20 @@ void *shard_run(void *shard);
 /* Returns 0 or -errno with the sentence. */
 int shard_open(struct scan_shard *shard, struct scan *scan, unsigned index, struct error *ret_error);
 void shard_close(struct scan_shard *shard);
+struct prober_sink shard_sink(struct scan_shard *shard);
+
+/* With more of them in line for a source port no other target is begun with: they take memory, and their turns time. */
+#define WAITING_MAX 512
+/* Is there room for one more connect under way? */
+bool shard_has_place(const struct scan_shard *shard);
+/* Begin with what is due. Returns with how many. */
+unsigned shard_start_probes(struct scan_shard *shard);
+/* The same target again, later. Its reference is the line's from now on. */
+void shard_put_in_line(struct scan_shard *shard, const struct scan_target *target, uint64_t since_ns);
+/* A probe that found no free source port: may its target wait for one? */
+bool shard_can_wait_for_port(const struct scan_shard *shard, const struct probe *probe);
+/* Those that somebody has begun with, and that will never have a verdict. */
+void shard_count_targets(struct scan_shard *shard, uint64_t begun, uint64_t given_up);
 
 /* What is verdict or failure goes to the shard's own buffer, and from there to the output. */
 void scan_show_verdict(struct scan_shard *shard, const struct probe *probe, const struct finding *finding);

@@ -153,15 +153,15 @@ static bool is_rp_filtered(const struct facts *f, struct verdict *v)
 	       rule_cite(v, f->reset) && rule_cite(v, f->drop_in);
 }
 
-/* What TCP drops for another reason has not been told apart from a wrong stamp only where drops have no reason. */
+/* The kernel says so, or, where drops have no reason, none of our SYNs had the stamp that is echoed. It looks at stamps only when the ack is right. */
 static bool is_wrong_timestamp(const struct facts *f, struct verdict *v)
 {
 	const char *reason = f->drop_in != NO_ENTRY ? entry_at(f, f->drop_in)->drop.reason : "";
 	bool is_told = !strncmp(reason, "TCP_RFC7323_", strlen("TCP_RFC7323_"));
 	bool is_untold = !reason[0] || !strcmp(reason, "NOT_SPECIFIED");
 
-	return f->syn_ack != NO_ENTRY && facts_is_refused_by_tcp(f, f->drop_in) && (is_told || is_untold) &&
-	       facts_echoes_nothing(f, f->syn_ack) && rule_cite(v, f->syn_ack) && rule_cite(v, f->drop_in);
+	return f->syn_ack != NO_ENTRY && facts_is_refused_by_tcp(f, f->drop_in) &&
+	       (is_told || (is_untold && facts_echoes_nothing(f, f->syn_ack))) && rule_cite(v, f->syn_ack) && rule_cite(v, f->drop_in);
 }
 
 /* Without a reason (before 5.17): policies and socket filters are asked there, before TCP looks at what a segment says. */

@@ -208,7 +208,8 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"see its flags: ktcping -v ADDRESS PORT"},
 	[REASON_WRONG_TIMESTAMP] = {"wrong-timestamp", IS(INVALID),
 		"A SYN-ACK echoes a timestamp that none of our SYNs had, so TCP refused it; somebody rewrites or forges.",
-		"a SYN-ACK with ack = ISN+1 came in whose TSecr is no SYN's TSval, and TCP dropped it (reason TCP_RFC7323_*, or none)",
+		"a SYN-ACK with ack = ISN+1 came in, and TCP dropped it for its stamps (reason TCP_RFC7323_*; without a reason its TSecr is no "
+		"SYN's TSval)",
 		"see the stamps (ts): ktcping -v ADDRESS PORT"},
 	[REASON_MALFORMED] = {"malformed", IS(INVALID),
 		"An answer acknowledges our SYN, and yet TCP itself refused it.",

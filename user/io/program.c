@@ -20,7 +20,7 @@
 
 struct programs {
 	struct ktcping_bpf *skeleton;
-	int ring_fds[KTP_RINGS_MAX]; /* as many as there are */
+	int ring_fds[KTP_RINGS_MAX]; /* as many as ring_count; none where a single one is the skeleton's */
 	unsigned ring_count;
 	uint32_t ring_bytes;
 	bool may_rest;
@@ -126,6 +126,8 @@ static int make_rings(struct programs *programs, const struct program_sizes *siz
 	int rings = bpf_map__fd(programs->skeleton->maps.ktp_rings);
 
 	programs->ring_bytes = program_ring_bytes(sizes);
+	if (sizes->rings == 1)
+		return 0;
 	for (uint32_t i = 0; i < sizes->rings; i++) {
 		int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ktp_ring", 0, 0, programs->ring_bytes, NULL);
 
@@ -208,7 +210,7 @@ int programs_wake(struct programs *programs, const char **ret_missing)
 
 int programs_ring_fd(const struct programs *programs, unsigned index)
 {
-	return programs->ring_fds[index];
+	return programs->ring_count ? programs->ring_fds[index] : bpf_map__fd(programs->skeleton->maps.ktp_one_ring);
 }
 
 uint32_t programs_ring_bytes(const struct programs *programs)

@@ -131,6 +131,9 @@ int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *
 	config->forgets_at_close = sizes->forgets_at_close;
 	config->netns = sizes->netns;
 	config->has_rdonly_cast = fit->has_rdonly_cast;
+	config->has_one_ring = sizes->rings == 1;
+	bpf_map__set_max_entries(skeleton->maps.ktp_one_ring,
+				 sizes->rings == 1 ? program_ring_bytes(sizes) : (uint32_t)sysconf(_SC_PAGESIZE));
 	bpf_map__set_max_entries(skeleton->maps.ktp_sockets, sizes->attempts);
 	bpf_map__set_max_entries(skeleton->maps.ktp_tuples, sizes->attempts * KTP_TUPLES_MAX);
 	bpf_map__set_max_entries(skeleton->maps.ktp_isns, sizes->has_path ? sizes->attempts : 1);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "tests/bench/lib/connector.h"
+#include "tests/bench/lib/hooked.h"
 #include "tests/bench/lib/processors.h"
 #include "tests/bench/lib/tool.h"
 #include "tests/lab/child.h"
@@ -37,6 +38,7 @@ static const struct {
 } table[SCANNERS] = {
 	[SCANNER_PLAIN_ONE] = {"plain epoll, one core", NULL, 0},
 	[SCANNER_PLAIN_TWO] = {"plain epoll, two cores", NULL, PROCESSORS_ALL},
+	[SCANNER_PLAIN_HOOKED] = {"one core, empty programs", NULL, 0},
 	[SCANNER_KTCPING_ONE] = {"ktcping, one core", NULL, 0},
 	[SCANNER_KTCPING_ALL] = {"ktcping, all cores", NULL, PROCESSORS_ALL},
 	[SCANNER_NMAP_CONNECT] = {"nmap -sT -T5", "nmap", PROCESSORS_ALL},
@@ -230,10 +232,22 @@ static int measure_plain(struct lab *lab, unsigned processes, const struct scan_
 	return result;
 }
 
+static int measure_hooked(struct lab *lab, const struct scan_target *target, struct scan_outcome *ret_outcome, struct error *ret_error)
+{
+	struct bpf_object *object = hooked_attach(ret_error);
+	int result = object ? measure_plain(lab, 1, target, ret_outcome, ret_error) : -1;
+
+	if (object)
+		hooked_detach(object);
+	return result;
+}
+
 int scanner_measure(struct lab *lab, enum scanner scanner, const struct scan_target *target, struct scan_outcome *ret_outcome,
 		    struct error *ret_error)
 {
 	if (scanner == SCANNER_PLAIN_ONE || scanner == SCANNER_PLAIN_TWO)
 		return measure_plain(lab, scanner == SCANNER_PLAIN_TWO ? 2 : 1, target, ret_outcome, ret_error);
+	if (scanner == SCANNER_PLAIN_HOOKED)
+		return measure_hooked(lab, target, ret_outcome, ret_error);
 	return measure_tool(lab, scanner, target, ret_outcome, ret_error);
 }

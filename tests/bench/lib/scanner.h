@@ -6,8 +6,9 @@
 #include "tests/lab/lab.h"
 
 enum scanner {
-	SCANNER_PLAIN_ONE, /* the plain connector, on one processor */
-	SCANNER_PLAIN_TWO, /* two of them, on two */
+	SCANNER_PLAIN_ONE,    /* the plain connector, on one processor */
+	SCANNER_PLAIN_TWO,    /* two of them, on two */
+	SCANNER_PLAIN_HOOKED, /* the first again, with empty programs at ktcping's tracepoints */
 	SCANNER_KTCPING_ONE,
 	SCANNER_KTCPING_ALL,
 	SCANNER_NMAP_CONNECT,

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The least that observing can cost: programs that do nothing, at ktcping's tracepoints. */
+#ifndef BENCH_HOOKED_H
+#define BENCH_HOOKED_H
+
+#include "user/base/error.h"
+
+struct bpf_object;
+
+/* They stay attached until detached, or until the process ends. NULL with the sentence. */
+struct bpf_object *hooked_attach(struct error *ret_error);
+void hooked_detach(struct bpf_object *object);
+
+#endif

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What a thread of a scan begins with: targets as they come, as fast as they may, and those in line for a source port again. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "user/app/must.h"
+#include "user/app/scan_parts.h"
+#include "user/io/clock.h"
+
+#define RETRY_NS     (20 * MILLISECOND_NS) /* for a socket, or a source port */
+#define CROWDED_RING 0.5		   /* from here on no connect is made before the ring is read */
+
+/* Whoever has the port is waited for as long as a probe would wait, and our own as long as they take. */
+void shard_put_in_line(struct scan_shard *shard, const struct scan_target *target, uint64_t since_ns)
+{
+	struct scan_waiting *waiting = must(malloc(sizeof(*waiting)));
+
+	*waiting = (struct scan_waiting){.target = *target, .since_ns = since_ns, .retry_ns = clock_now_ns() + RETRY_NS};
+	*shard->last_waiting = waiting;
+	shard->last_waiting = &waiting->next;
+	shard->waiting_count++;
+	if (shard->scan->p->options->verbosity && !__atomic_exchange_n(&shard->scan->has_spoken_of_port, true, __ATOMIC_RELAXED))
+		scan_say(shard->scan, "no free source port to %s, port %u, for now: waiting for one (said once)", target->host->host.name,
+			 target->port);
+}
+
+/* Of this thread and, as last published, of the others. */
+static bool has_pending(const struct scan_shard *shard)
+{
+	const struct scan *scan = shard->scan;
+
+	for (unsigned i = 0; i < scan->shard_count; i++)
+		if (i != shard->index && __atomic_load_n(&scan->shards[i].pending, __ATOMIC_RELAXED))
+			return true;
+	return shard->probes.pending;
+}
+
+/* As long as one of ours may have the port, or had it until just now. At the end of the scan it stays in line, where nothing is said of it. */
+bool shard_can_wait_for_port(const struct scan_shard *shard, const struct probe *probe)
+{
+	const struct scan *scan = shard->scan;
+	uint64_t since_ns = probe->waited_since_ns;
+
+	for (unsigned i = 0; i < scan->shard_count; i++) {
+		uint64_t freed_ns = __atomic_load_n(&scan->shards[i].freed_ns, __ATOMIC_RELAXED);
+
+		since_ns = freed_ns > since_ns ? freed_ns : since_ns;
+	}
+	return scan_has_ended(scan) || has_pending(shard) || clock_now_ns() < since_ns + scan->p->options->timeout_ns;
+}
+
+/* Behind a gateway. What cannot be asked is taken for far. */
+static bool is_afar(struct scan_shard *shard, const struct scan_target *target)
+{
+	struct route_event route;
+
+	if (!shard->pace_afar.interval_ps || !address_is_set(&target->address) || address_is_loopback(&target->address))
+		return false;
+	if (!address_same_host(&shard->looked_at, &target->address)) {
+		shard->looked_at = target->address;
+		shard->is_looked_at_afar = place_route(shard->places[target->place], &target->address, &route, NULL) < 0 ||
+					   (route.kind != ROUTE_LOCAL && address_is_set(&route.gateway));
+	}
+	return shard->is_looked_at_afar;
+}
+
+static bool may_start(struct scan_shard *shard, const struct scan_target *target, uint64_t now_ns)
+{
+	return pace_take(is_afar(shard, target) ? &shard->pace_afar : &shard->pace, now_ns);
+}
+
+/* Ours are closed some time. When there are none, somebody else would have to let go; that is not waited for without an end. */
+static void note_no_socket(struct scan_shard *shard, int error)
+{
+	uint64_t now_ns = clock_now_ns();
+
+	shard->socket_ns = now_ns + RETRY_NS;
+	if (has_pending(shard))
+		shard->socketless_ns = 0;
+	else if (!shard->socketless_ns)
+		shard->socketless_ns = now_ns;
+	else if (now_ns - shard->socketless_ns >= shard->scan->p->options->timeout_ns &&
+		 !__atomic_exchange_n(&shard->scan->is_starved, true, __ATOMIC_RELAXED))
+		scan_say(shard->scan, "no socket to probe with (%s), and none of our own that could be closed; raise the limit (ulimit -n)",
+			 strerror(-error));
+}
+
+/* Our own limit is never the target's fault: it is waited for. Returns false when it is something that waiting does not change. */
+static bool wait_for_socket(struct scan_shard *shard, int error)
+{
+	if (error != -EMFILE && error != -ENFILE && error != -ENOBUFS && error != -ENOMEM && error != -EAGAIN)
+		return false;
+	note_no_socket(shard, error);
+	if (!__atomic_exchange_n(&shard->scan->has_spoken_of_socket, true, __ATOMIC_RELAXED))
+		scan_say(shard->scan,
+			 "no socket for the next probe (%s), so fewer are under way at once; a lower --inflight or a higher limit (ulimit "
+			 "-n) "
+			 "would help",
+			 strerror(-error));
+	return true;
+}
+
+static void set_scope(const struct scan_shard *shard, const struct scan_target *target, struct address *address)
+{
+	if (target->host->host.scope)
+		address->scope = place_ifindex(shard->places[target->place], target->host->host.scope);
+}
+
+/* Returns false when it is to be tried again. */
+static bool start_probe(struct scan_shard *shard, const struct scan_target *target, uint64_t since_ns)
+{
+	uint32_t number = probe_table_take(&shard->probes);
+	struct probe *probe = &shard->probes.probes[number];
+	struct probe_request request = {
+		.place = shard->places[target->place],
+		.destination = target->address,
+		.number = number,
+		.is_last_try = true,
+		.is_in_haste = true,
+	};
+	int result;
+
+	set_scope(shard, target, &request.destination);
+	shard->targets[number] = *target;
+	ring_set_active(shard->ring, shard->probes.used);
+	probe->began_ns = clock_now_ns();
+	probe->waited_since_ns = since_ns ? since_ns : probe->began_ns;
+	result = prober_connect(&request, shard_sink(shard), &probe->socket);
+	if (result == 0) {
+		shard->socketless_ns = 0;
+		probe_queue_add(&shard->probes, &shard->probes.deadlines, number, probe->began_ns + shard->scan->p->options->timeout_ns);
+		return true;
+	}
+	probe_table_put(&shard->probes, number);
+	ring_set_active(shard->ring, shard->probes.used);
+	if (wait_for_socket(shard, result))
+		return false;
+	scan_show_failure(shard, target,
+			  result == -EAFNOSUPPORT ? "not probed: this host makes no sockets of that family"
+						  : "not probed: its socket cannot be made; run as root, outside of what forbids it",
+			  false);
+	scan_source_put(&shard->scan->source, target->host);
+	return true;
+}
+
+/* Rather fewer connects than a record without room: a crowded ring is read first. */
+bool shard_has_place(const struct scan_shard *shard)
+{
+	return ring_fill(shard->ring) < CROWDED_RING && shard->probes.pending < shard->scan->inflight &&
+	       shard->probes.used < shard->probes.capacity && correlator_has_room(shard->correlator);
+}
+
+static bool can_start(const struct scan_shard *shard, uint64_t now_ns)
+{
+	return !scan_has_ended(shard->scan) && shard_has_place(shard) && now_ns >= shard->socket_ns;
+}
+
+/* One that does not wait in line already. */
+static bool can_begin(const struct scan_shard *shard, uint64_t now_ns)
+{
+	return can_start(shard, now_ns) && shard->waiting_count < WAITING_MAX;
+}
+
+static void start_waiting(struct scan_shard *shard, uint64_t now_ns)
+{
+	while (shard->first_waiting && shard->first_waiting->retry_ns <= now_ns && can_start(shard, now_ns)) {
+		struct scan_waiting *waiting = shard->first_waiting;
+
+		if (!start_probe(shard, &waiting->target, waiting->since_ns))
+			return;
+		shard->first_waiting = waiting->next;
+		if (!shard->first_waiting)
+			shard->last_waiting = &shard->first_waiting;
+		shard->waiting_count--;
+		free(waiting);
+	}
+}
+
+static const struct scan_target *next_target(struct scan_shard *shard)
+{
+	if (shard->batch_next == shard->batch_count) {
+		shard->batch_next = 0;
+		shard->batch_count = scan_source_take(&shard->scan->source, shard->batch, SCAN_BATCH);
+	}
+	return shard->batch_next < shard->batch_count ? &shard->batch[shard->batch_next] : NULL;
+}
+
+/* Why it cannot be probed at all; NULL: it can. */
+static const char *failure_of(const struct scan_shard *shard, const struct scan_target *target)
+{
+	const char *scope = target->host->host.scope;
+
+	if (!address_is_set(&target->address))
+		return target->host->failure;
+	return scope && !place_ifindex(shard->places[target->place], scope) ? NO_INTERFACE : NULL;
+}
+
+void shard_count_targets(struct scan_shard *shard, uint64_t begun, uint64_t given_up)
+{
+	if (begun == given_up)
+		return;
+	pthread_mutex_lock(&shard->tally_lock);
+	shard->tally.targets += begun - given_up;
+	pthread_mutex_unlock(&shard->tally_lock);
+}
+
+unsigned shard_start_probes(struct scan_shard *shard)
+{
+	uint64_t now_ns = clock_now_ns();
+	unsigned count = 0;
+
+	start_waiting(shard, now_ns);
+	for (; count < SCAN_BATCH && can_begin(shard, now_ns); count++) {
+		const struct scan_target *target = next_target(shard);
+		const char *failure = target ? failure_of(shard, target) : NULL;
+
+		if (!target || (!failure && !may_start(shard, target, now_ns)))
+			break;
+		if (failure) {
+			scan_show_failure(shard, target, failure, true);
+			scan_source_put(&shard->scan->source, target->host);
+		} else if (!start_probe(shard, target, 0)) {
+			break;
+		}
+		shard->batch_next++;
+	}
+	shard_count_targets(shard, count, 0);
+	return count;
+}
