@@ -53,7 +53,13 @@ __noinline int ktp_tell_socket(__u64 sk, __u32 call, __s32 fd, __s32 result, __u
 	struct ktp_app *app = bpf_map_lookup_elem(&ktp_apps, &sk);
 	struct ktp_pending pending = {.enter_ns = enter_ns, .sk = sk, .fd = fd, .call = (__u8)call};
 
-	if (!app || !ktp_followed(app->attempt.cookie) || !ktp_is_news(app, sk, call, result, bpf_ktime_get_ns()))
+	if (!app)
+		return 0;
+	if (!ktp_followed(app->attempt.cookie)) { /* nobody wants to hear of it any more: its other calls are not looked at either */
+		bpf_map_delete_elem(&ktp_apps, &sk);
+		return 0;
+	}
+	if (!ktp_is_news(app, sk, call, result, bpf_ktime_get_ns()))
 		return 0;
 	ktp_emit_call(&pending, &app->attempt, result, result < 0 && call != KTP_CALL_SO_ERROR ? -result : 0, false);
 	return 0;

@@ -176,3 +176,15 @@ Test(render_watch, quiet_leaves_the_end)
 	write_all(output.stream, &watch_text_renderer, &quiet);
 	cr_expect(golden_matches("watch_quiet.txt", &output));
 }
+
+/* Columns would not fit. */
+Test(render_watch, a_narrow_terminal_matches_the_golden_file)
+{
+	const struct render_style narrow = {.timestamp = TIMESTAMP_ISO, .columns = 60};
+	struct output output;
+
+	output_begin(&output);
+	write_open(output.stream, &watch_text_renderer, &narrow);
+	write_lie(output.stream, &watch_text_renderer, &narrow);
+	cr_expect(golden_matches("watch_narrow.txt", &output));
+}

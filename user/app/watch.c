@@ -108,11 +108,11 @@ static void look_at_processes(struct watch *w)
 
 static bool is_done(const struct watch *w)
 {
-	if (ferror(w->out) || w->is_impatient)
+	if (w->is_impatient)
 		return true;
-	if (w->launch.pid)
+	if (w->launch.pid) /* whatever becomes of our output, a command is waited for */
 		return w->launch.has_ended;
-	return w->is_interrupted || (w->options->pid_count && !w->pids_left);
+	return ferror(w->out) || w->is_interrupted || (w->options->pid_count && !w->pids_left);
 }
 
 static void sleep_until_news(struct watch *w, uint64_t events)
@@ -142,10 +142,8 @@ static void run(struct watch *w)
 		ring_drain(w->ring, (struct ring_sink){watch_feed, w});
 		has_more = take_findings(w);
 		watch_look_for_preload(w, clock_now_ns());
-		if (fflush(w->out) != 0) {
+		if (fflush(w->out) != 0)
 			watch_note_output(w);
-			return;
-		}
 		if (!has_more && !is_done(w))
 			sleep_until_news(w, w->events);
 	}

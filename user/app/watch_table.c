@@ -61,7 +61,7 @@ const char watch_help_text[] =
 	"the command first; the watch ends with it. SIGQUIT shows a summary so far.\n"
 	"\n"
 	"Sends nothing, and changes nothing of what is watched. Calls of 32-bit programs, and requests of io_uring other than connect, are "
-	"not seen: then only the kernel's side is told. Needs root, or CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE.\n"
+	"not seen: then only the kernel's side is told. Needs root, or CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE, and Linux 5.12 or newer.\n"
 	"\n"
 	"Exit status: the command's own (128 + signal; 126 it cannot be run, 127 it is not there). Without a command, or with --check: 0; "
 	"1 "

@@ -39,7 +39,7 @@ static void put_who(struct line *line, const struct connect_report *report)
 {
 	const struct attempt *attempt = report->probe.attempt;
 
-	line_format(line, "  · uid %u", attempt->uid);
+	line_format(line, "uid %u", attempt->uid);
 	if (report->cgroup)
 		line_format(line, " cgroup %s", report->cgroup);
 	if (report->container)
@@ -63,27 +63,51 @@ static void write_below(FILE *out, const struct render_style *style, const char 
 	line_end(&line);
 }
 
-static void write_connect(FILE *out, const struct render_style *style, const struct connect_report *report)
+/* In columns, where there is room for them. */
+static void put_connect(struct line *line, const struct render_style *style, const struct connect_report *report)
 {
 	const struct verdict *verdict = report->probe.verdict;
-	struct line line = {.out = out};
+	bool is_narrow;
 	size_t begin;
+
+	text_put_timestamp(line, style->timestamp, report->probe.wall_ns, report->probe.since_start_ns);
+	begin = line->column;
+	is_narrow = style->columns && style->columns < begin + TOLD_BEGIN;
+	put_program(line, report->probe.attempt);
+	line_reach(line, is_narrow ? 0 : begin + ADDRESS_BEGIN, 1);
+	line_put(line, report->probe.target->label);
+	line_reach(line, is_narrow ? 0 : begin + STATUS_BEGIN, 1);
+	text_put_status(line, style, verdict->status);
+	line_format(line, " (%s)", reason_name(verdict->reason));
+	text_put_rtt(line, verdict, is_narrow ? line->column : begin + RTT_END);
+	if (!style->columns)
+		line_reach(line, begin + TOLD_BEGIN, 2);
+}
+
+/* A line for a file; a terminal would break it anywhere, so there the long parts are below. */
+static void put_told(struct line *line, const struct render_style *style, const struct connect_report *report)
+{
+	if (!style->columns) {
+		line_format(line, "told: %s  · ", report->told);
+		put_who(line, report);
+		line_end(line);
+		return;
+	}
+	line_end(line);
+	write_below(line->out, style, NULL, "told: ", report->told);
+	line_reach(line, BELOW_BEGIN, 0);
+	put_who(line, report);
+	line_end(line);
+}
+
+static void write_connect(FILE *out, const struct render_style *style, const struct connect_report *report)
+{
+	struct line line = {.out = out};
 
 	if (style->is_quiet)
 		return;
-	text_put_timestamp(&line, style->timestamp, report->probe.wall_ns, report->probe.since_start_ns);
-	begin = line.column;
-	put_program(&line, report->probe.attempt);
-	line_reach(&line, begin + ADDRESS_BEGIN, 1);
-	line_put(&line, report->probe.target->label);
-	line_reach(&line, begin + STATUS_BEGIN, 1);
-	text_put_status(&line, style, verdict->status);
-	line_format(&line, " (%s)", reason_name(verdict->reason));
-	text_put_rtt(&line, verdict, begin + RTT_END);
-	line_reach(&line, begin + TOLD_BEGIN, 2);
-	line_format(&line, "told: %s", report->told);
-	put_who(&line, report);
-	line_end(&line);
+	put_connect(&line, style, report);
+	put_told(&line, style, report);
 	if (report->contradiction)
 		write_below(out, style, "1;31", "!! contradiction: ", report->contradiction);
 	if ((style->is_explaining || report->contradiction) && !is_plain(report))
