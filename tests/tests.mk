@@ -37,7 +37,7 @@ link = $(call say,LINK,$@)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@
 $(TESTS)/unit: $(UNIT_OBJECTS) $(FUZZ_OBJECTS) $(LIBRARY)
 	$(link) -lcriterion $(LDLIBS_ALL)
 
-$(TESTS)/scenarios: $(SCENARIO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY) | $(TESTS)/clock_steps.so $(TESTS)/no_ipv6.so $(TESTS)/paths.bpf.o $(TESTS)/cgroup.bpf.o $(LIAR_PROGRAMS)
+$(TESTS)/scenarios: $(SCENARIO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY) | $(TESTS)/clock_steps.so $(TESTS)/no_ipv6.so $(TESTS)/paths.bpf.o $(TESTS)/cgroup.bpf.o
 	$(link) -lcriterion $(LDLIBS_ALL)
 
 # It includes what is the kernel side's, whose macros are GNU C.
@@ -74,7 +74,7 @@ $(BENCHES): $(OUTPUT)/bench/%: $(OBJ)/tests/bench/%.o $(BENCH_LIB_OBJECTS) $(LAB
 	$(link) $(LDLIBS_ALL)
 
 # In one recipe, because two Criterion runs at once would mix their lines. --verbose names every skipped scenario and why.
-run-tests: all $(TESTS)/unit $(TESTS)/scenarios $(OUTPUT)/lab
+run-tests: all $(TESTS)/unit $(TESTS)/scenarios $(OUTPUT)/lab $(LIAR_PROGRAMS)
 	@echo "unit tests, traces, golden files"
 	@KTCPING_ROOT=. $(TESTS)/unit $(TEST_FLAGS)
 	@echo "scenarios"
@@ -83,7 +83,7 @@ run-tests: all $(TESTS)/unit $(TESTS)/scenarios $(OUTPUT)/lab
 run-unit: $(TESTS)/unit ## unit tests, traces and golden files: no root, no network
 	@KTCPING_ROOT=. $< $(TEST_FLAGS)
 
-run-scenarios: all $(TESTS)/scenarios $(OUTPUT)/lab ## against the kernel: root
+run-scenarios: all $(TESTS)/scenarios $(OUTPUT)/lab $(LIAR_PROGRAMS) ## against the kernel: root
 	@KTCPING_ROOT=. tests/run_scenarios.sh $(TESTS)/scenarios --jobs $(SCENARIO_JOBS) --verbose $(TEST_FLAGS)
 
 record-traces: all $(TESTS)/scenarios $(TESTS)/unit $(LIAR_PROGRAMS) ## the scenarios' events anew into tests/traces: root, FILTER (all with a verdict)
