@@ -27,7 +27,9 @@ struct ktp_app {
 	__u32 told;	 /* calls told of */
 	__u32 told_call; /* the last */
 	__u32 after;	 /* told of since it is SYN_SENT no more */
+	__u32 repeated;	 /* calls, a bit each, of which a repeat was told */
 	__u32 is_closed;
+	__u32 pad;
 	__u64 told_ns[KTP_CALLS_MAX]; /* by call: when it was told of last, and with what result */
 	__s32 told_result[KTP_CALLS_MAX];
 };
@@ -201,17 +203,47 @@ static __always_inline bool ktp_emit_call(const struct ktp_pending *pending, con
 	return true;
 }
 
+/* Of a socket that is no longer SYN_SENT these only show that the program goes on; an error may be what tells it the outcome. */
+static __always_inline bool ktp_is_everyday(__u32 call, __s32 result)
+{
+	switch (call) {
+	case KTP_CALL_POLL:
+	case KTP_CALL_SELECT:
+	case KTP_CALL_EPOLL:
+	case KTP_CALL_EPOLL_CTL:
+		return true;
+	case KTP_CALL_SEND:
+	case KTP_CALL_RECEIVE:
+		return result >= 0;
+	}
+	return false;
+}
+
+/* That a call was repeated is told once: whoever asks again waits. */
+static __always_inline bool ktp_is_repeat(struct ktp_app *app, __u32 call, __s32 result, __u64 now_ns)
+{
+	__u32 at = call & (KTP_CALLS_MAX - 1), bit = 1u << at;
+	bool is_same = app->told_result[at] == result && now_ns - app->told_ns[at] < KTP_SAME_AGAIN_NS;
+	bool is_told = app->repeated & bit && (app->told_call == call || app->told > KTP_IN_ORDER_MAX);
+
+	if (is_same)
+		app->repeated |= bit;
+	else
+		app->repeated &= ~bit;
+	return is_same && is_told;
+}
+
 /* A program may ask again and again, and will go on asking long after the handshake: that says nothing new. */
 static __always_inline bool ktp_is_news(struct ktp_app *app, __u64 sk, __u32 call, __s32 result, __u64 now_ns)
 {
 	__u32 at = call & (KTP_CALLS_MAX - 1);
-	bool is_same = app->told_result[at] == result && now_ns - app->told_ns[at] < KTP_SAME_AGAIN_NS;
 	__u8 state = BPF_CORE_READ((const struct sock *)sk, __sk_common.skc_state);
 
-	if (is_same && (app->told_call == call || app->told > KTP_IN_ORDER_MAX))
+	if (call == KTP_CALL_SELECT && !result && app->told_call == call) /* it asks, as it did before */
 		return false;
-	if (state != KTP_SYN_SENT && state != KTP_SYN_RECV && call != KTP_CALL_SO_ERROR && call != KTP_CALL_PEERNAME &&
-	    ++app->after > KTP_AFTER_MAX)
+	if (ktp_is_repeat(app, call, result, now_ns))
+		return false;
+	if (state != KTP_SYN_SENT && state != KTP_SYN_RECV && ktp_is_everyday(call, result) && ++app->after > KTP_AFTER_MAX)
 		return false;
 	app->told++;
 	app->told_call = call;

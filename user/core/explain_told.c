@@ -56,7 +56,10 @@ static void say_call(struct sentence *s, const struct entry *entry)
 		say_events(sentence_add(s, "epoll_wait() "), (unsigned)entry->app.result);
 		break;
 	case APP_SELECT:
-		say_events(sentence_add(s, "select() "), (unsigned)entry->app.result);
+		if (entry->app.result)
+			say_events(sentence_add(s, "select() "), (unsigned)entry->app.result);
+		else
+			sentence_add(s, "select() asked");
 		break;
 	case APP_EPOLL_CTL:
 		sentence_add(s, "epoll_ctl()");
