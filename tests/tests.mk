@@ -5,7 +5,7 @@
 TESTS := $(OUTPUT)/tests
 TEST_FLAGS ?=
 # A scenario mostly waits for timers of the kernel, so that more of them than processors may run at once.
-SCENARIO_JOBS ?= 6
+SCENARIO_JOBS ?= 8
 # For each fuzz target.
 FUZZ_SECONDS ?= 60
 

@@ -9,7 +9,7 @@
 
 #include "tests/scenarios/watch.h"
 
-#define DEFAULT_CONNECTS 100
+#define DEFAULT_CONNECTS 40
 #define TARGETS		 4
 #define PORTS		 "7000 7001 7002 7003"
 #define LONG_TIMEOUT_MS	 600000
