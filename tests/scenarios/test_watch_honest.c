@@ -139,6 +139,26 @@ BOTH_FAMILIES(watch_honest, one_poll_of_hundreds)
 	json_array_foreach(connects, i, record) expect_not_accused(record);
 }
 
+/* select() says "writable" of the loser, too, whose error nobody needs to know. */
+BOTH_FAMILIES(watch_honest, who_loses_a_race_is_not_asked)
+{
+	struct lab *lab = scenario_lab();
+	struct watched watched;
+	json_t *loser;
+
+	need_program("python3");
+	lab_peer_rule(lab, 7000, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 50000});
+	lab_peer_rule(lab, 7001, (struct peer_rule){.answer = PEER_RST, .delay_us = 20000});
+	watched = watch(lab, "--", "python3", "tests/scenarios/clients/connects.py", "race", "1", places_of(family)->peer, "7000", "7001");
+	expect_said(watched.said, "True open");
+	expect_not_accused(watch_connect_to(&watched, 7000));
+	loser = watch_connect_to(&watched, 7001);
+	expect_verdict(loser, "closed", "reset");
+	expect_note(loser, "error-unread"); /* a fact */
+	cr_assert(json_is_true(field(loser, "app.agrees")));
+	expect_null(loser, "app.contradiction");
+}
+
 /* Names and times are asked for over UDP, and daemons talk over UNIX sockets: no TCP, no line. */
 Test(watch_honest, what_is_no_tcp_is_no_connect)
 {

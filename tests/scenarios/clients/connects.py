@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Connects as Python programs make them. Usage: connects.py blocking|timeout|nonblocking|asyncio|onepoll ROUNDS HOST PORT..."""
+"""Connects as Python programs make them. Usage: connects.py blocking|timeout|nonblocking|asyncio|onepoll|race ROUNDS HOST PORT..."""
 
 import asyncio
 import errno
@@ -62,6 +62,21 @@ def one_poll(targets):
     return count
 
 
+def race(targets):
+    """The first port is preferred, the others are there in case; who has won, closes the others without another look at them."""
+    sockets = [socket.socket(family_of(host), socket.SOCK_STREAM) for host, _ in targets]
+    for s, target in zip(sockets, targets):
+        s.setblocking(False)
+        s.connect_ex(target)
+    writable = []
+    while len(writable) < len(sockets):
+        _, writable, _ = select.select([], sockets, [], PATIENCE_S)
+    has_won = sockets[0].getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0
+    for s in sockets:
+        s.close()
+    return has_won
+
+
 def in_threads(way, targets):
     """AT_ONCE threads, each with its part of the targets."""
     results = []
@@ -100,6 +115,8 @@ def main():
         count = asyncio.run(by_asyncio(targets))
     elif way == "onepoll":
         count = one_poll(targets)
+    elif way == "race":
+        count = race(targets)
     else:
         count = in_threads({"blocking": blocking, "timeout": timeout, "nonblocking": nonblocking}[way], targets)
     print(count, "open")
