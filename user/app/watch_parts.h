@@ -17,7 +17,7 @@
 #define MILLISECOND_NS 1000000ull
 #define SECOND_NS      1000000000ull
 
-/* The last connects that a program was told of in time, for races. */
+/* The last connections that came about, for races. */
 #define WINNERS_MAX 64
 struct watch_winner {
 	uint32_t pid;
@@ -53,6 +53,7 @@ struct watch {
 	uint64_t look_ns;      /* when the libraries of who is watched are to be looked at again */
 	uint64_t look_every_ns;
 	struct watch_winner winners[WINNERS_MAX];
+	size_t winner_count;
 	char preload[512]; /* one that may answer in the kernel's place; "": none seen */
 	char subject[256];
 	bool is_interrupted;

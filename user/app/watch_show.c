@@ -85,12 +85,6 @@ static bool is_loser(const struct watch *w, const struct attempt *attempt, uint6
 	return false;
 }
 
-static void note_winner(struct watch *w, const struct attempt *attempt, const struct verdict *verdict)
-{
-	if (verdict->status == STATUS_OPEN && verdict->app_result == APP_RESULT_CONNECTED)
-		w->winners[w->connects % WINNERS_MAX] = (struct watch_winner){attempt->pid, verdict->time_ns};
-}
-
 void watch_show_connect(struct watch *w, const struct finding *finding)
 {
 	const struct attempt *attempt = finding->attempt;
@@ -116,7 +110,6 @@ void watch_show_connect(struct watch *w, const struct finding *finding)
 		.told = explain_told(attempt, told),
 	};
 
-	note_winner(w, attempt, &verdict);
 	if (verdict.notes & NOTE_ERROR_UNREAD && is_loser(w, attempt, began_ns))
 		verdict.app_agrees = true;
 	report.contradiction = explain_contradiction(attempt, &verdict, contradiction);
