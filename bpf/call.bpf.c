@@ -59,6 +59,8 @@ __noinline int ktp_tell_socket(__u64 sk, __u32 call, __s32 fd, __s32 result, __u
 		bpf_map_delete_elem(&ktp_apps, &sk);
 		return 0;
 	}
+	if (call == KTP_CALL_POLL)
+		app->asked_ns = 0;
 	if (!ktp_is_news(app, sk, call, result, bpf_ktime_get_ns()))
 		return 0;
 	ktp_emit_call(&pending, &app->attempt, result, result < 0 && call != KTP_CALL_SO_ERROR ? -result : 0, false);
@@ -77,6 +79,28 @@ struct user_pollfd {
 	__s16 events;
 	__s16 revents;
 };
+
+__noinline int ktp_ask_fd(__s32 fd, __u64 enter_ns)
+{
+	__u64 sk = ktp_socket_of(fd);
+	struct ktp_app *app = sk ? bpf_map_lookup_elem(&ktp_apps, &sk) : NULL;
+
+	if (app)
+		app->asked_ns = enter_ns;
+	return 0;
+}
+
+/* What is behind a descriptor when it returns may be another's, or nothing. */
+static __always_inline void note_polled(const struct ktp_pending *pending)
+{
+	for (__u32 i = 0; i < FDS_MAX && i < pending->arguments[1]; i++) {
+		struct user_pollfd pollfd;
+
+		if (bpf_probe_read_user(&pollfd, sizeof(pollfd), (const void *)(pending->arguments[0] + i * sizeof(pollfd))))
+			return;
+		ktp_ask_fd(pollfd.fd, pending->enter_ns);
+	}
+}
 
 /* Interrupted, the sets are as good as empty. */
 static __always_inline void tell_poll(const struct ktp_pending *pending, bool is_interrupted)
@@ -304,6 +328,8 @@ int BPF_PROG(ktp_sys_enter, const struct pt_regs *regs, long id)
 		return 0;
 	if (pending.call == KTP_CALL_SELECT)
 		tell_asked(&pending);
+	if (pending.call == KTP_CALL_POLL)
+		note_polled(&pending);
 	if (is_connecting(&pending)) {
 		note_user();
 		pending.is_blocking = ktp_is_blocking(pending.fd);

@@ -119,6 +119,33 @@ BOTH_FAMILIES(watch_honest, killed_while_it_waits)
 	}
 }
 
+/* Python asks by poll() here, and another thread takes the socket away meanwhile. */
+#define TAKEN_AWAY                                                                                                                         \
+	"import os, socket, sys, threading\n"                                                                                              \
+	"def take(s, way):\n"                                                                                                              \
+	"    s.shutdown(socket.SHUT_RDWR) if way == 'shutdown' else os.dup2(0, s.fileno())\n"                                              \
+	"for way, port in ('shutdown', 7000), ('dup2', 7001):\n"                                                                           \
+	"    s = socket.socket(socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET)\n"                                               \
+	"    s.settimeout(1)\n"                                                                                                            \
+	"    threading.Timer(0.3, take, (s, way)).start()\n"                                                                               \
+	"    s.connect_ex((sys.argv[1], port))\n"                                                                                          \
+	"    s.detach()\n"
+
+BOTH_FAMILIES(watch_honest, its_socket_is_taken_away_while_it_waits)
+{
+	struct watched watched;
+
+	need_program("python3");
+	watched = watch(scenario_lab(), "--", "python3", "-c", TAKEN_AWAY, places_of(family)->peer);
+	for (unsigned port = 7000; port <= 7001; port++) {
+		json_t *record = watch_connect_to(&watched, port);
+
+		expect_not_accused(record);
+		expect_text(record, "app.result", "in-progress");
+		expect_told_by(record, "poll", NULL, NULL);
+	}
+}
+
 /* More than are looked at in one call: what may not have been seen is held against nobody. */
 BOTH_FAMILIES(watch_honest, one_poll_of_hundreds)
 {
