@@ -118,14 +118,14 @@ int BPF_PROG(ktp_fork, const struct task_struct *parent, const struct task_struc
 	return 0;
 }
 
+/* The thread that it began with may end long before the others do. */
 SEC("?tp_btf/sched_process_exit")
 int BPF_PROG(ktp_exit, const struct task_struct *task)
 {
-	__u32 tgid = BPF_CORE_READ(task, tgid), child = ktp_child_key(tgid);
+	__u32 child = ktp_child_key(BPF_CORE_READ(task, tgid));
 
-	if (BPF_CORE_READ(task, pid) != (int)tgid)
-		return 0;
-	bpf_map_delete_elem(&ktp_tasks, &child);
+	if (BPF_CORE_READ(task, signal, live.counter) == 0)
+		bpf_map_delete_elem(&ktp_tasks, &child);
 	return 0;
 }
 

@@ -146,6 +146,28 @@ BOTH_FAMILIES(watch_honest, its_socket_is_taken_away_while_it_waits)
 	}
 }
 
+/* As pthread_exit() in main(): the process and its other threads go on. */
+#define OUTLIVES_ITS_FIRST                                                                                                                 \
+	"import ctypes, os, socket, sys, threading, time\n"                                                                                \
+	"def late():\n"                                                                                                                    \
+	"    time.sleep(0.3)\n"                                                                                                            \
+	"    socket.create_connection((sys.argv[1], 7000), 2)\n"                                                                           \
+	"    os._exit(0)\n"                                                                                                                \
+	"threading.Thread(target=late).start()\n"                                                                                          \
+	"ctypes.CDLL(None).syscall(60 if os.uname().machine == 'x86_64' else 93, 0)\n"
+
+BOTH_FAMILIES(watch_honest, its_first_thread_ends_before_it_connects)
+{
+	struct lab *lab = scenario_lab();
+	struct watched watched;
+
+	need_program("python3");
+	lab_peer_rule(lab, 7000, (struct peer_rule){.answer = PEER_SYN_ACK});
+	watched = watch(lab, "--children", "--", "sh", "-c", "python3 -c \"$0\" \"$1\"; true", OUTLIVES_ITS_FIRST, places_of(family)->peer);
+	expect_verdict(watch_connect_to(&watched, 7000), "open", "syn-ack");
+	expect_not_accused(watch_connect_to(&watched, 7000));
+}
+
 /* More than are looked at in one call: what may not have been seen is held against nobody. */
 BOTH_FAMILIES(watch_honest, one_poll_of_hundreds)
 {
