@@ -305,8 +305,8 @@ static __always_inline bool ktp_emit_close(__u64 sk, struct ktp_app *app)
 	if (app->asked_ns && !ktp_emit_call(&poll, &app->attempt, 0, 0, false))
 		return false;
 	app->asked_ns = 0;
-	app->is_closed = 1;
-	return ktp_emit_call(&pending, &app->attempt, sight && *sight == KTP_SEES_CALLS ? 0 : 1, 0, false);
+	app->is_closed = ktp_emit_call(&pending, &app->attempt, sight && *sight == KTP_SEES_CALLS ? 0 : 1, 0, false);
+	return app->is_closed;
 }
 
 #endif
