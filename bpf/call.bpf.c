@@ -53,12 +53,8 @@ __noinline int ktp_tell_socket(__u64 sk, __u32 call, __s32 fd, __s32 result, __u
 	struct ktp_app *app = bpf_map_lookup_elem(&ktp_apps, &sk);
 	struct ktp_pending pending = {.enter_ns = enter_ns, .sk = sk, .fd = fd, .call = (__u8)call};
 
-	if (!app)
+	if (!app || !ktp_followed(app->attempt.cookie)) /* nobody wants to hear of it any more */
 		return 0;
-	if (!ktp_followed(app->attempt.cookie)) { /* nobody wants to hear of it any more: its other calls are not looked at either */
-		bpf_map_delete_elem(&ktp_apps, &sk);
-		return 0;
-	}
 	if (call == KTP_CALL_POLL)
 		app->asked_ns = 0;
 	if (!ktp_is_news(app, sk, call, result, bpf_ktime_get_ns()))
@@ -233,6 +229,14 @@ static __always_inline void tell_so_error(const struct ktp_pending *pending)
 		ktp_tell_socket(pending->sk, KTP_CALL_SO_ERROR, pending->fd, error, pending->enter_ns);
 }
 
+/* What it has connected to before stays known, so that another connect() that brings the error is not taken for one that never began. */
+static __always_inline bool is_followed(__u64 sk)
+{
+	struct ktp_app *app = bpf_map_lookup_elem(&ktp_apps, &sk);
+
+	return app && ktp_followed(app->attempt.cookie);
+}
+
 static __always_inline bool is_connecting(const struct ktp_pending *pending)
 {
 	return pending->call == KTP_CALL_CONNECT || pending->call == KTP_CALL_SEND_FASTOPEN;
@@ -262,8 +266,7 @@ static __always_inline bool is_of_interest(struct ktp_pending *pending)
 	pending->sk = ktp_socket_of(pending->fd);
 	if (!pending->sk)
 		return false;
-	return is_connecting(pending) ? ktp_is_watched((const struct sock *)pending->sk)
-				      : bpf_map_lookup_elem(&ktp_apps, &pending->sk) != NULL;
+	return is_connecting(pending) ? ktp_is_watched((const struct sock *)pending->sk) : is_followed(pending->sk);
 }
 
 static __always_inline void note_user(void)
