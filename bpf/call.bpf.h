@@ -57,6 +57,14 @@ struct {
 	__type(value, struct ktp_pending);
 } ktp_pendings __weak SEC(".maps");
 
+/* Requests of io_uring that connect: some never say that they are complete (IOSQE_CQE_SKIP_SUCCESS). */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u64);
+	__type(value, struct ktp_pending);
+} ktp_requests __weak SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1);

@@ -14,7 +14,7 @@ static __always_inline struct ktp_pending *connecting_call(const struct sock *sk
 
 	if (pending && (pending->call == KTP_CALL_CONNECT || pending->call == KTP_CALL_SEND_FASTOPEN))
 		return pending;
-	return bpf_map_lookup_elem(&ktp_pendings, &request);
+	return bpf_map_lookup_elem(&ktp_requests, &request);
 }
 
 /* Its socket gets a cookie here, and the call that it is in the attempt. */
@@ -92,6 +92,7 @@ int BPF_PROG(ktp_destroy, const struct sock *sk)
 	if (ktp_followed(app->attempt.cookie) && !ktp_emit_close(key, app))
 		forget_unheard(app->attempt.cookie);
 	bpf_map_delete_elem(&ktp_apps, &key);
+	bpf_map_delete_elem(&ktp_requests, &key);
 	return 0;
 }
 

@@ -140,6 +140,7 @@ struct io_cqe {
 
 struct io_kiocb {
 	__u8 opcode;
+	unsigned int flags; /* 64 bits from 6.8 on: the low ones */
 	struct io_cqe cqe;
 };
 
