@@ -14,6 +14,11 @@
 #define MSG_FASTOPEN  0x20000000
 #define EPOLL_CTL_ADD 1
 #define EPOLL_CTL_MOD 3
+#define F_SETFL	      4
+#define F_SETOWN      8
+#define F_SETSIG      10
+#define F_SETOWN_EX   15
+#define FIOASYNC      0x5452
 
 /* So many descriptors of one poll(), select() or epoll_wait() are looked at. */
 #define FDS_MAX	  256
@@ -42,9 +47,12 @@ static __always_inline __u8 call_of(long number)
 /* Of this one's calls some are not looked at: what it has not asked cannot be told any more. */
 static __always_inline void note_blind(void)
 {
-	__u32 tgid = bpf_get_current_pid_tgid() >> 32, blind = KTP_IS_BLIND;
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32, blind = KTP_IS_BLIND, *sight = bpf_map_lookup_elem(&ktp_users, &tgid);
 
-	bpf_map_update_elem(&ktp_users, &tgid, &blind, BPF_ANY);
+	if (sight)
+		*sight = KTP_IS_BLIND;
+	else
+		bpf_map_update_elem(&ktp_users, &tgid, &blind, BPF_ANY);
 }
 
 /* Tell what a call said of the socket, if it is followed. Not inlined, and not static: verified once, for all that loop over descriptors. */
@@ -294,11 +302,11 @@ static __always_inline bool note_at_once(struct ktp_pending *pending)
 	case KTP_CALL_EPOLL_CTL:
 		note_epoll(pending);
 		return true;
+	case KTP_CALL_HIDDEN:
+		note_blind();
+		return true;
 	case KTP_CALL_SHUTDOWN:
 		note_disconnect(pending->fd);
-		return true;
-	case KTP_CALL_URING:
-		note_blind();
 		return true;
 	case KTP_CALL_CONNECT:
 		bpf_probe_read_user(pending->sockaddr, sizeof(pending->sockaddr), (const void *)pending->arguments[1]);
@@ -310,6 +318,48 @@ static __always_inline bool note_at_once(struct ktp_pending *pending)
 	return false;
 }
 
+/* It may be done before the first connect(). */
+static __always_inline bool may_hide(__u8 call)
+{
+	return call == KTP_CALL_HIDES || call == KTP_CALL_FCNTL || call == KTP_CALL_IOCTL;
+}
+
+/* A signal will tell it of the descriptor, or says of whom it is told. */
+static __always_inline bool asks_for_signal(__u8 call, const __u64 *arguments)
+{
+	if (call == KTP_CALL_IOCTL)
+		return (__u32)arguments[1] == FIOASYNC;
+	switch ((__u32)arguments[1]) {
+	case F_SETFL:
+		return arguments[2] & O_ASYNC;
+	case F_SETOWN:
+	case F_SETOWN_EX:
+	case F_SETSIG:
+		return true;
+	}
+	return false;
+}
+
+/* From now on it may be told what no call of its own tells. Of other descriptors many ask for signals: those are not about sockets. */
+static __always_inline void note_hidden(const struct ktp_pending *pending)
+{
+	if (pending->call != KTP_CALL_HIDES) {
+		if (!asks_for_signal(pending->call, pending->arguments))
+			return;
+		ktp_tell_offsets();
+		if (!ktp_socket_of(pending->fd))
+			return;
+	}
+	note_blind();
+}
+
+/* A 32-bit call: its number is another's here. */
+static __always_inline void note_foreign(void)
+{
+	if (ktp_is_user(bpf_get_current_pid_tgid() >> 32))
+		note_blind();
+}
+
 SEC("?tp_btf/sys_enter")
 int BPF_PROG(ktp_sys_enter, const struct pt_regs *regs, long id)
 {
@@ -317,15 +367,23 @@ int BPF_PROG(ktp_sys_enter, const struct pt_regs *regs, long id)
 	__u64 key;
 	__u32 tgid;
 
-	if (!pending.call || !ktp_is_native(regs))
+	if (!ktp_is_native(regs)) {
+		note_foreign();
+		return 0;
+	}
+	if (!pending.call)
 		return 0;
 	key = bpf_get_current_pid_tgid();
 	tgid = key >> 32;
-	if (pending.call != KTP_CALL_CONNECT && !ktp_is_user(tgid))
+	if (pending.call != KTP_CALL_CONNECT && !may_hide(pending.call) && !ktp_is_user(tgid))
 		return 0;
-	ktp_tell_offsets();
 	ktp_read_arguments(regs, pending.arguments);
 	pending.fd = (__s32)pending.arguments[0];
+	if (may_hide(pending.call)) {
+		note_hidden(&pending);
+		return 0;
+	}
+	ktp_tell_offsets();
 	pending.enter_ns = bpf_ktime_get_ns();
 	if (note_at_once(&pending) || !is_of_interest(&pending))
 		return 0;
@@ -335,7 +393,9 @@ int BPF_PROG(ktp_sys_enter, const struct pt_regs *regs, long id)
 		note_polled(&pending);
 	if (is_connecting(&pending)) {
 		note_user();
-		pending.is_blocking = ktp_is_blocking(pending.fd);
+		pending.is_blocking = !(ktp_flags_of(pending.fd) & O_NONBLOCK);
+		if (ktp_flags_of(pending.fd) & O_ASYNC) /* since before anybody looked */
+			note_blind();
 	}
 	if (bpf_map_update_elem(&ktp_pendings, &key, &pending, BPF_ANY))
 		ktp_lost(0, KTP_LOSS_MAP);

@@ -168,6 +168,30 @@ BOTH_FAMILIES(watch_honest, its_first_thread_ends_before_it_connects)
 	expect_not_accused(watch_connect_to(&watched, 7000));
 }
 
+/* SIGIO says that something is new, and no call had to be made for it. */
+#define SIGNALLED                                                                                                                          \
+	"import fcntl, os, signal, socket, sys\n"                                                                                          \
+	"signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGIO})\n"                                                                       \
+	"s = socket.socket(socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET)\n"                                                   \
+	"fcntl.fcntl(s, fcntl.F_SETOWN, os.getpid())\n"                                                                                    \
+	"fcntl.fcntl(s, fcntl.F_SETFL, os.O_NONBLOCK | os.O_ASYNC)\n"                                                                      \
+	"s.connect_ex((sys.argv[1], 7000))\n"                                                                                              \
+	"print('signal', signal.sigtimedwait({signal.SIGIO}, 2).si_signo)\n"                                                               \
+	"s.close()\n"
+
+BOTH_FAMILIES(watch_honest, a_signal_told_it)
+{
+	struct lab *lab = scenario_lab();
+	struct watched watched;
+
+	need_program("python3");
+	lab_peer_rule(lab, 7000, (struct peer_rule){.answer = PEER_RST, .delay_us = 20000});
+	watched = watch(lab, "--", "python3", "-c", SIGNALLED, places_of(family)->peer);
+	expect_said(watched.said, "signal 29");
+	expect_verdict(watch_connect_to(&watched, 7000), "closed", "reset");
+	expect_not_accused(watch_connect_to(&watched, 7000));
+}
+
 /* More than are looked at in one call: what may not have been seen is held against nobody. */
 BOTH_FAMILIES(watch_honest, one_poll_of_hundreds)
 {
