@@ -97,11 +97,15 @@ __noinline int ktp_ask_fd(__s32 fd, __u64 enter_ns)
 /* What is behind a descriptor when it returns may be another's, or nothing. */
 static __always_inline void note_polled(const struct ktp_pending *pending)
 {
+	if (pending->arguments[1] > FDS_MAX)
+		note_blind();
 	for (__u32 i = 0; i < FDS_MAX && i < pending->arguments[1]; i++) {
 		struct user_pollfd pollfd;
 
-		if (bpf_probe_read_user(&pollfd, sizeof(pollfd), (const void *)(pending->arguments[0] + i * sizeof(pollfd))))
+		if (bpf_probe_read_user(&pollfd, sizeof(pollfd), (const void *)(pending->arguments[0] + i * sizeof(pollfd)))) {
+			note_blind(); /* not in memory just now */
 			return;
+		}
 		ktp_ask_fd(pollfd.fd, pending->enter_ns);
 	}
 }
@@ -109,8 +113,6 @@ static __always_inline void note_polled(const struct ktp_pending *pending)
 /* Interrupted, the sets are as good as empty. */
 static __always_inline void tell_poll(const struct ktp_pending *pending, bool is_interrupted)
 {
-	if (pending->arguments[1] > FDS_MAX)
-		note_blind();
 	for (__u32 i = 0; i < FDS_MAX && i < pending->arguments[1]; i++) {
 		struct user_pollfd pollfd;
 
@@ -146,8 +148,6 @@ __noinline int ktp_tell_word(__u64 readable, __u64 writable, __u64 exceptional, 
 
 static __always_inline void tell_select(const struct ktp_pending *pending)
 {
-	if (pending->arguments[0] > WORDS_MAX * 64)
-		note_blind();
 	for (__u32 word = 0; word < WORDS_MAX && word * 64 < pending->arguments[0]; word++) {
 		__u64 readable = word_of(pending->arguments[1], word);
 		__u64 writable = word_of(pending->arguments[2], word);
@@ -169,6 +169,8 @@ __noinline int ktp_ask_word(__u64 any, __u32 first_fd, __u64 enter_ns)
 
 static __always_inline void tell_asked(const struct ktp_pending *pending)
 {
+	if (pending->arguments[0] > WORDS_MAX * 64)
+		note_blind();
 	for (__u32 word = 0; word < WORDS_MAX && word * 64 < pending->arguments[0]; word++) {
 		__u64 any =
 			word_of(pending->arguments[1], word) | word_of(pending->arguments[2], word) | word_of(pending->arguments[3], word);
