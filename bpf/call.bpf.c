@@ -14,6 +14,11 @@
 #define MSG_FASTOPEN  0x20000000
 #define EPOLL_CTL_ADD 1
 #define EPOLL_CTL_MOD 3
+#define F_SETFL	      4
+#define F_SETOWN      8
+#define F_SETSIG      10
+#define F_SETOWN_EX   15
+#define FIOASYNC      0x5452
 
 /* So many descriptors of one poll(), select() or epoll_wait() are looked at. */
 #define FDS_MAX	  256
@@ -42,9 +47,12 @@ static __always_inline __u8 call_of(long number)
 /* Of this one's calls some are not looked at: what it has not asked cannot be told any more. */
 static __always_inline void note_blind(void)
 {
-	__u32 tgid = bpf_get_current_pid_tgid() >> 32, blind = KTP_IS_BLIND;
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32, blind = KTP_IS_BLIND, *sight = bpf_map_lookup_elem(&ktp_users, &tgid);
 
-	bpf_map_update_elem(&ktp_users, &tgid, &blind, BPF_ANY);
+	if (sight)
+		*sight = KTP_IS_BLIND;
+	else
+		bpf_map_update_elem(&ktp_users, &tgid, &blind, BPF_ANY);
 }
 
 /* Tell what a call said of the socket, if it is followed. Not inlined, and not static: verified once, for all that loop over descriptors. */
@@ -53,12 +61,10 @@ __noinline int ktp_tell_socket(__u64 sk, __u32 call, __s32 fd, __s32 result, __u
 	struct ktp_app *app = bpf_map_lookup_elem(&ktp_apps, &sk);
 	struct ktp_pending pending = {.enter_ns = enter_ns, .sk = sk, .fd = fd, .call = (__u8)call};
 
-	if (!app)
+	if (!app || !ktp_followed(app->attempt.cookie)) /* nobody wants to hear of it any more */
 		return 0;
-	if (!ktp_followed(app->attempt.cookie)) { /* nobody wants to hear of it any more: its other calls are not looked at either */
-		bpf_map_delete_elem(&ktp_apps, &sk);
-		return 0;
-	}
+	if (call == KTP_CALL_POLL)
+		app->asked_ns = 0;
 	if (!ktp_is_news(app, sk, call, result, bpf_ktime_get_ns()))
 		return 0;
 	ktp_emit_call(&pending, &app->attempt, result, result < 0 && call != KTP_CALL_SO_ERROR ? -result : 0, false);
@@ -78,11 +84,35 @@ struct user_pollfd {
 	__s16 revents;
 };
 
-/* Interrupted, the sets are as good as empty. */
-static __always_inline void tell_poll(const struct ktp_pending *pending, bool is_interrupted)
+__noinline int ktp_ask_fd(__s32 fd, __u64 enter_ns)
+{
+	__u64 sk = ktp_socket_of(fd);
+	struct ktp_app *app = sk ? bpf_map_lookup_elem(&ktp_apps, &sk) : NULL;
+
+	if (app)
+		app->asked_ns = enter_ns;
+	return 0;
+}
+
+/* What is behind a descriptor when it returns may be another's, or nothing. */
+static __always_inline void note_polled(const struct ktp_pending *pending)
 {
 	if (pending->arguments[1] > FDS_MAX)
 		note_blind();
+	for (__u32 i = 0; i < FDS_MAX && i < pending->arguments[1]; i++) {
+		struct user_pollfd pollfd;
+
+		if (bpf_probe_read_user(&pollfd, sizeof(pollfd), (const void *)(pending->arguments[0] + i * sizeof(pollfd)))) {
+			note_blind(); /* not in memory just now */
+			return;
+		}
+		ktp_ask_fd(pollfd.fd, pending->enter_ns);
+	}
+}
+
+/* Interrupted, the sets are as good as empty. */
+static __always_inline void tell_poll(const struct ktp_pending *pending, bool is_interrupted)
+{
 	for (__u32 i = 0; i < FDS_MAX && i < pending->arguments[1]; i++) {
 		struct user_pollfd pollfd;
 
@@ -118,8 +148,6 @@ __noinline int ktp_tell_word(__u64 readable, __u64 writable, __u64 exceptional, 
 
 static __always_inline void tell_select(const struct ktp_pending *pending)
 {
-	if (pending->arguments[0] > WORDS_MAX * 64)
-		note_blind();
 	for (__u32 word = 0; word < WORDS_MAX && word * 64 < pending->arguments[0]; word++) {
 		__u64 readable = word_of(pending->arguments[1], word);
 		__u64 writable = word_of(pending->arguments[2], word);
@@ -141,6 +169,8 @@ __noinline int ktp_ask_word(__u64 any, __u32 first_fd, __u64 enter_ns)
 
 static __always_inline void tell_asked(const struct ktp_pending *pending)
 {
+	if (pending->arguments[0] > WORDS_MAX * 64)
+		note_blind();
 	for (__u32 word = 0; word < WORDS_MAX && word * 64 < pending->arguments[0]; word++) {
 		__u64 any =
 			word_of(pending->arguments[1], word) | word_of(pending->arguments[2], word) | word_of(pending->arguments[3], word);
@@ -209,6 +239,14 @@ static __always_inline void tell_so_error(const struct ktp_pending *pending)
 		ktp_tell_socket(pending->sk, KTP_CALL_SO_ERROR, pending->fd, error, pending->enter_ns);
 }
 
+/* What it has connected to before stays known, so that another connect() that brings the error is not taken for one that never began. */
+static __always_inline bool is_followed(__u64 sk)
+{
+	struct ktp_app *app = bpf_map_lookup_elem(&ktp_apps, &sk);
+
+	return app && ktp_followed(app->attempt.cookie);
+}
+
 static __always_inline bool is_connecting(const struct ktp_pending *pending)
 {
 	return pending->call == KTP_CALL_CONNECT || pending->call == KTP_CALL_SEND_FASTOPEN;
@@ -238,8 +276,7 @@ static __always_inline bool is_of_interest(struct ktp_pending *pending)
 	pending->sk = ktp_socket_of(pending->fd);
 	if (!pending->sk)
 		return false;
-	return is_connecting(pending) ? ktp_is_watched((const struct sock *)pending->sk)
-				      : bpf_map_lookup_elem(&ktp_apps, &pending->sk) != NULL;
+	return is_connecting(pending) ? ktp_is_watched((const struct sock *)pending->sk) : is_followed(pending->sk);
 }
 
 static __always_inline void note_user(void)
@@ -267,11 +304,11 @@ static __always_inline bool note_at_once(struct ktp_pending *pending)
 	case KTP_CALL_EPOLL_CTL:
 		note_epoll(pending);
 		return true;
+	case KTP_CALL_HIDDEN:
+		note_blind();
+		return true;
 	case KTP_CALL_SHUTDOWN:
 		note_disconnect(pending->fd);
-		return true;
-	case KTP_CALL_URING:
-		note_blind();
 		return true;
 	case KTP_CALL_CONNECT:
 		bpf_probe_read_user(pending->sockaddr, sizeof(pending->sockaddr), (const void *)pending->arguments[1]);
@@ -283,6 +320,48 @@ static __always_inline bool note_at_once(struct ktp_pending *pending)
 	return false;
 }
 
+/* It may be done before the first connect(). */
+static __always_inline bool may_hide(__u8 call)
+{
+	return call == KTP_CALL_HIDES || call == KTP_CALL_FCNTL || call == KTP_CALL_IOCTL;
+}
+
+/* A signal will tell it of the descriptor, or says of whom it is told. */
+static __always_inline bool asks_for_signal(__u8 call, const __u64 *arguments)
+{
+	if (call == KTP_CALL_IOCTL)
+		return (__u32)arguments[1] == FIOASYNC;
+	switch ((__u32)arguments[1]) {
+	case F_SETFL:
+		return arguments[2] & O_ASYNC;
+	case F_SETOWN:
+	case F_SETOWN_EX:
+	case F_SETSIG:
+		return true;
+	}
+	return false;
+}
+
+/* From now on it may be told what no call of its own tells. Of other descriptors many ask for signals: those are not about sockets. */
+static __always_inline void note_hidden(const struct ktp_pending *pending)
+{
+	if (pending->call != KTP_CALL_HIDES) {
+		if (!asks_for_signal(pending->call, pending->arguments))
+			return;
+		ktp_tell_offsets();
+		if (!ktp_socket_of(pending->fd))
+			return;
+	}
+	note_blind();
+}
+
+/* A 32-bit call: its number is another's here. */
+static __always_inline void note_foreign(void)
+{
+	if (ktp_is_user(bpf_get_current_pid_tgid() >> 32))
+		note_blind();
+}
+
 SEC("?tp_btf/sys_enter")
 int BPF_PROG(ktp_sys_enter, const struct pt_regs *regs, long id)
 {
@@ -290,23 +369,35 @@ int BPF_PROG(ktp_sys_enter, const struct pt_regs *regs, long id)
 	__u64 key;
 	__u32 tgid;
 
-	if (!pending.call || !ktp_is_native(regs))
+	if (!ktp_is_native(regs)) {
+		note_foreign();
+		return 0;
+	}
+	if (!pending.call)
 		return 0;
 	key = bpf_get_current_pid_tgid();
 	tgid = key >> 32;
-	if (pending.call != KTP_CALL_CONNECT && !ktp_is_user(tgid))
+	if (pending.call != KTP_CALL_CONNECT && !may_hide(pending.call) && !ktp_is_user(tgid))
 		return 0;
-	ktp_tell_offsets();
 	ktp_read_arguments(regs, pending.arguments);
 	pending.fd = (__s32)pending.arguments[0];
+	if (may_hide(pending.call)) {
+		note_hidden(&pending);
+		return 0;
+	}
+	ktp_tell_offsets();
 	pending.enter_ns = bpf_ktime_get_ns();
 	if (note_at_once(&pending) || !is_of_interest(&pending))
 		return 0;
 	if (pending.call == KTP_CALL_SELECT)
 		tell_asked(&pending);
+	if (pending.call == KTP_CALL_POLL)
+		note_polled(&pending);
 	if (is_connecting(&pending)) {
 		note_user();
-		pending.is_blocking = ktp_is_blocking(pending.fd);
+		pending.is_blocking = !(ktp_flags_of(pending.fd) & O_NONBLOCK);
+		if (ktp_flags_of(pending.fd) & O_ASYNC) /* since before anybody looked */
+			note_blind();
 	}
 	if (bpf_map_update_elem(&ktp_pendings, &key, &pending, BPF_ANY))
 		ktp_lost(0, KTP_LOSS_MAP);

@@ -30,6 +30,7 @@ struct ktp_app {
 	__u32 repeated;	 /* calls, a bit each, of which a repeat was told */
 	__u32 is_closed;
 	__u32 pad;
+	__u64 asked_ns;		      /* poll() was entered then, and has said nothing of the socket since; 0: none */
 	__u64 told_ns[KTP_CALLS_MAX]; /* by call: when it was told of last, and with what result */
 	__s32 told_result[KTP_CALLS_MAX];
 };
@@ -55,6 +56,14 @@ struct {
 	__type(key, __u64);
 	__type(value, struct ktp_pending);
 } ktp_pendings __weak SEC(".maps");
+
+/* Requests of io_uring that connect: some never say that they are complete (IOSQE_CQE_SKIP_SUCCESS). */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u64);
+	__type(value, struct ktp_pending);
+} ktp_requests __weak SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -289,16 +298,23 @@ static __always_inline void ktp_tell_connect(const struct ktp_pending *pending, 
 	ktp_emit_call(pending, &attempt, error ? -1 : 0, error, false);
 }
 
-/* The program has given the socket up. What it asked before is known only when all its calls were seen. Returns false when that could not be told. */
+/*
+ * The program has given the socket up. What it asked before is known only when all its calls were seen; a poll() in another thread may come back when the
+ * descriptor is no more, but has asked. Returns false when that could not be told.
+ */
 static __always_inline bool ktp_emit_close(__u64 sk, struct ktp_app *app)
 {
+	struct ktp_pending poll = {.enter_ns = app->asked_ns, .sk = sk, .fd = KTP_FD_UNSEEN, .call = KTP_CALL_POLL};
 	struct ktp_pending pending = {.enter_ns = bpf_ktime_get_ns(), .sk = sk, .fd = KTP_FD_UNSEEN, .call = KTP_CALL_CLOSE};
 	__u32 tgid = bpf_get_current_pid_tgid() >> 32, *sight = bpf_map_lookup_elem(&ktp_users, &tgid);
 
 	if (app->is_closed)
 		return true;
-	app->is_closed = 1;
-	return ktp_emit_call(&pending, &app->attempt, sight && *sight == KTP_SEES_CALLS ? 0 : 1, 0, false);
+	if (app->asked_ns && !ktp_emit_call(&poll, &app->attempt, 0, 0, false))
+		return false;
+	app->asked_ns = 0;
+	app->is_closed = ktp_emit_call(&pending, &app->attempt, sight && *sight == KTP_SEES_CALLS ? 0 : 1, 0, false);
+	return app->is_closed;
 }
 
 #endif

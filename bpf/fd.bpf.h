@@ -10,6 +10,7 @@
 #define IPPROTO_TCP   6
 #define IPPROTO_MPTCP 262
 #define O_NONBLOCK    04000
+#define O_ASYNC	      020000
 
 /*
  * Where the members on the way from a task to its sockets are. libbpf looks a struct up in the kernel's BTF for every function that is in the object, also for
@@ -79,11 +80,12 @@ static __always_inline __u64 ktp_socket_of(__s32 fd)
 	return protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP ? sk : 0;
 }
 
-static __always_inline bool ktp_is_blocking(__s32 fd)
+/* O_NONBLOCK and kin; of no file none. */
+static __always_inline __u32 ktp_flags_of(__s32 fd)
 {
 	const struct file *file = (const struct file *)ktp_file_of(fd);
 
-	return file && !(BPF_CORE_READ(file, f_flags) & O_NONBLOCK);
+	return file ? BPF_CORE_READ(file, f_flags) : 0;
 }
 
 /* Some epoll descriptor tells of it already. Where the kernel has no such list (before 5.11) none is found. */

@@ -4,6 +4,7 @@
 #include "bpf/fd.bpf.h"
 
 #define IORING_OP_CONNECT 16
+#define REQ_F_FIXED_FILE  1
 
 /* Two entries in the same map: by the socket, for its admission, and by the request, for its completion. Addresses in the kernel are no thread's number. */
 SEC("?tp_btf/io_uring_submit_req")
@@ -14,13 +15,16 @@ int BPF_PROG(ktp_uring_submit, const struct io_kiocb *req)
 
 	if (req->opcode != IORING_OP_CONNECT)
 		return 0;
+	bpf_map_delete_elem(&ktp_requests, &key);	  /* the one before, if it never said that it was complete */
+	if (BPF_CORE_READ(req, flags) & REQ_F_FIXED_FILE) /* an index into the ring's own table: seen only when its socket connects */
+		return 0;
 	ktp_tell_offsets();
 	pending.sk = ktp_socket_of(BPF_CORE_READ(req, cqe.fd));
 	if (!pending.sk || !ktp_is_watched((const struct sock *)pending.sk))
 		return 0;
 	pending.enter_ns = bpf_ktime_get_ns();
-	if (bpf_map_update_elem(&ktp_pendings, &key, &pending, BPF_ANY) ||
-	    bpf_map_update_elem(&ktp_pendings, &pending.sk, &pending, BPF_ANY))
+	if (bpf_map_update_elem(&ktp_requests, &key, &pending, BPF_ANY) ||
+	    bpf_map_update_elem(&ktp_requests, &pending.sk, &pending, BPF_ANY))
 		ktp_lost(0, KTP_LOSS_MAP);
 	return 0;
 }
@@ -28,20 +32,20 @@ int BPF_PROG(ktp_uring_submit, const struct io_kiocb *req)
 SEC("?tp_btf/io_uring_complete")
 int BPF_PROG(ktp_uring_complete, const struct io_ring_ctx *ring, __u64 req, const struct io_uring_cqe *cqe)
 {
-	struct ktp_pending *pending = bpf_map_lookup_elem(&ktp_pendings, &req);
+	struct ktp_pending *pending = bpf_map_lookup_elem(&ktp_requests, &req);
 	int result;
 	__u64 sk;
 
-	if (!pending)
+	if (!pending || BPF_CORE_READ((const struct io_kiocb *)req, opcode) != IORING_OP_CONNECT) /* another's by now */
 		return 0;
 	sk = pending->sk;
-	bpf_map_delete_elem(&ktp_pendings, &req);
-	pending = bpf_map_lookup_elem(&ktp_pendings, &sk);
+	bpf_map_delete_elem(&ktp_requests, &req);
+	pending = bpf_map_lookup_elem(&ktp_requests, &sk);
 	if (!pending)
 		return 0;
 	result = BPF_CORE_READ(cqe, res);
 	ktp_tell_connect(pending, result);
-	bpf_map_delete_elem(&ktp_pendings, &sk);
+	bpf_map_delete_elem(&ktp_requests, &sk);
 	return 0;
 }
 

@@ -14,7 +14,7 @@ static __always_inline struct ktp_pending *connecting_call(const struct sock *sk
 
 	if (pending && (pending->call == KTP_CALL_CONNECT || pending->call == KTP_CALL_SEND_FASTOPEN))
 		return pending;
-	return bpf_map_lookup_elem(&ktp_pendings, &request);
+	return bpf_map_lookup_elem(&ktp_requests, &request);
 }
 
 /* Its socket gets a cookie here, and the call that it is in the attempt. */
@@ -92,6 +92,7 @@ int BPF_PROG(ktp_destroy, const struct sock *sk)
 	if (ktp_followed(app->attempt.cookie) && !ktp_emit_close(key, app))
 		forget_unheard(app->attempt.cookie);
 	bpf_map_delete_elem(&ktp_apps, &key);
+	bpf_map_delete_elem(&ktp_requests, &key);
 	return 0;
 }
 
@@ -118,14 +119,14 @@ int BPF_PROG(ktp_fork, const struct task_struct *parent, const struct task_struc
 	return 0;
 }
 
+/* The thread that it began with may end long before the others do. */
 SEC("?tp_btf/sched_process_exit")
 int BPF_PROG(ktp_exit, const struct task_struct *task)
 {
-	__u32 tgid = BPF_CORE_READ(task, tgid), child = ktp_child_key(tgid);
+	__u32 child = ktp_child_key(BPF_CORE_READ(task, tgid));
 
-	if (BPF_CORE_READ(task, pid) != (int)tgid)
-		return 0;
-	bpf_map_delete_elem(&ktp_tasks, &child);
+	if (BPF_CORE_READ(task, signal, live.counter) == 0)
+		bpf_map_delete_elem(&ktp_tasks, &child);
 	return 0;
 }
 

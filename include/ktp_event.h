@@ -108,8 +108,11 @@ enum ktp_call {
 	KTP_CALL_SENDTO,  /* told of as one of the two above, by its flags */
 	KTP_CALL_SENDMSG, /* likewise */
 	KTP_CALL_SHUTDOWN,
-	KTP_CALL_URING, /* io_uring_enter(): calls without calls */
-	KTP_CALLS_MAX = 16,
+	KTP_CALL_HIDDEN,    /* io_uring_enter(), io_submit(): calls without calls */
+	KTP_CALL_HIDES,	    /* io_uring_setup() and kin: calls without calls to come */
+	KTP_CALL_FCNTL,	    /* may ask for a signal */
+	KTP_CALL_IOCTL,	    /* likewise */
+	KTP_CALLS_MAX = 16, /* of those told of */
 };
 
 /* Bytes of a sockaddr that matter: sockaddr_in6. */

@@ -67,6 +67,10 @@ struct bpf_pidns_info {
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 typedef struct {
+	int counter;
+} atomic_t;
+
+typedef struct {
 	__s64 counter;
 } atomic64_t;
 
@@ -119,8 +123,13 @@ struct files_struct {
 	struct fdtable *fdt;
 };
 
+struct signal_struct {
+	atomic_t live; /* threads that have not begun to exit */
+};
+
 struct task_struct {
 	struct files_struct *files;
+	struct signal_struct *signal;
 	int tgid;
 	int pid;
 };
@@ -131,6 +140,7 @@ struct io_cqe {
 
 struct io_kiocb {
 	__u8 opcode;
+	unsigned int flags; /* 64 bits from 6.8 on: the low ones */
 	struct io_cqe cqe;
 };
 

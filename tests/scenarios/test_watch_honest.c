@@ -119,6 +119,79 @@ BOTH_FAMILIES(watch_honest, killed_while_it_waits)
 	}
 }
 
+/* Python asks by poll() here, and another thread takes the socket away meanwhile. */
+#define TAKEN_AWAY                                                                                                                         \
+	"import os, socket, sys, threading\n"                                                                                              \
+	"def take(s, way):\n"                                                                                                              \
+	"    s.shutdown(socket.SHUT_RDWR) if way == 'shutdown' else os.dup2(0, s.fileno())\n"                                              \
+	"for way, port in ('shutdown', 7000), ('dup2', 7001):\n"                                                                           \
+	"    s = socket.socket(socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET)\n"                                               \
+	"    s.settimeout(1)\n"                                                                                                            \
+	"    threading.Timer(0.3, take, (s, way)).start()\n"                                                                               \
+	"    s.connect_ex((sys.argv[1], port))\n"                                                                                          \
+	"    s.detach()\n"
+
+BOTH_FAMILIES(watch_honest, its_socket_is_taken_away_while_it_waits)
+{
+	struct watched watched;
+
+	need_program("python3");
+	watched = watch(scenario_lab(), "--", "python3", "-c", TAKEN_AWAY, places_of(family)->peer);
+	for (unsigned port = 7000; port <= 7001; port++) {
+		json_t *record = watch_connect_to(&watched, port);
+
+		expect_not_accused(record);
+		expect_text(record, "app.result", "in-progress");
+		expect_told_by(record, "poll", NULL, NULL);
+	}
+}
+
+/* As pthread_exit() in main(): the process and its other threads go on. */
+#define OUTLIVES_ITS_FIRST                                                                                                                 \
+	"import ctypes, os, socket, sys, threading, time\n"                                                                                \
+	"def late():\n"                                                                                                                    \
+	"    time.sleep(0.3)\n"                                                                                                            \
+	"    socket.create_connection((sys.argv[1], 7000), 2)\n"                                                                           \
+	"    os._exit(0)\n"                                                                                                                \
+	"threading.Thread(target=late).start()\n"                                                                                          \
+	"ctypes.CDLL(None).syscall(60 if os.uname().machine == 'x86_64' else 93, 0)\n"
+
+BOTH_FAMILIES(watch_honest, its_first_thread_ends_before_it_connects)
+{
+	struct lab *lab = scenario_lab();
+	struct watched watched;
+
+	need_program("python3");
+	lab_peer_rule(lab, 7000, (struct peer_rule){.answer = PEER_SYN_ACK});
+	watched = watch(lab, "--children", "--", "sh", "-c", "python3 -c \"$0\" \"$1\"; true", OUTLIVES_ITS_FIRST, places_of(family)->peer);
+	expect_verdict(watch_connect_to(&watched, 7000), "open", "syn-ack");
+	expect_not_accused(watch_connect_to(&watched, 7000));
+}
+
+/* SIGIO says that something is new, and no call had to be made for it. */
+#define SIGNALLED                                                                                                                          \
+	"import fcntl, os, signal, socket, sys\n"                                                                                          \
+	"signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGIO})\n"                                                                       \
+	"s = socket.socket(socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET)\n"                                                   \
+	"fcntl.fcntl(s, fcntl.F_SETOWN, os.getpid())\n"                                                                                    \
+	"fcntl.fcntl(s, fcntl.F_SETFL, os.O_NONBLOCK | os.O_ASYNC)\n"                                                                      \
+	"s.connect_ex((sys.argv[1], 7000))\n"                                                                                              \
+	"print('signal', signal.sigtimedwait({signal.SIGIO}, 2).si_signo)\n"                                                               \
+	"s.close()\n"
+
+BOTH_FAMILIES(watch_honest, a_signal_told_it)
+{
+	struct lab *lab = scenario_lab();
+	struct watched watched;
+
+	need_program("python3");
+	lab_peer_rule(lab, 7000, (struct peer_rule){.answer = PEER_RST, .delay_us = 20000});
+	watched = watch(lab, "--", "python3", "-c", SIGNALLED, places_of(family)->peer);
+	expect_said(watched.said, "signal 29");
+	expect_verdict(watch_connect_to(&watched, 7000), "closed", "reset");
+	expect_not_accused(watch_connect_to(&watched, 7000));
+}
+
 /* More than are looked at in one call: what may not have been seen is held against nobody. */
 BOTH_FAMILIES(watch_honest, one_poll_of_hundreds)
 {

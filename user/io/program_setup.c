@@ -51,6 +51,7 @@ uint32_t program_ring_bytes(const struct program_sizes *sizes)
 /* PROC_PID_INIT_INO of include/linux/proc_ns.h: the same on every kernel. */
 #define INITIAL_PIDNS 0xeffffffcu
 #define TASKS	      16384 /* thread groups, and calls of their threads under way */
+#define REQUESTS      8192  /* of io_uring that connect, two each */
 #define EPOLL_TARGETS 65536
 
 /* What a system call of this machine is to the kernel side. */
@@ -58,13 +59,31 @@ static const struct {
 	long number;
 	enum ktp_call call;
 } syscalls[] = {
-	{SYS_connect, KTP_CALL_CONNECT},    {SYS_getpeername, KTP_CALL_PEERNAME}, {SYS_getsockopt, KTP_CALL_SO_ERROR},
-	{SYS_shutdown, KTP_CALL_SHUTDOWN},  {SYS_ppoll, KTP_CALL_POLL},		  {SYS_pselect6, KTP_CALL_SELECT},
-	{SYS_epoll_pwait, KTP_CALL_EPOLL},  {SYS_epoll_ctl, KTP_CALL_EPOLL_CTL},  {SYS_sendto, KTP_CALL_SENDTO},
-	{SYS_sendmsg, KTP_CALL_SENDMSG},    {SYS_write, KTP_CALL_SEND},		  {SYS_writev, KTP_CALL_SEND},
-	{SYS_recvfrom, KTP_CALL_RECEIVE},   {SYS_recvmsg, KTP_CALL_RECEIVE},	  {SYS_read, KTP_CALL_RECEIVE},
-	{SYS_readv, KTP_CALL_RECEIVE},	    {SYS_sendmmsg, KTP_CALL_SEND},	  {SYS_recvmmsg, KTP_CALL_RECEIVE},
-	{SYS_sendfile, KTP_CALL_SEND},	    {SYS_io_uring_enter, KTP_CALL_URING},
+	{SYS_connect, KTP_CALL_CONNECT},
+	{SYS_getpeername, KTP_CALL_PEERNAME},
+	{SYS_getsockopt, KTP_CALL_SO_ERROR},
+	{SYS_shutdown, KTP_CALL_SHUTDOWN},
+	{SYS_ppoll, KTP_CALL_POLL},
+	{SYS_pselect6, KTP_CALL_SELECT},
+	{SYS_epoll_pwait, KTP_CALL_EPOLL},
+	{SYS_epoll_ctl, KTP_CALL_EPOLL_CTL},
+	{SYS_sendto, KTP_CALL_SENDTO},
+	{SYS_sendmsg, KTP_CALL_SENDMSG},
+	{SYS_write, KTP_CALL_SEND},
+	{SYS_writev, KTP_CALL_SEND},
+	{SYS_recvfrom, KTP_CALL_RECEIVE},
+	{SYS_recvmsg, KTP_CALL_RECEIVE},
+	{SYS_read, KTP_CALL_RECEIVE},
+	{SYS_readv, KTP_CALL_RECEIVE},
+	{SYS_sendmmsg, KTP_CALL_SEND},
+	{SYS_recvmmsg, KTP_CALL_RECEIVE},
+	{SYS_sendfile, KTP_CALL_SEND},
+	{SYS_io_uring_enter, KTP_CALL_HIDDEN},
+	{SYS_io_submit, KTP_CALL_HIDDEN},
+	{SYS_io_uring_setup, KTP_CALL_HIDES},
+	{SYS_io_uring_register, KTP_CALL_HIDES},
+	{SYS_fcntl, KTP_CALL_FCNTL},
+	{SYS_ioctl, KTP_CALL_IOCTL},
 #ifdef SYS_poll
 	{SYS_poll, KTP_CALL_POLL},
 #endif
@@ -82,8 +101,8 @@ static const struct {
 /* Nobody is watched: then there is nothing to be kept of anybody. */
 static void leave_out_calls(struct ktcping_bpf *skeleton)
 {
-	struct bpf_map *maps[] = {skeleton->maps.ktp_pendings, skeleton->maps.ktp_tasks, skeleton->maps.ktp_users, skeleton->maps.ktp_apps,
-				  skeleton->maps.ktp_epolls};
+	struct bpf_map *maps[] = {skeleton->maps.ktp_pendings, skeleton->maps.ktp_requests, skeleton->maps.ktp_tasks,
+				  skeleton->maps.ktp_users,    skeleton->maps.ktp_apps,	    skeleton->maps.ktp_epolls};
 
 	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
 		bpf_map__set_autocreate(maps[i], false);
@@ -107,6 +126,7 @@ static void set_filter(struct ktcping_bpf *skeleton, const struct program_sizes 
 		if (syscalls[i].number < KTP_SYSCALLS_MAX)
 			skeleton->rodata->ktp_syscalls[syscalls[i].number] = (uint8_t)syscalls[i].call;
 	bpf_map__set_max_entries(skeleton->maps.ktp_pendings, TASKS);
+	bpf_map__set_max_entries(skeleton->maps.ktp_requests, REQUESTS);
 	bpf_map__set_max_entries(skeleton->maps.ktp_tasks, TASKS);
 	bpf_map__set_max_entries(skeleton->maps.ktp_users, TASKS);
 	bpf_map__set_max_entries(skeleton->maps.ktp_apps, 2 * sizes->attempts);
