@@ -5,7 +5,7 @@
 TESTS := $(OUTPUT)/tests
 TEST_FLAGS ?=
 # A scenario mostly waits for timers of the kernel, so that more of them than processors may run at once.
-SCENARIO_JOBS ?= 6
+SCENARIO_JOBS ?= 8
 # For each fuzz target.
 FUZZ_SECONDS ?= 60
 
@@ -21,6 +21,14 @@ TEST_OBJECTS := $(UNIT_OBJECTS) $(SCENARIO_OBJECTS) $(LAB_SHELL_OBJECT) $(LAB_OB
 # All but what a fuzzer calls: the unit tests run them, too.
 FUZZ_OBJECTS := $(filter-out %/entry.o,$(call test_objects,tests/fuzz/*.c))
 TEST_OBJECTS += $(FUZZ_OBJECTS)
+# Each file in tests/lab/liars/ is a program of that name, but what they share, the parts of `ways`, and what is preloaded or speaks to the kernel by itself.
+LIARS := $(OUTPUT)/liars
+LIAR_OBJECTS := $(call test_objects,tests/lab/liars/*.c)
+TEST_OBJECTS += $(filter-out %/yes-connect.o %/narrow.o,$(LIAR_OBJECTS))
+LIAR_SHARED := $(OBJ)/tests/lab/liars/target.o
+WAY_OBJECTS := $(filter $(OBJ)/tests/lab/liars/way_%,$(LIAR_OBJECTS))
+LIAR_PROGRAMS := $(patsubst $(OBJ)/tests/lab/liars/%.o,$(LIARS)/%,$(filter-out $(LIAR_SHARED) $(WAY_OBJECTS) %/yes-connect.o %/narrow.o,$(LIAR_OBJECTS)))
+LIAR_PROGRAMS += $(LIARS)/yes-connect.so $(LIARS)/narrow
 # Each file in tests/bench/ is a program.
 BENCHES := $(patsubst $(OBJ)/tests/bench/%.o,$(OUTPUT)/bench/%,$(BENCH_OBJECTS))
 
@@ -39,6 +47,18 @@ $(OBJ)/tests/unit/kernel_side.o: CFLAGS_ALL += -std=gnu17 -Ivmlinux
 $(TESTS)/%.so: tests/scenarios/preload/%.c
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) -fPIC -shared -o $@ $<
 
+$(LIARS)/yes-connect.so: tests/lab/liars/yes-connect.c
+	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) -fPIC -shared -o $@ $< -ldl
+
+# 32 bits, without any library; where the compiler makes no such programs, its scenario is skipped.
+$(LIARS)/narrow: tests/lab/liars/narrow.c
+	$(call say,CC32,$<)mkdir -p $(@D) && $(CC) -std=c17 -Wall -Wextra -O2 -m32 -ffreestanding -fno-stack-protector -fno-pie -nostdlib -static -no-pie \
+		-o $@ $< 2>$@.log || echo 'no 32-bit programs here, so that their scenario will be skipped: $@.log'
+
+$(LIARS)/ways: $(WAY_OBJECTS)
+$(filter-out %.so %/narrow,$(LIAR_PROGRAMS)): $(LIARS)/%: $(OBJ)/tests/lab/liars/%.o $(LIAR_SHARED)
+	$(link) -lpthread
+
 # For ip, tc and the scenarios to load: against the system's own headers, whose asm/ only the compiler for user space knows to find.
 $(TESTS)/%.bpf.o: tests/lab/%.bpf.c
 	$(call say,BPF,$<)mkdir -p $(@D) && $(CLANG) -target bpf -O2 -g -Wall -Wextra \
@@ -54,7 +74,7 @@ $(BENCHES): $(OUTPUT)/bench/%: $(OBJ)/tests/bench/%.o $(BENCH_LIB_OBJECTS) $(LAB
 	$(link) $(LDLIBS_ALL)
 
 # In one recipe, because two Criterion runs at once would mix their lines. --verbose names every skipped scenario and why.
-run-tests: all $(TESTS)/unit $(TESTS)/scenarios $(OUTPUT)/lab
+run-tests: all $(TESTS)/unit $(TESTS)/scenarios $(OUTPUT)/lab $(LIAR_PROGRAMS)
 	@echo "unit tests, traces, golden files"
 	@KTCPING_ROOT=. $(TESTS)/unit $(TEST_FLAGS)
 	@echo "scenarios"
@@ -63,17 +83,21 @@ run-tests: all $(TESTS)/unit $(TESTS)/scenarios $(OUTPUT)/lab
 run-unit: $(TESTS)/unit ## unit tests, traces and golden files: no root, no network
 	@KTCPING_ROOT=. $< $(TEST_FLAGS)
 
-run-scenarios: all $(TESTS)/scenarios $(OUTPUT)/lab ## against the kernel: root
+run-scenarios: all $(TESTS)/scenarios $(OUTPUT)/lab $(LIAR_PROGRAMS) ## against the kernel: root
 	@KTCPING_ROOT=. tests/run_scenarios.sh $(TESTS)/scenarios --jobs $(SCENARIO_JOBS) --verbose $(TEST_FLAGS)
 
-record-traces: all $(TESTS)/scenarios $(TESTS)/unit ## the scenarios' events anew into tests/traces: root, FILTER (all with a verdict)
+record-traces: all $(TESTS)/scenarios $(TESTS)/unit $(LIAR_PROGRAMS) ## the scenarios' events anew into tests/traces: root, FILTER (all with a verdict)
 	@KTCPING_ROOT=. tests/record_traces.sh $(TESTS)/scenarios $(TESTS)/unit $(FILTER)
 
 # Each is an attempt of 2.5 s, 300 at a time; what is wrong names the seed.
 run-property: all $(TESTS)/scenarios ## random schedules of the peer against the oracle: root, KTCPING_SCHEDULES (10000) KTCPING_SEED (1)
 	@KTCPING_ROOT=. KTCPING_SCHEDULES=$(or $(KTCPING_SCHEDULES),10000) $(TESTS)/scenarios --jobs 2 --filter 'property/*' $(TEST_FLAGS)
 
-run-demo: all $(OUTPUT)/lab $(OUTPUT)/demo
+# What the clients say of ports that are open, closed, silent and refused is not looked at: only what watch says of the clients.
+run-honest: all $(TESTS)/scenarios $(LIAR_PROGRAMS) ## watch accuses no real client: root, KTCPING_CONNECTS (1000, by each client in each family)
+	@KTCPING_ROOT=. KTCPING_CONNECTS=$(or $(KTCPING_CONNECTS),1000) $(TESTS)/scenarios --jobs 1 --filter 'honest/*' $(TEST_FLAGS)
+
+run-demo: all $(OUTPUT)/lab $(OUTPUT)/demo $(LIAR_PROGRAMS)
 	@$(OUTPUT)/demo
 
 run-kernels: all ## on other kernels, in an emulator: KERNELS='IMAGE...' (see tests/kernels/run.sh)
@@ -135,6 +159,6 @@ $(TESTS)/vmlinux.o: vmlinux/vmlinux.h tests/tests.mk
 	$(call say,BPF,$<)mkdir -p $(@D) && { echo '#include "vmlinux.h"'; \
 		sed -n 's/^\(struct\|union\|enum\) \([a-z0-9_]*\) {$$/\1 \2 a_\2;/p' $<; } | $(CLANG) $(BPF_CFLAGS) -x c -c -o $@ -
 
-.PHONY: run-tests run-unit run-scenarios record-traces run-property run-demo run-kernels run-bench fuzz format check $(CHECKS) vmlinux-check
+.PHONY: run-tests run-unit run-scenarios record-traces run-property run-honest run-demo run-kernels run-bench fuzz format check $(CHECKS) vmlinux-check
 
 -include $(TEST_OBJECTS:.o=.d)

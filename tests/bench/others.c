@@ -59,7 +59,7 @@ struct row {
 
 static int start(struct lab *lab, enum company company, struct running *ret_running, struct error *ret_error)
 {
-	static const struct connector_job job = {FLEET_FIRST4, SCAN_PORT, 250, SCAN_PORTS, 1024, 4000, 1};
+	static const struct connector_job job = {FLEET_FIRST4, SCAN_PORT, 250, SCAN_PORTS, 1024, 4000, 1, 0};
 	const char *argv[16] = {tool_ktcping()};
 
 	*ret_running = (struct running){.process = {.pid = -1}};

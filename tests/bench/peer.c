@@ -79,7 +79,7 @@ static void print_rows(struct row *rows)
 static int measure_connects(struct lab *lab, struct error *ret_error)
 {
 	for (unsigned processes = 1; processes <= processors_count() && processes <= 2; processes++) {
-		struct connector_job job = {LAB_PEER4, CONNECT_PORT, 1, CONNECTS, 256, 2000, processes};
+		struct connector_job job = {LAB_PEER4, CONNECT_PORT, 1, CONNECTS, 256, 2000, processes, 0};
 		struct figures rates = {0}, missing = {0};
 		struct connector_run run;
 		int result = 0;

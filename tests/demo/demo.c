@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A tour: what ktcping and a plain connect() say of the same targets, each asked for real in a throw-away lab of its own. */
+/* A tour: what ktcping and a plain connect() say of the same targets, each asked for real in a throw-away lab of its own; and a liar, watched. */
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/demo/mystery.h"
 #include "tests/demo/naive.h"
 #include "tests/demo/scene.h"
 #include "tests/lab/child.h"
@@ -18,11 +19,6 @@
 #define RUN_TIMEOUT_MS 20000
 #define OUT_FD	       3 /* where child_fork() leaves the one that is kept */
 #define EXIT_USAGE     3 /* from here on it is not about the targets */
-
-/* SGR sequences; all empty without a terminal. */
-struct style {
-	const char *title, *command, *answer, *plain, *end;
-};
 
 static const struct style no_colours = {"", "", "", "", ""};
 static const struct style colours = {"\033[1;4m", "\033[36m", "\033[1m", "\033[33m", "\033[0m"};
@@ -119,8 +115,10 @@ struct show {
 	int fd; /* what it has to say */
 };
 
+typedef int (*show_function)(FILE *out, const struct style *style, size_t number);
+
 /* In a process of its own, so that all of them wait at the same time; a lab ends with the process that made it. */
-static int start_scene(const struct style *style, size_t number, struct show *ret_show)
+static int start_show(show_function show, const struct style *style, size_t number, struct show *ret_show)
 {
 	int fds[2];
 
@@ -129,7 +127,7 @@ static int start_scene(const struct style *style, size_t number, struct show *re
 	ret_show->pid = child_fork("ktcping-demo", SIGTERM, fds[1]);
 	if (ret_show->pid == 0) {
 		FILE *out = fdopen(OUT_FD, "w");
-		int status = out ? show_scene(out, style, number) : 1;
+		int status = out ? show(out, style, number) : 1;
 
 		if (out)
 			fclose(out);
@@ -141,7 +139,7 @@ static int start_scene(const struct style *style, size_t number, struct show *re
 }
 
 /* Returns false when it could not be shown. */
-static bool print_scene(struct show *show)
+static bool print_show(struct show *show)
 {
 	char buffer[4096];
 	ssize_t length;
@@ -172,7 +170,7 @@ static void print_introduction(void)
 	uname(&system);
 	printf("%zu targets in throw-away network namespaces, Linux %s. Each is asked by ktcping and by a plain non-blocking\n"
 	       "connect() with a timeout of %d s, at the same time if not said otherwise. Everything below is measured now; of\n"
-	       "ktcping's output the header and the summary are left out.\n",
+	       "ktcping's output the header and the summary are left out. At the end a tool that lies is watched.\n",
 	       scene_count, system.release, NAIVE_TIMEOUT_MS / 1000);
 	fflush(stdout);
 }
@@ -187,18 +185,18 @@ int main(void)
 		fputs("demo: network namespaces and the kernel's tracepoints need root; as in: sudo make demo\n", stderr);
 		return 1;
 	}
-	shows = calloc(scene_count, sizeof(*shows));
+	shows = calloc(scene_count + 1, sizeof(*shows)); /* the mystery comes last */
 	if (!shows)
 		return 1;
 	print_introduction();
-	for (size_t i = 0; i < scene_count; i++) {
-		if (start_scene(style, i, &shows[i]) == 0)
+	for (size_t i = 0; i <= scene_count; i++) {
+		if (start_show(i < scene_count ? show_scene : mystery_show, style, i, &shows[i]) == 0)
 			continue;
 		fprintf(stderr, "demo: cannot start scene %zu: %s\n", i + 1, strerror(errno));
 		return 1; /* the others end with us */
 	}
-	for (size_t i = 0; i < scene_count; i++)
-		has_failed |= !print_scene(&shows[i]);
+	for (size_t i = 0; i <= scene_count; i++)
+		has_failed |= !print_show(&shows[i]);
 	free(shows);
 	return has_failed;
 }

@@ -16,6 +16,8 @@
 static _Noreturn void become(struct lab *lab, const char *const *argv, const char *environment)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGINT, SIG_DFL); /* ignored where a shell started the tests in the background, which no terminal does */
+	signal(SIGQUIT, SIG_DFL);
 	unsetenv("NO_COLOR");
 	setenv("TERM", "xterm", 1);
 	if (environment)

@@ -1,57 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* BPF programs of the cgroup that ktcping runs in: they drop, forbid, or send the connect elsewhere. */
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/scenarios/cgroup_fixture.h"
 
-#include "tests/lab/cgroup.h"
-#include "tests/scenarios/scenario.h"
-
-#define PORT   7000
-#define OBJECT ".output/tests/cgroup.bpf.o"
-
-/* The link ends with this process. */
-static void attach(const char *cgroup, const char *name)
-{
-	const char *path = getenv("CGROUP_OBJECT") ? getenv("CGROUP_OBJECT") : OBJECT;
-	int fd = open(cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct bpf_object *object = bpf_object__open_file(path, NULL);
-	struct bpf_program *program;
-	struct bpf_link *link;
-
-	cr_assert(fd >= 0 && object, "cannot open %s and %s: %s", cgroup, path, strerror(errno));
-	bpf_object__for_each_program(program, object) bpf_program__set_autoload(program, !strcmp(bpf_program__name(program), name));
-	if (bpf_object__load(object) < 0)
-		cr_skip_test("this kernel loads no cgroup programs: %s", strerror(errno));
-	program = bpf_object__find_program_by_name(object, name);
-	cr_assert(program, "no program %s in %s", name, path);
-	link = bpf_program__attach_cgroup(program, fd);
-	cr_assert(link, "cannot attach %s: %s", name, strerror(errno));
-}
-
-/* A lab whose client runs ktcping in a cgroup with the program. */
-static struct lab *lab_with_program(const char *program)
-{
-	static char procs[CGROUP_PATH_MAX + 16];
-	struct lab *lab = scenario_lab();
-	char path[CGROUP_PATH_MAX];
-	struct error error;
-
-	if (cgroup_new(path, &error) < 0)
-		cr_skip_test("no cgroup here: %s", error.text);
-	attach(path, program);
-	snprintf(procs, sizeof(procs), "%s/cgroup.procs", path);
-	lab->client_procs = procs;
-	return lab;
-}
+#define PORT 7000
 
 BOTH_FAMILIES(cgroup, egress_drops_the_syn)
 {
-	struct lab *lab = lab_with_program("drop_egress");
+	struct lab *lab = cgroup_fixture("drop_egress");
 	json_t *record;
 
 	scenario_listen(lab, LAB_SERVER, family, PORT);
@@ -66,7 +21,7 @@ BOTH_FAMILIES(cgroup, egress_drops_the_syn)
 
 BOTH_FAMILIES(cgroup, ingress_drops_the_answer)
 {
-	struct lab *lab = lab_with_program("drop_ingress");
+	struct lab *lab = cgroup_fixture("drop_ingress");
 	json_t *record;
 
 	scenario_listen(lab, LAB_SERVER, family, PORT);
@@ -83,7 +38,7 @@ BOTH_FAMILIES(cgroup, ingress_drops_the_answer)
 /* No socket event tells of it: the system call's errno is all there is. */
 BOTH_FAMILIES(cgroup, connect_is_forbidden)
 {
-	struct lab *lab = lab_with_program(family == AF_INET ? "forbid4" : "forbid6");
+	struct lab *lab = cgroup_fixture(family == AF_INET ? "forbid4" : "forbid6");
 	json_t *record;
 
 	scenario_listen(lab, LAB_SERVER, family, PORT);
@@ -108,7 +63,7 @@ static void expect_destination(const json_t *record, int family, const char *add
 /* As kube-proxy's successors do: the socket itself has another destination than was asked for. */
 BOTH_FAMILIES(cgroup, connect_is_sent_to_another_host)
 {
-	struct lab *lab = lab_with_program(family == AF_INET ? "to_server4" : "to_server6");
+	struct lab *lab = cgroup_fixture(family == AF_INET ? "to_server4" : "to_server6");
 	json_t *record;
 
 	scenario_listen(lab, LAB_SERVER, family, PORT);
@@ -131,7 +86,7 @@ BOTH_FAMILIES(cgroup, connect_is_sent_to_another_host)
 /* The proxy of a service mesh, say: it answers for everybody. */
 BOTH_FAMILIES(cgroup, connect_is_sent_to_this_host)
 {
-	struct lab *lab = lab_with_program(family == AF_INET ? "to_client4" : "to_client6");
+	struct lab *lab = cgroup_fixture(family == AF_INET ? "to_client4" : "to_client6");
 	json_t *record;
 
 	scenario_listen(lab, LAB_CLIENT, family, PORT);

@@ -315,13 +315,11 @@ Test(scan, values_separated_by_commas_are_a_header_and_a_line_a_target)
 Test(scan, the_data_goes_to_a_file)
 {
 	struct lab *lab = lab_with_peer();
-	struct command_result result =
-		private_run(lab, "\"$0\" -j -W 1s -p " PORT_LIST " -o /mnt/out " LAB_PEER4 "; s=$?; test $s = 1 && cat /mnt/out >&2");
-	struct scan scan;
+	struct scan scan = scan_private(lab, "said=$(\"$0\" -j -W 1s -p " PORT_LIST " -o /mnt/out " LAB_PEER4 "); s=$?; "
+					     "test -z \"$said\" || exit 99; cat /mnt/out; exit $s");
+	struct command_result result;
 
-	cr_assert_str_empty(result.output.bytes);
-	result.output = result.errors;
-	scan = scan_of(result);
+	expect_status(scan.result, 1);
 	expect_every_port(&scan, PORTS);
 	result = cli_shell(lab, "$0 -j -W 1s -p " PORT_LIST " " LAB_PEER4 " >/dev/full");
 	expect_status(result, 4);

@@ -138,7 +138,7 @@ static const struct told_case cases[] = {
 	 CLOSED,
 	 {PENDING, {APP_POLL, FAILED, 0}, {APP_SO_ERROR, ECONNREFUSED, 0}, {APP_SO_ERROR, 0, 0}, CLOSE},
 	 NOTE_ZERO_ERROR,
-	 false,
+	 true,
 	 TOLD(REFUSED, ECONNREFUSED)},
 	{"nothing is written", SILENT, {PENDING, {APP_SEND, 0, 0}, CLOSE}, NOTE_ZERO_ERROR, false, TOLD(IN_PROGRESS, EINPROGRESS)},
 
@@ -324,6 +324,8 @@ Test(told, is_said_in_a_line)
 	cr_assert(story_judge(&s, 100, &verdict));
 	cr_expect_str_eq(explain_told(&s.attempt, text), "connect() EINPROGRESS 0.5 ms, poll() out|err|hup 10.0 ms, SO_ERROR ECONNREFUSED "
 							 "11.0 ms, SO_ERROR 0 12.0 ms, close() 13.0 ms");
+	s = told(&cases[23]);
+	cr_assert(story_judge(&s, 100, &verdict));
 	cr_expect_str_eq(explain_contradiction(&s.attempt, &verdict, text),
-			 "the last it was told is \"no error\", by SO_ERROR 0, which proves nothing: there was no connection");
+			 "the last it was told is \"no error\", by send() 0, which proves nothing: there was no connection");
 }

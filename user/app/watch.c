@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* `ktcping watch`: the same arrows as for probes, without a prober. */
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -21,6 +22,17 @@
 /* How long the end waits for a record that is still being written. */
 #define LAST_DRAINS 50
 
+/* When it is fed: of connects that are closed together any may have its verdict first. */
+static void note_winner(struct watch *w, const struct event *event)
+{
+	const struct attempt *attempt = NULL;
+
+	if (event->kind == EVENT_STATE && event->state.new_state == TCP_ESTABLISHED)
+		attempt = correlator_find(w->correlator, event->key);
+	if (attempt)
+		w->winners[w->winner_count++ % WINNERS_MAX] = (struct watch_winner){attempt->pid, event->time_ns};
+}
+
 void watch_feed(void *context, const struct event *event)
 {
 	struct watch *w = context;
@@ -30,6 +42,7 @@ void watch_feed(void *context, const struct event *event)
 	if (w->trace)
 		trace_write(w->trace, event);
 	result = correlator_feed(w->correlator, event);
+	note_winner(w, event);
 	/* Of what the core does not know it will never say that it is to be forgotten. */
 	if (result < 0 || (event->kind == EVENT_APP && event->app.call == APP_CLOSE && !correlator_find(w->correlator, event->key)))
 		observer_forget(w->observer, event->key.cookie, event->key.number);

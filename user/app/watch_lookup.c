@@ -52,6 +52,9 @@ void watch_show_before(struct watch *w)
 
 		for (size_t k = 0; k < count; k++)
 			show_connect(w, w->options->pids[i], &connects[k]);
+		if (count == CONNECTS_MAX)
+			fprintf(stderr, "ktcping: of what pid %d had under way already, no more than %d connects are listed\n",
+				(int)w->options->pids[i], CONNECTS_MAX);
 	}
 }
 

@@ -74,9 +74,21 @@ static struct target_report target_of(const struct attempt *attempt, char *label
 	};
 }
 
+/* Who races several connects and has a winner closes the others, whatever select() said of them, and claims nothing of them. */
+static bool is_loser(const struct watch *w, const struct attempt *attempt, uint64_t began_ns)
+{
+	uint64_t ended_ns = attempt->entry_count ? attempt->entries[attempt->entry_count - 1].time_ns : 0;
+
+	for (size_t i = 0; i < WINNERS_MAX; i++)
+		if (w->winners[i].pid == attempt->pid && w->winners[i].time_ns >= began_ns && w->winners[i].time_ns <= ended_ns)
+			return true;
+	return false;
+}
+
 void watch_show_connect(struct watch *w, const struct finding *finding)
 {
 	const struct attempt *attempt = finding->attempt;
+	struct verdict verdict = finding->verdict;
 	char explanation[EXPLAIN_MAX], hint[EXPLAIN_MAX], told[EXPLAIN_MAX], contradiction[EXPLAIN_MAX];
 	char label[ADDRESS_TEXT_MAX], pid[16], id[CONTAINER_ID_DIGITS + 1];
 	struct target_report target = target_of(attempt, label);
@@ -90,19 +102,22 @@ void watch_show_connect(struct watch *w, const struct finding *finding)
 				.wall_ns = wall_at(began_ns),
 				.since_start_ns = since_start(w, began_ns),
 				.attempt = attempt,
-				.verdict = &finding->verdict,
-				.explain = explain_verdict(attempt, &finding->verdict, explanation),
-				.hint = explain_hint(attempt, &finding->verdict, &from, hint),
+				.verdict = &verdict,
+				.explain = explain_verdict(attempt, &verdict, explanation),
+				.hint = explain_hint(attempt, &verdict, &from, hint),
 			},
 		.cgroup = attempt->cgroup ? cgroups_path(w->cgroups, attempt->cgroup, attempt->pid) : NULL,
 		.told = explain_told(attempt, told),
-		.contradiction = explain_contradiction(attempt, &finding->verdict, contradiction),
 	};
+
+	if (verdict.notes & NOTE_ERROR_UNREAD && is_loser(w, attempt, began_ns))
+		verdict.app_agrees = true;
+	report.contradiction = explain_contradiction(attempt, &verdict, contradiction);
 
 	report.container = container_id(report.cgroup, id);
 	w->connects++;
 	w->contradictions += report.contradiction != NULL;
-	watch_rows_add(&w->rows, attempt, &finding->verdict, began_ns);
+	watch_rows_add(&w->rows, attempt, &verdict, began_ns);
 	w->renderer->connect(w->out, &w->style, &report);
 	watch_note_output(w);
 }
@@ -132,18 +147,29 @@ void watch_show_amendment(struct watch *w, const struct finding *finding)
 	watch_note_output(w);
 }
 
-/* A program that is not seen to connect may not have to, so that is said of those only that were chosen one by one. */
+/*
+ * A program that is not seen to connect may not have to, so that is said of those only that were chosen one by one, when they have ended, and when no
+ * connect of theirs can have been passed over.
+ */
+static bool has_none_made(const struct watch *w)
+{
+	bool is_run = w->launch.has_ended && w->launch.status != LAUNCH_CANNOT_RUN && w->launch.status != LAUNCH_NOT_FOUND;
+	bool has_ended = w->options->command ? is_run : w->options->pid_count && !w->pids_left;
+	bool is_narrower = w->options->comm || w->options->cgroup || w->options->netns;
+
+	return has_ended && !is_narrower && !w->connects && !w->began_before && !correlator_lost(w->correlator);
+}
+
 static const char *remark_of(const struct watch *w, char *text, size_t size)
 {
-	bool is_run = w->launch.status != LAUNCH_CANNOT_RUN && w->launch.status != LAUNCH_NOT_FOUND;
-	bool is_chosen = (w->options->command && is_run) || w->options->pid_count;
 	size_t used = 0;
 
-	if (is_chosen && !w->connects && !w->began_before)
-		used = (size_t)snprintf(text, size, "no connect entered the kernel: whatever was said of a connection, none was made");
+	if (has_none_made(w))
+		used = (size_t)snprintf(text, size, "no connect entered the kernel%s: whatever was said of a connection, none was made",
+					w->options->command ? "" : " while it was watched");
 	if (w->preload[0] && used < size)
 		used += (size_t)snprintf(text + used, size - used,
-					 "%s%s may answer connect() in the kernel's place: it was loaded before the C library",
+					 "%s%s, which is loaded there, has a connect() of its own, and may answer in the kernel's place",
 					 used ? "; " : "", w->preload);
 	return used ? text : NULL;
 }
@@ -169,11 +195,11 @@ static void show_row(struct watch *w, const struct watch_renderer *renderer, FIL
 void watch_show_summaries(struct watch *w, const struct watch_renderer *renderer, FILE *out, bool is_final)
 {
 	struct watch_report report = report_of(w, is_final);
-	char remark[1024];
+	char remark[1024], safe[1024];
 
 	report.remark = is_final ? remark_of(w, remark, sizeof(remark)) : NULL;
 	if (report.remark && w->options->is_json) /* for whoever looks at the command's own output */
-		fprintf(stderr, "ktcping: %s\n", report.remark);
+		fprintf(stderr, "ktcping: %s\n", safe_text(report.remark, safe, sizeof(safe)));
 	for (size_t i = 0; i < w->rows.count; i++)
 		show_row(w, renderer, out, w->rows.rows[i], is_final);
 	renderer->end(out, &w->style, &report);

@@ -223,7 +223,8 @@ static bool is_refuted(const struct facts *facts, const struct told *told)
 /* A verdict that proves neither contradicts nothing, and a program whose calls were not all seen is not accused of what it did not do. */
 static bool told_agrees(const struct facts *facts, const struct told *told, const struct verdict *verdict)
 {
-	const uint32_t omissions = NOTE_NEVER_ASKED | NOTE_ERROR_UNREAD | NOTE_ZERO_ERROR;
+	/* A zero after the error itself, which a read takes away, deceives nobody who heeded the first: the same calls are made to clean up. */
+	const uint32_t omissions = NOTE_NEVER_ASKED | NOTE_ERROR_UNREAD | (told->failure == NO_ENTRY ? NOTE_ZERO_ERROR : 0);
 
 	if (verdict->status == STATUS_INCOMPLETE || !verdict->is_complete)
 		return true;

@@ -62,7 +62,7 @@ void launch_look(struct launch *launch)
 
 void launch_abandon(struct launch *launch)
 {
-	if (!launch->pid || launch->has_ended)
+	if (!launch->pid || launch->has_ended || launch->gate_fd < 0) /* released: left alone */
 		return;
 	close(launch->gate_fd);
 	waitpid(launch->pid, NULL, 0);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define VARIABLE      "LD_PRELOAD="
@@ -56,8 +57,10 @@ static bool section_defines_connect(Elf *elf, Elf_Scn *section)
 
 static bool file_defines_connect(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	Elf *elf = fd >= 0 && elf_version(EV_CURRENT) != EV_NONE ? elf_begin(fd, ELF_C_READ, NULL) : NULL;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* by now it may be anything */
+	struct stat file;
+	bool is_file = fd >= 0 && fstat(fd, &file) == 0 && S_ISREG(file.st_mode);
+	Elf *elf = is_file && elf_version(EV_CURRENT) != EV_NONE ? elf_begin(fd, ELF_C_READ, NULL) : NULL;
 	bool is_there = false;
 
 	for (Elf_Scn *section = elf ? elf_nextscn(elf, NULL) : NULL; section && !is_there; section = elf_nextscn(elf, section))

@@ -18,11 +18,17 @@ has_headers() {
 	printf '#include <%s>\n' "$@" | gcc -x c -E -o /dev/null - 2>/dev/null
 }
 
-missing_packages() {
+missing_programs() {
 	local pair
-	for pair in $programs; do
+	for pair in "$@"; do
 		has_program "${pair%%:*}" || echo "${pair##*:}"
 	done
+}
+
+missing_packages() {
+	local pair
+	# shellcheck disable=SC2086 # a list of words
+	missing_programs $programs
 	# One run of the compiler when nothing is missing; only else one for each.
 	# shellcheck disable=SC2046,SC2086 # lists of words
 	has_program gcc && has_headers $(printf '%s\n' $headers | sed 's/:.*//') && return
@@ -64,8 +70,31 @@ fetch_smokeping() {
 	rm -rf "$packages"
 }
 
+# Real clients, which scenarios of watch look at.
+clients='curl:curl ncat:ncat nc.openbsd:netcat-openbsd python3:python3 ssh:openssh-client'
+
+missing_clients() {
+	# shellcheck disable=SC2086 # a list of words
+	missing_programs $clients | tr '\n' ' '
+}
+
+# As with SmokePing: without one, its scenarios are skipped.
+install_clients() {
+	local clients_missing
+	clients_missing=$(missing_clients)
+	[ -z "$clients_missing" ] && return
+	if has_program apt-get && [ "$(id -u)" = 0 ]; then
+		echo "deps: installing $clients_missing" >&2
+		export DEBIAN_FRONTEND=noninteractive
+		# shellcheck disable=SC2086 # a list of words
+		{ apt-get update && apt-get install --no-install-recommends -y $clients_missing; } >/dev/null 2>&1 </dev/null
+	fi
+	clients_missing=$(missing_clients)
+	[ -z "$clients_missing" ] || echo "deps: scenarios that need these packages will be skipped: $clients_missing" >&2
+}
+
 missing=$(missing_packages | sort -u | tr '\n' ' ')
-[ -z "$missing" ] && { fetch_smokeping; exit 0; }
+[ -z "$missing" ] && { install_clients; fetch_smokeping; exit 0; }
 
 has_program apt-get || fail "these packages (Debian's names) are missing, and there is no apt-get to install them: $missing"
 [ "$(id -u)" = 0 ] || fail "these packages are missing: $missing" "not root, so nothing was installed; as root: apt-get install --no-install-recommends $missing"
@@ -81,4 +110,5 @@ if ! { apt-get update && apt-get install --no-install-recommends -y $missing; } 
 fi
 missing=$(missing_packages | sort -u | tr '\n' ' ')
 [ -z "$missing" ] || fail "still missing after apt-get: $missing"
+install_clients
 fetch_smokeping

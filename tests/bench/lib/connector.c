@@ -38,7 +38,8 @@ struct loop {
 	const struct connector_job *job;
 	struct connector_run *run;
 	uint32_t first_address;
-	uint64_t next, end; /* targets */
+	uint64_t next, end;	    /* targets */
+	uint64_t started, began_ns; /* for the pace */
 	uint32_t inflight, pending;
 	uint32_t *numbers; /* by descriptor: which connect it is, 0 for none */
 	struct started *line;
@@ -83,6 +84,7 @@ static void start(struct loop *loop, uint64_t time_ns)
 
 	if (fd < 0 || fd >= (int)loop->inflight + SPARE_FILES)
 		_exit(1);
+	loop->started++;
 	loop->numbers[fd] = ++loop->last_number;
 	loop->pending++;
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0 && errno != EINPROGRESS) {
@@ -124,21 +126,42 @@ static void take_ended(struct loop *loop, int timeout_ms)
 	}
 }
 
+/* When the next one may start: at once, unless there is a pace. */
+static uint64_t next_start_ns(const struct loop *loop)
+{
+	return loop->job->per_second ? loop->began_ns + loop->started * 1000000000ull / loop->job->per_second : 0;
+}
+
+static bool can_start(const struct loop *loop)
+{
+	return loop->next < loop->end && loop->pending < loop->inflight && loop->line_count < loop->line_size;
+}
+
+/* A turn without a start waits for an answer, a deadline, or its turn to start. */
+static int wait_ms(const struct loop *loop, uint64_t time_ns, uint64_t due_ns)
+{
+	bool is_full = loop->next >= loop->end || loop->pending >= loop->inflight;
+	uint64_t start_ns = next_start_ns(loop);
+
+	if (!is_full && start_ns > time_ns)
+		return 1;
+	if (!is_full || !loop->pending)
+		return 0;
+	return due_ns == UINT64_MAX ? 1 : (int)((due_ns - time_ns) / 1000000 + 1);
+}
+
 static void run_loop(struct loop *loop)
 {
 	while (loop->next < loop->end || loop->pending) {
 		uint64_t time_ns = now_ns(), due_ns = pass_deadlines(loop, time_ns);
-		bool can_start;
 
-		for (int i = 0; i < BATCH && loop->next < loop->end && loop->pending < loop->inflight && loop->line_count < loop->line_size;
-		     i++)
+		for (int i = 0; i < BATCH && can_start(loop) && next_start_ns(loop) <= time_ns; i++)
 			start(loop, time_ns);
-		can_start = loop->next < loop->end && loop->pending < loop->inflight;
-		take_ended(loop, can_start || !loop->pending ? 0 : due_ns == UINT64_MAX ? 1 : (int)((due_ns - time_ns) / 1000000 + 1));
+		take_ended(loop, wait_ms(loop, time_ns, due_ns));
 	}
 }
 
-static void prepare(struct loop *loop)
+static bool prepare(struct loop *loop)
 {
 	struct rlimit files = {loop->inflight + SPARE_FILES, loop->inflight + SPARE_FILES};
 	struct in_addr first;
@@ -149,14 +172,13 @@ static void prepare(struct loop *loop)
 	loop->line = calloc(loop->line_size, sizeof(*loop->line));
 	loop->numbers = calloc(loop->inflight + SPARE_FILES, sizeof(*loop->numbers));
 	loop->epoll_fd = epoll_create1(0);
-	if (setns(NETNS_FD, CLONE_NEWNET) < 0 || setrlimit(RLIMIT_NOFILE, &files) < 0 || !loop->line || !loop->numbers ||
-	    loop->epoll_fd < 0)
-		_exit(1);
+	loop->began_ns = now_ns();
+	return setrlimit(RLIMIT_NOFILE, &files) == 0 && loop->line && loop->numbers && loop->epoll_fd >= 0;
 }
 
 static _Noreturn void run(const struct connector_job *job, unsigned part, struct connector_run *run)
 {
-	uint64_t targets = (uint64_t)job->addresses * job->ports, began_ns;
+	uint64_t targets = (uint64_t)job->addresses * job->ports;
 	struct loop loop = {
 		.job = job,
 		.run = run,
@@ -165,11 +187,26 @@ static _Noreturn void run(const struct connector_job *job, unsigned part, struct
 		.inflight = job->inflight / job->processes,
 	};
 
-	prepare(&loop);
-	began_ns = now_ns();
+	if (setns(NETNS_FD, CLONE_NEWNET) < 0 || !prepare(&loop))
+		_exit(1);
 	run_loop(&loop);
-	run->elapsed_s = (double)(now_ns() - began_ns) / 1e9;
+	run->elapsed_s = (double)(now_ns() - loop.began_ns) / 1e9;
 	_exit(0);
+}
+
+bool connector_run_here(const struct connector_job *job, struct connector_run *ret_run)
+{
+	struct loop loop = {.job = job, .run = ret_run, .inflight = job->inflight, .end = (uint64_t)job->addresses * job->ports};
+
+	*ret_run = (struct connector_run){0};
+	if (!prepare(&loop))
+		return false;
+	run_loop(&loop);
+	ret_run->elapsed_s = (double)(now_ns() - loop.began_ns) / 1e9;
+	free(loop.line);
+	free(loop.numbers);
+	close(loop.epoll_fd);
+	return true;
 }
 
 static int wait_for(pid_t pid, struct connector_run *run)
@@ -234,7 +271,8 @@ pid_t connector_start_endless(struct lab *lab, const struct connector_job *job, 
 		return error_set(ret_error, -errno, "cannot start the plain connector: %s", strerror(errno));
 	if (pid)
 		return pid;
-	prepare(&loop);
+	if (setns(NETNS_FD, CLONE_NEWNET) < 0 || !prepare(&loop))
+		_exit(1);
 	for (;; loop.next = 0)
 		run_loop(&loop);
 }

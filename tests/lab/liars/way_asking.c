@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* How it asks for the outcome: each of these is a right way. */
+#include <errno.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+#include <unistd.h>
+
+#include "tests/lab/liars/way.h"
+
+#define STEP_MS 10
+
+static int go_blocking(const struct target *target)
+{
+	int fd = target_socket(target, 0), error = target_connect(target, fd);
+
+	close(fd);
+	return error;
+}
+
+static int go_poll(const struct target *target)
+{
+	int fd = way_begin(target), error = way_poll(fd);
+
+	close(fd);
+	return error;
+}
+
+static int go_ppoll(const struct target *target)
+{
+	int fd = way_begin(target), error;
+	struct timespec patience = {way_patience_ms / 1000, way_patience_ms % 1000 * 1000000L};
+	struct pollfd wanted = {.fd = fd, .events = POLLOUT};
+
+	error = ppoll(&wanted, 1, &patience, NULL) == 1 ? way_error(fd) : ETIMEDOUT;
+	close(fd);
+	return error;
+}
+
+static int go_select(const struct target *target)
+{
+	int fd = way_begin(target), error;
+	struct timeval patience = {way_patience_ms / 1000, way_patience_ms % 1000 * 1000L};
+	fd_set writable;
+
+	FD_ZERO(&writable);
+	FD_SET(fd, &writable);
+	error = select(fd + 1, NULL, &writable, NULL, &patience) == 1 ? way_error(fd) : ETIMEDOUT;
+	close(fd);
+	return error;
+}
+
+static int go_pselect(const struct target *target)
+{
+	int fd = way_begin(target), error;
+	struct timespec patience = {way_patience_ms / 1000, way_patience_ms % 1000 * 1000000L};
+	fd_set writable;
+
+	FD_ZERO(&writable);
+	FD_SET(fd, &writable);
+	error = pselect(fd + 1, NULL, &writable, NULL, &patience, NULL) == 1 ? way_error(fd) : ETIMEDOUT;
+	close(fd);
+	return error;
+}
+
+static int wait_by_epoll(int fd, uint32_t events)
+{
+	int epoll_fd = epoll_create1(0), count;
+	struct epoll_event event = {.events = events, .data.ptr = &way_patience_ms}; /* what is no descriptor */
+
+	epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event);
+	count = epoll_wait(epoll_fd, &event, 1, way_patience_ms);
+	close(epoll_fd);
+	return count == 1 ? way_error(fd) : ETIMEDOUT;
+}
+
+static int go_epoll(const struct target *target)
+{
+	int fd = way_begin(target), error = wait_by_epoll(fd, EPOLLOUT);
+
+	close(fd);
+	return error;
+}
+
+static int go_epoll_edge(const struct target *target)
+{
+	int fd = way_begin(target), error = wait_by_epoll(fd, EPOLLIN | EPOLLOUT | EPOLLET);
+
+	close(fd);
+	return error;
+}
+
+/* The socket is known to epoll before connect() is called, as in many event loops. */
+static int go_epoll_before(const struct target *target)
+{
+	int fd = target_socket(target, SOCK_NONBLOCK), epoll_fd = epoll_create1(0), error;
+	struct epoll_event event = {.events = EPOLLOUT | EPOLLET, .data.u64 = 1};
+
+	epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event);
+	epoll_wait(epoll_fd, &event, 1, 0); /* a fresh socket is POLLOUT | POLLHUP */
+	error = target_connect(target, fd);
+	if (error == EINPROGRESS)
+		error = epoll_wait(epoll_fd, &event, 1, way_patience_ms) == 1 ? way_error(fd) : ETIMEDOUT;
+	close(epoll_fd);
+	close(fd);
+	return error;
+}
+
+/* EINPROGRESS, EALREADY ..., and in the end EISCONN or the error. */
+static int go_again(const struct target *target)
+{
+	int fd = way_begin(target), error = EALREADY;
+
+	for (int waited_ms = 0; error == EALREADY && waited_ms < way_patience_ms; waited_ms += STEP_MS) {
+		usleep(STEP_MS * 1000);
+		error = target_connect(target, fd);
+	}
+	close(fd);
+	return error == EISCONN ? 0 : error == EALREADY ? ETIMEDOUT : error;
+}
+
+/* As D. J. Bernstein's page on the subject has it: no peer's name, no connection; then read() one byte for the reason. */
+static int go_peername(const struct target *target)
+{
+	struct pollfd wanted = {.fd = way_begin(target), .events = POLLOUT};
+	struct sockaddr_storage name;
+	socklen_t length = sizeof(name);
+	int error = ETIMEDOUT;
+	char byte;
+
+	if (poll(&wanted, 1, way_patience_ms) == 1)
+		error = getpeername(wanted.fd, (struct sockaddr *)&name, &length) == 0 ? 0 : read(wanted.fd, &byte, 1) < 0 ? errno : 0;
+	close(wanted.fd);
+	return error;
+}
+
+/* Who has a peer is connected, it has heard. That holds but for the rare case in which both ends connect at once. */
+static int go_peername_only(const struct target *target)
+{
+	int fd = way_begin(target), error = ENOTCONN;
+	struct sockaddr_storage name;
+	socklen_t length = sizeof(name);
+
+	for (int waited_ms = 0; error == ENOTCONN && waited_ms < way_patience_ms; waited_ms += STEP_MS) {
+		usleep(STEP_MS * 1000);
+		error = getpeername(fd, (struct sockaddr *)&name, &length) == 0 ? 0 : errno;
+	}
+	close(fd);
+	return error == ENOTCONN ? ETIMEDOUT : error;
+}
+
+/* No question but the first thing that there is to say. */
+static int go_send(const struct target *target)
+{
+	struct pollfd wanted = {.fd = way_begin(target), .events = POLLOUT};
+	int error = ETIMEDOUT;
+
+	if (poll(&wanted, 1, way_patience_ms) == 1)
+		error = send(wanted.fd, "\n", 1, MSG_NOSIGNAL) == 1 ? 0 : errno;
+	close(wanted.fd);
+	return error;
+}
+
+const struct way asking_ways[] = {
+	{"blocking", go_blocking, "connect() that waits"},
+	{"poll", go_poll, "poll(), SO_ERROR"},
+	{"ppoll", go_ppoll, "ppoll(), SO_ERROR"},
+	{"select", go_select, "select(), SO_ERROR"},
+	{"pselect", go_pselect, "pselect(), SO_ERROR"},
+	{"epoll", go_epoll, "epoll_wait(), SO_ERROR"},
+	{"epoll-edge", go_epoll_edge, "epoll_wait() by edge, SO_ERROR"},
+	{"epoll-before", go_epoll_before, "the same, added before connect()"},
+	{"again", go_again, "connect() until it is not EALREADY"},
+	{"peername", go_peername, "poll(), getpeername(), read()"},
+	{"peername-only", go_peername_only, "getpeername() until there is one"},
+	{"send", go_send, "poll(), send()"},
+	{NULL, NULL, NULL},
+};

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A port check that asks SO_ERROR when its time is over, whether or not anything has happened: 0 is what a socket says that still waits. */
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "tests/lab/liars/target.h"
+
+#define TIMEOUT_MS 300
+
+static int is_connected(int fd)
+{
+	struct pollfd wanted = {.fd = fd, .events = POLLOUT};
+	int error = 0;
+	socklen_t length = sizeof(error);
+
+	poll(&wanted, 1, TIMEOUT_MS);
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error == 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct target target = target_of(argc, argv);
+	int fd = target_socket(&target, SOCK_NONBLOCK), error = target_connect(&target, fd);
+	int is_open = error == 0 || (error == EINPROGRESS && is_connected(fd));
+
+	close(fd);
+	return target_say(&target, is_open);
+}

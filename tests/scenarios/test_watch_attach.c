@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* watch: programs that run already, and who else is on the host and not asked for. */
+#include <signal.h>
+#include <unistd.h>
+
+#include "tests/scenarios/cgroup_fixture.h"
+#include "tests/scenarios/watch.h"
+
+#define CLOSED_PORT 7001
+#define OTHER_PORT  7003
+
+/* What watches is ready when the first record comes: whoever it watches connects again and again, to a port that answers. */
+static struct lab *lab_with_ports(void)
+{
+	struct lab *lab = scenario_lab();
+
+	lab_peer_rule(lab, CLOSED_PORT, (struct peer_rule){.answer = PEER_RST});
+	lab_peer_rule(lab, OTHER_PORT, (struct peer_rule){.answer = PEER_RST});
+	return lab;
+}
+
+#define start(lab, ...) start_run(lab, (const char *const[]){__VA_ARGS__, NULL})
+static struct command_process start_run(struct lab *lab, const char *const *argv)
+{
+	struct command_process process;
+	struct error error;
+
+	cr_assert_eq(lab_start(lab, LAB_CLIENT, argv, &process, &error), 0, "%s", error.text);
+	return process;
+}
+
+static struct command_process start_pings(struct lab *lab, int family, const char *port)
+{
+	return start(lab, liar("naive-tcping"), "-c", "1000", "-i", "0.05", places_of(family)->peer, port);
+}
+
+static void expect_all_by(const struct watched *watched, pid_t pid, const char *comm, unsigned port)
+{
+	json_t *connects = watch_connects(watched), *record;
+	size_t i;
+
+	cr_assert_gt(json_array_size(connects), 0, "%s%s", watched->said, watch_text(watched));
+	json_array_foreach(connects, i, record)
+	{
+		if (pid)
+			expect_number(record, "pid", pid);
+		expect_text(record, "comm", comm);
+		expect_number(record, "port", port);
+	}
+}
+
+BOTH_FAMILIES(watch_attach, a_program_that_runs_already)
+{
+	struct lab *lab = lab_with_ports();
+	struct command_process program = start_pings(lab, family, "7001"), other = start_pings(lab, family, "7003");
+	struct watching watching = watch_start(lab, "-p", port_text((unsigned)program.pid));
+	struct watched watched;
+
+	(void)other; /* it is not asked for */
+	watch_await(&watching, "\"connect\"", 5);
+	watched = watch_interrupt(&watching);
+	expect_all_by(&watched, program.pid, "naive-tcping", CLOSED_PORT);
+}
+
+Test(watch_attach, several_programs)
+{
+	struct lab *lab = lab_with_ports();
+	struct command_process program = start_pings(lab, AF_INET, "7001"), other = start_pings(lab, AF_INET, "7003");
+	struct watching watching;
+	char pids[32];
+
+	snprintf(pids, sizeof(pids), "%d,%d", program.pid, other.pid);
+	watching = watch_start(lab, "-p", pids);
+	watch_await(&watching, ":7001\"", 3);
+	watch_await(&watching, ":7003\"", 3);
+	watch_interrupt(&watching);
+}
+
+/* It has been waiting for an answer since before anybody watched: nothing is proven, and nobody is accused. */
+BOTH_FAMILIES(watch_attach, a_connect_that_began_before_watching)
+{
+	struct lab *lab = lab_with_ports();
+	struct command_process program = start(lab, liar("ways"), "-w", "60000", "poll", places_of(family)->peer, "7002");
+	struct watching watching;
+	struct watched watched;
+	json_t *record;
+
+	scenario_await_syns(lab, 1);
+	watching = watch_start(lab, "-p", port_text((unsigned)program.pid));
+	watch_await(&watching, "attached-late", 1);
+	watched = watch_interrupt(&watching);
+	record = watch_connect_to(&watched, 7002);
+	expect_verdict(record, "incomplete", "attached-late");
+	expect_number(record, "pid", program.pid);
+	expect_not_accused(record);
+	expect_explained(record, "began before watching");
+}
+
+/* The shell itself makes no connect. */
+BOTH_FAMILIES(watch_attach, children_only_when_asked_for)
+{
+	struct lab *lab = lab_with_ports();
+	struct command_process shell = start(lab, "sh", "-c", "while :; do \"$@\"; done", "sh", liar("naive-tcping"), "-c", "1", "-i",
+					     "0.05", places_of(family)->peer, "7001");
+	const char *pid = port_text((unsigned)shell.pid);
+	struct watching with = watch_start(lab, "-p", pid, "--children"), without = watch_start(lab, "-p", pid);
+	struct watched watched;
+
+	watch_await(&with, "\"connect\"", 10);
+	watched = watch_interrupt(&with);
+	expect_all_by(&watched, 0, "naive-tcping", CLOSED_PORT);
+	watched = watch_interrupt(&without);
+	cr_assert_eq(json_array_size(watch_connects(&watched)), 0, "%s", watch_text(&watched));
+}
+
+Test(watch_attach, by_name)
+{
+	struct lab *lab = lab_with_ports();
+	struct watching watching = watch_start(lab, "--comm", "naive-tcping");
+	struct watched watched;
+
+	start_pings(lab, AF_INET, "7001");
+	start(lab, "sh", "-c", "while :; do \"$@\"; done", "sh", liar("select-check"), LAB_PEER4, "7003");
+	watch_await(&watching, "\"connect\"", 5);
+	watched = watch_interrupt(&watching);
+	/* Another test's program may have the same name. */
+	cr_assert_gt(cli_count(watched.lines, "connect", "comm", "naive-tcping"), 0);
+	cr_assert_eq(cli_count(watched.lines, "connect", "comm", "select-check"), 0, "%s", watch_text(&watched));
+}
+
+Test(watch_attach, by_cgroup)
+{
+	struct lab *lab = cgroup_fixture(NULL);
+	const char *procs = lab->client_procs;
+	struct watching watching;
+	struct watched watched;
+	json_t *record;
+	size_t i;
+
+	lab_peer_rule(lab, CLOSED_PORT, (struct peer_rule){.answer = PEER_RST});
+	lab_peer_rule(lab, OTHER_PORT, (struct peer_rule){.answer = PEER_RST});
+	start_pings(lab, AF_INET, "7001");
+	lab->client_procs = NULL;
+	start_pings(lab, AF_INET, "7003");
+	watching = watch_start(lab, "--cgroup", cgroup_fixture_path());
+	watch_await(&watching, "\"connect\"", 5);
+	watched = watch_interrupt(&watching);
+	expect_all_by(&watched, 0, "naive-tcping", CLOSED_PORT);
+	json_array_foreach(watch_connects(&watched), i, record) expect_part(record, "cgroup", strrchr(cgroup_fixture_path(), '/'));
+	lab->client_procs = procs;
+}
+
+/* The lab's namespace has nobody else's programs. */
+Test(watch_attach, by_network_namespace)
+{
+	struct lab *lab = lab_with_ports();
+	char path[64];
+	struct watching watching;
+	struct watched watched;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", lab->hosts[LAB_CLIENT].holder);
+	start_pings(lab, AF_INET, "7001");
+	watching = watch_start(lab, "--netns", path);
+	watch_await(&watching, "\"connect\"", 5);
+	watched = watch_interrupt(&watching);
+	expect_all_by(&watched, 0, "naive-tcping", CLOSED_PORT);
+}
+
+Test(watch_attach, everybody)
+{
+	struct lab *lab = lab_with_ports();
+	struct watching watching = watch_start(lab, "--all");
+
+	start_pings(lab, AF_INET, "7001");
+	start(lab, "sh", "-c", "while :; do \"$@\"; done", "sh", liar("select-check"), LAB_PEER4, "7003");
+	watch_await(&watching, "\"naive-tcping\"", 3);
+	watch_await(&watching, "\"select-check\"", 3);
+	watch_interrupt(&watching);
+}
+
+Test(watch_attach, filters_combine)
+{
+	struct lab *lab = lab_with_ports();
+	struct command_process program = start_pings(lab, AF_INET, "7001");
+	const char *pid = port_text((unsigned)program.pid);
+	struct watching both = watch_start(lab, "-p", pid, "--comm", "naive-tcping"),
+			neither = watch_start(lab, "-p", pid, "--comm", "other");
+	struct watched watched;
+
+	watch_await(&both, "\"connect\"", 5);
+	watched = watch_interrupt(&both);
+	expect_all_by(&watched, program.pid, "naive-tcping", CLOSED_PORT);
+	watched = watch_interrupt(&neither);
+	cr_assert_eq(json_array_size(watch_connects(&watched)), 0, "%s", watch_text(&watched));
+}
+
+/* A number that no process has: the highest one is taken by none of this host's. */
+Test(watch_attach, a_process_that_does_not_exist)
+{
+	struct watched watched = watch(scenario_lab(), "-p", "4194303");
+
+	cr_assert_neq(watched.status, 0);
+	expect_said(watched.said, "4194303");
+}
+
+Test(watch_attach, a_process_that_ends_ends_the_watching)
+{
+	struct lab *lab = lab_with_ports();
+	struct command_process program = start(lab, liar("naive-tcping"), "-c", "60", "-i", "0.05", LAB_PEER4, "7001");
+	struct watching watching = watch_start(lab, "-p", port_text((unsigned)program.pid));
+	pid_t pid = program.pid;
+	struct watched watched;
+
+	watch_await(&watching, "\"connect\"", 1);
+	cli_finish(&program);
+	watched = watch_finish(&watching);
+	expect_all_by(&watched, pid, "naive-tcping", CLOSED_PORT);
+}
+
+/* Of a program that was there before, nobody has seen what its loader did; its memory tells. */
+Test(watch_attach, a_library_that_says_yes)
+{
+	struct lab *lab = lab_with_ports();
+	struct command_process program = start(lab, "env", "LD_PRELOAD=.output/liars/yes-connect.so", liar("naive-tcping"), "-c", "60",
+					       "-i", "0.05", LAB_PEER4, "7001");
+	struct watched watched = watch(lab, "-p", port_text((unsigned)program.pid));
+
+	cr_assert_eq(json_array_size(watch_connects(&watched)), 0, "%s", watch_text(&watched));
+	expect_part(scenario_record(watched.lines, "watch", NULL, NULL), "explain", "no connect entered the kernel");
+	expect_part(scenario_record(watched.lines, "watch", NULL, NULL), "explain", "yes-connect.so");
+}

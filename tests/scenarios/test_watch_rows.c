@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* watch: sockets with options, sockets that are shared, connects that are interrupted or sent elsewhere. */
+#include <unistd.h>
+
+#include "tests/scenarios/cgroup_fixture.h"
+#include "tests/scenarios/watch.h"
+
+#define OPEN_PORT   7000
+#define CLOSED_PORT 7001
+#define OPEN_TEXT   "7000"
+#define CLOSED_TEXT "7001"
+#define SILENT_TEXT "7002"
+
+static struct lab *lab_with_ports(void)
+{
+	struct lab *lab = scenario_lab();
+
+	lab_peer_rule(lab, OPEN_PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 10000});
+	lab_peer_rule(lab, CLOSED_PORT, (struct peer_rule){.answer = PEER_RST, .delay_us = 10000});
+	return lab;
+}
+
+BOTH_FAMILIES(watch_rows, what_a_program_was_told_is_listed_in_order)
+{
+	json_t *record = watch_one(lab_with_ports(), "--", liar("ways"), "select", places_of(family)->peer, CLOSED_TEXT);
+	const json_t *told;
+	double last_us = -1;
+	size_t i;
+
+	expect_told_by(record, "connect", "EINPROGRESS", NULL);
+	expect_told_by(record, "select", NULL, NULL);
+	expect_told_by(record, "SO_ERROR", "ECONNREFUSED", NULL);
+	json_array_foreach(field(record, "app.told"), i, told)
+	{
+		expect_between(told, "at_us", last_us, 1e9);
+		last_us = json_number_value(field(told, "at_us"));
+	}
+}
+
+/* The socket of the SYN is the subflow's, the application's is another one. */
+BOTH_FAMILIES(watch_rows, mptcp)
+{
+	struct lab *lab = lab_with_ports();
+	const char *peer = places_of(family)->peer;
+	static const char *const ways[] = {"mptcp", "mptcp-poll"};
+
+	if (access("/proc/sys/net/mptcp/enabled", R_OK) < 0)
+		cr_skip_test("this kernel has no MPTCP");
+	for (size_t i = 0; i < 2; i++) {
+		json_t *record = watch_one(lab, "--", liar("ways"), ways[i], peer, OPEN_TEXT);
+
+		expect_verdict(record, "open", "syn-ack");
+		expect_app(record, "connected", NULL);
+		expect_not_accused(record);
+		record = watch_one(lab, "--", liar("ways"), ways[i], peer, CLOSED_TEXT);
+		expect_verdict(record, "closed", "reset");
+		expect_app(record, "refused", "ECONNREFUSED");
+		expect_not_accused(record);
+	}
+}
+
+/* No system call called connect. */
+BOTH_FAMILIES(watch_rows, io_uring)
+{
+	struct lab *lab = lab_with_ports();
+	const char *peer = places_of(family)->peer;
+	struct command_result alone = cli_run(lab, (const char *const[]){liar("ways"), "io-uring", peer, OPEN_TEXT, NULL});
+	json_t *record;
+
+	if (alone.status == 2)
+		cr_skip_test("this kernel has no io_uring for us");
+	record = watch_one(lab, "--", liar("ways"), "io-uring", peer, OPEN_TEXT);
+	expect_verdict(record, "open", "syn-ack");
+	expect_app(record, "connected", NULL);
+	record = watch_one(lab, "--", liar("ways"), "io-uring", peer, CLOSED_TEXT);
+	expect_verdict(record, "closed", "reset");
+	expect_app(record, "refused", "ECONNREFUSED");
+	record = watch_one(lab, "--", liar("ways"), "-w", "1500", "io-uring", peer, SILENT_TEXT);
+	expect_verdict(record, "filtered", "no-reply");
+	expect_not_accused(record);
+}
+
+/* The kernel's raw return is one that no program sees; the connect goes on. */
+BOTH_FAMILIES(watch_rows, interrupted)
+{
+	struct lab *lab = lab_with_ports();
+	const char *peer = places_of(family)->peer;
+	json_t *record;
+
+	lab_peer_rule(lab, OPEN_PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 300000});
+	record = watch_one(lab, "--", liar("ways"), "-w", "3000", "interrupted", peer, OPEN_TEXT);
+	expect_verdict(record, "open", "syn-ack");
+	expect_app(record, "connected", NULL);
+	expect_told_by(record, "connect", "EINTR", NULL);
+	expect_not_accused(record);
+	record = watch_one(lab, "--", liar("ways"), "restarted", peer, OPEN_TEXT);
+	expect_verdict(record, "open", "syn-ack");
+	expect_app(record, "connected", NULL);
+	expect_not_accused(record);
+}
+
+BOTH_FAMILIES(watch_rows, the_program_limits_its_own_patience)
+{
+	struct lab *lab = lab_with_ports();
+	const char *peer = places_of(family)->peer;
+	json_t *record = watch_one(lab, "--", liar("ways"), "user-timeout", peer, SILENT_TEXT);
+
+	expect_verdict(record, "filtered", "no-reply");
+	expect_app(record, "timed-out", "ETIMEDOUT");
+	expect_not_accused(record);
+	lab->peer->syns_read = 0;
+	record = watch_one(lab, "--", liar("ways"), "syn-count", peer, SILENT_TEXT);
+	expect_verdict(record, "filtered", "no-reply");
+	expect_app(record, "timed-out", "ETIMEDOUT");
+	expect_not_accused(record);
+	expect_number(record, "syn_sent", (double)lab->peer->syns_read);
+	record = watch_one(lab, "--", liar("ways"), "-w", "1300", "send-timeout", peer, SILENT_TEXT);
+	expect_verdict(record, "filtered", "no-reply");
+	expect_told_by(record, "connect", "EINPROGRESS", NULL);
+}
+
+/* The SYN leaves with the first data, and is judged as any other. */
+BOTH_FAMILIES(watch_rows, fast_open_with_data)
+{
+	struct lab *lab = lab_with_ports();
+	const char *peer = places_of(family)->peer;
+	static const char *const ways[] = {"fastopen-send", "fastopen-sendto"};
+
+	for (size_t i = 0; i < 2; i++) {
+		json_t *record = watch_one(lab, "--", liar("ways"), ways[i], peer, OPEN_TEXT);
+
+		expect_verdict(record, "open", "syn-ack");
+		expect_not_accused(record);
+		record = watch_one(lab, "--", liar("ways"), ways[i], peer, CLOSED_TEXT);
+		expect_verdict(record, "closed", "reset");
+		expect_not_accused(record);
+	}
+}
+
+/* One socket, two attempts, each with a line of its own. */
+BOTH_FAMILIES(watch_rows, the_same_socket_connects_again)
+{
+	struct lab *lab = lab_with_ports();
+	const char *peer = places_of(family)->peer;
+	struct watched watched = watch(lab, "--", liar("ways"), "reconnect", peer, CLOSED_TEXT);
+	json_t *connects = watch_connects(&watched), *record;
+	size_t i;
+
+	cr_assert_eq(json_array_size(connects), 2, "%s", watch_text(&watched));
+	json_array_foreach(connects, i, record)
+	{
+		expect_verdict(record, "closed", "reset");
+		expect_app(record, "refused", "ECONNREFUSED");
+		expect_not_accused(record);
+	}
+	watched = watch(lab, "--", liar("ways"), "-w", "1200", "disconnect", peer, SILENT_TEXT);
+	connects = watch_connects(&watched);
+	cr_assert_eq(json_array_size(connects), 2, "%s", watch_text(&watched));
+	json_array_foreach(connects, i, record)
+	{
+		expect_verdict(record, "filtered", "no-reply");
+		expect_not_accused(record);
+	}
+}
+
+/* Errors that connect() has by itself, and of which no packet and no state tell. */
+BOTH_FAMILIES(watch_rows, no_route)
+{
+	struct lab *lab = lab_with_ports();
+	json_t *record = watch_one(lab, "--", liar("honest-connect"), places_of(family)->unrouted, OPEN_TEXT);
+
+	expect_verdict(record, "unreachable", "no-route");
+	expect_app(record, "unreachable", "ENETUNREACH");
+	expect_syns(record, 0, 0);
+	expect_not_accused(record);
+}
+
+BOTH_FAMILIES(watch_rows, blocked_by_this_host)
+{
+	struct lab *lab = lab_with_ports();
+	json_t *record;
+
+	scenario_chain(lab, LAB_CLIENT, "output", "tcp dport 7000 drop");
+	record = watch_one(lab, "--", liar("ways"), "-w", "300", "poll", places_of(family)->server, OPEN_TEXT);
+	expect_verdict(record, "blocked", "dropped-out");
+	expect_text(record, "drop.reason", "NETFILTER_DROP");
+	expect_not_accused(record);
+}
+
+/* A proxy on this host answers for everybody, and no application can tell. */
+BOTH_FAMILIES(watch_rows, redirected_to_this_host)
+{
+	struct lab *lab = lab_with_ports();
+	json_t *record;
+
+	scenario_listen(lab, LAB_CLIENT, family, 3128);
+	scenario_nft(lab, LAB_CLIENT,
+		     "table inet t {\n chain c {\n type nat hook output priority -100\n tcp dport 7000 redirect to :3128\n }\n}\n");
+	record = watch_one(lab, "--", liar("honest-connect"), places_of(family)->server, OPEN_TEXT);
+	expect_verdict(record, "intercepted", "redirected-local");
+	expect_text(record, "interface", "lo");
+	expect_record(record, json_is_false(field(claimed, "app.agrees")), "to the target it is not: %s");
+}
+
+/* To a host that serves in its name; the socket knows nothing of it. */
+BOTH_FAMILIES(watch_rows, sent_to_another_host_by_nat)
+{
+	struct lab *lab = lab_with_ports();
+	const struct places *places = places_of(family);
+	char rules[256];
+	json_t *record;
+
+	scenario_listen(lab, LAB_SERVER, family, OPEN_PORT);
+	snprintf(rules, sizeof(rules), "table %s t {\n chain c {\n type nat hook output priority -100\n tcp dport 7000 dnat to %s\n }\n}\n",
+		 family == AF_INET ? "ip" : "ip6", places->server);
+	scenario_nft(lab, LAB_CLIENT, rules);
+	record = watch_one(lab, "--", liar("honest-connect"), places->nowhere, OPEN_TEXT);
+	expect_verdict(record, "open", "syn-ack");
+	expect_note(record, "rewritten-to");
+	expect_part(record, "wire_destination", places->server);
+	expect_not_accused(record);
+}
+
+/* Where nobody listens, and the kernel gives the socket that very port. */
+BOTH_FAMILIES(watch_rows, connected_to_itself)
+{
+	struct lab *lab = lab_with_ports();
+	json_t *record;
+
+	scenario_sysctl(lab, LAB_CLIENT, "net/ipv4/ip_local_port_range", "40000 40000");
+	record = watch_one(lab, "--", liar("honest-connect"), places_of(family)->loopback, "40000");
+	expect_verdict(record, "self-connect", "self-connect");
+	expect_record(record, json_is_false(field(claimed, "app.agrees")), "to a server it is not: %s");
+}
+
+BOTH_FAMILIES(watch_rows, nobody_on_the_link)
+{
+	json_t *record = watch_one(lab_with_ports(), "--", liar("honest-connect"), places_of(family)->nobody, OPEN_TEXT);
+
+	expect_verdict(record, "unreachable", "neighbour-failed");
+	expect_app(record, "unreachable", "EHOSTUNREACH");
+	expect_syns(record, 0, 0);
+	expect_not_accused(record);
+}
+
+/* An administrator wants the socket gone while its program waits. */
+BOTH_FAMILIES(watch_rows, destroyed_by_somebody_else)
+{
+	struct lab *lab = lab_with_ports();
+	const char *const kill_argv[] = {"ss", "-HtnK", "dport", "=", ":" SILENT_TEXT, NULL};
+	struct watching watching = watch_start(lab, "--", liar("ways"), "-w", "20000", "poll", places_of(family)->peer, SILENT_TEXT);
+	struct command_result killed;
+	struct watched watched;
+	json_t *record;
+
+	scenario_await_syns(lab, 1);
+	usleep(100000); /* it polls by now; where it does not, the story is the same */
+	killed = cli_run(lab, kill_argv);
+	if (!strstr(killed.output.bytes, ":" SILENT_TEXT))
+		cr_skip_test("this kernel destroys no sockets");
+	watched = watch_finish(&watching);
+	record = watch_connect_to(&watched, 7002);
+	expect_verdict(record, "aborted", "aborted");
+	expect_told_by(record, "SO_ERROR", "ECONNABORTED", NULL);
+	expect_not_accused(record);
+}
+
+/* The address that was asked for is not the one that the socket has. */
+BOTH_FAMILIES(watch_rows, a_cgroup_sends_it_to_another_host)
+{
+	struct lab *lab = cgroup_fixture(family == AF_INET ? "to_server4" : "to_server6");
+	const struct places *places = places_of(family);
+	json_t *record;
+
+	scenario_listen(lab, LAB_SERVER, family, OPEN_PORT);
+	record = watch_one(lab, "--", liar("honest-connect"), places->nowhere, OPEN_TEXT);
+	expect_verdict(record, "open", "syn-ack");
+	expect_note(record, "rewritten-to");
+	expect_part(record, "requested", places->nowhere);
+	expect_part(record, "wire_destination", places->server);
+	expect_not_accused(record);
+}
+
+BOTH_FAMILIES(watch_rows, a_cgroup_forbids_it)
+{
+	struct lab *lab = cgroup_fixture(family == AF_INET ? "forbid4" : "forbid6");
+	json_t *record = watch_one(lab, "--", liar("honest-connect"), places_of(family)->server, OPEN_TEXT);
+
+	expect_verdict(record, "blocked", "policy");
+	expect_app(record, "error", "EPERM");
+	expect_not_accused(record);
+}
+
+/* Either its calls are seen, or the record admits that they are not; it is not accused in any case. */
+Test(watch_rows, a_32_bit_program)
+{
+	struct lab *lab = lab_with_ports();
+	json_t *record;
+
+	if (access(liar("narrow"), X_OK) < 0)
+		cr_skip_test("this compiler makes no 32-bit programs");
+	if (cli_run(lab, (const char *const[]){liar("narrow"), LAB_PEER4, OPEN_TEXT, NULL}).status != 0)
+		cr_skip_test("this kernel runs no 32-bit programs");
+	record = watch_one(lab, "--", liar("narrow"), LAB_PEER4, OPEN_TEXT);
+	expect_verdict(record, "open", "syn-ack");
+	expect_not_accused(record);
+	record = watch_one(lab, "--", liar("narrow"), LAB_PEER4, CLOSED_TEXT);
+	expect_verdict(record, "closed", "reset");
+	expect_not_accused(record);
+}
+
+/* An IPv4 address in an IPv6 socket is one of IPv4. */
+Test(watch_rows, a_mapped_address)
+{
+	struct lab *lab = lab_with_ports();
+	json_t *record = watch_one(lab, "--", liar("honest-connect"), "::ffff:" LAB_PEER4, CLOSED_TEXT);
+
+	expect_verdict(record, "closed", "reset");
+	expect_text(record, "address", LAB_PEER4);
+	expect_not_accused(record);
+}
