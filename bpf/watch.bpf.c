@@ -45,6 +45,25 @@ static __always_inline void admit_watched(const struct sock *sk, int old_state, 
 	emit_state(sk, socket, cookie, old_state, new_state);
 }
 
+/*
+ * An independent witness, where SYNs were repeated: while somebody else attaches a program to a tracepoint, or takes one off, the kernel may pass over ours, and
+ * counts no loss.
+ */
+static __always_inline void tell_retransmits(const struct sock *sk, const struct ktp_app *app)
+{
+	struct ktp_socket *socket = ktp_followed(app->attempt.cookie);
+	__u32 retransmits = BPF_CORE_READ((const struct tcp_sock *)sk, total_retrans);
+	struct ktp_socket_event *event;
+
+	if (!retransmits || !socket)
+		return;
+	event = reserve_event(KTP_INFO, sk, socket->ring, app->attempt.cookie, app->attempt.number);
+	if (!event)
+		return;
+	event->error = (__s32)retransmits;
+	ktp_submit(socket->ring, event, false);
+}
+
 /* Before ktp_state, for whoever reads of a close must know first that it was the program's own. */
 SEC("?tp_btf/inet_sock_set_state")
 int BPF_PROG(ktp_watch_state, const struct sock *sk, int old_state, int new_state)
@@ -59,11 +78,12 @@ int BPF_PROG(ktp_watch_state, const struct sock *sk, int old_state, int new_stat
 			admit_watched(sk, old_state, new_state);
 		return 0;
 	}
-	/* tcp_close() has set it by now; a reset that came in sets it later. */
-	if (old_state != TCP_SYN_SENT || new_state != TCP_CLOSE || BPF_CORE_READ(sk, sk_shutdown) != SHUTDOWN_MASK)
+	app = old_state == TCP_SYN_SENT ? bpf_map_lookup_elem(&ktp_apps, &key) : NULL;
+	if (!app)
 		return 0;
-	app = bpf_map_lookup_elem(&ktp_apps, &key);
-	if (app)
+	tell_retransmits(sk, app);
+	/* tcp_close() has set it by now; a reset that came in sets it later. */
+	if (new_state == TCP_CLOSE && BPF_CORE_READ(sk, sk_shutdown) == SHUTDOWN_MASK)
 		ktp_emit_close(key, app);
 	return 0;
 }

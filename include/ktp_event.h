@@ -36,6 +36,7 @@ enum ktp_kind {
 	KTP_BAD_CHECKSUM,   /* tcp_bad_csum                                                           ktp_packet_event */
 	KTP_CALL,	    /* a system call of a watched program about a followed socket                 ktp_call_event */
 	KTP_HOP,	    /* a followed socket's first SYN at a device of another namespace         ktp_packet_event */
+	KTP_INFO,	    /* what the socket itself counts when it is SYN_SENT no more: `error` = retransmits ktp_socket_event */
 };
 
 struct ktp_record {

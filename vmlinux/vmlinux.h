@@ -209,6 +209,10 @@ struct sock {
 	__u8 sk_shutdown;
 };
 
+struct tcp_sock {
+	__u32 total_retrans;
+};
+
 typedef unsigned int sk_buff_data_t; /* 64-bit kernels count from skb->head */
 
 struct sk_buff {

@@ -35,6 +35,7 @@ static const struct {
 	{KTP_DROP, EVENT_DROP, sizeof(struct ktp_drop_event)},
 	{KTP_BAD_CHECKSUM, EVENT_BAD_CHECKSUM, sizeof(struct ktp_packet_event)},
 	{KTP_HOP, EVENT_HOP, sizeof(struct ktp_packet_event)},
+	{KTP_INFO, EVENT_SOCKET_INFO, sizeof(struct ktp_socket_event)},
 };
 
 static struct ktp_socket_event socket_record(enum ktp_kind kind)
@@ -150,7 +151,7 @@ Test(decode, unknown_kinds_are_refused)
 
 	record.packet.record.kind = 0;
 	cr_expect_eq(decode(&record, sizeof(record), &event), -EBADMSG);
-	record.packet.record.kind = KTP_HOP + 1;
+	record.packet.record.kind = KTP_INFO + 1;
 	cr_expect_eq(decode(&record, sizeof(record), &event), -EBADMSG);
 	record.packet.record.kind = 255;
 	cr_expect_eq(decode(&record, sizeof(record), &event), -EBADMSG);

@@ -258,6 +258,7 @@ void told_judge(const struct facts *facts, struct verdict *verdict)
 
 	told_read(facts, &told);
 	set_result(facts, &told, verdict);
-	verdict->notes |= told.is_unseen ? read_notes(facts, &told) & NOTE_TOLD_EARLY : read_notes(facts, &told);
+	/* What was not seen may be the very question. */
+	verdict->notes |= read_notes(facts, &told) & (told.is_unseen || !verdict->is_complete ? NOTE_TOLD_EARLY : ~0u);
 	verdict->app_agrees = told_agrees(facts, &told, verdict);
 }

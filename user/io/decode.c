@@ -27,6 +27,7 @@ static const struct {
 	[KTP_BAD_CHECKSUM] = {EVENT_BAD_CHECKSUM, sizeof(struct ktp_packet_event)},
 	[KTP_CALL] = {EVENT_APP, sizeof(struct ktp_call_event)},
 	[KTP_HOP] = {EVENT_HOP, sizeof(struct ktp_packet_event)},
+	[KTP_INFO] = {EVENT_SOCKET_INFO, sizeof(struct ktp_socket_event)},
 };
 
 static void decode_socket(const struct ktp_socket_event *record, struct event *event)
@@ -34,6 +35,11 @@ static void decode_socket(const struct ktp_socket_event *record, struct event *e
 	if (record->record.kind == KTP_RETRANSMIT || record->record.kind == KTP_ERROR_REPORT) {
 		event->error.error = record->error;
 		event->error.error_soft = record->error_soft;
+		return;
+	}
+	if (record->record.kind == KTP_INFO) {
+		event->info.state = record->old_state;
+		event->info.retransmits = (uint32_t)record->error;
 		return;
 	}
 	if (record->record.kind == KTP_RESET_RECEIVED || record->record.kind == KTP_RESET_SENT)
