@@ -25,6 +25,7 @@ struct watched {
 };
 
 /* Runs it with -j and the arguments until it ends. */
+/* Three times at most, as cli() does when evidence was lost. */
 #define watch(lab, ...) watch_run(lab, (const char *const[]){__VA_ARGS__, NULL})
 struct watched watch_run(struct lab *lab, const char *const *arguments);
 
