@@ -24,8 +24,7 @@ struct watched {
 	const char *said; /* all that was written to stdout and stderr, by whomever */
 };
 
-/* Runs it with -j and the arguments until it ends. */
-/* Three times at most, as cli() does when evidence was lost. */
+/* Runs it with -j and the arguments until it ends: three times at most, as cli() does when evidence was lost. */
 #define watch(lab, ...) watch_run(lab, (const char *const[]){__VA_ARGS__, NULL})
 struct watched watch_run(struct lab *lab, const char *const *arguments);
 
