@@ -128,10 +128,24 @@ int ktp_retransmit(unsigned long long *ctx)
 	return emit_socket(KTP_RETRANSMIT, (const struct sock *)ctx[0], error, 0, false);
 }
 
+/*
+ * Its tuples go before its source port does, which is free for another thread's connect by the time the socket is CLOSE: deleted then, they might be that
+ * one's already.
+ */
 SEC("?tp_btf/tcp_receive_reset")
 int BPF_PROG(ktp_reset_received, const struct sock *sk)
 {
-	return emit_socket(KTP_RESET_RECEIVED, sk, 0, 0, false);
+	struct ktp_socket *socket;
+	__u64 cookie;
+
+	emit_socket(KTP_RESET_RECEIVED, sk, 0, 0, false);
+	if (!ktp_config.forgets_at_close || ktp_is_idle())
+		return 0;
+	cookie = ktp_cookie(sk);
+	socket = ktp_followed(cookie);
+	if (socket)
+		forget_tuples(socket, cookie);
+	return 0;
 }
 
 /* sk is NULL where the kernel answers for no socket at all. */

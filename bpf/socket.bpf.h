@@ -81,8 +81,7 @@ static __always_inline void emit_state(const struct sock *sk, const struct ktp_s
 	ktp_submit(ring, event, new_state != TCP_SYN_SENT);
 }
 
-/* What user space would do later, where nobody waits for what is said of a socket after its end. */
-static __always_inline void forget(const struct ktp_socket *socket, __u64 cookie)
+static __always_inline void forget_tuples(struct ktp_socket *socket, __u64 cookie)
 {
 	struct ktp_tuple tuple;
 
@@ -96,6 +95,13 @@ static __always_inline void forget(const struct ktp_socket *socket, __u64 cookie
 		if (owner && owner->cookie == cookie) /* unless a later one has it by now */
 			bpf_map_delete_elem(&ktp_tuples, &tuple);
 	}
+	socket->tuple_count = 0;
+}
+
+/* What user space would do later, where nobody waits for what is said of a socket after its end. */
+static __always_inline void forget(struct ktp_socket *socket, __u64 cookie)
+{
+	forget_tuples(socket, cookie);
 	if (ktp_config.has_path && socket->isn)
 		bpf_map_delete_elem(&ktp_isns, &socket->isn);
 	bpf_map_delete_elem(&ktp_sockets, &cookie);

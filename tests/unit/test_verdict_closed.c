@@ -43,7 +43,7 @@ Test(verdict_closed, accepted_reset_that_no_device_received_is_not_closed)
 	story_reset_received(&s, 3.11);
 	story_deadline(&s, 4000);
 	expect_no_verdict(&s, 3999);
-	expect_verdict(&s, 4000, STATUS_FILTERED, REASON_NO_REPLY);
+	expect_verdict(&s, 4000, STATUS_INCOMPLETE, REASON_HOOK_MISSING);
 }
 
 Test(verdict_closed, syn_with_reset_and_ack_is_a_reset)

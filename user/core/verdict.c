@@ -225,10 +225,11 @@ static bool is_not_sent(const struct facts *f, struct verdict *v)
 	       rule_cite(v, f->syn_sent_state) && rule_cite(v, f->first_queued);
 }
 
+/* A RST that the socket accepted is no silence, though it was not seen on its way in: evidence is missing. */
 static bool is_silence(const struct facts *f, struct verdict *v)
 {
-	return facts_has_left(f) && !f->answer_count && rule_cite(v, f->syns[0]) && rule_cite(v, f->deadline) &&
-	       rule_cite(v, f->closed_by_kernel);
+	return facts_has_left(f) && !f->answer_count && f->reset_received == NO_ENTRY && rule_cite(v, f->syns[0]) &&
+	       rule_cite(v, f->deadline) && rule_cite(v, f->closed_by_kernel);
 }
 
 static bool is_unexplained(const struct facts *f, struct verdict *v)
