@@ -6,6 +6,8 @@
 #include "tests/bench/lib/figures.h"
 #include "tests/bench/lib/subject.h"
 #include "user/base/error.h"
+#include "user/io/clock.h"
+#include "user/io/observer.h"
 
 #define PORT	  7000
 #define PORT_TEXT "7000"
@@ -51,6 +53,30 @@ static int measure_starts(struct lab *lab, struct capture *capture, struct error
 	return result;
 }
 
+/* As a run with one target has it; leaving is not in it. */
+static int measure_loads(struct error *ret_error)
+{
+	const struct program_sizes sizes = {.ring_bytes = 1u << 20, .rings = 1, .attempts = 64};
+	struct figures loads = {0};
+	int result = 0;
+
+	for (int i = 0; i < STARTS && result == 0; i++) {
+		uint64_t began_ns = clock_now_ns();
+		struct observer *observer = observer_new(&sizes, ret_error);
+
+		if (observer)
+			figures_add(&loads, (double)(clock_now_ns() - began_ns) / 1e6);
+		else
+			result = -1;
+		observer_free(observer);
+	}
+	if (result == 0)
+		printf("%-46s n %3zu   median %8.2f ms    max %8.2f ms\n", "of that, the kernel programs loaded, attached:", loads.count,
+		       figures_quantile(&loads, 0.5), figures_quantile(&loads, 1));
+	figures_release(&loads);
+	return result;
+}
+
 static int measure_lines(struct lab *lab, struct capture *capture, struct error *ret_error)
 {
 	static const char *const arguments[] = {"-c", "100", "-i", "50ms", "--hold", "0", LAB_PEER4, PORT_TEXT, NULL};
@@ -85,6 +111,8 @@ int main(void)
 		lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK});
 		printf("\nOne target, idle\n\n");
 		result = measure_starts(lab, &capture, &error);
+		if (result == 0)
+			result = measure_loads(&error);
 		if (result == 0)
 			result = measure_lines(lab, &capture, &error);
 		capture_close(&capture);
