@@ -7,228 +7,23 @@
  */
 #include "bpf/call.bpf.h"
 #include "bpf/fd.bpf.h"
+#include "bpf/ready.bpf.h"
 
-#define SOL_SOCKET    1
-#define SO_ERROR      4
-#define TCP_INFO      11
-#define MSG_FASTOPEN  0x20000000
-#define EPOLL_CTL_ADD 1
-#define EPOLL_CTL_MOD 3
-#define F_SETFL	      4
-#define F_SETOWN      8
-#define F_SETSIG      10
-#define F_SETOWN_EX   15
-#define FIOASYNC      0x5452
-
-/* So many descriptors of one poll(), select() or epoll_wait() are looked at. */
-#define FDS_MAX	  256
-#define WORDS_MAX 16 /* FD_SETSIZE is 1024 */
+#define SOL_SOCKET   1
+#define SO_ERROR     4
+#define TCP_INFO     11
+#define MSG_FASTOPEN 0x20000000
+#define F_SETFL	     4
+#define F_SETOWN     8
+#define F_SETSIG     10
+#define F_SETOWN_EX  15
+#define FIOASYNC     0x5452
 
 const volatile __u8 ktp_syscalls[KTP_SYSCALLS_MAX] = {};
-
-/* epoll_wait() gives back what epoll_ctl() was given. */
-struct ktp_epoll {
-	__u64 epoll;
-	__u64 data;
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 1);
-	__type(key, struct ktp_epoll);
-	__type(value, __u64);
-} ktp_epolls SEC(".maps");
 
 static __always_inline __u8 call_of(long number)
 {
 	return number >= 0 && number < KTP_SYSCALLS_MAX ? ktp_syscalls[number & (KTP_SYSCALLS_MAX - 1)] : 0;
-}
-
-/* Of this one's calls some are not looked at: what it has not asked cannot be told any more. */
-static __always_inline void note_blind(void)
-{
-	__u32 tgid = bpf_get_current_pid_tgid() >> 32, blind = KTP_IS_BLIND, *sight = bpf_map_lookup_elem(&ktp_users, &tgid);
-
-	if (sight)
-		*sight = KTP_IS_BLIND;
-	else
-		bpf_map_update_elem(&ktp_users, &tgid, &blind, BPF_ANY);
-}
-
-/* Tell what a call said of the socket, if it is followed. Not inlined, and not static: verified once, for all that loop over descriptors. */
-__noinline int ktp_tell_socket(__u64 sk, __u32 call, __s32 fd, __s32 result, __u64 enter_ns)
-{
-	struct ktp_app *app = bpf_map_lookup_elem(&ktp_apps, &sk);
-	struct ktp_pending pending = {.enter_ns = enter_ns, .sk = sk, .fd = fd, .call = (__u8)call};
-
-	if (!app || !ktp_followed(app->attempt.cookie)) /* nobody wants to hear of it any more */
-		return 0;
-	if (call == KTP_CALL_POLL)
-		app->asked_ns = 0;
-	if (!ktp_is_news(app, sk, call, result, bpf_ktime_get_ns()))
-		return 0;
-	ktp_emit_call(&pending, &app->attempt, result, result < 0 && call != KTP_CALL_SO_ERROR ? -result : 0, false);
-	return 0;
-}
-
-__noinline int ktp_tell_fd(__s32 fd, __u32 call, __s32 result, __u64 enter_ns)
-{
-	__u64 sk = ktp_socket_of(fd);
-
-	return sk ? ktp_tell_socket(sk, call, fd, result, enter_ns) : 0;
-}
-
-struct user_pollfd {
-	__s32 fd;
-	__s16 events;
-	__s16 revents;
-};
-
-__noinline int ktp_ask_fd(__s32 fd, __u64 enter_ns)
-{
-	__u64 sk = ktp_socket_of(fd);
-	struct ktp_app *app = sk ? bpf_map_lookup_elem(&ktp_apps, &sk) : NULL;
-
-	if (app)
-		app->asked_ns = enter_ns;
-	return 0;
-}
-
-/* What is behind a descriptor when it returns may be another's, or nothing. */
-static __always_inline void note_polled(const struct ktp_pending *pending)
-{
-	if (pending->arguments[1] > FDS_MAX)
-		note_blind();
-	for (__u32 i = 0; i < FDS_MAX && i < pending->arguments[1]; i++) {
-		struct user_pollfd pollfd;
-
-		if (bpf_probe_read_user(&pollfd, sizeof(pollfd), (const void *)(pending->arguments[0] + i * sizeof(pollfd)))) {
-			note_blind(); /* not in memory just now */
-			return;
-		}
-		ktp_ask_fd(pollfd.fd, pending->enter_ns);
-	}
-}
-
-/* Interrupted, the sets are as good as empty. */
-static __always_inline void tell_poll(const struct ktp_pending *pending, bool is_interrupted)
-{
-	for (__u32 i = 0; i < FDS_MAX && i < pending->arguments[1]; i++) {
-		struct user_pollfd pollfd;
-
-		if (bpf_probe_read_user(&pollfd, sizeof(pollfd), (const void *)(pending->arguments[0] + i * sizeof(pollfd))))
-			return;
-		ktp_tell_fd(pollfd.fd, KTP_CALL_POLL, is_interrupted ? 0 : (__u16)pollfd.revents, pending->enter_ns);
-	}
-}
-
-/* The sets say before the call what is asked for, and after it what is so. */
-static __always_inline __u64 word_of(__u64 set, __u32 word)
-{
-	__u64 bits = 0;
-
-	if (set)
-		bpf_probe_read_user(&bits, sizeof(bits), (const void *)(set + word * sizeof(bits)));
-	return bits;
-}
-
-__noinline int ktp_tell_word(__u64 readable, __u64 writable, __u64 exceptional, __u32 first_fd, __u64 enter_ns)
-{
-	__u64 any = readable | writable | exceptional;
-
-	for (__u32 i = 0; i < 64; i++) {
-		__u64 bit = 1ull << i;
-
-		if (any & bit)
-			ktp_tell_fd((__s32)(first_fd + i), KTP_CALL_SELECT,
-				    (readable & bit ? 1 : 0) | (writable & bit ? 4 : 0) | (exceptional & bit ? 2 : 0), enter_ns);
-	}
-	return 0;
-}
-
-static __always_inline void tell_select(const struct ktp_pending *pending)
-{
-	for (__u32 word = 0; word < WORDS_MAX && word * 64 < pending->arguments[0]; word++) {
-		__u64 readable = word_of(pending->arguments[1], word);
-		__u64 writable = word_of(pending->arguments[2], word);
-		__u64 exceptional = word_of(pending->arguments[3], word);
-
-		if (readable | writable | exceptional)
-			ktp_tell_word(readable, writable, exceptional, word * 64, pending->enter_ns);
-	}
-}
-
-/* What is asked for and never becomes so is asked for all the same. */
-__noinline int ktp_ask_word(__u64 any, __u32 first_fd, __u64 enter_ns)
-{
-	for (__u32 i = 0; i < 64; i++)
-		if (any & 1ull << i)
-			ktp_tell_fd((__s32)(first_fd + i), KTP_CALL_SELECT, 0, enter_ns);
-	return 0;
-}
-
-static __always_inline void tell_asked(const struct ktp_pending *pending)
-{
-	if (pending->arguments[0] > WORDS_MAX * 64)
-		note_blind();
-	for (__u32 word = 0; word < WORDS_MAX && word * 64 < pending->arguments[0]; word++) {
-		__u64 any =
-			word_of(pending->arguments[1], word) | word_of(pending->arguments[2], word) | word_of(pending->arguments[3], word);
-
-		if (any)
-			ktp_ask_word(any, word * 64, pending->enter_ns);
-	}
-}
-
-struct user_epoll_event {
-	__u32 events;
-	__u64 data;
-}
-#if defined(__TARGET_ARCH_x86)
-__attribute__((packed))
-#endif
-;
-
-__noinline int ktp_tell_epoll(__u64 epoll, __u64 data, __u32 events, __u64 enter_ns)
-{
-	struct ktp_epoll key = {.epoll = epoll, .data = data};
-	__u64 *sk = bpf_map_lookup_elem(&ktp_epolls, &key);
-
-	return sk ? ktp_tell_socket(*sk, KTP_CALL_EPOLL, -1, (__s32)events, enter_ns) : 0;
-}
-
-static __always_inline void tell_epoll(const struct ktp_pending *pending, long count)
-{
-	__u64 epoll = ktp_epoll_of(pending->fd);
-
-	if (count > FDS_MAX)
-		note_blind();
-	for (__u32 i = 0; i < FDS_MAX && (long)i < count; i++) {
-		struct user_epoll_event event;
-
-		if (bpf_probe_read_user(&event, sizeof(event), (const void *)(pending->arguments[1] + i * sizeof(event))))
-			return;
-		ktp_tell_epoll(epoll, event.data, event.events, pending->enter_ns);
-	}
-}
-
-/* What it gives back of another descriptor from now on is not about the socket that it was about before. */
-static __always_inline void note_epoll(const struct ktp_pending *pending)
-{
-	struct user_epoll_event event;
-	__u64 sk = ktp_socket_of((__s32)pending->arguments[2]);
-	struct ktp_epoll key = {.epoll = ktp_epoll_of(pending->fd)};
-
-	if ((pending->arguments[1] != EPOLL_CTL_ADD && pending->arguments[1] != EPOLL_CTL_MOD) ||
-	    bpf_probe_read_user(&event, sizeof(event), (const void *)pending->arguments[3]))
-		return;
-	key.data = event.data;
-	if (!sk) {
-		bpf_map_delete_elem(&ktp_epolls, &key);
-		return;
-	}
-	bpf_map_update_elem(&ktp_epolls, &key, &sk, BPF_ANY);
-	ktp_tell_socket(sk, KTP_CALL_EPOLL_CTL, (__s32)pending->arguments[2], 0, pending->enter_ns);
 }
 
 static __always_inline void tell_so_error(const struct ktp_pending *pending)
