@@ -180,19 +180,22 @@ static void route_make(struct bytes *bytes, struct route_event *route)
 static void key_make(struct bytes *bytes, struct event *event)
 {
 	unsigned choice = (unsigned)bytes_take(bytes, 1);
-	bool has_key = (event->kind != EVENT_LOST && event->kind != EVENT_DRAINED) || choice & 0x80;
+	bool has_key = (event->kind != EVENT_LOST && event->kind != EVENT_DRAINED && event->kind != EVENT_END) || choice & 0x80;
 
 	if (has_key)
 		event->key = (struct attempt_key){.cookie = choice & 3, .number = choice >> 2 & 1};
 	event->netns = choice & 0x40 ? (uint32_t)bytes_take(bytes, 4) : 0;
 }
 
-/* A hop only for the last numbers, so that what was found before there were hops still says the same. */
+/* A hop and the end only for the last numbers, so that what was found before there were any still says the same. */
+#define LAST_NUMBERS 7
 static enum event_kind kind_make(struct bytes *bytes)
 {
 	unsigned choice = (unsigned)bytes_take(bytes, 1);
 	unsigned kind = choice % EVENT_DRAINED;
 
+	if (choice >= 256 - LAST_NUMBERS)
+		return EVENT_END;
 	if (choice >= 256 - 256 % EVENT_DRAINED)
 		return EVENT_HOP;
 	return (enum event_kind)(kind < EVENT_HOP ? kind : kind + 1);
@@ -249,6 +252,7 @@ void core_event_make(struct bytes *bytes, uint64_t *now_ns, struct event *event)
 	case EVENT_UNKNOWN:
 	case EVENT_DEADLINE:
 	case EVENT_DRAINED:
+	case EVENT_END:
 		break;
 	}
 }

@@ -74,10 +74,9 @@ static void feed(struct run *run, const struct event *event)
 /* Whatever is under way gets its verdict then, at the latest when what waits for the program has waited long enough. */
 static void run_end(struct run *run)
 {
-	struct event drained = {.kind = EVENT_DRAINED, .time_ns = UINT64_MAX / 2};
+	struct event end = {.kind = EVENT_END, .time_ns = UINT64_MAX / 2}, drained = {.kind = EVENT_DRAINED, .time_ns = UINT64_MAX / 2};
 
-	feed(run, &drained);
-	correlator_end(run->correlator, UINT64_MAX / 2);
+	feed(run, &end);
 	feed(run, &drained);
 	core_show_end(&run->show, run->lost);
 	correlator_free(run->correlator);

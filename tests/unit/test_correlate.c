@@ -497,14 +497,60 @@ Test(correlate, judges_what_is_under_way_when_nobody_watches_any_more)
 	}
 	feed(c, &patient);
 	feed(c, &early);
-	cr_expect_not(correlator_end(c, story_ns(2000)), "before all was delivered");
+	correlator_feed(c, &(struct event){.kind = EVENT_END, .time_ns = story_ns(2000)});
+	tell(c, &patient, drained, 1999);
+	expect_silence(c); /* before all was delivered */
 	tell(c, &patient, drained, 2000);
-	expect_silence(c);
-	cr_expect(correlator_end(c, story_ns(2000)));
 	cr_expect_eq(expect_finding(c, FINDING_VERDICT).verdict.status, STATUS_FILTERED);
 	cr_expect_eq(expect_finding(c, FINDING_VERDICT).verdict.status, STATUS_ABORTED);
 	expect_silence(c);
 	correlator_free(c);
+}
+
+/* Of that process: select() said "writable" of what was refused, and it looked no further. */
+static struct story unread(uint32_t pid)
+{
+	struct story s = story_new(AF_INET);
+
+	s.key.cookie = 78;
+	story_enter(&s, 0)->app.is_ours = false;
+	story_syn_sent(&s, 0.01)->state.pid = pid;
+	story_return(&s, 0.02, EINPROGRESS);
+	story_syn(&s, 0.1);
+	story_reset(&s, 5);
+	story_reset_received(&s, 5);
+	story_closed(&s, 5.1);
+	story_poll(&s, 6, POLLOUT)->app.call = APP_SELECT;
+	story_close(&s, 14);
+	story_drained(&s, 15);
+	return s;
+}
+
+Test(correlate, who_loses_a_race_of_its_process_is_not_accused)
+{
+	const struct {
+		uint32_t pid;
+		double connected_ms;
+		bool agrees;
+	} cases[] = {{7, 12.2, true}, {8, 12.2, false}, {7, 14.5, false}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct correlator *c = correlator_new(4, WATCH_ON_NS);
+		struct story winner = story_new(AF_INET), loser = unread(7);
+		struct verdict verdict;
+
+		story_enter(&winner, 0)->app.is_ours = false;
+		story_syn_sent(&winner, 0.01)->state.pid = cases[i].pid;
+		story_return(&winner, 0.02, EINPROGRESS);
+		story_established(&winner, cases[i].connected_ms);
+		feed(c, &winner);
+		feed(c, &loser);
+		verdict = expect_finding(c, FINDING_VERDICT).verdict;
+		cr_expect_eq(verdict.status, STATUS_CLOSED);
+		cr_expect(verdict.notes & NOTE_ERROR_UNREAD);
+		cr_expect_eq(verdict.app_agrees, cases[i].agrees, "case %zu", i);
+		correlator_free(c);
+	}
 }
 
 /* Both ends are this host's, though not the same address: only the route tells. */

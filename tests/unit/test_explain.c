@@ -331,7 +331,7 @@ Test(explain, waiting_says_what_for)
 
 Test(explain, every_entry_of_a_timeline_is_a_readable_line)
 {
-	for (enum event_kind kind = EVENT_UNKNOWN; kind <= EVENT_DRAINED; kind++) {
+	for (enum event_kind kind = EVENT_UNKNOWN; kind <= EVENT_END; kind++) {
 		struct story s = crowded(AF_INET6);
 		struct entry entry = {.kind = (uint8_t)kind, .ifindex = 9, .count = 1};
 		struct verdict ignored;

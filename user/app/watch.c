@@ -22,17 +22,6 @@
 /* How long the end waits for a record that is still being written. */
 #define LAST_DRAINS 50
 
-/* When it is fed: of connects that are closed together any may have its verdict first. */
-static void note_winner(struct watch *w, const struct event *event)
-{
-	const struct attempt *attempt = NULL;
-
-	if (event->kind == EVENT_STATE && event->state.new_state == TCP_ESTABLISHED)
-		attempt = correlator_find(w->correlator, event->key);
-	if (attempt)
-		w->winners[w->winner_count++ % WINNERS_MAX] = (struct watch_winner){attempt->pid, event->time_ns};
-}
-
 void watch_feed(void *context, const struct event *event)
 {
 	struct watch *w = context;
@@ -42,7 +31,6 @@ void watch_feed(void *context, const struct event *event)
 	if (w->trace)
 		trace_write(w->trace, event);
 	result = correlator_feed(w->correlator, event);
-	note_winner(w, event);
 	/* Of what the core does not know it will never say that it is to be forgotten. */
 	if (result < 0 || (event->kind == EVENT_APP && event->app.call == APP_CLOSE && !correlator_find(w->correlator, event->key)))
 		observer_forget(w->observer, event->key.cookie, event->key.number);
@@ -165,19 +153,18 @@ static void run(struct watch *w)
 /* Everything that was recorded before the end is heard, and what is still under way is judged by that. */
 static void finish(struct watch *w)
 {
-	uint64_t end_ns = clock_now_ns();
+	struct event end = {.kind = EVENT_END, .time_ns = clock_now_ns()};
 	struct timespec pause = {.tv_nsec = (long)MILLISECOND_NS};
 
+	watch_feed(w, &end);
 	for (int i = 0; i < LAST_DRAINS; i++) {
 		ring_drain(w->ring, (struct ring_sink){watch_feed, w});
 		while (take_findings(w))
 			;
-		if (correlator_end(w->correlator, end_ns))
+		if (!correlator_under_way(w->correlator))
 			break;
 		nanosleep(&pause, NULL);
 	}
-	while (take_findings(w))
-		;
 	watch_look_for_preload(w, UINT64_MAX);
 	if (!w->preload[0] && !w->connects && w->options->command)
 		preload_of_command(w->options->command, w->preload, sizeof(w->preload));

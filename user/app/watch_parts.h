@@ -17,13 +17,6 @@
 #define MILLISECOND_NS 1000000ull
 #define SECOND_NS      1000000000ull
 
-/* The last connections that came about, for races. */
-#define WINNERS_MAX 64
-struct watch_winner {
-	uint32_t pid;
-	uint64_t time_ns; /* of the connection */
-};
-
 struct watch {
 	const struct watch_options *options;
 	const struct watch_renderer *renderer;
@@ -52,8 +45,6 @@ struct watch {
 	uint64_t began_before; /* connects that had begun already */
 	uint64_t look_ns;      /* when the libraries of who is watched are to be looked at again */
 	uint64_t look_every_ns;
-	struct watch_winner winners[WINNERS_MAX];
-	size_t winner_count;
 	char preload[512]; /* one that may answer in the kernel's place; "": none seen */
 	char subject[256];
 	bool is_interrupted;

@@ -74,21 +74,10 @@ static struct target_report target_of(const struct attempt *attempt, char *label
 	};
 }
 
-/* Who races several connects and has a winner closes the others, whatever select() said of them, and claims nothing of them. */
-static bool is_loser(const struct watch *w, const struct attempt *attempt, uint64_t began_ns)
-{
-	uint64_t ended_ns = attempt->entry_count ? attempt->entries[attempt->entry_count - 1].time_ns : 0;
-
-	for (size_t i = 0; i < WINNERS_MAX; i++)
-		if (w->winners[i].pid == attempt->pid && w->winners[i].time_ns >= began_ns && w->winners[i].time_ns <= ended_ns)
-			return true;
-	return false;
-}
-
 void watch_show_connect(struct watch *w, const struct finding *finding)
 {
 	const struct attempt *attempt = finding->attempt;
-	struct verdict verdict = finding->verdict;
+	const struct verdict *verdict = &finding->verdict;
 	char explanation[EXPLAIN_MAX], hint[EXPLAIN_MAX], told[EXPLAIN_MAX], contradiction[EXPLAIN_MAX];
 	char label[ADDRESS_TEXT_MAX], pid[16], id[CONTAINER_ID_DIGITS + 1];
 	struct target_report target = target_of(attempt, label);
@@ -102,22 +91,19 @@ void watch_show_connect(struct watch *w, const struct finding *finding)
 				.wall_ns = wall_at(began_ns),
 				.since_start_ns = since_start(w, began_ns),
 				.attempt = attempt,
-				.verdict = &verdict,
-				.explain = explain_verdict(attempt, &verdict, explanation),
-				.hint = explain_hint(attempt, &verdict, &from, hint),
+				.verdict = verdict,
+				.explain = explain_verdict(attempt, verdict, explanation),
+				.hint = explain_hint(attempt, verdict, &from, hint),
 			},
 		.cgroup = attempt->cgroup ? cgroups_path(w->cgroups, attempt->cgroup, attempt->pid) : NULL,
 		.told = explain_told(attempt, told),
+		.contradiction = explain_contradiction(attempt, verdict, contradiction),
 	};
-
-	if (verdict.notes & NOTE_ERROR_UNREAD && is_loser(w, attempt, began_ns))
-		verdict.app_agrees = true;
-	report.contradiction = explain_contradiction(attempt, &verdict, contradiction);
 
 	report.container = container_id(report.cgroup, id);
 	w->connects++;
 	w->contradictions += report.contradiction != NULL;
-	watch_rows_add(&w->rows, attempt, &verdict, began_ns);
+	watch_rows_add(&w->rows, attempt, verdict, began_ns);
 	w->renderer->connect(w->out, &w->style, &report);
 	watch_note_output(w);
 }

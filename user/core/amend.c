@@ -10,8 +10,6 @@
  */
 #define REPEATED_AFTER_NS 900000000ull
 
-enum { TCP_STATE_CLOSE_WAIT = 8 }; /* net/tcp_states.h */
-
 /* When, at the earliest, a SYN-ACK can only be a repeat: with several SYNs the last one's own answer may still be under way. */
 static uint64_t repeated_from_ns(const struct facts *facts)
 {

@@ -212,6 +212,7 @@ void attempt_fill(struct entry *entry, struct attempt *attempt, const struct eve
 	case EVENT_RESET_SENT:
 	case EVENT_LOST:
 	case EVENT_DRAINED:
+	case EVENT_END:
 		break;
 	}
 }

@@ -42,7 +42,7 @@ static void feed_lost(struct correlator *c, const struct lost_event *lost)
 static bool is_beginning(const struct event *event)
 {
 	if (event->kind == EVENT_STATE)
-		return event->state.new_state == 2; /* SYN_SENT */
+		return event->state.new_state == TCP_STATE_SYN_SENT;
 	if (event->kind == EVENT_APP)
 		return event->app.phase == APP_ENTER && event->app.call != APP_CLOSE && event->app.call != APP_EPOLL_CTL;
 	return event->kind == EVENT_TASK || event->kind == EVENT_ROUTE;
@@ -80,6 +80,7 @@ static int feed_attempt(struct correlator *c, const struct event *event)
 	slot = &c->slots[at];
 	names = intern(c, event);
 	attempt_add(&slot->attempt, event, &names);
+	race_note(&c->races, &slot->attempt, event);
 	if (event->time_ns > slot->newest_ns)
 		slot->newest_ns = event->time_ns;
 	if (event->kind == EVENT_APP && event->app.call == APP_CLOSE && slot->attempt.is_ours)
@@ -111,6 +112,9 @@ int correlator_feed(struct correlator *c, const struct event *event)
 	case EVENT_DRAINED:
 		if (event->time_ns > c->drained_ns)
 			c->drained_ns = event->time_ns;
+		return 0;
+	case EVENT_END:
+		c->end_ns = event->time_ns;
 		return 0;
 	default:
 		return feed_attempt(c, event);
@@ -206,6 +210,7 @@ static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
 		return true;
 	}
 	suspect_by_ttl(&c->ttls, &slot->attempt, &verdict);
+	race_excuse(&c->races, &slot->attempt, &verdict);
 	slot->phase = PHASE_JUDGED;
 	settling_remove(c, at);
 	finding->kind = FINDING_VERDICT;
@@ -284,31 +289,34 @@ static bool next_forgotten(struct correlator *c, struct finding *finding)
 /* So soon after connect() silence proves nothing (rule_local.c has the same bound). */
 #define EARLY_NS 900000000ull
 
-bool correlator_end(struct correlator *c, uint64_t now_ns)
+/* When all up to the end has been delivered; touches every attempt. */
+static void heed_end(struct correlator *c)
 {
-	if (c->drained_ns < now_ns)
-		return false;
-	let_go(c);
+	uint64_t end_ns = c->end_ns;
+
+	if (!end_ns || c->drained_ns < end_ns)
+		return;
+	c->end_ns = 0;
 	for (uint32_t at = 0; at < c->fresh; at++) {
 		struct slot *slot = &c->slots[at];
-		struct event event = {.kind = EVENT_DEADLINE, .time_ns = now_ns, .key = slot->attempt.key};
+		struct event event = {.kind = EVENT_DEADLINE, .time_ns = end_ns, .key = slot->attempt.key};
 
 		if (slot->phase != PHASE_PENDING || slot->attempt.is_ours)
 			continue;
-		if (now_ns < slot->began_ns + EARLY_NS) {
+		if (end_ns < slot->began_ns + EARLY_NS) {
 			event.kind = EVENT_APP;
 			event.app = (struct app_event){.call = APP_ABANDON, .phase = APP_ENTER};
 		}
 		attempt_add(&slot->attempt, &event, &(struct entry_names){0});
 		news_add(c, at);
 	}
-	return true;
 }
 
 bool correlator_next(struct correlator *c, struct finding *ret_finding)
 {
 	let_go(c);
 	settle(c);
+	heed_end(c);
 	memset(ret_finding, 0, sizeof(*ret_finding));
 	if (c->closed.first != NOBODY && is_early_leave(c, c->closed.first) && next_forgotten(c, ret_finding))
 		return true;

@@ -74,12 +74,6 @@ int correlator_feed(struct correlator *correlator, const struct event *event);
 /* Pull. Returns false when there is nothing to say until more is fed. */
 bool correlator_next(struct correlator *correlator, struct finding *ret_finding);
 
-/*
- * Nobody watches any more: what other programs have under way is judged by what is known at now_ns, by the next calls. Touches every attempt. Returns false,
- * and does nothing, when events up to then are not delivered yet (EVENT_DRAINED).
- */
-bool correlator_end(struct correlator *correlator, uint64_t now_ns);
-
 /* The attempt as it is now, or NULL; valid until the next call of feed or next. */
 const struct attempt *correlator_find(const struct correlator *correlator, struct attempt_key key);
 

@@ -5,6 +5,7 @@
 
 #include "user/core/correlate.h"
 #include "user/core/names.h"
+#include "user/core/race.h"
 #include "user/core/suspect.h"
 
 #define NOBODY UINT32_MAX
@@ -54,11 +55,13 @@ struct correlator {
 	struct list settling; /* in the order of decided_ns */
 	uint64_t watch_on_ns;
 	uint64_t drained_ns;
+	uint64_t end_ns; /* EVENT_END; 0: it has not come, or has been heeded */
 	uint64_t lost;
 	uint32_t judged;	   /* other programs' attempts */
 	struct names names;	   /* the kernel's: drop reasons, functions */
 	struct names device_names; /* of other namespaces */
 	struct ttl_memory ttls;
+	struct race_memory races;
 };
 
 /* NOBODY: there is none of that key. */

@@ -49,6 +49,8 @@ const char *event_kind_name(enum event_kind kind)
 		return "lost";
 	case EVENT_DRAINED:
 		return "drained";
+	case EVENT_END:
+		return "ended";
 	}
 	return "unknown";
 }

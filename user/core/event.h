@@ -45,6 +45,7 @@ enum event_kind {
 	/* what the sources know about themselves; these have no attempt, but for what was lost to a single one */
 	EVENT_LOST,    /* events were lost in a span of time */
 	EVENT_DRAINED, /* every event up to `time_ns` has been delivered */
+	EVENT_END,     /* nobody watches after `time_ns`: what other programs have under way is judged by what was so far */
 };
 
 /* One attempt: a socket, and which of its CLOSE -> SYN_SENT transitions. */
@@ -151,10 +152,19 @@ struct info_event {
 	uint32_t retransmits; /* tcpi_total_retrans: SYNs that the kernel sent again, or tried to */
 };
 
+/* Those that count here, of net/tcp_states.h. */
+enum tcp_state {
+	TCP_STATE_ESTABLISHED = 1,
+	TCP_STATE_SYN_SENT = 2,
+	TCP_STATE_SYN_RECV = 3,
+	TCP_STATE_CLOSE = 7,
+	TCP_STATE_CLOSE_WAIT = 8,
+};
+
 struct state_event {
 	struct address source; /* as the socket has it: NAT may change it on the wire. Port 0 before autobind */
 	struct address destination;
-	uint8_t old_state; /* TCP_* of net/tcp_states.h, 1 = ESTABLISHED, 2 = SYN_SENT, 3 = SYN_RECV, 7 = CLOSE */
+	uint8_t old_state; /* TCP_* of net/tcp_states.h */
 	uint8_t new_state;
 	uint32_t pid; /* with new_state SYN_SENT only */
 	char comm[EVENT_NAME_MAX];

@@ -236,6 +236,7 @@ char *explain_entry(const struct attempt *attempt, const struct entry *entry, ch
 	case EVENT_UNKNOWN:
 	case EVENT_LOST:
 	case EVENT_DRAINED:
+	case EVENT_END:
 		sentence_add(&s, "%s", event_kind_name((enum event_kind)entry->kind));
 		break;
 	}

@@ -5,13 +5,6 @@
 #include <errno.h>
 #include <string.h>
 
-enum {
-	TCP_STATE_ESTABLISHED = 1,
-	TCP_STATE_SYN_SENT = 2,
-	TCP_STATE_SYN_RECV = 3,
-	TCP_STATE_CLOSE = 7,
-};
-
 static void read_app(struct facts *facts, const struct entry *entry, int index)
 {
 	bool is_return = entry->app.phase == APP_RETURN;

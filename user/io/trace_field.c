@@ -160,7 +160,7 @@ const size_t trace_field_count = sizeof(trace_fields) / sizeof(trace_fields[0]);
 
 enum event_kind trace_kind_find(const char *name)
 {
-	for (enum event_kind kind = EVENT_UNKNOWN + 1; kind <= EVENT_DRAINED; kind++)
+	for (enum event_kind kind = EVENT_UNKNOWN + 1; kind <= EVENT_END; kind++)
 		if (strcmp(event_kind_name(kind), name) == 0)
 			return kind;
 	return EVENT_UNKNOWN;

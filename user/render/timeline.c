@@ -34,6 +34,7 @@ static const char *view_name(enum event_kind kind)
 	case EVENT_UNKNOWN:
 	case EVENT_LOST:
 	case EVENT_DRAINED:
+	case EVENT_END:
 		break;
 	}
 	return "?";

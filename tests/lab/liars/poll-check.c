@@ -6,7 +6,7 @@
 
 #include "tests/lab/liars/target.h"
 
-#define TIMEOUT_MS 500
+#define TIMEOUT_MS 5000
 
 static int is_ready(int fd)
 {

@@ -8,7 +8,7 @@
 
 #include "tests/lab/liars/target.h"
 
-#define TIMEOUT_MS 500
+#define TIMEOUT_MS 5000
 
 static int socket_error(int fd)
 {

@@ -7,11 +7,11 @@
 
 #include "tests/lab/liars/target.h"
 
-#define TIMEOUT_MS 500
+#define TIMEOUT_MS 5000
 
 static int is_writable(int fd)
 {
-	struct timeval timeout = {.tv_usec = TIMEOUT_MS * 1000};
+	struct timeval timeout = {.tv_sec = TIMEOUT_MS / 1000};
 	fd_set writable;
 
 	FD_ZERO(&writable);

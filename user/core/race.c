@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Who won while another connect of the same process was under way? */
+#include "user/core/race.h"
+
+#include "user/core/told.h"
+
+void race_note(struct race_memory *memory, const struct attempt *attempt, const struct event *event)
+{
+	uint32_t at = memory->count % RACE_MEMORY_WINNERS;
+
+	if (attempt->is_ours || event->kind != EVENT_STATE || event->state.new_state != TCP_STATE_ESTABLISHED)
+		return;
+	memory->winners[at].pid = attempt->pid;
+	memory->winners[at].time_ns = event->time_ns;
+	memory->count++;
+}
+
+static bool has_winner(const struct race_memory *memory, uint32_t pid, uint64_t from_ns, uint64_t to_ns)
+{
+	for (uint32_t i = 0; i < memory->count && i < RACE_MEMORY_WINNERS; i++)
+		if (memory->winners[i].pid == pid && memory->winners[i].time_ns >= from_ns && memory->winners[i].time_ns <= to_ns)
+			return true;
+	return false;
+}
+
+void race_excuse(const struct race_memory *memory, const struct attempt *attempt, struct verdict *verdict)
+{
+	uint64_t ended_ns = attempt->entry_count ? attempt->entries[attempt->entry_count - 1].time_ns : 0;
+
+	if ((verdict->notes & (NOTE_ERROR_UNREAD | NOTE_TOLD_EARLY)) != NOTE_ERROR_UNREAD)
+		return;
+	if (has_winner(memory, attempt->pid, told_origin_ns(attempt), ended_ns))
+		verdict->app_agrees = true;
+}
