@@ -36,8 +36,9 @@ struct {
 	__array(values, struct ktp_ring);
 } ktp_rings __weak SEC(".maps");
 
-/* Putting a map into one of maps waits for all programs of the host, some 10 ms: a single ring does without. */
-struct ktp_ring ktp_one_ring __weak SEC(".maps");
+/* Putting a map into one of maps waits for all programs of the host, some 10 ms: one or two rings do without. */
+struct ktp_ring ktp_first_ring __weak SEC(".maps");
+struct ktp_ring ktp_second_ring __weak SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -80,13 +81,20 @@ static __always_inline void ktp_lost(__u32 ring, enum ktp_loss kind)
 	__sync_fetch_and_add(&span->count, 1);
 }
 
+static __always_inline void *ktp_ring_map(__u32 ring)
+{
+	if (ktp_config.rings > 2)
+		return bpf_map_lookup_elem(&ktp_rings, &ring);
+	return ktp_config.rings == 2 && ring ? &ktp_second_ring : &ktp_first_ring;
+}
+
 /*
  * Reserve first, stamp second: a record stamped t then always has its place in the ring before t, so a reader who looks at the ring's
  * end at T and reads up to there has everything stamped up to T.
  */
 static __always_inline void *ktp_reserve_unneeded(__u32 ring, __u64 size)
 {
-	void *map = ktp_config.has_one_ring ? &ktp_one_ring : bpf_map_lookup_elem(&ktp_rings, &ring);
+	void *map = ktp_ring_map(ring);
 	struct ktp_record *record = map ? bpf_ringbuf_reserve(map, size, 0) : NULL;
 
 	if (record)

@@ -63,7 +63,7 @@ static __always_inline void check_local_accept(const struct sock *sk)
 	socket = attempt ? ktp_followed(attempt->cookie) : NULL;
 	if (!socket)
 		return;
-	event = reserve_event(KTP_LOCAL_ACCEPT, sk, socket->ring, attempt->cookie, attempt->number);
+	event = reserve_event(KTP_LOCAL_ACCEPT, sk, socket, attempt);
 	if (event)
 		ktp_submit(socket->ring, event, false);
 }
@@ -96,25 +96,24 @@ int BPF_PROG(ktp_state, const struct sock *sk, int old_state, int new_state)
 	return 0;
 }
 
-static __always_inline int emit_socket(enum ktp_kind kind, const struct sock *sk, int error, int error_soft, bool is_decisive)
+/* Returns whom it is about; NULL: nobody who is followed. */
+static __always_inline struct ktp_socket *emit_socket(enum ktp_kind kind, const struct sock *sk, int error, int error_soft,
+						      bool is_decisive)
 {
+	struct ktp_attempt attempt = {.cookie = ktp_is_idle() ? 0 : ktp_cookie(sk)};
+	struct ktp_socket *socket = ktp_followed(attempt.cookie);
 	struct ktp_socket_event *event;
-	struct ktp_socket *socket;
-	__u64 cookie;
 
-	if (ktp_is_idle() || !sk)
-		return 0;
-	cookie = ktp_cookie(sk);
-	socket = ktp_followed(cookie);
 	if (!socket)
-		return 0;
-	event = reserve_event(kind, sk, socket->ring, cookie, socket->number);
+		return NULL;
+	attempt.number = socket->number;
+	event = reserve_event(kind, sk, socket, &attempt);
 	if (!event)
-		return 0;
+		return socket;
 	event->error = error;
 	event->error_soft = error_soft;
 	ktp_submit(socket->ring, event, is_decisive);
-	return 0;
+	return socket;
 }
 
 /* Not BPF_PROG: the third argument exists from 6.18 on, and reading it elsewhere would not load. */
@@ -125,7 +124,8 @@ int ktp_retransmit(unsigned long long *ctx)
 
 	if (ktp_config.retransmit_skb_args > 2)
 		error = (int)ctx[2];
-	return emit_socket(KTP_RETRANSMIT, (const struct sock *)ctx[0], error, 0, false);
+	emit_socket(KTP_RETRANSMIT, (const struct sock *)ctx[0], error, 0, false);
+	return 0;
 }
 
 /*
@@ -135,16 +135,10 @@ int ktp_retransmit(unsigned long long *ctx)
 SEC("?tp_btf/tcp_receive_reset")
 int BPF_PROG(ktp_reset_received, const struct sock *sk)
 {
-	struct ktp_socket *socket;
-	__u64 cookie;
+	struct ktp_socket *socket = emit_socket(KTP_RESET_RECEIVED, sk, 0, 0, false);
 
-	emit_socket(KTP_RESET_RECEIVED, sk, 0, 0, false);
-	if (!ktp_config.forgets_at_close || ktp_is_idle())
-		return 0;
-	cookie = ktp_cookie(sk);
-	socket = ktp_followed(cookie);
-	if (socket)
-		forget_tuples(socket, cookie);
+	if (socket && ktp_config.forgets_at_close)
+		forget_tuples(socket, ktp_cookie(sk));
 	return 0;
 }
 
@@ -152,13 +146,15 @@ int BPF_PROG(ktp_reset_received, const struct sock *sk)
 SEC("?tp_btf/tcp_send_reset")
 int BPF_PROG(ktp_reset_sent, const struct sock *sk)
 {
-	return emit_socket(KTP_RESET_SENT, sk, 0, 0, false);
+	emit_socket(KTP_RESET_SENT, sk, 0, 0, false);
+	return 0;
 }
 
 SEC("?tp_btf/inet_sk_error_report")
 int BPF_PROG(ktp_error_report, const struct sock *sk)
 {
-	return emit_socket(KTP_ERROR_REPORT, sk, sk->sk_err, sk->sk_err_soft, true);
+	emit_socket(KTP_ERROR_REPORT, sk, sk->sk_err, sk->sk_err_soft, true);
+	return 0;
 }
 
 char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";

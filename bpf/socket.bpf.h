@@ -27,14 +27,14 @@ static __always_inline void copy_addresses(const struct sock *sk, struct ktp_soc
 }
 
 /* A socket event with the addresses as they are now; the caller sets what happened, and submits. */
-static __always_inline struct ktp_socket_event *reserve_event(enum ktp_kind kind, const struct sock *sk, __u32 ring, __u64 cookie,
-							      __u32 number)
+static __always_inline struct ktp_socket_event *reserve_event(enum ktp_kind kind, const struct sock *sk, const struct ktp_socket *socket,
+							      const struct ktp_attempt *attempt)
 {
-	struct ktp_socket_event *event = ktp_reserve(ring, sizeof(*event));
+	struct ktp_socket_event *event = ktp_reserve(socket->ring, sizeof(*event));
 
 	if (!event)
 		return NULL;
-	ktp_stamp(&event->record, kind, cookie, number, ktp_sock_netns(sk), sk->__sk_common.skc_family);
+	ktp_stamp(&event->record, kind, attempt->cookie, attempt->number, socket->netns, sk->__sk_common.skc_family);
 	copy_addresses(sk, event);
 	event->old_state = event->new_state = sk->__sk_common.skc_state;
 	event->protocol = sk->sk_protocol;
@@ -47,25 +47,23 @@ static __always_inline struct ktp_socket_event *reserve_event(enum ktp_kind kind
 /* Follow the socket from here on, or again; its records go to that ring. NULL when there is no room. */
 static __always_inline struct ktp_socket *admit(const struct sock *sk, __u64 cookie, __u32 ring)
 {
-	struct ktp_socket *known = ktp_followed(cookie);
-	struct ktp_socket fresh = {.number = 1};
+	struct ktp_socket fresh = {.number = 1, .netns = ktp_sock_netns(sk), .ring = ring};
+	bool is_fresh = !bpf_map_update_elem(&ktp_sockets, &cookie, &fresh, BPF_NOEXIST);
+	struct ktp_socket *socket = ktp_followed(cookie);
 
-	if (known) {
-		known->plain_packets = 0;
-		known->number++;
-		return known;
-	}
-	fresh.netns = ktp_sock_netns(sk);
-	fresh.ring = ring;
-	if (bpf_map_update_elem(&ktp_sockets, &cookie, &fresh, BPF_ANY))
-		ktp_lost(fresh.ring, KTP_LOSS_MAP);
-	return ktp_followed(cookie);
+	if (!socket)
+		ktp_lost(ring, KTP_LOSS_MAP);
+	if (!socket || is_fresh)
+		return socket;
+	socket->plain_packets = 0;
+	socket->number++;
+	return socket;
 }
 
 static __always_inline void emit_state(const struct sock *sk, const struct ktp_socket *socket, __u64 cookie, int old_state, int new_state)
 {
-	__u32 ring = socket->ring;
-	struct ktp_socket_event *event = reserve_event(KTP_STATE, sk, ring, cookie, socket->number);
+	const struct ktp_attempt attempt = {.cookie = cookie, .number = socket->number};
+	struct ktp_socket_event *event = reserve_event(KTP_STATE, sk, socket, &attempt);
 
 	if (!event)
 		return;
@@ -78,7 +76,7 @@ static __always_inline void emit_state(const struct sock *sk, const struct ktp_s
 		event->tid = (__u32)id;
 		bpf_get_current_comm(event->comm, sizeof(event->comm));
 	}
-	ktp_submit(ring, event, new_state != TCP_SYN_SENT);
+	ktp_submit(socket->ring, event, new_state != TCP_SYN_SENT);
 }
 
 static __always_inline void forget_tuples(struct ktp_socket *socket, __u64 cookie)

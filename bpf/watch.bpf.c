@@ -57,7 +57,7 @@ static __always_inline void tell_retransmits(const struct sock *sk, const struct
 
 	if (!retransmits || !socket)
 		return;
-	event = reserve_event(KTP_INFO, sk, socket->ring, app->attempt.cookie, app->attempt.number);
+	event = reserve_event(KTP_INFO, sk, socket, &app->attempt);
 	if (!event)
 		return;
 	event->error = (__s32)retransmits;

@@ -33,7 +33,7 @@ struct ktp_config {
 	__u32 forgets_at_close;	   /* a socket is followed no longer than until it is CLOSE, and user space need not remove it */
 	__u32 netns;		   /* where all followed sockets are; 0: not known, or several */
 	__u32 has_rdonly_cast;	   /* bpf_rdonly_cast() is there (6.2) */
-	__u32 has_one_ring;	   /* ktp_one_ring; else those of ktp_rings */
+	__u32 rings;		   /* 1 and 2: ktp_first_ring and ktp_second_ring; more: those of ktp_rings */
 	__u32 is_initial_pidns;	   /* the pid namespace above is the initial one: then it numbers every task */
 	__u32 follows_children;	   /* what a task of ktp_tasks forks is one of them */
 	__u32 filter_netns; /* KTP_FILTER_NETNS, as the two next ones are of KTP_FILTER_CGROUP, and the last one of KTP_FILTER_COMM */
@@ -71,24 +71,25 @@ struct ktp_ring_shared {
 	__u32 reader_sleeps;
 	__u32 tid; /* of the thread whose connects it is for, as ktp_config's pid namespace numbers it; 0: none. Others' go to the first ring */
 	struct ktp_loss_span losses[KTP_LOSS_KINDS];
+	__u64 pad[6]; /* the next one is another processor's, and so are its cache lines */
 };
 
 /* Shared words in .bss, mapped into user space. */
 struct ktp_shared {
 	/*
-	 * Attempts that somebody still wants to hear of. 0 makes every program that is about packets and sockets return at once. User space writes it; of other
-	 * programs' sockets the kernel side counts those that it follows, and user space takes off those that it forgets.
+	 * Who still wants to hear of attempts. 0 makes every program that is about packets and sockets return at once. User space counts its threads that have
+	 * probes under way; of other programs' sockets the kernel side counts those that it follows, and user space takes off those that it forgets. All programs
+	 * read it on all processors: it is to be written seldom.
 	 */
 	__u64 active;
 	__u64 zero;	 /* nobody writes it, and the verifier does not know */
 	__u64 has_lower; /* answers may be seen in another namespace than the socket's: by the device under its own */
+	__u64 pad[5];
 	struct ktp_ring_shared rings[KTP_RINGS_MAX];
 	__u8 seen[KTP_SEEN_BYTES]; /* by number in the initial pid namespace; bits are set and never cleared */
 };
 
 _Static_assert(sizeof(struct ktp_config) == 96, "ktp_config has no holes");
-_Static_assert(sizeof(struct ktp_ring_shared) == 8 + KTP_LOSS_KINDS * 24, "ktp_ring_shared has no holes");
-_Static_assert(sizeof(struct ktp_shared) == 24 + KTP_RINGS_MAX * sizeof(struct ktp_ring_shared) + KTP_SEEN_BYTES,
-	       "ktp_shared has no holes");
+_Static_assert(sizeof(struct ktp_ring_shared) == 128 && __builtin_offsetof(struct ktp_shared, rings) == 64, "no cache line is shared");
 
 #endif

@@ -148,7 +148,7 @@ static void start_probe(struct pipeline *p, struct stream *stream, uint64_t sequ
 	request.number = probe_table_take(&p->probes);
 	request.is_last_try = is_last_try(p, since_ns, now_ns);
 	probe = probe_at(p, request.number);
-	ring_set_active(p->ring, p->probes.used);
+	ring_set_active(p->ring, p->probes.used > 0);
 	probe->stream = stream;
 	probe->sequence = sequence;
 	probe->began_ns = now_ns;
@@ -161,7 +161,7 @@ static void start_probe(struct pipeline *p, struct stream *stream, uint64_t sequ
 		return;
 	}
 	probe_table_put(&p->probes, request.number);
-	ring_set_active(p->ring, p->probes.used);
+	ring_set_active(p->ring, p->probes.used > 0);
 	if (result != -EADDRINUSE && !is_shortage(result)) {
 		give_up_stream(p, stream, result);
 		return;

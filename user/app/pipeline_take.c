@@ -83,7 +83,7 @@ static void forget(struct pipeline *p, uint32_t number, const struct finding *fi
 
 	observer_forget(p->observer, finding->attempt->key.cookie, finding->attempt->key.number);
 	probe_table_put(&p->probes, number);
-	ring_set_active(p->ring, p->probes.used);
+	ring_set_active(p->ring, p->probes.used > 0);
 	if (stream->last_started == number)
 		stream->last_started = NO_PROBE;
 	stream->alive--;

@@ -134,7 +134,7 @@ static void forget(struct scan_shard *shard, uint32_t number)
 	if (shard->targets[number].host)
 		scan_source_put(&shard->scan->source, shard->targets[number].host);
 	probe_table_put(&shard->probes, number);
-	ring_set_active(shard->ring, shard->probes.used);
+	ring_set_active(shard->ring, shard->probes.used > 0);
 }
 
 static void ask(struct scan_shard *shard, const struct probe *probe, const struct finding *finding)

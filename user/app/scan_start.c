@@ -123,7 +123,7 @@ static bool start_probe(struct scan_shard *shard, const struct scan_target *targ
 
 	set_scope(shard, target, &request.destination);
 	shard->targets[number] = *target;
-	ring_set_active(shard->ring, shard->probes.used);
+	ring_set_active(shard->ring, shard->probes.used > 0);
 	probe->began_ns = clock_now_ns();
 	probe->waited_since_ns = since_ns ? since_ns : probe->began_ns;
 	result = prober_connect(&request, shard_sink(shard), &probe->socket);
@@ -133,7 +133,7 @@ static bool start_probe(struct scan_shard *shard, const struct scan_target *targ
 		return true;
 	}
 	probe_table_put(&shard->probes, number);
-	ring_set_active(shard->ring, shard->probes.used);
+	ring_set_active(shard->ring, shard->probes.used > 0);
 	if (wait_for_socket(shard, result))
 		return false;
 	scan_show_failure(shard, target,

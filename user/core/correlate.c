@@ -62,9 +62,19 @@ static struct entry_names intern(struct correlator *c, const struct event *event
 	}
 }
 
+/* What happens to a near host's socket comes in a row. */
+static uint32_t find(struct correlator *c, struct attempt_key key)
+{
+	const struct slot *last = &c->slots[c->found];
+
+	if (last->phase == PHASE_FREE || last->attempt.key.cookie != key.cookie || last->attempt.key.number != key.number)
+		return slots_find(c, key);
+	return c->found;
+}
+
 static int feed_attempt(struct correlator *c, const struct event *event)
 {
-	uint32_t at = slots_find(c, event->key);
+	uint32_t at = find(c, event->key);
 	struct entry_names names;
 	struct slot *slot;
 
@@ -77,6 +87,7 @@ static int feed_attempt(struct correlator *c, const struct event *event)
 		feed_lost(c, &(struct lost_event){event->time_ns, event->time_ns, 1});
 		return -ENOBUFS;
 	}
+	c->found = at;
 	slot = &c->slots[at];
 	names = intern(c, event);
 	attempt_add(&slot->attempt, event, &names);

@@ -49,6 +49,7 @@ struct correlator {
 	uint32_t fresh; /* slots never used so far: they are not touched before they are needed */
 	uint32_t free;	/* list through next_same */
 	uint32_t used;
+	uint32_t found;	  /* the last one that was fed */
 	uint32_t leaving; /* told of as FORGOTTEN, freed by the next call */
 	struct list news;
 	struct list closed;   /* in the order of closing; other programs' in that of their verdicts */

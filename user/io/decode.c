@@ -111,10 +111,11 @@ static int decode_call(const struct ktp_call_event *record, struct event *event)
 int decode_task(const void *data, size_t bytes, struct event *ret_event)
 {
 	const struct ktp_call_event *record = data;
-	struct event event = {.kind = EVENT_TASK};
+	struct event event;
 
 	if (bytes < sizeof(*record) || record->record.kind != KTP_CALL || !record->is_entered)
 		return -ENOENT;
+	event = (struct event){.kind = EVENT_TASK};
 	event.time_ns = record->enter_ns;
 	event.netns = record->record.netns;
 	event.key = (struct attempt_key){record->record.cookie, record->record.number};
@@ -141,26 +142,24 @@ static void decode_drop(const struct ktp_drop_event *record, struct kernel_names
 int decode_record(const void *data, size_t bytes, struct kernel_names *names, struct event *ret_event)
 {
 	const struct ktp_record *record = data;
-	struct event event = {0};
 	int result = 0;
 
 	if (bytes < sizeof(*record) || record->kind >= sizeof(kinds) / sizeof(kinds[0]) || kinds[record->kind].kind == EVENT_UNKNOWN)
 		return -EBADMSG;
 	if (bytes < kinds[record->kind].bytes)
 		return -EBADMSG;
-	event.time_ns = record->time_ns;
-	event.kind = kinds[record->kind].kind;
-	event.netns = record->netns;
-	event.key = (struct attempt_key){record->cookie, record->number};
+	memset(ret_event, 0, sizeof(*ret_event));
+	ret_event->time_ns = record->time_ns;
+	ret_event->kind = kinds[record->kind].kind;
+	ret_event->netns = record->netns;
+	ret_event->key = (struct attempt_key){record->cookie, record->number};
 	if (kinds[record->kind].kind == EVENT_APP)
-		result = decode_call(data, &event);
+		result = decode_call(data, ret_event);
 	else if (kinds[record->kind].bytes == sizeof(struct ktp_socket_event))
-		decode_socket(data, &event);
+		decode_socket(data, ret_event);
 	else
-		result = decode_packet(data, &event);
-	if (event.kind == EVENT_DROP)
-		decode_drop(data, names, &event);
-	if (result == 0)
-		*ret_event = event;
+		result = decode_packet(data, ret_event);
+	if (ret_event->kind == EVENT_DROP)
+		decode_drop(data, names, ret_event);
 	return result;
 }

@@ -8,7 +8,10 @@
 #include "user/core/event.h"
 #include "user/io/kernel_names.h"
 
-/* Returns 0, or -EBADMSG for a record that is too short, of an unknown kind, or whose packet is neither TCP nor an ICMP error about it. */
+/*
+ * Returns 0, or -EBADMSG for a record that is too short, of an unknown kind, or whose packet is neither TCP nor an ICMP error about it:
+ * then the event may have been written to.
+ */
 int decode_record(const void *data, size_t bytes, struct kernel_names *names, struct event *ret_event);
 
 /* A record about a connect() that was entered also says who that is: EVENT_TASK. Returns 0, or -ENOENT for any other record. */

@@ -20,7 +20,7 @@
 
 struct programs {
 	struct ktcping_bpf *skeleton;
-	int ring_fds[KTP_RINGS_MAX]; /* as many as ring_count; none where a single one is the skeleton's */
+	int ring_fds[KTP_RINGS_MAX]; /* as many as ring_count; none where the skeleton's own do */
 	unsigned ring_count;
 	uint32_t ring_bytes;
 	bool may_rest;
@@ -120,23 +120,28 @@ static int attach(struct programs *programs, const char **ret_missing)
 	return 0;
 }
 
-/* An array of maps is loaded empty. */
+/* An array of maps is loaded empty. All at once, for the kernel waits for all programs of the host each time; one by one before 5.18 or so. */
 static int make_rings(struct programs *programs, const struct program_sizes *sizes)
 {
 	int rings = bpf_map__fd(programs->skeleton->maps.ktp_rings);
+	uint32_t indices[KTP_RINGS_MAX], count = sizes->rings;
 
 	programs->ring_bytes = program_ring_bytes(sizes);
-	if (sizes->rings == 1)
+	if (count <= 2)
 		return 0;
-	for (uint32_t i = 0; i < sizes->rings; i++) {
+	for (uint32_t i = 0; i < count; i++) {
 		int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ktp_ring", 0, 0, programs->ring_bytes, NULL);
 
 		if (fd < 0)
 			return -errno;
 		programs->ring_fds[programs->ring_count++] = fd;
-		if (bpf_map_update_elem(rings, &i, &fd, BPF_ANY) < 0)
-			return -errno;
+		indices[i] = i;
 	}
+	if (bpf_map_update_batch(rings, indices, programs->ring_fds, &count, NULL) == 0)
+		return 0;
+	for (uint32_t i = 0; i < sizes->rings; i++)
+		if (bpf_map_update_elem(rings, &i, &programs->ring_fds[i], BPF_ANY) < 0)
+			return -errno;
 	return 0;
 }
 
@@ -210,7 +215,11 @@ int programs_wake(struct programs *programs, const char **ret_missing)
 
 int programs_ring_fd(const struct programs *programs, unsigned index)
 {
-	return programs->ring_count ? programs->ring_fds[index] : bpf_map__fd(programs->skeleton->maps.ktp_one_ring);
+	const struct ktcping_bpf *skeleton = programs->skeleton;
+
+	if (programs->ring_count)
+		return programs->ring_fds[index];
+	return bpf_map__fd(index ? skeleton->maps.ktp_second_ring : skeleton->maps.ktp_first_ring);
 }
 
 uint32_t programs_ring_bytes(const struct programs *programs)

@@ -136,6 +136,7 @@ static void set_filter(struct ktcping_bpf *skeleton, const struct program_sizes 
 int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *sizes, const struct kernel_fit *fit)
 {
 	struct ktp_config *config = &skeleton->rodata->ktp_config;
+	uint32_t page = (uint32_t)sysconf(_SC_PAGESIZE);
 	struct stat namespace;
 
 	config->filter = KTP_FILTER_OWN;
@@ -151,9 +152,9 @@ int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *
 	config->forgets_at_close = sizes->forgets_at_close;
 	config->netns = sizes->netns;
 	config->has_rdonly_cast = fit->has_rdonly_cast;
-	config->has_one_ring = sizes->rings == 1;
-	bpf_map__set_max_entries(skeleton->maps.ktp_one_ring,
-				 sizes->rings == 1 ? program_ring_bytes(sizes) : (uint32_t)sysconf(_SC_PAGESIZE));
+	config->rings = sizes->rings;
+	bpf_map__set_max_entries(skeleton->maps.ktp_first_ring, sizes->rings > 2 ? page : program_ring_bytes(sizes));
+	bpf_map__set_max_entries(skeleton->maps.ktp_second_ring, sizes->rings == 2 ? program_ring_bytes(sizes) : page);
 	bpf_map__set_max_entries(skeleton->maps.ktp_sockets, sizes->attempts);
 	bpf_map__set_max_entries(skeleton->maps.ktp_tuples, sizes->attempts * KTP_TUPLES_MAX);
 	bpf_map__set_max_entries(skeleton->maps.ktp_isns, sizes->has_path ? sizes->attempts : 1);

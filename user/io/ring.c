@@ -30,7 +30,7 @@ struct ring {
 	struct ktp_ring_shared *own; /* its part of them */
 	struct ring_sink sink;	     /* while draining */
 	uint64_t drained_ns;
-	uint64_t active;
+	bool is_active;
 	uint64_t losses_seen[KTP_LOSS_KINDS];
 	uint64_t undecoded; /* records since the last drain that could not be read */
 	bool is_bounded;
@@ -206,8 +206,10 @@ bool ring_may_sleep(struct ring *ring)
 	return has_read_up_to(ring, ring_end(ring));
 }
 
-void ring_set_active(struct ring *ring, uint64_t attempts)
+void ring_set_active(struct ring *ring, bool is_active)
 {
-	__atomic_fetch_add(&ring->shared->active, attempts - ring->active, __ATOMIC_SEQ_CST);
-	ring->active = attempts;
+	if (is_active == ring->is_active)
+		return;
+	__atomic_fetch_add(&ring->shared->active, is_active ? 1 : UINT64_MAX, __ATOMIC_SEQ_CST);
+	ring->is_active = is_active;
 }
