@@ -28,7 +28,7 @@ TEST_OBJECTS += $(filter-out %/yes-connect.o %/narrow.o,$(LIAR_OBJECTS))
 LIAR_SHARED := $(OBJ)/tests/lab/liars/target.o
 WAY_OBJECTS := $(filter $(OBJ)/tests/lab/liars/way_%,$(LIAR_OBJECTS))
 LIAR_PROGRAMS := $(patsubst $(OBJ)/tests/lab/liars/%.o,$(LIARS)/%,$(filter-out $(LIAR_SHARED) $(WAY_OBJECTS) %/yes-connect.o %/narrow.o,$(LIAR_OBJECTS)))
-LIAR_PROGRAMS += $(LIARS)/yes-connect.so $(LIARS)/narrow
+LIAR_PROGRAMS += $(LIARS)/yes-connect.so $(LIARS)/narrow $(LIARS)/connects-go
 # Each file in tests/bench/ is a program.
 BENCHES := $(patsubst $(OBJ)/tests/bench/%.o,$(OUTPUT)/bench/%,$(BENCH_OBJECTS))
 
@@ -55,8 +55,13 @@ $(LIARS)/narrow: tests/lab/liars/narrow.c
 	$(call say,CC32,$<)mkdir -p $(@D) && $(CC) -std=c17 -Wall -Wextra -O2 -m32 -ffreestanding -fno-stack-protector -fno-pie -nostdlib -static -no-pie \
 		-o $@ $< 2>$@.log || echo 'no 32-bit programs here, so that their scenario will be skipped: $@.log'
 
+# Its own cache, so that nothing is left anywhere else.
+$(LIARS)/connects-go: tests/scenarios/clients/connects.go
+	$(call say,GO,$<)mkdir -p $(@D) && CGO_ENABLED=0 GO111MODULE=off GOCACHE=$(abspath $(OBJ)/go) go build -o $@ $< 2>$@.log || \
+		echo 'no Go programs here, so that their scenarios will be skipped: $@.log'
+
 $(LIARS)/ways: $(WAY_OBJECTS)
-$(filter-out %.so %/narrow,$(LIAR_PROGRAMS)): $(LIARS)/%: $(OBJ)/tests/lab/liars/%.o $(LIAR_SHARED)
+$(filter-out %.so %/narrow %/connects-go,$(LIAR_PROGRAMS)): $(LIARS)/%: $(OBJ)/tests/lab/liars/%.o $(LIAR_SHARED)
 	$(link) -lpthread
 
 # For ip, tc and the scenarios to load: against the system's own headers, whose asm/ only the compiler for user space knows to find.

@@ -186,9 +186,9 @@ int main(void)
 	int result = lab ? fleet_open(lab, &error) : -1;
 
 	if (result == 0)
-		result = flow_open(lab, SMALL_PORT, false, &flows.small, &error);
+		result = flow_open(lab, LAB_SERVER, SMALL_PORT, false, &flows.small, &error);
 	if (result == 0)
-		result = flow_open(lab, BULK_PORT, true, &flows.bulk, &error);
+		result = flow_open(lab, LAB_SERVER, BULK_PORT, true, &flows.bulk, &error);
 	if (result == 0)
 		result = measure_all(lab, &flows, &error);
 	if (result < 0)

@@ -15,6 +15,7 @@
 #include "tests/bench/lib/figures.h"
 #include "tests/bench/lib/fleet.h"
 #include "tests/bench/lib/flow.h"
+#include "tests/bench/lib/hooked.h"
 #include "tests/bench/lib/processors.h"
 #include "tests/bench/lib/tool.h"
 #include "tests/lab/child.h"
@@ -130,10 +131,11 @@ static int measure_loads(struct lab *lab, struct error *ret_error)
 	return result;
 }
 
-/* While another process of the host is watched, which sleeps or connects; it does so with and without being watched. */
+/* While another process of the host is watched, which sleeps or connects; it does so with and without being watched. Or while programs that do nothing are attached. */
 struct flow_row {
 	const char *name;
 	unsigned per_second; /* 0: it sleeps */
+	bool is_empty;	     /* nobody is watched */
 	struct figures without, with, ratio;
 };
 
@@ -181,28 +183,47 @@ static int exchange_watched(struct lab *lab, struct flow *flow, pid_t other, str
 	return result;
 }
 
+static int exchange_hooked(struct flow *flow, struct figures *figures, struct error *ret_error)
+{
+	struct bpf_object *object = hooked_attach(true, ret_error);
+	int result;
+
+	if (!object)
+		return -1;
+	usleep(SETTLE_MS * 1000);
+	result = exchange(flow, figures, ret_error);
+	hooked_detach(object);
+	return result;
+}
+
+static int exchange_with(struct lab *lab, struct flow *flow, pid_t other, struct flow_row *row, struct error *ret_error)
+{
+	return row->is_empty ? exchange_hooked(flow, &row->with, ret_error) : exchange_watched(lab, flow, other, &row->with, ret_error);
+}
+
 static int measure_flow(struct lab *lab, struct flow *flow, struct flow_row *row, bool is_with_first, struct error *ret_error)
 {
 	pid_t other = start_other(lab, row, ret_error);
 	int result = other < 0 ? other : 0;
 
 	if (result == 0 && is_with_first)
-		result = exchange_watched(lab, flow, other, &row->with, ret_error);
+		result = exchange_with(lab, flow, other, row, ret_error);
 	usleep(SETTLE_MS * 1000);
 	if (result == 0)
 		result = exchange(flow, &row->without, ret_error);
 	if (result == 0 && !is_with_first)
-		result = exchange_watched(lab, flow, other, &row->with, ret_error);
+		result = exchange_with(lab, flow, other, row, ret_error);
 	child_stop(other, SIGKILL);
 	if (result == 0)
 		figures_add(&row->ratio, row->with.values[row->with.count - 1] / row->without.values[row->without.count - 1]);
 	return result;
 }
 
-static int measure_flows(struct lab *lab, struct flow *flow, struct error *ret_error)
+static int measure_flows(struct lab *lab, const char *where, struct flow *flow, struct error *ret_error)
 {
 	struct flow_row rows[] = {{.name = "watch -p, of one that sleeps"},
-				  {.name = "watch -p, 1,000 connects/s", .per_second = OTHERS_RATE}};
+				  {.name = "watch -p, 1,000 connects/s", .per_second = OTHERS_RATE},
+				  {.name = "empty programs", .is_empty = true}};
 	const size_t count = sizeof(rows) / sizeof(rows[0]);
 	int result = 0;
 
@@ -210,8 +231,8 @@ static int measure_flows(struct lab *lab, struct flow *flow, struct error *ret_e
 		for (size_t i = 0; i < count && result == 0; i++)
 			result = measure_flow(lab, flow, &rows[i], round % 2, ret_error);
 	if (result == 0)
-		printf("\nA program that is not watched, 64 bytes there and back, thousands a second\n\n%-32s %3s %10s %10s %8s %19s\n", "",
-		       "n", "without", "with", "ratio", "quartiles of ratio");
+		printf("\nA program that is not watched, 64 bytes there and back %s, thousands a second\n\n%-32s %3s %10s %10s %8s %19s\n",
+		       where, "", "n", "without", "with", "ratio", "quartiles of ratio");
 	for (size_t i = 0; i < count; i++) {
 		struct flow_row *row = &rows[i];
 
@@ -227,10 +248,29 @@ static int measure_flows(struct lab *lab, struct flow *flow, struct error *ret_e
 	return result;
 }
 
+/* Two hosts of the lab are one kernel: what goes from one to the other meets the hooks on both, and on the router. */
+static int measure_all_flows(struct lab *lab, struct error *ret_error)
+{
+	static const struct {
+		enum lab_host server;
+		const char *where;
+	} ways[] = {{LAB_CLIENT, "over loopback"}, {LAB_SERVER, "over two veth pairs"}};
+	int result = 0;
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]) && result == 0; i++) {
+		struct flow flow = {.fd = -1};
+
+		result = flow_open(lab, ways[i].server, FLOW_PORT, false, &flow, ret_error);
+		if (result == 0)
+			result = measure_flows(lab, ways[i].where, &flow, ret_error);
+		flow_close(&flow);
+	}
+	return result;
+}
+
 int main(int argc, char **argv)
 {
 	struct error error = {"out of memory"};
-	struct flow flow = {.fd = -1};
 	struct lab *lab;
 	int result;
 
@@ -239,14 +279,11 @@ int main(int argc, char **argv)
 	lab = lab_new(&error);
 	result = lab ? fleet_open(lab, &error) : -1;
 	if (result == 0)
-		result = flow_open(lab, FLOW_PORT, false, &flow, &error);
-	if (result == 0)
-		result = measure_flows(lab, &flow, &error);
+		result = measure_all_flows(lab, &error);
 	if (result == 0)
 		result = measure_loads(lab, &error);
 	if (result < 0)
 		fprintf(stderr, "watch: %s\n", error.text);
-	flow_close(&flow);
 	lab_free(lab);
 	return result < 0;
 }

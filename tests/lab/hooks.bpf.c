@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Programs that do nothing, at the tracepoints that ktcping is always attached to: what being called costs by itself. */
+/* Programs that do nothing, at the tracepoints that ktcping is always attached to, and at those of `watch': what being called costs by itself. */
 #include <linux/bpf.h>
 
 #include <bpf/bpf_helpers.h>
@@ -21,5 +21,9 @@ EMPTY(tcp_retransmit_skb)
 EMPTY(tcp_receive_reset)
 EMPTY(tcp_send_reset)
 EMPTY(inet_sk_error_report)
+
+/* watch */
+EMPTY(sys_enter)
+EMPTY(sys_exit)
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -142,6 +142,7 @@ CLIENT(python_nonblocking, "python3", ALL("python3 tests/scenarios/clients/conne
 CLIENT(python_asyncio, "python3", ALL("python3 tests/scenarios/clients/connects.py asyncio $rounds $host $ports"))
 CLIENT(java_socket, "java", ALL("java tests/scenarios/clients/Connects.java socket $rounds $host $ports"))
 CLIENT(java_channel, "java", ALL("java tests/scenarios/clients/Connects.java channel $rounds $host $ports"))
+CLIENT(go, ".output/liars/connects-go", ALL(".output/liars/connects-go $rounds $host $ports"))
 CLIENT(node, "node", ALL("node tests/scenarios/clients/connects.js $rounds $host $ports"))
 CLIENT(nmap, "nmap", ONE("nmap $six -n -Pn -sT --max-retries 0 -p $port $host"))
 CLIENT(epoll, "sh", ALL("$epoll $rounds $host $ports"))

@@ -71,7 +71,7 @@ fetch_smokeping() {
 }
 
 # Real clients, which scenarios of watch look at.
-clients='curl:curl ncat:ncat nc.openbsd:netcat-openbsd python3:python3 ssh:openssh-client'
+clients='curl:curl ncat:ncat nc.openbsd:netcat-openbsd python3:python3 ssh:openssh-client java:default-jdk-headless node:nodejs nmap:nmap go:golang-go'
 
 missing_clients() {
 	# shellcheck disable=SC2086 # a list of words

@@ -49,10 +49,10 @@ static _Noreturn void serve(bool is_bulk)
 	_exit(0);
 }
 
-static int start_server(struct lab *lab, uint16_t port, bool is_bulk, struct flow *flow)
+static int start_server(struct lab *lab, enum lab_host server, uint16_t port, bool is_bulk, struct flow *flow)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
-	int fd = lab_socket(lab, LAB_SERVER, AF_INET, SOCK_STREAM), on = 1;
+	int fd = lab_socket(lab, server, AF_INET, SOCK_STREAM), on = 1;
 	int result = fd < 0 ? fd : 0;
 
 	if (result < 0)
@@ -72,13 +72,13 @@ static int start_server(struct lab *lab, uint16_t port, bool is_bulk, struct flo
 	return result;
 }
 
-int flow_open(struct lab *lab, uint16_t port, bool is_bulk, struct flow *ret_flow, struct error *ret_error)
+int flow_open(struct lab *lab, enum lab_host server, uint16_t port, bool is_bulk, struct flow *ret_flow, struct error *ret_error)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
 	struct flow flow = {.fd = lab_socket(lab, LAB_CLIENT, AF_INET, SOCK_STREAM)};
-	int result = flow.fd < 0 ? flow.fd : start_server(lab, port, is_bulk, &flow);
+	int result = flow.fd < 0 ? flow.fd : start_server(lab, server, port, is_bulk, &flow);
 
-	inet_pton(AF_INET, LAB_SERVER4, &address.sin_addr);
+	inet_pton(AF_INET, server == LAB_CLIENT ? LAB_CLIENT4 : LAB_SERVER4, &address.sin_addr);
 	if (result == 0 && connect(flow.fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		result = -errno;
 	if (result < 0) {

@@ -3,12 +3,17 @@
 #ifndef BENCH_HOOKED_H
 #define BENCH_HOOKED_H
 
+#include <stdbool.h>
+
 #include "user/base/error.h"
 
 struct bpf_object;
 
-/* They stay attached until detached, or until the process ends. NULL with the sentence. */
-struct bpf_object *hooked_attach(struct error *ret_error);
+/*
+ * Those of probes, and, if wanted, those at system calls as well, which `watch' has. They stay attached until detached, or until the process ends. NULL with the
+ * sentence.
+ */
+struct bpf_object *hooked_attach(bool has_calls, struct error *ret_error);
 void hooked_detach(struct bpf_object *object);
 
 #endif

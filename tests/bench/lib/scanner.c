@@ -234,7 +234,7 @@ static int measure_plain(struct lab *lab, unsigned processes, const struct scan_
 
 static int measure_hooked(struct lab *lab, const struct scan_target *target, struct scan_outcome *ret_outcome, struct error *ret_error)
 {
-	struct bpf_object *object = hooked_attach(ret_error);
+	struct bpf_object *object = hooked_attach(false, ret_error);
 	int result = object ? measure_plain(lab, 1, target, ret_outcome, ret_error) : -1;
 
 	if (object)
