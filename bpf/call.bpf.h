@@ -149,10 +149,19 @@ static __always_inline bool ktp_is_comm(void)
 	return true;
 }
 
+/* How deep it is below the root cannot be told from within a cgroup namespace. */
+#define KTP_CGROUP_LEVELS 32
+
 static __always_inline bool ktp_is_in_cgroup(void)
 {
-	return bpf_get_current_cgroup_id() == ktp_config.cgroup ||
-	       bpf_get_current_ancestor_cgroup_id((int)ktp_config.cgroup_level) == ktp_config.cgroup;
+	__u64 above = 1;
+
+	for (int level = 0; level < KTP_CGROUP_LEVELS && above; level++) { /* at its own level and above none */
+		above = bpf_get_current_ancestor_cgroup_id(level);
+		if (above == ktp_config.cgroup)
+			return true;
+	}
+	return false;
 }
 
 /* Runs in the task that calls. */
@@ -173,11 +182,8 @@ static __always_inline bool ktp_is_watched(const struct sock *sk)
 
 static __always_inline void ktp_fill_caller(struct ktp_call_event *event)
 {
-	__u64 pid_tgid = bpf_get_current_pid_tgid();
-
 	event->cgroup = bpf_get_current_cgroup_id();
-	event->pid = pid_tgid >> 32;
-	event->tid = (__u32)pid_tgid;
+	ktp_caller(&event->pid, &event->tid);
 	event->uid = (__u32)bpf_get_current_uid_gid();
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
 }

@@ -151,6 +151,42 @@ static __always_inline __u32 ktp_dev_netns(const struct net_device *dev)
 	return dev->nd_net.net->ns.inum;
 }
 
+/* Of namespaces in one another there are few; the kernel allows 32. */
+#define KTP_PIDNS_LEVELS 8
+#define KTP_PIDTYPE_TGID 1
+
+/* As our own pid namespace has it; 0: it has none there. */
+static __always_inline __u32 ktp_number_here(const struct pid *pid)
+{
+	const void *numbers = (const void *)pid + bpf_core_field_offset(pid->numbers);
+	__u32 level = BPF_CORE_READ(pid, level);
+
+	for (__u32 i = 0; i < KTP_PIDNS_LEVELS && i <= level; i++) {
+		const struct upid *number = numbers + i * bpf_core_type_size(struct upid);
+
+		if (BPF_CORE_READ(number, ns, ns.inum) == ktp_config.pidns_ino)
+			return BPF_CORE_READ(number, nr);
+	}
+	return 0;
+}
+
+/* The current task's thread group and thread, as user space numbers them. */
+static __always_inline void ktp_caller(__u32 *ret_pid, __u32 *ret_tid)
+{
+	const struct task_struct *task;
+	__u64 id;
+
+	if (ktp_config.is_initial_pidns) {
+		id = bpf_get_current_pid_tgid();
+		*ret_pid = id >> 32;
+		*ret_tid = (__u32)id;
+		return;
+	}
+	task = (const struct task_struct *)bpf_get_current_task();
+	*ret_pid = ktp_number_here(BPF_CORE_READ(task, signal, pids[KTP_PIDTYPE_TGID]));
+	*ret_tid = ktp_number_here(BPF_CORE_READ(task, thread_pid));
+}
+
 /* No followed socket can have to do with what happens in this namespace. */
 static __always_inline bool ktp_is_elsewhere(__u32 netns)
 {

@@ -70,10 +70,7 @@ static __always_inline void emit_state(const struct sock *sk, const struct ktp_s
 	event->old_state = old_state;
 	event->new_state = new_state;
 	if (new_state == TCP_SYN_SENT) { /* runs in the caller's task: the only moment when current is who connects */
-		__u64 id = bpf_get_current_pid_tgid();
-
-		event->pid = id >> 32;
-		event->tid = (__u32)id;
+		ktp_caller(&event->pid, &event->tid);
 		bpf_get_current_comm(event->comm, sizeof(event->comm));
 	}
 	ktp_submit(socket->ring, event, new_state != TCP_SYN_SENT);

@@ -36,9 +36,9 @@ struct ktp_config {
 	__u32 rings;		   /* 1 and 2: ktp_first_ring and ktp_second_ring; more: those of ktp_rings */
 	__u32 is_initial_pidns;	   /* the pid namespace above is the initial one: then it numbers every task */
 	__u32 follows_children;	   /* what a task of ktp_tasks forks is one of them */
-	__u32 filter_netns; /* KTP_FILTER_NETNS, as the two next ones are of KTP_FILTER_CGROUP, and the last one of KTP_FILTER_COMM */
-	__u32 cgroup_level; /* of the cgroup below the root */
-	__u64 cgroup;	    /* its id */
+	__u32 filter_netns;	   /* KTP_FILTER_NETNS, as the next one is of KTP_FILTER_CGROUP, and the last one of KTP_FILTER_COMM */
+	__u32 pad;
+	__u64 cgroup; /* its id */
 	char comm[16];
 };
 

@@ -61,7 +61,7 @@ struct ktp_socket_event {
 	__u16 protocol; /* IPPROTO_TCP, or IPPROTO_MPTCP */
 	__s32 error;	/* positive errno for KTP_ERROR_REPORT, negative errno or NET_XMIT_* for KTP_RETRANSMIT */
 	__s32 error_soft;
-	__u32 pid; /* thread group and thread that made the connect, in the initial pid namespace; only with new_state SYN_SENT */
+	__u32 pid; /* thread group and thread that made the connect, as our pid namespace has them; only with new_state SYN_SENT */
 	__u32 tid;
 	char comm[KTP_NAME_MAX]; /* only with new_state SYN_SENT */
 };
@@ -123,13 +123,14 @@ struct ktp_call_event {
 	struct ktp_record record; /* time_ns: of the return; of epoll_ctl of the call */
 	__u64 enter_ns;
 	__u64 cgroup;
-	__u32 pid, tid, uid; /* in the initial pid namespace and user namespace; these, cgroup and comm only with is_entered */
-	__s32 fd;	     /* -1: not known; of a connect that is entered: it was made by no call that is seen; -2: by io_uring */
-	__s32 result;	     /* see enum ktp_call; else what the call returned */
-	__s32 error;	     /* positive errno; 0: none */
-	__u8 call;	     /* enum ktp_call */
-	__u8 is_entered;     /* connect only: called and not returned yet */
-	__u8 is_blocking;    /* connect only: the descriptor waits */
+	__u32 pid, tid,
+		uid;	  /* of our pid namespace (0: not there), the initial user namespace; these, cgroup and comm only with is_entered */
+	__s32 fd;	  /* -1: not known; of a connect that is entered: it was made by no call that is seen; -2: by io_uring */
+	__s32 result;	  /* see enum ktp_call; else what the call returned */
+	__s32 error;	  /* positive errno; 0: none */
+	__u8 call;	  /* enum ktp_call */
+	__u8 is_entered;  /* connect only: called and not returned yet */
+	__u8 is_blocking; /* connect only: the descriptor waits */
 	__u8 pad;
 	__u8 sockaddr[KTP_SOCKADDR_MAX]; /* connect: what it was given; else zeroed */
 	char comm[KTP_NAME_MAX];

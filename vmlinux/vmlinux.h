@@ -123,8 +123,23 @@ struct files_struct {
 	struct fdtable *fdt;
 };
 
+struct pid_namespace {
+	struct ns_common ns;
+};
+
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+};
+
+struct pid {
+	unsigned int level;
+	struct upid numbers[]; /* level + 1 of them */
+};
+
 struct signal_struct {
-	atomic_t live; /* threads that have not begun to exit */
+	atomic_t live;	     /* threads that have not begun to exit */
+	struct pid *pids[4]; /* by enum pid_type: 1 is that of the thread group */
 };
 
 struct task_struct {
@@ -132,6 +147,7 @@ struct task_struct {
 	struct signal_struct *signal;
 	int tgid;
 	int pid;
+	struct pid *thread_pid;
 };
 
 struct io_cqe {

@@ -377,12 +377,33 @@ check_paths() {
 	check_vrf
 }
 
+# watched PORT: what watch says of a blocking connect() of somebody else's.
+watched() {
+	ktcping watch -j -o /tmp/watched -- nc -w 1 127.0.0.1 "$1" </dev/null >/tmp/watched.err 2>&1
+	cat /tmp/watched /tmp/watched.err
+}
+
+check_watch() {
+	case $(uname -r) in
+	5.[0-9].* | 5.1[01].*)
+		expect "watch: says that the kernel is too old" 4 '5\.12' ktcping watch -- true
+		return
+		;;
+	esac
+	expect "watch, closed" 0 \
+		'"status":"closed","reason":"reset","complete":true.*"result":"refused","errno":"ECONNREFUSED","agrees":true.*"comm":"nc"' watched 1
+	expect "watch, open" 0 \
+		'"status":"open","reason":"syn-ack","complete":true.*"result":"connected","errno":null,"agrees":true.*"comm":"nc"' watched $OPEN
+	expect "watch, nothing lost" 0 '"type":"watch".*"events_lost":0' watched $OPEN
+}
+
 main() {
 	prepare
 	check_doctor
 	check_basic v4 127.0.0.1 198.51.100.9
 	[ "$has_ipv6" ] && check_basic v6 ::1 2001:db8::9
 	check_routes
+	check_watch
 	check_paths
 	dmesg | grep -i -e 'BUG:' -e 'WARNING:' -e 'Oops' | sed 's/^/@ FAIL the kernel is well: /'
 	say "done"

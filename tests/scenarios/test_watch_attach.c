@@ -150,6 +150,29 @@ Test(watch_attach, by_cgroup)
 	lab->client_procs = procs;
 }
 
+/* What runs in a container with a cgroup namespace does not know how deep it is. */
+Test(watch_attach, by_cgroup_from_within_a_cgroup_namespace)
+{
+	struct lab *lab = cgroup_fixture(NULL);
+	const char *procs = lab->client_procs;
+	char script[512];
+	struct command_result result;
+	json_t *lines;
+
+	lab_peer_rule(lab, CLOSED_PORT, (struct peer_rule){.answer = PEER_RST});
+	start_pings(lab, AF_INET, "7001");
+	lab->client_procs = NULL;
+	snprintf(script, sizeof(script),
+		 "echo $$ >%s/cgroup.procs; exec unshare -C -m sh -c 'mount --make-rprivate /; mount -t cgroup2 none /mnt; exec timeout -s "
+		 "INT 2 \"$0\" watch -j "
+		 "--cgroup /mnt' \"$0\"",
+		 cgroup_fixture_path());
+	result = cli_shell(lab, script);
+	lines = cli_json(result.output.bytes);
+	cr_assert_gt(cli_count(lines, "connect", "comm", "naive-tcping"), 0, "%s %s", result.output.bytes, result.errors.bytes);
+	lab->client_procs = procs;
+}
+
 /* The lab's namespace has nobody else's programs. */
 Test(watch_attach, by_network_namespace)
 {

@@ -138,6 +138,23 @@ Test(watch_command, a_setuid_program)
 	cr_assert_eq(cli_count(lines, "connect", "comm", "check"), 2, "%s", result.output.bytes);
 }
 
+/* In a container's pid namespace processes have other numbers, and those are what whoever looks from within it knows. */
+Test(watch_command, within_a_pid_namespace)
+{
+	struct lab *lab = lab_with_ports();
+	struct command_result result =
+		private_run(lab, "exec 3>&1 1>&2; exec unshare -p -f --mount-proc sh -c 'sleep 0; \"$0\" watch -j -o /dev/fd/3 -- sh -c "
+				 "\"echo number \\$\\$; exec .output/liars/select-check " CLOSED "\"' \"$0\"");
+	json_t *lines = cli_json(result.output.bytes), *record = scenario_record(lines, "connect", NULL, NULL);
+	const char *number = strstr(result.errors.bytes, "number ");
+
+	expect_status(result, 0);
+	cr_assert(number, "%s", result.errors.bytes);
+	expect_number(record, "pid", atoi(number + strlen("number ")));
+	expect_number(record, "tid", atoi(number + strlen("number ")));
+	cr_assert_lt(json_integer_value(field(record, "pid")), 100, "%s", record_text(record));
+}
+
 Test(watch_command, another_user)
 {
 	struct lab *lab = lab_with_ports();

@@ -77,7 +77,7 @@ static int set_filter(struct watch *w, struct error *error)
 	filter->has_tasks = options->pid_count || options->command;
 	snprintf(filter->comm, sizeof(filter->comm), "%s", options->comm ? options->comm : "");
 	if (options->cgroup)
-		result = cgroup_find(options->cgroup, &filter->cgroup, &filter->cgroup_level, error);
+		result = cgroup_find(options->cgroup, &filter->cgroup, error);
 	if (result == 0 && options->netns)
 		result = find_netns(options->netns, &filter->netns, error);
 	return result;

@@ -117,7 +117,7 @@ struct app_event {
 	struct address address; /* APP_CONNECT: the address asked for; APP_BIND: the source asked for, none when only a device was */
 };
 
-/* Of the task that calls connect(), at that moment; in the initial pid and user namespaces. */
+/* Of the task that calls connect(), at that moment; in our pid namespace (0: not there) and the initial user namespace. */
 struct task_event {
 	uint32_t pid;
 	uint32_t tid;

@@ -44,26 +44,7 @@ static const char *mount_here(void)
 	return NULL;
 }
 
-/* Its depth is that of the path below the mount, of which the file system's root is the mark. */
-static uint32_t level_of(const char *path)
-{
-	char above[PATH_MAX];
-	uint32_t level = 0;
-
-	snprintf(above, sizeof(above), "%s", path);
-	for (;;) {
-		char *slash = strrchr(above, '/');
-
-		if (!slash || slash == above)
-			return level;
-		*slash = '\0';
-		if (!is_cgroup2(above))
-			return level;
-		level++;
-	}
-}
-
-int cgroup_find(const char *path, uint64_t *ret_id, uint32_t *ret_level, struct error *ret_error)
+int cgroup_find(const char *path, uint64_t *ret_id, struct error *ret_error)
 {
 	const char *mount = mount_here();
 	char joined[PATH_MAX], real[PATH_MAX];
@@ -78,7 +59,6 @@ int cgroup_find(const char *path, uint64_t *ret_id, uint32_t *ret_level, struct 
 	if (stat(real, &directory) < 0)
 		return error_set(ret_error, -errno, "--cgroup %s cannot be looked at: %s", path, strerror(errno));
 	*ret_id = directory.st_ino;
-	*ret_level = level_of(real);
 	return 0;
 }
 

@@ -8,7 +8,7 @@
 #include "user/base/error.h"
 
 /* path: absolute below a cgroup2 mount ("/sys/fs/cgroup/system.slice"), or within the hierarchy ("/system.slice"). Returns 0, or -errno with the sentence. */
-int cgroup_find(const char *path, uint64_t *ret_id, uint32_t *ret_level, struct error *ret_error);
+int cgroup_find(const char *path, uint64_t *ret_id, struct error *ret_error);
 
 /* Paths that were asked for, by id. */
 struct cgroups;

@@ -120,7 +120,6 @@ static void set_filter(struct ktcping_bpf *skeleton, const struct program_sizes 
 	config->follows_children = filter->follows_children;
 	config->filter_netns = filter->netns;
 	config->cgroup = filter->cgroup;
-	config->cgroup_level = filter->cgroup_level;
 	memcpy(config->comm, filter->comm, sizeof(config->comm));
 	for (size_t i = 0; i < sizeof(syscalls) / sizeof(syscalls[0]); i++)
 		if (syscalls[i].number < KTP_SYSCALLS_MAX)

@@ -23,9 +23,8 @@ struct program_filter {
 	bool has_tasks; /* only those told of by observer_watch() */
 	bool follows_children;
 	char comm[16];	 /* "": any */
-	uint64_t cgroup; /* its id, and its level below the root; 0: any */
-	uint32_t cgroup_level;
-	uint32_t netns; /* 0: any */
+	uint64_t cgroup; /* its id; 0: any */
+	uint32_t netns;	 /* 0: any */
 };
 
 #define PROGRAM_RINGS_MAX 8
