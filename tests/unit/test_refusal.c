@@ -69,6 +69,8 @@ Test(refusal, a_verifier_that_says_no_is_quoted_with_its_last_words)
 			 "cannot observe the kernel: kernel 5.4.0 refused the BPF programs (EACCES): R1 is not allowed");
 	refusal.log = "one line without an end";
 	cr_expect(strstr(explained(&refusal, &error), ": one line without an end"));
+	refusal.is_watching = true;
+	cr_expect(strstr(explained(&refusal, &error), "of watch, which need Linux 5.12 or newer (EACCES)"));
 }
 
 Test(refusal, capabilities_without_root_are_enough)

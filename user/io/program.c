@@ -169,6 +169,7 @@ struct programs *programs_load(const struct program_sizes *sizes, struct error *
 	if (result == 0)
 		return programs;
 	refusal = refusal_look(result, missing, libbpf_log_text());
+	refusal.is_watching = sizes->filter != NULL;
 	refusal_explain(&refusal, ret_error);
 	programs_free(programs);
 	return NULL;

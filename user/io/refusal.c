@@ -78,15 +78,16 @@ int refusal_explain(const struct refusal *refusal, struct error *ret_error)
 				 WHAT ": no file descriptors left for the BPF programs; raise the limit (ulimit -n)");
 	if (refusal->missing)
 		return error_set(ret_error, refusal->result,
-				 WHAT ": kernel %s is too old, it has no tracepoint %s; 5.10 or newer is needed", refusal->kernel,
-				 refusal->missing);
+				 WHAT ": kernel %s is too old, it has no tracepoint %s; %s or newer is needed", refusal->kernel,
+				 refusal->missing, refusal->is_watching ? "5.12" : "5.10");
 	if (is_permission && !refusal->log[0])
 		return error_set(ret_error, refusal->result,
 				 WHAT ": kernel %s refused the BPF programs without a reason (%s): a security module (SELinux, AppArmor, "
 				      "a container's seccomp) forbids them; see dmesg or the audit log",
 				 refusal->kernel, error_name(-refusal->result));
-	return error_set(ret_error, refusal->result, WHAT ": kernel %s refused the BPF programs (%s): %.*s", refusal->kernel,
-			 error_name(-refusal->result), (int)strcspn(line, "\n"), line);
+	return error_set(ret_error, refusal->result, WHAT ": kernel %s refused the BPF programs%s (%s): %.*s", refusal->kernel,
+			 refusal->is_watching ? " of watch, which need Linux 5.12 or newer" : "", error_name(-refusal->result),
+			 (int)strcspn(line, "\n"), line);
 }
 
 void refusal_shorten(const struct refusal *refusal, char *ret_text, size_t size)

@@ -19,6 +19,7 @@ struct refusal {
 	bool has_btf;	       /* /sys/kernel/btf/vmlinux is there */
 	bool is_confidential;  /* lockdown=confidentiality */
 	const char *missing;   /* a tracepoint that cannot be done without, and that this kernel has not; or NULL */
+	bool is_watching;      /* other programs are to be watched, which needs more of the kernel */
 	const char *kernel;    /* "6.18.44" */
 	const char *log;       /* what libbpf and the verifier said; "" when nothing */
 };
