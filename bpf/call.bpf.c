@@ -182,8 +182,10 @@ int BPF_PROG(ktp_sys_enter, const struct pt_regs *regs, long id)
 	}
 	ktp_tell_offsets();
 	pending.enter_ns = bpf_ktime_get_ns();
-	if (note_at_once(&pending) || !is_of_interest(&pending))
+	if (note_at_once(&pending) || !is_of_interest(&pending)) {
+		bpf_map_delete_elem(&ktp_pendings, &key); /* one whose return was not seen: this one's would be taken for it */
 		return 0;
+	}
 	if (pending.call == KTP_CALL_SELECT)
 		tell_asked(&pending);
 	if (pending.call == KTP_CALL_POLL)

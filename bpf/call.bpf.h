@@ -115,13 +115,10 @@ static __always_inline bool ktp_is_user(__u32 tgid)
 /* As user space numbers it; 0: it has no number there. */
 static __always_inline __u32 ktp_tgid(void)
 {
-	struct bpf_pidns_info pids = {};
+	__u32 pid, tid;
 
-	if (ktp_config.is_initial_pidns)
-		return bpf_get_current_pid_tgid() >> 32;
-	if (bpf_get_ns_current_pid_tgid(ktp_config.pidns_dev, ktp_config.pidns_ino, &pids, sizeof(pids)))
-		return 0;
-	return pids.tgid;
+	ktp_caller(&pid, &tid);
+	return pid;
 }
 
 /* A child is known by its number in the initial pid namespace, the only one that the kernel side can read of another task. Numbers end at 1 << 22. */

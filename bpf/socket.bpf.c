@@ -61,7 +61,9 @@ static __always_inline void check_local_accept(const struct sock *sk)
 	read_peer_tuple(sk, &tuple);
 	attempt = bpf_map_lookup_elem(&ktp_tuples, &tuple);
 	socket = attempt ? ktp_followed(attempt->cookie) : NULL;
-	if (!socket)
+	if (!socket ||
+	    socket->netns !=
+		    tuple.netns) /* else it came by the device below, out of another namespace: no other host, but a way like any */
 		return;
 	event = reserve_event(KTP_LOCAL_ACCEPT, sk, socket, attempt);
 	if (event)
@@ -79,8 +81,9 @@ int BPF_PROG(ktp_state, const struct sock *sk, int old_state, int new_state)
 	cookie = ktp_cookie(sk);
 	if (new_state == TCP_SYN_SENT) {
 		struct bpf_pidns_info pids = {};
+		bool is_fresh;
 
-		socket = is_wanted(cookie, &pids) ? admit(sk, cookie, ring_of(pids.pid)) : NULL;
+		socket = is_wanted(cookie, &pids) ? admit(sk, cookie, ring_of(pids.pid), &is_fresh) : NULL;
 		if (socket)
 			emit_state(sk, socket, cookie, old_state, new_state);
 		return 0;

@@ -44,17 +44,38 @@ static __always_inline struct ktp_socket_event *reserve_event(enum ktp_kind kind
 	return event;
 }
 
-/* Follow the socket from here on, or again; its records go to that ring. NULL when there is no room. */
-static __always_inline struct ktp_socket *admit(const struct sock *sk, __u64 cookie, __u32 ring)
+static __always_inline void forget_tuples(struct ktp_socket *socket, __u64 cookie)
+{
+	struct ktp_tuple tuple;
+
+#pragma unroll
+	for (__u32 i = 0; i < KTP_TUPLES_MAX; i++) {
+		if (i >= socket->tuple_count)
+			break;
+		tuple = socket->tuples[i];
+		struct ktp_attempt *owner = bpf_map_lookup_elem(&ktp_tuples, &tuple);
+
+		if (owner && owner->cookie == cookie) /* unless a later one has it by now */
+			bpf_map_delete_elem(&ktp_tuples, &tuple);
+	}
+	socket->tuple_count = 0;
+}
+
+/* Follow the socket from here on, or again; its records go to that ring. NULL when there is no room. ret_is_fresh: it was not followed before. */
+static __always_inline struct ktp_socket *admit(const struct sock *sk, __u64 cookie, __u32 ring, bool *ret_is_fresh)
 {
 	struct ktp_socket fresh = {.number = 1, .netns = ktp_sock_netns(sk), .ring = ring};
-	bool is_fresh = !bpf_map_update_elem(&ktp_sockets, &cookie, &fresh, BPF_NOEXIST);
-	struct ktp_socket *socket = ktp_followed(cookie);
+	struct ktp_socket *socket;
+
+	*ret_is_fresh = !bpf_map_update_elem(&ktp_sockets, &cookie, &fresh, BPF_NOEXIST);
+	socket = ktp_followed(cookie);
 
 	if (!socket)
 		ktp_lost(ring, KTP_LOSS_MAP);
-	if (!socket || is_fresh)
+	if (!socket || *ret_is_fresh)
 		return socket;
+	if (socket->tuple_count == KTP_TUPLES_MAX) /* those of its attempts before; what it does not remember it would not take out again */
+		forget_tuples(socket, cookie);
 	socket->plain_packets = 0;
 	socket->number++;
 	return socket;
@@ -74,23 +95,6 @@ static __always_inline void emit_state(const struct sock *sk, const struct ktp_s
 		bpf_get_current_comm(event->comm, sizeof(event->comm));
 	}
 	ktp_submit(socket->ring, event, new_state != TCP_SYN_SENT);
-}
-
-static __always_inline void forget_tuples(struct ktp_socket *socket, __u64 cookie)
-{
-	struct ktp_tuple tuple;
-
-#pragma unroll
-	for (__u32 i = 0; i < KTP_TUPLES_MAX; i++) {
-		if (i >= socket->tuple_count)
-			break;
-		tuple = socket->tuples[i];
-		struct ktp_attempt *owner = bpf_map_lookup_elem(&ktp_tuples, &tuple);
-
-		if (owner && owner->cookie == cookie) /* unless a later one has it by now */
-			bpf_map_delete_elem(&ktp_tuples, &tuple);
-	}
-	socket->tuple_count = 0;
 }
 
 /* What user space would do later, where nobody waits for what is said of a socket after its end. */

@@ -23,13 +23,13 @@ static __always_inline void admit_watched(const struct sock *sk, int old_state, 
 	struct ktp_pending unseen = {.sk = (__u64)sk, .fd = KTP_FD_UNSEEN, .call = KTP_CALL_CONNECT};
 	struct ktp_pending *pending = connecting_call(sk);
 	__u64 cookie = bpf_get_socket_cookie((void *)sk), key = (__u64)sk;
-	bool is_known = ktp_followed(cookie) != NULL;
-	struct ktp_socket *socket = admit(sk, cookie, 0);
+	bool is_fresh;
+	struct ktp_socket *socket = admit(sk, cookie, 0, &is_fresh);
 	struct ktp_app app = {};
 
 	if (!socket)
 		return;
-	if (!is_known)
+	if (is_fresh)
 		__sync_fetch_and_add(&ktp_shared.active, 1);
 	app.attempt = (struct ktp_attempt){.cookie = cookie, .number = socket->number};
 	bpf_map_update_elem(&ktp_apps, &key, &app, BPF_ANY);
@@ -143,10 +143,12 @@ int BPF_PROG(ktp_fork, const struct task_struct *parent, const struct task_struc
 SEC("?tp_btf/sched_process_exit")
 int BPF_PROG(ktp_exit, const struct task_struct *task)
 {
-	__u32 child = ktp_child_key(BPF_CORE_READ(task, tgid));
+	__u32 child = ktp_child_key(BPF_CORE_READ(task, tgid)), own = ktp_tgid();
 
-	if (BPF_CORE_READ(task, signal, live.counter) == 0)
-		bpf_map_delete_elem(&ktp_tasks, &child);
+	if (BPF_CORE_READ(task, signal, live.counter) != 0)
+		return 0;
+	bpf_map_delete_elem(&ktp_tasks, &child);
+	bpf_map_delete_elem(&ktp_tasks, &own); /* it may be another process's next */
 	return 0;
 }
 

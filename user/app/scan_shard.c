@@ -129,8 +129,19 @@ static void take_verdict(struct scan_shard *shard, uint32_t number, const struct
 	prober_close(&probe->socket, shard_sink(shard));
 }
 
-static void forget(struct scan_shard *shard, uint32_t number)
+static bool has_closed(const struct attempt *attempt)
 {
+	for (int i = attempt->entry_count; i-- > 0;)
+		if (attempt->entries[i].kind == EVENT_STATE && attempt->entries[i].state.new_state == TCP_STATE_CLOSE)
+			return true;
+	return false;
+}
+
+/* The kernel side lets go of a socket when it is CLOSE; where that was not seen, it may not have seen it either. */
+static void forget(struct scan_shard *shard, uint32_t number, const struct attempt *attempt)
+{
+	if (!has_closed(attempt))
+		observer_forget(shard->scan->p->observer, attempt->key.cookie, attempt->key.number);
 	if (shard->targets[number].host)
 		scan_source_put(&shard->scan->source, shard->targets[number].host);
 	probe_table_put(&shard->probes, number);
@@ -162,7 +173,7 @@ static void take_all_findings(struct scan_shard *shard)
 		else if (finding.kind == FINDING_VERDICT)
 			take_verdict(shard, number, &finding);
 		else if (finding.kind == FINDING_FORGOTTEN)
-			forget(shard, number);
+			forget(shard, number, finding.attempt);
 	}
 }
 

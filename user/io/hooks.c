@@ -27,8 +27,9 @@ const struct hook hooks[] = {
 	{"ktp_bad_checksum", "tcp_bad_csum", HOOK_SUBSTITUTE, "damaged answers, where kfree_skb tells no reason", LIST("bad-checksum")},
 	{"ktp_path_xmit", "net_dev_start_xmit", HOOK_PATH, "SYNs as they leave by a device of another namespace", LIST("path")},
 	{"ktp_path_receive", "netif_receive_skb", HOOK_PATH, "SYNs as they come in by a device of another namespace", LIST("path")},
-	{"ktp_sys_enter", "sys_enter", HOOK_CALLS, "system calls of watched programs", LIST("watch")},
+	/* the return first: a call whose return is not seen stays pending */
 	{"ktp_sys_exit", "sys_exit", HOOK_CALLS, "what system calls told watched programs", LIST("watch")},
+	{"ktp_sys_enter", "sys_enter", HOOK_CALLS, "system calls of watched programs", LIST("watch")},
 	{"ktp_fork", "sched_process_fork", HOOK_CALLS, "children of watched programs", LIST("watch")},
 	{"ktp_exit", "sched_process_exit", HOOK_CALLS, "watched programs that end", LIST("watch")},
 	{"ktp_uring_submit", "io_uring_submit_req", HOOK_URING, "connects of watched programs by io_uring", LIST("watch")},

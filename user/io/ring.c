@@ -160,21 +160,25 @@ static void emit_lost(struct ring *ring, uint64_t count, uint64_t from_ns, uint6
 	ring->sink.take(ring->sink.context, &event);
 }
 
-static void emit_losses(struct ring *ring, uint64_t now_ns)
+static void read_losses(const struct ring *ring, uint64_t *ret_counts)
+{
+	for (int kind = 0; kind < KTP_LOSS_KINDS; kind++)
+		ret_counts[kind] = __atomic_load_n(&ring->own->losses[kind].count, __ATOMIC_ACQUIRE);
+}
+
+static void emit_losses(struct ring *ring, const uint64_t *counts, uint64_t now_ns)
 {
 	for (int kind = 0; kind < KTP_LOSS_KINDS; kind++) {
-		struct ktp_loss_span *span = &ring->own->losses[kind];
-		uint64_t count = __atomic_load_n(&span->count, __ATOMIC_ACQUIRE);
 		uint64_t from_ns;
 
-		if (count == ring->losses_seen[kind])
+		if (counts[kind] == ring->losses_seen[kind])
 			continue;
-		from_ns = __atomic_exchange_n(&span->first_ns, 0, __ATOMIC_ACQ_REL);
+		from_ns = __atomic_exchange_n(&ring->own->losses[kind].first_ns, 0, __ATOMIC_ACQ_REL);
 		/* Since the last drain; the kernel side's own first stamp is closer when it is there. */
 		if (!from_ns || from_ns > now_ns)
 			from_ns = ring->drained_ns;
-		emit_lost(ring, count - ring->losses_seen[kind], from_ns, now_ns);
-		ring->losses_seen[kind] = count;
+		emit_lost(ring, counts[kind] - ring->losses_seen[kind], from_ns, now_ns);
+		ring->losses_seen[kind] = counts[kind];
 	}
 	if (ring->undecoded)
 		emit_lost(ring, ring->undecoded, ring->drained_ns, now_ns);
@@ -183,18 +187,21 @@ static void emit_losses(struct ring *ring, uint64_t now_ns)
 
 void ring_drain(struct ring *ring, struct ring_sink sink)
 {
-	uint64_t now_ns = clock_now_ns();
+	uint64_t counts[KTP_LOSS_KINDS], now_ns;
 	unsigned long end;
-	struct event drained = {.kind = EVENT_DRAINED, .time_ns = now_ns};
+	struct event drained = {.kind = EVENT_DRAINED};
 
+	/* First: whoever had lost something by then has its first record before the end, and is known when the loss is told of. */
+	read_losses(ring, counts);
+	drained.time_ns = now_ns = clock_now_ns();
 	/* Records are stamped after their place is reserved: all that is stamped up to now_ns lies before this end. */
 	atomic_thread_fence(memory_order_seq_cst);
 	ring->end = end = ring_end(ring);
 	ring->sink = sink;
 	ring_buffer__consume(ring->buffer);
-	emit_losses(ring, now_ns);
 	if (!has_read_up_to(ring, end)) /* a record is still being written: what comes after it is not delivered yet */
 		return;
+	emit_losses(ring, counts, now_ns);
 	ring->drained_ns = now_ns;
 	sink.take(sink.context, &drained);
 }
