@@ -274,3 +274,36 @@ Test(pairing, folded_syns_are_counted_and_leave_the_rtt_unknown)
 	cr_expect_eq(verdict.rtt_ns, TIME_UNKNOWN_NS);
 	cr_expect_eq(verdict.rtt_candidate_count, 0);
 }
+
+/* bond0 without a slave threw the first one away; the one that left and was answered is the second. */
+Test(pairing, a_syn_that_the_driver_threw_away_is_not_answered)
+{
+	struct story s = story_connect(AF_INET);
+	struct verdict verdict;
+
+	story_device(&s, "bond0", 7, false);
+	story_syn(&s, 0.1);
+	story_drop_out(&s, 0.11, "NOT_SPECIFIED", "bond_start_xmit")->packet.ifindex = 7;
+	story_device(&s, "eth0", 2, false);
+	story_syn(&s, 1000);
+	story_syn_ack(&s, 1000.06, 1000);
+	story_established(&s, 1000.07);
+	verdict = expect_verdict(&s, 1001, STATUS_OPEN, REASON_SYN_ACK);
+	cr_expect_eq(verdict.rtt_ns, 60000, "%llu", (unsigned long long)verdict.rtt_ns);
+	cr_expect_eq(verdict.rtt_candidate_count, 0);
+}
+
+Test(pairing, what_follows_the_handshake_answers_no_syn)
+{
+	struct story s = story_connect(AF_INET);
+	struct verdict verdict;
+
+	story_syn(&s, 0.1);
+	story_syn(&s, 1000);
+	story_syn_ack(&s, 1000.06, 1000);
+	story_established(&s, 1000.07);
+	story_receive(&s, 1000.1, TCP_FLAG_ACK | TCP_FLAG_FIN, 1);
+	verdict = expect_verdict(&s, 1001, STATUS_OPEN, REASON_SYN_ACK);
+	cr_expect_eq(verdict.syn_sent, 2);
+	cr_expect_eq(verdict.syn_unanswered, 1);
+}

@@ -359,3 +359,29 @@ Test(verdict_blocked, a_queues_drop_is_explained_by_a_missing_carrier)
 		expect_verdict(&with, 401, STATUS_BLOCKED, REASON_DROPPED_OUT);
 	}
 }
+
+/* Tracing may have passed over whatever led to it: "at once" it was not, and a cause there was. */
+Test(verdict_blocked, an_error_long_after_connect_has_a_cause_that_was_not_seen)
+{
+	struct story s = story_new(AF_INET);
+	struct verdict verdict;
+
+	story_enter(&s, 0)->app.is_ours = false;
+	story_syn_sent(&s, 0.01);
+	story_closed(&s, 3059.9);
+	story_return(&s, 3060, EHOSTUNREACH);
+	story_close(&s, 3060.1);
+	verdict = expect_verdict(&s, 3061, STATUS_INCOMPLETE, REASON_EVENTS_LOST);
+	cr_expect_not(verdict.is_complete);
+}
+
+Test(verdict_blocked, whoever_gives_up_at_once_proves_nothing_of_a_syn_that_has_not_left)
+{
+	struct story s = story_new(AF_INET);
+
+	story_enter(&s, 0)->app.is_ours = false;
+	story_syn_sent(&s, 0.01);
+	story_return(&s, 0.02, EINPROGRESS);
+	story_close(&s, 50);
+	expect_verdict(&s, 51, STATUS_ABORTED, REASON_CLOSED_EARLY);
+}

@@ -93,3 +93,16 @@ Test(verdict_closed, an_answer_to_a_syn_that_nobody_saw_is_incomplete)
 	story_closed(&s, 12.2);
 	expect_verdict(&s, 13, STATUS_INCOMPLETE, REASON_HOOK_MISSING);
 }
+
+/* The SYN-ACK may have been lost where ESTABLISHED was not: a reset is no proof then that nobody listens. */
+Test(verdict_closed, whoever_became_established_was_not_refused)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_established(&s, 12.2);
+	story_reset(&s, 12.3);
+	story_reset_received(&s, 12.31);
+	story_closed(&s, 12.32);
+	expect_verdict(&s, 13, STATUS_INCOMPLETE, REASON_HOOK_MISSING);
+}

@@ -75,3 +75,43 @@ Test(verdict_forged, a_socket_filter_within_tcp_is_a_policy)
 	story_deadline(&s, 1000);
 	expect_verdict(&s, 1001, STATUS_BLOCKED, REASON_DROPPED_IN);
 }
+
+/* shutdown() that was not seen: a RST would have been ECONNREFUSED. */
+Test(verdict_forged, an_attempt_disconnected_on_this_host_is_aborted)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_error(&s, 50, ECONNRESET);
+	story_closed(&s, 50.1);
+	expect_verdict(&s, 51, STATUS_ABORTED, REASON_ABORTED);
+}
+
+/* A tunnel that has no peer for the address: its driver drops the SYN, and sends an ICMP error of its own. No rule did. */
+Test(verdict_forged, a_tunnel_that_says_no_is_no_rule)
+{
+	struct story s = story_connect(AF_INET);
+	struct event *icmp;
+
+	story_device(&s, "wg0", 5, false);
+	story_syn(&s, 0.1);
+	story_drop_out(&s, 0.11, "NOT_SPECIFIED", "wg_xmit")->packet.ifindex = 5;
+	icmp = story_icmp(&s, 0.12, 3, 1);
+	icmp->packet.is_loopback = true;
+	story_error(&s, 0.13, EHOSTUNREACH);
+	story_closed(&s, 0.14);
+	expect_verdict(&s, 1, STATUS_BLOCKED, REASON_DROPPED_OUT);
+}
+
+/* Or it passes on what another packet was told, and sends the SYN all the same. */
+Test(verdict_forged, an_icmp_error_without_a_dropped_syn_is_no_rule)
+{
+	struct story s = story_connect(AF_INET);
+	struct event *icmp;
+
+	story_device(&s, "gre0", 5, false);
+	story_syn(&s, 0.1);
+	icmp = story_icmp(&s, 0.12, 3, 1);
+	icmp->packet.is_loopback = true;
+	expect_verdict(&s, 1, STATUS_UNREACHABLE, REASON_ICMP_HOST_UNREACHABLE);
+}

@@ -65,12 +65,27 @@ static bool is_answer(enum route_kind kind)
 	       kind == ROUTE_MULTICAST;
 }
 
+/* Nothing was seen to leave: then it may wait for its next hop's address. */
+static void ask_neighbour(struct watch *w, const struct place *place, const struct finding *question, const struct route_event *route)
+{
+	struct event event = {.kind = EVENT_NEIGHBOUR, .time_ns = question->verdict.time_ns, .key = question->attempt->key};
+	struct address next_hop = address_is_set(&route->gateway) ? route->gateway : question->attempt->requested;
+
+	next_hop.port = 0;
+	if (place_neighbour(place, &next_hop, route->ifindex, &event.neighbour) == 0)
+		watch_feed(w, &event);
+}
+
 static void ask_route(struct watch *w, const struct place *place, const struct finding *question)
 {
 	struct event event = {.kind = EVENT_ROUTE, .time_ns = question->verdict.time_ns, .key = question->attempt->key};
 
-	if (place_route(place, &question->attempt->requested, &event.route, NULL) == 0 && is_answer(event.route.kind))
+	if (place_route(place, &question->attempt->requested, &event.route, NULL) < 0)
+		return;
+	if (is_answer(event.route.kind))
 		watch_feed(w, &event);
+	if (question->verdict.reason == REASON_NOT_SENT && event.route.ifindex)
+		ask_neighbour(w, place, question, &event.route);
 }
 
 void watch_answer(struct watch *w, const struct finding *question)

@@ -72,6 +72,33 @@ static uint32_t find(struct correlator *c, struct attempt_key key)
 	return c->found;
 }
 
+/* By then the kernel has given up by itself, where nobody has changed how often it tries (net.ipv4.tcp_syn_retries: 127 s). */
+#define LONGEST_NS 130000000000ull
+
+/* It has lost evidence, and its end may be among that: nothing would ever come of it. */
+static bool is_forlorn(const struct slot *slot, uint64_t now_ns)
+{
+	return slot->attempt.lost_count && now_ns > slot->began_ns + LONGEST_NS;
+}
+
+/* What other programs have under way is judged by what was so far. Touches every attempt. */
+static void end_pending(struct correlator *c, uint64_t end_ns, bool is_forlorn_only)
+{
+	for (uint32_t at = 0; at < c->fresh; at++) {
+		struct slot *slot = &c->slots[at];
+		struct event event = {.kind = EVENT_DEADLINE, .time_ns = end_ns, .key = slot->attempt.key};
+
+		if (slot->phase != PHASE_PENDING || slot->attempt.is_ours || (is_forlorn_only && !is_forlorn(slot, end_ns)))
+			continue;
+		if (end_ns < slot->began_ns + FACTS_EARLY_NS) { /* so soon silence proves nothing */
+			event.kind = EVENT_APP;
+			event.app = (struct app_event){.call = APP_ABANDON, .phase = APP_ENTER};
+		}
+		attempt_add(&slot->attempt, &event, &(struct entry_names){0});
+		news_add(c, at);
+	}
+}
+
 static int feed_attempt(struct correlator *c, const struct event *event)
 {
 	uint32_t at = find(c, event->key);
@@ -85,6 +112,9 @@ static int feed_attempt(struct correlator *c, const struct event *event)
 	}
 	if (at == NOBODY) {
 		feed_lost(c, &(struct lost_event){event->time_ns, event->time_ns, 1});
+		if (c->full_ns != c->drained_ns)
+			end_pending(c, c->drained_ns, true);
+		c->full_ns = c->drained_ns;
 		return -ENOBUFS;
 	}
 	c->found = at;
@@ -186,6 +216,7 @@ static bool rests_on_route(const struct verdict *verdict)
 	case REASON_CONNECT_FAILED:
 	case REASON_POLICY:
 	case REASON_NO_ROUTE:
+	case REASON_NOT_SENT: /* the next hop may be silent */
 		return true;
 	default:
 		return false;
@@ -297,10 +328,7 @@ static bool next_forgotten(struct correlator *c, struct finding *finding)
 	return true;
 }
 
-/* So soon after connect() silence proves nothing (rule_local.c has the same bound). */
-#define EARLY_NS 900000000ull
-
-/* When all up to the end has been delivered; touches every attempt. */
+/* When all up to the end has been delivered. */
 static void heed_end(struct correlator *c)
 {
 	uint64_t end_ns = c->end_ns;
@@ -308,19 +336,7 @@ static void heed_end(struct correlator *c)
 	if (!end_ns || c->drained_ns < end_ns)
 		return;
 	c->end_ns = 0;
-	for (uint32_t at = 0; at < c->fresh; at++) {
-		struct slot *slot = &c->slots[at];
-		struct event event = {.kind = EVENT_DEADLINE, .time_ns = end_ns, .key = slot->attempt.key};
-
-		if (slot->phase != PHASE_PENDING || slot->attempt.is_ours)
-			continue;
-		if (end_ns < slot->began_ns + EARLY_NS) {
-			event.kind = EVENT_APP;
-			event.app = (struct app_event){.call = APP_ABANDON, .phase = APP_ENTER};
-		}
-		attempt_add(&slot->attempt, &event, &(struct entry_names){0});
-		news_add(c, at);
-	}
+	end_pending(c, end_ns, false);
 }
 
 bool correlator_next(struct correlator *c, struct finding *ret_finding)

@@ -47,7 +47,7 @@ struct amendment {
  */
 /*
  * Of another program's attempt it comes only when the verdict rests on what the route is (`needs_path`); `verdict` is the one without an answer. Whoever knows
- * it feeds EVENT_ROUTE, stamped with that verdict's time.
+ * it feeds EVENT_ROUTE, and EVENT_NEIGHBOUR, stamped with that verdict's time.
  */
 struct finding {
 	enum finding_kind kind;

@@ -56,7 +56,8 @@ struct correlator {
 	struct list settling; /* in the order of decided_ns */
 	uint64_t watch_on_ns;
 	uint64_t drained_ns;
-	uint64_t end_ns; /* EVENT_END; 0: it has not come, or has been heeded */
+	uint64_t full_ns; /* drained_ns when there was no room last */
+	uint64_t end_ns;  /* EVENT_END; 0: it has not come, or has been heeded */
 	uint64_t lost;
 	uint32_t judged;	   /* other programs' attempts */
 	struct names names;	   /* the kernel's: drop reasons, functions */

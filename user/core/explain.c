@@ -110,35 +110,45 @@ static const struct entry *last_of(const struct attempt *attempt, enum event_kin
 	return NULL;
 }
 
-/* The address whose link-layer address is wanted: the gateway, or on link the target itself. */
-static struct address next_hop(const struct attempt *attempt)
+/* The address whose link-layer address is wanted: the gateway, or on link the target itself. Of another program's connect it may not be known. */
+static bool next_hop(const struct attempt *attempt, struct address *ret_hop)
 {
-	const struct entry *route = last_of(attempt, EVENT_ROUTE);
-	const struct address *target = address_is_set(&attempt->destination) ? &attempt->destination : &attempt->requested;
-	struct address gateway = {0};
+	const struct entry *route = last_of(attempt, EVENT_ROUTE), *neighbour = last_of(attempt, EVENT_NEIGHBOUR);
+	const uint8_t *bytes = neighbour ? neighbour->neighbour.address : route ? route->route.gateway : NULL;
 
-	if (route)
-		gateway = address_make(attempt->requested.family, route->route.gateway, 0);
-	if (!route || !memcmp(gateway.bytes, (const uint8_t[16]){0}, sizeof(gateway.bytes))) {
-		gateway = *target;
-		gateway.port = 0;
+	if (bytes && memcmp(bytes, (const uint8_t[16]){0}, 16) != 0) {
+		*ret_hop = address_make(attempt->requested.family, bytes, 0);
+		return true;
 	}
-	return gateway;
+	*ret_hop = address_is_set(&attempt->destination) ? attempt->destination : attempt->requested;
+	ret_hop->port = 0;
+	return attempt->is_ours || route;
 }
 
 static void say_neighbour(struct sentence *s, const struct attempt *attempt, unsigned sent, const char *what)
 {
 	const struct entry *route = last_of(attempt, EVENT_ROUTE);
 	const char *device = route ? attempt_device_name(attempt, route->ifindex) : NULL;
-	struct address hop = next_hop(attempt);
+	struct address hop;
 
-	sentence_add(s, "%s for the next hop ", attempt->requested.family == 2 ? "ARP" : "neighbour discovery");
-	sentence_address(s, &hop);
+	sentence_add(s, "%s for the next hop", attempt->requested.family == 2 ? "ARP" : "neighbour discovery");
+	if (next_hop(attempt, &hop)) {
+		sentence_add(s, " ");
+		sentence_address(s, &hop);
+	}
 	if (device)
 		sentence_add(s, " on %s", device);
 	sentence_add(s, " %s", what);
 	if (!sent)
 		sentence_add(s, "; no SYN has left this host");
+}
+
+static void say_aborted(struct sentence *s, const struct attempt *attempt)
+{
+	const struct entry *report = last_of(attempt, EVENT_ERROR_REPORT);
+	const char *error = report ? error_name(report->error.error) : NULL;
+
+	sentence_add(s, "somebody on this host aborted the attempt (%s)", error ? error : "ECONNABORTED");
 }
 
 static void say_half(struct sentence *s, const struct attempt *attempt)
@@ -248,7 +258,7 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 		explain_local(s, attempt, verdict);
 		return;
 	case REASON_ABORTED:
-		sentence_add(s, "somebody on this host aborted the attempt (ECONNABORTED)");
+		say_aborted(s, attempt);
 		return;
 	case REASON_ATTACHED_LATE:
 		sentence_add(s, "it began before watching: it was connecting already when the watch began, so what it has sent and was "
@@ -289,8 +299,9 @@ char *explain_waiting(const struct attempt *attempt, char *text)
 	} else if (facts.drop_out != NO_ENTRY) {
 		sentence_add(&s, "the SYN was dropped here, trying again");
 	} else {
-		struct address hop = next_hop(attempt);
+		struct address hop;
 
+		next_hop(attempt, &hop); /* of our own it is known */
 		sentence_address(sentence_add(&s, "waiting for the neighbour "), &hop);
 	}
 	return text;

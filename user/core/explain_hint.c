@@ -45,11 +45,10 @@ static void say_netfilter(struct sentence *s, const struct attempt *attempt, con
 {
 	bool is_ipv6 = attempt->requested.family != 2; /* AF_INET */
 
-	if (is_dropped_by(verdict, "ipt_do_table") || is_dropped_by(verdict, "ip6t_do_table"))
-		sentence_add(s, "list the rules with: %s -vnL %s", is_ipv6 ? "ip6tables-legacy" : "iptables-legacy",
+	sentence_add(s, "list the rules with: nft list ruleset | sed -n '/hook %s/,/^\\t}/p'", hook_pattern(&verdict->drop));
+	if (is_dropped_by(verdict, "nf_hook_slow")) /* it drops for the tables of legacy iptables, and for nft before it had reasons */
+		sentence_add(s, "; or: %s -vnL %s", is_ipv6 ? "ip6tables-legacy" : "iptables-legacy",
 			     verdict->drop.is_outbound ? "OUTPUT" : "INPUT");
-	else
-		sentence_add(s, "list the rules with: nft list ruleset | sed -n '/hook %s/,/^\\t}/p'", hook_pattern(&verdict->drop));
 }
 
 /* By the kernel's name for the drop, which may be anywhere in the stack. */
@@ -59,7 +58,7 @@ static bool say_drop(struct sentence *s, const struct attempt *attempt, const st
 	size_t before = s->used;
 
 	if (is_dropped_as(verdict, "IP_RPFILTER"))
-		sentence_add(s, "see: sysctl net.ipv4.conf.all.rp_filter net.ipv4.conf.%s.rp_filter", device);
+		sentence_add(s, "see: sysctl net/ipv4/conf/all/rp_filter net/ipv4/conf/%s/rp_filter", device);
 	else if (is_dropped_as(verdict, "NETFILTER_DROP") || is_dropped_by(verdict, "nf_hook_slow"))
 		say_netfilter(s, attempt, verdict);
 	else if (is_dropped_as(verdict, "QDISC_DROP"))

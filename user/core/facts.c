@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "user/core/signs.h"
+
 static void read_app(struct facts *facts, const struct entry *entry, int index)
 {
 	bool is_return = entry->app.phase == APP_RETURN;
@@ -80,6 +82,23 @@ static bool has_gap(const struct facts *facts)
 			return false;
 	}
 	return info->retransmits > 0 && count_accounted(facts) < 1 + info->retransmits;
+}
+
+static bool has_cause(const struct facts *facts)
+{
+	return facts->answer_count || facts->icmp != NO_ENTRY || facts->reset_received != NO_ENTRY || facts->drop_out != NO_ENTRY ||
+	       facts->drop_self != NO_ENTRY || facts->drop_in != NO_ENTRY || facts->unroutable != NO_ENTRY ||
+	       facts->bad_checksum != NO_ENTRY || facts->fragmentation_needed != NO_ENTRY;
+}
+
+/* What a socket is told long after its SYN_SENT came from somewhere; giving up and being destroyed need no more. */
+static bool has_error_without_cause(const struct facts *facts)
+{
+	int index = facts->error_report != NO_ENTRY ? facts->error_report : facts->connect_return;
+	int error = facts->error_report != NO_ENTRY ? facts_reported_error(facts) : facts_connect_error(facts);
+
+	return facts->syn_sent_state != NO_ENTRY && error && error != ETIMEDOUT && error != ECONNABORTED &&
+	       entry_at(facts, index)->time_ns - entry_at(facts, facts->syn_sent_state)->time_ns >= FACTS_EARLY_NS && !has_cause(facts);
 }
 
 static void read_entry(struct facts *facts, const struct entry *entry, int index, bool *is_closed_by_us)
@@ -193,11 +212,11 @@ void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *
 	facts.attempt = attempt;
 	facts.until_ns = until_ns;
 	facts.syn_count = facts.syn_repeats = facts.answer_count = 0;
-	facts.has_isn = facts.is_on_loopback = false;
+	facts.has_isn = facts.is_on_loopback = facts.is_dropped_by_driver = false;
 	facts.is_target_local = was_route_local(attempt, until_ns);
 	for (int i = 0; i < attempt->entry_count && attempt->entries[i].time_ns <= until_ns; i++)
 		read_entry(&facts, &attempt->entries[i], i, &is_closed_by_us);
-	facts.has_gap = has_gap(&facts);
+	facts.has_gap = has_gap(&facts) || has_error_without_cause(&facts);
 	facts_take_off_driver_drops(&facts);
 	facts_pass_over_refused(&facts);
 	facts.is_target_local = is_target_local(&facts);

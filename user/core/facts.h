@@ -49,7 +49,8 @@ struct facts {
 	bool is_on_loopback; /* the SYNs left by a loopback device */
 
 	/*
-	 * The socket counts more SYNs than were seen, or is in a state that no event led to: events are missing, though none was reported lost.
+	 * The socket counts more SYNs than were seen, is in a state that no event led to, or was told of an error that nothing led to: events are missing,
+	 * though none was reported lost.
 	 */
 	bool has_gap;
 
@@ -62,12 +63,16 @@ struct facts {
 	unsigned answer_count;
 
 	/* what this host threw away */
-	int drop_out; /* our SYN, on its way out */
+	int drop_out;		   /* our SYN, on its way out */
+	bool is_dropped_by_driver; /* ... by a driver that had been given it, or a device below */
 	/* our SYN, on this host's own way in: it had left by loopback, or a VRF's device for its own addresses; the last before an answer */
 	int drop_self;
 	int drop_in; /* an answer */
 	int bad_checksum;
 };
+
+/* A SYN is repeated after 1 s (RFC 6298, section 2.1): who waits less long has not even given the kernel's own second try a chance. */
+#define FACTS_EARLY_NS 900000000ull
 
 void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *ret_facts);
 

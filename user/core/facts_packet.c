@@ -2,6 +2,8 @@
 /* What the packets of a timeline tell: which SYNs left, what came back, what was thrown away here. */
 #include "user/core/facts_parts.h"
 
+#include <string.h>
+
 /* A driver that throws a packet away does so at once. */
 #define DRIVER_DROP_NS 1000000ull
 
@@ -101,13 +103,14 @@ void facts_read_received(struct facts *facts, const struct entry *entry, int ind
 		return;
 	}
 	if (is_syn(tcp) && facts->has_isn && tcp->seq == facts->isn)
-		return; /* our own SYN, come back over loopback */
-	facts->answer_count += entry->count;
+		return;			    /* our own SYN, come back over loopback */
+	if (facts->established == NO_ENTRY) /* whatever follows the handshake is no answer to the SYN */
+		facts->answer_count += entry->count;
 	if (is_acknowledging && tcp->flags & TCP_FLAG_RST)
 		set_first(&facts->reset, index);
 	else if (is_acknowledging && tcp->flags & TCP_FLAG_SYN)
 		set_first(&facts->syn_ack, index);
-	else if (facts->established == NO_ENTRY) /* whatever follows the handshake is no answer to the SYN */
+	else if (facts->established == NO_ENTRY)
 		set_first(&facts->invalid, index);
 }
 
@@ -174,7 +177,15 @@ void facts_read_drop(struct facts *facts, const struct entry *entry, int index)
 		set_first(&facts->drop_out, index);
 }
 
-/* The SYNs that drivers threw away did not leave after all. Repeats of a drop are folded, so they are taken off at the end, last first. */
+/* A single one is taken out; the repeats of a drop are folded, and so as many are taken off at the end, last first. */
+static void take_off(struct facts *facts, unsigned syn, unsigned count)
+{
+	if (count == 1 && facts->syn_count <= FACTS_MAX_SYNS)
+		memmove(&facts->syns[syn], &facts->syns[syn + 1], (facts->syn_count - syn - 1) * sizeof(facts->syns[0]));
+	facts->syn_count -= count < facts->syn_count ? count : facts->syn_count;
+}
+
+/* The SYNs that drivers threw away did not leave after all. */
 void facts_take_off_driver_drops(struct facts *facts)
 {
 	const struct entry *drop;
@@ -188,7 +199,8 @@ void facts_take_off_driver_drops(struct facts *facts)
 
 		before.syn_count = i + 1;
 		if (syn->time_ns <= drop->time_ns && is_driver_drop(&before, drop)) {
-			facts->syn_count -= drop->count < facts->syn_count ? drop->count : facts->syn_count;
+			facts->is_dropped_by_driver = true;
+			take_off(facts, i, drop->count);
 			return;
 		}
 	}

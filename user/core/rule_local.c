@@ -112,9 +112,16 @@ bool rule_policy(const struct facts *f, struct verdict *v)
 	return (is_refused_by_connect(f, EPERM) || is_refused_by_connect(f, EACCES)) && rule_cite(v, f->connect_return);
 }
 
+/* One that waited was told of something that came to pass meanwhile. */
+static bool is_at_once(const struct facts *f)
+{
+	return f->connect_enter == NO_ENTRY ||
+	       entry_at(f, f->connect_return)->time_ns - entry_at(f, f->connect_enter)->time_ns < FACTS_EARLY_NS;
+}
+
 bool rule_connect_failed(const struct facts *f, struct verdict *v)
 {
-	return facts_connect_error(f) && !facts_has_left(f) && rule_cite(v, f->connect_return);
+	return facts_connect_error(f) && !facts_has_left(f) && is_at_once(f) && rule_cite(v, f->connect_return);
 }
 
 /*
@@ -197,9 +204,6 @@ bool rule_deferred(const struct facts *f, struct verdict *v)
 	       f->first_queued == NO_ENTRY && f->drop_out == NO_ENTRY && rule_cite(v, f->connect_return) && rule_cite(v, f->syn_sent_state);
 }
 
-/* A SYN is repeated after 1 s (RFC 6298, section 2.1): who waits less long has not even given the kernel's own second try a chance. */
-#define EARLY_NS 900000000ull
-
 bool rule_closed_early(const struct facts *f, struct verdict *v)
 {
 	uint64_t began_ns = f->connect_enter != NO_ENTRY ? entry_at(f, f->connect_enter)->time_ns : 0;
@@ -207,6 +211,6 @@ bool rule_closed_early(const struct facts *f, struct verdict *v)
 	if (f->closed_by_kernel != NO_ENTRY && f->close != NO_ENTRY && f->closed_by_kernel < f->close) /* it had its outcome by then */
 		return false;
 	return !f->attempt->is_ours && f->close != NO_ENTRY && f->connect_enter != NO_ENTRY && f->syn_count + f->syn_repeats <= 1 &&
-	       !f->answer_count && entry_at(f, f->close)->time_ns - began_ns < EARLY_NS && rule_cite(v, f->close) &&
+	       !f->answer_count && entry_at(f, f->close)->time_ns - began_ns < FACTS_EARLY_NS && rule_cite(v, f->close) &&
 	       rule_cite(v, facts_has_left(f) ? f->syns[0] : f->syn_sent_state);
 }

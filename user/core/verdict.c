@@ -48,11 +48,17 @@ static bool is_rejected_on_loopback(const struct facts *f, struct verdict *v)
 	       !facts_is_refused_by_tcp(f, f->drop_self) && rule_cite(v, f->drop_self) && rule_cite(v, f->reset) && rule_cite(v, f->icmp);
 }
 
+/* Drivers of tunnels send an ICMP error of their own, and may send the SYN all the same: that is no rule's refusal. */
+static bool is_dropped_by_rule(const struct facts *f)
+{
+	return f->drop_out != NO_ENTRY && !f->is_dropped_by_driver && !facts_is_neighbour_drop(f, f->drop_out);
+}
+
 /* A SYN left by a real device, and its answer came in by loopback: only this host can have made that one. */
 static bool is_forged_here(const struct facts *f, struct verdict *v)
 {
 	bool is_reset = facts_is_accepted_reset(f) && entry_at(f, f->reset)->flags & ENTRY_LOOPBACK;
-	bool is_icmp = f->icmp != NO_ENTRY && entry_at(f, f->icmp)->flags & ENTRY_LOOPBACK;
+	bool is_icmp = f->icmp != NO_ENTRY && entry_at(f, f->icmp)->flags & ENTRY_LOOPBACK && is_dropped_by_rule(f);
 
 	return facts_has_left(f) && !f->is_target_local && !f->is_on_loopback && (is_reset || is_icmp) && rule_cite(v, f->drop_out) &&
 	       rule_cite(v, is_reset ? f->reset : f->icmp);
@@ -60,15 +66,15 @@ static bool is_forged_here(const struct facts *f, struct verdict *v)
 
 static bool is_closed(const struct facts *f, struct verdict *v)
 {
-	return facts_has_left(f) && facts_is_accepted_reset(f) && rule_cite(v, f->syns[0]) && rule_cite(v, f->reset) &&
-	       rule_cite(v, f->reset_received);
+	return facts_has_left(f) && f->established == NO_ENTRY && facts_is_accepted_reset(f) && rule_cite(v, f->syns[0]) &&
+	       rule_cite(v, f->reset) && rule_cite(v, f->reset_received);
 }
 
 static bool is_icmp(const struct facts *f, struct verdict *v, enum status status)
 {
 	const struct icmp_meaning *meaning;
 
-	if (f->icmp == NO_ENTRY || !facts_has_left(f))
+	if (f->icmp == NO_ENTRY || !facts_has_left(f) || f->established != NO_ENTRY)
 		return false;
 	meaning = icmp_meaning(f->attempt->requested.family, entry_at(f, f->icmp)->icmp.type, entry_at(f, f->icmp)->icmp.code);
 	if (!meaning || meaning->status != status)
@@ -101,8 +107,8 @@ static bool is_rejected_locally(const struct facts *f, struct verdict *v)
 	/* A socket that has lost its way is told so too. */
 	if (f->error_report == NO_ENTRY && (f->unroutable != NO_ENTRY || f->route_lost != NO_ENTRY))
 		is_told = f->reset_received != NO_ENTRY;
-	return !facts_has_left(f) && f->drop_out != NO_ENTRY && !facts_is_neighbour_drop(f, f->drop_out) && is_told &&
-	       rule_cite(v, f->drop_out) && rule_cite(v, f->reset_received) && rule_cite(v, f->error_report) && rule_cite(v, f->so_error);
+	return !facts_has_left(f) && is_dropped_by_rule(f) && is_told && rule_cite(v, f->drop_out) && rule_cite(v, f->reset_received) &&
+	       rule_cite(v, f->error_report) && rule_cite(v, f->so_error);
 }
 
 /* A kernel that gave no meaning to it went on or gave up; either way it is all that came. */
@@ -112,11 +118,13 @@ static bool is_icmp_other(const struct facts *f, struct verdict *v)
 	       rule_cite(v, f->icmp);
 }
 
-/* tcp_abort(): ss -K, or a BPF program. */
+/* tcp_abort() (ss -K, or a BPF program); or tcp_disconnect(), for in SYN_SENT a RST would be ECONNREFUSED. */
 static bool is_aborted(const struct facts *f, struct verdict *v)
 {
-	return f->closed_by_kernel != NO_ENTRY && facts_reported_error(f) == ECONNABORTED && rule_cite(v, f->error_report) &&
-	       rule_cite(v, f->so_error) && rule_cite(v, f->closed_by_kernel);
+	bool is_disconnected = facts_reported_error(f) == ECONNRESET && f->established == NO_ENTRY && f->reset_received == NO_ENTRY;
+
+	return f->closed_by_kernel != NO_ENTRY && (facts_reported_error(f) == ECONNABORTED || is_disconnected) &&
+	       rule_cite(v, f->error_report) && rule_cite(v, f->so_error) && rule_cite(v, f->closed_by_kernel);
 }
 
 static bool is_interrupted(const struct facts *f, struct verdict *v)
@@ -325,9 +333,9 @@ static const struct rule rules[] = {
 	{is_dropped_out, STATUS_BLOCKED, REASON_DROPPED_OUT, AT_END, true},
 	/* Neither queued nor dropped: it waits for the next hop's link-layer address. */
 	{is_waiting_for_neighbour, STATUS_UNREACHABLE, REASON_NEIGHBOUR_UNRESOLVED, AT_END, true},
-	{is_not_sent, STATUS_BLOCKED, REASON_NOT_SENT, AT_END, true},
-	/* Another program's, given up so soon that silence proves nothing. Before it. */
+	/* Another program's, given up so soon that neither silence nor a SYN that has not left yet proves anything. Before these. */
 	{rule_closed_early, STATUS_ABORTED, REASON_CLOSED_EARLY, AT_END, false},
+	{is_not_sent, STATUS_BLOCKED, REASON_NOT_SENT, AT_END, true},
 	/* At least one SYN left this host, nothing at all came back, and nothing that came back was thrown away here. */
 	{is_silence, STATUS_FILTERED, REASON_NO_REPLY, AT_END, true},
 	{is_icmp_other, STATUS_FILTERED, REASON_ICMP_OTHER, AT_END, false},
