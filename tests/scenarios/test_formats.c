@@ -159,8 +159,8 @@ static size_t read_csv(const char *text, const char *target, const char *name, c
 /* A reset after the verdict is an amendment, which has no place here; the explanation of a RST has commas in it. */
 Test(formats, csv_is_a_header_and_a_row_a_probe_whatever_comes_after)
 {
-	struct command_result result = cli(lab_with_ports(), "--csv", "-c", "2", "-i", "0.1", "-W", "0.5", "--hold", "0.2",
-					   "--report-every", "0.05", RESETS, OPEN6, SILENT, CLOSED);
+	struct command_result result =
+		cli(lab_with_ports(), "--csv", "-c", "2", "-i", "0.1", "-W", "0.5", "--hold", "0.2", RESETS, OPEN6, SILENT, CLOSED);
 	const char *text = result.output.bytes;
 
 	expect_status(result, 1);

@@ -243,6 +243,17 @@ BOTH_FAMILIES(watch_rows, nobody_on_the_link)
 	expect_not_accused(record);
 }
 
+/* Given up before the kernel does: what the SYN waits for the neighbour table tells. */
+BOTH_FAMILIES(watch_rows, nobody_on_the_link_and_little_patience)
+{
+	json_t *record = watch_one(lab_with_ports(), "--", liar("ways"), "-w", "1500", "poll", places_of(family)->nobody, OPEN_TEXT);
+
+	expect_verdict(record, "unreachable", "neighbour-unresolved");
+	expect_app(record, "in-progress", "EINPROGRESS");
+	expect_syns(record, 0, 0);
+	expect_not_accused(record);
+}
+
 /* An administrator wants the socket gone while its program waits. */
 BOTH_FAMILIES(watch_rows, destroyed_by_somebody_else)
 {

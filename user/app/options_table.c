@@ -25,7 +25,8 @@ const struct option_row option_rows[] = {
 	{NULL, 0, NULL, "What to probe:", HEADING},
 	{"ports", 'p', "LIST", "every word is a host, probed on these ports: 22,80,8000-8010", SPECIAL},
 	{"file", 'f', "FILE", "more targets, one a line: HOST, HOST:PORT or HOST LIST; - is standard input", TEXT(file)},
-	{"skip-bad", OPTION_SKIP_BAD, NULL, "skip bad lines of the file, instead of refusing all of it", FLAG(is_skipping_bad)},
+	{"skip-bad", OPTION_SKIP_BAD, NULL, "skip bad lines of the file, instead of refusing all of it; makes it a scan",
+	 FLAG(is_skipping_bad)},
 	{"yes", OPTION_YES, NULL, "more than 65536 targets with a network among them are meant", FLAG(is_sure)},
 	{"ipv4", '4', NULL, "IPv4 only", SPECIAL},
 	{"ipv6", '6', NULL, "IPv6 only", SPECIAL},
@@ -46,7 +47,7 @@ const struct option_row option_rows[] = {
 	 .values = VALUES_NETNS},
 
 	{NULL, 0, NULL, "How often and how long:", HEADING},
-	{"count", 'c', "N", "probes a target (4, or 1 for more than 64 targets; 0: until ^C)", NUMBER(count, 0, UINT32_MAX)},
+	{"count", 'c', "N", "probes a target (4, or 1 in a scan; 0: until ^C)", NUMBER(count, 0, UINT32_MAX)},
 	{"interval", 'i', "S", "between two probes of a target (1s; also 200ms, 500us)", TIME(interval_ns, 0, DAY_NS)},
 	{"timeout", 'W', "S", "how long a probe waits for its answer (4s)", TIME(timeout_ns, MICROSECOND_NS, DAY_NS),
 	 .hint = "every answer takes some time; -w S ends the whole run"},

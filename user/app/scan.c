@@ -13,19 +13,20 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include "user/app/must.h"
 #include "user/app/scan_parts.h"
 #include "user/app/terminal.h"
 #include "user/io/clock.h"
+#include "user/io/proc_text.h"
 
 #define TICK_NS		    (100 * MILLISECOND_NS)
 #define SHARD_WORTH_TARGETS 2048 /* a thread more is worth it for so many targets more */
 #define INFLIGHT_MAX	    16384u
-#define DESCRIPTORS_SPARED  64u	   /* for everything but connects */
-#define CONNECT_BYTES	    10240u /* of a connect under way: some 6 KiB of the kernel's, the rest is ours */
+#define DESCRIPTORS_SPARED  64u		/* for everything but connects */
+#define LEAST_MEMORY	    (64u << 20) /* where it cannot be told */
+#define CONNECT_BYTES	    10240u	/* of a connect under way: some 6 KiB of the kernel's, the rest is ours */
 /* Of each thread. Connects wait while it is crowded; SYNs that the kernel repeats by its timers do not, and some 8 ms of them come at once. */
 #define RING_BYTES (4u << 20)
 
@@ -61,21 +62,31 @@ static unsigned shards_for(const struct pipeline *p)
 	uint64_t worth = p->hosts.target_count / SHARD_WORTH_TARGETS + 1;
 	unsigned most = processors() < PROGRAM_RINGS_MAX ? processors() : PROGRAM_RINGS_MAX;
 
+	if (p->options->inflight && most > p->options->inflight)
+		most = p->options->inflight;
 	return p->trace || worth < 2 ? 1 : worth < most ? (unsigned)worth : most;
+}
+
+/* 0: it cannot be told. What only caches files is available. */
+static uint64_t available_memory(void)
+{
+	char kib[32];
+
+	return proc_read_field("/proc/meminfo", "MemAvailable", kib, sizeof(kib)) == 0 ? strtoull(kib, NULL, 10) * 1024 : 0;
 }
 
 static uint32_t inflight_for(const struct pipeline *p, unsigned shards)
 {
 	const struct options *options = p->options;
 	uint64_t most = options->inflight ? options->inflight : INFLIGHT_MAX, targets = p->hosts.target_count;
+	uint64_t memory = available_memory();
 	struct rlimit files;
-	struct sysinfo memory;
 
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur > 2 * DESCRIPTORS_SPARED)
 		most = min_ns(most, files.rlim_cur - DESCRIPTORS_SPARED);
-	if (!options->inflight && sysinfo(&memory) == 0)
-		most = min_ns(most, (uint64_t)memory.freeram * memory.mem_unit / 4 / CONNECT_BYTES + 64);
-	most = (most + shards - 1) / shards;
+	if (!options->inflight)
+		most = min_ns(most, (memory ? memory : LEAST_MEMORY) / 4 / CONNECT_BYTES + 64);
+	most /= shards; /* more would be more than was asked for */
 	if (!__builtin_mul_overflow(targets, p->place_count, &targets))
 		most = min_ns(most, targets); /* of each shard: one may be quicker, and take more of them than its share */
 	return (uint32_t)most;

@@ -44,6 +44,7 @@ struct scan_shard {
 	uint64_t socketless_ns; /* since when there has been none, although nobody has one; 0: not so */
 	/* How far away the last one looked at is: targets of one host come together. */
 	struct address looked_at;
+	uint16_t looked_at_from; /* the place */
 	bool is_looked_at_afar;
 	/* verdicts on their way to the output */
 	char *text;

@@ -57,8 +57,9 @@ static bool is_afar(struct scan_shard *shard, const struct scan_target *target)
 
 	if (!shard->pace_afar.interval_ps || !address_is_set(&target->address) || address_is_loopback(&target->address))
 		return false;
-	if (!address_same_host(&shard->looked_at, &target->address)) {
+	if (!address_same_host(&shard->looked_at, &target->address) || shard->looked_at_from != target->place) {
 		shard->looked_at = target->address;
+		shard->looked_at_from = target->place;
 		shard->is_looked_at_afar = place_route(shard->places[target->place], &target->address, &route, NULL) < 0 ||
 					   (route.kind != ROUTE_LOCAL && address_is_set(&route.gateway));
 	}

@@ -77,9 +77,11 @@ static void take_signal(struct watch *w, const struct signalfd_siginfo *info)
 		return;
 	case SIGTERM:
 	case SIGHUP:
-		if (w->launch.pid && !w->launch.has_ended && !w->is_interrupted)
+		if (w->launch.pid && !w->launch.has_ended)
 			kill(w->launch.pid, (int)info->ssi_signo);
-		break;
+		else
+			w->is_interrupted = true;
+		return;
 	}
 	w->is_impatient = w->is_interrupted;
 	w->is_interrupted = true;
@@ -182,13 +184,14 @@ static enum exit_code check_output(struct watch *w, enum exit_code code)
 
 static int exit_code_of(const struct watch *w)
 {
+	bool has_run = w->launch.status != LAUNCH_NOT_FOUND && w->launch.status != LAUNCH_CANNOT_RUN;
 	bool is_judging = !w->launch.pid || w->options->is_checking;
 
 	if (is_judging && correlator_lost(w->correlator))
 		return EXIT_UNOBSERVED;
 	if (is_judging && w->contradictions)
 		return EXIT_UNEXPECTED;
-	if (is_judging)
+	if (is_judging && has_run) /* of what never ran nothing is as expected */
 		return EXIT_EXPECTED;
 	return w->launch.has_ended ? w->launch.status : 128 + SIGINT;
 }

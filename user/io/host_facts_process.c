@@ -120,7 +120,7 @@ static void add_seccomp(struct doctor_report *report)
 {
 	char mode[16];
 
-	if (proc_read_status("Seccomp", mode, sizeof(mode)) < 0)
+	if (proc_read_field("/proc/self/status", "Seccomp", mode, sizeof(mode)) < 0)
 		doctor_add_unknown(report, "seccomp", "/proc/self/status does not say");
 	else if (!strcmp(mode, "0"))
 		doctor_add_text(report, "seccomp", "off", "%s", "");

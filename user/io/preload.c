@@ -117,20 +117,34 @@ static bool is_wrapper(const char *name)
 	return false;
 }
 
+/* The first of them that defines connect(), as LD_PRELOAD has them. One without a path the dynamic linker looks for: then its name has to tell. */
+static bool find_in_list(const char *list, char *text, size_t size)
+{
+	char copy[PATH_MAX], *rest = copy, *path;
+
+	snprintf(copy, sizeof(copy), "%s", list);
+	while ((path = strsep(&rest, ": "))) {
+		bool is_library =
+			strchr(path, '/') ? file_defines_connect(path) : starts_with(path, "lib") && is_wrapper(path + strlen("lib"));
+
+		if (!is_library)
+			continue;
+		snprintf(text, size, "%s", path);
+		return true;
+	}
+	return false;
+}
+
 char *preload_of_command(char *const *argv, char *text, size_t size)
 {
 	const char *own = getenv("LD_PRELOAD");
 
-	for (size_t i = 0; argv[i]; i++) {
-		bool is_variable = starts_with(argv[i], VARIABLE);
-
-		if (!is_variable && !is_wrapper(file_name(argv[i])))
-			continue;
-		snprintf(text, size, "%s", is_variable ? argv[i] + strlen(VARIABLE) : argv[i]);
+	if (is_wrapper(file_name(argv[0]))) {
+		snprintf(text, size, "%s", argv[0]);
 		return text;
 	}
-	if (!own || !*own)
-		return NULL;
-	snprintf(text, size, "%s", own);
-	return text;
+	for (size_t i = 0; argv[i]; i++)
+		if (starts_with(argv[i], VARIABLE) && find_in_list(argv[i] + strlen(VARIABLE), text, size))
+			return text;
+	return own && find_in_list(own, text, size) ? text : NULL;
 }

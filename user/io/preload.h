@@ -13,8 +13,8 @@
 char *preload_of_process(pid_t pid, char *text, size_t size);
 
 /*
- * For who has ended before it could be looked at: what a command line or this process's own environment asks for, "LD_PRELOAD=..." or a program known to set
- * it. Returns text, or NULL.
+ * For who has ended before it could be looked at: a library that defines connect() and that a command line or this process's own environment asks for
+ * ("LD_PRELOAD=..."), or a program known to set one. Returns text, or NULL.
  */
 char *preload_of_command(char *const *argv, char *text, size_t size);
 

@@ -27,9 +27,9 @@ int proc_read_line(const char *path, char *text, size_t size)
 	return result;
 }
 
-int proc_read_status(const char *name, char *text, size_t size)
+int proc_read_field(const char *path, const char *name, char *text, size_t size)
 {
-	FILE *file = fopen("/proc/self/status", "re");
+	FILE *file = fopen(path, "re");
 	size_t length = strlen(name);
 	char line[LINE_BYTES];
 	int result = -ENOENT;

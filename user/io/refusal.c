@@ -77,9 +77,8 @@ int refusal_explain(const struct refusal *refusal, struct error *ret_error)
 		return error_set(ret_error, refusal->result,
 				 WHAT ": no file descriptors left for the BPF programs; raise the limit (ulimit -n)");
 	if (refusal->missing)
-		return error_set(ret_error, refusal->result,
-				 WHAT ": kernel %s is too old, it has no tracepoint %s; %s or newer is needed", refusal->kernel,
-				 refusal->missing, refusal->is_watching ? "5.12" : "5.10");
+		return error_set(ret_error, refusal->result, WHAT ": kernel %s is too old, it has no tracepoint %s; %s or newer is needed",
+				 refusal->kernel, refusal->missing, refusal->is_watching ? "5.12" : "5.10");
 	if (is_permission && !refusal->log[0])
 		return error_set(ret_error, refusal->result,
 				 WHAT ": kernel %s refused the BPF programs without a reason (%s): a security module (SELinux, AppArmor, "

@@ -11,7 +11,7 @@
 #define OUT_OF_MEMORY                                                                                                                      \
 	"{\"schema\":\"" SCHEMA "\",\"type\":\"error\",\"target\":null,\"name\":null,\"netns_name\":null,\"explain\":\"out of memory\"}"
 /* 15 digits give back every decimal of that many: 31 years in nanoseconds. More would show how binary fractions miss the decimal one. */
-#define DUMP_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(15))
+#define DUMP_FLAGS (JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(15)) /* ASCII: names may hold controls of terminals, U+009B */
 /* What is no UTF-8 is cut beyond this: twice the longest text of ours, EXPLAIN_MAX. */
 #define CLEAN_TEXT_MAX 1024
 
