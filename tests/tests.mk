@@ -166,4 +166,4 @@ $(TESTS)/vmlinux.o: vmlinux/vmlinux.h tests/tests.mk
 
 .PHONY: run-tests run-unit run-scenarios record-traces run-property run-honest run-demo run-kernels run-bench fuzz format check $(CHECKS) vmlinux-check
 
--include $(TEST_OBJECTS:.o=.d)
+-include $(TEST_OBJECTS:.o=.d) $(FUZZ_BUILT:.o=.d)
