@@ -61,9 +61,8 @@ static __always_inline void check_local_accept(const struct sock *sk)
 	read_peer_tuple(sk, &tuple);
 	attempt = bpf_map_lookup_elem(&ktp_tuples, &tuple);
 	socket = attempt ? ktp_followed(attempt->cookie) : NULL;
-	if (!socket ||
-	    socket->netns !=
-		    tuple.netns) /* else it came by the device below, out of another namespace: no other host, but a way like any */
+	/* Found by the device below, in another namespace than its own, it is another host that accepts it. */
+	if (!socket || socket->netns != tuple.netns)
 		return;
 	event = reserve_event(KTP_LOCAL_ACCEPT, sk, socket, attempt);
 	if (event)

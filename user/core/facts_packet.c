@@ -103,8 +103,9 @@ void facts_read_received(struct facts *facts, const struct entry *entry, int ind
 		return;
 	}
 	if (is_syn(tcp) && facts->has_isn && tcp->seq == facts->isn)
-		return;			    /* our own SYN, come back over loopback */
-	if (facts->established == NO_ENTRY) /* whatever follows the handshake is no answer to the SYN */
+		return; /* our own SYN, come back over loopback */
+	/* Whatever follows the handshake is no answer to the SYN. */
+	if (facts->established == NO_ENTRY)
 		facts->answer_count += entry->count;
 	if (is_acknowledging && tcp->flags & TCP_FLAG_RST)
 		set_first(&facts->reset, index);
