@@ -2,10 +2,12 @@
 /* A cgroup that does not outlive the test that made it, however it ends. */
 #include "tests/lab/cgroup.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +28,20 @@ struct outcome {
 	char path[CGROUP_PATH_MAX];
 };
 
+/* A test may have made cgroups in it; those have none. */
+static bool remove_with_children(const char *path)
+{
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+
+	while (directory && (entry = readdir(directory)))
+		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+			unlinkat(dirfd(directory), entry->d_name, AT_REMOVEDIR);
+	if (directory)
+		closedir(directory);
+	return rmdir(path) == 0;
+}
+
 /* Killing takes effect a little later. */
 static void remove_cgroup(const char *path)
 {
@@ -39,7 +55,7 @@ static void remove_cgroup(const char *path)
 			dprintf(STDERR_FILENO, "lab: %s: %s\n", file, strerror(errno));
 		close(fd);
 	}
-	for (int tries = 0; tries < MAX_TRIES && rmdir(path) < 0 && errno == EBUSY; tries++)
+	for (int tries = 0; tries < MAX_TRIES && !remove_with_children(path) && errno == EBUSY; tries++)
 		usleep(1000);
 }
 

@@ -150,6 +150,28 @@ Test(watch_attach, by_cgroup)
 	lab->client_procs = procs;
 }
 
+#define CONTAINER "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+/* As systemd and Docker name a container's cgroup. */
+Test(watch_attach, a_container_is_named)
+{
+	struct lab *lab = cgroup_fixture(NULL);
+	char script[768];
+	struct command_result result;
+	json_t *record;
+
+	lab_peer_rule(lab, CLOSED_PORT, (struct peer_rule){.answer = PEER_RST});
+	snprintf(script, sizeof(script),
+		 "mkdir %s/docker-" CONTAINER
+		 ".scope && exec 3>&1 1>&2 && exec \"$0\" watch -j -o /dev/fd/3 -- sh -c 'echo $$ >%s/docker-" CONTAINER
+		 ".scope/cgroup.procs; exec .output/liars/select-check " LAB_PEER4 " 7001'",
+		 cgroup_fixture_path(), cgroup_fixture_path());
+	result = cli_shell(lab, script);
+	record = scenario_record(cli_json(result.output.bytes), "connect", NULL, NULL);
+	expect_text(record, "container", CONTAINER);
+	expect_part(record, "cgroup", "/docker-" CONTAINER ".scope");
+}
+
 /* What runs in a container with a cgroup namespace does not know how deep it is. */
 Test(watch_attach, by_cgroup_from_within_a_cgroup_namespace)
 {
