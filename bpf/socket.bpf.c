@@ -84,12 +84,12 @@ int BPF_PROG(ktp_state, const struct sock *sk, int old_state, int new_state)
 
 		socket = is_wanted(cookie, &pids) ? admit(sk, cookie, ring_of(pids.pid), &is_fresh) : NULL;
 		if (socket)
-			emit_state(sk, socket, cookie, old_state, new_state);
+			emit_state(sk, socket, cookie, old_state, new_state, &pids);
 		return 0;
 	}
 	socket = ktp_followed(cookie);
 	if (socket) {
-		emit_state(sk, socket, cookie, old_state, new_state);
+		emit_state(sk, socket, cookie, old_state, new_state, NULL);
 		if (ktp_config.forgets_at_close && new_state == TCP_CLOSE)
 			forget(socket, cookie);
 	} else if (old_state == TCP_SYN_RECV && new_state == TCP_ESTABLISHED) {

@@ -74,14 +74,17 @@ static __always_inline struct ktp_socket *admit(const struct sock *sk, __u64 coo
 		ktp_lost(ring, KTP_LOSS_MAP);
 	if (!socket || *ret_is_fresh)
 		return socket;
-	if (socket->tuple_count == KTP_TUPLES_MAX) /* those of its attempts before; what it does not remember it would not take out again */
+	/* Those of its attempts before, for what it does not remember it would not take out again. Our own connect once, and load sooner without this. */
+	if (ktp_config.filter != KTP_FILTER_OWN && socket->tuple_count == KTP_TUPLES_MAX)
 		forget_tuples(socket, cookie);
 	socket->plain_packets = 0;
 	socket->number++;
 	return socket;
 }
 
-static __always_inline void emit_state(const struct sock *sk, const struct ktp_socket *socket, __u64 cookie, int old_state, int new_state)
+/* caller: of the task that connects, which is the current one with new_state SYN_SENT only; NULL with the others. */
+static __always_inline void emit_state(const struct sock *sk, const struct ktp_socket *socket, __u64 cookie, int old_state, int new_state,
+				       const struct bpf_pidns_info *caller)
 {
 	const struct ktp_attempt attempt = {.cookie = cookie, .number = socket->number};
 	struct ktp_socket_event *event = reserve_event(KTP_STATE, sk, socket, &attempt);
@@ -90,8 +93,9 @@ static __always_inline void emit_state(const struct sock *sk, const struct ktp_s
 		return;
 	event->old_state = old_state;
 	event->new_state = new_state;
-	if (new_state == TCP_SYN_SENT) { /* runs in the caller's task: the only moment when current is who connects */
-		ktp_caller(&event->pid, &event->tid);
+	if (caller) {
+		event->pid = caller->tgid;
+		event->tid = caller->pid;
 		bpf_get_current_comm(event->comm, sizeof(event->comm));
 	}
 	ktp_submit(socket->ring, event, new_state != TCP_SYN_SENT);

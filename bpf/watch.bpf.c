@@ -23,6 +23,7 @@ static __always_inline void admit_watched(const struct sock *sk, int old_state, 
 	struct ktp_pending unseen = {.sk = (__u64)sk, .fd = KTP_FD_UNSEEN, .call = KTP_CALL_CONNECT};
 	struct ktp_pending *pending = connecting_call(sk);
 	__u64 cookie = bpf_get_socket_cookie((void *)sk), key = (__u64)sk;
+	struct bpf_pidns_info caller = {};
 	bool is_fresh;
 	struct ktp_socket *socket = admit(sk, cookie, 0, &is_fresh);
 	struct ktp_app app = {};
@@ -42,7 +43,8 @@ static __always_inline void admit_watched(const struct sock *sk, int old_state, 
 		unseen.enter_ns = bpf_ktime_get_ns();
 		ktp_emit_call(&unseen, &app.attempt, 0, 0, true);
 	}
-	emit_state(sk, socket, cookie, old_state, new_state);
+	ktp_caller(&caller.tgid, &caller.pid);
+	emit_state(sk, socket, cookie, old_state, new_state, &caller);
 }
 
 /*
