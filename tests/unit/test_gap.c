@@ -93,6 +93,73 @@ Test(gap, syns_that_this_host_dropped_are_accounted_for)
 	expect_verdict(&s, 2001, STATUS_BLOCKED, REASON_DROPPED_OUT);
 }
 
+static void say_driver_drop(struct story *s, double at_ms)
+{
+	struct event *drop = story_drop_out(s, at_ms, "NETFILTER_DROP", "nf_hook_slow");
+
+	drop->packet.ifindex = s->ifindex;
+}
+
+/* A macvlan hands its SYN to the device below, which drops it: one SYN with two entries. */
+Test(gap, a_syn_that_left_and_was_dropped_here_is_one)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	say_driver_drop(&s, 0.11);
+	story_deadline(&s, 2000);
+	say_info(&s, 2000.1, SYN_SENT, 1);
+	expect_verdict(&s, 2001, STATUS_INCOMPLETE, REASON_EVENTS_LOST);
+}
+
+Test(gap, syns_that_left_and_were_dropped_here_are_all_accounted_for)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	say_driver_drop(&s, 0.11);
+	story_syn(&s, 1000);
+	say_driver_drop(&s, 1000.01);
+	story_deadline(&s, 2000);
+	say_info(&s, 2000.1, SYN_SENT, 1);
+	expect_verdict(&s, 2001, STATUS_BLOCKED, REASON_DROPPED_OUT);
+}
+
+/* One flow's packets leave a queue in their order: what became of the first one was not seen. */
+Test(gap, a_syn_in_a_queue_that_a_later_one_has_left_is_missing)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_queued(&s, 0.1);
+	story_syn(&s, 1000);
+	story_deadline(&s, 2000);
+	say_info(&s, 2000.1, SYN_SENT, 1);
+	expect_verdict(&s, 2001, STATUS_INCOMPLETE, REASON_EVENTS_LOST);
+}
+
+Test(gap, a_syn_that_waits_in_a_queue_is_accounted_for)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_queued(&s, 1000);
+	story_deadline(&s, 2000);
+	say_info(&s, 2000.1, SYN_SENT, 1);
+	expect_verdict(&s, 2001, STATUS_FILTERED, REASON_NO_REPLY);
+}
+
+/* What the kernel sends besides SYNs accounts for none. */
+Test(gap, a_reset_in_a_queue_is_no_syn)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_queued(&s, 500)->packet.packet.tcp.flags = RST;
+	story_deadline(&s, 2000);
+	say_info(&s, 2000.1, SYN_SENT, 1);
+	expect_verdict(&s, 2001, STATUS_INCOMPLETE, REASON_EVENTS_LOST);
+}
+
 Test(gap, a_connect_that_failed_by_itself_never_left_close)
 {
 	struct story s = story_new(AF_INET);

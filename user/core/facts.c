@@ -47,19 +47,58 @@ static void read_state(struct facts *facts, const struct entry *entry, int index
 		set_first(&facts->closed_by_kernel, index);
 }
 
+/* A SYN of ours, or the SYN-ACK that answers a crossing one. */
+static bool is_outbound_syn(const struct entry *entry)
+{
+	if (entry->flags & ENTRY_ICMP)
+		return false;
+	switch (entry->kind) {
+	case EVENT_QUEUE:
+	case EVENT_XMIT:
+		return entry->tcp.flags & TCP_FLAG_SYN;
+	case EVENT_DROP:
+		return entry->drop.is_outbound && !entry->drop.is_icmp && entry->drop.flags & TCP_FLAG_SYN;
+	}
+	return false;
+}
+
+static bool has_syn_left(const struct facts *facts, uint64_t from_ns, uint64_t to_ns, uint32_t ifindex)
+{
+	for (int i = 0; i < facts->attempt->entry_count; i++) {
+		const struct entry *entry = entry_at(facts, i);
+
+		if (entry->kind == EVENT_XMIT && is_outbound_syn(entry) && entry->time_ns >= from_ns && entry->time_ns <= to_ns &&
+		    (!ifindex || entry->ifindex == ifindex))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * One SYN that is not counted by another entry: SYN-ACKs are none of syns[], and a drop right behind a transmission is of what was transmitted. A queue keeps
+ * a flow's packets in their order: when a later one has left, what became of those before was not seen.
+ */
+static bool accounts_for_more(const struct facts *facts, const struct entry *entry)
+{
+	if (!is_outbound_syn(entry))
+		return false;
+	switch (entry->kind) {
+	case EVENT_QUEUE:
+		return !has_syn_left(facts, entry->time_ns, UINT64_MAX, entry->ifindex);
+	case EVENT_XMIT:
+		return entry->tcp.flags & TCP_FLAG_ACK;
+	}
+	return !has_syn_left(facts, entry->time_ns - SAME_TRANSMISSION_NS, entry->time_ns, 0);
+}
+
 /* SYNs that left, wait in a queue, or were thrown away here: all that the socket may have counted as sent. */
 static unsigned count_accounted(const struct facts *facts)
 {
 	unsigned count = facts->syn_count + facts->syn_repeats;
 
-	for (int i = 0; i < facts->attempt->entry_count; i++) {
-		const struct entry *entry = entry_at(facts, i);
-
-		bool is_crossing = entry->kind == EVENT_XMIT && entry->tcp.flags & TCP_FLAG_SYN && entry->tcp.flags & TCP_FLAG_ACK;
-
-		if (entry->kind == EVENT_QUEUE || (entry->kind == EVENT_DROP && entry->drop.is_outbound) || is_crossing)
-			count += entry->count;
-	}
+	for (int i = 0; i < facts->attempt->entry_count; i++)
+		if (accounts_for_more(facts, entry_at(facts, i)))
+			count += entry_at(facts, i)->count;
 	return count;
 }
 
