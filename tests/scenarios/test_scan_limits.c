@@ -41,6 +41,18 @@ BOTH_FAMILIES(scan, without_a_route_all_are_unreachable_at_once)
 	expect_number(scan.total, "syn_sent", 0);
 }
 
+/* Which SYNs the kernel threw away in favour of others does not matter: no rule did. */
+BOTH_FAMILIES(scan, more_than_may_wait_for_a_silent_neighbour_wait_for_it)
+{
+	struct lab *lab = scenario_lab();
+	struct scan scan;
+
+	scenario_sysctl(lab, LAB_CLIENT,
+			family == AF_INET ? "net/ipv4/neigh/eth0/unres_qlen_bytes" : "net/ipv6/neigh/eth0/unres_qlen_bytes", "4096");
+	scan = scan(lab, "-W", "500ms", "--rate", "0", "-p", "10000-10199", places_of(family)->nobody);
+	expect_group(&scan, "unreachable", "neighbour-unresolved", 200);
+}
+
 /* The namespace has nothing but a loopback device that is down. */
 Test(scan, in_a_namespace_without_anything_all_are_unreachable)
 {

@@ -313,12 +313,21 @@ static const char *waiting(struct story *s, char *text)
 	return explain_waiting(&s->attempt, text);
 }
 
+Test(explain, a_queued_syn_waits_for_no_neighbour)
+{
+	struct story s = story_connect(AF_INET);
+	char text[EXPLAIN_MAX];
+
+	story_queued(&s, 0.1);
+	cr_expect_str_eq(waiting(&s, text), "the SYN waits in a queue");
+}
+
 Test(explain, waiting_says_what_for)
 {
 	struct story s = story_connect(AF_INET);
 	char text[EXPLAIN_MAX];
 
-	cr_expect_str_eq(waiting(&s, text), "waiting for the neighbour 10.1.0.1");
+	cr_expect_str_eq(waiting(&s, text), "no SYN has left yet, next hop 10.1.0.1");
 	story_drop_out(&s, 0.05, "NETFILTER_DROP", "nft_do_chain");
 	cr_expect_str_eq(waiting(&s, text), "the SYN was dropped here, trying again");
 	story_syn(&s, 0.1);

@@ -160,6 +160,24 @@ Test(gap, a_reset_in_a_queue_is_no_syn)
 	expect_verdict(&s, 2001, STATUS_INCOMPLETE, REASON_EVENTS_LOST);
 }
 
+/* Another program's call has found it ESTABLISHED, of which no event tells: a SYN-ACK that nobody threw away was not thrown away. */
+Test(gap, what_a_call_finds_the_socket_to_be_it_is)
+{
+	struct story s = story_new(AF_INET);
+	struct verdict verdict;
+
+	story_enter(&s, 0)->app.is_ours = false;
+	story_syn_sent(&s, 0.01);
+	story_syn(&s, 0.1);
+	story_syn_ack(&s, 12, 0.1);
+	story_return(&s, 12.2, 0)->app.state = ESTABLISHED;
+	story_close(&s, 20);
+	verdict = expect_verdict(&s, 21, STATUS_INCOMPLETE, REASON_EVENTS_LOST);
+	cr_expect(verdict.app_agrees);
+	s.events[s.count - 2].app.state = SYN_SENT;
+	expect_verdict(&s, 21, STATUS_BLOCKED, REASON_DROPPED_IN);
+}
+
 Test(gap, a_connect_that_failed_by_itself_never_left_close)
 {
 	struct story s = story_new(AF_INET);

@@ -195,8 +195,21 @@ Test(verdict_blocked, rp_filter_without_a_right_answer_is_not_claimed)
 {
 	struct story s = waiting();
 
-	story_drop_in(&s, 5.2, "IP_RPFILTER", "ip_rcv_finish_core");
+	story_drop_in(&s, 5.2, "IP_RPFILTER", "ip_rcv_finish_core")->packet.packet.tcp.ack++;
 	expect_at_end(&s, STATUS_FILTERED, REASON_NO_REPLY);
+}
+
+/* A driver's own drop comes before the packet is first seen; what was dropped says that it came. */
+Test(verdict_blocked, an_answer_that_only_its_drop_tells_of_has_come)
+{
+	struct story s = waiting();
+	struct verdict verdict;
+
+	story_drop_in(&s, 5.2, "NOT_SPECIFIED", "veth_xdp_rcv_skb");
+	verdict = expect_at_end(&s, STATUS_BLOCKED, REASON_DROPPED_IN);
+	cr_expect_eq(verdict.answer, ANSWER_NONE);
+	cr_expect_eq(verdict.syn_unanswered, 0);
+	cr_expect(verdict.drop.is_answer);
 }
 
 /* The target is this host: the SYN leaves by loopback and comes in again. */

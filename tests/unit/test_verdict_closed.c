@@ -94,6 +94,33 @@ Test(verdict_closed, an_answer_to_a_syn_that_nobody_saw_is_incomplete)
 	expect_verdict(&s, 13, STATUS_INCOMPLETE, REASON_HOOK_MISSING);
 }
 
+/* Likewise of a connect() that waited, and was told of it. */
+Test(verdict_closed, a_connect_that_an_answer_ended_did_not_fail_by_itself)
+{
+	struct story s = story_new(AF_INET);
+
+	story_enter(&s, 0)->app.is_ours = false;
+	story_syn_sent(&s, 0.01);
+	story_reset_received(&s, 12.1);
+	story_error(&s, 12.1, ECONNREFUSED);
+	story_closed(&s, 12.2);
+	story_return(&s, 12.3, ECONNREFUSED);
+	story_close(&s, 12.4);
+	expect_verdict(&s, 13, STATUS_INCOMPLETE, REASON_HOOK_MISSING);
+}
+
+/* What it was when it was closed says what it had become. */
+Test(verdict_closed, whoever_was_established_was_not_refused)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_reset(&s, 12.3);
+	story_reset_received(&s, 12.31);
+	story_closed(&s, 12.32)->state.old_state = TCP_STATE_ESTABLISHED;
+	cr_expect_not(expect_verdict(&s, 13, STATUS_INCOMPLETE, REASON_EVENTS_LOST).is_complete);
+}
+
 /* The SYN-ACK may have been lost where ESTABLISHED was not: a reset is no proof then that nobody listens. */
 Test(verdict_closed, whoever_became_established_was_not_refused)
 {

@@ -44,9 +44,12 @@ Test(verdict_invalid, each_wrong_answer_has_its_reason_and_no_rtt)
 		const struct answer_case *c = &answer_cases[i];
 		struct story s = waiting();
 		struct verdict verdict;
+		struct event *drop;
 
 		story_receive(&s, 5.1, c->flags, s.isn + c->ack_offset);
-		story_drop_in(&s, 5.2, "TCP_INVALID_ACK_SEQUENCE", "tcp_v4_do_rcv");
+		drop = story_drop_in(&s, 5.2, "TCP_INVALID_ACK_SEQUENCE", "tcp_v4_do_rcv");
+		drop->packet.packet.tcp.flags = c->flags;
+		drop->packet.packet.tcp.ack = s.isn + c->ack_offset;
 		verdict = expect_at_end(&s, STATUS_INVALID, c->reason);
 		cr_expect_eq(verdict.answer, c->kind, "case %zu", i);
 		cr_expect_eq(verdict.rtt_ns, TIME_UNKNOWN_NS, "case %zu", i);

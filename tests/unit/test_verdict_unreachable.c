@@ -126,6 +126,40 @@ Test(verdict_neighbour, a_rule_that_drops_and_reports_is_no_neighbour)
 	expect_verdict(&s, 1, STATUS_BLOCKED, REASON_REJECTED_LOCALLY);
 }
 
+/* The neighbour's queue has room for some SYNs only: the oldest one goes first. */
+Test(verdict_neighbour, no_room_to_wait_for_it_is_no_rule)
+{
+	struct story unresolved = story_connect(AF_INET), failed = unresolved, known = unresolved;
+
+	story_drop_out(&unresolved, 0.2, "NEIGH_QUEUEFULL", "__neigh_event_send");
+	known = unresolved;
+	story_deadline(&unresolved, 500);
+	story_neighbour(&unresolved, 500.1, NEIGHBOUR_INCOMPLETE);
+	expect_verdict(&unresolved, 501, STATUS_UNREACHABLE, REASON_NEIGHBOUR_UNRESOLVED);
+
+	story_drop_out(&failed, 0.2, "NEIGH_QUEUEFULL", "__neigh_event_send");
+	story_drop_out(&failed, 3060, "NEIGH_FAILED", "neigh_invalidate");
+	story_error(&failed, 3060.1, EHOSTUNREACH);
+	story_closed(&failed, 3060.2);
+	cr_expect_str_eq(expect_verdict(&failed, 3061, STATUS_UNREACHABLE, REASON_NEIGHBOUR_FAILED).drop.reason, "NEIGH_FAILED");
+
+	story_deadline(&known, 500);
+	story_neighbour(&known, 500.1, NEIGHBOUR_VALID);
+	expect_verdict(&known, 501, STATUS_BLOCKED, REASON_DROPPED_OUT);
+}
+
+/* A rate limit took the first SYN, and nobody refused the second one. */
+Test(verdict_neighbour, a_rule_before_it_refused_nothing)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_drop_out(&s, 0.1, "NETFILTER_DROP", "nft_do_chain");
+	story_drop_out(&s, 4060, "NEIGH_FAILED", "neigh_invalidate");
+	story_error(&s, 4060.1, EHOSTUNREACH);
+	story_closed(&s, 4060.2);
+	expect_verdict(&s, 4061, STATUS_UNREACHABLE, REASON_NEIGHBOUR_FAILED);
+}
+
 static struct verdict not_sent(enum neighbour_state state, enum status status, enum reason reason)
 {
 	struct story s = story_connect(AF_INET);
@@ -182,6 +216,8 @@ static const struct connect_case {
 	{EINVAL, ROUTE_BLACKHOLE, STATUS_UNREACHABLE, REASON_ROUTE_BLACKHOLE},
 	{EACCES, ROUTE_PROHIBIT, STATUS_UNREACHABLE, REASON_ROUTE_PROHIBIT},
 	/* the same errno with a route that does not explain it */
+	{ENETUNREACH, ROUTE_UNICAST, STATUS_BLOCKED, REASON_CONNECT_FAILED},
+	{EHOSTUNREACH, ROUTE_UNICAST, STATUS_BLOCKED, REASON_CONNECT_FAILED},
 	{EINVAL, ROUTE_UNICAST, STATUS_BLOCKED, REASON_CONNECT_FAILED},
 	{EACCES, ROUTE_UNICAST, STATUS_BLOCKED, REASON_POLICY},
 	{EPERM, ROUTE_UNICAST, STATUS_BLOCKED, REASON_POLICY},

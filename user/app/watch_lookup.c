@@ -43,18 +43,28 @@ static void show_connect(struct watch *w, pid_t pid, const struct process_connec
 	watch_show_connect(w, &finding);
 }
 
-void watch_show_before(struct watch *w)
+static bool show_process(void *context, pid_t pid)
 {
 	struct process_connect connects[CONNECTS_MAX];
+	size_t count = process_connects(pid, connects, CONNECTS_MAX);
+	struct watch *w = context;
 
-	for (size_t i = 0; i < w->options->pid_count; i++) {
-		size_t count = process_connects(w->options->pids[i], connects, CONNECTS_MAX);
+	for (size_t i = 0; i < count; i++)
+		show_connect(w, pid, &connects[i]);
+	if (count == CONNECTS_MAX)
+		fprintf(stderr, "ktcping: of what pid %d had under way already, no more than %d connects are listed\n", (int)pid,
+			CONNECTS_MAX);
+	return true;
+}
 
-		for (size_t k = 0; k < count; k++)
-			show_connect(w, w->options->pids[i], &connects[k]);
-		if (count == CONNECTS_MAX)
-			fprintf(stderr, "ktcping: of what pid %d had under way already, no more than %d connects are listed\n",
-				(int)w->options->pids[i], CONNECTS_MAX);
+void watch_show_before(struct watch *w)
+{
+	const struct watch_options *options = w->options;
+
+	for (size_t i = 0; i < options->pid_count; i++) {
+		show_process(w, options->pids[i]);
+		if (options->follows_children)
+			process_descendants(options->pids[i], show_process, w);
 	}
 }
 
@@ -82,10 +92,11 @@ static void ask_route(struct watch *w, const struct place *place, const struct f
 
 	if (place_route(place, &question->attempt->requested, &event.route, NULL) < 0)
 		return;
-	if (is_answer(event.route.kind))
-		watch_feed(w, &event);
+	/* connect() found a way, whatever this one says: of what it may have been, only the neighbour is asked. */
 	if (question->verdict.reason == REASON_NOT_SENT && event.route.ifindex)
 		ask_neighbour(w, place, question, &event.route);
+	else if (question->verdict.reason != REASON_NOT_SENT && is_answer(event.route.kind))
+		watch_feed(w, &event);
 }
 
 void watch_answer(struct watch *w, const struct finding *question)

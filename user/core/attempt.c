@@ -44,7 +44,7 @@ static void absorb_queue(struct attempt *attempt, struct entry *sent)
 
 		if (!is_same_segment(queued, sent))
 			continue;
-		sent->tcp.queued_ns = waited_ns < UINT32_MAX ? (uint32_t)waited_ns : UINT32_MAX - 1;
+		sent->tcp.queued_ns = waited_ns < ENTRY_QUEUED_MAX_NS ? (uint32_t)waited_ns : ENTRY_QUEUED_MAX_NS;
 		take_out(attempt, i);
 		return;
 	}

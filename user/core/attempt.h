@@ -19,6 +19,9 @@
 #define ATTEMPT_MAX_HOPS    8
 
 /* A TCP segment of the attempt. */
+/* So long, or longer: 4.3 s. */
+#define ENTRY_QUEUED_MAX_NS (UINT32_MAX - 1)
+
 struct tcp_entry {
 	uint32_t seq;
 	uint32_t ack;
@@ -31,7 +34,8 @@ struct tcp_entry {
 	uint8_t wscale;
 	uint8_t options; /* TCP_HAS_* */
 	uint8_t ttl;
-	uint32_t queued_ns; /* XMIT: how long before it the packet was handed to this device's queue; UINT32_MAX: not seen */
+	uint32_t
+		queued_ns; /* XMIT: how long before it the packet was handed to this device's queue, up to ENTRY_QUEUED_MAX_NS; UINT32_MAX: not seen */
 };
 
 /* An ICMP error that quotes the attempt. */
@@ -92,6 +96,7 @@ struct entry {
 		struct {
 			uint8_t call;  /* enum app_call */
 			uint8_t phase; /* enum app_phase */
+			uint8_t state; /* of the socket; 0: not known */
 			int32_t result;
 			int32_t error;
 		} app;

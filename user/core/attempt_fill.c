@@ -156,6 +156,7 @@ void attempt_fill(struct entry *entry, struct attempt *attempt, const struct eve
 		note_app(attempt, &event->app);
 		entry->app.call = (uint8_t)event->app.call;
 		entry->app.phase = (uint8_t)event->app.phase;
+		entry->app.state = event->app.state;
 		entry->app.result = event->app.result;
 		entry->app.error = event->app.error;
 		break;

@@ -298,11 +298,13 @@ char *explain_waiting(const struct attempt *attempt, char *text)
 		sentence_add(&s, " sent, %s", facts.answer_count ? "no valid answer yet" : "no answer yet");
 	} else if (facts.drop_out != NO_ENTRY) {
 		sentence_add(&s, "the SYN was dropped here, trying again");
+	} else if (facts.first_queued != NO_ENTRY) {
+		sentence_add(&s, "the SYN waits in a queue");
 	} else {
 		struct address hop;
 
 		next_hop(attempt, &hop); /* of our own it is known */
-		sentence_address(sentence_add(&s, "waiting for the neighbour "), &hop);
+		sentence_address(sentence_add(&s, "no SYN has left yet, next hop "), &hop);
 	}
 	return text;
 }

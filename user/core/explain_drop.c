@@ -2,7 +2,7 @@
 /* What was thrown away, refused or turned around here, in a sentence. */
 #include "user/core/explain_drop.h"
 
-#include "user/core/facts.h"
+#include "user/core/signs.h"
 
 static const char *device_or(const struct attempt *attempt, uint32_t ifindex, const char *otherwise)
 {
@@ -57,15 +57,17 @@ static const struct entry *answer_entry(const struct attempt *attempt, const str
 
 void explain_dropped_in(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
 {
-	if (verdict->answer == ANSWER_NONE)
-		sentence_add(s, "the SYN reached this host, its own target, and was dropped here");
-	else
+	bool is_answer = verdict->answer != ANSWER_NONE || verdict->drop.is_answer;
+
+	if (is_answer)
 		sentence_add(s, "the %s arrived", answer_words(verdict));
-	if (verdict->answer != ANSWER_NONE && !verdict->drop.count) {
+	else
+		sentence_add(s, "the SYN reached this host, its own target, and was dropped here");
+	if (is_answer && !verdict->drop.count) {
 		sentence_add(s, ", but never reached the socket; where it was dropped was not seen");
 		return;
 	}
-	if (verdict->answer != ANSWER_NONE) {
+	if (is_answer) {
 		say_times(s, verdict->drop.count);
 		sentence_add(s, " and was dropped here");
 	}
@@ -101,7 +103,10 @@ void explain_wrong_ack(struct sentence *s, const struct attempt *attempt, const 
 	sentence_add(s, "an answer (%s) came, but acknowledges %u", answer_words(verdict), answer->tcp.ack);
 	if (facts.has_isn)
 		sentence_add(s, " instead of %u", facts.isn + 1);
-	sentence_add(s, ", so the kernel refused it");
+	if (verdict->drop.count && !facts_is_refused_by_tcp(&facts, facts.drop_in))
+		say_drop(sentence_add(s, ", and was dropped here before TCP saw it: "), attempt, &verdict->drop);
+	else
+		sentence_add(s, ", so the kernel refused it");
 }
 
 void explain_invalid(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict, const char *what)

@@ -72,7 +72,8 @@ static void say_packet(struct sentence *s, const struct attempt *attempt, const 
 	sentence_add(s, ",");
 	say_segment(s, &entry->tcp);
 	if (entry->kind == EVENT_XMIT && entry->tcp.queued_ns != UINT32_MAX)
-		sentence_add(s, ", queued %.1f us", entry->tcp.queued_ns / 1e3);
+		sentence_add(s, ", queued %s%.1f us", entry->tcp.queued_ns == ENTRY_QUEUED_MAX_NS ? "for more than " : "",
+			     entry->tcp.queued_ns / 1e3);
 }
 
 static void say_drop(struct sentence *s, const struct attempt *attempt, const struct entry *entry)

@@ -30,6 +30,12 @@ static bool is_dropped_by(const struct verdict *verdict, const char *function)
 	return verdict->drop.count && !strcmp(verdict->drop.function, function);
 }
 
+/* veth_xdp_rcv_skb, do_xdp_generic */
+static bool is_dropped_by_xdp(const struct verdict *verdict)
+{
+	return verdict->drop.count && strstr(verdict->drop.function, "xdp");
+}
+
 /*
  * The hooks that may have dropped it, as a pattern: a packet gets its device after the output hook, and its socket (by early demultiplexing) after the
  * prerouting one.
@@ -69,7 +75,7 @@ static bool say_drop(struct sentence *s, const struct attempt *attempt, const st
 		sentence_add(s, "see: tc -s filter show dev %s ingress; bpftool net show dev %s", device, device);
 	else if (is_dropped_as(verdict, "BPF_CGROUP_EGRESS") || is_dropped_as(verdict, "SOCKET_FILTER"))
 		sentence_add(s, "see: bpftool cgroup tree");
-	else if (is_dropped_as(verdict, "XDP") || is_dropped_by(verdict, "do_xdp_generic"))
+	else if (is_dropped_as(verdict, "XDP") || is_dropped_by_xdp(verdict))
 		sentence_add(s, "see: bpftool net show dev %s", device);
 	else if (is_dropped_as(verdict, "TCP_CSUM"))
 		sentence_add(s, "see: ethtool -S %s; on the sender: ethtool -k DEVICE", device);

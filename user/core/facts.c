@@ -7,10 +7,39 @@
 
 #include "user/core/signs.h"
 
+/* ESTABLISHED, and the states that only it leads to: closed in SYN_RECV a socket goes to FIN_WAIT1 without it (RFC 9293, section 3.3.2). */
+static bool is_beyond_handshake(const struct facts *facts, uint8_t state)
+{
+	switch (state) {
+	case TCP_STATE_ESTABLISHED:
+	case TCP_STATE_CLOSE_WAIT:
+		return true;
+	case 0:
+	case TCP_STATE_SYN_SENT:
+	case TCP_STATE_SYN_RECV:
+	case TCP_STATE_CLOSE:
+		return false;
+	}
+	return facts->syn_received == NO_ENTRY;
+}
+
+/* The state that the socket was found in. What led to it was recorded before. */
+static void note_witness(struct facts *facts, uint8_t state)
+{
+	bool is_closed = facts->closed_by_kernel != NO_ENTRY || facts->close != NO_ENTRY;
+
+	if (facts->syn_sent_state == NO_ENTRY)
+		return;
+	facts->has_unseen_state |=
+		state == TCP_STATE_CLOSE ? !is_closed : is_beyond_handshake(facts, state) && facts->established == NO_ENTRY;
+}
+
 static void read_app(struct facts *facts, const struct entry *entry, int index)
 {
 	bool is_return = entry->app.phase == APP_RETURN;
 
+	if (entry->app.state)
+		note_witness(facts, entry->app.state);
 	switch (entry->app.call) {
 	case APP_CLOSE:
 		set_first(&facts->close, index);
@@ -37,11 +66,14 @@ static void read_app(struct facts *facts, const struct entry *entry, int index)
 
 static void read_state(struct facts *facts, const struct entry *entry, int index, bool is_closed_by_us)
 {
+	bool was_established = is_beyond_handshake(facts, entry->state.old_state);
+
 	if (entry->state.new_state == TCP_STATE_SYN_SENT)
 		set_first(&facts->syn_sent_state, index);
 	if (entry->state.new_state == TCP_STATE_SYN_RECV)
 		set_first(&facts->syn_received, index);
-	if (entry->state.new_state == TCP_STATE_ESTABLISHED)
+	facts->has_unseen_state |= was_established && facts->established == NO_ENTRY;
+	if (entry->state.new_state == TCP_STATE_ESTABLISHED || was_established)
 		set_first(&facts->established, index);
 	if (entry->state.new_state == TCP_STATE_CLOSE && !is_closed_by_us)
 		set_first(&facts->closed_by_kernel, index);
@@ -106,13 +138,11 @@ static bool has_gap(const struct facts *facts)
 {
 	const struct info_event *info;
 
+	if (facts->has_unseen_state)
+		return true;
 	if (facts->info == NO_ENTRY || facts->syn_sent_state == NO_ENTRY)
 		return false;
 	info = &entry_at(facts, facts->info)->info;
-	if (info->state == TCP_STATE_ESTABLISHED && facts->established == NO_ENTRY)
-		return true;
-	if (info->state == TCP_STATE_CLOSE && facts->closed_by_kernel == NO_ENTRY)
-		return true;
 	/* While the next hop does not answer, SYNs are counted that wait for its address. A state that is not known explains nothing. */
 	if (facts->neighbour != NO_ENTRY) {
 		uint8_t state = entry_at(facts, facts->neighbour)->neighbour.state;
@@ -161,6 +191,7 @@ static void read_entry(struct facts *facts, const struct entry *entry, int index
 		break;
 	case EVENT_SOCKET_INFO:
 		facts->info = index;
+		note_witness(facts, entry->info.state);
 		break;
 	case EVENT_STATE:
 		read_state(facts, entry, index, *is_closed_by_us);
@@ -252,6 +283,7 @@ void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *
 	facts.until_ns = until_ns;
 	facts.syn_count = facts.syn_repeats = facts.answer_count = 0;
 	facts.has_isn = facts.is_on_loopback = facts.is_dropped_by_driver = false;
+	facts.is_answer_dropped = facts.has_unseen_state = false;
 	facts.is_target_local = was_route_local(attempt, until_ns);
 	for (int i = 0; i < attempt->entry_count && attempt->entries[i].time_ns <= until_ns; i++)
 		read_entry(&facts, &attempt->entries[i], i, &is_closed_by_us);

@@ -49,10 +49,11 @@ struct facts {
 	bool is_on_loopback; /* the SYNs left by a loopback device */
 
 	/*
-	 * The socket counts more SYNs than were seen, is in a state that no event led to, or was told of an error that nothing led to: events are missing,
-	 * though none was reported lost.
+	 * The socket counts more SYNs than were seen, is or was in a state that no event led to, or was told of an error that nothing led to: events are
+	 * missing, though none was reported lost.
 	 */
 	bool has_gap;
+	bool has_unseen_state; /* a part of it: by the socket's own word, or another program's call */
 
 	/* what came back, within the namespace */
 	int syn_ack; /* acknowledging our SYN: ack == ISN+1 (RFC 9293, section 3.10.7.3) */
@@ -65,9 +66,11 @@ struct facts {
 	/* what this host threw away */
 	int drop_out;		   /* our SYN, on its way out */
 	bool is_dropped_by_driver; /* ... by a driver that had been given it, or a device below */
+	int neighbour_failed;	   /* our SYN, while it waited for the next hop's link-layer address, which was given up */
 	/* our SYN, on this host's own way in: it had left by loopback, or a VRF's device for its own addresses; the last before an answer */
 	int drop_self;
-	int drop_in; /* an answer */
+	int drop_in;		/* an answer: a right one, if there is one among them */
+	bool is_answer_dropped; /* that one is right, and no right one was seen before it was thrown away: a driver did that */
 	int bad_checksum;
 };
 

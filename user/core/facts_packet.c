@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "user/core/signs.h"
+
 /* A driver that throws a packet away does so at once. */
 #define DRIVER_DROP_NS 1000000ull
 
@@ -147,8 +149,13 @@ static bool is_right_answer(const struct facts *facts, const struct drop_entry *
 /* The first; but a right answer's says more than those of wrong ones before it. */
 static void set_drop_in(struct facts *facts, const struct drop_entry *drop, int index)
 {
-	if (facts->drop_in == NO_ENTRY || (is_right_answer(facts, drop) && !is_right_answer(facts, &entry_at(facts, facts->drop_in)->drop)))
-		facts->drop_in = index;
+	if (facts->drop_in != NO_ENTRY && (!is_right_answer(facts, drop) || is_right_answer(facts, &entry_at(facts, facts->drop_in)->drop)))
+		return;
+	facts->drop_in = index;
+	if (!is_right_answer(facts, drop) || facts->syn_ack != NO_ENTRY || facts->reset != NO_ENTRY)
+		return;
+	facts->is_answer_dropped = true;
+	facts->answer_count += entry_at(facts, index)->count;
 }
 
 /* What came of the SYN that was answered, if one was: an earlier one may have met another fate. */
@@ -171,6 +178,9 @@ void facts_read_drop(struct facts *facts, const struct entry *entry, int index)
 		return;
 	}
 	learn_isn(facts, drop->seq);
+	/* IPv6 has no drop reason of its own for it: there the function tells. */
+	if (facts_is_dropped_as(facts, index, "NEIGH_FAILED") || facts_is_dropped_by(facts, index, "neigh_invalidate"))
+		set_first(&facts->neighbour_failed, index);
 	/* Of a VRF, the device of its own addresses is no loopback device, and brings in what it was given all the same. */
 	if ((facts->is_on_loopback || facts->is_target_local) && facts->syn_count)
 		set_drop_self(facts, index);

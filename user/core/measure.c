@@ -92,9 +92,12 @@ static uint64_t between(const struct facts *facts, int from, int to)
 	return entry_at(facts, to)->time_ns - entry_at(facts, from)->time_ns;
 }
 
+/* When a queue got it; TIME_UNKNOWN_NS when that was too long ago to be kept. */
 static uint64_t queued_at(const struct entry *entry)
 {
-	return entry->time_ns - (entry->kind == EVENT_XMIT && entry->tcp.queued_ns != UINT32_MAX ? entry->tcp.queued_ns : 0);
+	if (entry->kind != EVENT_XMIT || entry->tcp.queued_ns == UINT32_MAX)
+		return entry->time_ns;
+	return entry->tcp.queued_ns == ENTRY_QUEUED_MAX_NS ? TIME_UNKNOWN_NS : entry->time_ns - entry->tcp.queued_ns;
 }
 
 static uint64_t neighbour_ns(const struct facts *facts)
@@ -105,7 +108,7 @@ static uint64_t neighbour_ns(const struct facts *facts)
 		return TIME_UNKNOWN_NS;
 	queued_ns = queued_at(entry_at(facts, facts->first_queued));
 	began_ns = entry_at(facts, facts->syn_sent_state)->time_ns;
-	return queued_ns < began_ns ? TIME_UNKNOWN_NS : queued_ns - began_ns;
+	return queued_ns < began_ns || queued_ns == TIME_UNKNOWN_NS ? TIME_UNKNOWN_NS : queued_ns - began_ns;
 }
 
 /* The first device's queue to the last device's driver, for the SYN that counts: the answered one if that is certain, else the first. */
@@ -122,7 +125,9 @@ static uint64_t queue_ns(const struct facts *facts, int answered)
 	for (int i = index - 1; i >= 0; i--)
 		if (entry_is_handed_on(entry_at(facts, i), first))
 			first = entry_at(facts, i);
-	return first->tcp.queued_ns == UINT32_MAX ? TIME_UNKNOWN_NS : syn->time_ns - queued_at(first);
+	if (first->tcp.queued_ns == UINT32_MAX || queued_at(first) == TIME_UNKNOWN_NS)
+		return TIME_UNKNOWN_NS;
+	return syn->time_ns - queued_at(first);
 }
 
 /* The first socket event that would have woken a waiter. */
@@ -162,7 +167,7 @@ static void set_counts(const struct facts *facts, struct verdict *verdict)
 /* Only a drop that the verdict rests on; a socket that made progress all the same was not stopped by one. */
 static void set_drop(const struct facts *facts, struct verdict *verdict)
 {
-	const int drops[] = {facts->drop_in, facts->drop_out, facts->drop_self};
+	const int drops[] = {facts->drop_in, facts->neighbour_failed, facts->drop_out, facts->drop_self};
 
 	for (size_t i = 0; i < sizeof(drops) / sizeof(drops[0]); i++) {
 		for (unsigned k = 0; k < verdict->evidence_count; k++) {
@@ -176,7 +181,8 @@ static void set_drop(const struct facts *facts, struct verdict *verdict)
 				.function = entry->drop.function,
 				.ifindex = entry->ifindex,
 				.count = entry->count,
-				.is_outbound = drops[i] == facts->drop_out,
+				.is_outbound = drops[i] == facts->drop_out || drops[i] == facts->neighbour_failed,
+				.is_answer = drops[i] == facts->drop_in,
 				.is_own = (entry->flags & ENTRY_OWN) != 0,
 			};
 			return;

@@ -25,9 +25,10 @@ static bool has_winner(const struct race_memory *memory, uint32_t pid, uint64_t 
 
 void race_excuse(const struct race_memory *memory, const struct attempt *attempt, struct verdict *verdict)
 {
+	const uint32_t omissions = NOTE_ERROR_UNREAD | NOTE_NEVER_ASKED | NOTE_ZERO_ERROR;
 	uint64_t ended_ns = attempt->entry_count ? attempt->entries[attempt->entry_count - 1].time_ns : 0;
 
-	if ((verdict->notes & (NOTE_ERROR_UNREAD | NOTE_TOLD_EARLY)) != NOTE_ERROR_UNREAD)
+	if (!(verdict->notes & omissions) || verdict->notes & NOTE_TOLD_EARLY)
 		return;
 	if (has_winner(memory, attempt->pid, told_origin_ns(attempt), ended_ns))
 		verdict->app_agrees = true;

@@ -22,7 +22,10 @@ struct race_memory {
 /* When it is fed, not when it is judged: of connects that are closed together any may have its verdict first. */
 void race_note(struct race_memory *memory, const struct attempt *attempt, const struct event *event);
 
-/* Nobody is accused of an error left unread (NOTE_ERROR_UNREAD) when a connection of its process came about between connect() and its last entry. */
+/*
+ * Nobody is accused of what it did not ask, or not once more (NOTE_NEVER_ASKED, NOTE_ERROR_UNREAD, NOTE_ZERO_ERROR), when a connection of its process came
+ * about between connect() and its last entry.
+ */
 void race_excuse(const struct race_memory *memory, const struct attempt *attempt, struct verdict *verdict);
 
 #endif

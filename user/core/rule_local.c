@@ -52,6 +52,12 @@ bool rule_no_port(const struct facts *f, struct verdict *v)
 	       rule_cite(v, f->syn_sent_state) && rule_cite(v, f->connect_return);
 }
 
+/* The route look-up finds nothing wrong: then a program of a cgroup may have chosen the errno. */
+static bool is_route_good(const struct facts *f)
+{
+	return is_route(f, ROUTE_UNICAST) || is_route(f, ROUTE_LOCAL);
+}
+
 /* connect() failed before any state changed: nothing but its return says so, and the route that the kernel would take. */
 static bool is_refused_by_connect(const struct facts *f, int error)
 {
@@ -89,12 +95,12 @@ bool rule_bad_destination(const struct facts *f, struct verdict *v)
 
 bool rule_no_route(const struct facts *f, struct verdict *v)
 {
-	return is_refused_by_connect(f, ENETUNREACH) && cite_connect(f, v);
+	return is_refused_by_connect(f, ENETUNREACH) && !is_route_good(f) && cite_connect(f, v);
 }
 
 bool rule_route_unreachable(const struct facts *f, struct verdict *v)
 {
-	return is_refused_by_connect(f, EHOSTUNREACH) && cite_connect(f, v);
+	return is_refused_by_connect(f, EHOSTUNREACH) && !is_route_good(f) && cite_connect(f, v);
 }
 
 bool rule_route_blackhole(const struct facts *f, struct verdict *v)
@@ -119,9 +125,17 @@ static bool is_at_once(const struct facts *f)
 	       entry_at(f, f->connect_return)->time_ns - entry_at(f, f->connect_enter)->time_ns < FACTS_EARLY_NS;
 }
 
+/* Something that came told the socket, though no SYN was seen to leave: then one did, on a way that no hook sees. */
+static bool is_told_by_answer(const struct facts *f)
+{
+	bool is_told = f->error_report != NO_ENTRY && f->error_report < f->connect_return;
+
+	return f->reset_received != NO_ENTRY || f->answer_count || is_told;
+}
+
 bool rule_connect_failed(const struct facts *f, struct verdict *v)
 {
-	return facts_connect_error(f) && !facts_has_left(f) && is_at_once(f) && rule_cite(v, f->connect_return);
+	return facts_connect_error(f) && !facts_has_left(f) && is_at_once(f) && !is_told_by_answer(f) && rule_cite(v, f->connect_return);
 }
 
 /*

@@ -93,11 +93,11 @@ static bool is_icmp_filtered(const struct facts *f, struct verdict *v)
 	return is_icmp(f, v, STATUS_FILTERED);
 }
 
-/* IPv6 has no drop reason of its own for it: there the function tells. */
+/* SYNs before it may have been dropped for another cause: there is room for so many in the neighbour's queue, or a rule took them. */
 static bool is_neighbour_failed(const struct facts *f, struct verdict *v)
 {
-	return (facts_is_dropped_as(f, f->drop_out, "NEIGH_FAILED") || facts_is_dropped_by(f, f->drop_out, "neigh_invalidate")) &&
-	       rule_cite(v, f->drop_out) && rule_cite(v, f->error_report) && rule_cite(v, f->closed_by_kernel);
+	return f->neighbour_failed != NO_ENTRY && (f->neighbour_failed == f->drop_out || !facts_has_left(f)) &&
+	       rule_cite(v, f->neighbour_failed) && rule_cite(v, f->error_report) && rule_cite(v, f->closed_by_kernel);
 }
 
 static bool is_rejected_locally(const struct facts *f, struct verdict *v)
@@ -155,9 +155,15 @@ static bool is_corrupt(const struct facts *f, struct verdict *v)
 	       rule_cite(v, f->reset) && rule_cite(v, f->invalid) && rule_cite(v, f->bad_checksum) && rule_cite(v, f->drop_in);
 }
 
+/* Seen as it came in, or only as it was dropped. */
+static bool has_right_answer(const struct facts *f)
+{
+	return facts_is_valid_answer(f) || f->is_answer_dropped;
+}
+
 static bool is_rp_filtered(const struct facts *f, struct verdict *v)
 {
-	return facts_is_valid_answer(f) && facts_is_dropped_as(f, f->drop_in, "IP_RPFILTER") && rule_cite(v, f->syn_ack) &&
+	return has_right_answer(f) && facts_is_dropped_as(f, f->drop_in, "IP_RPFILTER") && rule_cite(v, f->syn_ack) &&
 	       rule_cite(v, f->reset) && rule_cite(v, f->drop_in);
 }
 
@@ -181,14 +187,13 @@ static bool is_dropped_at_entrance(const struct facts *f)
 
 static bool is_malformed(const struct facts *f, struct verdict *v)
 {
-	return facts_is_valid_answer(f) && facts_is_refused_by_tcp(f, f->drop_in) && !is_dropped_at_entrance(f) &&
-	       rule_cite(v, f->syn_ack) && rule_cite(v, f->reset) && rule_cite(v, f->drop_in);
+	return has_right_answer(f) && facts_is_refused_by_tcp(f, f->drop_in) && !is_dropped_at_entrance(f) && rule_cite(v, f->syn_ack) &&
+	       rule_cite(v, f->reset) && rule_cite(v, f->drop_in);
 }
 
 static bool is_dropped_in(const struct facts *f, struct verdict *v)
 {
-	return facts_is_valid_answer(f) && facts_has_left(f) && rule_cite(v, f->syn_ack) && rule_cite(v, f->reset) &&
-	       rule_cite(v, f->drop_in);
+	return has_right_answer(f) && facts_has_left(f) && rule_cite(v, f->syn_ack) && rule_cite(v, f->reset) && rule_cite(v, f->drop_in);
 }
 
 static bool is_wrong_ack(const struct facts *f, struct verdict *v)
@@ -223,7 +228,8 @@ static bool is_waiting_for_neighbour(const struct facts *f, struct verdict *v)
 	uint8_t state = f->neighbour != NO_ENTRY ? entry_at(f, f->neighbour)->neighbour.state : NEIGHBOUR_UNKNOWN;
 
 	return !facts_has_left(f) && f->first_queued == NO_ENTRY && (state == NEIGHBOUR_INCOMPLETE || state == NEIGHBOUR_FAILED) &&
-	       rule_cite(v, f->syn_sent_state) && rule_cite(v, f->neighbour);
+	       (f->drop_out == NO_ENTRY || facts_is_neighbour_drop(f, f->drop_out)) && rule_cite(v, f->syn_sent_state) &&
+	       rule_cite(v, f->drop_out) && rule_cite(v, f->neighbour);
 }
 
 /* Unless it was answered: then it did leave, on a way that no hook sees. */
@@ -330,9 +336,9 @@ static const struct rule rules[] = {
 	{rule_lost_device, STATUS_BLOCKED, REASON_NO_DEVICE, AT_END, true},
 	{rule_lost_source, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS, AT_END, true},
 	{rule_lost_route, STATUS_UNREACHABLE, REASON_NO_ROUTE, AT_END, true},
-	{is_dropped_out, STATUS_BLOCKED, REASON_DROPPED_OUT, AT_END, true},
-	/* Neither queued nor dropped: it waits for the next hop's link-layer address. */
+	/* Neither queued nor dropped: it waits for the next hop's link-layer address. Or there was no room to wait: before what is dropped otherwise. */
 	{is_waiting_for_neighbour, STATUS_UNREACHABLE, REASON_NEIGHBOUR_UNRESOLVED, AT_END, true},
+	{is_dropped_out, STATUS_BLOCKED, REASON_DROPPED_OUT, AT_END, true},
 	/* Another program's, given up so soon that neither silence nor a SYN that has not left yet proves anything. Before these. */
 	{rule_closed_early, STATUS_ABORTED, REASON_CLOSED_EARLY, AT_END, false},
 	{is_not_sent, STATUS_BLOCKED, REASON_NOT_SENT, AT_END, true},

@@ -134,7 +134,8 @@ struct drop_summary {
 	uint32_t ifindex; /* 0: the packet had no device any more */
 	uint32_t count;	  /* 0: nothing was dropped */
 	bool is_outbound;
-	bool is_own; /* the kernel had it tied to the attempt's socket by then */
+	bool is_answer; /* it came in, from whoever the SYN was for */
+	bool is_own;	/* the kernel had it tied to the attempt's socket by then */
 };
 
 struct verdict {
@@ -155,7 +156,7 @@ struct verdict {
 	uint64_t time_ns;      /* that instant: the verdict's own time */
 
 	uint16_t syn_sent;	 /* SYNs that left the namespace's outermost device */
-	uint16_t syn_unanswered; /* those without an answer of any kind */
+	uint16_t syn_unanswered; /* at least so many had no answer of any kind: each segment that came back answers one at most */
 
 	enum answer_kind answer;    /* the packet that decided, else the first */
 	int8_t answer_entry;	    /* NO_ENTRY without one */

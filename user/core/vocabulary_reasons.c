@@ -105,7 +105,8 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		SEE_NEIGHBOURS},
 	[REASON_NEIGHBOUR_UNRESOLVED] = {"neighbour-unresolved", IS(UNREACHABLE),
 		"The next hop has not answered ARP or neighbour discovery by the end.",
-		"no SYN reached a device's queue or was given up, and the neighbour entry of the next hop is INCOMPLETE or FAILED",
+		"no SYN reached a device's queue, or was dropped for another cause than want of room to wait, and the neighbour entry of the "
+		"next hop is INCOMPLETE or FAILED",
 		SEE_NEIGHBOURS},
 	[REASON_NO_ROUTE] = {"no-route", IS(UNREACHABLE),
 		"This host has no route to the target, or the device of the route is down.",
@@ -135,8 +136,8 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"for NETFILTER_DROP see: nft list ruleset; for QDISC_DROP or TC_EGRESS: tc -s qdisc show dev DEVICE"},
 	[REASON_DROPPED_IN] = {"dropped-in", IS(BLOCKED),
 		"The answer arrived and was dropped here before it got to the socket; or the SYN was, where this host is its own target.",
-		"a SYN-ACK or RST with ack = ISN+1 came in and the socket made no progress by the end, or the kernel dropped our SYN "
-		"behind the loopback device",
+		"a SYN-ACK or RST with ack = ISN+1 came in, or was dropped by the driver, and the socket made no progress by the end; or the "
+		"kernel dropped our SYN behind the loopback device",
 		"for NETFILTER_DROP see: nft list ruleset; for TC_INGRESS: tc filter show dev DEVICE ingress"},
 	[REASON_REJECTED_LOCALLY] = {"rejected-locally", IS(BLOCKED),
 		"A rule of this host rejected the SYN, and forged a refusal.",

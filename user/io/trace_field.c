@@ -83,6 +83,7 @@ const struct trace_field trace_fields[] = {
 	FIELD(KIND(APP), "address", ADDRESS, app.address),
 	FIELD(KIND(APP), "result", SIGNED, app.result),
 	FIELD(KIND(APP), "error", ERRNO, app.error),
+	WORDS(KIND(APP), "state", WORD, app.state, &states),
 
 	FIELD(KIND(TASK), "pid", NUMBER, task.pid),
 	FIELD(KIND(TASK), "tid", NUMBER, task.tid),
