@@ -148,12 +148,27 @@ static void forget(struct scan_shard *shard, uint32_t number, const struct attem
 	ring_set_active(shard->ring, shard->probes.used > 0);
 }
 
+/* A SYN is sent once more after a second, and some milliseconds after a wrong answer: then how many there were is to be asked for. */
+static bool has_no_repeat(const struct probe *probe, const struct attempt *attempt)
+{
+	unsigned answers = 0;
+	bool is_settled = false;
+
+	for (int i = 0; i < attempt->entry_count; i++) {
+		const struct entry *entry = &attempt->entries[i];
+
+		answers += entry->kind == EVENT_RECEIVE ? entry->count : 0u;
+		is_settled |= entry->kind == EVENT_STATE && entry->state.new_state != TCP_STATE_SYN_SENT;
+	}
+	return clock_now_ns() - probe->began_ns < NO_REPEAT_NS && (!answers || (answers == 1 && is_settled));
+}
+
 static void ask(struct scan_shard *shard, const struct probe *probe, const struct finding *finding)
 {
 	struct prober_question question = {
 		.needs_path = finding->needs_path && !scan_has_ended(shard->scan),
 		.left_by = finding->left_by,
-		.is_brief = clock_now_ns() - probe->began_ns < NO_REPEAT_NS || scan_has_ended(shard->scan),
+		.is_brief = scan_has_ended(shard->scan) || has_no_repeat(probe, finding->attempt),
 	};
 
 	prober_ask(&probe->socket, &question, shard_sink(shard));
