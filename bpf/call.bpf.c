@@ -12,12 +12,17 @@
 #define SOL_SOCKET   1
 #define SO_ERROR     4
 #define TCP_INFO     11
+#define MSG_ERRQUEUE 0x2000
 #define MSG_FASTOPEN 0x20000000
+#define AF_UNIX	     1
 #define F_SETFL	     4
 #define F_SETOWN     8
 #define F_SETSIG     10
 #define F_SETOWN_EX  15
 #define FIOASYNC     0x5452
+#define SIG_DFL	     0
+#define SIG_IGN	     1
+#define SA_RESTART   0x10000000
 
 const volatile __u8 ktp_syscalls[KTP_SYSCALLS_MAX] = {};
 
@@ -47,6 +52,32 @@ static __always_inline bool is_connecting(const struct ktp_pending *pending)
 	return pending->call == KTP_CALL_CONNECT || pending->call == KTP_CALL_SEND_FASTOPEN;
 }
 
+/* The queue of errors is no transfer: what it says is not looked at, and may be all that was asked. */
+static __always_inline bool is_receipt(struct ktp_pending *pending, __u64 flags)
+{
+	pending->call = KTP_CALL_RECEIVE;
+	if (!(flags & MSG_ERRQUEUE))
+		return true;
+	if (is_followed(ktp_socket_of(pending->fd)))
+		note_blind();
+	return false;
+}
+
+/* struct msghdr */
+struct user_message {
+	__u64 name, name_bytes, parts, part_count, control, control_bytes;
+};
+
+/* A descriptor may be given to a process whose calls are not seen. */
+static __always_inline void note_gift(const struct ktp_pending *pending)
+{
+	struct user_message message;
+
+	if (ktp_family_of(pending->fd) == AF_UNIX &&
+	    (bpf_probe_read_user(&message, sizeof(message), (const void *)pending->arguments[1]) || message.control_bytes))
+		note_blind();
+}
+
 /* Is there something to be told when it returns? */
 static __always_inline bool is_of_interest(struct ktp_pending *pending)
 {
@@ -65,7 +96,16 @@ static __always_inline bool is_of_interest(struct ktp_pending *pending)
 		pending->call = pending->arguments[3] & MSG_FASTOPEN ? KTP_CALL_SEND_FASTOPEN : KTP_CALL_SEND;
 		break;
 	case KTP_CALL_SENDMSG:
+		note_gift(pending);
 		pending->call = pending->arguments[2] & MSG_FASTOPEN ? KTP_CALL_SEND_FASTOPEN : KTP_CALL_SEND;
+		break;
+	case KTP_CALL_RECVFROM:
+		if (!is_receipt(pending, pending->arguments[3]))
+			return false;
+		break;
+	case KTP_CALL_RECVMSG:
+		if (!is_receipt(pending, pending->arguments[2]))
+			return false;
 		break;
 	}
 	pending->sk = ktp_socket_of(pending->fd);
@@ -92,6 +132,14 @@ static __always_inline void note_disconnect(__s32 fd)
 		ktp_emit_close(sk, app);
 }
 
+/* As much as there is of the address; false when that cannot be read just now. Zero where nothing was read. */
+static __always_inline bool read_sockaddr(struct ktp_pending *pending)
+{
+	__u32 bytes = pending->arguments[2] < KTP_SOCKADDR_MAX ? pending->arguments[2] : KTP_SOCKADDR_MAX;
+
+	return bytes >= sizeof(__u16) && !bpf_probe_read_user(pending->sockaddr, bytes, (const void *)pending->arguments[1]);
+}
+
 /* Some calls say it all when they are entered. Returns false for the others. */
 static __always_inline bool note_at_once(struct ktp_pending *pending)
 {
@@ -106,8 +154,7 @@ static __always_inline bool note_at_once(struct ktp_pending *pending)
 		note_disconnect(pending->fd);
 		return true;
 	case KTP_CALL_CONNECT:
-		bpf_probe_read_user(pending->sockaddr, sizeof(pending->sockaddr), (const void *)pending->arguments[1]);
-		if (pending->sockaddr[0] || pending->sockaddr[1])
+		if (!read_sockaddr(pending) || pending->sockaddr[0] || pending->sockaddr[1])
 			return false;
 		note_disconnect(pending->fd); /* AF_UNSPEC */
 		return true;
@@ -153,8 +200,22 @@ static __always_inline void note_hidden(const struct ktp_pending *pending)
 /* A 32-bit call: its number is another's here. */
 static __always_inline void note_foreign(void)
 {
-	if (ktp_is_user(bpf_get_current_pid_tgid() >> 32))
-		note_blind();
+	if (!ktp_is_user(bpf_get_current_pid_tgid() >> 32))
+		return;
+	note_blind();
+	ktp_shared.has_foreign = 1;
+}
+
+/* An interrupted call that the kernel makes again is one call to the program, and began when it began. */
+static __always_inline void go_on(struct ktp_pending *pending, __u64 task)
+{
+	const struct ktp_pending *before = bpf_map_lookup_elem(&ktp_pendings, &task);
+
+	if (!before || !before->interrupted || before->call != pending->call || before->sk != pending->sk)
+		return;
+	pending->enter_ns = before->enter_ns;
+	pending->attempt = before->attempt;
+	pending->begins = before->begins;
 }
 
 SEC("?tp_btf/sys_enter")
@@ -168,7 +229,7 @@ int BPF_PROG(ktp_sys_enter, const struct pt_regs *regs, long id)
 		note_foreign();
 		return 0;
 	}
-	if (!pending.call)
+	if (!pending.call || pending.call == KTP_CALL_RESTART)
 		return 0;
 	key = bpf_get_current_pid_tgid();
 	tgid = key >> 32;
@@ -187,15 +248,17 @@ int BPF_PROG(ktp_sys_enter, const struct pt_regs *regs, long id)
 		return 0;
 	}
 	if (pending.call == KTP_CALL_SELECT)
-		tell_asked(&pending);
+		ktp_tell_asked(pending.arguments[0], pending.arguments[1], pending.arguments[2], pending.arguments[3], pending.enter_ns);
 	if (pending.call == KTP_CALL_POLL)
-		note_polled(&pending);
+		ktp_note_polled(pending.arguments[0], pending.arguments[1], pending.enter_ns);
 	if (is_connecting(&pending)) {
 		note_user();
+		pending.begins = ktp_is_unconnected(pending.sk);
 		pending.is_blocking = !(ktp_flags_of(pending.fd) & O_NONBLOCK);
 		if (ktp_flags_of(pending.fd) & O_ASYNC) /* since before anybody looked */
 			note_blind();
 	}
+	go_on(&pending, key);
 	if (bpf_map_update_elem(&ktp_pendings, &key, &pending, BPF_ANY))
 		ktp_lost(0, KTP_LOSS_MAP);
 	return 0;
@@ -212,14 +275,15 @@ static __always_inline void tell(const struct ktp_pending *pending, long result)
 		return;
 	case KTP_CALL_POLL:
 		if (result >= 0 || ktp_error_of(result) == KTP_EINTR)
-			tell_poll(pending, result < 0);
+			ktp_tell_poll(pending->arguments[0], pending->arguments[1], result < 0, pending->enter_ns);
 		return;
 	case KTP_CALL_SELECT:
 		if (result > 0)
-			tell_select(pending);
+			ktp_tell_select(pending->arguments[0], pending->arguments[1], pending->arguments[2], pending->arguments[3],
+					pending->enter_ns);
 		return;
 	case KTP_CALL_EPOLL:
-		tell_epoll(pending, result);
+		ktp_tell_events(pending->fd, pending->arguments[1], result, pending->enter_ns);
 		return;
 	case KTP_CALL_SO_ERROR:
 		if (result == 0)
@@ -245,9 +309,49 @@ int BPF_PROG(ktp_sys_exit, const struct pt_regs *regs, long result)
 	found = bpf_map_lookup_elem(&ktp_pendings, &key);
 	if (!found)
 		return 0;
+	if (result <= -KTP_ERESTARTSYS && result >= -KTP_ERESTART_RESTARTBLOCK) {
+		found->interrupted = (__u16)-result;
+		return 0;
+	}
 	pending = *found;
 	bpf_map_delete_elem(&ktp_pendings, &key);
 	tell(&pending, result);
+	return 0;
+}
+
+static __always_inline void tell_interrupted(const struct ktp_pending *pending)
+{
+	if (is_connecting(pending))
+		ktp_tell_connect(pending, -KTP_EINTR);
+	else if (pending->call == KTP_CALL_POLL)
+		ktp_tell_poll(pending->arguments[0], pending->arguments[1], true, pending->enter_ns);
+	else if (pending->sk && pending->call != KTP_CALL_SO_ERROR)
+		ktp_tell_socket(pending->sk, pending->call, pending->fd, -KTP_EINTR, pending->enter_ns);
+}
+
+/* Without a handler (a process that is stopped, traced, frozen) the kernel makes the call again, else as its number and the handler's flags say. */
+SEC("?tp_btf/signal_deliver")
+int BPF_PROG(ktp_signal, int signal, const struct kernel_siginfo *info, const struct k_sigaction *action)
+{
+	__u64 key = bpf_get_current_pid_tgid(), handler;
+	struct ktp_pending *found, pending;
+
+	if (!ktp_may_be_user(key >> 32))
+		return 0;
+	found = bpf_map_lookup_elem(&ktp_pendings, &key);
+	if (!found || found->interrupted < KTP_ERESTARTSYS)
+		return 0;
+	handler = (__u64)BPF_CORE_READ(action, sa.sa_handler);
+	if (handler == SIG_DFL || handler == SIG_IGN)
+		return 0;
+	if (found->interrupted == KTP_ERESTARTNOINTR ||
+	    (found->interrupted == KTP_ERESTARTSYS && BPF_CORE_READ(action, sa.sa_flags) & SA_RESTART)) {
+		found->interrupted = KTP_CALLED_AGAIN;
+		return 0;
+	}
+	pending = *found;
+	bpf_map_delete_elem(&ktp_pendings, &key);
+	tell_interrupted(&pending);
 	return 0;
 }
 

@@ -18,7 +18,9 @@ struct ktp_pending {
 	__u8 call; /* enum ktp_call */
 	__u8 is_blocking;
 	__u8 sockaddr[KTP_SOCKADDR_MAX];
-	__u8 pad[2];
+	__u16 interrupted; /* by a signal, and not told of that yet: KTP_ERESTART*, or KTP_CALLED_AGAIN; 0: not */
+	__u8 begins;	   /* connect: of a socket with nothing under way, so that whatever it returns is about a new attempt */
+	__u8 pad[3];
 };
 
 /* What the sockets of watched programs are following, by their address; told of until that is reused. */
@@ -29,7 +31,7 @@ struct ktp_app {
 	__u32 after;	 /* told of since it is SYN_SENT no more */
 	__u32 repeated;	 /* calls, a bit each, of which a repeat was told */
 	__u32 is_closed;
-	__u32 pad;
+	__u32 tgid;		      /* who connects, in the initial pid namespace */
 	__u64 asked_ns;		      /* poll() was entered then, and has said nothing of the socket since; 0: none */
 	__u64 told_ns[KTP_CALLS_MAX]; /* by call: when it was told of last, and with what result */
 	__s32 told_result[KTP_CALLS_MAX];
@@ -46,9 +48,14 @@ struct ktp_app {
 #define KTP_FD_UNSEEN -1 /* of a connect: made by no call that is seen */
 #define KTP_FD_URING  -2
 #define KTP_EINTR     4
-#define KTP_SYN_SENT  2
-#define KTP_SYN_RECV  3
-#define KTP_CLOSE     7
+/* The kernel's own numbers for "try again after the signal" (include/linux/errno.h); a program sees EINTR, or nothing of it. */
+#define KTP_ERESTARTSYS		  512
+#define KTP_ERESTARTNOINTR	  513
+#define KTP_ERESTART_RESTARTBLOCK 516
+#define KTP_CALLED_AGAIN	  1 /* the first handler has decided that the call is made again */
+#define KTP_SYN_SENT		  2
+#define KTP_SYN_RECV		  3
+#define KTP_CLOSE		  7
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -80,11 +87,6 @@ struct {
 	__type(value, __u32);
 } ktp_tasks __weak SEC(".maps");
 
-enum ktp_sight {
-	KTP_SEES_CALLS = 1,
-	KTP_IS_BLIND, /* some calls about its sockets are not seen, or not looked at */
-};
-
 /*
  * Thread groups whose other calls are looked at, in the initial pid namespace's numbers: those watched by number, those that have connected, and what these
  * fork. The dead leave by themselves: their sockets are closed after their exit is told. enum ktp_sight
@@ -98,13 +100,13 @@ struct {
 
 static __always_inline void ktp_note_seen(__u32 tgid)
 {
-	ktp_shared.seen[tgid >> 3 & (KTP_SEEN_BYTES - 1)] |= 1 << (tgid & 7);
+	ktp_shared.seen[tgid & (KTP_SEEN_BYTES - 1)] = 1;
 }
 
 /* Cheap enough to be asked for every call of every task. */
 static __always_inline bool ktp_may_be_user(__u32 tgid)
 {
-	return *(volatile __u8 *)&ktp_shared.seen[tgid >> 3 & (KTP_SEEN_BYTES - 1)] & 1 << (tgid & 7);
+	return *(volatile __u8 *)&ktp_shared.seen[tgid & (KTP_SEEN_BYTES - 1)];
 }
 
 static __always_inline bool ktp_is_user(__u32 tgid)
@@ -135,15 +137,25 @@ static __always_inline bool ktp_is_task(void)
 	return bpf_map_lookup_elem(&ktp_tasks, &child) || (own && bpf_map_lookup_elem(&ktp_tasks, &own));
 }
 
-static __always_inline bool ktp_is_comm(void)
+static __always_inline bool ktp_is_same_comm(const char *comm)
 {
-	char comm[16] = {};
-
-	bpf_get_current_comm(comm, sizeof(comm));
-	for (int i = 0; i < 16; i++)
+	for (int i = 0; i < KTP_NAME_MAX; i++)
 		if (comm[i] != ktp_config.comm[i])
 			return false;
 	return true;
+}
+
+/* Threads may have names of their own: the process's is its first one's. */
+static __always_inline bool ktp_is_comm(void)
+{
+	const struct task_struct *task = (const struct task_struct *)bpf_get_current_task();
+	char comm[KTP_NAME_MAX] = {};
+
+	bpf_get_current_comm(comm, sizeof(comm));
+	if (ktp_is_same_comm(comm))
+		return true;
+	BPF_CORE_READ_INTO(&comm, task, group_leader, comm);
+	return ktp_is_same_comm(comm);
 }
 
 /* How deep it is below the root cannot be told from within a cgroup namespace. */
@@ -189,8 +201,10 @@ static __always_inline void ktp_fill_caller(struct ktp_call_event *event)
 static __always_inline bool ktp_emit_call(const struct ktp_pending *pending, const struct ktp_attempt *attempt, __s32 result, __s32 error,
 					  bool is_entered)
 {
-	struct ktp_call_event *event = ktp_reserve(0, sizeof(*event));
 	const struct sock *sk = (const struct sock *)pending->sk; /* else pending would be taken for a struct of the kernel's */
+	/* Before the record has its time: the event of what led to it has an earlier one. MPTCP's own states are another matter. */
+	__u8 state = is_entered || BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP ? 0 : BPF_CORE_READ(sk, __sk_common.skc_state);
+	struct ktp_call_event *event = ktp_reserve(0, sizeof(*event));
 
 	if (!event)
 		return false;
@@ -204,7 +218,7 @@ static __always_inline bool ktp_emit_call(const struct ktp_pending *pending, con
 	event->call = pending->call;
 	event->is_entered = is_entered;
 	event->is_blocking = pending->is_blocking;
-	event->pad = 0;
+	event->state = state;
 	__builtin_memcpy(event->sockaddr, pending->sockaddr, sizeof(event->sockaddr));
 	__builtin_memset(event->comm, 0, sizeof(event->comm));
 	if (is_entered) {
@@ -264,12 +278,17 @@ static __always_inline bool ktp_is_news(struct ktp_app *app, __u64 sk, __u32 cal
 	return true;
 }
 
-/* Its own numbers for "try again after the signal" never reach a program (include/linux/errno.h). */
 static __always_inline __s32 ktp_error_of(long result)
 {
-	if (result >= 0)
-		return 0;
-	return result <= -512 && result >= -516 ? KTP_EINTR : (__s32)-result;
+	return result < 0 ? (__s32)-result : 0;
+}
+
+/* Its next connect() begins a new attempt, or fails at once (net/ipv4/af_inet.c, __inet_stream_connect()). */
+static __always_inline bool ktp_is_unconnected(__u64 sk)
+{
+	const struct sock *sock = (const struct sock *)sk;
+
+	return BPF_CORE_READ(sock, sk_socket, state) == SS_UNCONNECTED && BPF_CORE_READ(sock, __sk_common.skc_state) == KTP_CLOSE;
 }
 
 /*
@@ -279,7 +298,7 @@ static __always_inline __s32 ktp_error_of(long result)
 static __always_inline void ktp_tell_connect(const struct ktp_pending *pending, long result)
 {
 	struct ktp_attempt attempt = pending->attempt;
-	struct ktp_app *app = bpf_map_lookup_elem(&ktp_apps, &pending->sk);
+	struct ktp_app *app = pending->begins ? NULL : bpf_map_lookup_elem(&ktp_apps, &pending->sk);
 	__s32 error = ktp_error_of(result);
 	__u64 sk = pending->sk;
 
@@ -301,22 +320,29 @@ static __always_inline void ktp_tell_connect(const struct ktp_pending *pending, 
 	ktp_emit_call(pending, &attempt, error ? -1 : 0, error, false);
 }
 
+static __always_inline bool ktp_sees_calls(__u32 tgid)
+{
+	__u32 *sight = bpf_map_lookup_elem(&ktp_users, &tgid);
+
+	return sight && *sight == KTP_SEES_CALLS;
+}
+
 /*
- * The program has given the socket up. What it asked before is known only when all its calls were seen; a poll() in another thread may come back when the
- * descriptor is no more, but has asked. Returns false when that could not be told.
+ * The program has given the socket up. What it asked before is known only when all calls of whoever connected and whoever closes were seen; a poll() in
+ * another thread may come back when the descriptor is no more, but has asked. Returns false when that could not be told.
  */
 static __always_inline bool ktp_emit_close(__u64 sk, struct ktp_app *app)
 {
 	struct ktp_pending poll = {.enter_ns = app->asked_ns, .sk = sk, .fd = KTP_FD_UNSEEN, .call = KTP_CALL_POLL};
 	struct ktp_pending pending = {.enter_ns = bpf_ktime_get_ns(), .sk = sk, .fd = KTP_FD_UNSEEN, .call = KTP_CALL_CLOSE};
-	__u32 tgid = bpf_get_current_pid_tgid() >> 32, *sight = bpf_map_lookup_elem(&ktp_users, &tgid);
+	bool is_seen = ktp_sees_calls(app->tgid) && ktp_sees_calls(bpf_get_current_pid_tgid() >> 32);
 
 	if (app->is_closed)
 		return true;
 	if (app->asked_ns && !ktp_emit_call(&poll, &app->attempt, 0, 0, false))
 		return false;
 	app->asked_ns = 0;
-	app->is_closed = ktp_emit_call(&pending, &app->attempt, sight && *sight == KTP_SEES_CALLS ? 0 : 1, 0, false);
+	app->is_closed = ktp_emit_call(&pending, &app->attempt, is_seen ? 0 : 1, 0, false);
 	return app->is_closed;
 }
 

@@ -7,7 +7,6 @@
 
 #define S_IFMT	      0170000
 #define S_IFSOCK      0140000
-#define IPPROTO_TCP   6
 #define IPPROTO_MPTCP 262
 #define O_NONBLOCK    04000
 #define O_ASYNC	      020000
@@ -63,11 +62,11 @@ static __always_inline __u64 ktp_file_of(__s32 fd)
 	return ktp_read_pointer(ktp_read_pointer(table, ktp_offsets[KTP_TABLE_FILES]), (__u32)fd * sizeof(__u64));
 }
 
-/* The TCP (or MPTCP) socket behind a descriptor, as an address; 0: it is something else. */
-static __always_inline __u64 ktp_socket_of(__s32 fd)
+/* The socket behind a descriptor, as an address; 0: it is something else. */
+static __always_inline __u64 ktp_any_socket_of(__s32 fd)
 {
-	__u64 file = ktp_file_of(fd), sk;
-	__u16 mode = 0, protocol;
+	__u64 file = ktp_file_of(fd);
+	__u16 mode = 0;
 
 	if (!file)
 		return 0;
@@ -75,9 +74,24 @@ static __always_inline __u64 ktp_socket_of(__s32 fd)
 			      (const void *)(ktp_read_pointer(file, ktp_offsets[KTP_FILE_INODE]) + ktp_offsets[KTP_INODE_MODE]));
 	if ((mode & S_IFMT) != S_IFSOCK)
 		return 0;
-	sk = ktp_read_pointer(ktp_read_pointer(file, ktp_offsets[KTP_FILE_PRIVATE]), ktp_offsets[KTP_SOCKET_SK]);
-	protocol = BPF_CORE_READ((const struct sock *)sk, sk_protocol);
+	return ktp_read_pointer(ktp_read_pointer(file, ktp_offsets[KTP_FILE_PRIVATE]), ktp_offsets[KTP_SOCKET_SK]);
+}
+
+/* Likewise, if it is a TCP (or MPTCP) socket. */
+static __always_inline __u64 ktp_socket_of(__s32 fd)
+{
+	__u64 sk = ktp_any_socket_of(fd);
+	__u16 protocol = sk ? BPF_CORE_READ((const struct sock *)sk, sk_protocol) : 0;
+
 	return protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP ? sk : 0;
+}
+
+/* AF_UNIX and kin; 0: no socket. */
+static __always_inline __u16 ktp_family_of(__s32 fd)
+{
+	__u64 sk = ktp_any_socket_of(fd);
+
+	return sk ? BPF_CORE_READ((const struct sock *)sk, __sk_common.skc_family) : 0;
 }
 
 /* O_NONBLOCK and kin; of no file none. */

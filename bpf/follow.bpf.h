@@ -18,10 +18,11 @@
 #include "include/ktp_event.h"
 #include "include/ktp_follow.h"
 
-#define AF_INET	   2
-#define AF_INET6   10
-#define ETH_P_IP   0x0800
-#define ETH_P_IPV6 0x86dd
+#define AF_INET	    2
+#define AF_INET6    10
+#define ETH_P_IP    0x0800
+#define ETH_P_IPV6  0x86dd
+#define IPPROTO_TCP 6
 
 /* The sizes below are replaced before loading: by what may be in flight. The rings themselves are user space's to make. */
 struct ktp_ring {

@@ -6,7 +6,6 @@
 #include "bpf/follow.bpf.h"
 
 #define IPPROTO_ICMP   1
-#define IPPROTO_TCP    6
 #define IPPROTO_ICMPV6 58
 
 #define KTP_FIN 0x01

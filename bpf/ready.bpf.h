@@ -77,31 +77,33 @@ __noinline int ktp_ask_fd(__s32 fd, __u64 enter_ns)
 }
 
 /* What is behind a descriptor when it returns may be another's, or nothing. */
-static __always_inline void note_polled(const struct ktp_pending *pending)
+__noinline int ktp_note_polled(__u64 pollfds, __u64 count, __u64 enter_ns)
 {
-	if (pending->arguments[1] > FDS_MAX)
+	if (count > FDS_MAX)
 		note_blind();
-	for (__u32 i = 0; i < FDS_MAX && i < pending->arguments[1]; i++) {
+	for (__u32 i = 0; i < FDS_MAX && i < count; i++) {
 		struct user_pollfd pollfd;
 
-		if (bpf_probe_read_user(&pollfd, sizeof(pollfd), (const void *)(pending->arguments[0] + i * sizeof(pollfd)))) {
+		if (bpf_probe_read_user(&pollfd, sizeof(pollfd), (const void *)(pollfds + i * sizeof(pollfd)))) {
 			note_blind(); /* not in memory just now */
-			return;
+			return 0;
 		}
-		ktp_ask_fd(pollfd.fd, pending->enter_ns);
+		ktp_ask_fd(pollfd.fd, enter_ns);
 	}
+	return 0;
 }
 
 /* Interrupted, the sets are as good as empty. */
-static __always_inline void tell_poll(const struct ktp_pending *pending, bool is_interrupted)
+__noinline int ktp_tell_poll(__u64 pollfds, __u64 count, bool is_interrupted, __u64 enter_ns)
 {
-	for (__u32 i = 0; i < FDS_MAX && i < pending->arguments[1]; i++) {
+	for (__u32 i = 0; i < FDS_MAX && i < count; i++) {
 		struct user_pollfd pollfd;
 
-		if (bpf_probe_read_user(&pollfd, sizeof(pollfd), (const void *)(pending->arguments[0] + i * sizeof(pollfd))))
-			return;
-		ktp_tell_fd(pollfd.fd, KTP_CALL_POLL, is_interrupted ? 0 : (__u16)pollfd.revents, pending->enter_ns);
+		if (bpf_probe_read_user(&pollfd, sizeof(pollfd), (const void *)(pollfds + i * sizeof(pollfd))))
+			return 0;
+		ktp_tell_fd(pollfd.fd, KTP_CALL_POLL, is_interrupted ? 0 : (__u16)pollfd.revents, enter_ns);
 	}
+	return 0;
 }
 
 /* The sets say before the call what is asked for, and after it what is so. */
@@ -128,16 +130,18 @@ __noinline int ktp_tell_word(__u64 readable, __u64 writable, __u64 exceptional, 
 	return 0;
 }
 
-static __always_inline void tell_select(const struct ktp_pending *pending)
+/* The first four are the call's own. */
+__noinline int ktp_tell_select(__u64 count, __u64 readable_set, __u64 writable_set, __u64 exceptional_set, __u64 enter_ns)
 {
-	for (__u32 word = 0; word < WORDS_MAX && word * 64 < pending->arguments[0]; word++) {
-		__u64 readable = word_of(pending->arguments[1], word);
-		__u64 writable = word_of(pending->arguments[2], word);
-		__u64 exceptional = word_of(pending->arguments[3], word);
+	for (__u32 word = 0; word < WORDS_MAX && word * 64 < count; word++) {
+		__u64 readable = word_of(readable_set, word);
+		__u64 writable = word_of(writable_set, word);
+		__u64 exceptional = word_of(exceptional_set, word);
 
 		if (readable | writable | exceptional)
-			ktp_tell_word(readable, writable, exceptional, word * 64, pending->enter_ns);
+			ktp_tell_word(readable, writable, exceptional, word * 64, enter_ns);
 	}
+	return 0;
 }
 
 /* What is asked for and never becomes so is asked for all the same. */
@@ -149,17 +153,17 @@ __noinline int ktp_ask_word(__u64 any, __u32 first_fd, __u64 enter_ns)
 	return 0;
 }
 
-static __always_inline void tell_asked(const struct ktp_pending *pending)
+__noinline int ktp_tell_asked(__u64 count, __u64 readable_set, __u64 writable_set, __u64 exceptional_set, __u64 enter_ns)
 {
-	if (pending->arguments[0] > WORDS_MAX * 64)
+	if (count > WORDS_MAX * 64)
 		note_blind();
-	for (__u32 word = 0; word < WORDS_MAX && word * 64 < pending->arguments[0]; word++) {
-		__u64 any =
-			word_of(pending->arguments[1], word) | word_of(pending->arguments[2], word) | word_of(pending->arguments[3], word);
+	for (__u32 word = 0; word < WORDS_MAX && word * 64 < count; word++) {
+		__u64 any = word_of(readable_set, word) | word_of(writable_set, word) | word_of(exceptional_set, word);
 
 		if (any)
-			ktp_ask_word(any, word * 64, pending->enter_ns);
+			ktp_ask_word(any, word * 64, enter_ns);
 	}
+	return 0;
 }
 
 struct user_epoll_event {
@@ -179,19 +183,20 @@ __noinline int ktp_tell_epoll(__u64 epoll, __u64 data, __u32 events, __u64 enter
 	return sk ? ktp_tell_socket(*sk, KTP_CALL_EPOLL, -1, (__s32)events, enter_ns) : 0;
 }
 
-static __always_inline void tell_epoll(const struct ktp_pending *pending, long count)
+__noinline int ktp_tell_events(__s32 fd, __u64 events, __s64 count, __u64 enter_ns)
 {
-	__u64 epoll = ktp_epoll_of(pending->fd);
+	__u64 epoll = ktp_epoll_of(fd);
 
 	if (count > FDS_MAX)
 		note_blind();
-	for (__u32 i = 0; i < FDS_MAX && (long)i < count; i++) {
+	for (__u32 i = 0; i < FDS_MAX && (__s64)i < count; i++) {
 		struct user_epoll_event event;
 
-		if (bpf_probe_read_user(&event, sizeof(event), (const void *)(pending->arguments[1] + i * sizeof(event))))
-			return;
-		ktp_tell_epoll(epoll, event.data, event.events, pending->enter_ns);
+		if (bpf_probe_read_user(&event, sizeof(event), (const void *)(events + i * sizeof(event))))
+			return 0;
+		ktp_tell_epoll(epoll, event.data, event.events, enter_ns);
 	}
+	return 0;
 }
 
 /* What it gives back of another descriptor from now on is not about the socket that it was about before. */

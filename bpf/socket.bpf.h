@@ -101,13 +101,13 @@ static __always_inline void emit_state(const struct sock *sk, const struct ktp_s
 	ktp_submit(socket->ring, event, new_state != TCP_SYN_SENT);
 }
 
-/* What user space would do later, where nobody waits for what is said of a socket after its end. */
-static __always_inline void forget(struct ktp_socket *socket, __u64 cookie)
+/* What user space would do later, where nobody waits for what is said of a socket after its end. Returns whether it was still followed. */
+static __always_inline bool forget(struct ktp_socket *socket, __u64 cookie)
 {
 	forget_tuples(socket, cookie);
 	if (ktp_config.has_path && socket->isn)
 		bpf_map_delete_elem(&ktp_isns, &socket->isn);
-	bpf_map_delete_elem(&ktp_sockets, &cookie);
+	return !bpf_map_delete_elem(&ktp_sockets, &cookie);
 }
 
 #endif

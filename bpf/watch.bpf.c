@@ -33,6 +33,7 @@ static __always_inline void admit_watched(const struct sock *sk, int old_state, 
 	if (is_fresh)
 		__sync_fetch_and_add(&ktp_shared.active, 1);
 	app.attempt = (struct ktp_attempt){.cookie = cookie, .number = socket->number};
+	app.tgid = bpf_get_current_pid_tgid() >> 32;
 	bpf_map_update_elem(&ktp_apps, &key, &app, BPF_ANY);
 	if (pending) {
 		pending->attempt = app.attempt;
@@ -97,8 +98,8 @@ static __always_inline void forget_unheard(__u64 cookie)
 
 	if (!socket)
 		return;
-	forget(socket, cookie);
-	__sync_fetch_and_sub(&ktp_shared.active, 1);
+	if (forget(socket, cookie)) /* else user space has, and took it off */
+		__sync_fetch_and_sub(&ktp_shared.active, 1);
 }
 
 /* A socket that was CLOSE already ends in the call that closes its last descriptor. Its address may be another socket's next. */

@@ -42,8 +42,8 @@ struct ktp_config {
 	char comm[16];
 };
 
-/* Thread groups by number, many to a bit: where it is not set, none of them has anything to do with a watched socket. */
-#define KTP_SEEN_BYTES 8192
+/* Thread groups by number, many to a byte: where it is 0, none of them has anything to do with a watched socket. */
+#define KTP_SEEN_BYTES 32768
 
 /* System calls by what they are to us; 0 for all others. */
 #define KTP_SYSCALLS_MAX 512
@@ -82,11 +82,12 @@ struct ktp_shared {
 	 * read it on all processors: it is to be written seldom.
 	 */
 	__u64 active;
-	__u64 zero;	 /* nobody writes it, and the verifier does not know */
-	__u64 has_lower; /* answers may be seen in another namespace than the socket's: by the device under its own */
-	__u64 pad[5];
+	__u64 zero;	   /* nobody writes it, and the verifier does not know */
+	__u64 has_lower;   /* answers may be seen in another namespace than the socket's: by the device under its own */
+	__u64 has_foreign; /* some calls of a watched task are not looked at: a 32-bit program's */
+	__u64 pad[4];
 	struct ktp_ring_shared rings[KTP_RINGS_MAX];
-	__u8 seen[KTP_SEEN_BYTES]; /* by number in the initial pid namespace; bits are set and never cleared */
+	__u8 seen[KTP_SEEN_BYTES]; /* by number in the initial pid namespace; set and never cleared */
 };
 
 _Static_assert(sizeof(struct ktp_config) == 96, "ktp_config has no holes");

@@ -106,13 +106,16 @@ enum ktp_call {
 	KTP_CALL_SEND_FASTOPEN, /* sendto(MSG_FASTOPEN): connects */
 	KTP_CALL_TCP_INFO,	/* getsockopt(TCP_INFO): may have told it the state */
 	/* never told of as such */
-	KTP_CALL_SENDTO,  /* told of as one of the two above, by its flags */
-	KTP_CALL_SENDMSG, /* likewise */
+	KTP_CALL_SENDTO,   /* told of as one of the two above, by its flags */
+	KTP_CALL_SENDMSG,  /* likewise */
+	KTP_CALL_RECVFROM, /* told of as KTP_CALL_RECEIVE, unless it asks for the errors that are queued */
+	KTP_CALL_RECVMSG,  /* likewise */
 	KTP_CALL_SHUTDOWN,
 	KTP_CALL_HIDDEN,    /* io_uring_enter(), io_submit(): calls without calls */
 	KTP_CALL_HIDES,	    /* io_uring_setup() and kin: calls without calls to come */
 	KTP_CALL_FCNTL,	    /* may ask for a signal */
 	KTP_CALL_IOCTL,	    /* likewise */
+	KTP_CALL_RESTART,   /* restart_syscall(): the kernel goes on with a poll() that a signal interrupted */
 	KTP_CALLS_MAX = 16, /* of those told of */
 };
 
@@ -131,7 +134,7 @@ struct ktp_call_event {
 	__u8 call;	  /* enum ktp_call */
 	__u8 is_entered;  /* connect only: called and not returned yet */
 	__u8 is_blocking; /* connect only: the descriptor waits */
-	__u8 pad;
+	__u8 state;	  /* of the socket when it returns: another witness of what it has become; 0 with is_entered */
 	__u8 sockaddr[KTP_SOCKADDR_MAX]; /* connect: what it was given; else zeroed */
 	char comm[KTP_NAME_MAX];
 };

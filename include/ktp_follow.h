@@ -38,6 +38,12 @@ struct ktp_attempt {
 /* Sightings in other namespaces recorded an attempt: from a pod in a node in a container to this host's device there are five. */
 #define KTP_HOPS_MAX 8
 
+/* Of a program's calls about its sockets. */
+enum ktp_sight {
+	KTP_SEES_CALLS = 1,
+	KTP_IS_BLIND, /* some are not seen, or not looked at */
+};
+
 /* A followed socket, by cookie. */
 struct ktp_socket {
 	__u32 number; /* its attempts so far */

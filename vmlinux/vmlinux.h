@@ -148,6 +148,19 @@ struct task_struct {
 	int tgid;
 	int pid;
 	struct pid *thread_pid;
+	struct task_struct *group_leader;
+	char comm[16];
+};
+
+struct kernel_siginfo;
+
+struct sigaction {
+	void (*sa_handler)(int);
+	unsigned long sa_flags;
+};
+
+struct k_sigaction {
+	struct sigaction sa;
 };
 
 struct io_cqe {
@@ -200,8 +213,14 @@ struct netdev_adjacent {
 	struct list_head list;
 };
 
+typedef enum {
+	SS_FREE,
+	SS_UNCONNECTED,
+} socket_state;
+
 struct socket {
 	struct sock *sk;
+	socket_state state;
 };
 
 struct sock_common {
@@ -223,6 +242,7 @@ struct sock {
 	int sk_err_soft;
 	__u16 sk_protocol; /* a bit-field before 5.6 */
 	__u8 sk_shutdown;
+	struct socket *sk_socket; /* NULL: no descriptor is left */
 };
 
 struct tcp_sock {

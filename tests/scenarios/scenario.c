@@ -201,7 +201,7 @@ static void check_agreement(const json_t *record, const json_t *summary, int exi
 		     record_text(record));
 }
 
-static json_t *probe_once(struct lab *lab, const char *host, uint16_t port, const char *const *options)
+json_t *scenario_probe_once(struct lab *lab, const char *host, uint16_t port, const char *const *options)
 {
 	const char *arguments[MAX_ARGUMENTS] = {"-j", "-c", "1", "--hold", "20ms"};
 	size_t count = 5;
@@ -236,7 +236,7 @@ json_t *scenario_probe_prepared(struct lab *lab, scenario_prepare prepare, const
 		lab->peer->syns_read = 0;
 		if (prepare)
 			prepare(lab);
-		record = probe_once(lab, host, port, options);
+		record = scenario_probe_once(lab, host, port, options);
 		if (json_is_true(field(record, "complete")))
 			break;
 		cr_log_info("evidence was lost: %s", record_text(record));

@@ -55,6 +55,8 @@ void scenario_await_syns(const struct lab *lab, uint64_t count);
  */
 #define probe(lab, host, port, ...) scenario_probe(lab, host, port, (const char *const[]){__VA_ARGS__ __VA_OPT__(, ) NULL})
 json_t *scenario_probe(struct lab *lab, const char *host, uint16_t port, const char *const *options);
+/* Once only, for what a first probe uses up; its record may not be complete. */
+json_t *scenario_probe_once(struct lab *lab, const char *host, uint16_t port, const char *const *options);
 /* The same for a lab whose rules are used up by a probe: prepare is called before each try. */
 typedef void (*scenario_prepare)(struct lab *lab);
 json_t *scenario_probe_prepared(struct lab *lab, scenario_prepare prepare, const char *host, uint16_t port, const char *const *options);

@@ -206,8 +206,11 @@ static struct lab *lab_with_older_connection(int family)
 
 BOTH_FAMILIES(open, server_that_still_has_an_older_connection)
 {
-	struct lab *lab = lab_with_older_connection(family);
-	json_t *record = probe(lab, places_of(family)->server, PORT, "--sport", "40000");
+	json_t *record = NULL;
+
+	for (int tries = 0; tries < 3 && (!record || !json_is_true(field(record, "complete"))); tries++)
+		record = scenario_probe_once(lab_with_older_connection(family), places_of(family)->server, PORT,
+					     (const char *const[]){"--sport", "40000", NULL});
 	expect_verdict(record, "open", "syn-ack");
 	expect_syns(record, 2, 0);
 	expect_note(record, "retransmitted");

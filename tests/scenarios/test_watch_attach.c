@@ -96,6 +96,20 @@ BOTH_FAMILIES(watch_attach, a_connect_that_began_before_watching)
 	expect_explained(record, "began before watching");
 }
 
+Test(watch_attach, a_childs_connect_that_began_before_watching)
+{
+	struct lab *lab = lab_with_ports();
+	struct command_process shell = start(lab, "sh", "-c", "\"$@\"; :", "sh", liar("ways"), "-w", "60000", "poll", LAB_PEER4, "7002");
+	struct watching watching;
+	struct watched watched;
+
+	scenario_await_syns(lab, 1);
+	watching = watch_start(lab, "--children", "-p", port_text((unsigned)shell.pid));
+	watch_await(&watching, "attached-late", 1);
+	watched = watch_interrupt(&watching);
+	expect_text(watch_connect_to(&watched, 7002), "comm", "ways");
+}
+
 /* The shell itself makes no connect. */
 BOTH_FAMILIES(watch_attach, children_only_when_asked_for)
 {
@@ -126,6 +140,21 @@ Test(watch_attach, by_name)
 	/* Another test's program may have the same name. */
 	cr_assert_gt(cli_count(watched.lines, "connect", "comm", "naive-tcping"), 0);
 	cr_assert_eq(cli_count(watched.lines, "connect", "comm", "select-check"), 0, "%s", watch_text(&watched));
+}
+
+/* Whoever is given a socket and has none of its own is not looked at: what it asks is not seen, and nobody is accused of not having asked. */
+BOTH_FAMILIES(watch_attach, a_process_that_is_not_looked_at_asks)
+{
+	struct lab *lab = lab_with_ports();
+	struct watching watching = watch_start(lab, "--comm", "ways", "--netns", "/proc/self/ns/net");
+	struct watched watched;
+	json_t *record;
+	size_t i;
+
+	start(lab, "sh", "-c", "while :; do \"$@\"; done", "sh", liar("ways"), "lend", places_of(family)->peer, "7001");
+	watch_await(&watching, "\"connect\"", 3);
+	watched = watch_interrupt(&watching);
+	json_array_foreach(watch_connects(&watched), i, record) expect_not_accused(record);
 }
 
 Test(watch_attach, by_cgroup)

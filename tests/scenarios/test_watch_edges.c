@@ -69,6 +69,17 @@ Test(watch_edges, the_text_tells_the_whole_story)
 		expect_said(result.errors.bytes, words[i]);
 }
 
+/* Whoever ignores SIGCHLD has its children reaped, and hears nothing of how they end. */
+Test(watch_edges, started_by_one_who_ignores_children)
+{
+	struct command_result result;
+
+	need_program("python3");
+	result = cli_shell(lab_with_ports(), "exec python3 -c 'import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); "
+					     "os.execvp(sys.argv[1], sys.argv[1:])' \"$0\" watch -- sh -c 'exit 7'");
+	expect_status(result, 7);
+}
+
 /* Calls, states of the socket and packets, one among the other. */
 Test(watch_edges, the_timeline_has_all_three_views)
 {

@@ -82,6 +82,35 @@ BOTH_FAMILIES(watch_honest, prohibited)
 		   family == AF_INET ? "EHOSTUNREACH" : "EACCES");
 }
 
+/* What the error queue gives back is the SYN, and no transfer. */
+BOTH_FAMILIES(watch_honest, the_error_queue_is_read)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	lab_peer_rule(lab, 7000,
+		      (struct peer_rule){.answer = PEER_ICMP,
+					 .delay_us = 20000,
+					 .icmp_type = family == AF_INET ? 3 : 1,
+					 .icmp_code = family == AF_INET ? 13 : 1});
+	record = watch_one(lab, "--", liar("ways"), "error-queue", places_of(family)->peer, "7000");
+	expect_verdict(record, "filtered", "icmp-admin-prohibited");
+	expect_not_accused(record);
+}
+
+/* As much of the address is read as there is. */
+BOTH_FAMILIES(watch_honest, an_address_at_the_end_of_memory)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	lab_peer_rule(lab, 7000, (struct peer_rule){.answer = PEER_RST, .delay_us = 20000});
+	record = watch_one(lab, "--", liar("ways"), "edge", places_of(family)->peer, "7000");
+	expect_verdict(record, "closed", "reset");
+	expect_told_by(record, "connect", "EINPROGRESS", NULL);
+	expect_told_by(record, "SO_ERROR", "ECONNREFUSED", NULL);
+}
+
 /* All give up by themselves after 1.3 s. */
 BOTH_FAMILIES(watch_honest, silent)
 {

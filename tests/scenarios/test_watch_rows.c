@@ -59,23 +59,61 @@ BOTH_FAMILIES(watch_rows, mptcp)
 	}
 }
 
+static struct lab *lab_for_ring(const char *way, const char *peer)
+{
+	struct lab *lab = lab_with_ports();
+
+	if (cli_run(lab, (const char *const[]){liar("ways"), way, peer, CLOSED_TEXT, NULL}).status == 2)
+		cr_skip_test("this kernel has no io_uring for us");
+	return lab;
+}
+
 /* No system call called connect. */
 BOTH_FAMILIES(watch_rows, io_uring)
 {
-	struct lab *lab = lab_with_ports();
 	const char *peer = places_of(family)->peer;
-	struct command_result alone = cli_run(lab, (const char *const[]){liar("ways"), "io-uring", peer, OPEN_TEXT, NULL});
-	json_t *record;
+	struct lab *lab = lab_for_ring("io-uring", peer);
+	json_t *record = watch_one(lab, "--", liar("ways"), "io-uring", peer, OPEN_TEXT);
 
-	if (alone.status == 2)
-		cr_skip_test("this kernel has no io_uring for us");
-	record = watch_one(lab, "--", liar("ways"), "io-uring", peer, OPEN_TEXT);
 	expect_verdict(record, "open", "syn-ack");
 	expect_app(record, "connected", NULL);
 	record = watch_one(lab, "--", liar("ways"), "io-uring", peer, CLOSED_TEXT);
 	expect_verdict(record, "closed", "reset");
 	expect_app(record, "refused", "ECONNREFUSED");
 	record = watch_one(lab, "--", liar("ways"), "-w", "1500", "io-uring", peer, SILENT_TEXT);
+	expect_verdict(record, "filtered", "no-reply");
+	expect_not_accused(record);
+}
+
+/* Threads of the kernel's do it, whose names are not the program's. */
+BOTH_FAMILIES(watch_rows, io_uring_by_another_thread)
+{
+	static const char *const ways[] = {"io-uring-thread", "io-uring-worker"};
+	const char *peer = places_of(family)->peer;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct lab *lab = lab_for_ring(ways[i], peer);
+		json_t *record = watch_one(lab, "--comm", "ways", "--", liar("ways"), ways[i], peer, CLOSED_TEXT);
+
+		expect_verdict(record, "closed", "reset");
+		expect_app(record, "refused", "ECONNREFUSED");
+		expect_not_accused(record);
+	}
+}
+
+/* Asked by a call that is not looked at: nothing is said of what it was told, and nobody is accused. */
+BOTH_FAMILIES(watch_rows, a_poll_by_aio)
+{
+	struct lab *lab = lab_with_ports();
+	const char *peer = places_of(family)->peer;
+	json_t *record;
+
+	if (cli_run(lab, (const char *const[]){liar("ways"), "aio", peer, OPEN_TEXT, NULL}).status == 2)
+		cr_skip_test("this kernel has no io_submit() for us");
+	record = watch_one(lab, "--", liar("ways"), "aio", peer, CLOSED_TEXT);
+	expect_verdict(record, "closed", "reset");
+	expect_not_accused(record);
+	record = watch_one(lab, "--", liar("ways"), "-w", "1000", "aio", peer, SILENT_TEXT);
 	expect_verdict(record, "filtered", "no-reply");
 	expect_not_accused(record);
 }
@@ -96,6 +134,26 @@ BOTH_FAMILIES(watch_rows, interrupted)
 	record = watch_one(lab, "--", liar("ways"), "restarted", peer, OPEN_TEXT);
 	expect_verdict(record, "open", "syn-ack");
 	expect_app(record, "connected", NULL);
+	expect_not_accused(record);
+	expect_record(record, !was_told(claimed, "connect", "EINTR", NULL), "it was never told of the signal: %s");
+}
+
+/* What is stopped and continued is told the outcome by the very poll() that it was in. */
+BOTH_FAMILIES(watch_rows, stopped_and_continued)
+{
+	struct lab *lab = lab_with_ports();
+	const char *peer = places_of(family)->peer;
+	json_t *record;
+
+	lab_peer_rule(lab, OPEN_PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 400000});
+	lab_peer_rule(lab, CLOSED_PORT, (struct peer_rule){.answer = PEER_RST, .delay_us = 400000});
+	record = watch_one(lab, "--", liar("ways"), "-w", "3000", "stopped", peer, OPEN_TEXT);
+	expect_verdict(record, "open", "syn-ack");
+	expect_told_by(record, "poll", NULL, "out");
+	expect_not_accused(record);
+	record = watch_one(lab, "--", liar("ways"), "-w", "3000", "stopped", peer, CLOSED_TEXT);
+	expect_verdict(record, "closed", "reset");
+	expect_told_by(record, "poll", NULL, "err");
 	expect_not_accused(record);
 }
 
@@ -161,6 +219,24 @@ BOTH_FAMILIES(watch_rows, the_same_socket_connects_again)
 		expect_verdict(record, "filtered", "no-reply");
 		expect_not_accused(record);
 	}
+}
+
+/* The second attempt fails before there is anything to see of it, and is an attempt all the same. */
+BOTH_FAMILIES(watch_rows, the_same_socket_connects_to_what_cannot_be)
+{
+	struct lab *lab = lab_with_ports();
+	struct watched watched = watch(lab, "--", liar("ways"), "elsewhere", places_of(family)->peer, CLOSED_TEXT);
+	json_t *connects = watch_connects(&watched), *record;
+
+	cr_assert_eq(json_array_size(connects), 2, "%s", watch_text(&watched));
+	record = scenario_record(connects, "connect", "address", places_of(family)->peer);
+	expect_verdict(record, "closed", "reset");
+	expect_app(record, "refused", "ECONNREFUSED");
+	expect_not_accused(record);
+	record = scenario_record(connects, "connect", "address", family == AF_INET ? "224.0.0.9" : "ff0e::9");
+	expect_app(record, "unreachable", "ENETUNREACH");
+	expect_syns(record, 0, 0);
+	expect_not_accused(record);
 }
 
 /* Errors that connect() has by itself, and of which no packet and no state tell. */
@@ -306,6 +382,7 @@ BOTH_FAMILIES(watch_rows, a_cgroup_forbids_it)
 Test(watch_rows, a_32_bit_program)
 {
 	struct lab *lab = lab_with_ports();
+	struct command_result result;
 	json_t *record;
 
 	if (access(liar("narrow"), X_OK) < 0)
@@ -318,6 +395,8 @@ Test(watch_rows, a_32_bit_program)
 	record = watch_one(lab, "--", liar("narrow"), LAB_PEER4, CLOSED_TEXT);
 	expect_verdict(record, "closed", "reset");
 	expect_not_accused(record);
+	result = cli(lab, "watch", "--", liar("narrow"), places_of(AF_INET)->unrouted, OPEN_TEXT);
+	cr_assert(!strstr(result.errors.bytes, "no connect entered"), "it connected: %s", result.errors.bytes);
 }
 
 /* An IPv4 address in an IPv6 socket is one of IPv4. */

@@ -289,7 +289,7 @@ static bool has_event(const json_t *told, const char *event)
 	return false;
 }
 
-static bool was_told(const json_t *record, const char *call, const char *error, const char *event)
+bool was_told(const json_t *record, const char *call, const char *error, const char *event)
 {
 	const json_t *told;
 	size_t i;

@@ -62,6 +62,7 @@ void expect_not_accused(const json_t *record);
 void expect_accused(const json_t *record, const char *note);
 
 /* Some call told it that: the errno and the event, each unless NULL. */
+bool was_told(const json_t *record, const char *call, const char *error, const char *event);
 void expect_told_by(const json_t *record, const char *call, const char *error, const char *event);
 
 #endif

@@ -134,7 +134,7 @@ static bool watch_task(void *context, pid_t pid)
 {
 	struct watch *w = context;
 
-	return observer_watch(w->observer, (uint32_t)pid) == 0;
+	return observer_watch(w->observer, (uint32_t)pid, process_has_ring(pid)) == 0;
 }
 
 static int watch_processes(struct watch *w, struct error *error)

@@ -143,7 +143,8 @@ static bool has_none_made(const struct watch *w)
 	bool has_ended = w->options->command ? is_run : w->options->pid_count && !w->pids_left;
 	bool is_narrower = w->options->comm || w->options->cgroup || w->options->netns;
 
-	return has_ended && !is_narrower && !w->connects && !w->began_before && !correlator_lost(w->correlator);
+	return has_ended && !is_narrower && !w->connects && !w->began_before && !correlator_lost(w->correlator) &&
+	       !observer_has_passed_over(w->observer);
 }
 
 static const char *remark_of(const struct watch *w, char *text, size_t size)

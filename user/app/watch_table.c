@@ -16,7 +16,7 @@ const struct option_row watch_rows[] = {
 	{NULL, 0, NULL, "Who is watched (of several, all have to be met):", HEADING},
 	{"pid", 'p', "PID,...", "these processes, with all their threads", SPECIAL},
 	{"children", OPTION_CHILDREN, NULL, "... and their children; those of a command are watched in any case", FLAG(follows_children)},
-	{"comm", OPTION_COMM, "NAME", "threads of this name, as ps -o comm has it (15 characters)", TEXT(comm)},
+	{"comm", OPTION_COMM, "NAME", "processes and threads of this name, as ps -o comm has it (15 characters)", TEXT(comm)},
 	{"cgroup", OPTION_CGROUP, "PATH", "what runs in this control group or below it (cgroup2)", TEXT(cgroup), .values = VALUES_FILE},
 	{"netns", 'N', "NETNS", "sockets of this network namespace: a name, a PID or a path", TEXT(netns), .values = VALUES_NETNS},
 	{"all", OPTION_ALL, NULL, "everybody", FLAG(is_all)},

@@ -100,6 +100,7 @@ static int decode_call(const struct ktp_call_event *record, struct event *event)
 	event->app.phase = record->is_entered ? APP_ENTER : calls[record->call].phase;
 	event->app.result = record->result;
 	event->app.error = record->error;
+	event->app.state = record->state;
 	if (!record->is_entered && record->is_blocking && record->error == EINPROGRESS)
 		event->app.result = APP_RESULT_WAITED;
 	memcpy(&sockaddr, record->sockaddr, sizeof(record->sockaddr));

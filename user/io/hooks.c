@@ -30,6 +30,7 @@ const struct hook hooks[] = {
 	/* the return first: a call whose return is not seen stays pending */
 	{"ktp_sys_exit", "sys_exit", HOOK_CALLS, "what system calls told watched programs", LIST("watch")},
 	{"ktp_sys_enter", "sys_enter", HOOK_CALLS, "system calls of watched programs", LIST("watch")},
+	{"ktp_signal", "signal_deliver", HOOK_CALLS, "calls of watched programs that a signal interrupts", LIST("watch")},
 	{"ktp_fork", "sched_process_fork", HOOK_CALLS, "children of watched programs", LIST("watch")},
 	{"ktp_exit", "sched_process_exit", HOOK_CALLS, "watched programs that end", LIST("watch")},
 	{"ktp_uring_submit", "io_uring_submit_req", HOOK_URING, "connects of watched programs by io_uring", LIST("watch")},

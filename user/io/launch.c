@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -35,8 +36,10 @@ int launch_prepare(struct launch *launch, char *const *argv)
 	}
 	close(gate[0]);
 	launch->gate_fd = gate[1];
-	if (launch->pid > 0)
+	if (launch->pid > 0) {
+		signal(SIGCHLD, SIG_DFL); /* ignored, as it may be inherited, there would be no status; the command has it as it was */
 		return 0;
+	}
 	launch->pid = 0;
 	close(gate[1]);
 	return -errno;

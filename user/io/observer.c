@@ -90,9 +90,14 @@ struct ring *observer_ring(const struct observer *observer, unsigned index)
 	return observer->rings[index];
 }
 
-int observer_watch(struct observer *observer, uint32_t tgid)
+int observer_watch(struct observer *observer, uint32_t tgid, bool has_hidden_calls)
 {
-	return programs_watch(observer->programs, tgid);
+	return programs_watch(observer->programs, tgid, has_hidden_calls);
+}
+
+bool observer_has_passed_over(const struct observer *observer)
+{
+	return *(volatile __u64 *)&programs_shared(observer->programs)->has_foreign;
 }
 
 void observer_forget(struct observer *observer, uint64_t cookie, uint32_t number)

@@ -27,8 +27,10 @@ bool observer_is_resting(const struct observer *observer);
 /* index < sizes->rings. Without ring_take_thread() the first one gets everything. Owned by the observer. */
 struct ring *observer_ring(const struct observer *observer, unsigned index);
 
-/* One more thread group for KTP_FILTER_TASKS. Returns 0 or -errno. */
-int observer_watch(struct observer *observer, uint32_t tgid);
+/* One more thread group for KTP_FILTER_TASKS. has_hidden_calls: see process_has_ring(). Returns 0 or -errno. */
+int observer_watch(struct observer *observer, uint32_t tgid, bool has_hidden_calls);
+/* Has a watched task made calls that are not looked at? A 32-bit program's are not. */
+bool observer_has_passed_over(const struct observer *observer);
 
 /* Stop following a socket and its tuples, unless a later attempt of it has begun. Not needed with forgets_at_close. */
 void observer_forget(struct observer *observer, uint64_t cookie, uint32_t number);

@@ -76,17 +76,17 @@ void process_descendants(pid_t pid, bool (*take)(void *context, pid_t child), vo
 	walk_children(&walk, pid, 0);
 }
 
-/* The inodes of its sockets. Returns how many. */
-static size_t socket_inodes(pid_t pid, uint64_t *inodes, size_t room)
+/* What its descriptors are, as /proc words it: take gets "socket:[4711]" and the like, and says whether to go on. */
+static void walk_descriptors(pid_t pid, bool (*take)(void *context, const char *target), void *context)
 {
 	char path[64], link[PATH_MAX], target[64];
+	bool goes_on = true;
 	struct dirent *fd;
-	size_t count = 0;
 	DIR *fds;
 
 	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
 	fds = opendir(path);
-	while (fds && count < room && (fd = readdir(fds))) {
+	while (fds && goes_on && (fd = readdir(fds))) {
 		ssize_t length;
 
 		snprintf(link, sizeof(link), "%s/%s", path, fd->d_name);
@@ -94,11 +94,39 @@ static size_t socket_inodes(pid_t pid, uint64_t *inodes, size_t room)
 		if (length <= 0)
 			continue;
 		target[length] = '\0';
-		count += sscanf(target, "socket:[%" SCNu64 "]", &inodes[count]) == 1;
+		goes_on = take(context, target);
 	}
 	if (fds)
 		closedir(fds);
-	return count;
+}
+
+static bool take_ring(void *context, const char *target)
+{
+	bool *has_ring = context;
+
+	*has_ring = strcmp(target, "anon_inode:[io_uring]") == 0;
+	return !*has_ring;
+}
+
+bool process_has_ring(pid_t pid)
+{
+	bool has_ring = false;
+
+	walk_descriptors(pid, take_ring, &has_ring);
+	return has_ring;
+}
+
+struct sockets {
+	uint64_t *inodes;
+	size_t count;
+};
+
+static bool take_socket(void *context, const char *target)
+{
+	struct sockets *sockets = context;
+
+	sockets->count += sscanf(target, "socket:[%" SCNu64 "]", &sockets->inodes[sockets->count]) == 1;
+	return sockets->count < SOCKETS_MAX;
 }
 
 /* "0100007F:0050": words in this machine's own byte order. */
@@ -113,10 +141,10 @@ static struct address address_of(const char *hex, unsigned port, int family)
 	return address_unmapped(&address);
 }
 
-static bool has_inode(const uint64_t *inodes, size_t count, uint64_t inode)
+static bool has_inode(const struct sockets *sockets, uint64_t inode)
 {
-	for (size_t i = 0; i < count; i++)
-		if (inodes[i] == inode)
+	for (size_t i = 0; i < sockets->count; i++)
+		if (sockets->inodes[i] == inode)
 			return true;
 	return false;
 }
@@ -134,8 +162,8 @@ static bool read_socket(const char *line, int family, struct process_connect *co
 	return true;
 }
 
-static size_t read_sockets(pid_t pid, const char *name, int family, const uint64_t *inodes, size_t inode_count,
-			   struct process_connect *connects, size_t room)
+static size_t read_sockets(pid_t pid, const char *name, int family, const struct sockets *sockets, struct process_connect *connects,
+			   size_t room)
 {
 	char path[64], line[512];
 	size_t count = 0;
@@ -145,7 +173,7 @@ static size_t read_sockets(pid_t pid, const char *name, int family, const uint64
 	snprintf(path, sizeof(path), "/proc/%d/net/%s", pid, name);
 	file = fopen(path, "re");
 	while (file && count < room && fgets(line, sizeof(line), file))
-		if (read_socket(line, family, &connects[count], &inode) && has_inode(inodes, inode_count, inode))
+		if (read_socket(line, family, &connects[count], &inode) && has_inode(sockets, inode))
 			count++;
 	if (file)
 		fclose(file);
@@ -154,14 +182,16 @@ static size_t read_sockets(pid_t pid, const char *name, int family, const uint64
 
 size_t process_connects(pid_t pid, struct process_connect *connects, size_t room)
 {
-	uint64_t *inodes = calloc(SOCKETS_MAX, sizeof(*inodes));
-	size_t inode_count = inodes ? socket_inodes(pid, inodes, SOCKETS_MAX) : 0, count = 0;
+	struct sockets sockets = {.inodes = calloc(SOCKETS_MAX, sizeof(*sockets.inodes))};
+	size_t count = 0;
 
-	if (inode_count) {
-		count = read_sockets(pid, "tcp", AF_INET, inodes, inode_count, connects, room);
-		count += read_sockets(pid, "tcp6", AF_INET6, inodes, inode_count, connects + count, room - count);
+	if (sockets.inodes)
+		walk_descriptors(pid, take_socket, &sockets);
+	if (sockets.count) {
+		count = read_sockets(pid, "tcp", AF_INET, &sockets, connects, room);
+		count += read_sockets(pid, "tcp6", AF_INET6, &sockets, connects + count, room - count);
 	}
-	free(inodes);
+	free(sockets.inodes);
 	return count;
 }
 

@@ -71,12 +71,12 @@ static const struct {
 	{SYS_sendmsg, KTP_CALL_SENDMSG},
 	{SYS_write, KTP_CALL_SEND},
 	{SYS_writev, KTP_CALL_SEND},
-	{SYS_recvfrom, KTP_CALL_RECEIVE},
-	{SYS_recvmsg, KTP_CALL_RECEIVE},
+	{SYS_recvfrom, KTP_CALL_RECVFROM},
+	{SYS_recvmsg, KTP_CALL_RECVMSG},
 	{SYS_read, KTP_CALL_RECEIVE},
 	{SYS_readv, KTP_CALL_RECEIVE},
 	{SYS_sendmmsg, KTP_CALL_SEND},
-	{SYS_recvmmsg, KTP_CALL_RECEIVE},
+	{SYS_recvmmsg, KTP_CALL_RECVFROM},
 	{SYS_sendfile, KTP_CALL_SEND},
 	{SYS_io_uring_enter, KTP_CALL_HIDDEN},
 	{SYS_io_submit, KTP_CALL_HIDDEN},
@@ -84,6 +84,7 @@ static const struct {
 	{SYS_io_uring_register, KTP_CALL_HIDES},
 	{SYS_fcntl, KTP_CALL_FCNTL},
 	{SYS_ioctl, KTP_CALL_IOCTL},
+	{SYS_restart_syscall, KTP_CALL_RESTART},
 #ifdef SYS_poll
 	{SYS_poll, KTP_CALL_POLL},
 #endif

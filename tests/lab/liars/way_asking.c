@@ -2,13 +2,18 @@
 /* How it asks for the outcome: each of these is a right way. */
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
+#include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/select.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/lab/liars/way.h"
 
 #define STEP_MS 10
+#define STOP_MS 100
 
 static int go_blocking(const struct target *target)
 {
@@ -22,6 +27,59 @@ static int go_poll(const struct target *target)
 {
 	int fd = way_begin(target), error = way_poll(fd);
 
+	close(fd);
+	return error;
+}
+
+/* It is stopped and continued while it waits, as by ^Z and fg: the kernel goes on with the same poll(), whose events are all that it asks for. */
+static int go_stopped(const struct target *target)
+{
+	struct pollfd wanted = {.fd = way_begin(target), .events = POLLOUT};
+	pid_t self = getpid(), other = fork();
+	int count;
+
+	if (other == 0) {
+		usleep(STOP_MS * 1000);
+		kill(self, SIGSTOP);
+		usleep(STOP_MS * 1000);
+		kill(self, SIGCONT);
+		_exit(0);
+	}
+	count = poll(&wanted, 1, way_patience_ms);
+	close(wanted.fd);
+	waitpid(other, NULL, 0);
+	if (count != 1)
+		return ETIMEDOUT;
+	return wanted.revents & (POLLERR | POLLHUP) ? ECONNREFUSED : 0;
+}
+
+/* The error that has come is read with the packet that brought it, which clears it. */
+static int go_error_queue(const struct target *target)
+{
+	struct pollfd wanted = {.fd = way_begin(target), .events = POLLOUT};
+	char packet[64];
+	int error = ETIMEDOUT;
+
+	if (poll(&wanted, 1, way_patience_ms) == 1)
+		error = wanted.revents & POLLERR && recv(wanted.fd, packet, sizeof(packet), MSG_ERRQUEUE) >= 0 ? EHOSTUNREACH
+													       : way_error(wanted.fd);
+	close(wanted.fd);
+	return error;
+}
+
+/* The address ends where memory does. */
+static int go_edge(const struct target *target)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *address = pages + page - target->length;
+	int fd = target_socket(target, SOCK_NONBLOCK), error = 0;
+
+	if (pages == MAP_FAILED || munmap(pages + page, page) < 0)
+		_exit(2);
+	memcpy(address, &target->address, target->length);
+	if (connect(fd, address, target->length) < 0)
+		error = errno == EINPROGRESS ? way_poll(fd) : errno;
 	close(fd);
 	return error;
 }
@@ -164,6 +222,9 @@ static int go_send(const struct target *target)
 const struct way asking_ways[] = {
 	{"blocking", go_blocking, "connect() that waits"},
 	{"poll", go_poll, "poll(), SO_ERROR"},
+	{"stopped", go_stopped, "is stopped and continued in poll(), whose events are all it asks for"},
+	{"error-queue", go_error_queue, "poll(), recv(MSG_ERRQUEUE)"},
+	{"edge", go_edge, "poll(), SO_ERROR; the address is at the end of memory"},
 	{"ppoll", go_ppoll, "ppoll(), SO_ERROR"},
 	{"select", go_select, "select(), SO_ERROR"},
 	{"pselect", go_pselect, "pselect(), SO_ERROR"},

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* How it gives up, is interrupted, or begins anew. */
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/time.h>
@@ -90,6 +92,21 @@ static int go_reconnect(const struct target *target)
 	return error;
 }
 
+/* Refused, it tries a multicast address with the same socket, which fails before anything is sent. */
+static int go_elsewhere(const struct target *target)
+{
+	struct target nowhere = *target;
+	int fd = target_socket(target, 0), error = target_connect(target, fd);
+
+	inet_pton(AF_INET, "224.0.0.9", &((struct sockaddr_in *)&nowhere.address)->sin_addr);
+	if (nowhere.address.ss_family == AF_INET6)
+		inet_pton(AF_INET6, "ff0e::9", &((struct sockaddr_in6 *)&nowhere.address)->sin6_addr);
+	if (error)
+		error = target_connect(&nowhere, fd);
+	close(fd);
+	return error;
+}
+
 /* Given up by AF_UNSPEC, and begun anew: one socket, two attempts. */
 static int go_disconnect(const struct target *target)
 {
@@ -111,6 +128,7 @@ const struct way ending_ways[] = {
 	{"interrupted", go_interrupted, "connect() is interrupted, poll(), SO_ERROR"},
 	{"restarted", go_restarted, "connect() is interrupted and restarted, again and again"},
 	{"reconnect", go_reconnect, "refused, connects again with the same socket"},
+	{"elsewhere", go_elsewhere, "refused, connects to a multicast address with the same socket"},
 	{"disconnect", go_disconnect, "connects, gives up by AF_UNSPEC, connects again with the same socket"},
 	{NULL, NULL, NULL},
 };

@@ -94,6 +94,24 @@ static int go_pass(const struct target *target)
 	return error;
 }
 
+/* A child that was there before, and never connected, is given the socket, asks, and closes it first. */
+static int go_lend(const struct target *target)
+{
+	int channel[2], fd, error;
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, channel) < 0)
+		_exit(2);
+	pid = fork();
+	if (pid == 0)
+		_exit(way_poll(take(channel[0])));
+	fd = way_begin(target);
+	give(channel[1], fd);
+	error = wait_for(pid);
+	close(fd);
+	return error;
+}
+
 struct question {
 	int fd, error;
 };
@@ -122,6 +140,7 @@ const struct way sharing_ways[] = {
 	{"dup", go_dup, "asks by a second descriptor, the first one is closed"},
 	{"fork", go_fork, "connects; its child asks"},
 	{"pass", go_pass, "its child connects, passes the descriptor on and ends"},
+	{"lend", go_lend, "connects; a child that was there before asks, and closes first"},
 	{"thread", go_thread, "connects; another thread asks"},
 	{NULL, NULL, NULL},
 };
