@@ -15,14 +15,16 @@
 #define MSG_ERRQUEUE 0x2000
 #define MSG_FASTOPEN 0x20000000
 #define AF_UNIX	     1
-#define F_SETFL	     4
-#define F_SETOWN     8
-#define F_SETSIG     10
-#define F_SETOWN_EX  15
-#define FIOASYNC     0x5452
-#define SIG_DFL	     0
-#define SIG_IGN	     1
-#define SA_RESTART   0x10000000
+/* Of a 64-bit struct msghdr, after msg_name, msg_namelen, msg_iov, msg_iovlen and msg_control: where msg_controllen is. */
+#define MSG_CONTROLLEN 40
+#define F_SETFL	       4
+#define F_SETOWN       8
+#define F_SETSIG       10
+#define F_SETOWN_EX    15
+#define FIOASYNC       0x5452
+#define SIG_DFL	       0
+#define SIG_IGN	       1
+#define SA_RESTART     0x10000000
 
 const volatile __u8 ktp_syscalls[KTP_SYSCALLS_MAX] = {};
 
@@ -63,18 +65,13 @@ static __always_inline bool is_receipt(struct ktp_pending *pending, __u64 flags)
 	return false;
 }
 
-/* struct msghdr */
-struct user_message {
-	__u64 name, name_bytes, parts, part_count, control, control_bytes;
-};
-
 /* A descriptor may be given to a process whose calls are not seen. */
 static __always_inline void note_gift(const struct ktp_pending *pending)
 {
-	struct user_message message;
+	__u64 bytes;
 
 	if (ktp_family_of(pending->fd) == AF_UNIX &&
-	    (bpf_probe_read_user(&message, sizeof(message), (const void *)pending->arguments[1]) || message.control_bytes))
+	    (bpf_probe_read_user(&bytes, sizeof(bytes), (const void *)(pending->arguments[1] + MSG_CONTROLLEN)) || bytes))
 		note_blind();
 }
 
@@ -298,7 +295,7 @@ static __always_inline void tell(const struct ktp_pending *pending, long result)
 SEC("?tp_btf/sys_exit")
 int BPF_PROG(ktp_sys_exit, const struct pt_regs *regs, long result)
 {
-	struct ktp_pending *found, pending;
+	struct ktp_pending *pending;
 	__u64 key;
 	__u32 tgid;
 
@@ -306,16 +303,15 @@ int BPF_PROG(ktp_sys_exit, const struct pt_regs *regs, long result)
 	tgid = key >> 32;
 	if (!ktp_may_be_user(tgid) || !call_of(ktp_number_of(regs)))
 		return 0;
-	found = bpf_map_lookup_elem(&ktp_pendings, &key);
-	if (!found)
+	pending = bpf_map_lookup_elem(&ktp_pendings, &key);
+	if (!pending)
 		return 0;
 	if (result <= -KTP_ERESTARTSYS && result >= -KTP_ERESTART_RESTARTBLOCK) {
-		found->interrupted = (__u16)-result;
+		pending->interrupted = (__u16)-result;
 		return 0;
 	}
-	pending = *found;
+	tell(pending, result);
 	bpf_map_delete_elem(&ktp_pendings, &key);
-	tell(&pending, result);
 	return 0;
 }
 
@@ -334,24 +330,23 @@ SEC("?tp_btf/signal_deliver")
 int BPF_PROG(ktp_signal, int signal, const struct kernel_siginfo *info, const struct k_sigaction *action)
 {
 	__u64 key = bpf_get_current_pid_tgid(), handler;
-	struct ktp_pending *found, pending;
+	struct ktp_pending *pending;
 
 	if (!ktp_may_be_user(key >> 32))
 		return 0;
-	found = bpf_map_lookup_elem(&ktp_pendings, &key);
-	if (!found || found->interrupted < KTP_ERESTARTSYS)
+	pending = bpf_map_lookup_elem(&ktp_pendings, &key);
+	if (!pending || pending->interrupted < KTP_ERESTARTSYS)
 		return 0;
 	handler = (__u64)BPF_CORE_READ(action, sa.sa_handler);
 	if (handler == SIG_DFL || handler == SIG_IGN)
 		return 0;
-	if (found->interrupted == KTP_ERESTARTNOINTR ||
-	    (found->interrupted == KTP_ERESTARTSYS && BPF_CORE_READ(action, sa.sa_flags) & SA_RESTART)) {
-		found->interrupted = KTP_CALLED_AGAIN;
+	if (pending->interrupted == KTP_ERESTARTNOINTR ||
+	    (pending->interrupted == KTP_ERESTARTSYS && BPF_CORE_READ(action, sa.sa_flags) & SA_RESTART)) {
+		pending->interrupted = KTP_CALLED_AGAIN;
 		return 0;
 	}
-	pending = *found;
+	tell_interrupted(pending);
 	bpf_map_delete_elem(&ktp_pendings, &key);
-	tell_interrupted(&pending);
 	return 0;
 }
 
