@@ -215,34 +215,21 @@ static __always_inline void go_on(struct ktp_pending *pending, __u64 task)
 	pending->begins = before->begins;
 }
 
-SEC("?tp_btf/sys_enter")
-int BPF_PROG(ktp_sys_enter, const struct pt_regs *regs, long id)
+static __always_inline void enter(const struct pt_regs *regs, __u8 call, __u64 task)
 {
-	struct ktp_pending pending = {.call = call_of(id)};
-	__u64 key;
-	__u32 tgid;
+	struct ktp_pending pending = {.call = call};
 
-	if (!ktp_is_native(regs)) {
-		note_foreign();
-		return 0;
-	}
-	if (!pending.call || pending.call == KTP_CALL_RESTART)
-		return 0;
-	key = bpf_get_current_pid_tgid();
-	tgid = key >> 32;
-	if (pending.call != KTP_CALL_CONNECT && !may_hide(pending.call) && !ktp_is_user(tgid))
-		return 0;
 	ktp_read_arguments(regs, pending.arguments);
 	pending.fd = (__s32)pending.arguments[0];
-	if (may_hide(pending.call)) {
+	if (may_hide(call)) {
 		note_hidden(&pending);
-		return 0;
+		return;
 	}
 	ktp_tell_offsets();
 	pending.enter_ns = bpf_ktime_get_ns();
 	if (note_at_once(&pending) || !is_of_interest(&pending)) {
-		bpf_map_delete_elem(&ktp_pendings, &key); /* one whose return was not seen: this one's would be taken for it */
-		return 0;
+		bpf_map_delete_elem(&ktp_pendings, &task); /* one whose return was not seen: this one's would be taken for it */
+		return;
 	}
 	if (pending.call == KTP_CALL_SELECT)
 		ktp_tell_asked(pending.arguments[0], pending.arguments[1], pending.arguments[2], pending.arguments[3], pending.enter_ns);
@@ -255,9 +242,27 @@ int BPF_PROG(ktp_sys_enter, const struct pt_regs *regs, long id)
 		if (ktp_flags_of(pending.fd) & O_ASYNC) /* since before anybody looked */
 			note_blind();
 	}
-	go_on(&pending, key);
-	if (bpf_map_update_elem(&ktp_pendings, &key, &pending, BPF_ANY))
+	go_on(&pending, task);
+	if (bpf_map_update_elem(&ktp_pendings, &task, &pending, BPF_ANY))
 		ktp_lost(0, KTP_LOSS_MAP);
+}
+
+/* For nearly all calls of the host nothing is to be done, not even something to be zeroed. */
+SEC("?tp_btf/sys_enter")
+int BPF_PROG(ktp_sys_enter, const struct pt_regs *regs, long id)
+{
+	__u8 call = call_of(id);
+	__u64 task;
+
+	if (!ktp_is_native(regs)) {
+		note_foreign();
+		return 0;
+	}
+	if (!call || call == KTP_CALL_RESTART)
+		return 0;
+	task = bpf_get_current_pid_tgid();
+	if (call == KTP_CALL_CONNECT || may_hide(call) || ktp_is_user(task >> 32))
+		enter(regs, call, task);
 	return 0;
 }
 
