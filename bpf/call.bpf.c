@@ -113,7 +113,8 @@ static __always_inline bool is_of_interest(struct ktp_pending *pending)
 
 static __always_inline void note_user(void)
 {
-	__u32 tgid = bpf_get_current_pid_tgid() >> 32, sees = KTP_SEES_CALLS;
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32, sight = ktp_config.filter & KTP_FILTER_TASKS ? ktp_task_sight() : 0;
+	__u32 sees = sight ? sight : KTP_SEES_CALLS;
 
 	bpf_map_update_elem(&ktp_users, &tgid, &sees, BPF_NOEXIST);
 	ktp_note_seen(tgid);
@@ -197,7 +198,7 @@ static __always_inline void note_hidden(const struct ktp_pending *pending)
 /* A 32-bit call: its number is another's here. */
 static __always_inline void note_foreign(void)
 {
-	if (!ktp_is_user(bpf_get_current_pid_tgid() >> 32))
+	if (!ktp_is_user(bpf_get_current_pid_tgid() >> 32) && !(ktp_config.filter & KTP_FILTER_TASKS && ktp_task_sight()))
 		return;
 	note_blind();
 	ktp_shared.has_foreign = 1;
@@ -297,25 +298,49 @@ static __always_inline void tell(const struct ktp_pending *pending, long result)
 	ktp_tell_socket(pending->sk, pending->call, pending->fd, result < 0 ? -ktp_error_of(result) : (__s32)result, pending->enter_ns);
 }
 
+/* connect() to nowhere, whose address could not be read before the kernel had. */
+static __always_inline bool is_disconnect(struct ktp_pending *pending)
+{
+	bool is_unread = pending->call == KTP_CALL_CONNECT && !pending->sockaddr[0] && !pending->sockaddr[1];
+
+	return is_unread && read_sockaddr(pending) && !pending->sockaddr[0] && !pending->sockaddr[1];
+}
+
+static __always_inline void note_disconnected(__u64 sk)
+{
+	struct ktp_app *app = bpf_map_lookup_elem(&ktp_apps, &sk);
+
+	if (app)
+		ktp_emit_close(sk, app);
+}
+
 SEC("?tp_btf/sys_exit")
 int BPF_PROG(ktp_sys_exit, const struct pt_regs *regs, long result)
 {
 	struct ktp_pending *pending;
 	__u64 key;
-	__u32 tgid;
+	__u8 call;
 
 	key = bpf_get_current_pid_tgid();
-	tgid = key >> 32;
-	if (!ktp_may_be_user(tgid) || !call_of(ktp_number_of(regs)))
+	if (!ktp_may_be_user(key >> 32))
+		return 0;
+	call = call_of(ktp_number_of(regs));
+	if (!call)
 		return 0;
 	pending = bpf_map_lookup_elem(&ktp_pendings, &key);
 	if (!pending)
+		return 0;
+	/* A handler's own calls return before the one that it interrupted is made again. */
+	if (pending->interrupted && !(pending->interrupted == KTP_ERESTART_RESTARTBLOCK && call == KTP_CALL_RESTART))
 		return 0;
 	if (result <= -KTP_ERESTARTSYS && result >= -KTP_ERESTART_RESTARTBLOCK) {
 		pending->interrupted = (__u16)-result;
 		return 0;
 	}
-	tell(pending, result);
+	if (is_disconnect(pending))
+		note_disconnected(pending->sk);
+	else
+		tell(pending, result);
 	bpf_map_delete_elem(&ktp_pendings, &key);
 	return 0;
 }

@@ -129,12 +129,15 @@ static __always_inline __u32 ktp_child_key(__u32 global_tgid)
 	return global_tgid | 1u << 31;
 }
 
-/* Is the current task one of those watched by number? */
-static __always_inline bool ktp_is_task(void)
+/* enum ktp_sight, if the current task is one of those watched by number, else 0. */
+static __always_inline __u32 ktp_task_sight(void)
 {
 	__u32 own = ktp_tgid(), child = ktp_child_key(bpf_get_current_pid_tgid() >> 32);
+	__u32 *sight = bpf_map_lookup_elem(&ktp_tasks, &child);
 
-	return bpf_map_lookup_elem(&ktp_tasks, &child) || (own && bpf_map_lookup_elem(&ktp_tasks, &own));
+	if (!sight && own)
+		sight = bpf_map_lookup_elem(&ktp_tasks, &own);
+	return sight ? *sight : 0;
 }
 
 static __always_inline bool ktp_is_same_comm(const char *comm)
@@ -180,7 +183,7 @@ static __always_inline bool ktp_is_watched(const struct sock *sk)
 
 	if (!(ktp_config.filter & ~(__u32)KTP_FILTER_OWN) || (tgid && tgid == ktp_config.tgid))
 		return false;
-	if (ktp_config.filter & KTP_FILTER_TASKS && !ktp_is_task())
+	if (ktp_config.filter & KTP_FILTER_TASKS && !ktp_task_sight())
 		return false;
 	if (ktp_config.filter & KTP_FILTER_COMM && !ktp_is_comm())
 		return false;

@@ -125,7 +125,7 @@ __noinline int ktp_tell_word(__u64 readable, __u64 writable, __u64 exceptional, 
 
 		if (any & bit)
 			ktp_tell_fd((__s32)(first_fd + i), KTP_CALL_SELECT,
-				(readable & bit ? 1 : 0) | (writable & bit ? 4 : 0) | (exceptional & bit ? 2 : 0), enter_ns);
+				    (readable & bit ? 1 : 0) | (writable & bit ? 4 : 0) | (exceptional & bit ? 2 : 0), enter_ns);
 	}
 	return 0;
 }

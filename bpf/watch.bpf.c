@@ -123,31 +123,33 @@ int BPF_PROG(ktp_destroy, const struct sock *sk)
 SEC("?tp_btf/sched_process_fork")
 int BPF_PROG(ktp_fork, const struct task_struct *parent, const struct task_struct *child)
 {
-	__u32 from = bpf_get_current_pid_tgid() >> 32, to = BPF_CORE_READ(child, tgid), one = 1, *found, sight;
-	bool is_followed = ktp_config.follows_children && ktp_is_task();
+	__u32 from = bpf_get_current_pid_tgid() >> 32, to = BPF_CORE_READ(child, tgid), *found, sight;
+	__u32 task_sight = ktp_config.follows_children ? ktp_task_sight() : 0;
 
 	if (to == from)
 		return 0;
 	found = bpf_map_lookup_elem(&ktp_users, &from);
-	sight = found ? *found : KTP_SEES_CALLS;
-	if (found || is_followed) {
+	sight = found ? *found : task_sight;
+	if (sight) {
 		bpf_map_update_elem(&ktp_users, &to, &sight, BPF_ANY);
 		ktp_note_seen(to);
 	}
-	if (!is_followed)
+	if (!task_sight)
 		return 0;
 	to = ktp_child_key(to);
-	if (bpf_map_update_elem(&ktp_tasks, &to, &one, BPF_ANY))
+	if (bpf_map_update_elem(&ktp_tasks, &to, &task_sight, BPF_ANY))
 		ktp_lost(0, KTP_LOSS_MAP);
 	return 0;
 }
 
-/* The thread that it began with may end long before the others do. */
+/* A call that a signal cut short for good has not returned. The thread that a process began with may end long before the others do. */
 SEC("?tp_btf/sched_process_exit")
 int BPF_PROG(ktp_exit, const struct task_struct *task)
 {
 	__u32 child = ktp_child_key(BPF_CORE_READ(task, tgid)), own = ktp_tgid();
+	__u64 thread = bpf_get_current_pid_tgid();
 
+	bpf_map_delete_elem(&ktp_pendings, &thread);
 	if (BPF_CORE_READ(task, signal, live.counter) != 0)
 		return 0;
 	bpf_map_delete_elem(&ktp_tasks, &child);

@@ -134,7 +134,7 @@ struct ktp_call_event {
 	__u8 call;	  /* enum ktp_call */
 	__u8 is_entered;  /* connect only: called and not returned yet */
 	__u8 is_blocking; /* connect only: the descriptor waits */
-	__u8 state;	  /* of the socket when it returns: another witness of what it has become; 0 with is_entered */
+	__u8 state;	  /* of the socket when it returns: another witness of what it has become; 0 with is_entered, and of MPTCP */
 	__u8 sockaddr[KTP_SOCKADDR_MAX]; /* connect: what it was given; else zeroed */
 	char comm[KTP_NAME_MAX];
 };

@@ -136,6 +136,8 @@ BOTH_FAMILIES(watch_rows, interrupted)
 	expect_app(record, "connected", NULL);
 	expect_not_accused(record);
 	expect_record(record, !was_told(claimed, "connect", "EINTR", NULL), "it was never told of the signal: %s");
+	/* Nor is what its handler called the end of connect(). */
+	expect_between(json_array_get(field(record, "app.told"), 0), "at_us", 299000, 1e9);
 }
 
 /* What is stopped and continued is told the outcome by the very poll() that it was in. */
@@ -328,6 +330,29 @@ BOTH_FAMILIES(watch_rows, nobody_on_the_link_and_little_patience)
 	expect_app(record, "in-progress", "EINPROGRESS");
 	expect_syns(record, 0, 0);
 	expect_not_accused(record);
+}
+
+/* More SYNs than may wait for it: the kernel throws the oldest away, and no rule does. */
+BOTH_FAMILIES(watch_rows, nobody_on_the_link_for_many)
+{
+	static const char many[] = "import socket, sys, time\n"
+				   "family = socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET\n"
+				   "sockets = [socket.socket(family) for i in range(40)]\n"
+				   "for i, s in enumerate(sockets):\n"
+				   "    s.setblocking(False)\n"
+				   "    s.connect_ex((sys.argv[1], 7000 + i))\n"
+				   "time.sleep(1.2)\n";
+	struct lab *lab = lab_with_ports();
+	struct watched watched;
+	json_t *record;
+	size_t i;
+
+	need_program("python3");
+	scenario_sysctl(lab, LAB_CLIENT,
+			family == AF_INET ? "net/ipv4/neigh/eth0/unres_qlen_bytes" : "net/ipv6/neigh/eth0/unres_qlen_bytes", "4096");
+	watched = watch(lab, "--", "python3", "-c", many, places_of(family)->nobody);
+	cr_assert_eq(json_array_size(watch_connects(&watched)), 40, "%s", watch_text(&watched));
+	json_array_foreach(watch_connects(&watched), i, record) expect_verdict(record, "unreachable", "neighbour-unresolved");
 }
 
 /* An administrator wants the socket gone while its program waits. */

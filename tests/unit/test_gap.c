@@ -137,6 +137,35 @@ Test(gap, a_syn_in_a_queue_that_a_later_one_has_left_is_missing)
 	expect_verdict(&s, 2001, STATUS_INCOMPLETE, REASON_EVENTS_LOST);
 }
 
+/* A queue is handed what it drops: two entries again. */
+Test(gap, a_syn_that_a_queue_dropped_is_one)
+{
+	struct story s = story_connect(AF_INET), both;
+
+	story_queued(&s, 0.1);
+	story_drop_out(&s, 0.11, "QDISC_DROP", "__dev_queue_xmit");
+	both = s;
+	story_deadline(&s, 2000);
+	say_info(&s, 2000.1, SYN_SENT, 1);
+	expect_verdict(&s, 2001, STATUS_INCOMPLETE, REASON_EVENTS_LOST);
+	story_queued(&both, 1000);
+	story_drop_out(&both, 1000.01, "QDISC_DROP", "__dev_queue_xmit");
+	story_deadline(&both, 2000);
+	say_info(&both, 2000.1, SYN_SENT, 1);
+	expect_verdict(&both, 2001, STATUS_BLOCKED, REASON_DROPPED_OUT);
+}
+
+/* Whatever TCP refuses it was given by a device. */
+Test(gap, an_answer_that_tcp_refused_was_received)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_drop_in(&s, 5, "TCP_RESET", "tcp_v4_do_rcv");
+	story_deadline(&s, 800);
+	expect_verdict(&s, 801, STATUS_INCOMPLETE, REASON_EVENTS_LOST);
+}
+
 Test(gap, a_syn_that_waits_in_a_queue_is_accounted_for)
 {
 	struct story s = story_connect(AF_INET);

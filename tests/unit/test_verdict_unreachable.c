@@ -241,6 +241,18 @@ Test(verdict_connect, a_failure_without_any_state_is_told_by_errno_and_route)
 	}
 }
 
+/* A way that comes up a moment later was none when connect() looked. */
+Test(verdict_connect, a_route_that_was_not_there_explains_it_whatever_comes_later)
+{
+	struct story s = story_new(AF_INET);
+
+	story_route(&s, -0.1, ROUTE_NONE);
+	story_enter(&s, 0);
+	story_return(&s, 0.1, ENETUNREACH);
+	story_route(&s, 3, ROUTE_UNICAST);
+	expect_verdict(&s, 4, STATUS_UNREACHABLE, REASON_NO_ROUTE);
+}
+
 /* Once the socket was in SYN_SENT, the errno alone does not tell what became of the SYN. */
 Test(verdict_connect, the_same_errno_after_syn_sent_says_only_that_connect_failed)
 {

@@ -43,17 +43,32 @@ static void show_connect(struct watch *w, pid_t pid, const struct process_connec
 	watch_show_connect(w, &finding);
 }
 
-static bool show_process(void *context, pid_t pid)
+static bool is_given(const struct watch_options *options, pid_t pid)
+{
+	for (size_t i = 0; i < options->pid_count; i++)
+		if (options->pids[i] == pid)
+			return true;
+	return false;
+}
+
+static void show_process(struct watch *w, pid_t pid)
 {
 	struct process_connect connects[CONNECTS_MAX];
 	size_t count = process_connects(pid, connects, CONNECTS_MAX);
-	struct watch *w = context;
 
 	for (size_t i = 0; i < count; i++)
 		show_connect(w, pid, &connects[i]);
 	if (count == CONNECTS_MAX)
 		fprintf(stderr, "ktcping: of what pid %d had under way already, no more than %d connects are listed\n", (int)pid,
 			CONNECTS_MAX);
+}
+
+static bool show_descendant(void *context, pid_t pid)
+{
+	struct watch *w = context;
+
+	if (!is_given(w->options, pid))
+		show_process(w, pid);
 	return true;
 }
 
@@ -64,7 +79,7 @@ void watch_show_before(struct watch *w)
 	for (size_t i = 0; i < options->pid_count; i++) {
 		show_process(w, options->pids[i]);
 		if (options->follows_children)
-			process_descendants(options->pids[i], show_process, w);
+			process_descendants(options->pids[i], show_descendant, w);
 	}
 }
 
@@ -90,12 +105,15 @@ static void ask_route(struct watch *w, const struct place *place, const struct f
 {
 	struct event event = {.kind = EVENT_ROUTE, .time_ns = question->verdict.time_ns, .key = question->attempt->key};
 
+	enum reason reason = question->verdict.reason;
+	bool has_way = reason == REASON_NOT_SENT || reason == REASON_DROPPED_OUT || reason == REASON_EVENTS_LOST;
+
 	if (place_route(place, &question->attempt->requested, &event.route, NULL) < 0)
 		return;
 	/* connect() found a way, whatever this one says: of what it may have been, only the neighbour is asked. */
-	if (question->verdict.reason == REASON_NOT_SENT && event.route.ifindex)
+	if (has_way && event.route.ifindex)
 		ask_neighbour(w, place, question, &event.route);
-	else if (question->verdict.reason != REASON_NOT_SENT && is_answer(event.route.kind))
+	else if (!has_way && is_answer(event.route.kind))
 		watch_feed(w, &event);
 }
 

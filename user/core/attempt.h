@@ -18,10 +18,10 @@
 #define ATTEMPT_MAX_DEVICES 4
 #define ATTEMPT_MAX_HOPS    8
 
-/* A TCP segment of the attempt. */
-/* So long, or longer: 4.3 s. */
+/* A segment was queued so long, or longer: 4.3 s. */
 #define ENTRY_QUEUED_MAX_NS (UINT32_MAX - 1)
 
+/* A TCP segment of the attempt. */
 struct tcp_entry {
 	uint32_t seq;
 	uint32_t ack;
@@ -35,7 +35,7 @@ struct tcp_entry {
 	uint8_t options; /* TCP_HAS_* */
 	uint8_t ttl;
 	uint32_t
-		queued_ns; /* XMIT: how long before it the packet was handed to this device's queue, up to ENTRY_QUEUED_MAX_NS; UINT32_MAX: not seen */
+		queued_ns; /* XMIT: so long before it the device's queue got the packet, ENTRY_QUEUED_MAX_NS at most; UINT32_MAX: not seen */
 };
 
 /* An ICMP error that quotes the attempt. */

@@ -218,6 +218,9 @@ static bool rests_on_route(const struct verdict *verdict)
 	case REASON_NO_ROUTE:
 	case REASON_NOT_SENT: /* the next hop may be silent */
 		return true;
+	case REASON_DROPPED_OUT: /* likewise, where there was no room to wait for it; then the next one may wait there, and be missing */
+	case REASON_EVENTS_LOST:
+		return verdict->drop.count && !strcmp(verdict->drop.reason, "NEIGH_QUEUEFULL");
 	default:
 		return false;
 	}

@@ -126,19 +126,30 @@ static bool accounts_for_more(const struct facts *facts, const struct entry *ent
 /* SYNs that left, wait in a queue, or were thrown away here: all that the socket may have counted as sent. */
 static unsigned count_accounted(const struct facts *facts)
 {
-	unsigned count = facts->syn_count + facts->syn_repeats;
+	unsigned count = facts->syn_count + facts->syn_repeats, queued = 0, dropped_by_queue = 0;
 
-	for (int i = 0; i < facts->attempt->entry_count; i++)
-		if (accounts_for_more(facts, entry_at(facts, i)))
-			count += entry_at(facts, i)->count;
-	return count;
+	for (int i = 0; i < facts->attempt->entry_count; i++) {
+		const struct entry *entry = entry_at(facts, i);
+
+		if (!accounts_for_more(facts, entry))
+			continue;
+		if (entry->kind == EVENT_QUEUE)
+			queued += entry->count;
+		else if (facts_is_queue_drop(facts, entry->kind == EVENT_DROP ? i : NO_ENTRY))
+			dropped_by_queue += entry->count;
+		else
+			count += entry->count;
+	}
+	/* What a queue drops was handed to it; drops are folded, and so not paired one by one. */
+	return count + (queued > dropped_by_queue ? queued : dropped_by_queue);
 }
 
 static bool has_gap(const struct facts *facts)
 {
 	const struct info_event *info;
 
-	if (facts->has_unseen_state)
+	/* TCP is given what the device was seen to receive. */
+	if (facts->has_unseen_state || (facts->is_answer_dropped && facts_is_refused_by_tcp(facts, facts->drop_in)))
 		return true;
 	if (facts->info == NO_ENTRY || facts->syn_sent_state == NO_ENTRY)
 		return false;

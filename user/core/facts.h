@@ -70,7 +70,7 @@ struct facts {
 	/* our SYN, on this host's own way in: it had left by loopback, or a VRF's device for its own addresses; the last before an answer */
 	int drop_self;
 	int drop_in;		/* an answer: a right one, if there is one among them */
-	bool is_answer_dropped; /* that one is right, and no right one was seen before it was thrown away: a driver did that */
+	bool is_answer_dropped; /* that one is right, and was thrown away before it was seen at a device: by a driver, or in a backlog */
 	int bad_checksum;
 };
 

@@ -11,14 +11,18 @@ void race_note(struct race_memory *memory, const struct attempt *attempt, const 
 	if (attempt->is_ours || event->kind != EVENT_STATE || event->state.new_state != TCP_STATE_ESTABLISHED)
 		return;
 	memory->winners[at].pid = attempt->pid;
+	memory->winners[at].port = attempt->requested.port;
 	memory->winners[at].time_ns = event->time_ns;
 	memory->count++;
 }
 
-static bool has_winner(const struct race_memory *memory, uint32_t pid, uint64_t from_ns, uint64_t to_ns)
+static bool has_winner(const struct race_memory *memory, const struct attempt *attempt, bool is_any_port)
 {
+	uint64_t ended_ns = attempt->entry_count ? attempt->entries[attempt->entry_count - 1].time_ns : 0;
+
 	for (uint32_t i = 0; i < memory->count && i < RACE_MEMORY_WINNERS; i++)
-		if (memory->winners[i].pid == pid && memory->winners[i].time_ns >= from_ns && memory->winners[i].time_ns <= to_ns)
+		if (memory->winners[i].pid == attempt->pid && memory->winners[i].time_ns >= told_origin_ns(attempt) &&
+		    memory->winners[i].time_ns <= ended_ns && (is_any_port || memory->winners[i].port == attempt->requested.port))
 			return true;
 	return false;
 }
@@ -26,10 +30,9 @@ static bool has_winner(const struct race_memory *memory, uint32_t pid, uint64_t 
 void race_excuse(const struct race_memory *memory, const struct attempt *attempt, struct verdict *verdict)
 {
 	const uint32_t omissions = NOTE_ERROR_UNREAD | NOTE_NEVER_ASKED | NOTE_ZERO_ERROR;
-	uint64_t ended_ns = attempt->entry_count ? attempt->entries[attempt->entry_count - 1].time_ns : 0;
 
 	if (!(verdict->notes & omissions) || verdict->notes & NOTE_TOLD_EARLY)
 		return;
-	if (has_winner(memory, attempt->pid, told_origin_ns(attempt), ended_ns))
+	if (has_winner(memory, attempt, (verdict->notes & omissions) == NOTE_ERROR_UNREAD))
 		verdict->app_agrees = true;
 }

@@ -14,6 +14,7 @@
 struct race_memory {
 	struct {
 		uint32_t pid;
+		uint16_t port;	  /* of the destination */
 		uint64_t time_ns; /* of ESTABLISHED */
 	} winners[RACE_MEMORY_WINNERS];
 	uint32_t count; /* all there have been */
@@ -23,8 +24,8 @@ struct race_memory {
 void race_note(struct race_memory *memory, const struct attempt *attempt, const struct event *event);
 
 /*
- * Nobody is accused of what it did not ask, or not once more (NOTE_NEVER_ASKED, NOTE_ERROR_UNREAD, NOTE_ZERO_ERROR), when a connection of its process came
- * about between connect() and its last entry.
+ * Nobody is accused of an error left unread (NOTE_ERROR_UNREAD) when a connection of its process came about between connect() and its last entry; and of what
+ * it did not ask, or not once more (NOTE_NEVER_ASKED, NOTE_ZERO_ERROR), when that was to the same port.
  */
 void race_excuse(const struct race_memory *memory, const struct attempt *attempt, struct verdict *verdict);
 

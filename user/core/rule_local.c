@@ -52,10 +52,16 @@ bool rule_no_port(const struct facts *f, struct verdict *v)
 	       rule_cite(v, f->syn_sent_state) && rule_cite(v, f->connect_return);
 }
 
-/* The route look-up finds nothing wrong: then a program of a cgroup may have chosen the errno. */
+/* No route look-up, before or after, found anything wrong: then a program of a cgroup may have chosen the errno. */
 static bool is_route_good(const struct facts *f)
 {
-	return is_route(f, ROUTE_UNICAST) || is_route(f, ROUTE_LOCAL);
+	for (int i = 0; i < f->attempt->entry_count; i++) {
+		const struct entry *entry = entry_at(f, i);
+
+		if (entry->kind == EVENT_ROUTE && entry->route.kind != ROUTE_UNICAST && entry->route.kind != ROUTE_LOCAL)
+			return false;
+	}
+	return f->route != NO_ENTRY;
 }
 
 /* connect() failed before any state changed: nothing but its return says so, and the route that the kernel would take. */

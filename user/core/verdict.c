@@ -187,8 +187,8 @@ static bool is_dropped_at_entrance(const struct facts *f)
 
 static bool is_malformed(const struct facts *f, struct verdict *v)
 {
-	return has_right_answer(f) && facts_is_refused_by_tcp(f, f->drop_in) && !is_dropped_at_entrance(f) && rule_cite(v, f->syn_ack) &&
-	       rule_cite(v, f->reset) && rule_cite(v, f->drop_in);
+	return facts_is_valid_answer(f) && facts_is_refused_by_tcp(f, f->drop_in) && !is_dropped_at_entrance(f) &&
+	       rule_cite(v, f->syn_ack) && rule_cite(v, f->reset) && rule_cite(v, f->drop_in);
 }
 
 static bool is_dropped_in(const struct facts *f, struct verdict *v)

@@ -136,7 +136,7 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"for NETFILTER_DROP see: nft list ruleset; for QDISC_DROP or TC_EGRESS: tc -s qdisc show dev DEVICE"},
 	[REASON_DROPPED_IN] = {"dropped-in", IS(BLOCKED),
 		"The answer arrived and was dropped here before it got to the socket; or the SYN was, where this host is its own target.",
-		"a SYN-ACK or RST with ack = ISN+1 came in, or was dropped by the driver, and the socket made no progress by the end; or the "
+		"a SYN-ACK or RST with ack = ISN+1 came in, or was dropped before it was seen, and the socket made no progress by the end; or the "
 		"kernel dropped our SYN behind the loopback device",
 		"for NETFILTER_DROP see: nft list ruleset; for TC_INGRESS: tc filter show dev DEVICE ingress"},
 	[REASON_REJECTED_LOCALLY] = {"rejected-locally", IS(BLOCKED),

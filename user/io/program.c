@@ -241,13 +241,14 @@ const char *programs_hooks(const struct programs *programs)
 int programs_watch(const struct programs *programs, uint32_t tgid, bool has_hidden_calls)
 {
 	const struct ktcping_bpf *skeleton = programs->skeleton;
-	uint32_t one = 1, sight = has_hidden_calls ? KTP_IS_BLIND : KTP_SEES_CALLS;
+	uint32_t sight = has_hidden_calls ? KTP_IS_BLIND : KTP_SEES_CALLS;
 
-	if (bpf_map_update_elem(bpf_map__fd(skeleton->maps.ktp_tasks), &tgid, &one, BPF_ANY) < 0)
+	if (bpf_map_update_elem(bpf_map__fd(skeleton->maps.ktp_tasks), &tgid, &sight, BPF_ANY) < 0)
 		return -errno;
 	if (!skeleton->rodata->ktp_config.is_initial_pidns) /* the kernel side learns its number when it connects */
 		return 0;
-	bpf_map_update_elem(bpf_map__fd(skeleton->maps.ktp_users), &tgid, &sight, BPF_ANY);
+	/* The kernel side may have found out meanwhile that it makes some. */
+	bpf_map_update_elem(bpf_map__fd(skeleton->maps.ktp_users), &tgid, &sight, has_hidden_calls ? BPF_ANY : BPF_NOEXIST);
 	__atomic_store_n(&skeleton->bss->ktp_shared.seen[tgid & (KTP_SEEN_BYTES - 1)], 1, __ATOMIC_SEQ_CST);
 	return 0;
 }

@@ -2,9 +2,11 @@
 /* How it gives up, is interrupted, or begins anew. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -42,6 +44,16 @@ static void do_nothing(int number)
 	(void)number;
 }
 
+/* What handlers call is theirs, and not the call that they interrupt. */
+static void do_calls(int number)
+{
+	struct winsize size;
+
+	(void)number;
+	fcntl(STDERR_FILENO, F_GETFL);
+	ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
+}
+
 /* A signal without SA_RESTART, as an alarm for something else. Returns what connect() says. */
 static int connect_interrupted(const struct target *target, int fd)
 {
@@ -67,7 +79,7 @@ static int go_interrupted(const struct target *target)
 /* The signal's handler restarts system calls: connect() is entered again by the kernel, and goes on. */
 static int go_restarted(const struct target *target)
 {
-	const struct sigaction action = {.sa_handler = do_nothing, .sa_flags = SA_RESTART};
+	const struct sigaction action = {.sa_handler = do_calls, .sa_flags = SA_RESTART};
 	const struct itimerval often = {{.tv_usec = INTERRUPT_MS * 1000}, {.tv_usec = INTERRUPT_MS * 1000}};
 	int fd = target_socket(target, 0), error;
 
