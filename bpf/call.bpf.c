@@ -209,7 +209,8 @@ static __always_inline void go_on(struct ktp_pending *pending, __u64 task)
 {
 	const struct ktp_pending *before = bpf_map_lookup_elem(&ktp_pendings, &task);
 
-	if (!before || !before->interrupted || before->call != pending->call || before->sk != pending->sk)
+	if (!before || !(before->interrupted == KTP_HANDLED || before->interrupted >= KTP_ERESTARTSYS) || before->call != pending->call ||
+	    before->sk != pending->sk)
 		return;
 	pending->enter_ns = before->enter_ns;
 	pending->attempt = before->attempt;
@@ -248,6 +249,14 @@ static __always_inline void enter(const struct pt_regs *regs, __u8 call, __u64 t
 		ktp_lost(0, KTP_LOSS_MAP);
 }
 
+static __always_inline void note_handled(__u64 task)
+{
+	struct ktp_pending *pending = bpf_map_lookup_elem(&ktp_pendings, &task);
+
+	if (pending && pending->interrupted == KTP_CALLED_AGAIN)
+		pending->interrupted = KTP_HANDLED;
+}
+
 /* For nearly all calls of the host nothing is to be done, not even something to be zeroed. */
 SEC("?tp_btf/sys_enter")
 int BPF_PROG(ktp_sys_enter, const struct pt_regs *regs, long id)
@@ -262,7 +271,9 @@ int BPF_PROG(ktp_sys_enter, const struct pt_regs *regs, long id)
 	if (!call || call == KTP_CALL_RESTART)
 		return 0;
 	task = bpf_get_current_pid_tgid();
-	if (call == KTP_CALL_CONNECT || may_hide(call) || ktp_is_user(task >> 32))
+	if (call == KTP_CALL_SIGRETURN)
+		note_handled(task);
+	else if (call == KTP_CALL_CONNECT || may_hide(call) || ktp_is_user(task >> 32))
 		enter(regs, call, task);
 	return 0;
 }

@@ -52,7 +52,8 @@ struct ktp_app {
 #define KTP_ERESTARTSYS		  512
 #define KTP_ERESTARTNOINTR	  513
 #define KTP_ERESTART_RESTARTBLOCK 516
-#define KTP_CALLED_AGAIN	  1 /* the first handler has decided that the call is made again */
+#define KTP_CALLED_AGAIN	  1 /* the first handler has decided that the call is made again, ... */
+#define KTP_HANDLED		  2 /* ... and has returned: one that jumps away instead has given the call up */
 #define KTP_SYN_SENT		  2
 #define KTP_SYN_RECV		  3
 #define KTP_CLOSE		  7

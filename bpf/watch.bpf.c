@@ -124,7 +124,7 @@ SEC("?tp_btf/sched_process_fork")
 int BPF_PROG(ktp_fork, const struct task_struct *parent, const struct task_struct *child)
 {
 	__u32 from = bpf_get_current_pid_tgid() >> 32, to = BPF_CORE_READ(child, tgid), *found, sight;
-	__u32 task_sight = ktp_config.follows_children ? ktp_task_sight() : 0;
+	__u32 task_sight = ktp_config.filter & KTP_FILTER_TASKS ? ktp_task_sight() : 0;
 
 	if (to == from)
 		return 0;
@@ -134,7 +134,7 @@ int BPF_PROG(ktp_fork, const struct task_struct *parent, const struct task_struc
 		bpf_map_update_elem(&ktp_users, &to, &sight, BPF_ANY);
 		ktp_note_seen(to);
 	}
-	if (!task_sight)
+	if (!task_sight || !ktp_config.follows_children)
 		return 0;
 	to = ktp_child_key(to);
 	if (bpf_map_update_elem(&ktp_tasks, &to, &task_sight, BPF_ANY))

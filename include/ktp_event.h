@@ -115,6 +115,7 @@ enum ktp_call {
 	KTP_CALL_HIDES,	    /* io_uring_setup() and kin: calls without calls to come */
 	KTP_CALL_FCNTL,	    /* may ask for a signal */
 	KTP_CALL_IOCTL,	    /* likewise */
+	KTP_CALL_SIGRETURN, /* rt_sigreturn(): a handler has come to its end */
 	KTP_CALL_RESTART,   /* restart_syscall(): the kernel goes on with a poll() that a signal interrupted */
 	KTP_CALLS_MAX = 16, /* of those told of */
 };

@@ -155,6 +155,20 @@ Test(gap, a_syn_that_a_queue_dropped_is_one)
 	expect_verdict(&both, 2001, STATUS_BLOCKED, REASON_DROPPED_OUT);
 }
 
+/* The one that waits is another one than the one that was dropped. */
+Test(gap, what_a_queue_dropped_and_what_waits_there_are_two)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_queued(&s, 0.1);
+	story_drop_out(&s, 0.11, "QDISC_DROP", "__dev_queue_xmit");
+	story_syn(&s, 1000);
+	story_queued(&s, 2000);
+	story_deadline(&s, 3000);
+	say_info(&s, 3000.1, SYN_SENT, 2);
+	expect_verdict(&s, 3001, STATUS_FILTERED, REASON_NO_REPLY);
+}
+
 /* Whatever TCP refuses it was given by a device. */
 Test(gap, an_answer_that_tcp_refused_was_received)
 {

@@ -251,6 +251,9 @@ Test(verdict_connect, a_route_that_was_not_there_explains_it_whatever_comes_late
 	story_return(&s, 0.1, ENETUNREACH);
 	story_route(&s, 3, ROUTE_UNICAST);
 	expect_verdict(&s, 4, STATUS_UNREACHABLE, REASON_NO_ROUTE);
+	s.events[0].route.kind = ROUTE_PROHIBIT;
+	s.events[2].app.error = EACCES;
+	expect_verdict(&s, 4, STATUS_UNREACHABLE, REASON_ROUTE_PROHIBIT);
 }
 
 /* Once the socket was in SYN_SENT, the errno alone does not tell what became of the SYN. */

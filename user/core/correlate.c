@@ -8,6 +8,7 @@
 
 #include "user/core/amend.h"
 #include "user/core/correlate_slots.h"
+#include "user/core/signs.h"
 #include "user/core/told.h"
 
 /* As long as a program may take between two looks at its sockets. */
@@ -220,7 +221,7 @@ static bool rests_on_route(const struct verdict *verdict)
 		return true;
 	case REASON_DROPPED_OUT: /* likewise, where there was no room to wait for it; then the next one may wait there, and be missing */
 	case REASON_EVENTS_LOST:
-		return verdict->drop.count && !strcmp(verdict->drop.reason, "NEIGH_QUEUEFULL");
+		return verdict->drop.count && drop_is_by_neighbour(verdict->drop.function);
 	default:
 		return false;
 	}

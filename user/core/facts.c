@@ -135,7 +135,9 @@ static unsigned count_accounted(const struct facts *facts)
 			continue;
 		if (entry->kind == EVENT_QUEUE)
 			queued += entry->count;
-		else if (facts_is_queue_drop(facts, entry->kind == EVENT_DROP ? i : NO_ENTRY))
+		else if (entry->kind == EVENT_DROP && facts_is_queue_drop(facts, i) &&
+			 !has_syn_left(facts, entry->time_ns, UINT64_MAX,
+				       entry->ifindex)) /* else what was queued before it does not count */
 			dropped_by_queue += entry->count;
 		else
 			count += entry->count;

@@ -52,16 +52,29 @@ bool rule_no_port(const struct facts *f, struct verdict *v)
 	       rule_cite(v, f->syn_sent_state) && rule_cite(v, f->connect_return);
 }
 
-/* No route look-up, before or after, found anything wrong: then a program of a cgroup may have chosen the errno. */
-static bool is_route_good(const struct facts *f)
+/* Of several look-ups, before connect() and after it, the one that found something wrong; else the last. */
+static int route_of_refusal(const struct facts *f)
 {
 	for (int i = 0; i < f->attempt->entry_count; i++) {
 		const struct entry *entry = entry_at(f, i);
 
 		if (entry->kind == EVENT_ROUTE && entry->route.kind != ROUTE_UNICAST && entry->route.kind != ROUTE_LOCAL)
-			return false;
+			return i;
 	}
-	return f->route != NO_ENTRY;
+	return f->route;
+}
+
+static bool is_refusing_route(const struct facts *f, enum route_kind kind)
+{
+	int route = route_of_refusal(f);
+
+	return route != NO_ENTRY && entry_at(f, route)->route.kind == kind;
+}
+
+/* Nothing is wrong with it: then a program of a cgroup may have chosen the errno. */
+static bool is_route_good(const struct facts *f)
+{
+	return is_refusing_route(f, ROUTE_UNICAST) || is_refusing_route(f, ROUTE_LOCAL);
 }
 
 /* connect() failed before any state changed: nothing but its return says so, and the route that the kernel would take. */
@@ -72,12 +85,12 @@ static bool is_refused_by_connect(const struct facts *f, int error)
 
 static bool cite_connect(const struct facts *f, struct verdict *v)
 {
-	return rule_cite(v, f->connect_return) && rule_cite(v, f->route);
+	return rule_cite(v, f->connect_return) && rule_cite(v, route_of_refusal(f));
 }
 
 bool rule_no_device(const struct facts *f, struct verdict *v)
 {
-	bool is_gone = facts_connect_error(f) && f->syn_sent_state == NO_ENTRY && is_route(f, ROUTE_NO_DEVICE);
+	bool is_gone = facts_connect_error(f) && f->syn_sent_state == NO_ENTRY && is_refusing_route(f, ROUTE_NO_DEVICE);
 
 	return (is_refused_by_connect(f, ENODEV) || is_gone) && cite_connect(f, v);
 }
@@ -85,7 +98,7 @@ bool rule_no_device(const struct facts *f, struct verdict *v)
 /* Bound to an address that has gone since; or not bound, and (IPv6) there is none to choose. */
 bool rule_no_source(const struct facts *f, struct verdict *v)
 {
-	bool is_gone = is_refused_by_connect(f, ENETUNREACH) && is_route(f, ROUTE_NO_SOURCE);
+	bool is_gone = is_refused_by_connect(f, ENETUNREACH) && is_refusing_route(f, ROUTE_NO_SOURCE);
 
 	return (is_refused_by_connect(f, EADDRNOTAVAIL) || is_gone) && cite_connect(f, v);
 }
@@ -93,7 +106,7 @@ bool rule_no_source(const struct facts *f, struct verdict *v)
 bool rule_bad_destination(const struct facts *f, struct verdict *v)
 {
 	const struct address *requested = &f->attempt->requested;
-	bool is_bad = is_route(f, ROUTE_BROADCAST) || is_route(f, ROUTE_MULTICAST) || address_is_multicast(requested) ||
+	bool is_bad = is_refusing_route(f, ROUTE_BROADCAST) || is_refusing_route(f, ROUTE_MULTICAST) || address_is_multicast(requested) ||
 		      address_is_limited_broadcast(requested);
 
 	return is_refused_by_connect(f, ENETUNREACH) && is_bad && cite_connect(f, v);
@@ -111,12 +124,12 @@ bool rule_route_unreachable(const struct facts *f, struct verdict *v)
 
 bool rule_route_blackhole(const struct facts *f, struct verdict *v)
 {
-	return is_refused_by_connect(f, EINVAL) && is_route(f, ROUTE_BLACKHOLE) && cite_connect(f, v);
+	return is_refused_by_connect(f, EINVAL) && is_refusing_route(f, ROUTE_BLACKHOLE) && cite_connect(f, v);
 }
 
 bool rule_route_prohibit(const struct facts *f, struct verdict *v)
 {
-	return is_refused_by_connect(f, EACCES) && is_route(f, ROUTE_PROHIBIT) && cite_connect(f, v);
+	return is_refused_by_connect(f, EACCES) && is_refusing_route(f, ROUTE_PROHIBIT) && cite_connect(f, v);
 }
 
 bool rule_policy(const struct facts *f, struct verdict *v)

@@ -32,18 +32,17 @@ bool facts_is_dropped_by(const struct facts *facts, int drop, const char *functi
 	return drop != NO_ENTRY && !strcmp(entry_at(facts, drop)->drop.function, function);
 }
 
-/*
- * While it waited for the next hop's link-layer address. Names of the kernel's functions for it begin so; a device that goes purges the
- * queue.
- */
+bool drop_is_by_neighbour(const char *function)
+{
+	return !strncmp(function, "neigh_", 6) || !strncmp(function, "__neigh_", 8);
+}
+
+/* A device that goes purges the queue. */
 bool facts_is_neighbour_drop(const struct facts *facts, int drop)
 {
-	const char *function;
-
 	if (drop == NO_ENTRY)
 		return false;
-	function = entry_at(facts, drop)->drop.function;
-	return !strncmp(function, "neigh_", 6) || !strncmp(function, "__neigh_", 8) || facts_is_dropped_as(facts, drop, "QUEUE_PURGE");
+	return drop_is_by_neighbour(entry_at(facts, drop)->drop.function) || facts_is_dropped_as(facts, drop, "QUEUE_PURGE");
 }
 
 /* Without a reason (before 5.17) the function tells, though it drops for other causes as well. */

@@ -18,6 +18,8 @@ bool facts_echoes_nothing(const struct facts *facts, int segment);
 /* The kernel's own name for a drop is enough where it is that plain. */
 bool facts_is_dropped_as(const struct facts *facts, int drop, const char *reason);
 bool facts_is_dropped_by(const struct facts *facts, int drop, const char *function);
+/* The kernel's functions for neighbours begin so; kernels before 5.18 have no reason for it. */
+bool drop_is_by_neighbour(const char *function);
 /* Thrown away while it waited for the next hop's link-layer address: nobody refused it. */
 bool facts_is_neighbour_drop(const struct facts *facts, int drop);
 /* Thrown away by the device's queue. */

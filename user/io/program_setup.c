@@ -85,6 +85,7 @@ static const struct {
 	{SYS_fcntl, KTP_CALL_FCNTL},
 	{SYS_ioctl, KTP_CALL_IOCTL},
 	{SYS_restart_syscall, KTP_CALL_RESTART},
+	{SYS_rt_sigreturn, KTP_CALL_SIGRETURN},
 #ifdef SYS_poll
 	{SYS_poll, KTP_CALL_POLL},
 #endif
