@@ -13,8 +13,8 @@
 #define IDLE_NS		 (50 * MILLISECOND_NS) /* without a probe under way, for names and lines to come */
 #define BUSY_EVENTS	 64		       /* more in one turn than this: the next turn is not slept for */
 #define FINDINGS_AT_ONCE 256		       /* each may take some questions to the kernel: then the ring is read again */
-/* A SYN is repeated after 1 s at the earliest (RFC 6298, section 2.1), but for the quick repeat after a wrong answer. */
-#define NO_REPEAT_NS (900 * MILLISECOND_NS)
+/* A SYN is repeated after 1 s (RFC 6298, section 2.1), or in the second tick after a wrong answer (TCP_TIMEOUT_MIN), of a thousand a second at most. */
+#define NO_REPEAT_NS MILLISECOND_NS
 /* Closed, and not yet forgotten. */
 #define CLOSING_MAX 512
 
@@ -148,19 +148,20 @@ static void forget(struct scan_shard *shard, uint32_t number, const struct attem
 	ring_set_active(shard->ring, shard->probes.used > 0);
 }
 
-/* A SYN is sent once more after a second, and some milliseconds after a wrong answer: then how many there were is to be asked for. */
-static bool has_no_repeat(const struct probe *probe, const struct attempt *attempt)
+/* Settled so soon that no second SYN can have been sent: else how many there were is to be asked for, though no answer that caused one was seen. */
+static bool has_no_repeat(const struct attempt *attempt)
 {
-	unsigned answers = 0;
-	bool is_settled = false;
+	uint64_t began_ns = 0;
 
 	for (int i = 0; i < attempt->entry_count; i++) {
 		const struct entry *entry = &attempt->entries[i];
 
-		answers += entry->kind == EVENT_RECEIVE ? entry->count : 0u;
-		is_settled |= entry->kind == EVENT_STATE && entry->state.new_state != TCP_STATE_SYN_SENT;
+		if (entry->kind == EVENT_STATE && entry->state.new_state == TCP_STATE_SYN_SENT)
+			began_ns = entry->time_ns;
+		else if (entry->kind == EVENT_STATE)
+			return began_ns && entry->time_ns - began_ns < NO_REPEAT_NS;
 	}
-	return clock_now_ns() - probe->began_ns < NO_REPEAT_NS && (!answers || (answers == 1 && is_settled));
+	return false;
 }
 
 static void ask(struct scan_shard *shard, const struct probe *probe, const struct finding *finding)
@@ -168,7 +169,7 @@ static void ask(struct scan_shard *shard, const struct probe *probe, const struc
 	struct prober_question question = {
 		.needs_path = finding->needs_path && !scan_has_ended(shard->scan),
 		.left_by = finding->left_by,
-		.is_brief = scan_has_ended(shard->scan) || has_no_repeat(probe, finding->attempt),
+		.is_brief = scan_has_ended(shard->scan) || has_no_repeat(finding->attempt),
 	};
 
 	prober_ask(&probe->socket, &question, shard_sink(shard));
