@@ -18,7 +18,7 @@ struct ktp_pending {
 	__u8 call; /* enum ktp_call */
 	__u8 is_blocking;
 	__u8 sockaddr[KTP_SOCKADDR_MAX];
-	__u16 interrupted; /* by a signal, and not told of that yet: KTP_ERESTART*, or KTP_CALLED_AGAIN; 0: not */
+	__u16 interrupted; /* by a signal, and not told of that yet: KTP_ERESTART*, or one of the two below; 0: not */
 	__u8 begins;	   /* connect: of a socket with nothing under way, so that whatever it returns is about a new attempt */
 	__u8 pad[3];
 };

@@ -18,7 +18,7 @@
 #define ATTEMPT_MAX_DEVICES 4
 #define ATTEMPT_MAX_HOPS    8
 
-/* A segment was queued so long, or longer: 4.3 s. */
+/* A queued_ns of 4.3 s, or more. */
 #define ENTRY_QUEUED_MAX_NS (UINT32_MAX - 1)
 
 /* A TCP segment of the attempt. */
@@ -34,8 +34,7 @@ struct tcp_entry {
 	uint8_t wscale;
 	uint8_t options; /* TCP_HAS_* */
 	uint8_t ttl;
-	uint32_t
-		queued_ns; /* XMIT: so long before it the device's queue got the packet, ENTRY_QUEUED_MAX_NS at most; UINT32_MAX: not seen */
+	uint32_t queued_ns; /* XMIT: so long before it the device's queue got the packet; UINT32_MAX: not seen */
 };
 
 /* An ICMP error that quotes the attempt. */

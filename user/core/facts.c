@@ -123,6 +123,15 @@ static bool accounts_for_more(const struct facts *facts, const struct entry *ent
 	return !has_syn_left(facts, entry->time_ns - SAME_TRANSMISSION_NS, entry->time_ns, 0);
 }
 
+/* By the queue, and none has left it since: else what was queued before the drop does not count any more. */
+static bool is_last_queue_drop(const struct facts *facts, int index)
+{
+	const struct entry *entry = entry_at(facts, index);
+
+	return entry->kind == EVENT_DROP && facts_is_queue_drop(facts, index) &&
+	       !has_syn_left(facts, entry->time_ns, UINT64_MAX, entry->ifindex);
+}
+
 /* SYNs that left, wait in a queue, or were thrown away here: all that the socket may have counted as sent. */
 static unsigned count_accounted(const struct facts *facts)
 {
@@ -135,9 +144,7 @@ static unsigned count_accounted(const struct facts *facts)
 			continue;
 		if (entry->kind == EVENT_QUEUE)
 			queued += entry->count;
-		else if (entry->kind == EVENT_DROP && facts_is_queue_drop(facts, i) &&
-			 !has_syn_left(facts, entry->time_ns, UINT64_MAX,
-				       entry->ifindex)) /* else what was queued before it does not count */
+		else if (is_last_queue_drop(facts, i))
 			dropped_by_queue += entry->count;
 		else
 			count += entry->count;
