@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* What this host threw away: dropped packets, and, where drops have no reason, bad checksums. */
+#include "bpf/handover.bpf.h"
 #include "bpf/packet.bpf.h"
 
 /* Tie a packet to a followed socket by the socket the kernel had in hand. */
@@ -69,9 +70,8 @@ static __always_inline void emit_drop(const struct ktp_sighting *sighting, const
 	ktp_submit(sighting->ring, event, false);
 }
 
-/* Not BPF_PROG: how many arguments there are depends on the kernel, and reading one more would not load. */
-SEC("?tp_btf/kfree_skb")
-int ktp_drop(unsigned long long *ctx)
+/* By the context: how many arguments there are depends on the kernel, and reading one more would not load. */
+static __always_inline int take_drop(unsigned long long *ctx)
 {
 	const struct sk_buff *skb = (const struct sk_buff *)ctx[0];
 	struct ktp_sighting sighting = {.kind = KTP_DROP, .location = ctx[1]};
@@ -95,6 +95,19 @@ int ktp_drop(unsigned long long *ctx)
 	if (has_ip_header(ip))
 		emit_drop(&sighting, skb, dev, ip);
 	return 0;
+}
+
+SEC("?tp_btf/kfree_skb")
+int ktp_drop(unsigned long long *ctx)
+{
+	ktp_leave_mark(ctx, KTP_TURN_DROP, ctx[0], (__u32)ctx[1]);
+	return take_drop(ctx);
+}
+
+SEC("?tp_btf/kfree_skb")
+int ktp_drop_again(unsigned long long *ctx)
+{
+	return KTP_TAKE_OVER(ctx, KTP_TURN_DROP, ctx[0], (__u32)ctx[1], take_drop(ctx));
 }
 
 SEC("?tp_btf/tcp_bad_csum")

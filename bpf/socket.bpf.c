@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The socket's view: admission at CLOSE -> SYN_SENT, state changes, resets, retransmits, errors; and other sockets that accept our SYN. */
 #include "bpf/socket.bpf.h"
+#include "bpf/handover.bpf.h"
 
 /* Ours: made by this process, and its cookie was asked for before connect(). */
 static __always_inline bool is_wanted(__u64 cookie, struct bpf_pidns_info *ret_pids)
@@ -69,8 +70,7 @@ static __always_inline void check_local_accept(const struct sock *sk)
 		ktp_submit(socket->ring, event, false);
 }
 
-SEC("?tp_btf/inet_sock_set_state")
-int BPF_PROG(ktp_state, const struct sock *sk, int old_state, int new_state)
+static __always_inline int take_state(const struct sock *sk, int old_state, int new_state)
 {
 	struct ktp_socket *socket;
 	__u64 cookie;
@@ -96,6 +96,19 @@ int BPF_PROG(ktp_state, const struct sock *sk, int old_state, int new_state)
 		check_local_accept(sk);
 	}
 	return 0;
+}
+
+SEC("?tp_btf/inet_sock_set_state")
+int BPF_PROG(ktp_state, const struct sock *sk, int old_state, int new_state)
+{
+	ktp_leave_mark(ctx, KTP_TURN_STATE, (__u64)sk, ktp_transition(old_state, new_state));
+	return take_state(sk, old_state, new_state);
+}
+
+SEC("?tp_btf/inet_sock_set_state")
+int BPF_PROG(ktp_state_again, const struct sock *sk, int old_state, int new_state)
+{
+	return KTP_TAKE_OVER(ctx, KTP_TURN_STATE, (__u64)sk, ktp_transition(old_state, new_state), take_state(sk, old_state, new_state));
 }
 
 /* Returns whom it is about; NULL: nobody who is followed. */
@@ -134,8 +147,7 @@ int ktp_retransmit(unsigned long long *ctx)
  * Its tuples go before its source port does, which is free for another thread's connect by the time the socket is CLOSE: deleted then, they might be that
  * one's already.
  */
-SEC("?tp_btf/tcp_receive_reset")
-int BPF_PROG(ktp_reset_received, const struct sock *sk)
+static __always_inline int take_reset(const struct sock *sk)
 {
 	struct ktp_socket *socket = emit_socket(KTP_RESET_RECEIVED, sk, 0, 0, false);
 
@@ -144,19 +156,56 @@ int BPF_PROG(ktp_reset_received, const struct sock *sk)
 	return 0;
 }
 
+SEC("?tp_btf/tcp_receive_reset")
+int BPF_PROG(ktp_reset_received, const struct sock *sk)
+{
+	ktp_leave_mark(ctx, KTP_TURN_RESET_RECEIVED, (__u64)sk, 0);
+	return take_reset(sk);
+}
+
+SEC("?tp_btf/tcp_receive_reset")
+int BPF_PROG(ktp_reset_received_again, const struct sock *sk)
+{
+	return KTP_TAKE_OVER(ctx, KTP_TURN_RESET_RECEIVED, (__u64)sk, 0, take_reset(sk));
+}
+
 /* sk is NULL where the kernel answers for no socket at all. */
-SEC("?tp_btf/tcp_send_reset")
-int BPF_PROG(ktp_reset_sent, const struct sock *sk)
+static __always_inline int take_reset_sent(const struct sock *sk)
 {
 	emit_socket(KTP_RESET_SENT, sk, 0, 0, false);
+	return 0;
+}
+
+SEC("?tp_btf/tcp_send_reset")
+int BPF_PROG(ktp_reset_sent, const struct sock *sk, const struct sk_buff *skb)
+{
+	ktp_leave_mark(ctx, KTP_TURN_RESET_SENT, (__u64)skb, 0);
+	return take_reset_sent(sk);
+}
+
+SEC("?tp_btf/tcp_send_reset")
+int BPF_PROG(ktp_reset_sent_again, const struct sock *sk, const struct sk_buff *skb)
+{
+	return KTP_TAKE_OVER(ctx, KTP_TURN_RESET_SENT, (__u64)skb, 0, take_reset_sent(sk));
+}
+
+static __always_inline int take_error(const struct sock *sk)
+{
+	emit_socket(KTP_ERROR_REPORT, sk, sk->sk_err, sk->sk_err_soft, true);
 	return 0;
 }
 
 SEC("?tp_btf/inet_sk_error_report")
 int BPF_PROG(ktp_error_report, const struct sock *sk)
 {
-	emit_socket(KTP_ERROR_REPORT, sk, sk->sk_err, sk->sk_err_soft, true);
-	return 0;
+	ktp_leave_mark(ctx, KTP_TURN_ERROR_REPORT, (__u64)sk, 0);
+	return take_error(sk);
+}
+
+SEC("?tp_btf/inet_sk_error_report")
+int BPF_PROG(ktp_error_report_again, const struct sock *sk)
+{
+	return KTP_TAKE_OVER(ctx, KTP_TURN_ERROR_REPORT, (__u64)sk, 0, take_error(sk));
 }
 
 char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";

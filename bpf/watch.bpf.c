@@ -2,6 +2,7 @@
 /* Who is watched, and what becomes of their sockets: admission of other programs' connects, the end of sockets and tasks, children. */
 #include "bpf/call.bpf.h"
 #include "bpf/fd.bpf.h"
+#include "bpf/handover.bpf.h"
 #include "bpf/socket.bpf.h"
 
 #define SHUTDOWN_MASK 3
@@ -67,9 +68,7 @@ static __always_inline void tell_retransmits(const struct sock *sk, const struct
 	ktp_submit(socket->ring, event, false);
 }
 
-/* Before ktp_state, for whoever reads of a close must know first that it was the program's own. */
-SEC("?tp_btf/inet_sock_set_state")
-int BPF_PROG(ktp_watch_state, const struct sock *sk, int old_state, int new_state)
+static __always_inline int take_watched_state(const struct sock *sk, int old_state, int new_state)
 {
 	__u64 key = (__u64)sk;
 	struct ktp_app *app;
@@ -91,6 +90,21 @@ int BPF_PROG(ktp_watch_state, const struct sock *sk, int old_state, int new_stat
 	return 0;
 }
 
+/* Before ktp_state, for whoever reads of a close must know first that it was the program's own. */
+SEC("?tp_btf/inet_sock_set_state")
+int BPF_PROG(ktp_watch_state, const struct sock *sk, int old_state, int new_state)
+{
+	ktp_leave_mark(ctx, KTP_TURN_WATCH_STATE, (__u64)sk, ktp_transition(old_state, new_state));
+	return take_watched_state(sk, old_state, new_state);
+}
+
+SEC("?tp_btf/inet_sock_set_state")
+int BPF_PROG(ktp_watch_state_again, const struct sock *sk, int old_state, int new_state)
+{
+	return KTP_TAKE_OVER(ctx, KTP_TURN_WATCH_STATE, (__u64)sk, ktp_transition(old_state, new_state),
+			     take_watched_state(sk, old_state, new_state));
+}
+
 /* Of whose end user space could not be told it may know nothing at all, and would never forget it. */
 static __always_inline void forget_unheard(__u64 cookie)
 {
@@ -103,8 +117,7 @@ static __always_inline void forget_unheard(__u64 cookie)
 }
 
 /* A socket that was CLOSE already ends in the call that closes its last descriptor. Its address may be another socket's next. */
-SEC("?tp_btf/tcp_destroy_sock")
-int BPF_PROG(ktp_destroy, const struct sock *sk)
+static __always_inline int take_end(const struct sock *sk)
 {
 	__u64 key = (__u64)sk;
 	struct ktp_app *app;
@@ -117,6 +130,19 @@ int BPF_PROG(ktp_destroy, const struct sock *sk)
 	bpf_map_delete_elem(&ktp_apps, &key);
 	bpf_map_delete_elem(&ktp_requests, &key);
 	return 0;
+}
+
+SEC("?tp_btf/tcp_destroy_sock")
+int BPF_PROG(ktp_destroy, const struct sock *sk)
+{
+	ktp_leave_mark(ctx, KTP_TURN_DESTROY, (__u64)sk, 0);
+	return take_end(sk);
+}
+
+SEC("?tp_btf/tcp_destroy_sock")
+int BPF_PROG(ktp_destroy_again, const struct sock *sk)
+{
+	return KTP_TAKE_OVER(ctx, KTP_TURN_DESTROY, (__u64)sk, 0, take_end(sk));
 }
 
 /* A watched task's children are watched like itself, and inherit its sockets in any case. */

@@ -85,7 +85,8 @@ struct ktp_shared {
 	__u64 zero;	   /* nobody writes it, and the verifier does not know */
 	__u64 has_lower;   /* answers may be seen in another namespace than the socket's: by the device under its own */
 	__u64 has_foreign; /* some calls of a watched task are not looked at: a 32-bit program's */
-	__u64 pad[4];
+	__u64 hands_over;  /* the second programs are attached, too: include/ktp_handover.h */
+	__u64 pad[3];
 	struct ktp_ring_shared rings[KTP_RINGS_MAX];
 	__u8 seen[KTP_SEEN_BYTES]; /* by number in the initial pid namespace; set and never cleared */
 };

@@ -47,6 +47,11 @@ enum {
 	BPF_EXIST = 2,
 };
 
+/* BPF_MAP_CREATE */
+enum {
+	BPF_F_MMAPABLE = 1024,
+};
+
 /* bpf_ringbuf_submit() */
 enum {
 	BPF_RB_NO_WAKEUP = 1,

@@ -2,40 +2,52 @@
 /* The table. Every program costs some milliseconds to verify and attach, so none is loaded that another one makes needless. */
 #include "user/io/hooks.h"
 
-#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
+#include "include/ktp_handover.h"
+
+/* Whose programs run in tasks with interrupts enabled, too: so they may be interrupted by themselves. */
+#define TWICE(program, turn) program, program "_again", turn
+#define ONCE(program)	     program, NULL, 0
+#define LIST(...)	     ((const char *const[]){__VA_ARGS__, NULL})
 
 const char *const hooks_affect_all[] = {"every status", NULL};
 
 const struct hook hooks[] = {
 	/* Before the next one, for of a socket that its program closes it tells that first: programs of one tracepoint run as they were attached. */
-	{"ktp_watch_state", "inet_sock_set_state", HOOK_CALLS, "sockets of watched programs as they begin to connect", LIST("watch")},
-	{"ktp_state", "inet_sock_set_state", HOOK_MUST, "the socket's states, from the connect() on", LIST("every status")},
-	{"ktp_xmit", "net_dev_start_xmit", HOOK_MUST, "SYNs as they leave by a device",
+	{TWICE("ktp_watch_state", KTP_TURN_WATCH_STATE), "inet_sock_set_state", HOOK_CALLS,
+	 "sockets of watched programs as they begin to connect", LIST("watch")},
+	{TWICE("ktp_state", KTP_TURN_STATE), "inet_sock_set_state", HOOK_MUST, "the socket's states, from the connect() on",
+	 LIST("every status")},
+	{ONCE("ktp_xmit"), "net_dev_start_xmit", HOOK_MUST, "SYNs as they leave by a device",
 	 LIST("open", "closed", "filtered", "unreachable", "intercepted", "rtt_us", "syn_sent", "syn_unanswered")},
-	{"ktp_receive", "netif_receive_skb", HOOK_MUST, "answers as they come in by a device",
+	{ONCE("ktp_receive"), "netif_receive_skb", HOOK_MUST, "answers as they come in by a device",
 	 LIST("open", "closed", "filtered", "unreachable", "invalid", "rtt_us", "answer")},
-	{"ktp_drop", "kfree_skb", HOOK_MUST, "packets that this host throws away", LIST("filtered", "blocked", "invalid", "drop")},
-	{"ktp_queue", "net_dev_queue", HOOK_SHOULD, "SYNs as they are handed to a device's queue",
+	{TWICE("ktp_drop", KTP_TURN_DROP), "kfree_skb", HOOK_MUST, "packets that this host throws away",
+	 LIST("filtered", "blocked", "invalid", "drop")},
+	{ONCE("ktp_queue"), "net_dev_queue", HOOK_SHOULD, "SYNs as they are handed to a device's queue",
 	 LIST("not-sent", "neighbour-unresolved", "queue_us", "neighbour_us")},
-	{"ktp_retransmit", "tcp_retransmit_skb", HOOK_SHOULD, "retransmits that failed", LIST("timeline (-v)")},
+	{ONCE("ktp_retransmit"), "tcp_retransmit_skb", HOOK_SHOULD, "retransmits that failed", LIST("timeline (-v)")},
 	/* the proof of closed */
-	{"ktp_reset_received", "tcp_receive_reset", HOOK_MUST, "a RST that the socket accepted", LIST("closed", "rejected-locally")},
-	{"ktp_reset_sent", "tcp_send_reset", HOOK_SHOULD, "answers that the kernel refused with a RST", LIST("timeline (-v)")},
+	{TWICE("ktp_reset_received", KTP_TURN_RESET_RECEIVED), "tcp_receive_reset", HOOK_MUST, "a RST that the socket accepted",
+	 LIST("closed", "rejected-locally")},
+	{TWICE("ktp_reset_sent", KTP_TURN_RESET_SENT), "tcp_send_reset", HOOK_SHOULD, "answers that the kernel refused with a RST",
+	 LIST("timeline (-v)")},
 	/* from 5.15 on */
-	{"ktp_error_report", "inet_sk_error_report", HOOK_SHOULD, "errors told to the socket", LIST("app_us", "timeline (-v)")},
+	{TWICE("ktp_error_report", KTP_TURN_ERROR_REPORT), "inet_sk_error_report", HOOK_SHOULD, "errors told to the socket",
+	 LIST("app_us", "timeline (-v)")},
 	/* from 5.14 on */
-	{"ktp_bad_checksum", "tcp_bad_csum", HOOK_SUBSTITUTE, "damaged answers, where kfree_skb tells no reason", LIST("bad-checksum")},
-	{"ktp_path_xmit", "net_dev_start_xmit", HOOK_PATH, "SYNs as they leave by a device of another namespace", LIST("path")},
-	{"ktp_path_receive", "netif_receive_skb", HOOK_PATH, "SYNs as they come in by a device of another namespace", LIST("path")},
+	{ONCE("ktp_bad_checksum"), "tcp_bad_csum", HOOK_SUBSTITUTE, "damaged answers, where kfree_skb tells no reason",
+	 LIST("bad-checksum")},
+	{ONCE("ktp_path_xmit"), "net_dev_start_xmit", HOOK_PATH, "SYNs as they leave by a device of another namespace", LIST("path")},
+	{ONCE("ktp_path_receive"), "netif_receive_skb", HOOK_PATH, "SYNs as they come in by a device of another namespace", LIST("path")},
 	/* the return first: a call whose return is not seen stays pending */
-	{"ktp_sys_exit", "sys_exit", HOOK_CALLS, "what system calls told watched programs", LIST("watch")},
-	{"ktp_sys_enter", "sys_enter", HOOK_CALLS, "system calls of watched programs", LIST("watch")},
-	{"ktp_signal", "signal_deliver", HOOK_CALLS, "calls of watched programs that a signal interrupts", LIST("watch")},
-	{"ktp_fork", "sched_process_fork", HOOK_CALLS, "children of watched programs", LIST("watch")},
-	{"ktp_exit", "sched_process_exit", HOOK_CALLS, "watched programs that end", LIST("watch")},
-	{"ktp_uring_submit", "io_uring_submit_req", HOOK_URING, "connects of watched programs by io_uring", LIST("watch")},
-	{"ktp_uring_complete", "io_uring_complete", HOOK_URING, "what io_uring told watched programs", LIST("watch")},
-	{"ktp_destroy", "tcp_destroy_sock", HOOK_CALLS, "sockets of watched programs that end", LIST("watch")},
+	{ONCE("ktp_sys_exit"), "sys_exit", HOOK_CALLS, "what system calls told watched programs", LIST("watch")},
+	{ONCE("ktp_sys_enter"), "sys_enter", HOOK_CALLS, "system calls of watched programs", LIST("watch")},
+	{ONCE("ktp_signal"), "signal_deliver", HOOK_CALLS, "calls of watched programs that a signal interrupts", LIST("watch")},
+	{ONCE("ktp_fork"), "sched_process_fork", HOOK_CALLS, "children of watched programs", LIST("watch")},
+	{ONCE("ktp_exit"), "sched_process_exit", HOOK_CALLS, "watched programs that end", LIST("watch")},
+	{ONCE("ktp_uring_submit"), "io_uring_submit_req", HOOK_URING, "connects of watched programs by io_uring", LIST("watch")},
+	{ONCE("ktp_uring_complete"), "io_uring_complete", HOOK_URING, "what io_uring told watched programs", LIST("watch")},
+	{TWICE("ktp_destroy", KTP_TURN_DESTROY), "tcp_destroy_sock", HOOK_CALLS, "sockets of watched programs that end", LIST("watch")},
 };
 
 const size_t hook_count = sizeof(hooks) / sizeof(hooks[0]);

@@ -16,6 +16,8 @@ enum hook_need {
 
 struct hook {
 	const char *program; /* its name in the BPF object */
+	const char *second;  /* where it can be interrupted by itself: the one that takes over (include/ktp_handover.h); else NULL */
+	int turn;	     /* with `second`: enum ktp_turn */
 	const char *tracepoint;
 	enum hook_need need;
 	const char *what;	    /* what it shows */

@@ -14,6 +14,7 @@
 #include "include/ktp_config.h"
 #include "include/ktp_event.h"
 #include "include/ktp_follow.h"
+#include "include/ktp_handover.h"
 #include "ktcping.skel.h"
 #include "user/io/kernel_names.h"
 
@@ -46,6 +47,13 @@ uint32_t program_ring_bytes(const struct program_sizes *sizes)
 	while (bytes < sizes->ring_bytes)
 		bytes *= 2;
 	return (uint32_t)bytes;
+}
+
+unsigned program_cpus(void)
+{
+	int cpus = libbpf_num_possible_cpus(); /* as /sys has them, which may not be there */
+
+	return cpus > 0 ? (unsigned)cpus : (unsigned)sysconf(_SC_NPROCESSORS_CONF);
 }
 
 /* PROC_PID_INIT_INO of include/linux/proc_ns.h: the same on every kernel. */
@@ -156,6 +164,7 @@ int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *
 	config->rings = sizes->rings;
 	bpf_map__set_max_entries(skeleton->maps.ktp_first_ring, sizes->rings > 2 ? page : program_ring_bytes(sizes));
 	bpf_map__set_max_entries(skeleton->maps.ktp_second_ring, sizes->rings == 2 ? program_ring_bytes(sizes) : page);
+	bpf_map__set_max_entries(skeleton->maps.ktp_handovers, program_cpus() * KTP_TURNS);
 	bpf_map__set_max_entries(skeleton->maps.ktp_sockets, sizes->attempts);
 	bpf_map__set_max_entries(skeleton->maps.ktp_tuples, sizes->attempts * KTP_TUPLES_MAX);
 	bpf_map__set_max_entries(skeleton->maps.ktp_isns, sizes->has_path ? sizes->attempts : 1);

@@ -49,6 +49,9 @@ struct kernel_fit kernel_fit_look(void);
 /* As it will be. */
 uint32_t program_ring_bytes(const struct program_sizes *sizes);
 
+/* How many the kernel side keeps marks for; another one's calls are not handed over, and lost when they are skipped. */
+unsigned program_cpus(void);
+
 /* Before loading. Returns -errno when this process's pid namespace cannot be told; all else is set then. */
 int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *sizes, const struct kernel_fit *fit);
 
