@@ -16,6 +16,7 @@
 #include "user/io/hooks.h"
 #include "user/io/kernel_names.h"
 #include "user/io/libbpf_log.h"
+#include "user/io/misses.h"
 #include "user/io/refusal.h"
 
 struct programs {
@@ -24,6 +25,7 @@ struct programs {
 	unsigned ring_count;
 	uint32_t ring_bytes;
 	bool may_rest;
+	struct misses *misses;
 	char hooks[256];
 };
 
@@ -45,8 +47,13 @@ static bool is_needed(const struct hook *hook, const struct program_sizes *sizes
 	return false;
 }
 
+static struct bpf_program *program_of(const struct programs *programs, const char *name)
+{
+	return bpf_object__find_program_by_name(programs->skeleton->obj, name);
+}
+
 /* is_fitted: only what this kernel's BTF says it has. Sets *ret_missing when a must-have is not there. */
-static void choose(struct ktcping_bpf *skeleton, const struct program_sizes *sizes, const struct kernel_fit *fit, bool is_fitted,
+static void choose(const struct programs *programs, const struct program_sizes *sizes, const struct kernel_fit *fit, bool is_fitted,
 		   const char **ret_missing)
 {
 	for (size_t i = 0; i < hook_count; i++) {
@@ -55,7 +62,9 @@ static void choose(struct ktcping_bpf *skeleton, const struct program_sizes *siz
 		bool is_wanted = is_needed(&hooks[i], sizes, fit);
 		bool is_must = hooks[i].need == HOOK_MUST || (hooks[i].need == HOOK_CALLS && is_wanted);
 
-		bpf_program__set_autoload(bpf_object__find_program_by_name(skeleton->obj, hooks[i].program), is_there && is_wanted);
+		bpf_program__set_autoload(program_of(programs, hooks[i].program), is_there && is_wanted);
+		if (hooks[i].second)
+			bpf_program__set_autoload(program_of(programs, hooks[i].second), is_there && is_wanted);
 		if (!is_there && is_must && !*ret_missing)
 			*ret_missing = hooks[i].tracepoint;
 	}
@@ -75,7 +84,7 @@ static int try_load(struct programs *programs, const struct program_sizes *sizes
 	result = program_configure(programs->skeleton, sizes, &fit);
 	if (result < 0)
 		return result;
-	choose(programs->skeleton, sizes, &fit, is_fitted, ret_missing);
+	choose(programs, sizes, &fit, is_fitted, ret_missing);
 	return *ret_missing ? -ESRCH : ktcping_bpf__load(programs->skeleton);
 }
 
@@ -97,24 +106,58 @@ static struct bpf_link **link_of(const struct programs *programs, const struct b
 	return skeleton->progs[i].link;
 }
 
+/* Returns whether it is; the link keeps it, and a descriptor only whoever needs it. */
+static bool attach_program(struct programs *programs, const char *name, bool keeps_descriptor)
+{
+	struct bpf_program *program = program_of(programs, name);
+	struct bpf_link *link = bpf_program__fd(program) >= 0 ? bpf_program__attach(program) : NULL;
+
+	if (!link)
+		return false;
+	*link_of(programs, program) = link;
+	if (!keeps_descriptor)
+		bpf_program__unload(program); /* descriptors are for probes */
+	return true;
+}
+
+/* The first program of a tracepoint before the second one: they run as they were attached. The first one's descriptor tells how often it was skipped. */
+static bool attach_hook(struct programs *programs, const struct hook *hook)
+{
+	bool has_second;
+
+	if (!attach_program(programs, hook->program, true))
+		return false;
+	has_second = hook->second && attach_program(programs, hook->second, programs->may_rest);
+	misses_add(programs->misses, bpf_program__fd(program_of(programs, hook->program)), has_second ? hook->turn : -1);
+	return true;
+}
+
+/* When all are attached. What is under way at this moment is nobody's that is followed. */
+static void begin_handover(struct programs *programs)
+{
+	__atomic_store_n(&programs_shared(programs)->hands_over, 1, __ATOMIC_SEQ_CST);
+	misses_begin(programs->misses);
+}
+
 /* Each by itself: one that is refused costs only its own evidence. */
 static int attach(struct programs *programs, const char **ret_missing)
 {
+	programs->misses = misses_new(bpf_map__fd(programs->skeleton->maps.ktp_handovers), program_cpus());
+	if (!programs->misses)
+		return -errno;
 	for (size_t i = 0; i < hook_count; i++) {
-		struct bpf_program *program = bpf_object__find_program_by_name(programs->skeleton->obj, hooks[i].program);
-		struct bpf_link *link = bpf_program__autoload(program) ? bpf_program__attach(program) : NULL;
+		bool is_chosen = bpf_program__autoload(program_of(programs, hooks[i].program));
 
-		if (link) {
-			*link_of(programs, program) = link;
-			if (!programs->may_rest)
-				bpf_program__unload(program); /* the link keeps it: descriptors are for probes */
-		} else if (hooks[i].need == HOOK_MUST || (hooks[i].need == HOOK_CALLS && bpf_program__autoload(program))) {
+		if (is_chosen && attach_hook(programs, &hooks[i]))
+			continue;
+		if (hooks[i].need == HOOK_MUST || (hooks[i].need == HOOK_CALLS && is_chosen)) {
 			*ret_missing = hooks[i].tracepoint;
 			return errno ? -errno : -ESRCH;
-		} else if (hooks[i].need == HOOK_SHOULD || bpf_program__autoload(program)) {
-			note_missing(programs, hook_name(&hooks[i]));
 		}
+		if (hooks[i].need == HOOK_SHOULD || is_chosen)
+			note_missing(programs, hook_name(&hooks[i]));
 	}
+	begin_handover(programs);
 	if (!programs->hooks[0])
 		snprintf(programs->hooks, sizeof(programs->hooks), "all hooks");
 	return 0;
@@ -179,39 +222,50 @@ void programs_free(struct programs *programs)
 {
 	if (!programs)
 		return;
+	misses_free(programs->misses);
 	ktcping_bpf__destroy(programs->skeleton);
 	for (unsigned i = 0; i < programs->ring_count; i++)
 		close(programs->ring_fds[i]);
 	free(programs);
 }
 
+static void detach(const struct programs *programs, const char *name)
+{
+	struct bpf_program *program = program_of(programs, name);
+	struct bpf_link **link = link_of(programs, program);
+
+	if (!*link)
+		bpf_program__unload(program); /* it never was attached, and never will be */
+	bpf_link__destroy(*link);
+	*link = NULL;
+}
+
 void programs_rest(struct programs *programs)
 {
-	struct bpf_object_skeleton *skeleton = programs->skeleton->skeleton;
-
-	for (int i = 0; i < skeleton->prog_cnt; i++) {
-		if (!*skeleton->progs[i].link)
-			bpf_program__unload(*skeleton->progs[i].prog); /* it never was attached, and never will be */
-		bpf_link__destroy(*skeleton->progs[i].link);
-		*skeleton->progs[i].link = NULL;
+	__atomic_store_n(&programs_shared(programs)->hands_over, 0, __ATOMIC_SEQ_CST);
+	misses_end(programs->misses);
+	for (size_t i = 0; i < hook_count; i++) {
+		if (hooks[i].second)
+			detach(programs, hooks[i].second);
+		detach(programs, hooks[i].program);
 	}
 }
 
 int programs_wake(struct programs *programs, const char **ret_missing)
 {
 	for (size_t i = 0; i < hook_count; i++) {
-		struct bpf_program *program = bpf_object__find_program_by_name(programs->skeleton->obj, hooks[i].program);
-		struct bpf_link **link = link_of(programs, program);
-
-		if (bpf_program__fd(program) < 0)
+		if (bpf_program__fd(program_of(programs, hooks[i].program)) < 0 || attach_hook(programs, &hooks[i]))
 			continue;
-		*link = bpf_program__attach(program);
-		if (!*link) {
-			*ret_missing = hooks[i].tracepoint;
-			return errno ? -errno : -ESRCH;
-		}
+		*ret_missing = hooks[i].tracepoint;
+		return errno ? -errno : -ESRCH;
 	}
+	begin_handover(programs);
 	return 0;
+}
+
+struct misses *programs_misses(const struct programs *programs)
+{
+	return programs->misses;
 }
 
 int programs_ring_fd(const struct programs *programs, unsigned index)

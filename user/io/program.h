@@ -8,6 +8,7 @@
 #include "user/base/error.h"
 #include "user/io/program_setup.h"
 
+struct misses;
 struct programs;
 struct ktp_shared;
 
@@ -21,6 +22,8 @@ int programs_wake(struct programs *programs, const char **ret_missing);
 
 int programs_ring_fd(const struct programs *programs, unsigned index);
 uint32_t programs_ring_bytes(const struct programs *programs);
+/* Of those that are attached. */
+struct misses *programs_misses(const struct programs *programs);
 struct ktp_shared *programs_shared(const struct programs *programs);
 const char *programs_hooks(const struct programs *programs);
 
