@@ -139,11 +139,28 @@ static void interrupt(struct pipeline *p)
 	end_run(p, ABANDON_INTERRUPTED);
 }
 
+/* A verdict that rests on absence is judged after the next drain. */
+static void note_misses(struct pipeline *p)
+{
+	if (p->is_doubted && !observer_is_resting(p->observer))
+		observer_note_misses(p->observer);
+	p->is_doubted = false;
+}
+
+/* Before losses are summed up. */
+static void hear_losses(struct pipeline *p)
+{
+	p->is_doubted = true;
+	note_misses(p);
+	ring_drain(p->ring, (struct ring_sink){pipeline_feed, p});
+}
+
 static void answer_quit(struct pipeline *p)
 {
 	clear_live(p);
 	if (terminal_is_live(stderr))
 		fputc('\n', stderr); /* below the terminal's own ^\ */
+	hear_losses(p);
 	show_so_far(p, &text_renderer, stderr);
 }
 
@@ -167,6 +184,7 @@ static void take_times(struct pipeline *p, uint64_t now_ns)
 		end_run(p, ABANDON_DEADLINE);
 	if (now_ns < p->report_ns)
 		return;
+	hear_losses(p);
 	show_so_far(p, p->renderer, p->out);
 	while (p->report_ns <= now_ns)
 		p->report_ns += p->options->report_every_ns;
@@ -184,6 +202,7 @@ static void run(struct pipeline *p)
 		pass_deadlines(p, now_ns);
 		end_holds(p, now_ns);
 		p->events = 0;
+		note_misses(p);
 		ring_drain(p->ring, (struct ring_sink){pipeline_feed, p});
 		events = p->events;
 		take_findings(p);
@@ -244,6 +263,7 @@ static enum exit_code run_plan(struct pipeline *p)
 	}
 	pipeline_begin(p);
 	run(p);
+	hear_losses(p);
 	show_end(p);
 	say_unbegun(p);
 	return exit_code_of(p);

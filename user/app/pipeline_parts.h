@@ -75,6 +75,7 @@ struct pipeline {
 	bool is_impatient;   /* interrupted again */
 	bool is_starved;     /* no socket for as long as a probe would wait, and nothing of ours to wait for; or no observing any more */
 	bool may_rest;	     /* the observer may */
+	bool is_doubted;     /* what the kernel programs missed is to be asked for before the next drain */
 };
 
 /* What is named, and who is to be listened to. Returns 0, or -errno with the sentence; pipeline_close() is due in either case. */

@@ -99,6 +99,7 @@ static void take_finding(struct pipeline *p, const struct finding *finding)
 	switch (finding->kind) {
 	case FINDING_QUESTION:
 		prober_ask(&probe->socket, &question, pipeline_sink(p));
+		p->is_doubted |= finding->needs_path;
 		break;
 	case FINDING_VERDICT:
 		take_verdict(p, number, finding);

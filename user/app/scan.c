@@ -138,7 +138,8 @@ static void take_signal(struct scan *scan, uint32_t signal)
 
 	if (signal == SIGQUIT) {
 		if (terminal_is_live(stderr))
-			fputc('\n', stderr); /* below the terminal's own ^\ */
+			fputc('\n', stderr);	   /* below the terminal's own ^\ */
+		observer_note_misses(p->observer); /* the threads hear of it when they drain next */
 		scan_show_tally(scan, &text_renderer, stderr, false);
 	} else if (scan->is_ended) {
 		__atomic_store_n(&scan->is_impatient, true, __ATOMIC_RELEASE);
@@ -270,6 +271,9 @@ static enum exit_code run_scan(struct scan *scan)
 		pthread_join(scan->shards[i].thread, NULL);
 	if (scan->is_ended)
 		hosts_say_unanswered(&p->hosts);
+	observer_note_misses(p->observer);
+	for (unsigned i = 0; i < scan->started; i++)
+		shard_drain(&scan->shards[i]);
 	scan_show_tally(scan, p->renderer, p->out, true);
 	say_unbegun(scan);
 	return exit_code_of(scan);

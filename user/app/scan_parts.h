@@ -56,6 +56,7 @@ struct scan_shard {
 	uint64_t events;   /* fed in this turn */
 	uint32_t pending;  /* published for the line of progress */
 	bool is_abandoned; /* its pending probes have been given up */
+	bool is_doubted;   /* what the kernel programs missed is to be asked for before the next drain */
 };
 
 struct scan {
@@ -84,6 +85,8 @@ void *shard_run(void *shard);
 int shard_open(struct scan_shard *shard, struct scan *scan, unsigned index, struct error *ret_error);
 void shard_close(struct scan_shard *shard);
 struct prober_sink shard_sink(struct scan_shard *shard);
+/* For whoever runs when its thread has ended: what is there to be heard yet. */
+void shard_drain(struct scan_shard *shard);
 
 /* With more of them in line for a source port no other target is begun with: they take memory, and their turns time. */
 #define WAITING_MAX 512

@@ -173,6 +173,7 @@ static void ask(struct scan_shard *shard, const struct probe *probe, const struc
 	};
 
 	prober_ask(&probe->socket, &question, shard_sink(shard));
+	shard->is_doubted |= finding->needs_path;
 }
 
 static void take_all_findings(struct scan_shard *shard)
@@ -243,6 +244,15 @@ static void sleep_until_news(struct scan_shard *shard)
 	ppoll(&fd, 1, &timeout, NULL);
 }
 
+/* A verdict that rests on absence is judged after the drain. */
+void shard_drain(struct scan_shard *shard)
+{
+	if (shard->is_doubted)
+		observer_note_misses(shard->scan->p->observer);
+	shard->is_doubted = false;
+	ring_drain(shard->ring, (struct ring_sink){feed, shard});
+}
+
 void *shard_run(void *context)
 {
 	struct scan_shard *shard = context;
@@ -253,7 +263,7 @@ void *shard_run(void *context)
 		pass_deadlines(shard, clock_now_ns());
 		abandon_pending(shard);
 		shard->events = 0;
-		ring_drain(shard->ring, (struct ring_sink){feed, shard});
+		shard_drain(shard);
 		take_all_findings(shard);
 		started = shard_start_probes(shard);
 		__atomic_store_n(&shard->pending, shard->probes.pending, __ATOMIC_RELAXED);

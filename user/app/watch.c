@@ -142,6 +142,7 @@ static void run(struct watch *w)
 		take_signals(w);
 		look_at_processes(w);
 		w->events = 0;
+		observer_note_misses(w->observer); /* other programs' attempts are judged without a question */
 		ring_drain(w->ring, (struct ring_sink){watch_feed, w});
 		has_more = take_findings(w);
 		watch_look_for_preload(w, clock_now_ns());
@@ -159,6 +160,7 @@ static void finish(struct watch *w)
 	struct timespec pause = {.tv_nsec = (long)MILLISECOND_NS};
 
 	watch_feed(w, &end);
+	observer_note_misses(w->observer);
 	for (int i = 0; i < LAST_DRAINS; i++) {
 		ring_drain(w->ring, (struct ring_sink){watch_feed, w});
 		while (take_findings(w))

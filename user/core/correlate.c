@@ -34,7 +34,7 @@ static void feed_lost(struct correlator *c, const struct lost_event *lost)
 
 		if (slot->phase == PHASE_FREE || slot->began_ns > lost->to_ns || (slot->closed_ns && slot->closed_ns < lost->from_ns))
 			continue;
-		slot->attempt.lost_count += lost->count;
+		slot->attempt.lost_count += lost->count ? lost->count : 1;
 		news_add(c, at);
 	}
 }

@@ -194,7 +194,7 @@ struct packet_event {
 struct lost_event {
 	uint64_t from_ns;
 	uint64_t to_ns;
-	uint64_t count;
+	uint64_t count; /* 0: another reader of the same loss counts it */
 };
 
 struct event {

@@ -8,11 +8,15 @@
 #include <string.h>
 
 #include "include/ktp_config.h"
+#include "user/io/clock.h"
+#include "user/io/missed.h"
+#include "user/io/misses.h"
 #include "user/io/program.h"
 
 struct observer {
 	struct programs *programs;
 	struct ring *rings[KTP_RINGS_MAX];
+	struct missed missed;
 	bool is_resting;
 };
 
@@ -20,7 +24,7 @@ static int open_rings(struct observer *observer, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++) {
 		observer->rings[i] = ring_open(programs_ring_fd(observer->programs, i), programs_ring_bytes(observer->programs),
-					       programs_shared(observer->programs), i);
+					       programs_shared(observer->programs), &observer->missed, i);
 		if (!observer->rings[i])
 			return -errno;
 	}
@@ -36,6 +40,7 @@ struct observer *observer_new(const struct program_sizes *sizes, struct error *r
 		error_set(ret_error, -ENOMEM, "cannot observe the kernel: out of memory");
 		return NULL;
 	}
+	pthread_mutex_init(&observer->missed.lock, NULL);
 	observer->programs = programs_load(sizes, ret_error);
 	if (!observer->programs)
 		goto out;
@@ -59,7 +64,19 @@ void observer_free(struct observer *observer)
 	for (unsigned i = 0; i < KTP_RINGS_MAX; i++)
 		ring_close(observer->rings[i]);
 	programs_free(observer->programs);
+	pthread_mutex_destroy(&observer->missed.lock);
 	free(observer);
+}
+
+void observer_note_misses(struct observer *observer)
+{
+	struct missed *missed = &observer->missed;
+
+	pthread_mutex_lock(&missed->lock);
+	missed->before_ns = clock_now_ns();
+	missed->count = misses_count(programs_misses(observer->programs));
+	__atomic_store_n(&missed->read_ns, clock_now_ns(), __ATOMIC_RELEASE);
+	pthread_mutex_unlock(&missed->lock);
 }
 
 void observer_rest(struct observer *observer)

@@ -35,6 +35,12 @@ bool observer_has_passed_over(const struct observer *observer);
 /* Stop following a socket and its tuples, unless a later attempt of it has begun. Not needed with forgets_at_close. */
 void observer_forget(struct observer *observer, uint64_t cookie, uint32_t number);
 
+/*
+ * Ask the kernel how many calls of the programs it skipped. If any was lost the next drain of each ring says so, with the time since the last asking: so ask
+ * when evidence is found to be missing, before silence is judged, and before losses are summed up. For any thread; some tens of microseconds.
+ */
+void observer_note_misses(struct observer *observer);
+
 /* "all hooks", or "without tcp_bad_csum, icmp_send". Owned by the observer. */
 const char *observer_hooks(const struct observer *observer);
 

@@ -14,6 +14,7 @@
 #include "user/io/clock.h"
 #include "user/io/decode.h"
 #include "user/io/kernel_names.h"
+#include "user/io/missed.h"
 
 /* The ring's own two positions, as the kernel lays them out (kernel/bpf/ringbuf.c): one page each. libbpf 1.1 does not show them. */
 struct ring_positions {
@@ -32,7 +33,12 @@ struct ring {
 	uint64_t drained_ns;
 	bool is_active;
 	uint64_t losses_seen[KTP_LOSS_KINDS];
-	uint64_t undecoded; /* records since the last drain that could not be read */
+	struct missed *missed;
+	bool counts_missed; /* else another ring's reader does */
+	uint64_t missed_seen;
+	uint64_t missed_from_ns; /* what has not been seen yet was missed after that */
+	uint64_t missed_read_ns; /* the reading that was seen */
+	uint64_t undecoded;	 /* records since the last drain that could not be read */
 	bool is_bounded;
 	unsigned long end; /* is_bounded, while draining: where it was when that began */
 };
@@ -86,7 +92,7 @@ static int map_positions(struct ring *ring, int fd)
 	return consumer == MAP_FAILED || producer == MAP_FAILED ? -errno : 0;
 }
 
-struct ring *ring_open(int fd, size_t bytes, struct ktp_shared *shared, unsigned index)
+struct ring *ring_open(int fd, size_t bytes, struct ktp_shared *shared, struct missed *missed, unsigned index)
 {
 	struct ring *ring = calloc(1, sizeof(*ring));
 	int error;
@@ -96,10 +102,12 @@ struct ring *ring_open(int fd, size_t bytes, struct ktp_shared *shared, unsigned
 	ring->bytes = bytes;
 	ring->shared = shared;
 	ring->own = &shared->rings[index];
+	ring->missed = missed;
+	ring->counts_missed = index == 0;
 	ring->names = kernel_names_new();
 	ring->buffer = ring->names ? ring_buffer__new(fd, take_record, ring, NULL) : NULL;
 	if (ring->buffer && map_positions(ring, fd) == 0) {
-		ring->drained_ns = clock_now_ns();
+		ring->drained_ns = ring->missed_from_ns = clock_now_ns();
 		return ring;
 	}
 	error = errno;
@@ -153,11 +161,29 @@ double ring_fill(const struct ring *ring)
 	return (double)(ring_end(ring) - *ring->positions.consumer) / (double)ring->bytes;
 }
 
-static void emit_lost(struct ring *ring, uint64_t count, uint64_t from_ns, uint64_t now_ns)
+static void emit_lost(struct ring *ring, uint64_t count, uint64_t from_ns, uint64_t to_ns)
 {
-	struct event event = {.kind = EVENT_LOST, .time_ns = now_ns, .lost = {.from_ns = from_ns, .to_ns = now_ns, .count = count}};
+	struct event event = {.kind = EVENT_LOST, .time_ns = to_ns, .lost = {.from_ns = from_ns, .to_ns = to_ns, .count = count}};
 
 	ring->sink.take(ring->sink.context, &event);
+}
+
+/* What the kernel programs missed, if that was looked at since the last drain. */
+static void emit_missed(struct ring *ring)
+{
+	struct missed *missed = ring->missed;
+	uint64_t count;
+
+	if (__atomic_load_n(&missed->read_ns, __ATOMIC_ACQUIRE) == ring->missed_read_ns)
+		return;
+	pthread_mutex_lock(&missed->lock);
+	count = missed->count - ring->missed_seen;
+	if (count)
+		emit_lost(ring, ring->counts_missed ? count : 0, ring->missed_from_ns, missed->read_ns);
+	ring->missed_seen = missed->count;
+	ring->missed_from_ns = missed->before_ns;
+	ring->missed_read_ns = missed->read_ns;
+	pthread_mutex_unlock(&missed->lock);
 }
 
 static void read_losses(const struct ring *ring, uint64_t *ret_counts)
@@ -202,6 +228,7 @@ void ring_drain(struct ring *ring, struct ring_sink sink)
 	if (!has_read_up_to(ring, end)) /* a record is still being written: what comes after it is not delivered yet */
 		return;
 	emit_losses(ring, counts, now_ns);
+	emit_missed(ring);
 	ring->drained_ns = now_ns;
 	sink.take(sink.context, &drained);
 }

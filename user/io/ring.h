@@ -14,6 +14,7 @@
 #include "user/core/event.h"
 
 struct ktp_shared;
+struct missed;
 
 /* Where events go. */
 struct ring_sink {
@@ -23,8 +24,11 @@ struct ring_sink {
 
 struct ring;
 
-/* fd and the map behind it, of so many bytes, stay the caller's; index: its place in shared->rings. NULL and errno on failure. */
-struct ring *ring_open(int fd, size_t bytes, struct ktp_shared *shared, unsigned index);
+/*
+ * fd and the map behind it, of so many bytes, stay the caller's, and so does `missed`; index: its place in shared->rings, and of what the programs missed the
+ * first one counts it. NULL and errno on failure.
+ */
+struct ring *ring_open(int fd, size_t bytes, struct ktp_shared *shared, struct missed *missed, unsigned index);
 void ring_close(struct ring *ring);
 
 /* The connects that the calling thread makes from now on are recorded here. */
