@@ -143,7 +143,14 @@ static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *sk
 		return 0;
 
 	struct ktp_sighting sighting = {
-		.kind = kind, .ring = socket->ring, .cookie = cookie, .number = socket->number, .netns = socket->netns, .is_own = true};
+		.kind = kind,
+		.ring = socket->ring,
+		.cookie = cookie,
+		.number = socket->number,
+		.netns = socket->netns,
+		.is_own = true,
+		.state = BPF_CORE_READ(skb, sk, __sk_common.skc_state),
+	};
 
 	ktp_emit_packet(&sighting, skb, dev, ip, packet.tuple.family);
 	return 0;

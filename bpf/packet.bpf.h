@@ -277,6 +277,7 @@ struct ktp_sighting {
 	__u64 location;
 	__u32 hop_netns;
 	bool is_received;
+	__u8 state;
 };
 
 static __always_inline void ktp_copy_device(struct ktp_packet_event *event, const struct net_device *dev)
@@ -317,7 +318,7 @@ static __always_inline void ktp_fill_packet(struct ktp_packet_event *event, cons
 	event->packet_bytes = skb->len;
 	event->is_own = sighting->is_own;
 	event->is_received = sighting->is_received;
-	event->pad = 0;
+	event->state = sighting->state;
 	event->hop_netns = sighting->hop_netns;
 	ktp_copy_device(event, dev);
 	ktp_copy_header(event, sighting->ring, skb, ip);

@@ -79,8 +79,8 @@ struct ktp_packet_event {
 	__u8 is_own;	    /* skb->sk was the followed socket */
 	__u8 is_loopback;   /* the device has IFF_LOOPBACK */
 	__u8 is_received;   /* KTP_HOP: it came in by the device; else it was handed to the driver */
-	__u8 pad;
-	__u32 hop_netns; /* KTP_HOP: inode number of the device's own network namespace; 0 for the others */
+	__u8 state;	    /* with is_own, KTP_QUEUE and KTP_XMIT: the socket's (TCP_* of net/tcp_states.h) at that moment; else 0 */
+	__u32 hop_netns;    /* KTP_HOP: inode number of the device's own network namespace; 0 for the others */
 	char device[KTP_NAME_MAX];
 	__u8 header[KTP_HEADER_MAX];
 };

@@ -34,6 +34,7 @@ struct tcp_entry {
 	uint8_t wscale;
 	uint8_t options; /* TCP_HAS_* */
 	uint8_t ttl;
+	uint8_t state;	    /* XMIT, QUEUE: the socket's at that moment; 0: not known */
 	uint32_t queued_ns; /* XMIT: so long before it the device's queue got the packet; UINT32_MAX: not seen */
 };
 

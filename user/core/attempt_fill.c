@@ -96,6 +96,7 @@ static void fill_packet(struct entry *entry, struct attempt *attempt, const stru
 		fill_icmp(&entry->icmp, &packet->packet);
 	} else {
 		fill_tcp(&entry->tcp, &packet->packet);
+		entry->tcp.state = packet->state;
 	}
 }
 

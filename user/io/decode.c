@@ -64,6 +64,7 @@ static int decode_packet(const struct ktp_packet_event *record, struct event *ev
 	packet->ifindex = record->ifindex;
 	packet->is_own = record->is_own;
 	packet->is_loopback = record->is_loopback;
+	packet->state = record->state;
 	packet->is_received = record->is_received;
 	packet->hop_netns = record->hop_netns;
 	memcpy(packet->device, record->device, sizeof(packet->device));
