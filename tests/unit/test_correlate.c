@@ -400,6 +400,47 @@ static struct verdict judged_with_loss(double from_ms, double to_ms)
 	return verdict;
 }
 
+/* "events lost 0" beside a verdict that lacks evidence would be a contradiction in terms. */
+Test(correlate, what_is_proven_to_be_missing_counts_as_lost)
+{
+	struct correlator *c = correlator_new(4, WATCH_ON_NS);
+	struct story s = story_connect(AF_INET);
+	struct event *info;
+
+	story_syn(&s, 0.1);
+	story_deadline(&s, 3000);
+	feed(c, &s);
+	tell(c, &s, drained, 3001);
+	expect_finding(c, FINDING_QUESTION);
+	cr_expect_eq(correlator_lost(c), 0);
+	info = story_event(&s, 3001, EVENT_SOCKET_INFO);
+	info->info.state = TCP_STATE_SYN_SENT;
+	info->info.retransmits = 2;
+	feed_last(c, &s);
+	tell(c, &s, poll, 3001.1, 0);
+	tell(c, &s, so_error, 3001.2, 0);
+	tell(c, &s, drained, 3002);
+	cr_expect_eq(expect_finding(c, FINDING_VERDICT).verdict.reason, REASON_EVENTS_LOST);
+	cr_expect_eq(correlator_lost(c), 2);
+	correlator_free(c);
+}
+
+/* Another ring's reader has counted it; its own attempts may have lost by it all the same. */
+Test(correlate, a_loss_that_is_counted_elsewhere_is_one)
+{
+	struct correlator *c = correlator_new(4, WATCH_ON_NS);
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_deadline(&s, 900);
+	story_lost(&s, 100, 200, 0);
+	feed(c, &s);
+	tell(c, &s, drained, 901);
+	cr_expect_eq(answered(c, &s, 902).reason, REASON_EVENTS_LOST);
+	cr_expect_eq(correlator_lost(c), 0);
+	correlator_free(c);
+}
+
 Test(correlate, a_loss_while_it_was_alive_makes_silence_incomplete)
 {
 	struct verdict verdict = judged_with_loss(1000, 1001);

@@ -215,10 +215,132 @@ Test(gap, what_a_call_finds_the_socket_to_be_it_is)
 	story_syn_ack(&s, 12, 0.1);
 	story_return(&s, 12.2, 0)->app.state = ESTABLISHED;
 	story_close(&s, 20);
-	verdict = expect_verdict(&s, 21, STATUS_INCOMPLETE, REASON_EVENTS_LOST);
+	verdict = expect_verdict(&s, 21, STATUS_OPEN, REASON_SYN_ACK);
+	cr_expect_not(verdict.is_complete);
+	cr_expect_eq(verdict.missing, 1);
 	cr_expect(verdict.app_agrees);
-	s.events[s.count - 2].app.state = SYN_SENT;
-	expect_verdict(&s, 21, STATUS_BLOCKED, REASON_DROPPED_IN);
+	s.events[s.count - 2].app.state = SYN_SENT; /* and what became of the SYN-ACK was not seen */
+	expect_verdict(&s, 21, STATUS_INCOMPLETE, REASON_HOOK_MISSING);
+}
+
+/* A SYN-ACK came in, and the transition that it led to was not seen. */
+static struct story answered_unseen(void)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_syn_ack(&s, 12, 0.1);
+	return s;
+}
+
+static void expect_open_by_witness(struct story *s)
+{
+	struct verdict verdict = expect_verdict(s, 4001, STATUS_OPEN, REASON_SYN_ACK);
+
+	cr_expect_not(verdict.is_complete);
+	cr_expect_eq(verdict.missing, 1);
+	cr_expect_eq(verdict.app_ns, TIME_UNKNOWN_NS);
+}
+
+Test(gap, our_own_packet_tells_that_the_socket_is_established)
+{
+	struct story s = answered_unseen();
+
+	story_sent(&s, 12.1, ACK)->packet.state = ESTABLISHED;
+	expect_open_by_witness(&s);
+	s.events[s.count - 1].packet.state = SYN_SENT;
+	expect_no_verdict(&s, 3999);
+}
+
+Test(gap, the_socket_itself_tells_that_it_is_established)
+{
+	struct story s = answered_unseen();
+
+	story_deadline(&s, 4000);
+	say_info(&s, 4000.1, ESTABLISHED, 0);
+	expect_open_by_witness(&s);
+}
+
+static struct event *say_own_reset(struct story *s, double at_ms)
+{
+	struct event *reset = story_sent(s, at_ms, RST | ACK);
+
+	reset->packet.is_own = true;
+	reset->packet.state = CLOSE;
+	reset->packet.packet.tcp.seq = s->isn + 1;
+	reset->packet.packet.tcp.ack = s->events[s->count - 2].packet.packet.tcp.seq + 1;
+	return reset;
+}
+
+Test(gap, our_own_reset_that_acknowledges_the_syn_ack_tells_that_it_was_established)
+{
+	struct story s = answered_unseen();
+
+	say_own_reset(&s, 12.2);
+	expect_open_by_witness(&s);
+}
+
+Test(gap, our_own_reset_that_acknowledges_something_else_tells_nothing)
+{
+	struct story s = answered_unseen();
+
+	say_own_reset(&s, 12.2)->packet.packet.tcp.ack++;
+	expect_no_verdict(&s, 3999);
+}
+
+/* A RST came in; that the socket accepted it was not seen. */
+static struct story reset_unseen(int error)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_reset(&s, 3);
+	story_closed(&s, 3.1);
+	story_error(&s, 3.2, error);
+	return s;
+}
+
+Test(gap, a_refused_socket_tells_that_it_accepted_the_reset)
+{
+	struct story s = reset_unseen(ECONNREFUSED);
+	struct verdict verdict = expect_verdict(&s, 4, STATUS_CLOSED, REASON_RESET);
+
+	cr_expect_not(verdict.is_complete);
+	cr_expect_eq(verdict.missing, 1);
+}
+
+Test(gap, an_icmp_error_may_have_refused_it_as_well)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_icmp(&s, 2, 3, 3);
+	story_closed(&s, 2.1);
+	story_error(&s, 2.2, ECONNREFUSED);
+	story_reset(&s, 3);
+	expect_verdict(&s, 4, STATUS_FILTERED, REASON_ICMP_PORT_UNREACHABLE);
+}
+
+/* The kernel frees what it has accepted, too. */
+Test(gap, the_end_of_an_accepted_reset_is_no_drop)
+{
+	struct story s = reset_unseen(ECONNREFUSED);
+
+	story_drop_in(&s, 3.3, "NOT_SPECIFIED", "tcp_rcv_state_process")->packet.packet.tcp.flags = RST | ACK;
+	expect_verdict(&s, 4, STATUS_CLOSED, REASON_RESET);
+}
+
+/* Sent after the socket had been asked: the count that it gave is of before. */
+Test(gap, a_syn_that_left_later_does_not_make_up_for_a_missing_one)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_deadline(&s, 2000);
+	say_info(&s, 2000.1, SYN_SENT, 1);
+	story_syn(&s, 2000.2);
+	story_so_error(&s, 2000.3, 0);
+	expect_verdict(&s, 2001, STATUS_INCOMPLETE, REASON_EVENTS_LOST);
 }
 
 Test(gap, a_connect_that_failed_by_itself_never_left_close)

@@ -30,9 +30,19 @@ Test(verdict_closed, reset_that_was_not_accepted_is_not_closed)
 {
 	struct story s = refused();
 
+	story_syn(&s, 1003);
 	story_deadline(&s, 4000);
 	expect_no_verdict(&s, 3999);
 	expect_verdict(&s, 4000, STATUS_BLOCKED, REASON_DROPPED_IN);
+}
+
+/* No drop was seen, nor that the socket went on. */
+Test(verdict_closed, reset_of_which_nothing_came_is_not_dropped_either)
+{
+	struct story s = refused();
+
+	story_deadline(&s, 4000);
+	expect_verdict(&s, 4000, STATUS_INCOMPLETE, REASON_HOOK_MISSING);
 }
 
 Test(verdict_closed, accepted_reset_that_no_device_received_is_not_closed)

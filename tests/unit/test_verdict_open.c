@@ -61,6 +61,7 @@ Test(verdict_open, syn_ack_without_established_is_not_open)
 {
 	struct story s = answered(AF_INET);
 
+	story_syn(&s, 1012);
 	story_deadline(&s, 4000);
 	expect_no_verdict(&s, 3999);
 	expect_verdict(&s, 4000, STATUS_BLOCKED, REASON_DROPPED_IN);

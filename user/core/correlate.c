@@ -227,6 +227,15 @@ static bool rests_on_route(const struct verdict *verdict)
 	}
 }
 
+/* What is proven to be missing has been lost, though no source knew of it. */
+static void count_missing(struct correlator *c, struct attempt *attempt, const struct verdict *verdict)
+{
+	if (verdict->missing <= attempt->lost_count)
+		return;
+	c->lost += verdict->missing - attempt->lost_count;
+	attempt->lost_count = verdict->missing;
+}
+
 static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
 {
 	struct slot *slot = &c->slots[at];
@@ -257,6 +266,7 @@ static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
 	}
 	suspect_by_ttl(&c->ttls, &slot->attempt, &verdict);
 	race_excuse(&c->races, &slot->attempt, &verdict);
+	count_missing(c, &slot->attempt, &verdict);
 	slot->phase = PHASE_JUDGED;
 	settling_remove(c, at);
 	finding->kind = FINDING_VERDICT;

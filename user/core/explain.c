@@ -8,6 +8,7 @@
 
 #include "user/core/explain_drop.h"
 #include "user/core/explain_local.h"
+#include "user/core/explain_missing.h"
 #include "user/core/explain_notes.h"
 #include "user/core/facts.h"
 #include "user/core/icmp.h"
@@ -25,16 +26,6 @@ static const struct entry *answer_entry(const struct attempt *attempt, const str
 	return verdict->answer_entry == NO_ENTRY ? NULL : &attempt->entries[verdict->answer_entry];
 }
 
-static void say_missing(struct sentence *s, const struct attempt *attempt, const char *consequence)
-{
-	unsigned long long lost = attempt->lost_count + attempt->overflow_count; /* never came, or found no place */
-
-	if (lost)
-		sentence_add(s, "%llu event%s lost while it ran, %s", lost, lost == 1 ? " was" : "s were", consequence);
-	else
-		sentence_add(s, "the socket itself tells of more than was seen, %s", consequence);
-}
-
 /* What is proven is plain; what is not is said first. */
 static void say_open(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
 {
@@ -48,7 +39,7 @@ static void say_open(struct sentence *s, const struct attempt *attempt, const st
 	if (verdict->syn_sent > 1 && !verdict->rtt_candidate_count)
 		sentence_add(s, "; %u SYNs, %u unanswered", verdict->syn_sent, verdict->syn_unanswered);
 	if (!verdict->is_complete)
-		say_missing(sentence_add(s, "; "), attempt, "so counts and times are left out");
+		explain_missing(sentence_add(s, "; "), attempt, verdict, "so counts and times are left out");
 }
 
 static void say_closed(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
@@ -265,7 +256,7 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 				"told is not known");
 		return;
 	case REASON_EVENTS_LOST:
-		say_missing(s, attempt, "so absence proves nothing");
+		explain_missing(s, attempt, verdict, "so absence proves nothing");
 		return;
 	case REASON_HOOK_MISSING:
 		say_half(s, attempt);

@@ -23,15 +23,18 @@ static bool is_beyond_handshake(const struct facts *facts, uint8_t state)
 	return facts->syn_received == NO_ENTRY;
 }
 
-/* The state that the socket was found in. What led to it was recorded before. */
-static void note_witness(struct facts *facts, uint8_t state)
+void facts_note_witness(struct facts *facts, uint8_t state, int index)
 {
 	bool is_closed = facts->closed_by_kernel != NO_ENTRY || facts->close != NO_ENTRY;
 
 	if (facts->syn_sent_state == NO_ENTRY)
 		return;
-	facts->has_unseen_state |=
-		state == TCP_STATE_CLOSE ? !is_closed : is_beyond_handshake(facts, state) && facts->established == NO_ENTRY;
+	if (state == TCP_STATE_CLOSE) {
+		facts->has_unseen_state |= !is_closed;
+	} else if (is_beyond_handshake(facts, state) && facts->established == NO_ENTRY) {
+		facts->has_unseen_state = true;
+		facts->established = index;
+	}
 }
 
 static void read_app(struct facts *facts, const struct entry *entry, int index)
@@ -39,7 +42,7 @@ static void read_app(struct facts *facts, const struct entry *entry, int index)
 	bool is_return = entry->app.phase == APP_RETURN;
 
 	if (entry->app.state)
-		note_witness(facts, entry->app.state);
+		facts_note_witness(facts, entry->app.state, index);
 	switch (entry->app.call) {
 	case APP_CLOSE:
 		set_first(&facts->close, index);
@@ -132,12 +135,15 @@ static bool is_last_queue_drop(const struct facts *facts, int index)
 	       !has_syn_left(facts, entry->time_ns, UINT64_MAX, entry->ifindex);
 }
 
-/* SYNs that left, wait in a queue, or were thrown away here: all that the socket may have counted as sent. */
-static unsigned count_accounted(const struct facts *facts)
+/* SYNs that left, wait in a queue, or were dropped here by then: all that the socket may have counted as sent. */
+static unsigned count_accounted(const struct facts *facts, uint64_t until_ns)
 {
-	unsigned count = facts->syn_count + facts->syn_repeats, queued = 0, dropped_by_queue = 0;
+	unsigned count = facts->syn_count > FACTS_MAX_SYNS ? facts->syn_count - FACTS_MAX_SYNS : 0, queued = 0, dropped_by_queue = 0;
 
-	for (int i = 0; i < facts->attempt->entry_count; i++) {
+	for (unsigned i = 0; i < facts->syn_count && i < FACTS_MAX_SYNS; i++)
+		if (entry_at(facts, facts->syns[i])->time_ns <= until_ns)
+			count += entry_at(facts, facts->syns[i])->count;
+	for (int i = 0; i < facts->attempt->entry_count && entry_at(facts, i)->time_ns <= until_ns; i++) {
 		const struct entry *entry = entry_at(facts, i);
 
 		if (!accounts_for_more(facts, entry))
@@ -153,24 +159,27 @@ static unsigned count_accounted(const struct facts *facts)
 	return count + (queued > dropped_by_queue ? queued : dropped_by_queue);
 }
 
-static bool has_gap(const struct facts *facts)
+/* While the next hop does not answer, SYNs are counted that wait for its address. A state that is not known explains nothing. */
+static bool is_next_hop_silent(const struct facts *facts)
 {
-	const struct info_event *info;
+	uint8_t state = facts->neighbour != NO_ENTRY ? entry_at(facts, facts->neighbour)->neighbour.state : NEIGHBOUR_UNKNOWN;
 
-	/* TCP is given what the device was seen to receive. */
-	if (facts->has_unseen_state || (facts->is_answer_dropped && facts_is_refused_by_tcp(facts, facts->drop_in)))
-		return true;
+	return state == NEIGHBOUR_INCOMPLETE || state == NEIGHBOUR_FAILED;
+}
+
+/* The socket's own count, against what had been seen by the time it was asked. */
+static unsigned missing_syns(struct facts *facts)
+{
+	const struct entry *info;
+
 	if (facts->info == NO_ENTRY || facts->syn_sent_state == NO_ENTRY)
-		return false;
-	info = &entry_at(facts, facts->info)->info;
-	/* While the next hop does not answer, SYNs are counted that wait for its address. A state that is not known explains nothing. */
-	if (facts->neighbour != NO_ENTRY) {
-		uint8_t state = entry_at(facts, facts->neighbour)->neighbour.state;
-
-		if (state == NEIGHBOUR_INCOMPLETE || state == NEIGHBOUR_FAILED)
-			return false;
-	}
-	return info->retransmits > 0 && count_accounted(facts) < 1 + info->retransmits;
+		return 0;
+	info = entry_at(facts, facts->info);
+	facts->syns_counted = 1 + info->info.retransmits;
+	facts->syns_observed = count_accounted(facts, info->time_ns);
+	if (!info->info.retransmits || is_next_hop_silent(facts) || facts->syns_observed >= facts->syns_counted)
+		return 0;
+	return facts->syns_counted - facts->syns_observed;
 }
 
 static bool has_cause(const struct facts *facts)
@@ -188,6 +197,27 @@ static bool has_error_without_cause(const struct facts *facts)
 
 	return index != NO_ENTRY && facts->syn_sent_state != NO_ENTRY && error && error != ETIMEDOUT && error != ECONNABORTED &&
 	       entry_at(facts, index)->time_ns - entry_at(facts, facts->syn_sent_state)->time_ns >= FACTS_EARLY_NS && !has_cause(facts);
+}
+
+/* TCP is given what the device was seen to receive. */
+static bool has_unseen_answer(const struct facts *facts)
+{
+	return facts->is_answer_dropped && facts_is_refused_by_tcp(facts, facts->drop_in);
+}
+
+/*
+ * ECONNREFUSED comes from a RST that the socket accepted, or from an ICMP error (port unreachable). Where a RST with ack == ISN+1 had come in by a device, and
+ * no ICMP error about our SYN, the socket has accepted that one (RFC 9293, section 3.10.7.3), though tcp_receive_reset was not seen.
+ */
+static void take_unseen_reset(struct facts *facts)
+{
+	int told = facts->error_report != NO_ENTRY ? facts->error_report : facts->so_error;
+
+	if (facts->reset_received != NO_ENTRY || facts->reset == NO_ENTRY || facts->icmp != NO_ENTRY || told == NO_ENTRY ||
+	    facts_reported_error(facts) != ECONNREFUSED || entry_at(facts, told)->time_ns < entry_at(facts, facts->reset)->time_ns)
+		return;
+	facts->has_unseen_reset = true;
+	facts->reset_received = told;
 }
 
 static void read_entry(struct facts *facts, const struct entry *entry, int index, bool *is_closed_by_us)
@@ -211,7 +241,7 @@ static void read_entry(struct facts *facts, const struct entry *entry, int index
 		break;
 	case EVENT_SOCKET_INFO:
 		facts->info = index;
-		note_witness(facts, entry->info.state);
+		facts_note_witness(facts, entry->info.state, index);
 		break;
 	case EVENT_STATE:
 		read_state(facts, entry, index, *is_closed_by_us);
@@ -302,12 +332,15 @@ void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *
 	facts.attempt = attempt;
 	facts.until_ns = until_ns;
 	facts.syn_count = facts.syn_repeats = facts.answer_count = 0;
+	facts.missing = facts.syns_counted = facts.syns_observed = 0;
 	facts.has_isn = facts.is_on_loopback = facts.is_dropped_by_driver = false;
-	facts.is_answer_dropped = facts.has_unseen_state = false;
+	facts.is_answer_dropped = facts.has_unseen_state = facts.has_unseen_reset = false;
 	facts.is_target_local = was_route_local(attempt, until_ns);
 	for (int i = 0; i < attempt->entry_count && attempt->entries[i].time_ns <= until_ns; i++)
 		read_entry(&facts, &attempt->entries[i], i, &is_closed_by_us);
-	facts.has_gap = has_gap(&facts) || has_error_without_cause(&facts);
+	take_unseen_reset(&facts);
+	facts.missing = missing_syns(&facts) + facts.has_unseen_state + facts.has_unseen_reset + has_unseen_answer(&facts) +
+			has_error_without_cause(&facts);
 	facts_take_off_driver_drops(&facts);
 	facts_pass_over_refused(&facts);
 	facts.is_target_local = is_target_local(&facts);

@@ -32,11 +32,11 @@ struct facts {
 	int info; /* the last */
 	int syn_sent_state;
 	int syn_received; /* SYN_SENT -> SYN_RECV: two SYNs crossed (RFC 9293, section 3.5) */
-	int established;
+	int established;  /* the transition; where that was not seen the first witness of it: our own packet, the socket's word, a call's */
 	int closed_by_kernel; /* -> CLOSE before we closed it */
-	int reset_received;
-	int error_report; /* one that told of an error */
-	int unroutable;	  /* a SYN that could not be sent again for want of a route, device or source address */
+	int reset_received;   /* the event; where that was not seen the error that only it can have led to */
+	int error_report;     /* one that told of an error */
+	int unroutable;	      /* a SYN that could not be sent again for want of a route, device or source address */
 	int local_accept;
 
 	/* SYNs, in time order: for each the entry on the outermost device it left by. Those that the driver threw away are not among them. */
@@ -49,11 +49,14 @@ struct facts {
 	bool is_on_loopback; /* the SYNs left by a loopback device */
 
 	/*
-	 * The socket counts more SYNs than were seen, is or was in a state that no event led to, or was told of an error that nothing led to: events are
-	 * missing, though none was reported lost.
+	 * Events that must be missing, whether or not a loss was reported: the socket counts more SYNs than were seen, is or was in a state that no event led
+	 * to, was told of an error that nothing led to, or accepted a RST without an event.
 	 */
-	bool has_gap;
-	bool has_unseen_state; /* a part of it: by the socket's own word, or another program's call */
+	unsigned missing;
+	bool has_unseen_state;	/* a part of it: by the socket's own word, another program's call, or a later packet */
+	bool has_unseen_reset;	/* a part of it: reset_received is another witness of it */
+	unsigned syns_counted;	/* by the socket at `info`; 0: it was not asked */
+	unsigned syns_observed; /* up to then: left, waiting in a queue, or dropped here */
 
 	/* what came back, within the namespace */
 	int syn_ack; /* acknowledging our SYN: ack == ISN+1 (RFC 9293, section 3.10.7.3) */

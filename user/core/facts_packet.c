@@ -35,9 +35,23 @@ static void take_back_last_syn(struct facts *facts)
 	facts->syn_repeats -= entry_at(facts, facts->syns[--facts->syn_count])->count - 1u;
 }
 
+/*
+ * A socket sends no RST from SYN_SENT (tcp_need_reset()): one behind our SYN that acknowledges the SYN-ACK comes from a socket that was ESTABLISHED. By then it
+ * is CLOSE, as tcp_disconnect() makes it.
+ */
+static bool is_reset_of_established(const struct facts *facts, const struct entry *entry)
+{
+	return entry->flags & ENTRY_OWN && entry->tcp.flags & TCP_FLAG_RST && facts->syn_ack != NO_ENTRY &&
+	       facts->syn_received == NO_ENTRY && entry->tcp.seq == facts->isn + 1 &&
+	       entry->tcp.ack == entry_at(facts, facts->syn_ack)->tcp.seq + 1;
+}
+
 void facts_read_transmitted(struct facts *facts, const struct entry *entry, int index)
 {
-	if (entry->flags & ENTRY_ICMP || !is_syn(&entry->tcp))
+	if (entry->flags & ENTRY_ICMP)
+		return;
+	facts_note_witness(facts, is_reset_of_established(facts, entry) ? TCP_STATE_ESTABLISHED : entry->tcp.state, index);
+	if (!is_syn(&entry->tcp))
 		return;
 	learn_isn(facts, entry->tcp.seq);
 	if (entry->kind == EVENT_QUEUE || entry->tcp.queued_ns != UINT32_MAX)

@@ -15,6 +15,8 @@ static inline void set_first(int *slot, int index)
 void facts_read_transmitted(struct facts *facts, const struct entry *entry, int index);
 void facts_read_received(struct facts *facts, const struct entry *entry, int index);
 void facts_read_drop(struct facts *facts, const struct entry *entry, int index);
+/* The state that the socket was in at that entry; what led to it was recorded before, or is missing. */
+void facts_note_witness(struct facts *facts, uint8_t state, int index);
 /* When all entries have been read. */
 void facts_take_off_driver_drops(struct facts *facts);
 void facts_pass_over_refused(struct facts *facts);

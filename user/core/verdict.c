@@ -191,9 +191,26 @@ static bool is_malformed(const struct facts *f, struct verdict *v)
 	       rule_cite(v, f->syn_ack) && rule_cite(v, f->reset) && rule_cite(v, f->drop_in);
 }
 
+/* Without a drop that was seen: a SYN that left after the answer had come in, or the socket itself long after that, shows that it was in SYN_SENT still. */
+static bool is_unheard(const struct facts *f)
+{
+	int answer = f->syn_ack != NO_ENTRY ? f->syn_ack : f->reset;
+	uint64_t came_ns = answer != NO_ENTRY ? entry_at(f, answer)->time_ns : UINT64_MAX;
+	const struct entry *info = f->info != NO_ENTRY ? entry_at(f, f->info) : NULL;
+
+	for (unsigned i = 0; i < f->syn_count && i < FACTS_MAX_SYNS; i++)
+		if (entry_at(f, f->syns[i])->time_ns > came_ns)
+			return true;
+	return info && info->info.state == TCP_STATE_SYN_SENT && info->time_ns > came_ns && info->time_ns - came_ns >= FACTS_EARLY_NS;
+}
+
+/* A RST's own end is no drop: a socket that was refused has accepted it. */
 static bool is_dropped_in(const struct facts *f, struct verdict *v)
 {
-	return has_right_answer(f) && facts_has_left(f) && rule_cite(v, f->syn_ack) && rule_cite(v, f->reset) && rule_cite(v, f->drop_in);
+	bool is_refused = f->closed_by_kernel != NO_ENTRY && facts_reported_error(f) == ECONNREFUSED;
+
+	return has_right_answer(f) && facts_has_left(f) && !is_refused && (f->drop_in != NO_ENTRY || is_unheard(f)) &&
+	       rule_cite(v, f->syn_ack) && rule_cite(v, f->reset) && rule_cite(v, f->drop_in);
 }
 
 static bool is_wrong_ack(const struct facts *f, struct verdict *v)
@@ -376,7 +393,8 @@ bool verdict_decide(const struct attempt *attempt, uint64_t now_ns, struct verdi
 		return false;
 	assert(verdict.evidence_count > 0);
 	verdict.status = rule->status;
-	verdict.is_complete = !attempt->lost_count && !attempt->overflow_count && !facts.has_gap;
+	verdict.missing = (uint16_t)facts.missing;
+	verdict.is_complete = !attempt->lost_count && !attempt->overflow_count && !facts.missing;
 	if (!verdict.is_complete && rule->rests_on_absence) {
 		verdict.status = STATUS_INCOMPLETE;
 		verdict.reason = REASON_EVENTS_LOST;

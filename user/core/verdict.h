@@ -141,7 +141,8 @@ struct drop_summary {
 struct verdict {
 	enum status status;
 	enum reason reason;
-	bool is_complete; /* nothing was lost while the attempt was alive, and nothing is missing by the socket's own count */
+	bool is_complete; /* nothing was lost while the attempt was alive, and nothing is missing by the socket's own word */
+	uint16_t missing; /* events that must be, by other witnesses, whether or not a loss was reported */
 	uint32_t notes;	  /* enum note */
 	int8_t evidence[VERDICT_MAX_EVIDENCE]; /* indices into the attempt's entries */
 	uint8_t evidence_count;
