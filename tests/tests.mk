@@ -20,7 +20,7 @@ BENCH_LIB_OBJECTS := $(call test_objects,tests/bench/lib/*.c)
 TEST_OBJECTS := $(UNIT_OBJECTS) $(SCENARIO_OBJECTS) $(LAB_SHELL_OBJECT) $(LAB_OBJECTS) $(DEMO_OBJECTS) $(BENCH_OBJECTS) $(BENCH_LIB_OBJECTS)
 # All but what a fuzzer calls: the unit tests run them, too.
 FUZZ_OBJECTS := $(filter-out %/entry.o,$(call test_objects,tests/fuzz/*.c))
-TEST_OBJECTS += $(FUZZ_OBJECTS)
+TEST_OBJECTS += $(FUZZ_OBJECTS) $(call test_objects,tests/checks/*.c)
 # Each file in tests/lab/liars/ is a program of that name, but what they share, the parts of `ways`, and what is preloaded or speaks to the kernel by itself.
 LIARS := $(OUTPUT)/liars
 LIAR_OBJECTS := $(call test_objects,tests/lab/liars/*.c)
@@ -28,7 +28,10 @@ TEST_OBJECTS += $(filter-out %/yes-connect.o %/narrow.o,$(LIAR_OBJECTS))
 LIAR_SHARED := $(OBJ)/tests/lab/liars/target.o
 WAY_OBJECTS := $(filter $(OBJ)/tests/lab/liars/way_%,$(LIAR_OBJECTS))
 LIAR_PROGRAMS := $(patsubst $(OBJ)/tests/lab/liars/%.o,$(LIARS)/%,$(filter-out $(LIAR_SHARED) $(WAY_OBJECTS) %/yes-connect.o %/narrow.o,$(LIAR_OBJECTS)))
-LIAR_PROGRAMS += $(LIARS)/yes-connect.so $(LIARS)/narrow $(LIARS)/connects-go
+LIAR_PROGRAMS += $(LIARS)/yes-connect.so $(LIARS)/connects-go
+ifeq ($(ARCH),x86)
+LIAR_PROGRAMS += $(LIARS)/narrow
+endif
 # Each file in tests/bench/ is a program.
 BENCHES := $(patsubst $(OBJ)/tests/bench/%.o,$(OUTPUT)/bench/%,$(BENCH_OBJECTS))
 
@@ -37,7 +40,7 @@ link = $(call say,LINK,$@)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@
 $(TESTS)/unit: $(UNIT_OBJECTS) $(FUZZ_OBJECTS) $(LIBRARY)
 	$(link) -lcriterion $(LDLIBS_ALL)
 
-$(TESTS)/scenarios: $(SCENARIO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY) | $(TESTS)/clock_steps.so $(TESTS)/no_ipv6.so $(TESTS)/paths.bpf.o $(TESTS)/cgroup.bpf.o
+$(TESTS)/scenarios: $(SCENARIO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY) | $(TESTS)/clock_steps.so $(TESTS)/no_ipv6.so $(TESTS)/paths.bpf.o $(TESTS)/cgroup.bpf.o $(TESTS)/kernel_can
 	$(link) -lcriterion $(LDLIBS_ALL)
 
 # It includes what is the kernel side's, whose macros are GNU C.
@@ -50,10 +53,14 @@ $(TESTS)/%.so: tests/scenarios/preload/%.c
 $(LIARS)/yes-connect.so: tests/lab/liars/yes-connect.c
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) -fPIC -shared -o $@ $< -ldl
 
-# 32 bits, without any library; where the compiler makes no such programs, its scenario is skipped.
+# 32 bits, without any library, for which the compiler alone is enough; where it makes no such programs, the scenario is skipped.
 $(LIARS)/narrow: tests/lab/liars/narrow.c
 	$(call say,CC32,$<)mkdir -p $(@D) && $(CC) -std=c17 -Wall -Wextra -O2 -m32 -ffreestanding -fno-stack-protector -fno-pie -nostdlib -static -no-pie \
 		-o $@ $< 2>$@.log || echo 'no 32-bit programs here, so that their scenario will be skipped: $@.log'
+
+# What tests/may_skip rests on.
+$(TESTS)/kernel_can: $(OBJ)/tests/checks/kernel_can.o
+	$(link)
 
 # Its own cache, so that nothing is left anywhere else.
 $(LIARS)/connects-go: tests/scenarios/clients/connects.go
@@ -78,12 +85,10 @@ $(OUTPUT)/demo: $(DEMO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY)
 $(BENCHES): $(OUTPUT)/bench/%: $(OBJ)/tests/bench/%.o $(BENCH_LIB_OBJECTS) $(LAB_OBJECTS) $(LIBRARY) | $(TESTS)/hooks.bpf.o
 	$(link) $(LDLIBS_ALL)
 
-# In one recipe, because two Criterion runs at once would mix their lines. --verbose names every skipped scenario and why.
+# In one recipe, because two Criterion runs at once would mix their lines. --verbose names every skipped test and why.
 run-tests: all $(TESTS)/unit $(TESTS)/scenarios $(OUTPUT)/lab $(LIAR_PROGRAMS)
-	@echo "unit tests, traces, golden files"
-	@KTCPING_ROOT=. $(TESTS)/unit $(TEST_FLAGS)
-	@echo "scenarios"
-	@KTCPING_ROOT=. tests/run_scenarios.sh $(TESTS)/scenarios --jobs $(SCENARIO_JOBS) --verbose $(TEST_FLAGS)
+	@KTCPING_ROOT=. tests/timed.sh 'unit tests, traces, golden files' $(TESTS)/unit --verbose $(TEST_FLAGS)
+	@KTCPING_ROOT=. tests/timed.sh scenarios tests/run_scenarios.sh $(TESTS)/scenarios --jobs $(SCENARIO_JOBS) --verbose $(TEST_FLAGS)
 
 run-unit: $(TESTS)/unit ## unit tests, traces and golden files: no root, no network
 	@KTCPING_ROOT=. $< $(TEST_FLAGS)
