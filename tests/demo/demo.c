@@ -182,7 +182,7 @@ int main(void)
 	bool has_failed = false;
 
 	if (geteuid() != 0) {
-		fputs("demo: network namespaces and the kernel's tracepoints need root; as in: sudo make demo\n", stderr);
+		fputs("demo: network namespaces and the kernel's tracepoints need root; run it as root: make demo\n", stderr);
 		return 1;
 	}
 	shows = calloc(scene_count + 1, sizeof(*shows)); /* the mystery comes last */

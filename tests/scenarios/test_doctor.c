@@ -114,7 +114,7 @@ Test(doctor, without_root_it_says_what_is_missing_and_what_to_do)
 	result = cli_shell(NULL, AS_NOBODY "doctor");
 	expect_status(result, 4);
 	expect_said(result.output.bytes, "probing would not work");
-	expect_said(result.output.bytes, "sudo");
+	expect_said(result.output.bytes, "run it as root");
 	expect_said(result.output.bytes, "CAP_BPF");
 	lines = cli_json(cli_shell(NULL, AS_NOBODY "doctor -j").output.bytes);
 	expect_required(lines, "missing");

@@ -16,7 +16,7 @@ static const struct {
 	struct refusal refusal;
 	const char *says; /* and no other case does */
 } cases[] = {
-	{{.result = -EPERM, .has_btf = true}, "needs root; try it with sudo"},
+	{{.result = -EPERM, .has_btf = true}, "needs root; run it as root"},
 	{{.result = -EPERM, .is_root = true, .has_btf = true}, "lacks CAP_BPF"},
 	{{.result = -EPERM, .is_root = true, .has_btf = true, .capabilities = CAPABILITY(CAP_BPF)}, "lacks CAP_PERFMON"},
 	{{.result = -EPERM, .is_root = true, .has_btf = true, .capabilities = EVERYTHING, .is_confidential = true},

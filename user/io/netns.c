@@ -108,8 +108,7 @@ static int open_process(const char *pid, struct error *ret_error)
 		return error_set(ret_error, -ENOENT,
 				 "there is neither a network namespace of that name (ip netns list) nor a process with that PID");
 	if (fd == -EACCES || fd == -EPERM)
-		return error_set(ret_error, fd, "the namespace of that process may not be looked at (%s); run as root (sudo)",
-				 strerror(-fd));
+		return error_set(ret_error, fd, "the namespace of that process may not be looked at (%s); run as root", strerror(-fd));
 	if (fd < 0)
 		return error_set(ret_error, fd, "%s cannot be opened: %s", path, strerror(-fd));
 	return check(fd, path, ret_error);

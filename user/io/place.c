@@ -56,7 +56,7 @@ static int open_routes(struct place *place, struct error *ret_error)
 	int result = enter(place);
 
 	if (result == -EPERM)
-		return error_set(ret_error, result, "to enter a network namespace CAP_SYS_ADMIN is needed; run as root (sudo)");
+		return error_set(ret_error, result, "to enter a network namespace CAP_SYS_ADMIN is needed; run as root");
 	if (result < 0)
 		return error_set(ret_error, result, "the network namespace cannot be entered: %s", strerror(-result));
 	place->inode = netns_inode();

@@ -36,14 +36,14 @@ static int say_no_device(const struct place *place, int result, struct error *re
 		return error_set(ret_error, result, "-I %s: there is no such device %s; see: %s", device, where(place, there),
 				 command(place, "ip -brief link", see));
 	if (result == -EPERM)
-		return error_set(ret_error, result, "-I %s: not permitted; CAP_NET_RAW is needed, run as root (sudo)", device);
+		return error_set(ret_error, result, "-I %s: not permitted; CAP_NET_RAW is needed, run as root", device);
 	return error_set(ret_error, result, "-I %s: the socket cannot be bound to it: %s", device, strerror(-result));
 }
 
 static int say_no_number(const char *option, uint32_t number, int result, struct error *ret_error)
 {
 	if (result == -EPERM)
-		return error_set(ret_error, result, "%s %u: not permitted; CAP_NET_ADMIN is needed, run as root (sudo)", option, number);
+		return error_set(ret_error, result, "%s %u: not permitted; CAP_NET_ADMIN is needed, run as root", option, number);
 	return error_set(ret_error, result, "%s %u: the kernel refuses it: %s", option, number, strerror(-result));
 }
 
@@ -99,7 +99,7 @@ static int say_no_address(const struct place *place, const struct address *addre
 static int say_no_port(uint16_t port, int result, struct error *ret_error)
 {
 	if (result == -EACCES)
-		return error_set(ret_error, result, "--sport %u: not permitted; CAP_NET_BIND_SERVICE is needed, run as root (sudo)", port);
+		return error_set(ret_error, result, "--sport %u: not permitted; CAP_NET_BIND_SERVICE is needed, run as root", port);
 	return error_set(ret_error, result, "--sport %u: the socket cannot be bound to it: %s", port, strerror(-result));
 }
 

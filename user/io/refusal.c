@@ -58,7 +58,7 @@ int refusal_explain(const struct refusal *refusal, struct error *ret_error)
 				 ": this process is in a user namespace (a rootless container?), whose capabilities do not count for BPF; "
 				 "run it outside, as the host's root");
 	if (capability && !refusal->is_root)
-		return error_set(ret_error, refusal->result, WHAT ": loading BPF programs needs root; try it with sudo");
+		return error_set(ret_error, refusal->result, WHAT ": loading BPF programs needs root; run it as root");
 	if (capability)
 		return error_set(ret_error, refusal->result,
 				 WHAT ": this process runs as root but lacks %s (a container?); give it that capability", capability);
