@@ -78,19 +78,38 @@ missing_clients() {
 	missing_programs $clients | tr '\n' ' '
 }
 
+apt_install() {
+	apt-get install --no-install-recommends -y "$@"
+}
+
+# All at once; if that fails, one by one, so that the one that cannot be had keeps no other away.
+apt_install_each() {
+	local package
+	apt-get update
+	apt_install "$@" && return
+	for package in "$@"; do
+		apt_install "$package"
+	done
+}
+
 # As with SmokePing: without one, its scenarios are skipped.
 install_clients() {
-	local clients_missing
+	local clients_missing log
 	clients_missing=$(missing_clients)
 	[ -z "$clients_missing" ] && return
+	log=$(mktemp)
 	if has_program apt-get && [ "$(id -u)" = 0 ]; then
 		echo "deps: installing $clients_missing" >&2
 		export DEBIAN_FRONTEND=noninteractive
 		# shellcheck disable=SC2086 # a list of words
-		{ apt-get update && apt-get install --no-install-recommends -y $clients_missing; } >/dev/null 2>&1 </dev/null
+		apt_install_each $clients_missing >"$log" 2>&1 </dev/null
+		clients_missing=$(missing_clients)
 	fi
-	clients_missing=$(missing_clients)
-	[ -z "$clients_missing" ] || echo "deps: scenarios that need these packages will be skipped: $clients_missing" >&2
+	[ -z "$clients_missing" ] || {
+		grep '^E:' "$log" | sort -u >&2
+		echo "deps: scenarios that need these packages will be skipped: $clients_missing" >&2
+	}
+	rm -f "$log"
 }
 
 missing=$(missing_packages | sort -u | tr '\n' ' ')
