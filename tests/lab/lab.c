@@ -18,6 +18,7 @@
 
 #include "tests/lab/child.h"
 #include "tests/lab/holder.h"
+#include "tests/lab/receive.h"
 #include "user/base/error.h"
 
 #define TOOL_TIMEOUT_MS 10000
@@ -90,6 +91,8 @@ static int open_tun(struct lab *lab, struct error *ret_error)
 	struct ifreq request = {.ifr_name = "tun0", .ifr_flags = IFF_TUN | IFF_NO_PI};
 	int fd, result = enter(lab, LAB_CLIENT);
 
+	if (lab->receive == LAB_RECEIVE_THREADS)
+		request.ifr_flags |= IFF_NAPI;
 	if (result < 0)
 		return error_set(ret_error, result, "cannot enter the client's namespace: %s", strerror(-result));
 	fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
@@ -103,6 +106,17 @@ static int open_tun(struct lab *lab, struct error *ret_error)
 	return result;
 }
 
+/* A process of another host than the client. */
+static void move_far(const struct lab *lab, pid_t pid)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(lab->far_processor, &set);
+	if (lab->receive != LAB_RECEIVE_IN_CALL && pid > 0)
+		sched_setaffinity(pid, sizeof(set), &set);
+}
+
 static int start_peer(struct lab *lab, int tun_fd, struct error *ret_error)
 {
 	lab->peer = peer_new();
@@ -113,6 +127,7 @@ static int start_peer(struct lab *lab, int tun_fd, struct error *ret_error)
 	lab->peer_process = child_fork("ktcping-peer", SIGKILL, tun_fd);
 	if (lab->peer_process == 0)
 		peer_run(lab->peer, PEER_TUN_FD);
+	move_far(lab, lab->peer_process);
 	return lab->peer_process < 0 ? error_set(ret_error, -errno, "cannot start the peer: %s", strerror(errno)) : 0;
 }
 
@@ -128,6 +143,32 @@ static int set_up_links(struct lab *lab, struct error *ret_error)
 	snprintf(text, sizeof(text), router_links, lab->hosts[LAB_SERVER].holder);
 	result = lab_ip(lab, LAB_ROUTER, text, ret_error);
 	return result < 0 ? result : lab_ip(lab, LAB_SERVER, server_links, ret_error);
+}
+
+static int set_receive(struct lab *lab, struct error *ret_error)
+{
+	unsigned near = lab->near_processor, far = lab->far_processor;
+	int result = 0;
+
+	for (enum lab_host host = 0; host < LAB_HOSTS && result == 0 && lab->receive != LAB_RECEIVE_IN_CALL; host++) {
+		bool is_client = host == LAB_CLIENT;
+
+		result = enter(lab, host);
+		if (result < 0)
+			return error_set(ret_error, result, "cannot enter the %s's namespace: %s", host_names[host], strerror(-result));
+		result = receive_on(is_client ? near : far, is_client ? far : near, lab->receive == LAB_RECEIVE_THREADS, ret_error);
+		leave(lab);
+	}
+	return result;
+}
+
+static int choose_processors(struct lab *lab, enum lab_receive receive, struct error *ret_error)
+{
+	lab->receive = receive;
+	receive_processors(&lab->near_processor, &lab->far_processor);
+	if (receive == LAB_RECEIVE_IN_CALL || lab->near_processor != lab->far_processor)
+		return 0;
+	return error_set(ret_error, -ENODEV, "there is no second processor to be interrupted by");
 }
 
 static int set_up(struct lab *lab, struct error *ret_error)
@@ -146,10 +187,17 @@ static int set_up(struct lab *lab, struct error *ret_error)
 		return tun_fd;
 	result = start_peer(lab, tun_fd, ret_error);
 	close(tun_fd);
-	return result < 0 ? result : set_up_links(lab, ret_error);
+	if (result == 0)
+		result = set_up_links(lab, ret_error);
+	return result < 0 ? result : set_receive(lab, ret_error);
 }
 
 struct lab *lab_new(struct error *ret_error)
+{
+	return lab_new_receiving(LAB_RECEIVE_IN_CALL, ret_error);
+}
+
+struct lab *lab_new_receiving(enum lab_receive receive, struct error *ret_error)
 {
 	struct lab *lab = calloc(1, sizeof(*lab));
 	int result;
@@ -159,7 +207,9 @@ struct lab *lab_new(struct error *ret_error)
 	lab->own_netns_fd = -1;
 	for (enum lab_host host = 0; host < LAB_HOSTS; host++)
 		lab->hosts[host].netns_fd = -1;
-	result = set_up(lab, ret_error);
+	result = choose_processors(lab, receive, ret_error);
+	if (result == 0)
+		result = set_up(lab, ret_error);
 	if (result == 0)
 		return lab;
 	lab_free(lab);
@@ -280,6 +330,8 @@ int lab_listen(struct lab *lab, enum lab_host host, int family, uint16_t port, i
 	close(fd);
 	if (pid < 0)
 		return pid;
+	if (host != LAB_CLIENT)
+		move_far(lab, pid);
 	lab->listeners[lab->listener_count++] = pid;
 	return 0;
 }

@@ -43,6 +43,17 @@
 #define LAB_UNROUTED4	 "10.77.0.2" /* the client knows no way there */
 #define LAB_UNROUTED6	 "fd00:77::2"
 
+/*
+ * How the hosts receive. veth, loopback and TUN by themselves process a packet within the sender's
+ * call, the whole way to the answer: no interrupt comes in between. A network card's interrupt comes
+ * anywhere, and then the kernel skips the tracing program that it has interrupted.
+ */
+enum lab_receive {
+	LAB_RECEIVE_IN_CALL,
+	LAB_RECEIVE_INTERRUPTS, /* on a processor of the lab's choice (RPS): an interrupt there */
+	LAB_RECEIVE_THREADS,	/* a NAPI thread has it before that; see receive_on() */
+};
+
 enum lab_host {
 	LAB_CLIENT,
 	LAB_ROUTER,
@@ -56,6 +67,10 @@ struct lab {
 		int netns_fd;
 	} hosts[LAB_HOSTS];
 	int own_netns_fd;
+	enum lab_receive receive;
+	/* Unless in the call, the client receives on the near one, router and server on the far one;
+	 * the peer and the listeners that are not the client's run there, too. */
+	unsigned near_processor, far_processor;
 	struct peer *peer; /* its rules, its log */
 	pid_t peer_process;
 	pid_t listeners[LAB_MAX_LISTENERS];
@@ -65,6 +80,8 @@ struct lab {
 
 /* NULL on failure, with errno: EPERM, ENOENT and the like when this machine or user cannot have a lab, and why. Needs root, ip and nft. */
 struct lab *lab_new(struct error *ret_error);
+/* The same, receiving in that way. ENODEV where there is no second processor to interrupt from. */
+struct lab *lab_new_receiving(enum lab_receive receive, struct error *ret_error);
 void lab_free(struct lab *lab);
 
 /* Each returns 0, or -errno with the sentence. The text is what `ip -batch` or `nft -f` reads. */

@@ -20,8 +20,14 @@
 #define FULL_PORT   82
 
 static const char usage[] =
-	"Usage: lab [COMMAND [ARG...]]\n"
+	"Usage: lab [--interrupts|--threads] [COMMAND [ARG...]]\n"
 	"Run the command (default: a shell) as a host of a throw-away network; needs root. One argument is a shell command line.\n"
+	"\n"
+	"  --interrupts  as with a network card (RPS): what the client receives interrupts processor\n"
+	"                $NEAR; router, server and peer are at work on $FAR. Without, a packet is\n"
+	"                processed within its sender's call. Pin what is to be interrupted:\n"
+	"                taskset -c $NEAR ktcping $SERVER4 80\n"
+	"  --threads     the same, and a kernel thread has it before that (threaded NAPI)\n"
 	"\n"
 	"  client $CLIENT4 $CLIENT6 -- router $ROUTER4 $ROUTER6 -- server $SERVER4 $SERVER6 (80 open, 82 answers until two connections "
 	"wait to be accepted)\n"
@@ -100,6 +106,12 @@ static void set_variables(const struct lab *lab)
 
 	for (size_t i = 0; i < COUNT(variables); i++)
 		setenv(variables[i].name, variables[i].value, 1);
+	if (lab->receive != LAB_RECEIVE_IN_CALL) {
+		snprintf(text, sizeof(text), "%u", lab->near_processor);
+		setenv("NEAR", text, 1);
+		snprintf(text, sizeof(text), "%u", lab->far_processor);
+		setenv("FAR", text, 1);
+	}
 	for (enum lab_host host = 0; host < LAB_HOSTS; host++) {
 		snprintf(text, sizeof(text), "%d", lab->hosts[host].holder);
 		setenv(names[host], text, 1);
@@ -143,8 +155,23 @@ static int run(const struct lab *lab, int count, char **arguments)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+/* Of the options before the command. */
+static enum lab_receive take_receive(int *argc, char ***argv)
+{
+	enum lab_receive receive = LAB_RECEIVE_IN_CALL;
+
+	if (*argc > 1 && !strcmp((*argv)[1], "--interrupts"))
+		receive = LAB_RECEIVE_INTERRUPTS;
+	else if (*argc > 1 && !strcmp((*argv)[1], "--threads"))
+		receive = LAB_RECEIVE_THREADS;
+	*argc -= receive != LAB_RECEIVE_IN_CALL;
+	*argv += receive != LAB_RECEIVE_IN_CALL;
+	return receive;
+}
+
 int main(int argc, char **argv)
 {
+	enum lab_receive receive = take_receive(&argc, &argv);
 	struct error error;
 	struct lab *lab;
 	int status = CANNOT_RUN;
@@ -153,7 +180,7 @@ int main(int argc, char **argv)
 		print_usage();
 		return 0;
 	}
-	lab = lab_new(&error);
+	lab = lab_new_receiving(receive, &error);
 	if (!lab || start_servers(lab, &error) < 0) {
 		fprintf(stderr, "lab: %s\n", error.text);
 	} else {
