@@ -62,8 +62,13 @@ const struct places *places_of(int family)
 
 struct lab *scenario_lab(void)
 {
+	return scenario_lab_receiving(LAB_RECEIVE_IN_CALL);
+}
+
+struct lab *scenario_lab_receiving(enum lab_receive receive)
+{
 	struct error error = {"out of memory"};
-	struct lab *lab = lab_new(&error);
+	struct lab *lab = lab_new_receiving(receive, &error);
 
 	if (lab)
 		return lab;

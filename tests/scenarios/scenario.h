@@ -37,6 +37,8 @@ const struct places *places_of(int family);
 
 /* A lab. Without root, ip, nft or TUN devices the test is skipped and says so; any other failure fails it. */
 struct lab *scenario_lab(void);
+/* One that receives in that way; skipped as well where there is no second processor to interrupt from. */
+struct lab *scenario_lab_receiving(enum lab_receive receive);
 
 /* As lab_nft() and so on; a failure fails the test. */
 void scenario_nft(struct lab *lab, enum lab_host host, const char *text);

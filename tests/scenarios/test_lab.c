@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The lab itself: hosts reach each other, commands are captured, nothing is left behind. */
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/lab/receive.h"
 #include "tests/scenarios/plain.h"
 
 #define PORT 7000
@@ -106,6 +110,108 @@ Test(lab, two_labs_with_the_same_addresses_do_not_meet)
 	scenario_listen(one, LAB_SERVER, AF_INET, PORT);
 	expect_told(one, LAB_SERVER4, PORT, PLAIN_PATIENCE_MS, 0);
 	expect_told(other, LAB_SERVER4, PORT, PLAIN_PATIENCE_MS, ECONNREFUSED);
+}
+
+static void run_on(unsigned processor)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(processor, &set);
+	cr_assert_eq(sched_setaffinity(0, sizeof(set), &set), 0);
+}
+
+/* The processor on which the kernel had the last packet for the socket. */
+static unsigned received_on(int fd)
+{
+	socklen_t length = sizeof(unsigned);
+	unsigned processor = ~0U;
+
+	cr_assert_eq(getsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &processor, &length), 0);
+	return processor;
+}
+
+/* Of the client, connected from a processor. */
+static unsigned answer_received_on(struct lab *lab, const char *host, unsigned from)
+{
+	struct pollfd writable = {.events = POLLOUT};
+	unsigned processor;
+
+	run_on(from);
+	writable.fd = plain_connect(lab, host, PORT);
+	cr_assert_eq(poll(&writable, 1, PLAIN_PATIENCE_MS), 1);
+	processor = received_on(writable.fd);
+	close(writable.fd);
+	return processor;
+}
+
+static int datagram_socket(struct lab *lab, enum lab_host host, const char *to)
+{
+	struct sockaddr_in name = {.sin_family = AF_INET, .sin_port = htons(PORT)};
+	int fd = lab_socket(lab, host, AF_INET, SOCK_DGRAM);
+
+	cr_assert_eq(bind(fd, (struct sockaddr *)&name, sizeof(name)), 0);
+	inet_pton(AF_INET, to, &name.sin_addr);
+	cr_assert_eq(connect(fd, (struct sockaddr *)&name, sizeof(name)), 0);
+	return fd;
+}
+
+/* By the server, from the client. */
+static unsigned datagram_received_on(struct lab *lab, unsigned from)
+{
+	int sender = datagram_socket(lab, LAB_CLIENT, LAB_SERVER4);
+	struct pollfd readable = {.events = POLLIN};
+	unsigned processor;
+
+	readable.fd = datagram_socket(lab, LAB_SERVER, LAB_CLIENT4);
+	run_on(from);
+	cr_assert_eq(send(sender, "x", 1, 0), 1);
+	cr_assert_eq(poll(&readable, 1, PLAIN_PATIENCE_MS), 1);
+	processor = received_on(readable.fd);
+	close(readable.fd);
+	close(sender);
+	return processor;
+}
+
+static void expect_processors(enum lab_receive receive)
+{
+	struct lab *lab = scenario_lab_receiving(receive);
+	unsigned near = lab->near_processor, far = lab->far_processor, both[] = {near, far};
+
+	scenario_listen(lab, LAB_SERVER, AF_INET, PORT);
+	scenario_listen(lab, LAB_SERVER, AF_INET6, PORT);
+	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK});
+	for (int i = 0; i < 2; i++) {
+		unsigned from = both[i];
+
+		cr_expect_eq(answer_received_on(lab, LAB_SERVER4, from), near);
+		cr_expect_eq(answer_received_on(lab, LAB_SERVER6, from), near);
+		cr_expect_eq(answer_received_on(lab, LAB_PEER4, from), near);
+		cr_expect_eq(answer_received_on(lab, LAB_PEER6, from), near);
+		cr_expect_eq(datagram_received_on(lab, from), far);
+	}
+}
+
+Test(lab, what_the_client_receives_is_processed_on_one_processor_and_all_else_on_another)
+{
+	expect_processors(LAB_RECEIVE_INTERRUPTS);
+}
+
+Test(lab, the_same_where_a_kernel_thread_receives)
+{
+	expect_processors(LAB_RECEIVE_THREADS);
+}
+
+Test(lab, without_interrupts_all_is_processed_within_the_senders_call)
+{
+	struct lab *lab = scenario_lab();
+	unsigned first, last;
+
+	receive_processors(&first, &last);
+	scenario_listen(lab, LAB_SERVER, AF_INET, PORT);
+	expect_told(lab, LAB_SERVER4, PORT, PLAIN_PATIENCE_MS, 0); /* the neighbours' answers may come from anywhere */
+	cr_expect_eq(answer_received_on(lab, LAB_SERVER4, first), first);
+	cr_expect_eq(answer_received_on(lab, LAB_SERVER4, last), last);
 }
 
 static ino_t namespace_of(const char *pid)
