@@ -235,7 +235,7 @@ BOTH_FAMILIES(ports, a_late_answer_to_the_probe_before_opens_nothing)
 Test(ports, with_few_descriptors_all_targets_are_probed_fewer_at_once)
 {
 	struct lab *lab = lab_with_peer();
-	struct command_result result = cli_shell(lab, "ulimit -n 30; " HUNDRED "$0 -j -c 1 -W 100ms -f -");
+	struct command_result result = cli_shell(lab, "ulimit -n 46; " HUNDRED "$0 -j -c 1 -W 100ms -f -");
 	const json_t *lines = cli_json(result.output.bytes);
 
 	expect_status(result, 1);
@@ -259,7 +259,7 @@ Test(ports, too_few_descriptors_to_begin_with_are_said_to_be_just_that)
 
 	expect_status(result, 4);
 	expect_said(result.errors.bytes, "raise the limit (ulimit -n)");
-	result = cli_shell(lab, "for n in 21 22 23 24 25 26 27 28; do (ulimit -n $n; $0 -c 1 -q " LAB_PEER4 " 7001 >&2); done");
+	result = cli_shell(lab, "for n in 21 24 28 32 36 38 40 41; do (ulimit -n $n; $0 -c 1 -q " LAB_PEER4 " 7001 >&2); done");
 	expect_not_said(result.errors.bytes, "too old");
 	cr_assert_eq(cli_lines_with(result.errors.bytes, "ktcping: "), cli_lines_with(result.errors.bytes, "(ulimit -n)"), "%s",
 		     result.errors.bytes);
@@ -272,7 +272,7 @@ Test(ports, without_descriptors_names_still_resolve)
 	struct command_result result = cli_run(
 		lab, (const char *const[]){"unshare", "-m", "sh", "-c",
 					   "mount -t tmpfs none /run && for i in $(seq 200); do echo " LAB_PEER4
-					   " host$i.test; done > /run/hosts && mount --bind /run/hosts /etc/hosts && ulimit -n 30 && "
+					   " host$i.test; done > /run/hosts && mount --bind /run/hosts /etc/hosts && ulimit -n 46 && "
 					   "for i in $(seq 200); do echo host$i.test:7007; done | $0 -j -c 1 -W 50ms -f -",
 					   cli_program(), NULL});
 	const json_t *lines = cli_json(result.output.bytes);
