@@ -82,8 +82,8 @@ BOTH_FAMILIES(hops, none_without_the_option)
 /* Each link that a process holds is a program of its. */
 static const char count_links[] =
 	"\"$0\" -j -c 0 $OPTIONS 127.0.0.1 7000 > /dev/null & tries=0\n"
-	"until cat /proc/$!/fdinfo/* | grep -q ^prog_id || [ $tries = 100 ]; do sleep 0.05; tries=$((tries + 1)); done\n"
-	"sleep 0.5; cat /proc/$!/fdinfo/* | grep -c ^prog_id; kill -INT $!; wait $!";
+	"until cat /proc/$!/fdinfo/* | grep -q ^link_id || [ $tries = 100 ]; do sleep 0.05; tries=$((tries + 1)); done\n"
+	"sleep 0.5; cat /proc/$!/fdinfo/* | grep -c ^link_id; kill -INT $!; wait $!";
 
 static int links_with(struct lab *lab, const char *options)
 {
