@@ -43,6 +43,7 @@ static const char *const probe_fields[] = {
 	"watched_us",
 	"syn_sent",
 	"syn_unanswered",
+	"asked_again",
 	"answer",
 	"drop",
 	"app.result",

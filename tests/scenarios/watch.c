@@ -34,6 +34,7 @@ static const char *const connect_fields[] = {
 	"watched_us",
 	"syn_sent",
 	"syn_unanswered",
+	"asked_again",
 	"answer",
 	"drop",
 	"app.result",

@@ -329,6 +329,29 @@ void fixture_incomplete(struct report_fixture *ret_fixture)
 	ret_fixture->verdict.app_agrees = false;
 }
 
+void fixture_asked_again(struct report_fixture *ret_fixture)
+{
+	fixture_open(ret_fixture);
+	ret_fixture->probe.sequence = 10;
+	ret_fixture->other = (struct verdict){.syn_sent = 2, .syn_unanswered = 2};
+	ret_fixture->probe.other = &ret_fixture->other;
+	ret_fixture->probe.repeat = REPEAT_DONE;
+}
+
+void fixture_asked_in_vain(struct report_fixture *ret_fixture)
+{
+	fixture_incomplete(ret_fixture);
+	ret_fixture->other = (struct verdict){.status = STATUS_ABORTED, .syn_sent = 1, .syn_unanswered = 1};
+	ret_fixture->probe.other = &ret_fixture->other;
+	ret_fixture->probe.repeat = REPEAT_VAIN;
+}
+
+void fixture_replaced(struct report_fixture *ret_fixture)
+{
+	fixture_incomplete(ret_fixture);
+	ret_fixture->probe.repeat = REPEAT_DUE;
+}
+
 static void add_hop(struct report_fixture *fixture, struct hop_entry hop, uint32_t ifindex, uint64_t after_ns)
 {
 	hop.netns = 4026532461;

@@ -17,6 +17,7 @@ struct report_fixture {
 	struct target_report target;
 	struct attempt attempt;
 	struct verdict verdict;
+	struct verdict other; /* of the other connect, where there were two */
 	struct path path;
 	struct probe_report probe;
 	struct amendment amendment;
@@ -53,6 +54,14 @@ void fixture_hostile(struct report_fixture *ret_fixture);
 
 /* Open; one of the addresses of its name, of which all are probed, from another namespace. */
 void fixture_one_of_many(struct report_fixture *ret_fixture);
+
+/*
+ * Two connects, for evidence of the first was lost: the second one's outcome, open; the first one's when the second
+ * was in vain; and the first one's beside the second's, which replaces it.
+ */
+void fixture_asked_again(struct report_fixture *ret_fixture);
+void fixture_asked_in_vain(struct report_fixture *ret_fixture);
+void fixture_replaced(struct report_fixture *ret_fixture);
 
 /* The name of `label` did not resolve. */
 void fixture_unresolved(struct target_report *ret_target);

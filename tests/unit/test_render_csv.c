@@ -110,6 +110,24 @@ Test(render_csv, what_is_unknown_is_empty_and_what_is_nothing_is_zero)
 	expect_cell(&fixture, "app_agrees", "false");
 }
 
+Test(render_csv, a_probe_that_was_asked_again_has_one_line)
+{
+	struct report_fixture fixture;
+	struct output output;
+
+	fixture_open(&fixture);
+	expect_cell(&fixture, "asked_again", "0");
+	fixture_asked_again(&fixture);
+	expect_cell(&fixture, "asked_again", "1");
+	expect_cell(&fixture, "syn_sent", "3");
+	expect_cell(&fixture, "syn_unanswered", "2");
+	fixture_replaced(&fixture);
+	output_begin(&output);
+	csv_renderer.probe(output.stream, &style, &fixture.probe);
+	cr_expect_str_eq(output_end(&output), "");
+	output_free(&output);
+}
+
 Test(render_csv, lists_are_joined)
 {
 	struct report_fixture fixture;

@@ -42,13 +42,40 @@ Test(render_json, probes_match_the_golden_file)
 
 Test(render_json, every_probe_has_every_field_in_order)
 {
-	static const char *const names[] = {"schema",	 "type",	   "time",     "seq",	      "target",
-					    "name",	 "address",	   "port",     "source",      "source_port",
-					    "interface", "netns_name",	   "netns",    "wire_source", "wire_destination",
-					    "status",	 "reason",	   "complete", "rtt_us",      "rtt_candidates_us",
-					    "queue_us",	 "neighbour_us",   "app_us",   "watched_us",  "resolve_us",
-					    "syn_sent",	 "syn_unanswered", "answer",   "drop",	      "path",
-					    "app",	 "notes",	   "explain"};
+	static const char *const names[] = {"schema",
+					    "type",
+					    "time",
+					    "seq",
+					    "target",
+					    "name",
+					    "address",
+					    "port",
+					    "source",
+					    "source_port",
+					    "interface",
+					    "netns_name",
+					    "netns",
+					    "wire_source",
+					    "wire_destination",
+					    "status",
+					    "reason",
+					    "complete",
+					    "rtt_us",
+					    "rtt_candidates_us",
+					    "queue_us",
+					    "neighbour_us",
+					    "app_us",
+					    "watched_us",
+					    "resolve_us",
+					    "syn_sent",
+					    "syn_unanswered",
+					    "asked_again",
+					    "answer",
+					    "drop",
+					    "path",
+					    "app",
+					    "notes",
+					    "explain"};
 	struct output output;
 	size_t lines = 0;
 
@@ -68,6 +95,22 @@ Test(render_json, every_probe_has_every_field_in_order)
 	}
 	cr_expect_eq(lines, FIXTURE_CASE_COUNT);
 	output_free(&output);
+}
+
+/* Who counts the records of type probe counts each probe once, and its SYNs are those of both connects. */
+Test(render_json, a_probe_that_was_asked_again_has_one_record_of_its_own)
+{
+	struct report_fixture fixture;
+	struct output output;
+
+	output_begin(&output);
+	fixture_replaced(&fixture);
+	json_renderer.probe(output.stream, &style, &fixture.probe);
+	fixture_asked_again(&fixture);
+	json_renderer.probe(output.stream, &style, &fixture.probe);
+	fixture_asked_in_vain(&fixture);
+	json_renderer.probe(output.stream, &style, &fixture.probe);
+	cr_expect(golden_matches("asked_again.jsonl", &output));
 }
 
 Test(render_json, the_path_is_there_when_it_was_asked_for)

@@ -279,6 +279,25 @@ Test(render_text, the_timeline_matches_the_golden_file)
 	cr_expect(golden_matches("timeline.txt", &output));
 }
 
+/* Only where there is a timeline: a line is for what came of the probe. */
+Test(render_text, that_a_probe_was_asked_again_is_said_with_its_timeline)
+{
+	static void (*const make[])(struct report_fixture *) = {fixture_replaced, fixture_asked_again, fixture_asked_in_vain};
+	struct render_style style = plain_style;
+	struct output output;
+
+	output_begin(&output);
+	for (style.verbosity = 0; style.verbosity <= 2; style.verbosity += 2) {
+		for (size_t i = 0; i < sizeof(make) / sizeof(make[0]); i++) {
+			struct report_fixture fixture;
+
+			make[i](&fixture);
+			text_renderer.probe(output.stream, &style, &fixture.probe);
+		}
+	}
+	cr_expect(golden_matches("asked_again.txt", &output));
+}
+
 Test(render_text, a_timeline_without_the_connect_begins_at_its_first_entry)
 {
 	struct render_style style = plain_style;

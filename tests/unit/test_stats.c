@@ -50,6 +50,23 @@ Test(stats, probes_are_counted_by_status_and_syns_added_up)
 	stats_release(&stats);
 }
 
+Test(stats, a_connect_that_is_no_probe_of_its_own_has_syns_only)
+{
+	const struct verdict other = {.status = STATUS_INCOMPLETE, .syn_sent = 3, .syn_unanswered = 2, .rtt_ns = 1};
+	struct stats stats;
+
+	stats_init(&stats);
+	add_rtt(&stats, 1000);
+	stats_add_syns(&stats, &other);
+	stats_add_syns(&stats, NULL);
+	cr_expect_eq(stats.probes, 1);
+	cr_expect_eq(stats.by_status[STATUS_INCOMPLETE], 0);
+	cr_expect_eq(stats.syn_sent, 4);
+	cr_expect_eq(stats.syn_unanswered, 2);
+	cr_expect_eq(stats.rtt_count, 1);
+	stats_release(&stats);
+}
+
 Test(stats, what_this_host_answered_itself_has_no_time_to_the_target)
 {
 	static const struct verdict rows[] = {

@@ -4,6 +4,7 @@
 #define CORE_REPORT_H
 
 #include "user/core/path.h"
+#include "user/core/repeat.h"
 #include "user/core/tally.h"
 
 struct target_report {
@@ -39,9 +40,11 @@ struct probe_report {
 	uint64_t since_start_ns; /* of the connect(), since the run began */
 	const struct attempt *attempt;
 	const struct verdict *verdict;
-	const struct path *path; /* where the first SYN went; NULL: that was not asked for */
-	const char *explain;	 /* one sentence; never NULL */
-	const char *hint;	 /* what to do next, or NULL */
+	enum repeat repeat;
+	const struct verdict *other; /* as in struct outcome: its SYNs are counted too */
+	const struct path *path;     /* where the first SYN went; NULL: that was not asked for */
+	const char *explain;	     /* one sentence; never NULL */
+	const char *hint;	     /* what to do next, or NULL */
 };
 
 /* A probe without a verdict when the next one of its target is due. */

@@ -116,13 +116,20 @@ static enum presence presence_of(enum status status, enum status expected)
 	return status == expected ? PRESENCE_UP : PRESENCE_DOWN;
 }
 
+void stats_add_syns(struct stats *stats, const struct verdict *verdict)
+{
+	if (!verdict)
+		return;
+	stats->syn_sent += verdict->syn_sent;
+	stats->syn_unanswered += verdict->syn_unanswered;
+}
+
 void stats_add_verdict(struct stats *stats, const struct verdict *verdict, enum status expected, uint64_t began_ns)
 {
 	assert(verdict->status < STATUS_COUNT);
 	stats->probes++;
 	stats->by_status[verdict->status]++;
-	stats->syn_sent += verdict->syn_sent;
-	stats->syn_unanswered += verdict->syn_unanswered;
+	stats_add_syns(stats, verdict);
 	if (verdict->status == expected)
 		stats->expected++;
 	availability_add(&stats->availability, presence_of(verdict->status, expected), began_ns);

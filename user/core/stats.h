@@ -51,6 +51,8 @@ void stats_init(struct stats *stats);
 void stats_release(struct stats *stats);
 /* began_ns: when its connect() was made. In the order of the verdicts; what comes late finds its place (availability.h). */
 void stats_add_verdict(struct stats *stats, const struct verdict *verdict, enum status expected, uint64_t began_ns);
+/* Of the outcome's other connect, which is no probe of its own: its SYNs. verdict: NULL for none. */
+void stats_add_syns(struct stats *stats, const struct verdict *verdict);
 /*
  * As if other's probes had come after these, but for what depends on their order: jitter counts no step between the two, and availability is left alone.
  * Of both stores of samples the one with the wider stride decides which are kept.

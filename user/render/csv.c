@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * For spreadsheets and data frames: a header, then one line a probe. Amendments and summaries have no place in it.
+ * For spreadsheets and data frames: a header, then one line a probe. Amendments, summaries and outcomes that are
+ * replaced have no place in it.
  *
  * As RFC 4180 but for the end of a line, which is LF. An empty cell is unknown; lists are joined by ';'. Numbers and words are those of
  * the JSON record. Text goes through safe_text(), so that a record is a line. Text that a spreadsheet would take for a formula (it begins
@@ -62,6 +63,7 @@ static const struct {
 	{"app_agrees", "app", "agrees"},
 	{"notes", NULL, "notes"},
 	{"explain", NULL, "explain"},
+	{"asked_again", NULL, "asked_again"},
 };
 
 #define COLUMN_COUNT (sizeof(columns) / sizeof(columns[0]))
@@ -141,7 +143,7 @@ static void write_probe(FILE *out, const struct render_style *style, const struc
 {
 	json_t *record;
 
-	if (style->is_quiet)
+	if (style->is_quiet || report->repeat == REPEAT_DUE)
 		return;
 	record = json_probe_record(report, "probe");
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {

@@ -24,8 +24,11 @@ static void write_target(FILE *out, const struct render_style *style, const stru
 
 static void write_probe(FILE *out, const struct render_style *style, const struct probe_report *report)
 {
+	/* Who counts the records of probes counts each once. */
+	const char *type = report->repeat == REPEAT_DUE ? "replaced" : "probe";
+
 	if (!style->is_quiet)
-		json_record_write(out, json_probe_record(report, "probe"));
+		json_record_write(out, json_probe_record(report, type));
 }
 
 static void write_move(FILE *out, const struct render_style *style, const struct move_report *report)

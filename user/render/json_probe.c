@@ -153,6 +153,18 @@ static json_t *count_of(const struct verdict *verdict, uint64_t count)
 	return verdict->is_complete ? json_integer((json_int_t)count) : json_null();
 }
 
+/* Of both connects when there were two, as far as the first one's were seen. */
+static void put_counts(json_t *record, const struct probe_report *report)
+{
+	const struct verdict *verdict = report->verdict, *other = report->other;
+	bool is_repeated = report->repeat == REPEAT_DONE || report->repeat == REPEAT_VAIN;
+	uint64_t sent = verdict->syn_sent, unanswered = verdict->syn_unanswered;
+
+	json_put(record, "syn_sent", count_of(verdict, sent + (other ? other->syn_sent : 0)));
+	json_put(record, "syn_unanswered", count_of(verdict, unanswered + (other ? other->syn_unanswered : 0)));
+	json_put_integer(record, "asked_again", is_repeated);
+}
+
 json_t *json_probe_record(const struct probe_report *report, const char *type)
 {
 	const struct verdict *verdict = report->verdict;
@@ -167,8 +179,7 @@ json_t *json_probe_record(const struct probe_report *report, const char *type)
 	json_put_text(record, "reason", reason_name(verdict->reason));
 	json_put_boolean(record, "complete", verdict->is_complete);
 	put_times(record, report);
-	json_put(record, "syn_sent", count_of(verdict, verdict->syn_sent));
-	json_put(record, "syn_unanswered", count_of(verdict, verdict->syn_unanswered));
+	put_counts(record, report);
 	json_put(record, "answer", answer_of(report));
 	json_put(record, "drop", drop_of(report));
 	json_put(record, "path", path_of_hops(report->path));

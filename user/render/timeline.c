@@ -107,6 +107,22 @@ static void write_missing(FILE *out, uint64_t count, const char *one, const char
 	line_end(&line);
 }
 
+static void write_repeat(FILE *out, enum repeat repeat)
+{
+	static const char *const sentences[] = {
+		[REPEAT_NONE] = NULL,
+		[REPEAT_DUE] = "evidence was lost: asked again, and the next outcome replaces this one",
+		[REPEAT_DONE] = "asked again: evidence of the first connect was lost",
+		[REPEAT_VAIN] = "asked again, but the second connect came to nothing",
+	};
+	struct line line = {.out = out};
+
+	if (!sentences[repeat])
+		return;
+	line_format(&line, "      %s", sentences[repeat]);
+	line_end(&line);
+}
+
 static void write_path(FILE *out, const struct path *path)
 {
 	struct line line = {.out = out};
@@ -124,6 +140,7 @@ void timeline_write(FILE *out, const struct probe_report *report)
 	const struct attempt *attempt = report->attempt;
 	uint64_t since_ns = origin_ns(attempt);
 
+	write_repeat(out, report->repeat);
 	write_times(out, report->verdict);
 	write_path(out, report->path);
 	for (unsigned i = 0; i < attempt->entry_count; i++)
