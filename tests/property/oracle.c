@@ -170,6 +170,12 @@ static bool object_to_verdict(const struct admissible *admissible, const char *v
 	return object(ret_objection, "%s, but the peer's log admits only: %s", verdict, list);
 }
 
+/* Else they are those of two connects, and the history has the second one's. */
+static bool has_own_syns(const json_t *record)
+{
+	return json_integer_value(json_object_get(record, "asked_again")) == 0;
+}
+
 /* SYNs that the peer read before the verdict's answer was written have left before it for certain; what it never read has not left. */
 static bool admits_counts(const struct history *history, const struct peer_event *answer, const json_t *record,
 			  struct objection *ret_objection)
@@ -231,7 +237,7 @@ static bool admits_silence(const json_t *record, struct objection *ret_objection
 {
 	json_int_t sent = json_integer_value(json_object_get(record, "syn_sent"));
 
-	if (json_integer_value(json_object_get(record, "syn_unanswered")) != sent)
+	if (has_own_syns(record) && json_integer_value(json_object_get(record, "syn_unanswered")) != sent)
 		return object(ret_objection, "no reply, and not all SYNs are unanswered");
 	if (!json_is_null(json_object_get(record, "answer")) || !json_is_null(json_object_get(record, "rtt_us")) ||
 	    !json_is_null(json_object_get(record, "rtt_candidates_us")))
@@ -246,10 +252,10 @@ static bool admits_details(const struct history *history, const struct peer_even
 		return false;
 	if (!json_is_true(json_object_get(record, "complete")))
 		return oracle_admits_other_time(history, record, ret_objection);
-	if (!admits_counts(history, answer, record, ret_objection))
+	if (has_own_syns(record) && !admits_counts(history, answer, record, ret_objection))
 		return false;
 	if (answer)
-		return admits_unanswered(history, answer, record, ret_objection) &&
+		return (!has_own_syns(record) || admits_unanswered(history, answer, record, ret_objection)) &&
 		       oracle_admits_pairing(history, answer, record, ret_objection);
 	if (strcmp(verdict, "filtered/no-reply") == 0)
 		return admits_silence(record, ret_objection);

@@ -61,20 +61,23 @@ static const struct statement {
 	bool is_admitted;
 	const char *verdict, *times, *counts, *answer;
 } statements[] = {
-#define SYN_ACK		 "{'kind':'syn-ack','timestamps':true}"
-#define RTT(number)	 "'rtt_us':" number ",'rtt_candidates_us':null"
-#define CANDIDATES(list) "'rtt_us':null,'rtt_candidates_us':" list
-#define SYNS(sent, left) "'syn_sent':" #sent ",'syn_unanswered':" #left
-#define OPEN_SAID	 "'status':'open','reason':'syn-ack','complete':true"
-#define SILENCE_SAID	 "'status':'filtered','reason':'no-reply','complete':true"
-#define DAMAGE_SAID	 "'status':'invalid','reason':'bad-checksum','complete':true"
-#define LOSS_SAID	 "'status':'incomplete','reason':'events-lost','complete':false"
+#define SYN_ACK		  "{'kind':'syn-ack','timestamps':true}"
+#define RTT(number)	  "'rtt_us':" number ",'rtt_candidates_us':null"
+#define CANDIDATES(list)  "'rtt_us':null,'rtt_candidates_us':" list
+#define SYNS(sent, left)  "'syn_sent':" #sent ",'syn_unanswered':" #left
+#define AGAIN(sent, left) SYNS(sent, left) ",'asked_again':1"
+#define OPEN_SAID	  "'status':'open','reason':'syn-ack','complete':true"
+#define SILENCE_SAID	  "'status':'filtered','reason':'no-reply','complete':true"
+#define DAMAGE_SAID	  "'status':'invalid','reason':'bad-checksum','complete':true"
+#define LOSS_SAID	  "'status':'incomplete','reason':'events-lost','complete':false"
 	{OPEN, true, OPEN_SAID, RTT("20500"), SYNS(1, 0), SYN_ACK},
 	{OPEN, false, OPEN_SAID, RTT("19900"), SYNS(1, 0), SYN_ACK},
 	{OPEN, false, OPEN_SAID, RTT("200000"), SYNS(1, 0), SYN_ACK},
 	{OPEN, false, OPEN_SAID, CANDIDATES("[20500]"), SYNS(1, 0), SYN_ACK},
 	{OPEN, false, OPEN_SAID, RTT("20500"), SYNS(2, 1), SYN_ACK},
 	{OPEN, false, OPEN_SAID, RTT("20500"), SYNS(1, 1), SYN_ACK},
+	{OPEN, true, OPEN_SAID, RTT("20500"), AGAIN(4, 3), SYN_ACK},
+	{OPEN, false, OPEN_SAID, RTT("200000"), AGAIN(4, 3), SYN_ACK},
 	{OPEN, false, OPEN_SAID, RTT("20500"), SYNS(1, 0), "{'kind':'rst'}"},
 	{OPEN, false, "'status':'closed','reason':'reset','complete':true", RTT("20500"), SYNS(1, 0), "{'kind':'rst'}"},
 	{OPEN, false, SILENCE_SAID, RTT("null"), SYNS(1, 1), "null"},
@@ -86,6 +89,7 @@ static const struct statement {
 	{DAMAGED, false, SILENCE_SAID, RTT("null"), SYNS(1, 1), "null"},
 	{SILENT, true, SILENCE_SAID, RTT("null"), SYNS(1, 1), "null"},
 	{SILENT, false, SILENCE_SAID, RTT("null"), SYNS(1, 0), "null"},
+	{SILENT, true, SILENCE_SAID, RTT("null"), AGAIN(2, 1), "null"},
 	{SILENT, false, OPEN_SAID, RTT("20500"), SYNS(1, 0), SYN_ACK},
 	{SILENT, false, DAMAGE_SAID, RTT("null"), SYNS(1, 0), SYN_ACK},
 	{RETRANSMITTED, true, OPEN_SAID, RTT("20500"), SYNS(2, 1), SYN_ACK},

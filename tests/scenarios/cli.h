@@ -11,10 +11,14 @@ const char *cli_program(void);
 
 /*
  * Run it in the client, or here when lab is NULL; fails the test when it cannot be run or does not end. The result is never freed. It is run again, twice at
- * most, when it says that evidence was lost: now and then a kernel under load runs no tracing program for an instant.
+ * most, when it says that evidence was lost (a probe that was asked again has two SYNs): now and then a kernel under load runs no tracing program for an
+ * instant.
  */
 #define cli(lab, ...) cli_run(lab, (const char *const[]){cli_program() __VA_OPT__(, ) __VA_ARGS__, NULL})
 struct command_result cli_run(struct lab *lab, const char *const *argv);
+/* Once only, for what is meant to lose evidence. */
+#define cli_once(lab, ...) cli_run_once(lab, (const char *const[]){cli_program(), __VA_ARGS__, NULL})
+struct command_result cli_run_once(struct lab *lab, const char *const *argv);
 /* Any other command line, by sh; $0 is the program. */
 struct command_result cli_shell(struct lab *lab, const char *line);
 

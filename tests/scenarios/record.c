@@ -37,6 +37,11 @@ bool field_is_number(const json_t *record, const char *path, double low, double 
 	return json_is_number(value) && json_number_value(value) >= low && json_number_value(value) <= high;
 }
 
+bool has_lost_evidence(const json_t *record)
+{
+	return !json_is_true(field(record, "complete")) || !field_is_number(record, "asked_again", 0, 0);
+}
+
 bool has_note(const json_t *record, const char *note)
 {
 	const json_t *value;

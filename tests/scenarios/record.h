@@ -12,6 +12,8 @@ json_t *field(const json_t *record, const char *path);
 bool field_is_text(const json_t *record, const char *path, const char *text);
 bool field_has_text(const json_t *record, const char *path, const char *part);
 bool field_is_number(const json_t *record, const char *path, double low, double high);
+/* Then it is not complete, or took a second connect. */
+bool has_lost_evidence(const json_t *record);
 bool has_note(const json_t *record, const char *note);
 /* rtt_candidates_us has count members, ascending. */
 bool has_candidates(const json_t *record, size_t count);

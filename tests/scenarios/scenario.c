@@ -243,7 +243,7 @@ json_t *scenario_probe_prepared(struct lab *lab, scenario_prepare prepare, const
 		if (prepare)
 			prepare(lab);
 		record = scenario_probe_once(lab, host, port, options);
-		if (json_is_true(field(record, "complete")))
+		if (!has_lost_evidence(record))
 			break;
 		cr_log_info("evidence was lost: %s", record_text(record));
 	}

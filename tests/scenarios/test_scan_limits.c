@@ -69,7 +69,7 @@ BOTH_FAMILIES(scan, a_ring_of_one_page_makes_no_verdict_wrong)
 	size_t incomplete;
 
 	scenario_listen(lab, LAB_SERVER, family, OPEN_PORT);
-	scan = scan_of(cli(lab, "-j", "--ring-bytes", "4096", "--rate", "0", "-W", "1s", "-p", "6001-8000", server));
+	scan = scan_of(cli_once(lab, "-j", "--ring-bytes", "4096", "--rate", "0", "-W", "1s", "-p", "6001-8000", server));
 	incomplete = expect_right(&scan, OPEN_PORT, "closed", "reset");
 	expect_number(scan.total, "probes", 2000);
 	expect_status(scan.result, incomplete ? 4 : 1);
@@ -83,7 +83,7 @@ Test(scan, a_ring_of_one_page_and_nobody_who_answers)
 	size_t incomplete;
 
 	lab_peer_rule(lab, OPEN_PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 200000});
-	scan = scan_of(cli(lab, "-j", "--ring-bytes", "4096", "-W", "1500ms", "-p", "6501-7500", LAB_PEER4));
+	scan = scan_of(cli_once(lab, "-j", "--ring-bytes", "4096", "-W", "1500ms", "-p", "6501-7500", LAB_PEER4));
 	incomplete = expect_right(&scan, OPEN_PORT, "filtered", "no-reply");
 	expect_number(scan.total, "probes", 1000);
 	expect_status(scan.result, incomplete ? 4 : 1);
