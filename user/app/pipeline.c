@@ -47,12 +47,22 @@ static void end_holds(struct pipeline *p, uint64_t now_ns)
 		close_probe(p, number);
 }
 
+/* When the next probe may start; UINT64_MAX: there is none. */
+static uint64_t next_due_ns(const struct pipeline *p)
+{
+	uint64_t due_ns = plan_due_ns(&p->plan);
+
+	if (p->first_waiting)
+		due_ns = min_ns(due_ns, p->first_waiting->retry_ns);
+	return p->first_repeat ? 0 : due_ns;
+}
+
 static uint64_t wake_at_ns(const struct pipeline *p, uint64_t now_ns)
 {
 	uint64_t wake_ns = min_ns(probe_queue_due_ns(&p->probes, &p->probes.deadlines), probe_queue_due_ns(&p->probes, &p->probes.holds));
 
 	if (can_start_probe(p)) {
-		uint64_t due_ns = p->first_waiting ? min_ns(plan_due_ns(&p->plan), p->first_waiting->retry_ns) : plan_due_ns(&p->plan);
+		uint64_t due_ns = next_due_ns(p);
 
 		due_ns = due_ns > p->socket_ns ? due_ns : p->socket_ns;
 		wake_ns = min_ns(wake_ns, due_ns > pace_due_ns(&p->pace) ? due_ns : pace_due_ns(&p->pace));
@@ -74,9 +84,9 @@ static bool is_all_begun(const struct pipeline *p)
 /* Nobody is followed, and the next probe is far. */
 static void rest(struct pipeline *p)
 {
-	uint64_t due_ns = p->first_waiting ? p->first_waiting->retry_ns : plan_due_ns(&p->plan);
+	bool is_far = next_due_ns(p) > clock_now_ns() + REST_NS;
 
-	if (p->may_rest && !p->probes.used && is_all_begun(p) && due_ns > clock_now_ns() + REST_NS && !observer_is_resting(p->observer))
+	if (p->may_rest && !p->probes.used && is_all_begun(p) && is_far && !observer_is_resting(p->observer))
 		observer_rest(p->observer);
 }
 
@@ -88,8 +98,7 @@ static bool is_done(const struct pipeline *p)
 		return false;
 	if (p->is_interrupted)
 		return true;
-	return is_all_begun(p) && !p->first_waiting && plan_due_ns(&p->plan) == UINT64_MAX && !p->probes.holds.count &&
-	       !correlator_is_waiting(p->correlator);
+	return is_all_begun(p) && next_due_ns(p) == UINT64_MAX && !p->probes.holds.count && !correlator_is_waiting(p->correlator);
 }
 
 static void sleep_until_news(struct pipeline *p, uint64_t events)
@@ -216,6 +225,7 @@ static void run(struct pipeline *p)
 		}
 		sleep_until_news(p, events);
 	}
+	settle_unrepeated(p);
 	clear_live(p);
 }
 

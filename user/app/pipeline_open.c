@@ -29,7 +29,7 @@ static uint64_t targets_known(const struct pipeline *p)
 	return __builtin_mul_overflow(p->hosts.target_count, each, &targets) ? UINT64_MAX : targets;
 }
 
-/* How many attempts may be remembered at once: those waiting, held, and watched on. */
+/* How many attempts may be remembered at once: those waiting, held, and watched on. Each may be asked again. */
 static uint32_t attempts_needed(const struct pipeline *p)
 {
 	const struct options *options = p->options;
@@ -39,7 +39,7 @@ static uint32_t attempts_needed(const struct pipeline *p)
 
 	if (options->count && options->count < each)
 		each = options->count;
-	if (__builtin_mul_overflow(each, targets_known(p), &all))
+	if (__builtin_mul_overflow(2 * each, targets_known(p), &all))
 		all = ATTEMPTS_MAX;
 	return all < 64 ? 64 : (uint32_t)min_ns(all, ATTEMPTS_MAX);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The pipeline's own parts, for the files that make it up: opening and closing (pipeline_open.c, pipeline_arguments.c), streams coming and going (pipeline_streams.c),
- * starting probes (pipeline_start.c) from free ports (pipeline_ports.c), taking findings (pipeline_take.c), showing (pipeline_show.c), and the loop (pipeline.c).
+ * starting probes (pipeline_start.c) from free ports (pipeline_ports.c), taking findings (pipeline_take.c), asking
+ * again (pipeline_repeat.c), showing (pipeline_show.c), and the loop (pipeline.c).
  */
 #ifndef APP_PIPELINE_PARTS_H
 #define APP_PIPELINE_PARTS_H
@@ -25,16 +26,17 @@
 /* So many targets at once have probes to come; with a count, further ones follow when some are done. */
 #define ACTIVE_MAX ATTEMPTS_MAX
 
-/* A probe that could not start: its source port is taken, or there is no socket. */
+/* A probe that could not start (its source port is taken, or there is no socket), or is asked again. */
 struct waiting {
 	struct waiting *next;
 	struct stream *stream;
 	uint64_t sequence;
 	uint64_t
 		since_ns; /* the port is somebody else's, and so the wait has an end; 0: it is one of our own probes', or there is no socket */
-	uint64_t retry_ns;     /* then it is tried again */
-	uint32_t rival;	       /* our own probe that has the port; NO_PROBE: unknown, or none */
-	uint64_t rival_cookie; /* numbers are used again */
+	uint64_t retry_ns;	     /* then it is tried again */
+	uint32_t rival;		     /* our own probe that has the port; NO_PROBE: unknown, or none */
+	uint64_t rival_cookie;	     /* numbers are used again */
+	struct first_outcome *first; /* it is asked again; owned. NULL: it is not */
 };
 
 struct pipeline {
@@ -66,6 +68,8 @@ struct pipeline {
 	uint64_t report_ns;   /* the next summary so far; UINT64_MAX: none */
 	struct waiting *first_waiting;
 	struct waiting *last_waiting;
+	struct waiting *first_repeat; /* a queue apart: their streams' schedules go on */
+	struct waiting *last_repeat;
 	uint64_t socket_ns; /* no probe is started before: there was no socket */
 	uint64_t live_ns;   /* when the live line is due again */
 	uint64_t events;    /* fed in this turn */
@@ -118,7 +122,16 @@ void streams_go(struct pipeline *p);
 void start_due_probes(struct pipeline *p);
 bool can_start_probe(const struct pipeline *p);
 /* The connect() found its source port in use, as far as the kernel side tells: the same probe again, later. Returns false when it has waited long enough. */
-bool wait_for_port(struct pipeline *p, const struct probe *probe);
+bool wait_for_port(struct pipeline *p, struct probe *probe);
+
+/* If its evidence was lost and it may be asked again, it will be. Returns false when the outcome is its last word. */
+bool ask_again(struct pipeline *p, struct probe *probe, const struct outcome *outcome);
+/* The repeat that is due first, of at least one. */
+struct waiting take_repeat(struct pipeline *p);
+/* The first outcome stands, and is freed. */
+void settle_first(struct pipeline *p, struct stream *stream, uint64_t sequence, struct first_outcome *first, enum repeat repeat);
+/* The run is over: what was not asked again, or has not been answered, is what it came to at first. */
+void settle_unrepeated(struct pipeline *p);
 
 /* Its stream's probes with a socket: one more, one less. */
 void join_stream(struct pipeline *p, uint32_t number);
@@ -138,6 +151,8 @@ void say_port_in_use(struct pipeline *p, struct stream *stream);
 
 /* What the core found. */
 void take_findings(struct pipeline *p);
+/* A probe's last word: counted and, if it is to be seen, shown. Returns whether it was. */
+bool settle_probe(struct pipeline *p, struct stream *stream, uint64_t sequence, const struct outcome *outcome);
 
 /* After something was written: keeps the errno of the first write that failed, for the stream itself only remembers that one did. */
 void note_output(struct pipeline *p);
@@ -145,7 +160,8 @@ void note_output(struct pipeline *p);
 /* What a finding says, to the renderer. */
 void show_target(struct pipeline *p, const struct stream *stream);
 void show_move(struct pipeline *p, const struct stream *stream, const struct address *from, const struct address *to);
-void show_verdict(struct pipeline *p, struct probe *probe, const struct finding *finding);
+/* Returns false when it is not to be seen (--changes, --failures, --open). */
+bool show_outcome(struct pipeline *p, struct stream *stream, uint64_t sequence, const struct outcome *outcome);
 void show_amendment(struct pipeline *p, const struct probe *probe, const struct finding *finding);
 /* The stream's last probe, if it is without a verdict. */
 void show_outstanding(struct pipeline *p, const struct stream *stream, uint64_t now_ns);

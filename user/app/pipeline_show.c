@@ -78,37 +78,43 @@ static void ring_bell(const struct pipeline *p, const struct verdict *verdict)
 		fputc('\a', stderr);
 }
 
-void show_verdict(struct pipeline *p, struct probe *probe, const struct finding *finding)
+bool show_outcome(struct pipeline *p, struct stream *stream, uint64_t sequence, const struct outcome *outcome)
 {
-	struct stream *stream = probe->stream;
+	const struct attempt *attempt = outcome->attempt;
+	const struct verdict *verdict = outcome->verdict;
 	struct target_report target = stream->report; /* the name may have moved on meanwhile */
-	struct explain_from from = place_explain(stream->place, probe->socket.destination.family);
+	struct explain_from from = place_explain(stream->place, attempt->requested.family);
 	char explanation[EXPLAIN_MAX], hint[EXPLAIN_MAX];
 	struct path path;
 	struct probe_report report = {
 		.target = &target,
-		.sequence = probe->sequence,
-		.wall_ns = wall_at(probe->began_ns),
-		.since_start_ns = probe->began_ns - p->started_ns,
-		.attempt = finding->attempt,
-		.verdict = &finding->verdict,
+		.sequence = sequence,
+		.wall_ns = wall_at(outcome->began_ns),
+		.since_start_ns = outcome->began_ns - p->started_ns,
+		.attempt = attempt,
+		.verdict = verdict,
+		.repeat = outcome->repeat,
+		.other = outcome->other,
 		.path = p->style.verbosity > 0 ? &path : NULL,
-		.explain = explain_verdict(finding->attempt, &finding->verdict, explanation),
-		.hint = explain_hint(finding->attempt, &finding->verdict, &from, hint),
+		.explain = explain_verdict(attempt, verdict, explanation),
+		.hint = explain_hint(attempt, verdict, &from, hint),
 	};
+	bool is_shown = is_wanted(p, stream, verdict);
 
-	probe->is_shown = is_wanted(p, stream, &finding->verdict);
-	stream->shown_status = (int)finding->verdict.status;
-	stream->shown_reason = (int)finding->verdict.reason;
-	if (!probe->is_shown)
-		return;
-	target.address = probe->socket.destination;
-	path_of(finding->attempt, &path);
+	if (outcome->repeat != REPEAT_DUE) {
+		stream->shown_status = (int)verdict->status;
+		stream->shown_reason = (int)verdict->reason;
+	}
+	if (!is_shown)
+		return false;
+	target.address = attempt->requested;
+	path_of(attempt, &path);
 	clear_live(p);
 	if (p->renderer->probe)
 		p->renderer->probe(p->out, &p->style, &report);
 	note_output(p);
-	ring_bell(p, &finding->verdict);
+	ring_bell(p, verdict);
+	return true;
 }
 
 void show_amendment(struct pipeline *p, const struct probe *probe, const struct finding *finding)

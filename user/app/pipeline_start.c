@@ -30,15 +30,17 @@ static struct waiting **place_in_line(struct pipeline *p, const struct stream *s
 	return link;
 }
 
-static struct waiting *add_waiting(struct pipeline *p, struct stream *stream, uint64_t sequence, uint64_t since_ns)
+static struct waiting *add_waiting(struct pipeline *p, const struct waiting *probe, uint64_t since_ns)
 {
 	struct waiting *waiting = must(malloc(sizeof(*waiting)));
-	struct waiting **link = place_in_line(p, stream, sequence);
+	struct stream *stream = probe->stream;
+	struct waiting **link = place_in_line(p, stream, probe->sequence);
 
 	*waiting = (struct waiting){
 		.next = *link,
 		.stream = stream,
-		.sequence = sequence,
+		.sequence = probe->sequence,
+		.first = probe->first,
 		.since_ns = since_ns,
 		.retry_ns = clock_now_ns() + RETRY_NS,
 		.rival = NO_PROBE,
@@ -87,9 +89,11 @@ static void wait_for_socket(struct pipeline *p, int error)
 static void begin_probe(struct pipeline *p, uint32_t number, uint64_t now_ns)
 {
 	struct probe *probe = probe_at(p, number);
+	uint32_t last = probe->stream->last_started;
 
 	probe->stream->alive++;
-	probe->stream->last_started = number;
+	if (last == NO_PROBE || probe_at(p, last)->sequence <= probe->sequence) /* a repeat may be of an older one */
+		probe->stream->last_started = number;
 	join_stream(p, number);
 	probe_queue_add(&p->probes, &p->probes.deadlines, number, now_ns + p->options->timeout_ns);
 	stream_ask_again(p, probe->stream, probe->sequence);
@@ -107,6 +111,19 @@ static void give_up_stream(struct pipeline *p, struct stream *stream, int error)
 	stream_stop(stream);
 	show_target(p, stream);
 	stream_check_end(p, stream);
+}
+
+/* It is not made: a probe that was to be asked again is what it came to at first. */
+static void settle_if_first(struct pipeline *p, const struct waiting *waiting)
+{
+	if (waiting->first)
+		settle_first(p, waiting->stream, waiting->sequence, waiting->first, REPEAT_NONE);
+}
+
+static void drop_waiting(struct pipeline *p, const struct waiting *waiting)
+{
+	settle_if_first(p, waiting);
+	stream_check_end(p, waiting->stream);
 }
 
 static bool is_shortage(int error)
@@ -130,39 +147,46 @@ static bool wake_observer(struct pipeline *p)
 	return false;
 }
 
-/* since_ns: it has waited for a port of somebody else's since then; 0: it has not. What is said of a wait is said once a probe. */
-static void start_probe(struct pipeline *p, struct stream *stream, uint64_t sequence, uint64_t since_ns)
+/* It owns what `waiting` does. What is said of a wait is said once a probe. */
+static void start_probe(struct pipeline *p, const struct waiting *waiting)
 {
-	uint64_t now_ns = clock_now_ns();
+	uint64_t now_ns = clock_now_ns(), since_ns = waiting->since_ns;
+	struct stream *stream = waiting->stream;
 	struct probe_request request = {.place = stream->place, .destination = stream->report.address};
 	struct probe *probe;
 	int result;
 
+	if (waiting->first) /* the name may have moved on meanwhile */
+		request.destination = waiting->first->attempt.requested;
 	if (!choose_port(p, stream, &request.source_port)) {
 		say_port_in_use(p, stream);
-		add_waiting(p, stream, sequence, 0);
+		add_waiting(p, waiting, 0);
 		return;
 	}
-	if (!wake_observer(p))
+	if (!wake_observer(p)) {
+		settle_if_first(p, waiting);
 		return;
+	}
 	request.number = probe_table_take(&p->probes);
 	request.is_last_try = is_last_try(p, since_ns, now_ns);
 	probe = probe_at(p, request.number);
 	ring_set_active(p->ring, p->probes.used > 0);
 	probe->stream = stream;
-	probe->sequence = sequence;
+	probe->sequence = waiting->sequence;
 	probe->began_ns = now_ns;
 	probe->source_port = request.source_port;
 	probe->waited_since_ns = since_ns;
 	result = prober_connect(&request, pipeline_sink(p), &probe->socket);
 	if (result == 0) {
 		p->socketless_ns = 0;
+		probe->first = waiting->first;
 		begin_probe(p, request.number, now_ns);
 		return;
 	}
 	probe_table_put(&p->probes, request.number);
 	ring_set_active(p->ring, p->probes.used > 0);
 	if (result != -EADDRINUSE && !is_shortage(result)) {
+		settle_if_first(p, waiting);
 		give_up_stream(p, stream, result);
 		return;
 	}
@@ -170,19 +194,20 @@ static void start_probe(struct pipeline *p, struct stream *stream, uint64_t sequ
 		say_port_in_use(p, stream);
 	else
 		wait_for_socket(p, result);
-	add_waiting(p, stream, sequence, result == -EADDRINUSE ? (since_ns ? since_ns : now_ns) : 0);
+	add_waiting(p, waiting, result == -EADDRINUSE ? (since_ns ? since_ns : now_ns) : 0);
 }
 
-bool wait_for_port(struct pipeline *p, const struct probe *probe)
+bool wait_for_port(struct pipeline *p, struct probe *probe)
 {
 	uint64_t since_ns = probe->waited_since_ns ? probe->waited_since_ns : probe->began_ns;
 	uint32_t rival = p->is_interrupted ? NO_PROBE : find_rival(p, probe);
-	struct waiting *waiting;
+	struct waiting again = {.stream = probe->stream, .sequence = probe->sequence, .first = probe->first}, *waiting;
 
 	if (p->is_interrupted || probe->stream->is_stopped || (rival == NO_PROBE && is_last_try(p, since_ns, clock_now_ns())))
 		return false;
 	say_port_in_use(p, probe->stream);
-	waiting = add_waiting(p, probe->stream, probe->sequence, rival == NO_PROBE ? since_ns : 0);
+	probe->first = NULL;
+	waiting = add_waiting(p, &again, rival == NO_PROBE ? since_ns : 0);
 	waiting->rival = rival;
 	waiting->rival_cookie = rival == NO_PROBE ? 0 : probe_at(p, rival)->socket.key.cookie;
 	return true;
@@ -203,7 +228,7 @@ static bool is_behind_rival(struct pipeline *p, const struct waiting *waiting)
 
 static void wait_on(struct pipeline *p, const struct waiting *waiting)
 {
-	struct waiting *again = add_waiting(p, waiting->stream, waiting->sequence, waiting->since_ns);
+	struct waiting *again = add_waiting(p, waiting, waiting->since_ns);
 
 	again->rival = waiting->rival;
 	again->rival_cookie = waiting->rival_cookie;
@@ -231,16 +256,36 @@ static void start_waiting(struct pipeline *p)
 			return;
 		waiting = take_waiting(p);
 		if (is_stopped)
-			stream_check_end(p, waiting.stream);
+			drop_waiting(p, &waiting);
 		else if (is_behind_rival(p, &waiting))
 			wait_on(p, &waiting);
 		else
-			start_probe(p, waiting.stream, waiting.sequence, waiting.since_ns);
+			start_probe(p, &waiting);
 	}
+}
+
+/* One a turn of the loop, and before all others: what filled the ring once would fill it again. */
+static void start_repeat(struct pipeline *p)
+{
+	uint64_t now_ns = clock_now_ns();
+	struct waiting repeat;
+	bool is_stopped;
+
+	if (!p->first_repeat)
+		return;
+	is_stopped = p->first_repeat->stream->is_stopped;
+	if (!is_stopped && (!can_start_probe(p) || now_ns < p->socket_ns || !pace_take(&p->pace, now_ns)))
+		return;
+	repeat = take_repeat(p);
+	if (is_stopped)
+		drop_waiting(p, &repeat);
+	else
+		start_probe(p, &repeat);
 }
 
 void start_due_probes(struct pipeline *p)
 {
+	start_repeat(p);
 	start_waiting(p);
 	for (int i = 0; i < STARTS_AT_ONCE && can_start_probe(p); i++) {
 		uint64_t now_ns = clock_now_ns(), sequence;
@@ -256,6 +301,6 @@ void start_due_probes(struct pipeline *p)
 		}
 		show_outstanding(p, stream, now_ns);
 		stream->has_spoken_of_port = false;
-		start_probe(p, stream, sequence, 0);
+		start_probe(p, &(struct waiting){.stream = stream, .sequence = sequence});
 	}
 }

@@ -2,6 +2,7 @@
 /* What the core found: questions are answered, verdicts counted, shown and acted upon, sockets closed. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "user/app/pipeline_parts.h"
 #include "user/io/clock.h"
@@ -41,12 +42,15 @@ static void check_goal(struct pipeline *p, struct stream *stream, enum status st
 	}
 }
 
-static void add_to_row(const struct options *options, const struct probe *probe, const struct verdict *verdict)
+bool settle_probe(struct pipeline *p, struct stream *stream, uint64_t sequence, const struct outcome *outcome)
 {
-	struct stream *stream = probe->stream;
+	const struct verdict *verdict = outcome->verdict;
 
-	if (probe->sequence <= stream->rtt_row_count && verdict->status == options->expected)
-		stream->rtt_row[probe->sequence - 1] = verdict->rtt_ns;
+	stats_add_verdict(&stream->stats, verdict, p->options->expected, outcome->began_ns);
+	stats_add_syns(&stream->stats, outcome->other);
+	if (sequence <= stream->rtt_row_count && verdict->status == p->options->expected)
+		stream->rtt_row[sequence - 1] = verdict->rtt_ns;
+	return show_outcome(p, stream, sequence, outcome);
 }
 
 static void end_pending(struct pipeline *p, uint32_t number)
@@ -59,22 +63,24 @@ static void take_verdict(struct pipeline *p, uint32_t number, const struct findi
 {
 	struct probe *probe = &p->probes.probes[number];
 	const struct verdict *verdict = &finding->verdict;
+	struct outcome outcome = {.attempt = finding->attempt, .verdict = verdict, .began_ns = probe->began_ns};
 
 	end_pending(p, number);
-	if (verdict->reason == REASON_NO_SOURCE_PORT && wait_for_port(p, probe)) {
+	if ((verdict->reason == REASON_NO_SOURCE_PORT && wait_for_port(p, probe)) || ask_again(p, probe, &outcome)) {
 		close_probe(p, number);
 		return;
 	}
-	stats_add_verdict(&probe->stream->stats, verdict, p->options->expected, probe->began_ns);
-	add_to_row(p->options, probe, verdict);
-	show_verdict(p, probe, finding);
+	outcome = repeat_outcome(probe->first, &outcome);
+	probe->is_shown = settle_probe(p, probe->stream, probe->sequence, &outcome);
 	if (verdict->status == STATUS_OPEN && p->hold_ns) {
 		probe->phase = PROBE_HELD;
 		probe_queue_add(&p->probes, &p->probes.holds, number, clock_now_ns() + p->hold_ns);
 	} else {
 		close_probe(p, number);
 	}
-	check_goal(p, probe->stream, verdict->status);
+	check_goal(p, probe->stream, outcome.verdict->status);
+	free(probe->first);
+	probe->first = NULL;
 }
 
 static void forget(struct pipeline *p, uint32_t number, const struct finding *finding)
@@ -105,7 +111,8 @@ static void take_finding(struct pipeline *p, const struct finding *finding)
 		take_verdict(p, number, finding);
 		break;
 	case FINDING_AMENDMENT:
-		show_amendment(p, probe, finding);
+		if (!probe->is_replaced)
+			show_amendment(p, probe, finding);
 		break;
 	case FINDING_FORGOTTEN:
 		forget(p, number, finding);

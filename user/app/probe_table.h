@@ -6,6 +6,7 @@
 #ifndef APP_PROBE_TABLE_H
 #define APP_PROBE_TABLE_H
 
+#include "user/core/repeat.h"
 #include "user/io/prober.h"
 
 #define NO_PROBE UINT32_MAX
@@ -30,10 +31,12 @@ struct probe {
 	uint32_t previous;
 	uint32_t next;
 	bool is_queued;
-	bool is_shown;		  /* its verdict was; then its amendments are too */
-	bool is_open;		  /* it has a socket, and is in its stream's list of those */
-	uint16_t source_port;	  /* that we chose; 0: the kernel did */
-	uint64_t waited_since_ns; /* for its source port, which somebody else had; 0: it did not wait */
+	bool is_shown;		     /* its verdict was; then its amendments are too */
+	bool is_replaced;	     /* it is asked again: nothing more is said of it */
+	bool is_open;		     /* it has a socket, and is in its stream's list of those */
+	uint16_t source_port;	     /* that we chose; 0: the kernel did */
+	uint64_t waited_since_ns;    /* for its source port, which somebody else had; 0: it did not wait */
+	struct first_outcome *first; /* it is a repeat; owned */
 	/* in the stream's list */
 	uint32_t newer;
 	uint32_t older;
