@@ -76,7 +76,9 @@ const struct option_row option_rows[] = {
 	{"csv", OPTION_CSV, NULL, "one line of comma-separated values a probe", SPECIAL},
 	{"fping", 'C', "N", "N probes a target, then a line with their times as fping -C has it", SPECIAL, .min = 1, .max = 100000},
 	{"output", 'o', "FILE", "write the data to FILE instead of standard output", TEXT(output_path)},
-	{"verbose", 'v', NULL, "the timeline of every probe: application, socket and wire, and its SYN's path over this host's devices",
+	{"verbose", 'v', NULL,
+	 "the timeline of every probe: application, socket and wire, and its SYN's path over this host's devices; -vv: also "
+	 "the first outcome of a probe that was asked again because evidence was lost",
 	 SPECIAL},
 	{"quiet", 'q', NULL, "summaries only", FLAG(is_quiet)},
 	{"timestamp", 'D', "FORMAT", "put the time before each line: unix (default), iso, or rel", SPECIAL, .values = VALUES_TIMESTAMP,

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* For the files that make up a scan: the run (scan.c), its threads (scan_shard.c), what they show (scan_show.c). */
+/*
+ * For the files that make up a scan: the run (scan.c), its threads (scan_shard.c), what they start (scan_start.c) and
+ * ask again (scan_repeat.c), what they show (scan_show.c).
+ */
 #ifndef APP_SCAN_PARTS_H
 #define APP_SCAN_PARTS_H
 
@@ -12,11 +15,12 @@
 
 #define SCAN_BATCH 64 /* starts between two looks at the ring */
 
-/* A target whose source port has to be waited for. */
+/* A target whose source port has to be waited for, or that is asked again. */
 struct scan_waiting {
 	struct scan_target target;
 	uint64_t since_ns;
 	uint64_t retry_ns;
+	struct first_outcome *first; /* it is asked again; owned. NULL: it is not */
 	struct scan_waiting *next;
 };
 
@@ -39,6 +43,8 @@ struct scan_shard {
 	size_t batch_next, batch_count;
 	struct scan_waiting *first_waiting, **last_waiting;
 	uint32_t waiting_count;
+	struct scan_waiting *first_repeat, **last_repeat; /* to be asked again */
+	uint32_t repeat_count;
 	uint64_t freed_ns;	/* published: when a probe of ours last had a verdict, and gave its source port back */
 	uint64_t socket_ns;	/* no probe is started before: there was no socket */
 	uint64_t socketless_ns; /* since when there has been none, although nobody has one; 0: not so */
@@ -88,21 +94,40 @@ struct prober_sink shard_sink(struct scan_shard *shard);
 /* For whoever runs when its thread has ended: what is there to be heard yet. */
 void shard_drain(struct scan_shard *shard);
 
-/* With more of them in line for a source port no other target is begun with: they take memory, and their turns time. */
+/* With more of them in line for a source port, or to be asked again, no other target is begun with: they take memory, and their turns time. */
 #define WAITING_MAX 512
 /* Is there room for one more connect under way? */
 bool shard_has_place(const struct scan_shard *shard);
+/* And for one more target that is not in line already? */
+static inline bool shard_may_begin(const struct scan_shard *shard)
+{
+	return shard->waiting_count < WAITING_MAX && shard->repeat_count < WAITING_MAX;
+}
 /* Begin with what is due. Returns with how many. */
 unsigned shard_start_probes(struct scan_shard *shard);
-/* The same target again, later. Its reference is the line's from now on. */
-void shard_put_in_line(struct scan_shard *shard, const struct scan_target *target, uint64_t since_ns);
+/* The same target again, later. Its reference is the line's from now on, and so is what it came to at first. */
+void shard_put_in_line(struct scan_shard *shard, const struct scan_target *target, uint64_t since_ns, struct first_outcome *first);
 /* A probe that found no free source port: may its target wait for one? */
 bool shard_can_wait_for_port(const struct scan_shard *shard, const struct probe *probe);
 /* Those that somebody has begun with, and that will never have a verdict. */
 void shard_count_targets(struct scan_shard *shard, uint64_t begun, uint64_t given_up);
 
+/*
+ * If the probe's evidence was lost and it may be asked again, it will be, and the target's reference is the repeat's.
+ * Returns false when the outcome is its last word.
+ */
+bool shard_ask_again(struct scan_shard *shard, uint32_t number, const struct outcome *outcome);
+/* The first in that queue has been started: what it owned is not freed. */
+void shard_drop_repeat(struct scan_shard *shard);
+/* A target's last word: counted and shown. */
+void shard_settle(struct scan_shard *shard, const struct scan_target *target, const struct outcome *outcome);
+/* The first outcome stands, and is freed. */
+void shard_settle_first(struct scan_shard *shard, const struct scan_target *target, struct first_outcome *first, enum repeat repeat);
+/* The scan is over: what was not asked again, or has not been answered, is what it came to at first. */
+void shard_settle_unrepeated(struct scan_shard *shard);
+
 /* What is verdict or failure goes to the shard's own buffer, and from there to the output. */
-void scan_show_verdict(struct scan_shard *shard, const struct probe *probe, const struct finding *finding);
+void scan_show_outcome(struct scan_shard *shard, const struct scan_target *target, const struct outcome *outcome);
 void scan_show_failure(struct scan_shard *shard, const struct scan_target *target, const char *failure, bool is_unresolved);
 void scan_flush(struct scan_shard *shard);
 void scan_show_progress(struct scan *scan, uint64_t now_ns);

@@ -26,6 +26,7 @@ int shard_open(struct scan_shard *shard, struct scan *scan, unsigned index, stru
 
 	*shard = (struct scan_shard){.scan = scan, .index = index, .ring = observer_ring(scan->p->observer, index)};
 	shard->last_waiting = &shard->first_waiting;
+	shard->last_repeat = &shard->first_repeat;
 	shard->flush_ns = UINT64_MAX;
 	tally_init(&shard->tally);
 	pthread_mutex_init(&shard->tally_lock, NULL);
@@ -100,17 +101,22 @@ static void pass_deadlines(struct scan_shard *shard, uint64_t now_ns)
 	}
 }
 
-static void count_verdict(struct scan_shard *shard, const struct verdict *verdict, uint64_t began_ns)
+/* It is over, but for what may still be asked again. */
+static void end_probe(struct scan_shard *shard, uint32_t number, const struct outcome *latest)
 {
-	pthread_mutex_lock(&shard->tally_lock);
-	tally_add(&shard->tally, verdict, shard->scan->p->options->expected, began_ns);
-	pthread_mutex_unlock(&shard->tally_lock);
+	struct outcome outcome = repeat_outcome(shard->probes.probes[number].first, latest);
+
+	if (!shard_ask_again(shard, number, latest))
+		shard_settle(shard, &shard->targets[number], &outcome);
+	if (latest->verdict->reason != REASON_NO_SOURCE_PORT)
+		__atomic_store_n(&shard->freed_ns, clock_now_ns(), __ATOMIC_RELAXED);
 }
 
 static void take_verdict(struct scan_shard *shard, uint32_t number, const struct finding *finding)
 {
 	struct probe *probe = &shard->probes.probes[number];
 	const struct verdict *verdict = &finding->verdict;
+	struct outcome outcome = {.attempt = finding->attempt, .verdict = verdict, .began_ns = probe->began_ns};
 
 	shard->probes.pending--;
 	probe->phase = PROBE_CLOSED;
@@ -118,14 +124,13 @@ static void take_verdict(struct scan_shard *shard, uint32_t number, const struct
 	if (verdict->status == STATUS_OPEN || verdict->status == STATUS_INTERCEPTED || verdict->status == STATUS_SELF_CONNECT)
 		prober_reset(&probe->socket);
 	if (verdict->reason == REASON_NO_SOURCE_PORT && shard_can_wait_for_port(shard, probe)) {
-		shard_put_in_line(shard, &shard->targets[number], probe->waited_since_ns);
+		shard_put_in_line(shard, &shard->targets[number], probe->waited_since_ns, probe->first);
 		shard->targets[number].host = NULL; /* its reference is the waiting one's now */
 	} else {
-		count_verdict(shard, verdict, probe->began_ns);
-		scan_show_verdict(shard, probe, finding);
-		if (verdict->reason != REASON_NO_SOURCE_PORT)
-			__atomic_store_n(&shard->freed_ns, clock_now_ns(), __ATOMIC_RELAXED);
+		end_probe(shard, number, &outcome);
+		free(probe->first);
 	}
+	probe->first = NULL;
 	prober_close(&probe->socket, shard_sink(shard));
 }
 
@@ -212,12 +217,14 @@ static bool is_done(struct scan_shard *shard)
 		return false;
 	if (scan_has_ended(shard->scan))
 		return true;
-	return shard->batch_next == shard->batch_count && !shard->first_waiting && scan_source_is_exhausted(&shard->scan->source);
+	return shard->batch_next == shard->batch_count && !shard->first_waiting && !shard->first_repeat &&
+	       scan_source_is_exhausted(&shard->scan->source);
 }
 
 /* The next instant at which there is something to do, when nothing comes in. */
 static uint64_t wake_at_ns(const struct scan_shard *shard, uint64_t now_ns)
 {
+	bool has_target = shard->batch_next < shard->batch_count && shard_may_begin(shard);
 	uint64_t wake_ns = min_ns(probe_queue_due_ns(&shard->probes, &shard->probes.deadlines), shard->flush_ns);
 
 	wake_ns = min_ns(wake_ns, now_ns + (shard->probes.used ? RING_NAP_NS : IDLE_NS));
@@ -227,7 +234,7 @@ static uint64_t wake_at_ns(const struct scan_shard *shard, uint64_t now_ns)
 		return min_ns(wake_ns, shard->socket_ns);
 	if (shard->first_waiting)
 		wake_ns = min_ns(wake_ns, shard->first_waiting->retry_ns);
-	if (shard->batch_next == shard->batch_count || shard->waiting_count >= WAITING_MAX)
+	if (!has_target && !shard->first_repeat)
 		return wake_ns;
 	return min_ns(wake_ns, pace_due_ns(shard->pace_afar.interval_ps ? &shard->pace_afar : &shard->pace));
 }
@@ -272,6 +279,7 @@ void *shard_run(void *context)
 		if (!started && shard->events <= BUSY_EVENTS && !is_done(shard))
 			sleep_until_news(shard);
 	}
+	shard_settle_unrepeated(shard);
 	shard_count_targets(shard, 0, shard->waiting_count); /* no verdict tells of them */
 	scan_flush(shard);
 	return NULL;

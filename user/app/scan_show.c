@@ -81,31 +81,35 @@ static bool is_wanted(const struct options *options, enum status status)
 	return !options->is_failures_only || status != options->expected;
 }
 
-void scan_show_verdict(struct scan_shard *shard, const struct probe *probe, const struct finding *finding)
+void scan_show_outcome(struct scan_shard *shard, const struct scan_target *target, const struct outcome *outcome)
 {
 	const struct pipeline *p = shard->scan->p;
+	const struct attempt *attempt = outcome->attempt;
+	const struct verdict *verdict = outcome->verdict;
 	char explanation[EXPLAIN_MAX], hint[EXPLAIN_MAX];
 	struct explain_from from;
 	struct probe_report report;
 	struct target_text text;
 	struct path path;
 
-	if (!is_wanted(p->options, finding->verdict.status) || !p->renderer->probe)
+	if (!is_wanted(p->options, verdict->status) || !p->renderer->probe)
 		return;
-	from = place_explain(probe->socket.place, probe->socket.destination.family);
-	describe(shard, &shard->targets[finding->attempt->probe], &text);
+	from = place_explain(shard->places[target->place], target->address.family);
+	describe(shard, target, &text);
 	report = (struct probe_report){
 		.target = &text.report,
 		.sequence = 1,
-		.wall_ns = wall_at(probe->began_ns),
-		.since_start_ns = probe->began_ns - p->started_ns,
-		.attempt = finding->attempt,
-		.verdict = &finding->verdict,
-		.explain = explain_verdict(finding->attempt, &finding->verdict, explanation),
-		.hint = explain_hint(finding->attempt, &finding->verdict, &from, hint),
+		.wall_ns = wall_at(outcome->began_ns),
+		.since_start_ns = outcome->began_ns - p->started_ns,
+		.attempt = attempt,
+		.verdict = verdict,
+		.repeat = outcome->repeat,
+		.other = outcome->other,
+		.explain = explain_verdict(attempt, verdict, explanation),
+		.hint = explain_hint(attempt, verdict, &from, hint),
 		.path = p->options->verbosity > 0 ? &path : NULL,
 	};
-	path_of(finding->attempt, &path);
+	path_of(attempt, &path);
 	p->renderer->probe(buffer_of(shard), &p->style, &report);
 	flush_if_full(shard);
 }

@@ -12,11 +12,16 @@
 #define CROWDED_RING 0.5		   /* from here on no connect is made before the ring is read */
 
 /* Whoever has the port is waited for as long as a probe would wait, and our own as long as they take. */
-void shard_put_in_line(struct scan_shard *shard, const struct scan_target *target, uint64_t since_ns)
+void shard_put_in_line(struct scan_shard *shard, const struct scan_target *target, uint64_t since_ns, struct first_outcome *first)
 {
 	struct scan_waiting *waiting = must(malloc(sizeof(*waiting)));
 
-	*waiting = (struct scan_waiting){.target = *target, .since_ns = since_ns, .retry_ns = clock_now_ns() + RETRY_NS};
+	*waiting = (struct scan_waiting){
+		.target = *target,
+		.since_ns = since_ns,
+		.retry_ns = clock_now_ns() + RETRY_NS,
+		.first = first,
+	};
 	*shard->last_waiting = waiting;
 	shard->last_waiting = &waiting->next;
 	shard->waiting_count++;
@@ -108,8 +113,21 @@ static void set_scope(const struct scan_shard *shard, const struct scan_target *
 		address->scope = place_ifindex(shard->places[target->place], target->host->host.scope);
 }
 
-/* Returns false when it is to be tried again. */
-static bool start_probe(struct scan_shard *shard, const struct scan_target *target, uint64_t since_ns)
+/* No socket is made for it. */
+static void end_unprobed(struct scan_shard *shard, const struct scan_target *target, int error, struct first_outcome *first)
+{
+	if (first)
+		shard_settle_first(shard, target, first, REPEAT_NONE);
+	else
+		scan_show_failure(shard, target,
+				  error == -EAFNOSUPPORT ? "not probed: this host makes no sockets of that family"
+							 : "not probed: its socket cannot be made; run as root, outside of what forbids it",
+				  false);
+	scan_source_put(&shard->scan->source, target->host);
+}
+
+/* Returns false when it is to be tried again; else it owns `first`. */
+static bool start_probe(struct scan_shard *shard, const struct scan_target *target, uint64_t since_ns, struct first_outcome *first)
 {
 	uint32_t number = probe_table_take(&shard->probes);
 	struct probe *probe = &shard->probes.probes[number];
@@ -130,6 +148,7 @@ static bool start_probe(struct scan_shard *shard, const struct scan_target *targ
 	result = prober_connect(&request, shard_sink(shard), &probe->socket);
 	if (result == 0) {
 		shard->socketless_ns = 0;
+		probe->first = first;
 		probe_queue_add(&shard->probes, &shard->probes.deadlines, number, probe->began_ns + shard->scan->p->options->timeout_ns);
 		return true;
 	}
@@ -137,11 +156,7 @@ static bool start_probe(struct scan_shard *shard, const struct scan_target *targ
 	ring_set_active(shard->ring, shard->probes.used > 0);
 	if (wait_for_socket(shard, result))
 		return false;
-	scan_show_failure(shard, target,
-			  result == -EAFNOSUPPORT ? "not probed: this host makes no sockets of that family"
-						  : "not probed: its socket cannot be made; run as root, outside of what forbids it",
-			  false);
-	scan_source_put(&shard->scan->source, target->host);
+	end_unprobed(shard, target, result, first);
 	return true;
 }
 
@@ -160,7 +175,7 @@ static bool can_start(const struct scan_shard *shard, uint64_t now_ns)
 /* One that does not wait in line already. */
 static bool can_begin(const struct scan_shard *shard, uint64_t now_ns)
 {
-	return can_start(shard, now_ns) && shard->waiting_count < WAITING_MAX;
+	return can_start(shard, now_ns) && shard_may_begin(shard);
 }
 
 static void start_waiting(struct scan_shard *shard, uint64_t now_ns)
@@ -168,7 +183,7 @@ static void start_waiting(struct scan_shard *shard, uint64_t now_ns)
 	while (shard->first_waiting && shard->first_waiting->retry_ns <= now_ns && can_start(shard, now_ns)) {
 		struct scan_waiting *waiting = shard->first_waiting;
 
-		if (!start_probe(shard, &waiting->target, waiting->since_ns))
+		if (!start_probe(shard, &waiting->target, waiting->since_ns, waiting->first))
 			return;
 		shard->first_waiting = waiting->next;
 		if (!shard->first_waiting)
@@ -176,6 +191,18 @@ static void start_waiting(struct scan_shard *shard, uint64_t now_ns)
 		shard->waiting_count--;
 		free(waiting);
 	}
+}
+
+/* One a turn, and before all others: what filled the ring once would fill it again. Returns with how many. */
+static unsigned start_repeat(struct scan_shard *shard, uint64_t now_ns)
+{
+	struct scan_waiting *repeat = shard->first_repeat;
+
+	if (!repeat || !can_start(shard, now_ns) || !may_start(shard, &repeat->target, now_ns) ||
+	    !start_probe(shard, &repeat->target, 0, repeat->first))
+		return 0;
+	shard_drop_repeat(shard);
+	return 1;
 }
 
 static const struct scan_target *next_target(struct scan_shard *shard)
@@ -209,7 +236,7 @@ void shard_count_targets(struct scan_shard *shard, uint64_t begun, uint64_t give
 unsigned shard_start_probes(struct scan_shard *shard)
 {
 	uint64_t now_ns = clock_now_ns();
-	unsigned count = 0;
+	unsigned count = 0, repeats = start_repeat(shard, now_ns);
 
 	start_waiting(shard, now_ns);
 	for (; count < SCAN_BATCH && can_begin(shard, now_ns); count++) {
@@ -221,11 +248,11 @@ unsigned shard_start_probes(struct scan_shard *shard)
 		if (failure) {
 			scan_show_failure(shard, target, failure, true);
 			scan_source_put(&shard->scan->source, target->host);
-		} else if (!start_probe(shard, target, 0)) {
+		} else if (!start_probe(shard, target, 0, NULL)) {
 			break;
 		}
 		shard->batch_next++;
 	}
 	shard_count_targets(shard, count, 0);
-	return count;
+	return count + repeats;
 }
