@@ -3,9 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "user/app/pipeline_parts.h"
+#include "user/app/report.h"
 #include "user/app/terminal.h"
-#include "user/core/explain.h"
 #include "user/io/clock.h"
 
 #define LIVE_AFTER_NS SECOND_NS
@@ -38,11 +37,6 @@ void show_target(struct pipeline *p, const struct stream *stream)
 	else
 		say_failure(stream);
 	note_output(p);
-}
-
-static uint64_t wall_at(uint64_t time_ns)
-{
-	return clock_wall_ns() - (clock_now_ns() - time_ns);
 }
 
 void show_move(struct pipeline *p, const struct stream *stream, const struct address *from, const struct address *to)
@@ -80,26 +74,11 @@ static void ring_bell(const struct pipeline *p, const struct verdict *verdict)
 
 bool show_outcome(struct pipeline *p, struct stream *stream, uint64_t sequence, const struct outcome *outcome)
 {
-	const struct attempt *attempt = outcome->attempt;
-	const struct verdict *verdict = outcome->verdict;
 	struct target_report target = stream->report; /* the name may have moved on meanwhile */
-	struct explain_from from = place_explain(stream->place, attempt->requested.family);
-	char explanation[EXPLAIN_MAX], hint[EXPLAIN_MAX];
-	struct path path;
-	struct probe_report report = {
-		.target = &target,
-		.sequence = sequence,
-		.wall_ns = wall_at(outcome->began_ns),
-		.since_start_ns = outcome->began_ns - p->started_ns,
-		.attempt = attempt,
-		.verdict = verdict,
-		.repeat = outcome->repeat,
-		.other = outcome->other,
-		.path = p->style.verbosity > 0 ? &path : NULL,
-		.explain = explain_verdict(attempt, verdict, explanation),
-		.hint = explain_hint(attempt, verdict, &from, hint),
-	};
+	const struct verdict *verdict = outcome->verdict;
 	bool is_shown = is_wanted(p, stream, verdict);
+	struct report_text text;
+	struct probe_report report;
 
 	if (outcome->repeat != REPEAT_DUE) {
 		stream->shown_status = (int)verdict->status;
@@ -107,8 +86,10 @@ bool show_outcome(struct pipeline *p, struct stream *stream, uint64_t sequence, 
 	}
 	if (!is_shown)
 		return false;
-	target.address = attempt->requested;
-	path_of(attempt, &path);
+	target.address = outcome->attempt->requested;
+	report = report_outcome(p, stream->place, outcome, &text);
+	report.target = &target;
+	report.sequence = sequence;
 	clear_live(p);
 	if (p->renderer->probe)
 		p->renderer->probe(p->out, &p->style, &report);

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "user/app/must.h"
+#include "user/app/report.h"
 #include "user/app/scan_parts.h"
 #include "user/app/terminal.h"
-#include "user/core/explain.h"
 #include "user/io/clock.h"
 
 #define FLUSH_NS       (10 * MILLISECOND_NS) /* a line waits no longer for others to be written with it */
@@ -54,11 +54,6 @@ static void describe(const struct scan_shard *shard, const struct scan_target *t
 	};
 }
 
-static uint64_t wall_at(uint64_t time_ns)
-{
-	return clock_wall_ns() - (clock_now_ns() - time_ns);
-}
-
 static FILE *buffer_of(struct scan_shard *shard)
 {
 	if (!shard->out) {
@@ -84,32 +79,16 @@ static bool is_wanted(const struct options *options, enum status status)
 void scan_show_outcome(struct scan_shard *shard, const struct scan_target *target, const struct outcome *outcome)
 {
 	const struct pipeline *p = shard->scan->p;
-	const struct attempt *attempt = outcome->attempt;
-	const struct verdict *verdict = outcome->verdict;
-	char explanation[EXPLAIN_MAX], hint[EXPLAIN_MAX];
-	struct explain_from from;
-	struct probe_report report;
 	struct target_text text;
-	struct path path;
+	struct report_text report_text;
+	struct probe_report report;
 
-	if (!is_wanted(p->options, verdict->status) || !p->renderer->probe)
+	if (!is_wanted(p->options, outcome->verdict->status) || !p->renderer->probe)
 		return;
-	from = place_explain(shard->places[target->place], target->address.family);
 	describe(shard, target, &text);
-	report = (struct probe_report){
-		.target = &text.report,
-		.sequence = 1,
-		.wall_ns = wall_at(outcome->began_ns),
-		.since_start_ns = outcome->began_ns - p->started_ns,
-		.attempt = attempt,
-		.verdict = verdict,
-		.repeat = outcome->repeat,
-		.other = outcome->other,
-		.explain = explain_verdict(attempt, verdict, explanation),
-		.hint = explain_hint(attempt, verdict, &from, hint),
-		.path = p->options->verbosity > 0 ? &path : NULL,
-	};
-	path_of(attempt, &path);
+	report = report_outcome(p, shard->places[target->place], outcome, &report_text);
+	report.target = &text.report;
+	report.sequence = 1;
 	p->renderer->probe(buffer_of(shard), &p->style, &report);
 	flush_if_full(shard);
 }
