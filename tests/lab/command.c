@@ -83,6 +83,18 @@ static void become(const struct command *command, pid_t parent, int input_fd, in
 	_exit(CANNOT_START);
 }
 
+static void text_append(struct command_text *text, const char *bytes, size_t length)
+{
+	char *grown = realloc(text->bytes, text->length + length + 1);
+
+	if (!grown)
+		abort();
+	memcpy(grown + text->length, bytes, length);
+	text->bytes = grown;
+	text->length += length;
+	text->bytes[text->length] = '\0';
+}
+
 int command_start(const struct command *command, struct command_process *ret_process, struct error *ret_error)
 {
 	int output[2] = {-1, -1}, errors[2] = {-1, -1};
@@ -111,39 +123,36 @@ int command_start(const struct command *command, struct command_process *ret_pro
 		.output_fd = output[0],
 		.errors_fd = errors[0],
 	};
+	text_append(&ret_process->output, "", 0);
+	text_append(&ret_process->errors, "", 0);
 	return 0;
 }
 
-static void text_append(struct command_text *text, const char *bytes, size_t length)
-{
-	char *grown = realloc(text->bytes, text->length + length + 1);
-
-	if (!grown)
-		abort();
-	memcpy(grown + text->length, bytes, length);
-	text->bytes = grown;
-	text->length += length;
-	text->bytes[text->length] = '\0';
-}
-
 /* Returns false at the end of the stream. */
-static bool text_read(struct command_text *text, int fd)
+static bool text_read(struct command_text *text, int *fd)
 {
 	char buffer[16384];
-	ssize_t length = read(fd, buffer, sizeof(buffer));
+	ssize_t length = read(*fd, buffer, sizeof(buffer));
 
-	if (length > 0)
+	if (length > 0) {
 		text_append(text, buffer, (size_t)length);
-	return length > 0;
+		return true;
+	}
+	if (length == 0) {
+		close(*fd);
+		*fd = -1;
+	}
+	return false;
 }
 
 /* What is in the pipe now. Not until its end: a grandchild may keep it open. */
-static void text_drain(struct command_text *text, int fd)
+static void text_drain(struct command_text *text, int *fd)
 {
-	fcntl(fd, F_SETFL, O_NONBLOCK);
+	if (*fd < 0)
+		return;
+	fcntl(*fd, F_SETFL, O_NONBLOCK);
 	while (text_read(text, fd))
 		;
-	text_append(text, "", 0);
 }
 
 static long now_ms(void)
@@ -154,46 +163,71 @@ static long now_ms(void)
 	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Returns true when it has ended by itself. */
-static bool collect(const struct command_process *process, long deadline_ms, struct command_result *result)
-{
-	struct pollfd watched[] = {
-		{.fd = process->pid_fd, .events = POLLIN},
-		{.fd = process->output_fd, .events = POLLIN},
-		{.fd = process->errors_fd, .events = POLLIN},
-	};
+enum turn {
+	TURN_READ,
+	TURN_ENDED, /* there may be more to read */
+	TURN_LATE,
+};
 
-	while (!watched[0].revents) {
+static enum turn take_turn(struct command_process *process, long deadline_ms)
+{
+	for (;;) {
+		struct pollfd watched[] = {
+			{.fd = process->pid_fd, .events = POLLIN},
+			{.fd = process->output_fd, .events = POLLIN},
+			{.fd = process->errors_fd, .events = POLLIN},
+		};
 		long left_ms = deadline_ms - now_ms();
+		bool has_read = false;
 
 		if (left_ms <= 0)
-			return false;
+			return TURN_LATE;
 		if (poll(watched, 3, (int)left_ms) < 0)
 			continue;
-		if (watched[1].revents && !text_read(&result->output, process->output_fd))
-			watched[1].fd = -1;
-		if (watched[2].revents && !text_read(&result->errors, process->errors_fd))
-			watched[2].fd = -1;
+		if (watched[1].revents)
+			has_read |= text_read(&process->output, &process->output_fd);
+		if (watched[2].revents)
+			has_read |= text_read(&process->errors, &process->errors_fd);
+		if (watched[0].revents)
+			return TURN_ENDED;
+		if (has_read)
+			return TURN_READ;
 	}
-	return true;
+}
+
+bool command_read(struct command_process *process, unsigned timeout_ms)
+{
+	enum turn turn = take_turn(process, now_ms() + (long)timeout_ms);
+
+	if (turn == TURN_ENDED) {
+		text_drain(&process->output, &process->output_fd);
+		text_drain(&process->errors, &process->errors_fd);
+	}
+	return turn == TURN_READ;
 }
 
 void command_finish(struct command_process *process, unsigned timeout_ms, struct command_result *ret_result)
 {
 	struct command_result result = {0};
+	long deadline_ms = now_ms() + (long)timeout_ms;
+	enum turn turn;
 	int status = 0;
 
-	result.has_timed_out = !collect(process, now_ms() + (long)timeout_ms, &result);
+	while ((turn = take_turn(process, deadline_ms)) == TURN_READ)
+		;
+	result.has_timed_out = turn == TURN_LATE;
 	kill(-process->pid, SIGKILL);
 	while (wait4(process->pid, &status, 0, &result.usage) < 0 && errno == EINTR)
 		;
 	result.status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-	text_drain(&result.output, process->output_fd);
-	text_drain(&result.errors, process->errors_fd);
+	text_drain(&process->output, &process->output_fd);
+	text_drain(&process->errors, &process->errors_fd);
+	result.output = process->output;
+	result.errors = process->errors;
 	close(process->pid_fd);
-	close(process->output_fd);
-	close(process->errors_fd);
-	*process = (struct command_process){-1, -1, -1, -1};
+	close_if_open(process->output_fd);
+	close_if_open(process->errors_fd);
+	*process = (struct command_process){.pid = -1, .pid_fd = -1, .output_fd = -1, .errors_fd = -1};
 	*ret_result = result;
 }
 

@@ -32,11 +32,18 @@ struct command_result {
 /* A program under way. It leads a process group of its own, which is killed with it, and dies with the calling thread. */
 struct command_process {
 	pid_t pid;
-	int pid_fd, output_fd, errors_fd;
+	int pid_fd, output_fd, errors_fd;   /* a stream that has ended is -1 */
+	struct command_text output, errors; /* so far: what command_read() has read */
 };
 
 /* Returns 0, or -errno with the sentence. */
 int command_start(const struct command *command, struct command_process *ret_process, struct error *ret_error);
+
+/*
+ * Wait until it prints something, and read that. Returns false when it has ended, everything having been read, and when it is silent
+ * for timeout_ms. What was read so far is part of what command_finish() returns.
+ */
+bool command_read(struct command_process *process, unsigned timeout_ms);
 
 /* Wait for its end, at most timeout_ms, then kill it. The result is the caller's to release. */
 void command_finish(struct command_process *process, unsigned timeout_ms, struct command_result *ret_result);

@@ -23,6 +23,27 @@ static struct command_process start(struct lab *lab, const char *const *argv)
 	return process;
 }
 
+static void await(struct command_process *process, const struct command_text *stream, const char *word, size_t count)
+{
+	bool is_going_on = true;
+
+	while (cli_lines_with(stream->bytes, word) < count) {
+		cr_assert(is_going_on, "'%s' is not there %zu times; it said:\n%s%s", word, count, process->output.bytes,
+			  process->errors.bytes);
+		is_going_on = command_read(process, CLI_TIMEOUT_MS);
+	}
+}
+
+void cli_await(struct command_process *process, const char *word, size_t count)
+{
+	await(process, &process->output, word, count);
+}
+
+void cli_await_errors(struct command_process *process, const char *word, size_t count)
+{
+	await(process, &process->errors, word, count);
+}
+
 struct command_result cli_finish(struct command_process *process)
 {
 	struct command_result result;

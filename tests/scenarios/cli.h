@@ -5,7 +5,8 @@
 
 #include "tests/scenarios/scenario.h"
 
-#define CLI_TIMEOUT_MS 20000
+/* A bound for what hangs, however busy the machine is; not an expectation. */
+#define CLI_TIMEOUT_MS SCENARIO_TIMEOUT_MS
 
 const char *cli_program(void);
 
@@ -25,6 +26,11 @@ struct command_result cli_shell(struct lab *lab, const char *line);
 /* Start it in the client. */
 #define cli_start(lab, ...) cli_start_run(lab, (const char *const[]){cli_program(), __VA_ARGS__, NULL})
 struct command_process cli_start_run(struct lab *lab, const char *const *argv);
+/* Until so many lines of its output have the word: the sign of how far it is. Fails the test when it ends before. */
+void cli_await(struct command_process *process, const char *word, size_t count);
+/* The same of what it writes to stderr. */
+void cli_await_errors(struct command_process *process, const char *word, size_t count);
+/* All that it printed, the part that was awaited included. */
 struct command_result cli_finish(struct command_process *process);
 
 /* Each line of the text as JSON; without a claim on how many there are. */

@@ -8,8 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define RUN_TIMEOUT_MS 20000
-#define MAX_ARGUMENTS  40
+#define MAX_ARGUMENTS 40
 
 static const struct places places[] = {
 	{LAB_CLIENT4, LAB_ROUTER4, LAB_SERVER4, LAB_PEER4, LAB_PEER_ROUTER4, LAB_NOBODY4, LAB_NOWHERE4, LAB_UNROUTED4, "127.0.0.1"},
@@ -117,7 +116,7 @@ void scenario_chain(struct lab *lab, enum lab_host host, const char *hook, const
 
 void scenario_await_syns(const struct lab *lab, uint64_t count)
 {
-	for (int i = 0; i < RUN_TIMEOUT_MS / 10 && __atomic_load_n(&lab->peer->syns_read, __ATOMIC_ACQUIRE) < count; i++)
+	for (int i = 0; i < SCENARIO_TIMEOUT_MS / 10 && __atomic_load_n(&lab->peer->syns_read, __ATOMIC_ACQUIRE) < count; i++)
 		usleep(10000);
 	cr_assert_geq(lab->peer->syns_read, count, "no SYN was sent");
 }
@@ -166,7 +165,7 @@ json_t *scenario_lines(struct lab *lab, const char *const *arguments, int *ret_s
 		cr_assert(count < MAX_ARGUMENTS - 1);
 		argv[count++] = *arguments;
 	}
-	cr_assert_eq(lab_run(lab, LAB_CLIENT, argv, RUN_TIMEOUT_MS, &result, &error), 0, "%s", error.text);
+	cr_assert_eq(lab_run(lab, LAB_CLIENT, argv, SCENARIO_TIMEOUT_MS, &result, &error), 0, "%s", error.text);
 	cr_assert(!result.has_timed_out, "it did not end; it said:\n%s%s", result.output.bytes, result.errors.bytes);
 	cr_assert(result.status < 126, "%s ended with status %d and said: %s", argv[0], result.status, result.errors.bytes);
 	lines = parse_lines(result.output.bytes);

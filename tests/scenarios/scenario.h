@@ -35,6 +35,9 @@ struct places {
 
 const struct places *places_of(int family);
 
+/* What has not happened by then never will, however busy the machine is; nothing is expected to take that long. */
+#define SCENARIO_TIMEOUT_MS 120000
+
 /* A lab. Without root, ip, nft or TUN devices the test is skipped and says so; any other failure fails it. */
 struct lab *scenario_lab(void);
 /* One that receives in that way; skipped as well where there is no second processor to interrupt from. */

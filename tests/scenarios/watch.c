@@ -2,14 +2,12 @@
 /* `ktcping watch` at programs in the lab's client. */
 #include "tests/scenarios/watch.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define ARGUMENTS_MAX 60
-#define TRIES	      3
 #define TRIES	      3
 #define TEXT_MAX      100000
 
@@ -100,12 +98,11 @@ const char *port_text(unsigned port)
 struct watching watch_start_run(struct lab *lab, const char *const *arguments)
 {
 	const char *argv[ARGUMENTS_MAX] = {"sh", "-c", SCRIPT, cli_program()};
-	struct watching watching = {.output = calloc(1, 1)};
+	struct watching watching;
 	struct error error;
 	size_t count = 4;
 
 	count += scenario_trace(&argv[count]);
-	cr_assert(watching.output);
 	for (; *arguments; arguments++) {
 		cr_assert(count < ARGUMENTS_MAX - 1);
 		argv[count++] = *arguments;
@@ -114,33 +111,9 @@ struct watching watch_start_run(struct lab *lab, const char *const *arguments)
 	return watching;
 }
 
-static void append(struct watching *watching, const char *bytes, size_t length)
-{
-	size_t before = strlen(watching->output);
-
-	watching->output = realloc(watching->output, before + length + 1);
-	cr_assert(watching->output);
-	memcpy(watching->output + before, bytes, length);
-	watching->output[before + length] = '\0';
-}
-
 void watch_await(struct watching *watching, const char *word, size_t count)
 {
-	struct pollfd readable = {.fd = watching->process.output_fd, .events = POLLIN};
-	char buffer[4096];
-	ssize_t length;
-
-	while (cli_lines_with(watching->output, word) < count) {
-		cr_assert_eq(poll(&readable, 1, CLI_TIMEOUT_MS), 1, "%s is not there %zu times; it said: %s", word, count,
-			     watching->output);
-		length = read(readable.fd, buffer, sizeof(buffer));
-		if (length <= 0) {
-			struct watched watched = watch_finish(watching);
-
-			cr_assert_fail("it ended with status %d and said: %s%s", watched.status, watched.said, watch_text(&watched));
-		}
-		append(watching, buffer, (size_t)length);
-	}
+	cli_await(&watching->process, word, count);
 }
 
 struct watched watch_finish_within(struct watching *watching, unsigned timeout_ms)
@@ -149,8 +122,7 @@ struct watched watch_finish_within(struct watching *watching, unsigned timeout_m
 
 	command_finish(&watching->process, timeout_ms, &result);
 	cr_assert(!result.has_timed_out, "it did not end; it said:\n%s%s", result.output.bytes, result.errors.bytes);
-	append(watching, result.output.bytes, result.output.length);
-	return (struct watched){result.status, cli_json(watching->output), result.errors.bytes};
+	return (struct watched){result.status, cli_json(result.output.bytes), result.errors.bytes};
 }
 
 struct watched watch_finish(struct watching *watching)

@@ -31,7 +31,6 @@ struct watched watch_run(struct lab *lab, const char *const *arguments);
 /* The same, begun and ended apart. */
 struct watching {
 	struct command_process process;
-	char *output; /* so far, of the records */
 };
 
 #define watch_start(lab, ...) watch_start_run(lab, (const char *const[]){__VA_ARGS__, NULL})
