@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -235,6 +236,21 @@ void lab_free(struct lab *lab)
 	free(lab);
 }
 
+/* Where the kernel gives no process real time, at least before all others. */
+static void make_prompt(pid_t pid)
+{
+	struct sched_param first = {.sched_priority = 1};
+
+	if (sched_setscheduler(pid, SCHED_FIFO | SCHED_RESET_ON_FORK, &first) < 0)
+		setpriority(PRIO_PROCESS, (id_t)pid, -20);
+}
+
+void lab_make_prompt(struct lab *lab)
+{
+	make_prompt(lab->peer_process);
+	lab->has_prompt_servers = true;
+}
+
 static int run_tool(struct lab *lab, enum lab_host host, const char *const *argv, const char *text, struct error *ret_error)
 {
 	struct command command = {.argv = argv, .input = text, .netns_fd = lab->hosts[host].netns_fd};
@@ -332,6 +348,8 @@ int lab_listen(struct lab *lab, enum lab_host host, int family, uint16_t port, i
 		return pid;
 	if (host != LAB_CLIENT)
 		move_far(lab, pid);
+	if (lab->has_prompt_servers)
+		make_prompt(pid);
 	lab->listeners[lab->listener_count++] = pid;
 	return 0;
 }

@@ -75,6 +75,7 @@ struct lab {
 	pid_t peer_process;
 	pid_t listeners[LAB_MAX_LISTENERS];
 	unsigned listener_count;
+	bool has_prompt_servers;
 	const char *client_procs; /* lab_run() and lab_start() run in that cgroup in the client; see struct command */
 };
 
@@ -83,6 +84,12 @@ struct lab *lab_new(struct error *ret_error);
 /* The same, receiving in that way. ENODEV where there is no second processor to interrupt from. */
 struct lab *lab_new_receiving(enum lab_receive receive, struct error *ret_error);
 void lab_free(struct lab *lab);
+
+/*
+ * From now on whatever else runs on this machine delays neither the peer nor servers that are started later: they stand for other hosts,
+ * whose time is their own.
+ */
+void lab_make_prompt(struct lab *lab);
 
 /* Each returns 0, or -errno with the sentence. The text is what `ip -batch` or `nft -f` reads. */
 int lab_ip(struct lab *lab, enum lab_host host, const char *text, struct error *ret_error);

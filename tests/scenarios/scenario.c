@@ -70,8 +70,10 @@ struct lab *scenario_lab_receiving(enum lab_receive receive)
 	struct error error = {"out of memory"};
 	struct lab *lab = lab_new_receiving(receive, &error);
 
-	if (lab)
+	if (lab) {
+		lab_make_prompt(lab);
 		return lab;
+	}
 	if (errno == EPERM || errno == EACCES || errno == ENOENT || errno == ENODEV)
 		cr_skip_test("no lab here: %s", error.text);
 	cr_assert_fail("no lab: %s", error.text);
