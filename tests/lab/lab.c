@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -107,8 +108,7 @@ static int open_tun(struct lab *lab, struct error *ret_error)
 	return result;
 }
 
-/* A process of another host than the client. */
-static void move_far(const struct lab *lab, pid_t pid)
+void lab_move_far(const struct lab *lab, pid_t pid)
 {
 	cpu_set_t set;
 
@@ -128,7 +128,7 @@ static int start_peer(struct lab *lab, int tun_fd, struct error *ret_error)
 	lab->peer_process = child_fork("ktcping-peer", SIGKILL, tun_fd);
 	if (lab->peer_process == 0)
 		peer_run(lab->peer, PEER_TUN_FD);
-	move_far(lab, lab->peer_process);
+	lab_move_far(lab, lab->peer_process);
 	return lab->peer_process < 0 ? error_set(ret_error, -errno, "cannot start the peer: %s", strerror(errno)) : 0;
 }
 
@@ -324,7 +324,7 @@ int lab_socket(struct lab *lab, enum lab_host host, int family, int type)
 
 	if (result < 0)
 		return result;
-	fd = socket(family, type | SOCK_CLOEXEC, 0);
+	fd = socket(family, type | SOCK_CLOEXEC, type == SOCK_RAW ? IPPROTO_RAW : 0);
 	result = fd < 0 ? -errno : fd;
 	leave(lab);
 	return result;
@@ -347,7 +347,7 @@ int lab_listen(struct lab *lab, enum lab_host host, int family, uint16_t port, i
 	if (pid < 0)
 		return pid;
 	if (host != LAB_CLIENT)
-		move_far(lab, pid);
+		lab_move_far(lab, pid);
 	if (lab->has_prompt_servers)
 		make_prompt(pid);
 	lab->listeners[lab->listener_count++] = pid;

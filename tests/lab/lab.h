@@ -106,8 +106,11 @@ int lab_run(struct lab *lab, enum lab_host host, const char *const *argv, unsign
 	    struct error *ret_error);
 int lab_start(struct lab *lab, enum lab_host host, const char *const *argv, struct command_process *ret_process, struct error *ret_error);
 
-/* A socket of the host (close-on-exec), or -errno. */
+/* A socket of the host (close-on-exec), or -errno. With SOCK_RAW, IP headers are the caller's. */
 int lab_socket(struct lab *lab, enum lab_host host, int family, int type);
+
+/* A process of another host than the client: unless in the call, it belongs on the far processor. */
+void lab_move_far(const struct lab *lab, pid_t pid);
 
 /* From now on the port of every host behind the TUN device follows the rule. */
 void lab_peer_rule(struct lab *lab, uint16_t port, struct peer_rule rule);
