@@ -3,6 +3,7 @@
 #include "tests/scenarios/scenario.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +79,15 @@ struct lab *scenario_lab_receiving(enum lab_receive receive)
 		cr_skip_test("no lab here: %s", error.text);
 	cr_assert_fail("no lab: %s", error.text);
 	return NULL;
+}
+
+void scenario_run_near(const struct lab *lab)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(lab->near_processor, &set);
+	cr_assert_eq(sched_setaffinity(0, sizeof(set), &set), 0);
 }
 
 void scenario_nft(struct lab *lab, enum lab_host host, const char *text)

@@ -42,6 +42,8 @@ const struct places *places_of(int family);
 struct lab *scenario_lab(void);
 /* One that receives in that way; skipped as well where there is no second processor to interrupt from. */
 struct lab *scenario_lab_receiving(enum lab_receive receive);
+/* The test, and what it starts from now on, runs where the lab's client receives. */
+void scenario_run_near(const struct lab *lab);
 
 /* As lab_nft() and so on; a failure fails the test. */
 void scenario_nft(struct lab *lab, enum lab_host host, const char *text);
