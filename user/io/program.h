@@ -20,6 +20,7 @@ void programs_rest(struct programs *programs);
 int programs_wake(struct programs *programs, const char **ret_missing);
 
 int programs_ring_fd(const struct programs *programs, unsigned index);
+uint32_t programs_attempts(const struct programs *programs); /* how many may be followed at once */
 uint32_t programs_ring_bytes(const struct programs *programs);
 struct ktp_shared *programs_shared(const struct programs *programs);
 const char *programs_hooks(const struct programs *programs);
