@@ -391,9 +391,14 @@ bool correlator_has_room(const struct correlator *c)
 	return c->used < c->capacity;
 }
 
+bool correlator_has_more(const struct correlator *c)
+{
+	return c->news.first != NOBODY || is_ending(c);
+}
+
 bool correlator_is_waiting(const struct correlator *c)
 {
-	return c->news.first != NOBODY || c->young.first != NOBODY || is_ending(c);
+	return correlator_has_more(c) || c->young.first != NOBODY;
 }
 
 uint64_t correlator_lost(const struct correlator *c)

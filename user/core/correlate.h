@@ -84,7 +84,7 @@ void correlator_free(struct correlator *correlator);
  */
 int correlator_feed(struct correlator *correlator, const struct event *event);
 
-/* Pull. Returns false when there is nothing to say until more is fed; or, after CORRELATOR_LOOKS, nothing yet: then correlator_is_waiting(). */
+/* Pull. Returns false when there is nothing to say until more is fed; or, after CORRELATOR_LOOKS, nothing yet: then correlator_has_more(). */
 bool correlator_next(struct correlator *correlator, struct finding *ret_finding);
 
 /* The attempt as it is now, or NULL; valid until the next call of feed or next. */
@@ -96,7 +96,9 @@ uint32_t correlator_under_way(const struct correlator *correlator);
 uint64_t correlator_refused(const struct correlator *correlator);
 
 bool correlator_has_room(const struct correlator *correlator);
-/* Something was fed that is younger than the last EVENT_DRAINED and may decide an attempt, or has not been looked at: drain again before sleeping. */
+/* The last correlator_next() had not looked at all there is. */
+bool correlator_has_more(const struct correlator *correlator);
+/* Something was fed that is younger than the last EVENT_DRAINED and may decide an attempt, or there is more: drain again before sleeping. */
 bool correlator_is_waiting(const struct correlator *correlator);
 /* Events lost so far, all causes. */
 uint64_t correlator_lost(const struct correlator *correlator);
