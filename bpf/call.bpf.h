@@ -23,20 +23,6 @@ struct ktp_pending {
 	__u8 pad[3];
 };
 
-/* What the sockets of watched programs are following, by their address; told of until that is reused. */
-struct ktp_app {
-	struct ktp_attempt attempt;
-	__u32 told;	 /* calls told of */
-	__u32 told_call; /* the last */
-	__u32 after;	 /* told of since it is SYN_SENT no more */
-	__u32 repeated;	 /* calls, a bit each, of which a repeat was told */
-	__u32 is_closed;
-	__u32 tgid;		      /* who connects, in the initial pid namespace */
-	__u64 asked_ns;		      /* poll() was entered then, and has said nothing of the socket since; 0: none */
-	__u64 told_ns[KTP_CALLS_MAX]; /* by call: when it was told of last, and with what result */
-	__s32 told_result[KTP_CALLS_MAX];
-};
-
 /* A program may ask a million times a second: a call that says again what it said before is told of this often. */
 #define KTP_SAME_AGAIN_NS 100000000ull
 /* So many are told of whatever comes between: their order may count. */
@@ -74,7 +60,7 @@ struct {
 } ktp_requests __weak SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
 	__type(key, __u64);
 	__type(value, struct ktp_app);
@@ -296,8 +282,8 @@ static __always_inline bool ktp_is_unconnected(__u64 sk)
 }
 
 /*
- * It began during this call; or the socket has one already; or it failed before it began, and then it gets a key of its own. Of a socket that is followed no
- * more nobody wants to hear.
+ * It began during this call; or the socket has one already; or it failed before it began, and then it gets a key of its own. Of what began before, and is not
+ * followed any more or never was, nothing is said.
  */
 static __always_inline void ktp_tell_connect(const struct ktp_pending *pending, long result)
 {
@@ -307,9 +293,9 @@ static __always_inline void ktp_tell_connect(const struct ktp_pending *pending, 
 	__u64 sk = pending->sk;
 
 	if (!attempt.cookie) {
-		if (app && !ktp_followed(app->attempt.cookie))
+		if (app ? !ktp_followed(app->attempt.cookie) : !pending->begins)
 			return;
-		/* Of a socket that was connected before it was watched nothing is known. */
+		/* It is another one's by now. */
 		if (!app && BPF_CORE_READ((const struct sock *)sk, __sk_common.skc_state) != KTP_CLOSE)
 			return;
 		if (app)

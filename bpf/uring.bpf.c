@@ -23,6 +23,7 @@ int BPF_PROG(ktp_uring_submit, const struct io_kiocb *req)
 	if (!pending.sk || !ktp_is_watched((const struct sock *)pending.sk))
 		return 0;
 	pending.enter_ns = bpf_ktime_get_ns();
+	pending.begins = ktp_is_unconnected(pending.sk);
 	if (bpf_map_update_elem(&ktp_requests, &key, &pending, BPF_ANY) ||
 	    bpf_map_update_elem(&ktp_requests, &pending.sk, &pending, BPF_ANY))
 		ktp_lost(0, KTP_LOSS_MAP);

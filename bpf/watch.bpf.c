@@ -35,11 +35,12 @@ static __always_inline void admit_watched(const struct sock *sk, int old_state, 
 		__sync_fetch_and_add(&ktp_shared.active, 1);
 	app.attempt = (struct ktp_attempt){.cookie = cookie, .number = socket->number};
 	app.tgid = bpf_get_current_pid_tgid() >> 32;
-	bpf_map_update_elem(&ktp_apps, &key, &app, BPF_ANY);
+	app.mptcp = pending && pending->sk != key ? pending->sk : 0;
+	socket->app = key;
+	if (bpf_map_update_elem(&ktp_apps, &key, &app, BPF_ANY) || (app.mptcp && bpf_map_update_elem(&ktp_apps, &app.mptcp, &app, BPF_ANY)))
+		ktp_lost(0, KTP_LOSS_MAP);
 	if (pending) {
 		pending->attempt = app.attempt;
-		key = pending->sk;
-		bpf_map_update_elem(&ktp_apps, &key, &app, BPF_ANY); /* of MPTCP it is another one */
 		ktp_emit_call(pending, &app.attempt, 0, 0, true);
 	} else {
 		unseen.enter_ns = bpf_ktime_get_ns();
@@ -119,15 +120,18 @@ static __always_inline void forget_unheard(__u64 cookie)
 /* A socket that was CLOSE already ends in the call that closes its last descriptor. Its address may be another socket's next. */
 static __always_inline int take_end(const struct sock *sk)
 {
-	__u64 key = (__u64)sk;
+	__u64 key = (__u64)sk, mptcp;
 	struct ktp_app *app;
 
 	app = bpf_map_lookup_elem(&ktp_apps, &key);
 	if (!app)
 		return 0;
+	mptcp = app->mptcp;
 	if (ktp_followed(app->attempt.cookie) && !ktp_emit_close(key, app))
 		forget_unheard(app->attempt.cookie);
 	bpf_map_delete_elem(&ktp_apps, &key);
+	if (mptcp)
+		bpf_map_delete_elem(&ktp_apps, &mptcp);
 	bpf_map_delete_elem(&ktp_requests, &key);
 	return 0;
 }

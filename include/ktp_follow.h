@@ -9,6 +9,8 @@
 #include <linux/types.h>
 #endif
 
+#include "include/ktp_event.h"
+
 /*
  * A connection as its packets have it on the wire, seen from the followed socket. The namespace belongs to it: two namespaces may use
  * the same addresses at the same time.
@@ -53,11 +55,31 @@ struct ktp_socket {
 	__u64 received_skb;  /* the last packet recorded as received, and its device: an ifb makes it come in there once more */
 	struct ktp_tuple tuples[KTP_TUPLES_MAX];
 	__u32 received_ifindex;
-	/* With has_path only: the key of this attempt in ktp_isns, and how often its SYN was seen elsewhere. */
-	__u32 isn;
-	__u32 hops;
+	union {
+		/* With has_path only: the key of this attempt in ktp_isns, and how often its SYN was seen elsewhere. */
+		struct {
+			__u32 isn;
+			__u32 hops;
+		};
+		__u64 app; /* Of another program's, which never has a path: the socket's key in ktp_apps. */
+	};
 	__u32 ring;    /* which one gets its records */
 	__u32 learned; /* the attempt for which tuples[0] was registered last */
+};
+
+/* What the sockets of watched programs are following, by their address: as long as they are followed. */
+struct ktp_app {
+	struct ktp_attempt attempt;
+	__u64 mptcp;	 /* the key of its other entry, by the address of the MPTCP socket that the program has; 0: none */
+	__u32 told;	 /* calls told of */
+	__u32 told_call; /* the last */
+	__u32 after;	 /* told of since it is SYN_SENT no more */
+	__u32 repeated;	 /* calls, a bit each, of which a repeat was told */
+	__u32 is_closed;
+	__u32 tgid;		      /* who connects, in the initial pid namespace */
+	__u64 asked_ns;		      /* poll() was entered then, and has said nothing of the socket since; 0: none */
+	__u64 told_ns[KTP_CALLS_MAX]; /* by call: when it was told of last, and with what result */
+	__s32 told_result[KTP_CALLS_MAX];
 };
 
 _Static_assert(sizeof(struct ktp_tuple) == 44, "ktp_tuple is a key: it has no holes");

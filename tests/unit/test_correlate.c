@@ -286,11 +286,11 @@ Test(correlate, events_right_after_the_farewell_find_nobody)
 Test(correlate, a_full_table_refuses_counts_and_works_again_after_a_farewell)
 {
 	struct correlator *c = correlator_new(1, WATCH_ON_NS);
-	struct story s = judged(c), other = opened(78);
+	struct story s = judged(c), refused = opened(78), other = opened(79);
 
-	cr_expect_eq(correlator_feed(c, &other.events[0]), -ENOBUFS);
+	cr_expect_eq(correlator_feed(c, &refused.events[0]), -ENOBUFS);
 	cr_expect_eq(correlator_lost(c), 1);
-	cr_expect_null(correlator_find(c, other.key));
+	cr_expect_null(correlator_find(c, refused.key));
 	tell(c, &s, close, 1200);
 	tell(c, &s, drained, 4200);
 	expect_finding(c, FINDING_FORGOTTEN);

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,11 +17,27 @@
 #include "user/io/preload.h"
 #include "user/io/trace.h"
 
-#define BUSY_EVENTS	 64
+#define BUSY_EVENTS 64
+/* Between two looks at the signals: so many findings, and no more time than that. */
 #define FINDINGS_AT_ONCE 256
+#define FINDINGS_NS	 (5 * MILLISECOND_NS)
 #define NAP_NS		 (10 * RING_NAP_NS)
 /* How long the end waits for a record that is still being written. */
-#define LAST_DRAINS 50
+#define LAST_PAUSES 50
+/* After ^C: for what was recorded, and for what is under way. */
+#define LAST_WORDS_NS (50 * MILLISECOND_NS)
+
+static void say_full(struct watch *w)
+{
+	if (w->is_full)
+		return;
+	w->is_full = true;
+	fprintf(stderr,
+		"ktcping: no room for another connect: %u are under way, and all of them get %d MiB, a process half of that; those without "
+		"room "
+		"are not followed, and count as events lost\n",
+		correlator_under_way(w->correlator), WATCH_TABLE_MIB);
+}
 
 void watch_feed(void *context, const struct event *event)
 {
@@ -31,6 +48,8 @@ void watch_feed(void *context, const struct event *event)
 	if (w->trace)
 		trace_write(w->trace, event);
 	result = correlator_feed(w->correlator, event);
+	if (result < 0)
+		say_full(w);
 	/* Of what the core does not know it will never say that it is to be forgotten. */
 	if (result < 0 || (event->kind == EVENT_APP && event->app.call == APP_CLOSE && !correlator_find(w->correlator, event->key)))
 		observer_forget(w->observer, event->key.cookie, event->key.number);
@@ -54,16 +73,28 @@ static void take_finding(struct watch *w, const struct finding *finding)
 	}
 }
 
+/* Returns whether there may be more to say without more being fed. */
 static bool take_findings(struct watch *w)
 {
+	uint64_t until_ns = clock_now_ns() + FINDINGS_NS;
 	struct finding finding;
 
 	for (int i = 0; i < FINDINGS_AT_ONCE; i++) {
 		if (!correlator_next(w->correlator, &finding))
-			return false;
+			return correlator_has_more(w->correlator);
 		take_finding(w, &finding);
+		if (clock_now_ns() >= until_ns)
+			break;
 	}
 	return true;
+}
+
+/* Whoever wants it to end wants that now, however busy the host is: what is left to do is little. It may not be allowed to. */
+static void interrupt(struct watch *w)
+{
+	w->is_impatient = w->is_interrupted;
+	w->is_interrupted = true;
+	setpriority(PRIO_PROCESS, 0, PRIO_MIN);
 }
 
 /* A terminal has given ^C to the command as well: what it makes of that is its own affair. A second one is for us. */
@@ -80,20 +111,21 @@ static void take_signal(struct watch *w, const struct signalfd_siginfo *info)
 		if (w->launch.pid && !w->launch.has_ended)
 			kill(w->launch.pid, (int)info->ssi_signo);
 		else
-			w->is_interrupted = true;
+			interrupt(w);
 		return;
 	}
-	w->is_impatient = w->is_interrupted;
-	w->is_interrupted = true;
+	interrupt(w);
 }
 
-static void take_signals(struct watch *w)
+bool watch_take_signals(void *context)
 {
+	struct watch *w = context;
 	struct signalfd_siginfo info;
 
 	while (read(w->signal_fd, &info, sizeof(info)) == sizeof(info))
 		take_signal(w, &info);
 	launch_look(&w->launch);
+	return !w->is_impatient;
 }
 
 static void look_at_processes(struct watch *w)
@@ -134,17 +166,27 @@ static void sleep_until_news(struct watch *w, uint64_t events)
 	ppoll(fds, is_busy ? 1 : 2, &timeout, NULL);
 }
 
+/* Other programs' attempts are judged without a question, so it is asked for before anything is. */
+static void hear_misses(struct watch *w)
+{
+	observer_note_misses(w->observer);
+	ring_hear_missed(w->ring, (struct ring_sink){watch_feed, w});
+}
+
 static void run(struct watch *w)
 {
+	const struct ring_sink sink = {watch_feed, w};
+
 	while (!is_done(w)) {
 		bool has_more;
 
-		take_signals(w);
+		watch_take_signals(w);
 		look_at_processes(w);
 		w->events = 0;
-		observer_note_misses(w->observer); /* other programs' attempts are judged without a question */
-		ring_drain(w->ring, (struct ring_sink){watch_feed, w});
-		has_more = take_findings(w);
+		has_more = ring_drain(w->ring, sink);
+		if (!has_more) /* what is judged now was observed up to here */
+			hear_misses(w);
+		has_more |= take_findings(w);
 		watch_look_for_preload(w, clock_now_ns());
 		if (fflush(w->out) != 0)
 			watch_note_output(w);
@@ -153,22 +195,37 @@ static void run(struct watch *w)
 	}
 }
 
-/* Everything that was recorded before the end is heard, and what is still under way is judged by that. */
+static bool is_out_of_time(struct watch *w, uint64_t *until_ns)
+{
+	if (!watch_take_signals(w))
+		return true;
+	if (w->is_interrupted && *until_ns == UINT64_MAX)
+		*until_ns = clock_now_ns() + LAST_WORDS_NS;
+	return clock_now_ns() >= *until_ns;
+}
+
+/* Everything that was recorded before the end is heard, and what is still under way is judged by that; after ^C as much of it as there is time for. */
 static void finish(struct watch *w)
 {
+	const struct ring_sink sink = {watch_feed, w};
 	struct event end = {.kind = EVENT_END, .time_ns = clock_now_ns()};
 	struct timespec pause = {.tv_nsec = (long)MILLISECOND_NS};
+	uint64_t until_ns = UINT64_MAX;
+	bool is_behind;
+	int pauses = 0;
 
 	watch_feed(w, &end);
-	observer_note_misses(w->observer);
-	for (int i = 0; i < LAST_DRAINS; i++) {
-		ring_drain(w->ring, (struct ring_sink){watch_feed, w});
-		while (take_findings(w))
-			;
-		if (!correlator_under_way(w->correlator))
+	do {
+		is_behind = ring_drain(w->ring, sink);
+		hear_misses(w);
+		if (take_findings(w) || is_behind)
+			continue;
+		if (!correlator_under_way(w->correlator) || ++pauses > LAST_PAUSES)
 			break;
 		nanosleep(&pause, NULL);
-	}
+	} while (!is_out_of_time(w, &until_ns));
+	if (is_behind)
+		ring_discard(w->ring, sink);
 	watch_look_for_preload(w, UINT64_MAX);
 	if (!w->preload[0] && !w->connects && w->options->command)
 		preload_of_command(w->options->command, w->preload, sizeof(w->preload));
@@ -177,7 +234,7 @@ static void finish(struct watch *w)
 
 static enum exit_code check_output(struct watch *w, enum exit_code code)
 {
-	if (!w->output_error || w->output_error == EPIPE)
+	if (!w->output_error || w->output_error == EPIPE || w->output_error == ECANCELED)
 		return code;
 	fprintf(stderr, "ktcping: cannot write the output%s%s: %s\n", w->options->output_path ? " to " : "",
 		w->options->output_path ? w->options->output_path : "", strerror(w->output_error));

@@ -15,8 +15,8 @@
 #include "user/io/netns.h"
 #include "user/io/process.h"
 
-/* So many connects may be between their beginning and 3 s after their verdict; beyond, those that have been told of leave sooner. */
-#define ATTEMPTS 16384u
+/* So many of the kernel side's places are for connects that user space has not heard of yet. */
+#define ATTEMPTS_UNHEARD 16384u
 /* 25 records of 120 to 260 bytes a connect, 20,000 connects a second: a fifth of a second. */
 #define RING_BYTES (16u << 20)
 
@@ -25,7 +25,7 @@ static void set_style(struct watch *w)
 	const struct watch_options *options = w->options;
 
 	w->renderer = options->is_json ? &watch_json_renderer : &watch_text_renderer;
-	w->style = terminal_style(w->out);
+	w->style = terminal_style(w->file);
 	w->style.is_quiet = options->is_quiet;
 	w->style.is_explaining = options->is_explaining || w->style.columns > 0;
 	w->style.verbosity = options->verbosity;
@@ -36,14 +36,16 @@ static int open_output(struct watch *w, struct error *error)
 {
 	const struct watch_options *options = w->options;
 
-	w->out = options->command ? stderr : stdout;
+	w->file = options->command ? stderr : stdout;
 	if (options->output_path)
-		w->out = fopen(options->output_path, "we");
-	if (!w->out) {
-		w->out = stderr;
+		w->file = fopen(options->output_path, "we");
+	if (!w->file)
 		return error_set(error, -errno, "cannot write to %s (-o): %s", options->output_path, strerror(errno));
-	}
 	set_style(w);
+	w->outlet = (struct outlet){.fd = fileno(w->file), .wake_fd = -1, .may_wait = watch_take_signals, .context = w};
+	w->out = outlet_open(&w->outlet);
+	if (!w->out)
+		return error_set(error, -errno, "out of memory");
 	if (!options->trace_path)
 		return 0;
 	w->trace = fopen(options->trace_path, "we");
@@ -155,7 +157,7 @@ static int open_observer(struct watch *w, struct error *error)
 	struct program_sizes sizes = {
 		.ring_bytes = w->options->ring_bytes ? w->options->ring_bytes : RING_BYTES,
 		.rings = 1,
-		.attempts = ATTEMPTS,
+		.attempts = correlator_room((size_t)WATCH_TABLE_MIB << 20) + ATTEMPTS_UNHEARD,
 		.netns = w->filter.netns,
 		.filter = &w->filter,
 	};
@@ -165,10 +167,10 @@ static int open_observer(struct watch *w, struct error *error)
 		return -EPERM;
 	w->ring = observer_ring(w->observer, 0);
 	ring_bound(w->ring);
-	w->correlator = correlator_new(ATTEMPTS, WATCH_ON_NS);
+	w->correlator = correlator_new(observer_attempts(w->observer) - ATTEMPTS_UNHEARD, WATCH_ON_NS);
 	w->cgroups = cgroups_new();
 	if (!w->correlator || !w->cgroups)
-		return error_set(error, -ENOMEM, "out of memory for %u connection attempts", ATTEMPTS);
+		return error_set(error, -ENOMEM, "out of memory");
 	return watch_processes(w, error);
 }
 
@@ -210,6 +212,7 @@ int watch_open(struct watch *w, struct error *error)
 	w->signal_fd = open_signals();
 	if (w->signal_fd < 0)
 		return error_set(error, -errno, "cannot start: %s", strerror(errno));
+	w->outlet.wake_fd = w->signal_fd;
 	name_subject(w);
 	result = open_observer(w, error);
 	w->started_ns = clock_now_ns();
@@ -230,8 +233,10 @@ void watch_close(struct watch *w)
 	cgroups_free(w->cgroups);
 	place_free(w->place);
 	watch_rows_release(&w->rows);
+	if (w->out)
+		fclose(w->out);
+	if (w->file && w->file != stdout && w->file != stderr)
+		fclose(w->file);
 	if (w->signal_fd >= 0)
 		close(w->signal_fd);
-	if (w->out && w->out != stdout && w->out != stderr)
-		fclose(w->out);
 }

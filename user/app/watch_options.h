@@ -7,7 +7,8 @@
 
 #include "user/app/options.h"
 
-#define WATCH_PIDS_MAX 1024
+#define WATCH_PIDS_MAX	1024
+#define WATCH_TABLE_MIB 256 /* at most, for the attempts under way and watched on; --help says so, too */
 
 struct watch_options {
 	/* who is watched: all that is given has to be met */

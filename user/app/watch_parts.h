@@ -11,6 +11,7 @@
 #include "user/io/cgroup.h"
 #include "user/io/launch.h"
 #include "user/io/observer.h"
+#include "user/io/outlet.h"
 #include "user/io/place.h"
 #include "user/render/watch.h"
 
@@ -21,7 +22,9 @@ struct watch {
 	const struct watch_options *options;
 	const struct watch_renderer *renderer;
 	struct render_style style;
-	FILE *out;
+	FILE *file; /* standard output or error, or that of -o */
+	FILE *out;  /* there, through the outlet */
+	struct outlet outlet;
 	FILE *trace;
 	struct launch launch;
 	struct program_filter filter;
@@ -49,11 +52,15 @@ struct watch {
 	char subject[256];
 	bool is_interrupted;
 	bool is_impatient; /* interrupted again */
+	bool is_full;	   /* it has been said that there is no room for more */
 };
 
 /* All but the loop: returns 0, or -errno with the sentence. watch_close() is due in either case. */
 int watch_open(struct watch *w, struct error *ret_error);
 void watch_close(struct watch *w);
+
+/* Whatever has come. Output that waits for its reader may go on waiting when it returns true. context is the watch. */
+bool watch_take_signals(void *context);
 
 /* One event in. context is the watch. */
 void watch_feed(void *context, const struct event *event);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Findings about other programs' connects become reports, and reports lines. */
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "user/app/watch_parts.h"
@@ -154,6 +155,9 @@ static const char *remark_of(const struct watch *w, char *text, size_t size)
 	if (has_none_made(w))
 		used = (size_t)snprintf(text, size, "no connect entered the kernel%s: whatever was said of a connection, none was made",
 					w->options->command ? "" : " while it was watched");
+	if (correlator_refused(w->correlator) && used < size)
+		used += (size_t)snprintf(text + used, size - used, "%s%" PRIu64 " connects found no room, and were not followed",
+					 used ? "; " : "", correlator_refused(w->correlator));
 	if (w->preload[0] && used < size)
 		used += (size_t)snprintf(text + used, size - used,
 					 "%s%s, which is loaded there, has a connect() of its own, and may answer in the kernel's place",

@@ -11,6 +11,9 @@
 #define FLAG(field) .kind = OPTION_IS_FLAG, .offset = offsetof(struct watch_options, field)
 #define TEXT(field) .kind = OPTION_IS_TEXT, .offset = offsetof(struct watch_options, field)
 
+#define TEXT_OF(number)	 TEXT_OF_(number)
+#define TEXT_OF_(number) #number
+
 /* clang-format off: a row is a line, or two when it has more to say */
 const struct option_row watch_rows[] = {
 	{NULL, 0, NULL, "Who is watched (of several, all have to be met):", HEADING},
@@ -60,11 +63,19 @@ const char watch_help_text[] =
 	"for "
 	"the command first; the watch ends with it. SIGQUIT shows a summary so far.\n"
 	"\n"
-	"Sends nothing, and changes nothing of what is watched. Calls of 32-bit programs, requests of io_uring other than connect, and "
-	"what "
-	"signals (SIGIO) and libaio tell are not seen: then only the kernel's side is told. Needs root, or CAP_BPF, CAP_PERFMON and "
-	"CAP_SYS_PTRACE, and Linux 5.12 or newer.\n"
-	"\n"
-	"Exit status: the command's own (128 + signal; 126 it cannot be run, 127 it is not there). Without a command, or with --check: 0; "
-	"1 "
-	"something contradicted; 4 evidence was lost. 3 usage; 4 the kernel could not be observed, or the output could not be written.";
+	"For connects under way there are " TEXT_OF(
+		WATCH_TABLE_MIB) " MiB, taken as they come: more than 100,000, of one process half. What finds no room is not "
+				 "followed, and counts as events lost.\n"
+				 "\n"
+				 "Sends nothing, and changes nothing of what is watched. Calls of 32-bit programs, requests of io_uring "
+				 "other than connect, and "
+				 "what "
+				 "signals (SIGIO) and libaio tell are not seen: then only the kernel's side is told. Needs root, or "
+				 "CAP_BPF, CAP_PERFMON and "
+				 "CAP_SYS_PTRACE, and Linux 5.12 or newer.\n"
+				 "\n"
+				 "Exit status: the command's own (128 + signal; 126 it cannot be run, 127 it is not there). Without a "
+				 "command, or with --check: 0; "
+				 "1 "
+				 "something contradicted; 4 evidence was lost. 3 usage; 4 the kernel could not be observed, or the output "
+				 "could not be written.";

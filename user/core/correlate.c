@@ -12,7 +12,8 @@
 #include "user/core/told.h"
 
 /* As long as a program may take between two looks at its sockets. */
-#define SETTLE_NS 2000000000ull
+#define SETTLE_NS     2000000000ull
+#define FORLORN_LOOKS 8
 
 static void feed_lost_to(struct correlator *c, const struct event *event)
 {
@@ -21,22 +22,15 @@ static void feed_lost_to(struct correlator *c, const struct event *event)
 	if (at == NOBODY)
 		return;
 	c->lost += event->lost.count;
-	c->slots[at].attempt.lost_count += event->lost.count;
+	slot_at(c, at)->attempt.lost_count += event->lost.count;
 	news_add(c, at);
 }
 
-/* Whoever was alive in the span may have lost its evidence. */
+/* Whoever was alive in the span may have lost its evidence, and hears of it when it is looked at. */
 static void feed_lost(struct correlator *c, const struct lost_event *lost)
 {
 	c->lost += lost->count;
-	for (uint32_t at = 0; at < c->fresh; at++) {
-		struct slot *slot = &c->slots[at];
-
-		if (slot->phase == PHASE_FREE || slot->began_ns > lost->to_ns || (slot->closed_ns && slot->closed_ns < lost->from_ns))
-			continue;
-		slot->attempt.lost_count += lost->count ? lost->count : 1;
-		news_add(c, at);
-	}
+	losses_add(&c->losses, lost);
 }
 
 /* What begins no attempt comes from one that has been forgotten: nobody asks any more. */
@@ -66,7 +60,7 @@ static struct entry_names intern(struct correlator *c, const struct event *event
 /* What happens to a near host's socket comes in a row. */
 static uint32_t find(struct correlator *c, struct attempt_key key)
 {
-	const struct slot *last = &c->slots[c->found];
+	const struct slot *last = slot_at(c, c->found);
 
 	if (last->phase == PHASE_FREE || last->attempt.key.cookie != key.cookie || last->attempt.key.number != key.number)
 		return slots_find(c, key);
@@ -76,28 +70,49 @@ static uint32_t find(struct correlator *c, struct attempt_key key)
 /* By then the kernel has given up by itself, where nobody has changed how often it tries (net.ipv4.tcp_syn_retries: 127 s). */
 #define LONGEST_NS 130000000000ull
 
-/* It has lost evidence, and its end may be among that: nothing would ever come of it. */
-static bool is_forlorn(const struct slot *slot, uint64_t now_ns)
+static void hear_losses(const struct correlator *c, struct slot *slot)
 {
-	return slot->attempt.lost_count && now_ns > slot->began_ns + LONGEST_NS;
+	slot->attempt.lost_count += losses_since(&c->losses, slot->losses_seen, slot->began_ns, slot->closed_ns);
+	slot->losses_seen = c->losses.total;
 }
 
-/* What other programs have under way is judged by what was so far. Touches every attempt. */
-static void end_pending(struct correlator *c, uint64_t end_ns, bool is_forlorn_only)
+/* What another program has under way is judged by what was so far. */
+static void end_pending(struct correlator *c, uint32_t at, uint64_t end_ns)
 {
-	for (uint32_t at = 0; at < c->fresh; at++) {
-		struct slot *slot = &c->slots[at];
-		struct event event = {.kind = EVENT_DEADLINE, .time_ns = end_ns, .key = slot->attempt.key};
+	struct slot *slot = slot_at(c, at);
+	struct event event = {.kind = EVENT_DEADLINE, .time_ns = end_ns, .key = slot->attempt.key};
 
-		if (slot->phase != PHASE_PENDING || slot->attempt.is_ours || (is_forlorn_only && !is_forlorn(slot, end_ns)))
-			continue;
-		if (end_ns < slot->began_ns + FACTS_EARLY_NS) { /* so soon silence proves nothing */
-			event.kind = EVENT_APP;
-			event.app = (struct app_event){.call = APP_ABANDON, .phase = APP_ENTER};
-		}
-		attempt_add(&slot->attempt, &event, &(struct entry_names){0});
-		news_add(c, at);
+	if (slot->phase != PHASE_PENDING || slot->attempt.is_ours)
+		return;
+	if (end_ns < slot->began_ns + FACTS_EARLY_NS) { /* so soon silence proves nothing */
+		event.kind = EVENT_APP;
+		event.app = (struct app_event){.call = APP_ABANDON, .phase = APP_ENTER};
 	}
+	attempt_add(&slot->attempt, &event, &(struct entry_names){0});
+	news_add(c, at);
+}
+
+/* It has lost evidence, and its end may be among that: nothing would ever come of it. */
+static bool is_forlorn(struct correlator *c, uint32_t at)
+{
+	struct slot *slot = slot_at(c, at);
+
+	if (slot->phase != PHASE_PENDING || c->drained_ns <= slot->began_ns + LONGEST_NS)
+		return false;
+	hear_losses(c, slot);
+	return slot->attempt.lost_count;
+}
+
+/* Whoever finds no room looks at some of those that have it, in turn. */
+static int refuse(struct correlator *c, const struct event *event)
+{
+	slots_refuse(c, event);
+	for (unsigned looks = 0; looks < FORLORN_LOOKS && looks < c->fresh; looks++) {
+		c->old_next = (c->old_next + 1) % c->fresh;
+		if (is_forlorn(c, c->old_next))
+			end_pending(c, c->old_next, c->drained_ns);
+	}
+	return -ENOBUFS;
 }
 
 static int feed_attempt(struct correlator *c, const struct event *event)
@@ -109,17 +124,12 @@ static int feed_attempt(struct correlator *c, const struct event *event)
 	if (at == NOBODY) {
 		if (!is_beginning(event))
 			return 0;
-		at = slots_add(c, event);
+		at = slots_has_refused(c, event->key) ? NOBODY : slots_add(c, event);
 	}
-	if (at == NOBODY) {
-		feed_lost(c, &(struct lost_event){event->time_ns, event->time_ns, 1});
-		if (c->full_ns != c->drained_ns)
-			end_pending(c, c->drained_ns, true);
-		c->full_ns = c->drained_ns;
-		return -ENOBUFS;
-	}
+	if (at == NOBODY)
+		return refuse(c, event);
 	c->found = at;
-	slot = &c->slots[at];
+	slot = slot_at(c, at);
 	names = intern(c, event);
 	attempt_add(&slot->attempt, event, &names);
 	race_note(&c->races, &slot->attempt, event);
@@ -152,11 +162,11 @@ int correlator_feed(struct correlator *c, const struct event *event)
 			feed_lost(c, &event->lost);
 		return 0;
 	case EVENT_DRAINED:
-		if (event->time_ns > c->drained_ns)
-			c->drained_ns = event->time_ns;
+		news_drain(c, event->time_ns);
 		return 0;
 	case EVENT_END:
 		c->end_ns = event->time_ns;
+		c->end_next = 0;
 		return 0;
 	default:
 		return feed_attempt(c, event);
@@ -187,7 +197,7 @@ static uint64_t horizon_ns(const struct correlator *c, const struct slot *slot)
 /* Another program's: its line also says what it was told, so that is waited for, though not for ever. */
 static bool is_settled(struct correlator *c, uint32_t at)
 {
-	struct slot *slot = &c->slots[at];
+	struct slot *slot = slot_at(c, at);
 	struct facts facts;
 	struct told told;
 
@@ -203,7 +213,9 @@ static bool is_settled(struct correlator *c, uint32_t at)
 /* What has waited long enough is looked at once more, though nothing was fed about it. */
 static void settle(struct correlator *c)
 {
-	while (c->settling.first != NOBODY && c->slots[c->settling.first].decided_ns + SETTLE_NS <= c->drained_ns) {
+	for (unsigned looks = 0; looks < CORRELATOR_LOOKS && c->settling.first != NOBODY; looks++) {
+		if (slot_at(c, c->settling.first)->decided_ns + SETTLE_NS > c->drained_ns)
+			break;
 		news_add(c, c->settling.first);
 		settling_remove(c, c->settling.first);
 	}
@@ -238,7 +250,7 @@ static void count_missing(struct correlator *c, struct attempt *attempt, const s
 
 static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
 {
-	struct slot *slot = &c->slots[at];
+	struct slot *slot = slot_at(c, at);
 	struct verdict verdict;
 
 	if (slot->phase == PHASE_ASKED && slot->attempt.is_ours && !is_answered(&slot->attempt))
@@ -267,7 +279,7 @@ static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
 	suspect_by_ttl(&c->ttls, &slot->attempt, &verdict);
 	race_excuse(&c->races, &slot->attempt, &verdict);
 	count_missing(c, &slot->attempt, &verdict);
-	slot->phase = PHASE_JUDGED;
+	slots_judge(c, at);
 	settling_remove(c, at);
 	finding->kind = FINDING_VERDICT;
 	finding->verdict = verdict;
@@ -286,7 +298,7 @@ static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
 
 static bool amend(struct correlator *c, uint32_t at, struct finding *finding)
 {
-	struct slot *slot = &c->slots[at];
+	struct slot *slot = slot_at(c, at);
 
 	if (!slot->verdict || !amend_find(&slot->attempt, slot->verdict, slot->amended, &finding->amendment))
 		return false;
@@ -298,21 +310,39 @@ static bool amend(struct correlator *c, uint32_t at, struct finding *finding)
 	return true;
 }
 
+static bool is_ending(const struct correlator *c)
+{
+	return c->end_ns && c->drained_ns >= c->end_ns;
+}
+
+/* All up to the end has been delivered: one more is looked at. */
+static void end_next(struct correlator *c)
+{
+	if (c->end_next < c->fresh)
+		end_pending(c, c->end_next++, c->end_ns);
+	else
+		c->end_ns = 0;
+}
+
 static bool next_news(struct correlator *c, struct finding *finding)
 {
-	/* One turn over the list: attempts with events younger than the last drain go back to its end. */
-	uint32_t last = c->news.last;
+	for (unsigned looks = 0; looks < CORRELATOR_LOOKS; looks++) {
+		uint32_t at = c->news.first;
+		struct slot *slot;
 
-	while (c->news.first != NOBODY) {
-		uint32_t at = news_take(c);
-		struct slot *slot = &c->slots[at];
-
+		if (at == NOBODY && !is_ending(c))
+			return false;
+		if (at == NOBODY) {
+			end_next(c);
+			continue;
+		}
+		news_take(c);
+		slot = slot_at(c, at);
+		hear_losses(c, slot);
 		if (slot->newest_ns > c->drained_ns)
 			news_add(c, at);
 		else if (slot->phase == PHASE_JUDGED ? amend(c, at, finding) : judge(c, at, finding))
 			return true;
-		if (at == last)
-			return false;
 	}
 	return false;
 }
@@ -320,7 +350,9 @@ static bool next_news(struct correlator *c, struct finding *finding)
 /* Room for who connects now is worth more than what may still come of somebody else's connect that has been told of. */
 static bool is_early_leave(const struct correlator *c, uint32_t at)
 {
-	return !c->slots[at].attempt.is_ours && c->used > c->capacity - c->capacity / 2;
+	bool is_crowded = c->used - c->under_way > CORRELATOR_WATCHED_ON || c->used > c->capacity - c->capacity / 2;
+
+	return is_crowded && !slot_at(c, at)->attempt.is_ours;
 }
 
 static bool next_forgotten(struct correlator *c, struct finding *finding)
@@ -328,9 +360,9 @@ static bool next_forgotten(struct correlator *c, struct finding *finding)
 	uint32_t at = c->closed.first;
 	struct slot *slot;
 
-	if (at == NOBODY || (c->slots[at].closed_ns + c->watch_on_ns > c->drained_ns && !is_early_leave(c, at)))
+	if (at == NOBODY || (slot_at(c, at)->closed_ns + c->watch_on_ns > c->drained_ns && !is_early_leave(c, at)))
 		return false;
-	slot = &c->slots[at];
+	slot = slot_at(c, at);
 	if (slot->has_news) /* let it speak first */
 		return false;
 	c->closed.first = slot->next_closed;
@@ -342,22 +374,10 @@ static bool next_forgotten(struct correlator *c, struct finding *finding)
 	return true;
 }
 
-/* When all up to the end has been delivered. */
-static void heed_end(struct correlator *c)
-{
-	uint64_t end_ns = c->end_ns;
-
-	if (!end_ns || c->drained_ns < end_ns)
-		return;
-	c->end_ns = 0;
-	end_pending(c, end_ns, false);
-}
-
 bool correlator_next(struct correlator *c, struct finding *ret_finding)
 {
 	let_go(c);
 	settle(c);
-	heed_end(c);
 	memset(ret_finding, 0, sizeof(*ret_finding));
 	if (c->closed.first != NOBODY && is_early_leave(c, c->closed.first) && next_forgotten(c, ret_finding))
 		return true;
@@ -368,16 +388,12 @@ const struct attempt *correlator_find(const struct correlator *c, struct attempt
 {
 	uint32_t at = slots_find(c, key);
 
-	return at == NOBODY ? NULL : &c->slots[at].attempt;
+	return at == NOBODY ? NULL : &slot_at(c, at)->attempt;
 }
 
 uint32_t correlator_under_way(const struct correlator *c)
 {
-	uint32_t count = 0;
-
-	for (uint32_t at = 0; at < c->fresh; at++)
-		count += !c->slots[at].attempt.is_ours && (c->slots[at].phase == PHASE_PENDING || c->slots[at].phase == PHASE_ASKED);
-	return count;
+	return c->under_way;
 }
 
 bool correlator_has_room(const struct correlator *c)
@@ -385,12 +401,22 @@ bool correlator_has_room(const struct correlator *c)
 	return c->used < c->capacity;
 }
 
+bool correlator_has_more(const struct correlator *c)
+{
+	return c->news.first != NOBODY || is_ending(c);
+}
+
 bool correlator_is_waiting(const struct correlator *c)
 {
-	return c->news.first != NOBODY;
+	return correlator_has_more(c) || c->young.first != NOBODY;
 }
 
 uint64_t correlator_lost(const struct correlator *c)
 {
 	return c->lost;
+}
+
+uint64_t correlator_refused(const struct correlator *c)
+{
+	return c->refused;
 }

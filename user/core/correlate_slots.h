@@ -1,14 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The correlator's own tables: its attempts by key, those with news, and those whose socket is closed. Only for the files that make it up. */
+/*
+ * The correlator's own tables: its attempts by key, those with news, and those whose socket is closed. Only for the files that make it up.
+ *
+ * An attempt stays where it is, for what refers to it: the table grows by chunks.
+ */
 #ifndef CORE_CORRELATE_SLOTS_H
 #define CORE_CORRELATE_SLOTS_H
 
 #include "user/core/correlate.h"
+#include "user/core/losses.h"
 #include "user/core/names.h"
 #include "user/core/race.h"
+#include "user/core/shares.h"
 #include "user/core/suspect.h"
 
 #define NOBODY UINT32_MAX
+
+/* Slots are allocated so many at once, and not touched before they are needed. */
+#define SLOTS_CHUNK 16384u
+/* Keys of attempts for which there was no room: of what they did next some may still be on its way. */
+#define SLOTS_REFUSED 64u
 
 enum phase {
 	PHASE_FREE,
@@ -21,18 +32,21 @@ struct slot {
 	struct attempt attempt;
 	struct verdict *verdict; /* from PHASE_JUDGED on, when it is watched on; owned. NULL without memory, too: then nothing is amended */
 	uint64_t began_ns;
-	uint64_t newest_ns;  /* the youngest event fed */
-	uint64_t closed_ns;  /* 0: still open */
-	uint64_t decided_ns; /* another program's: since when there is a verdict that waits for what the program is told */
-	uint32_t amended;    /* 1 << enum amendment_kind: said already */
-	uint32_t next_same;  /* hash chain, or free list */
+	uint64_t newest_ns;   /* the youngest event fed */
+	uint64_t closed_ns;   /* 0: still open */
+	uint64_t decided_ns;  /* another program's: since when there is a verdict that waits for what the program is told */
+	uint64_t losses_seen; /* the total that attempt.lost_count has been told of */
+	struct owner owner;   /* with has_share: who has it */
+	uint32_t amended;     /* 1 << enum amendment_kind: said already */
+	uint32_t next_same;   /* hash chain, or free list */
 	uint32_t next_news;
 	uint32_t next_closed;
 	uint32_t next_settling;
 	uint32_t previous_settling;
 	enum phase phase;
-	bool has_news;
+	bool has_news;	  /* in one of the two lists of these */
 	bool is_settling; /* in the list of these */
+	bool has_share;
 };
 
 struct list {
@@ -42,23 +56,30 @@ struct list {
 
 /* correlator_new() and correlator_free() are here, too. */
 struct correlator {
-	struct slot *slots;
-	uint32_t *buckets; /* bucket_count is a power of two */
+	struct slot **chunks; /* of SLOTS_CHUNK slots, the last one of the rest; NULL: not needed so far */
+	uint32_t *buckets;    /* bucket_count is a power of two */
 	uint32_t bucket_count;
 	uint32_t capacity;
-	uint32_t fresh; /* slots never used so far: they are not touched before they are needed */
+	uint32_t fresh; /* the first slot never used so far */
 	uint32_t free;	/* list through next_same */
 	uint32_t used;
-	uint32_t found;	  /* the last one that was fed */
-	uint32_t leaving; /* told of as FORGOTTEN, freed by the next call */
+	uint32_t under_way; /* of these: without a verdict */
+	uint32_t found;	    /* the last one that was fed */
+	uint32_t leaving;   /* told of as FORGOTTEN, freed by the next call */
 	struct list news;
+	struct list young;    /* those that have news of after drained_ns */
 	struct list closed;   /* in the order of closing; other programs' in that of their verdicts */
 	struct list settling; /* in the order of decided_ns */
 	uint64_t watch_on_ns;
 	uint64_t drained_ns;
-	uint64_t full_ns; /* drained_ns when there was no room last */
-	uint64_t end_ns;  /* EVENT_END; 0: it has not come, or has been heeded */
+	uint64_t end_ns;   /* EVENT_END; 0: it has not come, or has been heeded */
+	uint32_t end_next; /* the slot where heeding it goes on */
+	uint32_t old_next; /* the slot where looking for forlorn ones goes on */
 	uint64_t lost;
+	uint64_t refused; /* attempts */
+	struct attempt_key refused_keys[SLOTS_REFUSED];
+	struct losses losses;
+	struct shares shares;
 	uint32_t judged;	   /* other programs' attempts */
 	struct names names;	   /* the kernel's: drop reasons, functions */
 	struct names device_names; /* of other namespaces */
@@ -66,16 +87,30 @@ struct correlator {
 	struct race_memory races;
 };
 
+static inline struct slot *slot_at(const struct correlator *correlator, uint32_t at)
+{
+	return &correlator->chunks[at / SLOTS_CHUNK][at % SLOTS_CHUNK];
+}
+
 /* NOBODY: there is none of that key. */
 uint32_t slots_find(const struct correlator *correlator, struct attempt_key key);
-/* A PENDING one for the event's key, which has none; NOBODY when there is no room. */
+/* A PENDING one for the event's key, which has none; NOBODY when there is no room, or no more for its owner. */
 uint32_t slots_add(struct correlator *correlator, const struct event *event);
+/* It has a verdict: its owner may have another one under way. */
+void slots_judge(struct correlator *correlator, uint32_t at);
 void slots_free(struct correlator *correlator, uint32_t at);
 
-/* At the end of the list, unless it is there already. */
+/* There was no room for what the event begins: counted, and remembered. */
+void slots_refuse(struct correlator *correlator, const struct event *event);
+/* Not long ago: what begins now would lack its beginning. */
+bool slots_has_refused(const struct correlator *correlator, struct attempt_key key);
+
+/* At the end of the list, unless it is in one already: of the young ones, if it has news of after drained_ns. */
 void news_add(struct correlator *correlator, uint32_t at);
 /* The first; the list must not be empty. */
 uint32_t news_take(struct correlator *correlator);
+/* All that is delivered up to then: the young ones are looked at, after the others. */
+void news_drain(struct correlator *correlator, uint64_t drained_ns);
 
 /* As decided now; it must not be in the list. */
 void settling_add(struct correlator *correlator, uint32_t at);

@@ -16,6 +16,16 @@ void race_note(struct race_memory *memory, const struct attempt *attempt, const 
 	memory->count++;
 }
 
+void race_note_unseen(struct race_memory *memory, uint32_t pid)
+{
+	memory->unseen[pid % RACE_MEMORY_UNSEEN / 8] |= (uint8_t)(1u << pid % 8);
+}
+
+static bool is_seen(const struct race_memory *memory, uint32_t pid)
+{
+	return !(memory->unseen[pid % RACE_MEMORY_UNSEEN / 8] & 1u << pid % 8);
+}
+
 static bool has_winner(const struct race_memory *memory, const struct attempt *attempt, bool is_any_port)
 {
 	uint64_t ended_ns = attempt->entry_count ? attempt->entries[attempt->entry_count - 1].time_ns : 0;
@@ -33,6 +43,6 @@ void race_excuse(const struct race_memory *memory, const struct attempt *attempt
 
 	if (!(verdict->notes & omissions) || verdict->notes & NOTE_TOLD_EARLY)
 		return;
-	if (has_winner(memory, attempt, (verdict->notes & omissions) == NOTE_ERROR_UNREAD))
+	if (!is_seen(memory, attempt->pid) || has_winner(memory, attempt, (verdict->notes & omissions) == NOTE_ERROR_UNREAD))
 		verdict->app_agrees = true;
 }

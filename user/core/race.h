@@ -9,6 +9,7 @@
 #include "user/core/verdict.h"
 
 #define RACE_MEMORY_WINNERS 64
+#define RACE_MEMORY_UNSEEN  32768 /* processes by number; those with the same remainder go for one */
 
 /* Other programs' last connections that came about. A zeroed one remembers nothing. */
 struct race_memory {
@@ -18,14 +19,18 @@ struct race_memory {
 		uint64_t time_ns; /* of ESTABLISHED */
 	} winners[RACE_MEMORY_WINNERS];
 	uint32_t count; /* all there have been */
+	uint8_t unseen[RACE_MEMORY_UNSEEN / 8];
 };
 
 /* When it is fed, not when it is judged: of connects that are closed together any may have its verdict first. */
 void race_note(struct race_memory *memory, const struct attempt *attempt, const struct event *event);
 
+/* A connect of that process is not followed: there was no room. It may be the winner. */
+void race_note_unseen(struct race_memory *memory, uint32_t pid);
+
 /*
  * Nobody is accused of an error left unread (NOTE_ERROR_UNREAD) when a connection of its process came about between connect() and its last entry; and of what
- * it did not ask, or not once more (NOTE_NEVER_ASKED, NOTE_ZERO_ERROR), when that was to the same port.
+ * it did not ask, or not once more (NOTE_NEVER_ASKED, NOTE_ZERO_ERROR), when that was to the same port. Nor is a process of which a connect is not followed.
  */
 void race_excuse(const struct race_memory *memory, const struct attempt *attempt, struct verdict *verdict);
 

@@ -107,6 +107,11 @@ struct ring *observer_ring(const struct observer *observer, unsigned index)
 	return observer->rings[index];
 }
 
+uint32_t observer_attempts(const struct observer *observer)
+{
+	return programs_attempts(observer->programs);
+}
+
 int observer_watch(struct observer *observer, uint32_t tgid, bool has_hidden_calls)
 {
 	return programs_watch(observer->programs, tgid, has_hidden_calls);

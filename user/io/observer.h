@@ -27,6 +27,9 @@ bool observer_is_resting(const struct observer *observer);
 /* index < sizes->rings. Without ring_take_thread() the first one gets everything. Owned by the observer. */
 struct ring *observer_ring(const struct observer *observer, unsigned index);
 
+/* How many may be followed at once: sizes->attempts, or fewer, as program_attempts() has it. */
+uint32_t observer_attempts(const struct observer *observer);
+
 /* One more thread group for KTP_FILTER_TASKS. has_hidden_calls: see process_has_ring(). Returns 0 or -errno. */
 int observer_watch(struct observer *observer, uint32_t tgid, bool has_hidden_calls);
 /* Has a watched task made calls that are not looked at? A 32-bit program's are not. */

@@ -282,6 +282,11 @@ uint32_t programs_ring_bytes(const struct programs *programs)
 	return programs->ring_bytes;
 }
 
+uint32_t programs_attempts(const struct programs *programs)
+{
+	return bpf_map__max_entries(programs->skeleton->maps.ktp_sockets);
+}
+
 struct ktp_shared *programs_shared(const struct programs *programs)
 {
 	return &programs->skeleton->bss->ktp_shared;
@@ -307,11 +312,24 @@ int programs_watch(const struct programs *programs, uint32_t tgid, bool has_hidd
 	return 0;
 }
 
+/* What programs ask about the socket. At its address there may be another one by now. */
+static void forget_app(const struct programs *programs, uint64_t key, uint64_t cookie)
+{
+	int apps = bpf_map__fd(programs->skeleton->maps.ktp_apps);
+	struct ktp_app app;
+
+	if (bpf_map_lookup_elem(apps, &key, &app) < 0 || app.attempt.cookie != cookie)
+		return;
+	bpf_map_delete_elem(apps, &key);
+	if (app.mptcp)
+		bpf_map_delete_elem(apps, &app.mptcp);
+}
+
 void programs_forget(const struct programs *programs, uint64_t cookie, uint32_t number)
 {
 	int sockets = bpf_map__fd(programs->skeleton->maps.ktp_sockets);
 	int tuples = bpf_map__fd(programs->skeleton->maps.ktp_tuples);
-	int isns = bpf_map__fd(programs->skeleton->maps.ktp_isns);
+	bool is_ours = programs->skeleton->rodata->ktp_config.filter == KTP_FILTER_OWN;
 	struct ktp_attempt owner;
 	struct ktp_socket socket;
 
@@ -320,8 +338,10 @@ void programs_forget(const struct programs *programs, uint64_t cookie, uint32_t 
 	for (unsigned i = 0; i < socket.tuple_count && i < KTP_TUPLES_MAX; i++) /* unless a later attempt has it by now */
 		if (bpf_map_lookup_elem(tuples, &socket.tuples[i], &owner) == 0 && owner.cookie == cookie)
 			bpf_map_delete_elem(tuples, &socket.tuples[i]);
-	if (socket.isn)
-		bpf_map_delete_elem(isns, &socket.isn);
-	if (bpf_map_delete_elem(sockets, &cookie) == 0 && programs->skeleton->rodata->ktp_config.filter != KTP_FILTER_OWN)
+	if (!is_ours)
+		forget_app(programs, socket.app, cookie);
+	else if (socket.isn)
+		bpf_map_delete_elem(bpf_map__fd(programs->skeleton->maps.ktp_isns), &socket.isn);
+	if (bpf_map_delete_elem(sockets, &cookie) == 0 && !is_ours)
 		__atomic_fetch_sub(&programs->skeleton->bss->ktp_shared.active, 1, __ATOMIC_SEQ_CST); /* the kernel side counted it */
 }

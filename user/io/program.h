@@ -21,6 +21,7 @@ void programs_rest(struct programs *programs);
 int programs_wake(struct programs *programs, const char **ret_missing);
 
 int programs_ring_fd(const struct programs *programs, unsigned index);
+uint32_t programs_attempts(const struct programs *programs); /* how many may be followed at once */
 uint32_t programs_ring_bytes(const struct programs *programs);
 /* Of those that are attached. */
 struct misses *programs_misses(const struct programs *programs);

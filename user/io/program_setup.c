@@ -26,7 +26,8 @@ struct kernel_fit kernel_fit_newest(void)
 				   .retransmit_skb_args = 3,
 				   .uring_complete_args = 3,
 				   .can_print_symbols = true,
-				   .has_rdonly_cast = true};
+				   .has_rdonly_cast = true,
+				   .can_allocate = true};
 }
 
 struct kernel_fit kernel_fit_look(void)
@@ -36,6 +37,7 @@ struct kernel_fit kernel_fit_look(void)
 		.retransmit_skb_args = kernel_tracepoint_args("tcp_retransmit_skb"),
 		.uring_complete_args = kernel_tracepoint_args("io_uring_complete"),
 		.has_rdonly_cast = kernel_has_function("bpf_rdonly_cast"),
+		.can_allocate = kernel_has_function("bpf_mem_alloc_init"),
 		.can_print_symbols = libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT, BPF_FUNC_snprintf, NULL) == 1,
 	};
 }
@@ -54,6 +56,16 @@ unsigned program_cpus(void)
 	int cpus = libbpf_num_possible_cpus(); /* as /sys has them, which may not be there */
 
 	return cpus > 0 ? (unsigned)cpus : (unsigned)sysconf(_SC_NPROCESSORS_CONF);
+}
+
+/* Of other programs, all at once: 40 MiB. */
+#define ATTEMPTS_ALLOCATED 32768u
+
+uint32_t program_attempts(const struct program_sizes *sizes, const struct kernel_fit *fit)
+{
+	bool is_bounded = sizes->filter && !fit->can_allocate && sizes->attempts > ATTEMPTS_ALLOCATED;
+
+	return is_bounded ? ATTEMPTS_ALLOCATED : sizes->attempts;
 }
 
 /* PROC_PID_INIT_INO of include/linux/proc_ns.h: the same on every kernel. */
@@ -138,8 +150,24 @@ static void set_filter(struct ktcping_bpf *skeleton, const struct program_sizes 
 	bpf_map__set_max_entries(skeleton->maps.ktp_requests, REQUESTS);
 	bpf_map__set_max_entries(skeleton->maps.ktp_tasks, TASKS);
 	bpf_map__set_max_entries(skeleton->maps.ktp_users, TASKS);
-	bpf_map__set_max_entries(skeleton->maps.ktp_apps, 2 * sizes->attempts);
 	bpf_map__set_max_entries(skeleton->maps.ktp_epolls, EPOLL_TARGETS);
+}
+
+static void set_attempts(struct ktcping_bpf *skeleton, const struct program_sizes *sizes, const struct kernel_fit *fit)
+{
+	uint32_t attempts = program_attempts(sizes, fit), flags = sizes->filter && fit->can_allocate ? BPF_F_NO_PREALLOC : 0;
+	const struct {
+		struct bpf_map *map;
+		uint32_t entries;
+	} maps[] = {{skeleton->maps.ktp_sockets, attempts},
+		    {skeleton->maps.ktp_tuples, attempts * KTP_TUPLES_MAX},
+		    {skeleton->maps.ktp_apps, 2 * attempts}};
+
+	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++) {
+		bpf_map__set_max_entries(maps[i].map, maps[i].entries);
+		bpf_map__set_map_flags(maps[i].map, flags);
+	}
+	bpf_map__set_max_entries(skeleton->maps.ktp_isns, sizes->has_path ? attempts : 1);
 }
 
 int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *sizes, const struct kernel_fit *fit)
@@ -165,9 +193,7 @@ int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *
 	bpf_map__set_max_entries(skeleton->maps.ktp_first_ring, sizes->rings > 2 ? page : program_ring_bytes(sizes));
 	bpf_map__set_max_entries(skeleton->maps.ktp_second_ring, sizes->rings == 2 ? program_ring_bytes(sizes) : page);
 	bpf_map__set_max_entries(skeleton->maps.ktp_handovers, program_cpus() * KTP_TURNS);
-	bpf_map__set_max_entries(skeleton->maps.ktp_sockets, sizes->attempts);
-	bpf_map__set_max_entries(skeleton->maps.ktp_tuples, sizes->attempts * KTP_TUPLES_MAX);
-	bpf_map__set_max_entries(skeleton->maps.ktp_isns, sizes->has_path ? sizes->attempts : 1);
+	set_attempts(skeleton, sizes, fit);
 	if (stat("/proc/self/ns/pid", &namespace) < 0)
 		return -errno;
 	config->pidns_dev = (uint64_t)major(namespace.st_dev) << 20 | minor(namespace.st_dev); /* as the kernel itself writes a dev_t */

@@ -16,6 +16,7 @@ struct kernel_fit {
 	unsigned uring_complete_args; /* 3 with the completion as a whole (6.12); 7: its parts */
 	bool can_print_symbols;	      /* bpf_snprintf() */
 	bool has_rdonly_cast;	      /* bpf_rdonly_cast() */
+	bool can_allocate;	      /* hash maps have an allocator of their own, which any program may use (6.1) */
 };
 
 /* Whose connects are followed, instead of this process's own: all that is set has to be met. Zeroed: everybody's. */
@@ -32,7 +33,7 @@ struct program_filter {
 struct program_sizes {
 	size_t ring_bytes;     /* of each ring; rounded up to a power of two of at least one page */
 	unsigned rings;	       /* 1 to PROGRAM_RINGS_MAX */
-	uint32_t attempts;     /* how many may be followed at once */
+	uint32_t attempts;     /* how many may be followed at once; see program_attempts() */
 	bool has_path;	       /* the first SYN's way over devices of other namespaces is wanted, too: the hooks of HOOK_PATH, EVENT_HOP */
 	bool may_rest;	       /* programs_rest() will be wanted, which costs a descriptor a program */
 	bool forgets_at_close; /* nobody waits for what a socket does after its end: the kernel side itself removes it then */
@@ -48,6 +49,11 @@ struct kernel_fit kernel_fit_look(void);
 
 /* As it will be. */
 uint32_t program_ring_bytes(const struct program_sizes *sizes);
+/*
+ * Likewise. Of our own all places are there from the beginning. Of other programs they are allocated as they are needed (1 KiB each, and 128 bytes at once), and
+ * where that cannot be done, only some are there.
+ */
+uint32_t program_attempts(const struct program_sizes *sizes, const struct kernel_fit *fit);
 
 /* How many the kernel side keeps marks for; another one's calls are not handed over, and lost when they are skipped. */
 unsigned program_cpus(void);

@@ -16,6 +16,9 @@
 #include "user/io/kernel_names.h"
 #include "user/io/missed.h"
 
+/* Records of a bounded ring in one call: a millisecond's work. */
+#define PORTION 256
+
 /* The ring's own two positions, as the kernel lays them out (kernel/bpf/ringbuf.c): one page each. libbpf 1.1 does not show them. */
 struct ring_positions {
 	volatile unsigned long *consumer;
@@ -40,7 +43,13 @@ struct ring {
 	uint64_t missed_read_ns; /* the reading that was seen */
 	uint64_t undecoded;	 /* records since the last drain that could not be read */
 	bool is_bounded;
-	unsigned long end; /* is_bounded, while draining: where it was when that began */
+	bool is_discarding;
+	bool is_partial;  /* is_bounded: the last drain has not come to its end, and the next one goes on with it */
+	unsigned records; /* handed on by this call */
+	/* When the drain began: what had been lost by then, the time, and where the ring ended. */
+	uint64_t losses[KTP_LOSS_KINDS];
+	uint64_t now_ns;
+	unsigned long end;
 };
 
 /* A segment that cannot be read is evidence lost to the one attempt that it belongs to. */
@@ -68,6 +77,11 @@ static int take_record(void *context, void *data, size_t bytes)
 	struct ring *ring = context;
 	struct event event;
 
+	ring->records++;
+	if (ring->is_discarding) {
+		ring->undecoded++;
+		return is_last(ring, bytes) ? -ECANCELED : 0;
+	}
 	if (decode_task(data, bytes, &event) == 0)
 		ring->sink.take(ring->sink.context, &event);
 	if (decode_record(data, bytes, ring->names, &event) == 0)
@@ -76,7 +90,7 @@ static int take_record(void *context, void *data, size_t bytes)
 		ring->undecoded++;
 	else if (record->kind != KTP_DROP && record->kind != KTP_HOP) /* the one may be no TCP at all, the other is no evidence */
 		emit_lost_to(ring, record);
-	return is_last(ring, bytes) ? -ECANCELED : 0; /* ends the drain */
+	return is_last(ring, bytes) || (ring->is_bounded && ring->records == PORTION) ? -ECANCELED : 0; /* ends the call */
 }
 
 static int map_positions(struct ring *ring, int fd)
@@ -168,12 +182,12 @@ static void emit_lost(struct ring *ring, uint64_t count, uint64_t from_ns, uint6
 	ring->sink.take(ring->sink.context, &event);
 }
 
-/* What the kernel programs missed, if that was looked at since the last drain. */
-static void emit_missed(struct ring *ring)
+void ring_hear_missed(struct ring *ring, struct ring_sink sink)
 {
 	struct missed *missed = ring->missed;
 	uint64_t count;
 
+	ring->sink = sink;
 	if (__atomic_load_n(&missed->read_ns, __ATOMIC_ACQUIRE) == ring->missed_read_ns)
 		return;
 	pthread_mutex_lock(&missed->lock);
@@ -211,26 +225,46 @@ static void emit_losses(struct ring *ring, const uint64_t *counts, uint64_t now_
 	ring->undecoded = 0;
 }
 
-void ring_drain(struct ring *ring, struct ring_sink sink)
+static void begin_drain(struct ring *ring)
 {
-	uint64_t counts[KTP_LOSS_KINDS], now_ns;
-	unsigned long end;
-	struct event drained = {.kind = EVENT_DRAINED};
-
 	/* First: whoever had lost something by then has its first record before the end, and is known when the loss is told of. */
-	read_losses(ring, counts);
-	drained.time_ns = now_ns = clock_now_ns();
+	read_losses(ring, ring->losses);
+	ring->now_ns = clock_now_ns();
 	/* Records are stamped after their place is reserved: all that is stamped up to now_ns lies before this end. */
 	atomic_thread_fence(memory_order_seq_cst);
-	ring->end = end = ring_end(ring);
+	ring->end = ring_end(ring);
+}
+
+bool ring_drain(struct ring *ring, struct ring_sink sink)
+{
+	struct event drained = {.kind = EVENT_DRAINED};
+
+	if (!ring->is_partial)
+		begin_drain(ring);
 	ring->sink = sink;
+	ring->records = 0;
 	ring_buffer__consume(ring->buffer);
-	if (!has_read_up_to(ring, end)) /* a record is still being written: what comes after it is not delivered yet */
-		return;
-	emit_losses(ring, counts, now_ns);
-	emit_missed(ring);
-	ring->drained_ns = now_ns;
+	ring->is_partial = false;
+	if (!has_read_up_to(ring, ring->end)) { /* else a record is still being written: what comes after it is not delivered yet */
+		ring->is_partial = ring->is_bounded && ring->records >= PORTION;
+		return ring->is_partial;
+	}
+	emit_losses(ring, ring->losses, ring->now_ns);
+	ring_hear_missed(ring, sink);
+	ring->drained_ns = drained.time_ns = ring->now_ns;
 	sink.take(sink.context, &drained);
+	return false;
+}
+
+void ring_discard(struct ring *ring, struct ring_sink sink)
+{
+	begin_drain(ring);
+	ring->sink = sink;
+	ring->is_partial = false;
+	ring->is_discarding = true;
+	ring_buffer__consume(ring->buffer);
+	ring->is_discarding = false;
+	emit_losses(ring, ring->losses, ring->now_ns);
 }
 
 bool ring_may_sleep(struct ring *ring)

@@ -34,7 +34,7 @@ void ring_close(struct ring *ring);
 /* The connects that the calling thread makes from now on are recorded here. */
 void ring_take_thread(struct ring *ring);
 
-/* A drain ends with what was there when it began: others fill the ring, maybe faster than it is read. */
+/* A drain ends with what was there when it began, for others fill the ring, maybe faster than it is read; and one call hands on no more than some of that. */
 void ring_bound(struct ring *ring);
 
 /* Readable when a record worth waking for came while asleep (see ring_may_sleep()). */
@@ -42,9 +42,16 @@ int ring_fd(const struct ring *ring);
 
 /*
  * Hand on everything recorded up to now, then EVENT_LOST if anything was lost, then EVENT_DRAINED with the instant up to which all is
- * delivered. That instant stays where it was while a record in the middle is still being written.
+ * delivered. That instant stays where it was while a record in the middle is still being written. Returns whether a bounded ring has more to be read: the next
+ * call goes on.
  */
-void ring_drain(struct ring *ring, struct ring_sink sink);
+bool ring_drain(struct ring *ring, struct ring_sink sink);
+
+/* There is no time for what is there: it is lost, a record an event. Ends with EVENT_LOST, for what was lost otherwise, too. */
+void ring_discard(struct ring *ring, struct ring_sink sink);
+
+/* Hand on what the kernel programs missed (observer_note_misses()), if that has been asked for since the last time. Each drain that comes to its end does so. */
+void ring_hear_missed(struct ring *ring, struct ring_sink sink);
 
 /* How full it is, from 0 to 1: who makes connects had better drain it before it is. */
 double ring_fill(const struct ring *ring);
