@@ -3,145 +3,91 @@
 #include "user/core/told.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 
+#include "user/core/call.h"
 #include "user/core/facts_parts.h"
-
-/* Still under way, as far as the call itself says. */
-static bool is_pending(int error)
-{
-	return error == EINPROGRESS || error == EALREADY || error == EINTR || error == EAGAIN || error == ECANCELED; /* of io_uring */
-}
 
 static bool is_established_by(const struct facts *facts, const struct entry *entry)
 {
 	return facts->established != NO_ENTRY && entry_at(facts, facts->established)->time_ns <= entry->time_ns;
 }
 
-/* It succeeded, which only a connection makes it do; or should. */
-static void read_success(const struct facts *facts, const struct entry *entry, int index, struct told *told)
+/* It would have to wait, which says no more than connect() did; again and again it is a way to wait. */
+static void read_idle(const struct entry *entry, int index, struct told *told)
 {
-	set_first(is_established_by(facts, entry) ? &told->success : &told->early, index);
-}
-
-static void read_error(int error, int index, struct told *told)
-{
-	if (is_pending(error)) {
-		told->not_yet = index;
-		return;
-	}
-	told->can_know = true;
-	if (error != ENOTCONN)
-		set_first(&told->failure, index);
-}
-
-static void read_connect(const struct facts *facts, const struct entry *entry, int index, struct told *told)
-{
-	if (entry->app.phase != APP_RETURN)
-		return;
-	/* The first return of one that does not wait says nothing yet. */
-	if (index != facts->connect_return || entry->app.error != EINPROGRESS || entry->app.result == APP_RESULT_WAITED)
+	told->idle_transfers += entry->count;
+	told->not_yet = index;
+	if (told->idle_transfers > 1)
 		set_first(&told->asked, index);
-	if (!entry->app.error || entry->app.error == EISCONN)
-		read_success(facts, entry, index, told);
-	else if (told->asked != NO_ENTRY)
-		read_error(entry->app.error, index, told);
 }
 
-/* Of a failed connect poll() and epoll say that there is an error; select() has no way to. */
-static void read_readiness(const struct facts *facts, const struct entry *entry, int index, struct told *told)
+static void read_zero(const struct entry *entry, int index, struct told *told)
 {
-	set_first(&told->asked, index);
-	if (!entry->app.result)
-		told->not_yet = index;
-	else if (entry->app.call != APP_SELECT)
-		told->can_know |= (entry->app.result & (POLLERR | POLLHUP)) != 0;
-	else if (entry->app.result & POLLOUT && !is_established_by(facts, entry))
-		told->writable = index;
-}
-
-static void read_zero(const struct facts *facts, const struct entry *entry, int index, struct told *told)
-{
-	if (is_established_by(facts, entry)) {
-		set_first(&told->success, index);
-		return;
-	}
 	set_first(&told->zero_error, index);
 	told->zero_errors += entry->count;
 }
 
-static void read_so_error(const struct facts *facts, const struct entry *entry, int index, struct told *told)
+static void read_close(const struct entry *entry, int index, struct told *told)
 {
-	set_first(&told->asked, index);
-	if (entry->app.result)
-		read_error(entry->app.result, index, told);
-	else
-		read_zero(facts, entry, index, told);
+	set_first(&told->close, index);
+	told->is_unseen |= entry->app.result != 0;
 }
 
-static void read_name(const struct facts *facts, const struct entry *entry, int index, struct told *told)
+/* Something was asked. What only a connection makes a call say, or should, is true from ESTABLISHED on. */
+static void read_answer(const struct facts *facts, int index, enum call_answer answer, struct told *told)
 {
-	set_first(&told->asked, index);
-	if (entry->app.error)
-		read_error(entry->app.error, index, told);
-	else
-		read_success(facts, entry, index, told);
-}
+	bool is_connected = is_established_by(facts, entry_at(facts, index));
 
-/* One that would have to wait says no more than connect() did; again and again they are a way to wait. A transfer of nothing may not even look at the socket. */
-static void read_transfer(const struct facts *facts, const struct entry *entry, int index, struct told *told)
-{
-	if (entry->app.error == EAGAIN) {
-		told->idle_transfers += entry->count;
+	set_first(&told->asked, index);
+	told->can_know |= answer == CALL_TROUBLE || answer == CALL_FAILED;
+	if (answer == CALL_WAIT)
 		told->not_yet = index;
+	if (answer == CALL_FAILED)
+		set_first(&told->failure, index);
+	if (answer == CALL_WRITABLE && !is_connected)
+		told->writable = index;
+	if (answer == CALL_ZERO && !is_connected)
+		read_zero(entry_at(facts, index), index, told);
+	if (is_connected && (answer == CALL_ZERO || answer == CALL_CONNECTED))
+		set_first(&told->success, index);
+	if (!is_connected && answer == CALL_CONNECTED)
+		set_first(&told->early, index);
+}
+
+static void read_call(const struct facts *facts, int index, struct told *told)
+{
+	const struct entry *entry = entry_at(facts, index);
+	enum call_answer answer = call_answer(entry);
+
+	if (entry->app.call != APP_CLOSE)
+		told->last = index;
+	/* The first return of a connect() that does not wait; later it is one more that has to wait. */
+	if (answer == CALL_BEGUN && index == facts->connect_return) {
+		if (told->asked != NO_ENTRY)
+			told->not_yet = index;
+		return;
 	}
-	if (entry->app.error != EAGAIN || told->idle_transfers > 1)
-		set_first(&told->asked, index);
-	if (entry->app.error)
-		read_error(entry->app.error, index, told);
-	else if (!entry->app.result)
-		read_zero(facts, entry, index, told);
-	else
-		read_success(facts, entry, index, told);
-}
-
-static void read_call(const struct facts *facts, const struct entry *entry, int index, struct told *told)
-{
-	switch ((enum app_call)entry->app.call) {
-	case APP_CONNECT:
-	case APP_SEND_FASTOPEN:
-		read_connect(facts, entry, index, told);
+	switch (answer) {
+	case CALL_SILENT:
 		break;
-	case APP_POLL:
-	case APP_SELECT:
-	case APP_EPOLL:
-		read_readiness(facts, entry, index, told);
+	case CALL_IDLE:
+		read_idle(entry, index, told);
 		break;
-	case APP_SO_ERROR:
-		read_so_error(facts, entry, index, told);
+	case CALL_CLOSED:
+		read_close(entry, index, told);
 		break;
-	case APP_PEERNAME:
-		read_name(facts, entry, index, told);
+	case CALL_BEGUN:
+		read_answer(facts, index, CALL_WAIT, told);
 		break;
-	case APP_SEND:
-	case APP_RECEIVE:
-		read_transfer(facts, entry, index, told);
-		break;
-	case APP_EPOLL_CTL:
-		set_first(&told->asked, index);
-		told->not_yet = index;
-		break;
-	case APP_TCP_INFO:
-		set_first(&told->asked, index);
-		told->can_know = true;
-		break;
-	case APP_CLOSE:
-		set_first(&told->close, index);
-		told->is_unseen |= entry->app.result != 0;
-		break;
-	case APP_ABANDON:
-	case APP_BIND:
+	case CALL_WAIT:
+	case CALL_READY:
+	case CALL_WRITABLE:
+	case CALL_TROUBLE:
+	case CALL_ZERO:
+	case CALL_CONNECTED:
+	case CALL_FAILED:
+		read_answer(facts, index, answer, told);
 		break;
 	}
 }
@@ -155,11 +101,8 @@ void told_read(const struct facts *facts, struct told *ret_told)
 	told.zero_errors = told.idle_transfers = 0;
 	told.is_unseen = facts->attempt->is_unseen;
 	for (int i = 0; i < facts->attempt->entry_count && entry_at(facts, i)->time_ns <= facts->until_ns; i++)
-		if (entry_at(facts, i)->kind == EVENT_APP) {
-			read_call(facts, entry_at(facts, i), i, &told);
-			if (entry_at(facts, i)->app.call != APP_CLOSE)
-				told.last = i;
-		}
+		if (entry_at(facts, i)->kind == EVENT_APP)
+			read_call(facts, i, &told);
 	*ret_told = told;
 }
 
