@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "user/core/icmp.h"
 #include "user/core/signs.h"
 
 /* A driver that throws a packet away does so at once. */
@@ -67,17 +68,11 @@ void facts_read_transmitted(struct facts *facts, const struct entry *entry, int 
 		facts->syns[facts->syn_count - 1] = index;
 }
 
-/* ICMP errors that tell of no failure: the kernel goes on with a smaller segment. */
-static bool is_fragmentation_needed(const struct icmp_entry *icmp, uint8_t family)
-{
-	return family == 2 /* AF_INET */ ? icmp->type == 3 && icmp->code == 4 : icmp->type == 2;
-}
-
 static void read_icmp(struct facts *facts, const struct entry *entry, int index)
 {
 	if (!facts->has_isn || entry->icmp.seq != facts->isn)
 		return; /* about an older connection on the same tuple */
-	if (is_fragmentation_needed(&entry->icmp, facts->attempt->requested.family))
+	if (icmp_is_fragmentation_needed(facts->attempt->requested.family, entry->icmp.type, entry->icmp.code))
 		set_first(&facts->fragmentation_needed, index);
 	else
 		set_first(&facts->icmp, index);
@@ -192,8 +187,7 @@ void facts_read_drop(struct facts *facts, const struct entry *entry, int index)
 		return;
 	}
 	learn_isn(facts, drop->seq);
-	/* IPv6 has no drop reason of its own for it: there the function tells. */
-	if (facts_is_dropped_as(facts, index, "NEIGH_FAILED") || facts_is_dropped_by(facts, index, "neigh_invalidate"))
+	if (drop_is_neighbour_failure(drop))
 		set_first(&facts->neighbour_failed, index);
 	/* Of a VRF, the device of its own addresses is no loopback device, and brings in what it was given all the same. */
 	if ((facts->is_on_loopback || facts->is_target_local) && facts->syn_count)

@@ -43,3 +43,8 @@ const struct icmp_meaning *icmp_meaning(int family, uint8_t type, uint8_t code)
 			return &table[i];
 	return NULL;
 }
+
+bool icmp_is_fragmentation_needed(int family, uint8_t type, uint8_t code)
+{
+	return family == AF_INET ? type == 3 && code == 4 : type == 2;
+}

@@ -16,4 +16,7 @@ struct icmp_meaning {
 /* NULL for what is no failure of the connection (too big, parameter problem …) or unknown. family: AF_INET or AF_INET6. */
 const struct icmp_meaning *icmp_meaning(int family, uint8_t type, uint8_t code);
 
+/* It tells of no failure: the kernel goes on with a smaller segment. */
+bool icmp_is_fragmentation_needed(int family, uint8_t type, uint8_t code);
+
 #endif

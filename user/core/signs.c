@@ -37,6 +37,12 @@ bool drop_is_by_neighbour(const char *function)
 	return !strncmp(function, "neigh_", 6) || !strncmp(function, "__neigh_", 8);
 }
 
+/* IPv6 has no drop reason of its own for it: there the function tells. */
+bool drop_is_neighbour_failure(const struct drop_entry *drop)
+{
+	return !strcmp(drop->reason, "NEIGH_FAILED") || !strcmp(drop->function, "neigh_invalidate");
+}
+
 /* A device that goes purges the queue. */
 bool facts_is_neighbour_drop(const struct facts *facts, int drop)
 {

@@ -20,6 +20,8 @@ bool facts_is_dropped_as(const struct facts *facts, int drop, const char *reason
 bool facts_is_dropped_by(const struct facts *facts, int drop, const char *function);
 /* The kernel's functions for neighbours begin so; kernels before 5.18 have no reason for it. */
 bool drop_is_by_neighbour(const char *function);
+/* It waited for the next hop's link-layer address, which was given up. */
+bool drop_is_neighbour_failure(const struct drop_entry *drop);
 /* Thrown away while it waited for the next hop's link-layer address: nobody refused it. */
 bool facts_is_neighbour_drop(const struct facts *facts, int drop);
 /* Thrown away by the device's queue. */
