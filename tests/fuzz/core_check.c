@@ -10,7 +10,7 @@ void core_check_attempt(const struct attempt *attempt)
 {
 	unsigned hops = 0;
 
-	FUZZ_CHECK(attempt->entry_count <= ATTEMPT_MAX_ENTRIES && attempt->device_count <= ATTEMPT_MAX_DEVICES);
+	FUZZ_CHECK(attempt->entry_count < ATTEMPT_MAX_ENTRIES && attempt->device_count <= ATTEMPT_MAX_DEVICES);
 	FUZZ_CHECK(memchr(attempt->comm, '\0', sizeof(attempt->comm)));
 	for (unsigned i = 0; i < attempt->device_count; i++)
 		FUZZ_CHECK(memchr(attempt->devices[i].name, '\0', EVENT_NAME_MAX));
@@ -20,6 +20,7 @@ void core_check_attempt(const struct attempt *attempt)
 		FUZZ_CHECK(i == 0 || attempt->entries[i - 1].time_ns <= attempt->entries[i].time_ns);
 	}
 	FUZZ_CHECK(hops == attempt->hop_count && hops <= ATTEMPT_MAX_HOPS);
+	FUZZ_CHECK(attempt->left_out_syns + attempt->left_out_answers + attempt->left_out_refused <= attempt->left_out);
 }
 
 static bool is_syn_ack(const struct entry *entry)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* A timeline: in time order, repeats folded, bounded, nothing forgotten without being counted. */
+#include <stdio.h>
+
 #include "tests/unit/story.h"
 
 /* The attempt after everything that was told. */
@@ -181,7 +183,7 @@ Test(attempt, packets_states_and_calls_are_kept_apart)
 	cr_expect_eq(built(&s)->entry_count, 9);
 }
 
-Test(attempt, a_crowded_timeline_folds_equal_packets_into_the_last_of_them)
+Test(attempt, too_many_syns_are_folded_into_the_last_of_them)
 {
 	struct story s = story_new(AF_INET);
 	const struct attempt *attempt;
@@ -189,36 +191,81 @@ Test(attempt, a_crowded_timeline_folds_equal_packets_into_the_last_of_them)
 	for (int i = 0; i < 40; i++)
 		story_syn(&s, 1 + i * 1000);
 	attempt = built(&s);
-	cr_expect_eq(attempt->entry_count, ATTEMPT_CROWDED_AT);
+	cr_expect_eq(attempt->entry_count, ATTEMPT_MAX_SYNS);
 	cr_expect_eq(attempt->entries[0].count, 1);
-	cr_expect_eq(attempt->entries[ATTEMPT_CROWDED_AT - 1].count, 21);
+	cr_expect_eq(attempt->entries[ATTEMPT_MAX_SYNS - 1].count, 1 + 40 - ATTEMPT_MAX_SYNS);
 	cr_expect_eq(attempt->overflow_count, 0);
 }
 
-Test(attempt, packets_leave_the_last_places_to_what_ends_an_attempt)
+/* The first one decides; those that acknowledge any other number are as wrong as it. */
+Test(attempt, wrong_answers_take_no_place_from_what_ends_an_attempt)
 {
 	struct story s = story_new(AF_INET);
 	const struct attempt *attempt;
+	unsigned count = 0;
 
+	story_syn(&s, 0);
 	for (int i = 0; i < 60; i++)
 		story_receive(&s, 1 + i, ACK, i); /* all different */
 	story_deadline(&s, 100);
 	story_so_error(&s, 101, 0);
 	attempt = built(&s);
-	cr_expect_eq(count_of(attempt, EVENT_RECEIVE), ATTEMPT_MAX_ENTRIES - ATTEMPT_KEPT_FREE);
-	cr_expect_eq(attempt->overflow_count, 60 - (ATTEMPT_MAX_ENTRIES - ATTEMPT_KEPT_FREE));
+	for (unsigned i = 0; i < attempt->entry_count; i++)
+		count += attempt->entries[i].kind == EVENT_RECEIVE ? attempt->entries[i].count : 0;
+	cr_expect_eq(count, 60);
+	cr_expect_eq(attempt->overflow_count, 0);
+	cr_expect_eq(attempt->left_out, 0);
+	expect_ms(first_of(attempt, EVENT_RECEIVE)->time_ns - STORY_BEGIN_NS, 1);
 	first_of(attempt, EVENT_DEADLINE);
 	first_of(attempt, EVENT_APP);
 }
 
-Test(attempt, a_full_timeline_counts_what_finds_no_place)
+/* Drops with different reasons are no repeats of each other. */
+Test(attempt, what_decides_nothing_and_cannot_be_folded_is_left_out_and_counted)
+{
+	static char reasons[60][4];
+	struct story s = story_new(AF_INET);
+	const struct attempt *attempt;
+
+	story_syn(&s, 0);
+	for (int i = 0; i < 60; i++) {
+		snprintf(reasons[i], sizeof(reasons[i]), "R%d", i);
+		story_drop_in(&s, 1 + i, reasons[i], "f");
+	}
+	story_deadline(&s, 100);
+	attempt = built(&s);
+	cr_expect_str_eq(first_of(attempt, EVENT_DROP)->drop.reason, "R0");
+	first_of(attempt, EVENT_DEADLINE);
+	cr_expect_eq(attempt->overflow_count, 0);
+	cr_expect_eq(count_of(attempt, EVENT_DROP) + attempt->left_out, 60);
+}
+
+/* Our own calls all decide. */
+Test(attempt, what_may_decide_and_finds_no_place_is_counted_as_lost)
 {
 	struct story s = story_new(AF_INET);
 
+	story_enter(&s, 0);
 	for (int i = 0; i < 50; i++)
-		story_established(&s, i);
-	cr_expect_eq(built(&s)->entry_count, ATTEMPT_MAX_ENTRIES);
-	cr_expect_eq(s.attempt.overflow_count, 50 - ATTEMPT_MAX_ENTRIES);
+		story_poll(&s, i, 0);
+	cr_expect_eq(built(&s)->entry_count, ATTEMPT_MAX_ENTRIES - 1);
+	cr_expect_eq(s.attempt.overflow_count, 51 - (ATTEMPT_MAX_ENTRIES - 1));
+	cr_expect_eq(s.attempt.left_out, 0);
+}
+
+/* A wrong answer that was dropped does not hide the right one, dropped by the same rule. */
+Test(attempt, drops_of_right_and_wrong_answers_are_kept_apart)
+{
+	struct story s = story_new(AF_INET);
+	const struct attempt *attempt;
+
+	story_syn(&s, 0);
+	for (uint32_t ack = 0; ack < 3; ack++)
+		story_drop_in(&s, 1 + ack, "NETFILTER_DROP", "nft_do_chain")->packet.packet.tcp.ack = ack;
+	story_drop_in(&s, 5, "NETFILTER_DROP", "nft_do_chain");
+	attempt = built(&s);
+	cr_assert_eq(count_of(attempt, EVENT_DROP), 2);
+	cr_expect_eq(first_of(attempt, EVENT_DROP)->count, 3);
 }
 
 Test(attempt, remembers_the_names_of_the_first_devices)

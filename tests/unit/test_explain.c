@@ -187,9 +187,8 @@ Test(explain, lost_events_count_those_that_found_no_place)
 	story_lost(&s, 0, 1, 2);
 	expect_text(&s, 4000, "2 events were lost while it ran, so absence proves nothing", NULL);
 	for (unsigned i = 0; i < ATTEMPT_MAX_ENTRIES; i++)
-		story_receive(&s, 5 + i, ACK, i);
-	cr_assert_gt(s.count, ATTEMPT_MAX_ENTRIES);
-	expect_text(&s, 4000, "16 events were lost while it ran, so absence proves nothing", NULL);
+		story_poll(&s, 5 + i, 0); /* our own all count, and 6 entries are there before */
+	expect_text(&s, 4000, "9 events were lost while it ran, so absence proves nothing", NULL);
 }
 
 Test(explain, amendments_say_after_how_long)

@@ -197,10 +197,21 @@ Test(verdict_incomplete, entries_that_found_no_place_are_lost_evidence_too)
 {
 	struct story s = waiting();
 
-	for (int i = 0; i < 30; i++)
-		story_receive(&s, 5 + i, SYN | ACK, i); /* all different */
+	for (int i = 0; i < 40; i++)
+		story_poll(&s, 5 + i, 0); /* our own, which all count */
 	cr_expect_not(expect_verdict(&s, 4001, STATUS_INCOMPLETE, REASON_EVENTS_LOST).is_complete);
 	cr_expect_gt(s.attempt.overflow_count, 0);
+}
+
+/* However many wrong answers there are: one is the evidence, and the others take no place that anything else needs. */
+Test(verdict_incomplete, wrong_answers_in_any_number_are_no_loss)
+{
+	struct story s = waiting();
+
+	for (int i = 0; i < 60; i++)
+		story_receive(&s, 5 + i, SYN | ACK, i); /* all different */
+	cr_expect(expect_verdict(&s, 4001, STATUS_INVALID, REASON_WRONG_ACK).is_complete);
+	cr_expect_eq(s.attempt.overflow_count, 0);
 }
 
 /* A peer that answers wrongly for ever: the deadline still finds its place. */

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "user/core/attempt_room.h"
+#include "user/core/evidence.h"
 #include "user/core/path.h"
 
 void attempt_init(struct attempt *attempt, struct attempt_key key)
@@ -18,15 +20,6 @@ const char *attempt_device_name(const struct attempt *attempt, uint32_t ifindex)
 		if (attempt->devices[i].ifindex == ifindex)
 			return attempt->devices[i].name;
 	return NULL;
-}
-
-static void take_out(struct attempt *attempt, unsigned at)
-{
-	struct entry *entry = &attempt->entries[at];
-
-	attempt->hop_count -= entry->kind == EVENT_HOP;
-	attempt->entry_count--;
-	memmove(entry, entry + 1, (attempt->entry_count - at) * sizeof(*entry));
 }
 
 static bool is_same_segment(const struct entry *queued, const struct entry *sent)
@@ -45,41 +38,30 @@ static void absorb_queue(struct attempt *attempt, struct entry *sent)
 		if (!is_same_segment(queued, sent))
 			continue;
 		sent->tcp.queued_ns = waited_ns < ENTRY_QUEUED_MAX_NS ? (uint32_t)waited_ns : ENTRY_QUEUED_MAX_NS;
-		take_out(attempt, i);
+		attempt_take_out(attempt, i);
 		return;
 	}
 }
 
-static bool is_packet(const struct entry *entry)
+static bool is_same_drop(const struct attempt *attempt, const struct drop_entry *a, const struct drop_entry *b)
 {
-	switch (entry->kind) {
-	case EVENT_QUEUE:
-	case EVENT_XMIT:
-	case EVENT_RECEIVE:
-	case EVENT_DROP:
-	case EVENT_BAD_CHECKSUM:
-		return true;
-	}
-	return false;
+	struct handshake handshake;
+
+	if (a->reason != b->reason || a->function != b->function || a->flags != b->flags || a->is_outbound != b->is_outbound ||
+	    a->is_icmp != b->is_icmp)
+		return false;
+	handshake = evidence_handshake(attempt);
+	return handshake_takes_alike(&handshake, a->ack, b->ack);
 }
 
-/* The peer's own sequence number decides nothing, and it may choose a new one for each answer. */
-static bool is_same_packet(const struct entry *a, const struct entry *b)
-{
-	if (a->flags & ENTRY_ICMP)
-		return a->icmp.type == b->icmp.type && a->icmp.code == b->icmp.code && a->icmp.seq == b->icmp.seq;
-	return a->tcp.flags == b->tcp.flags && a->tcp.ack == b->tcp.ack;
-}
-
-/* Would a second one of these say nothing new? State changes and calls are always kept apart, packets as long as there is room. */
-static bool is_repeat(const struct entry *a, const struct entry *b, bool is_crowded)
+/* Would a second one of these say nothing new? State changes and packets are kept apart as long as there is room. */
+static bool is_repeat(const struct attempt *attempt, const struct entry *a, const struct entry *b)
 {
 	if (a->kind != b->kind || a->ifindex != b->ifindex || a->flags != b->flags)
 		return false;
 	switch (a->kind) {
 	case EVENT_DROP:
-		return a->drop.reason == b->drop.reason && a->drop.function == b->drop.function && a->drop.flags == b->drop.flags &&
-		       a->drop.is_outbound == b->drop.is_outbound && a->drop.is_icmp == b->drop.is_icmp;
+		return is_same_drop(attempt, &a->drop, &b->drop);
 	case EVENT_RETRANSMIT:
 	case EVENT_ERROR_REPORT:
 		return a->error.error == b->error.error && a->error.error_soft == b->error.error_soft;
@@ -94,9 +76,8 @@ static bool is_repeat(const struct entry *a, const struct entry *b, bool is_crow
 	case EVENT_LINK:
 		return a->link.has_carrier == b->link.has_carrier && a->link.has_xdp == b->link.has_xdp;
 	case EVENT_QUEUE:
-	case EVENT_XMIT:
-	case EVENT_RECEIVE:
-		return is_crowded && is_same_packet(a, b);
+	case EVENT_XMIT: /* SYNs that are too many */
+		return a->tcp.flags == b->tcp.flags && a->tcp.ack == b->tcp.ack;
 	default:
 		return false;
 	}
@@ -137,108 +118,77 @@ static bool is_kept_before(const struct attempt *attempt, const struct entry *en
 	return entry->kind == EVENT_XMIT && last && last->count == 1 && entry_is_handed_on(last, entry);
 }
 
+static bool is_one_syn_too_many(const struct attempt *attempt, const struct entry *entry)
+{
+	unsigned count = 0;
+
+	if (!evidence_is_syn(entry) || is_kept_before(attempt, entry))
+		return false;
+	for (unsigned i = 0; i < attempt->entry_count; i++)
+		count += evidence_is_syn(&attempt->entries[i]);
+	return count >= ATTEMPT_MAX_SYNS;
+}
+
 /* The same call again with the same result: a program that waits. */
 static bool is_asked_again(const struct entry *before, const struct entry *entry)
 {
 	return before->app.call == entry->app.call && before->app.phase == entry->app.phase && before->app.result == entry->app.result &&
-	       before->app.error == entry->app.error && entry->app.phase == APP_RETURN;
+	       before->app.error == entry->app.error && before->app.state == entry->app.state && entry->app.phase == APP_RETURN;
 }
 
-static int fold_call(struct attempt *attempt, const struct entry *entry)
+/* The last call, if it says the same of a socket that is in the same state still. Our own are kept apart. */
+static struct entry *find_same_call(struct attempt *attempt, const struct entry *entry)
 {
-	bool is_crowded = attempt->entry_count >= ATTEMPT_CROWDED_AT;
+	unsigned i = attempt->is_ours ? 0 : attempt->entry_count;
 
-	for (unsigned i = attempt->entry_count; i-- > 0 && !attempt->is_ours;) {
-		if (attempt->entries[i].kind != EVENT_APP)
-			continue;
-		if (!is_asked_again(&attempt->entries[i], entry)) {
-			if (is_crowded) /* the order of calls has been told by then */
-				continue;
-			return -1;
-		}
-		if (attempt->entries[i].count < UINT16_MAX)
-			attempt->entries[i].count++;
-		return (int)i;
-	}
-	return -1;
+	while (i > 0 && attempt->entries[i - 1].kind != EVENT_APP && attempt->entries[i - 1].kind != EVENT_STATE)
+		i--;
+	if (i == 0 || attempt->entries[i - 1].kind != EVENT_APP || !is_asked_again(&attempt->entries[i - 1], entry))
+		return NULL;
+	return &attempt->entries[i - 1];
 }
 
-static int fold_repeat(struct attempt *attempt, const struct entry *entry)
+/* The entry that says the same; NULL: none, or it is to be kept apart. */
+static struct entry *find_repeated(struct attempt *attempt, const struct entry *entry)
 {
-	bool is_crowded = attempt->entry_count - attempt->hop_count >= ATTEMPT_CROWDED_AT && !is_kept_before(attempt, entry);
+	bool has_left = entry->kind == EVENT_QUEUE || entry->kind == EVENT_XMIT;
 
 	if (entry->kind == EVENT_APP)
-		return fold_call(attempt, entry);
-	for (unsigned i = attempt->entry_count; i-- > 0;) {
-		if (!is_repeat(&attempt->entries[i], entry, is_crowded))
-			continue;
-		if (attempt->entries[i].count < UINT16_MAX)
-			attempt->entries[i].count++;
-		return (int)i;
-	}
-	return -1;
+		return find_same_call(attempt, entry);
+	if (has_left && !is_one_syn_too_many(attempt, entry))
+		return NULL;
+	for (unsigned i = attempt->entry_count; i-- > 0;)
+		if (is_repeat(attempt, &attempt->entries[i], entry))
+			return &attempt->entries[i];
+	return NULL;
 }
 
-/* The last of them: a path that ends early is true as far as it goes. */
-static void take_out_hop(struct attempt *attempt)
+static bool is_unwanted_hop(const struct attempt *attempt, const struct event *event)
 {
-	unsigned at = attempt->entry_count - 1u;
-
-	while (attempt->entries[at].kind != EVENT_HOP)
-		at--;
-	take_out(attempt, at);
+	return event->kind == EVENT_HOP &&
+	       (attempt->hop_count == ATTEMPT_MAX_HOPS || attempt->entry_count >= ATTEMPT_MAX_ENTRIES - ATTEMPT_HOPS_FREE ||
+		!path_wants_hop(attempt, &event->packet));
 }
 
-/* Is there a place, or can one be made? */
-static bool has_place(struct attempt *attempt, const struct entry *entry)
+void attempt_add(struct attempt *attempt, const struct event *event, const struct entry_names *names)
 {
-	bool is_call = entry->kind == EVENT_APP && !attempt->is_ours && entry->app.phase == APP_RETURN;
-	int kept_free = is_packet(entry) ? ATTEMPT_KEPT_FREE : is_call ? ATTEMPT_CALLS_FREE : 0;
-
-	if (entry->kind == EVENT_HOP)
-		return attempt->hop_count < ATTEMPT_MAX_HOPS && attempt->entry_count < ATTEMPT_MAX_ENTRIES - ATTEMPT_KEPT_FREE;
-	if (attempt->entry_count - attempt->hop_count >= ATTEMPT_MAX_ENTRIES - kept_free) {
-		attempt->overflow_count++;
-		return false;
-	}
-	if (attempt->entry_count == ATTEMPT_MAX_ENTRIES)
-		take_out_hop(attempt);
-	return true;
-}
-
-static int insert(struct attempt *attempt, const struct entry *entry)
-{
-	unsigned at;
-
-	if (!has_place(attempt, entry))
-		return -1;
-	at = attempt->entry_count;
-	while (at > 0 && attempt->entries[at - 1].time_ns > entry->time_ns)
-		at--;
-	memmove(&attempt->entries[at + 1], &attempt->entries[at], (attempt->entry_count - at) * sizeof(*entry));
-	attempt->entries[at] = *entry;
-	attempt->entry_count++;
-	attempt->hop_count += entry->kind == EVENT_HOP;
-	return (int)at;
-}
-
-int attempt_add(struct attempt *attempt, const struct event *event, const struct entry_names *names)
-{
-	struct entry entry;
-	int folded;
+	struct entry entry, *repeated;
 
 	if (event->netns)
 		attempt->netns = event->netns;
-	if (event->kind == EVENT_HOP && !path_wants_hop(attempt, &event->packet))
-		return -1;
+	if (is_unwanted_hop(attempt, event))
+		return;
 	attempt_fill(&entry, attempt, event, names);
 	if (event->kind == EVENT_TASK) /* says who, not what */
-		return -1;
+		return;
 	/* A successful retransmit says nothing that the SYN's own departure does not. */
 	if (event->kind == EVENT_RETRANSMIT && event->error.error == 0)
-		return -1;
+		return;
 	if (entry.kind == EVENT_XMIT && !(entry.flags & ENTRY_ICMP))
 		absorb_queue(attempt, &entry);
-	folded = fold_repeat(attempt, &entry);
-	return folded >= 0 ? folded : insert(attempt, &entry);
+	repeated = find_repeated(attempt, &entry);
+	if (repeated)
+		entry_repeat(repeated, entry.count);
+	else
+		attempt_insert(attempt, &entry);
 }

@@ -3,20 +3,19 @@
  * One connection attempt as a timeline: small, bounded, sorted by time. It records; it judges nothing.
  *
  * Repeats are folded with a count, a packet's net_dev_queue is folded into its net_dev_start_xmit, and raw bytes are gone: tens of
- * thousands of attempts are alive at once.
+ * thousands of attempts are alive at once. When there is no place left, what decides nothing (evidence.h) is folded or left out,
+ * whatever comes in whatever number.
  */
 #ifndef CORE_ATTEMPT_H
 #define CORE_ATTEMPT_H
 
 #include "user/core/event.h"
 
-#define ATTEMPT_MAX_ENTRIES 30
-/* A timeline this long folds repeated packets too, and packets leave the last places to what decides and ends an attempt. */
-#define ATTEMPT_CROWDED_AT  20
-#define ATTEMPT_KEPT_FREE   8
-#define ATTEMPT_CALLS_FREE  4 /* another program's calls leave these */
+#define ATTEMPT_MAX_ENTRIES 34 /* the last place is free between two events */
+#define ATTEMPT_MAX_SYNS    16 /* further ones are folded into the last at the same device */
 #define ATTEMPT_MAX_DEVICES 4
 #define ATTEMPT_MAX_HOPS    8
+#define ATTEMPT_HOPS_FREE   8 /* hops leave these */
 
 /* A queued_ns of 4.3 s, or more. */
 #define ENTRY_QUEUED_MAX_NS (UINT32_MAX - 1)
@@ -156,10 +155,14 @@ struct attempt {
 	struct entry entries[ATTEMPT_MAX_ENTRIES];
 	uint16_t entry_count;
 	uint16_t device_count;
-	uint16_t hop_count;	 /* entries that are hops */
-	uint32_t overflow_count; /* entries that found no place: evidence that we had and could not keep */
-	uint64_t lost_count;	 /* events lost, by whichever attempt, while this one was alive */
-	uint32_t probe;		 /* is_ours: the prober's own number of it; else the how-manieth of these was judged, 0 before */
+	uint16_t hop_count;	   /* entries that are hops */
+	uint32_t overflow_count;   /* entries that may decide and found no place: evidence that we had and could not keep */
+	uint32_t left_out;	   /* entries that decide nothing and found no place, with their repeats */
+	uint32_t left_out_syns;	   /* of these: SYNs that were dropped on their way out; */
+	uint32_t left_out_answers; /* wrong answers; */
+	uint32_t left_out_refused; /* right SYN-ACKs that were dropped before one was taken */
+	uint64_t lost_count;	   /* events lost, by whichever attempt, while this one was alive */
+	uint32_t probe;		   /* is_ours: the prober's own number of it; else the how-manieth of these was judged, 0 before */
 	bool is_ours;
 	bool is_admitted; /* the kernel side reported its CLOSE -> SYN_SENT */
 	bool is_unseen;	  /* another program's, made by no call that is seen */
@@ -176,11 +179,8 @@ struct entry_names {
 	const char *device; /* EVENT_HOP: other packets' devices are the attempt's own */
 };
 
-/*
- * Add what an event says. Returns the entry's index, or -1 when the event only changed counts or fields. A full timeline counts in
- * overflow_count. Hops are no part of that: with or without them all else is kept, folded and counted alike.
- */
-int attempt_add(struct attempt *attempt, const struct event *event, const struct entry_names *names);
+/* Add what an event says. With or without hops all else is kept, folded and counted alike. */
+void attempt_add(struct attempt *attempt, const struct event *event, const struct entry_names *names);
 
 /* "eth0"; "if7" is never made up: NULL when the name is not known. */
 const char *attempt_device_name(const struct attempt *attempt, uint32_t ifindex);

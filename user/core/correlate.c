@@ -67,6 +67,16 @@ static uint32_t find(struct correlator *c, struct attempt_key key)
 	return c->found;
 }
 
+/* What may decide and finds no place is lost like what never came. */
+static void add_event(struct correlator *c, struct attempt *attempt, const struct event *event)
+{
+	struct entry_names names = intern(c, event);
+	uint32_t before = attempt->overflow_count;
+
+	attempt_add(attempt, event, &names);
+	c->lost += attempt->overflow_count - before;
+}
+
 /* By then the kernel has given up by itself, where nobody has changed how often it tries (net.ipv4.tcp_syn_retries: 127 s). */
 #define LONGEST_NS 130000000000ull
 
@@ -88,7 +98,7 @@ static void end_pending(struct correlator *c, uint32_t at, uint64_t end_ns)
 		event.kind = EVENT_APP;
 		event.app = (struct app_event){.call = APP_ABANDON, .phase = APP_ENTER};
 	}
-	attempt_add(&slot->attempt, &event, &(struct entry_names){0});
+	add_event(c, &slot->attempt, &event);
 	news_add(c, at);
 }
 
@@ -118,7 +128,6 @@ static int refuse(struct correlator *c, const struct event *event)
 static int feed_attempt(struct correlator *c, const struct event *event)
 {
 	uint32_t at = find(c, event->key);
-	struct entry_names names;
 	struct slot *slot;
 
 	if (at == NOBODY) {
@@ -130,8 +139,7 @@ static int feed_attempt(struct correlator *c, const struct event *event)
 		return refuse(c, event);
 	c->found = at;
 	slot = slot_at(c, at);
-	names = intern(c, event);
-	attempt_add(&slot->attempt, event, &names);
+	add_event(c, &slot->attempt, event);
 	race_note(&c->races, &slot->attempt, event);
 	if (event->time_ns > slot->newest_ns)
 		slot->newest_ns = event->time_ns;

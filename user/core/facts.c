@@ -156,7 +156,7 @@ static unsigned count_accounted(const struct facts *facts, uint64_t until_ns)
 			count += entry->count;
 	}
 	/* What a queue drops was handed to it; drops are folded, and so not paired one by one. */
-	return count + (queued > dropped_by_queue ? queued : dropped_by_queue);
+	return count + facts->attempt->left_out_syns + (queued > dropped_by_queue ? queued : dropped_by_queue);
 }
 
 /* While the next hop does not answer, SYNs are counted that wait for its address. A state that is not known explains nothing. */
@@ -343,6 +343,8 @@ void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *
 			has_error_without_cause(&facts);
 	facts_take_off_driver_drops(&facts);
 	facts_pass_over_refused(&facts);
+	if (facts.answer_count) /* the first of them is there */
+		facts.answer_count += attempt->left_out_answers;
 	facts.is_target_local = is_target_local(&facts);
 	facts.route_lost = route_lost(&facts);
 	*ret_facts = facts;

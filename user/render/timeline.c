@@ -145,6 +145,8 @@ void timeline_write(FILE *out, const struct probe_report *report)
 	write_path(out, report->path);
 	for (unsigned i = 0; i < attempt->entry_count; i++)
 		write_entry(out, attempt, &attempt->entries[i], since_ns, is_evidence(report->verdict, i));
+	write_missing(out, attempt->left_out, "more entry, which decides nothing, was left out",
+		      "more entries, which decide nothing, were left out");
 	write_missing(out, attempt->overflow_count, "more entry found no place", "more entries found no place");
 	write_missing(out, attempt->lost_count, "event was lost while this attempt was alive",
 		      "events were lost while this attempt was alive");

@@ -101,7 +101,17 @@ static json_t *told_of(const struct attempt *attempt)
 	return told;
 }
 
-/* One line of -v. */
+static json_t *line_of(uint64_t since_ns, const char *event, unsigned count)
+{
+	json_t *object = json_object();
+
+	json_put(object, "at_us", json_real((double)(int64_t)since_ns / 1e3));
+	json_put_text(object, "event", event);
+	json_put_integer(object, "count", count);
+	return object;
+}
+
+/* As -v; what was left out is the last line. */
 static json_t *timeline_of(const struct connect_report *report)
 {
 	const struct attempt *attempt = report->probe.attempt;
@@ -109,14 +119,16 @@ static json_t *timeline_of(const struct connect_report *report)
 	json_t *timeline = json_array();
 	char text[EXPLAIN_MAX];
 
-	for (int i = 0; i < attempt->entry_count; i++) {
-		json_t *object = json_object();
+	uint64_t last_ns = origin_ns;
 
-		json_put(object, "at_us", json_real((double)(int64_t)(attempt->entries[i].time_ns - origin_ns) / 1e3));
-		json_put_text(object, "event", explain_entry(attempt, &attempt->entries[i], text));
-		json_put_integer(object, "count", attempt->entries[i].count);
-		json_array_append_new(timeline, object);
+	for (int i = 0; i < attempt->entry_count; i++) {
+		const struct entry *entry = &attempt->entries[i];
+
+		last_ns = entry->time_ns;
+		json_array_append_new(timeline, line_of(last_ns - origin_ns, explain_entry(attempt, entry, text), entry->count));
 	}
+	if (attempt->left_out)
+		json_array_append_new(timeline, line_of(last_ns - origin_ns, "left out, for it decides nothing", attempt->left_out));
 	return timeline;
 }
 
