@@ -227,16 +227,138 @@ Test(told, only_what_the_calls_prove_is_a_contradiction)
 	}
 }
 
-/* What is missing may be the very question. */
-Test(told, nobody_is_accused_when_events_were_lost)
+static struct story told_named(const char *name)
 {
-	struct story s = told(&cases[0]);
+	size_t i = 0;
+
+	while (strcmp(cases[i].name, name) != 0)
+		cr_assert_lt(++i, sizeof(cases) / sizeof(cases[0]), "%s", name);
+	return told(&cases[i]);
+}
+
+/* The socket's state when it was closed, by its own word. */
+static void close_from(struct story *s, enum tcp_state state)
+{
+	struct event *close = &s->events[s->count - 1];
+
+	cr_assert_eq(close->app.call, APP_CLOSE);
+	close->app.state = state;
+}
+
+static void expect_agreement(struct story *s, const char *name, bool agrees, uint32_t notes)
+{
 	struct verdict verdict;
 
-	story_judge(&s, 100, &verdict);
-	s.attempt.lost_count = 1;
-	cr_assert(verdict_decide(&s.attempt, story_ns(100), &verdict));
-	cr_expect(verdict.app_agrees);
+	cr_assert(story_judge(s, 100000, &verdict), "%s", name);
+	cr_expect_eq(verdict.app_agrees, agrees, "%s", name);
+	cr_expect_eq(verdict.notes & ACCUSING, notes, "%s: notes 0x%x", name, verdict.notes);
+	cr_expect_not(verdict.is_complete, "%s", name);
+}
+
+/* What is missing may be the very question, or the answer to it. */
+Test(told, nobody_is_accused_of_an_omission_when_events_were_lost)
+{
+	static const char *const names[] = {"it closed without a question", "... where it was refused",
+					    "select() says writable of what failed", "SO_ERROR is 0 while it waits", "nothing is written"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct story s = told_named(names[i]);
+
+		close_from(&s, TCP_STATE_SYN_SENT);
+		story_lost(&s, 1, 2, 1);
+		expect_agreement(&s, names[i], true, 0);
+	}
+}
+
+/* A SYN of the kernel's timer was not seen: that has nothing to do with what the program asked. */
+Test(told, an_omission_is_told_whatever_else_is_missing)
+{
+	static const struct {
+		const char *name;
+		uint32_t notes;
+	} omissions[] = {{"it closed without a question", NOTE_NEVER_ASKED},
+			 {"SO_ERROR is 0 while it waits", NOTE_ZERO_ERROR},
+			 {"nothing is written", NOTE_ZERO_ERROR}};
+
+	for (size_t i = 0; i < sizeof(omissions) / sizeof(omissions[0]); i++) {
+		struct story s = told_named(omissions[i].name);
+		struct event *info = story_event(&s, 5, EVENT_SOCKET_INFO);
+
+		info->info = (struct info_event){TCP_STATE_SYN_SENT, 1};
+		s.events[s.count] = s.events[s.count - 2]; /* the close comes last */
+		s.events[s.count - 2] = *info;
+		s.events[s.count - 1] = s.events[s.count];
+		/* Without its word that it was not connected, the socket may have been. */
+		expect_agreement(&s, omissions[i].name, true, omissions[i].notes & NOTE_NEVER_ASKED);
+		close_from(&s, TCP_STATE_SYN_SENT);
+		expect_agreement(&s, omissions[i].name, false, omissions[i].notes);
+	}
+}
+
+Test(told, connected_without_a_connection_is_told_whatever_was_lost)
+{
+	struct story s = told_named("a name while there is no connection");
+
+	story_lost(&s, 1, 2, 1);
+	expect_agreement(&s, "it may have been connected", true, 0);
+	s.count--;
+	close_from(&s, TCP_STATE_SYN_SENT);
+	story_lost(&s, 1, 2, 1);
+	expect_agreement(&s, "it was not", false, NOTE_TOLD_EARLY);
+}
+
+/* Of a deferred connect() a later call tells the outcome, and that one may have been lost. */
+Test(told, a_deferred_success_is_taken_back_later)
+{
+	struct story s = story_new(AF_INET);
+	struct event *event;
+
+	story_enter(&s, 0)->app.is_ours = false;
+	story_syn_sent(&s, 0.01);
+	story_return(&s, 0.02, 0)->app.is_ours = false;
+	story_syn(&s, 1);
+	story_reset(&s, 5);
+	story_reset_received(&s, 5);
+	story_closed(&s, 5.1);
+	event = story_close(&s, 10);
+	event->app.is_ours = false;
+	story_lost(&s, 6, 7, 1);
+	expect_agreement(&s, "deferred", true, 0);
+}
+
+Test(told, a_failure_that_came_true_otherwise_is_told_whatever_was_lost)
+{
+	struct story s = told_named("it failed, and opened all the same");
+	struct event *event;
+
+	story_lost(&s, 1, 2, 1);
+	expect_agreement(&s, "seen to become connected", false, 0);
+	/* Else its connection may be older than the failure. */
+	for (event = s.events; event->kind != EVENT_STATE || event->state.new_state != TCP_STATE_ESTABLISHED; event++)
+		;
+	event->state.old_state = TCP_STATE_ESTABLISHED;
+	event->state.new_state = TCP_STATE_CLOSE_WAIT;
+	expect_agreement(&s, "found to be connected", true, 0);
+}
+
+/* By whom the answer was sent, and what the program was told of it, is all that counts. */
+Test(told, an_interception_is_told_whatever_was_lost)
+{
+	struct story s = story_new(AF_INET);
+
+	story_device(&s, "lo", 1, true);
+	story_enter(&s, 0)->app.is_ours = false;
+	story_syn_sent(&s, 0.01);
+	story_syn(&s, 0.1);
+	story_syn_ack(&s, 0.2, 0.1);
+	story_established(&s, 0.3);
+	story_so_error(&s, 1, 0)->app.is_ours = false;
+	story_lost(&s, 2, 3, 1);
+	expect_agreement(&s, "by loopback", false, 0);
+	s.events[4].packet.is_loopback = false;
+	expect_agreement(&s, "the SYN left by loopback, and its answer came otherwise", true, 0);
+	story_local_accept(&s, 0.3);
+	expect_agreement(&s, "a socket of this host took it", false, 0);
 }
 
 Test(told, nobody_is_accused_whose_calls_are_not_seen)

@@ -7,6 +7,7 @@
 
 #include "user/core/call.h"
 #include "user/core/facts_parts.h"
+#include "user/core/signs.h"
 
 static bool is_established_by(const struct facts *facts, const struct entry *entry)
 {
@@ -133,54 +134,106 @@ static bool has_believed_zero(const struct told *told)
 	return told->close != NO_ENTRY && told->zero_errors == 1 && told->last == told->zero_error;
 }
 
-/* "Connected", though there was no connection, and nothing that it was told later takes that back. */
-static bool is_misled(const struct told *told)
+/* Which of its calls may be missing, the question or an answer, cannot be known. */
+static bool may_lack_calls(const struct facts *facts)
 {
-	return told->early != NO_ENTRY && told->failure == NO_ENTRY && told->not_yet < told->early;
+	return facts->attempt->lost_count || facts->attempt->overflow_count;
 }
 
-static uint32_t read_notes(const struct facts *facts, const struct told *told)
+/* A connect() that is deferred succeeds before any SYN has left, and a later call tells the outcome. */
+static bool is_deferred(const struct facts *facts, int early)
 {
-	bool is_open = facts->established != NO_ENTRY;
+	return !facts_has_left(facts) || entry_at(facts, facts->syns[0])->time_ns > entry_at(facts, early)->time_ns;
+}
+
+/* "Connected", though there was no connection, and nothing that it was told later takes that back. */
+static bool is_misled(const struct facts *facts, const struct told *told)
+{
+	return told->early != NO_ENTRY && told->failure == NO_ENTRY && told->not_yet < told->early &&
+	       !(may_lack_calls(facts) && is_deferred(facts, told->early));
+}
+
+static bool is_connecting(uint8_t state)
+{
+	return state == TCP_STATE_SYN_SENT || state == TCP_STATE_SYN_RECV;
+}
+
+/*
+ * No event tells of a connection, and none is missing. Else it takes the socket's own word: what it was closed from, SYN_SENT or
+ * SYN_RECV, is never come back to from ESTABLISHED.
+ */
+static bool is_never_connected(const struct facts *facts, const struct verdict *verdict)
+{
+	if (facts->established != NO_ENTRY)
+		return false;
+	if (verdict->is_complete && verdict->status != STATUS_INCOMPLETE)
+		return true;
+	for (int i = 0; i < facts->attempt->entry_count && entry_at(facts, i)->time_ns <= facts->until_ns; i++) {
+		const struct entry *entry = entry_at(facts, i);
+		bool is_close = entry->kind == EVENT_APP && entry->app.call == APP_CLOSE;
+		bool is_end = entry->kind == EVENT_STATE && entry->state.new_state == TCP_STATE_CLOSE;
+
+		if ((is_close && is_connecting(entry->app.state)) || (is_end && is_connecting(entry->state.old_state)))
+			return true;
+	}
+	return false;
+}
+
+static uint32_t read_notes(const struct facts *facts, const struct told *told, bool is_unconnected)
+{
 	uint32_t notes = 0;
 
-	if (is_misled(told) && !is_open) /* else it came true */
+	if (is_misled(facts, told) && is_unconnected) /* else it came true */
 		notes |= NOTE_TOLD_EARLY;
+	if (told->is_unseen || may_lack_calls(facts))
+		return notes;
 	if (has_never_asked(facts, told))
 		return notes | NOTE_NEVER_ASKED;
-	if (!is_open && has_believed_zero(told))
+	if (is_unconnected && has_believed_zero(told))
 		return notes | NOTE_ZERO_ERROR;
-	if (is_open || !has_no_outcome(told))
+	if (!is_unconnected || !has_no_outcome(told))
 		return notes;
 	if (told->writable != NO_ENTRY && !told->can_know)
 		return notes | NOTE_ERROR_UNREAD;
 	return told->not_yet != NO_ENTRY && told->early == NO_ENTRY && !told->can_know ? notes | NOTE_NOT_YET : notes;
 }
 
-/* "It failed", and then the socket was connected all the same. An error on an established connection is another matter. */
+/* "It failed", and then the socket was seen to become connected all the same. An error on a connection is another matter. */
 static bool is_refuted(const struct facts *facts, const struct told *told)
 {
-	return told->failure != NO_ENTRY && !is_established_by(facts, entry_at(facts, told->failure));
+	return told->failure != NO_ENTRY && !is_established_by(facts, entry_at(facts, told->failure)) && facts->established != NO_ENTRY &&
+	       entry_at(facts, facts->established)->state.new_state == TCP_STATE_ESTABLISHED;
 }
 
-/* A verdict that proves neither contradicts nothing, and a program whose calls were not all seen is not accused of what it did not do. */
+/* This host's own end of the connection was seen. What found no place may be the route, by which the target is this host itself. */
+static bool is_intercepted_for_sure(const struct facts *facts)
+{
+	bool has_own_answer = facts->syn_ack != NO_ENTRY && entry_at(facts, facts->syn_ack)->flags & ENTRY_LOOPBACK;
+
+	return (has_own_answer || facts->local_accept != NO_ENTRY) && !facts->attempt->overflow_count;
+}
+
+/*
+ * Each accusation rests on evidence of its own. What it was told is there, or is not: that something else is missing changes
+ * nothing. What it did not do, read_notes() says only of whose calls were all seen.
+ */
 static bool told_agrees(const struct facts *facts, const struct told *told, const struct verdict *verdict)
 {
 	/* A zero after the error itself, which a read takes away, deceives nobody who heeded the first: the same calls are made to clean up. */
 	const uint32_t omissions = NOTE_NEVER_ASKED | NOTE_ERROR_UNREAD | (told->failure == NO_ENTRY ? NOTE_ZERO_ERROR : 0);
 
-	if (verdict->status == STATUS_INCOMPLETE || !verdict->is_complete)
+	if (verdict->status == STATUS_INTERCEPTED && !verdict->is_complete && !is_intercepted_for_sure(facts))
 		return true;
 	if (verdict->status == STATUS_INTERCEPTED || verdict->status == STATUS_SELF_CONNECT)
 		return told->success == NO_ENTRY;
 	if (facts->established != NO_ENTRY)
 		return !is_refuted(facts, told);
-	return !(verdict->notes & NOTE_TOLD_EARLY) && (told->is_unseen || !(verdict->notes & omissions));
+	return !(verdict->notes & (NOTE_TOLD_EARLY | omissions)) || !is_never_connected(facts, verdict);
 }
 
 static void set_result(const struct facts *facts, const struct told *told, struct verdict *verdict)
 {
-	bool is_success = told->success != NO_ENTRY || is_misled(told);
+	bool is_success = told->success != NO_ENTRY || is_misled(facts, told);
 	const struct entry *failure = told->failure == NO_ENTRY ? NULL : entry_at(facts, told->failure);
 
 	verdict->app_error = 0;
@@ -201,7 +254,6 @@ void told_judge(const struct facts *facts, struct verdict *verdict)
 
 	told_read(facts, &told);
 	set_result(facts, &told, verdict);
-	/* What was not seen may be the very question. */
-	verdict->notes |= read_notes(facts, &told) & (told.is_unseen || !verdict->is_complete ? NOTE_TOLD_EARLY : ~0u);
+	verdict->notes |= read_notes(facts, &told, is_never_connected(facts, verdict));
 	verdict->app_agrees = told_agrees(facts, &told, verdict);
 }
