@@ -5,7 +5,10 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -15,6 +18,9 @@
 #include "user/base/error.h"
 
 #define LISTENING_FD 3
+#define PIECES	     16
+#define PIECE_BYTES  1000
+#define PAUSE_US     100
 
 static int bind_and_listen(int fd, int family, uint16_t port, int backlog)
 {
@@ -48,12 +54,38 @@ static void end(int connection, enum listener_manner manner)
 	close(connection);
 }
 
+/* Each piece is a packet of its own, and is read by a call of its own. */
+static void send_page(int connection)
+{
+	char piece[PIECE_BYTES];
+	int on = 1;
+
+	setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	memset(piece, 'x', sizeof(piece));
+	dprintf(connection, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n", PIECES * PIECE_BYTES);
+	for (int i = 0; i < PIECES; i++) {
+		send(connection, piece, sizeof(piece), MSG_NOSIGNAL);
+		usleep(PAUSE_US);
+	}
+}
+
+/* Returns false when the connection is over. */
+static bool take(int connection, enum listener_manner manner)
+{
+	char buffer[16384];
+
+	if (read(connection, buffer, sizeof(buffer)) <= 0)
+		return false;
+	if (manner == LISTENER_SERVES)
+		send_page(connection);
+	return manner != LISTENER_SERVES;
+}
+
 /* Accept; read until the client closes or resets, where that is the manner; close. */
 static _Noreturn void serve(enum listener_manner manner)
 {
 	int epoll_fd = epoll_create1(0);
 	struct epoll_event event;
-	char buffer[16384];
 	int connection;
 
 	watch(epoll_fd, LISTENING_FD);
@@ -61,15 +93,15 @@ static _Noreturn void serve(enum listener_manner manner)
 		if (epoll_wait(epoll_fd, &event, 1, -1) != 1)
 			continue;
 		if (event.data.fd != LISTENING_FD) {
-			if (read(event.data.fd, buffer, sizeof(buffer)) <= 0)
+			if (!take(event.data.fd, manner))
 				close(event.data.fd);
 			continue;
 		}
 		connection = accept(LISTENING_FD, NULL, NULL);
-		if (connection >= 0 && manner != LISTENER_READS)
-			end(connection, manner);
-		else if (connection >= 0)
+		if (connection >= 0 && (manner == LISTENER_READS || manner == LISTENER_SERVES))
 			watch(epoll_fd, connection);
+		else if (connection >= 0)
+			end(connection, manner);
 	}
 }
 

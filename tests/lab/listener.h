@@ -14,6 +14,7 @@ enum listener_manner {
 	LISTENER_READS,	  /* until the client closes */
 	LISTENER_CLOSES,  /* at once */
 	LISTENER_RESETS,  /* at once */
+	LISTENER_SERVES,  /* a page over HTTP, piece by piece, and closes */
 };
 
 /* Listen at every address on the given socket, which stays the caller's. Returns the server's pid, or -errno with the sentence. */
