@@ -23,7 +23,7 @@
 #include "tests/lab/receive.h"
 #include "user/base/error.h"
 
-#define TOOL_TIMEOUT_MS 10000
+#define TOOL_TIMEOUT_MS 60000
 #define PEER_TUN_FD	3
 
 static const char *const host_names[LAB_HOSTS] = {"client", "router", "server"};

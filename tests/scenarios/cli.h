@@ -41,8 +41,11 @@ size_t cli_count(const json_t *lines, const char *type, const char *path, const 
 size_t cli_lines_with(const char *text, const char *word);
 
 #define expect_status(result, wanted)                                                                                                      \
-	cr_assert_eq((result).status, wanted, "status %d, wanted %d; output:\n%s\nerrors:\n%s", (result).status, wanted,                   \
-		     (result).output.bytes, (result).errors.bytes)
+	do {                                                                                                                               \
+		struct command_result judged = (result);                                                                                   \
+		cr_assert_eq(judged.status, wanted, "status %d, wanted %d; output:\n%s\nerrors:\n%s", judged.status, wanted,               \
+			     judged.output.bytes, judged.errors.bytes);                                                                    \
+	} while (0)
 #define expect_said(text, word)	    cr_assert(strstr(text, word), "'%s' is missing in:\n%s", word, text)
 #define expect_not_said(text, word) cr_assert(!strstr(text, word), "'%s' is in:\n%s", word, text)
 

@@ -9,7 +9,7 @@ void paths_run_tool(struct lab *lab, enum lab_host host, const char *const *argv
 	struct command_result result;
 	struct error error;
 
-	cr_assert_eq(lab_run(lab, host, argv, 10000, &result, &error), 0, "%s", error.text);
+	cr_assert_eq(lab_run(lab, host, argv, SCENARIO_TIMEOUT_MS, &result, &error), 0, "%s", error.text);
 	cr_assert_eq(result.status, 0, "%s: %s", argv[0], result.errors.bytes);
 }
 

@@ -9,7 +9,7 @@
 
 #include "user/base/address.h"
 
-int plain_connect(struct lab *lab, const char *host, uint16_t port)
+static int connect_from(struct lab *lab, enum lab_host from, const char *host, uint16_t port)
 {
 	struct sockaddr_storage name;
 	struct address address;
@@ -19,28 +19,40 @@ int plain_connect(struct lab *lab, const char *host, uint16_t port)
 	cr_assert_eq(address_parse(host, &address), 0);
 	address.port = port;
 	length = address_to_sockaddr(&address, &name);
-	fd = lab_socket(lab, LAB_CLIENT, address.family, SOCK_STREAM | SOCK_NONBLOCK);
+	fd = lab_socket(lab, from, address.family, SOCK_STREAM | SOCK_NONBLOCK);
 	cr_assert(fd >= 0);
 	errno = 0;
 	connect(fd, (struct sockaddr *)&name, (socklen_t)length);
 	return fd;
 }
 
-static int outcome(struct lab *lab, const char *host, uint16_t port, int timeout_ms)
+int plain_connect(struct lab *lab, const char *host, uint16_t port)
 {
-	int fd = plain_connect(lab, host, port), error = errno;
+	return connect_from(lab, LAB_CLIENT, host, port);
+}
+
+static int outcome(int fd, int error, int timeout_ms)
+{
 	struct pollfd writable = {.fd = fd, .events = POLLOUT};
 	socklen_t length = sizeof(error);
 
 	if (error == EINPROGRESS && poll(&writable, 1, timeout_ms) == 1)
 		cr_assert_eq(getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length), 0);
-	close(fd);
 	return error;
+}
+
+int plain_connected(struct lab *lab, enum lab_host from, const char *host, uint16_t port)
+{
+	int fd = connect_from(lab, from, host, port), error = outcome(fd, errno, PLAIN_PATIENCE_MS);
+
+	cr_assert_eq(error, 0, "%s port %u: %s", host, port, strerror(error));
+	return fd;
 }
 
 void expect_told(struct lab *lab, const char *host, uint16_t port, int timeout_ms, int wanted)
 {
-	int told = outcome(lab, host, port, timeout_ms);
+	int fd = plain_connect(lab, host, port), told = outcome(fd, errno, timeout_ms);
 
+	close(fd);
 	cr_assert_eq(told, wanted, "%s port %u: told %s, wanted %s", host, port, strerror(told), strerror(wanted));
 }

@@ -14,7 +14,7 @@ static void kill_sockets(struct lab *lab, const char *peer)
 	struct command_result result;
 	struct error error;
 
-	cr_assert_eq(lab_run(lab, LAB_CLIENT, argv, 10000, &result, &error), 0, "%s", error.text);
+	cr_assert_eq(lab_run(lab, LAB_CLIENT, argv, SCENARIO_TIMEOUT_MS, &result, &error), 0, "%s", error.text);
 	cr_assert_eq(result.status, 0, "ss -K: %s", result.errors.bytes);
 	if (!strstr(result.output.bytes, ":7000"))
 		cr_skip_test("ss -K killed nothing: the kernel may be without INET_DIAG_DESTROY; %s", result.errors.bytes);

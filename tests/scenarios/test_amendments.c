@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* What comes after an open verdict: it stays open, and a line of its own says what else was seen. */
+#include <netinet/tcp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -41,13 +43,33 @@ static json_t *expect_amended(json_t *lines, const char *note)
 	return amendment;
 }
 
-static json_t *lines_of(struct lab *lab, const char *host, const char *hold)
+static json_t *lines_of(const struct command_result *result)
 {
-	int status;
-	json_t *lines = scenario_lines(lab, (const char *const[]){"-j", "-c", "1", "--hold", hold, host, "7000", NULL}, &status);
+	expect_status(*result, 0);
+	return cli_json(result->output.bytes);
+}
 
-	cr_assert_eq(status, 0, "status %d: %s", status, record_text(lines));
-	return lines;
+/* One probe, whose connection is held until the amendment has come, however long that takes. */
+static struct command_process start_held(struct lab *lab, const char *host)
+{
+	return cli_start(lab, "-j", "-c", "1", "--hold", "600", host, "7000");
+}
+
+static json_t *lines_when_amended(struct command_process *process)
+{
+	struct command_result result;
+
+	cli_await(process, "\"amendment\"", 1);
+	cr_assert_eq(kill(process->pid, SIGINT), 0);
+	result = cli_finish(process);
+	return lines_of(&result);
+}
+
+static json_t *lines_until_amended(struct lab *lab, const char *host)
+{
+	struct command_process process = start_held(lab, host);
+
+	return lines_when_amended(&process);
 }
 
 static json_t *lines_after(int family, enum peer_after after, uint32_t after_delay_us)
@@ -55,7 +77,7 @@ static json_t *lines_after(int family, enum peer_after after, uint32_t after_del
 	struct lab *lab = scenario_lab();
 
 	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .after = after, .after_delay_us = after_delay_us});
-	return lines_of(lab, places_of(family)->peer, "300ms");
+	return lines_until_amended(lab, places_of(family)->peer);
 }
 
 BOTH_FAMILIES(amendments, the_peer_resets_at_once)
@@ -82,23 +104,23 @@ BOTH_FAMILIES(amendments, the_peer_closes_a_little_later)
 	expect_amended(lines_after(family, PEER_AFTER_FIN, 4000), "closed-by-peer");
 }
 
-static json_t *lines_of_server(int family, enum listener_manner manner)
+static struct lab *lab_with_server(int family, enum listener_manner manner)
 {
 	struct lab *lab = scenario_lab();
 	struct error error;
 
 	cr_assert_eq(lab_listen(lab, LAB_SERVER, family, PORT, 16, manner, &error), 0, "%s", error.text);
-	return lines_of(lab, places_of(family)->server, "300ms");
+	return lab;
 }
 
 BOTH_FAMILIES(amendments, a_server_program_that_resets)
 {
-	expect_amended(lines_of_server(family, LISTENER_RESETS), "reset-by-peer");
+	expect_amended(lines_until_amended(lab_with_server(family, LISTENER_RESETS), places_of(family)->server), "reset-by-peer");
 }
 
 BOTH_FAMILIES(amendments, a_server_program_that_closes)
 {
-	expect_amended(lines_of_server(family, LISTENER_CLOSES), "closed-by-peer");
+	expect_amended(lines_until_amended(lab_with_server(family, LISTENER_CLOSES), places_of(family)->server), "closed-by-peer");
 }
 
 /* The RST carries the server's address, and came over loopback. */
@@ -108,14 +130,16 @@ BOTH_FAMILIES(amendments, a_rule_of_this_host_that_resets)
 
 	scenario_listen(lab, LAB_SERVER, family, PORT);
 	scenario_chain(lab, LAB_CLIENT, "output", "tcp dport 7000 tcp flags & (syn | ack) == ack reject with tcp reset");
-	expect_explained(expect_amended(lines_of(lab, places_of(family)->server, "300ms"), "reset-locally"),
+	expect_explained(expect_amended(lines_until_amended(lab, places_of(family)->server), "reset-locally"),
 			 "this host reset the connection itself, over loopback");
 }
 
 /* Accepted and left in peace, there is nothing to add. */
 BOTH_FAMILIES(amendments, a_server_program_that_reads_is_not_amended)
 {
-	json_t *lines = lines_of_server(family, LISTENER_READS);
+	struct lab *lab = lab_with_server(family, LISTENER_READS);
+	struct command_result result = cli(lab, "-j", "-c", "1", "--hold", "300ms", places_of(family)->server, "7000");
+	json_t *lines = lines_of(&result);
 
 	cr_assert_eq(cli_count(lines, "amendment", NULL, NULL), 0, "%s", record_text(lines));
 }
@@ -127,7 +151,7 @@ BOTH_FAMILIES(amendments, the_peer_repeats_its_syn_ack)
 	json_t *amendment;
 
 	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .repeats = 1, .repeat_delay_us = 1000000});
-	amendment = expect_amended(lines_of(lab, places_of(family)->peer, "1.5"), "not-accepted");
+	amendment = expect_amended(lines_until_amended(lab, places_of(family)->peer), "not-accepted");
 	expect_explained(amendment, "its SYN-ACK was repeated");
 }
 
@@ -155,45 +179,54 @@ static void let_answers_go(struct lab *lab)
 		    "neighbour replace " LAB_CLIENT6 " lladdr " CLIENT_MAC " dev eth0 nud permanent\n");
 }
 
-/* Handshakes that wait for their ACK at the server. */
-static void await_half_open(struct lab *lab, size_t count)
+/* A handshake that waits for its ACK at the server, of either family. */
+static bool is_half_open(const struct lab *lab)
 {
-	static const char *const argv[] = {"ss", "-Htan", "state", "syn-recv", NULL};
-	struct command_result result = {0};
-	struct error error;
+	static const char *const files[] = {"tcp", "tcp6"};
+	bool is_found = false;
 
-	for (int tries = 0; tries < 200; tries++) {
-		cr_assert_eq(lab_run(lab, LAB_SERVER, argv, 10000, &result, &error), 0, "%s", error.text);
-		if (cli_lines_with(result.output.bytes, ":7000") >= count)
-			return;
-		usleep(5000);
+	for (size_t i = 0; i < 2; i++) {
+		char path[64], line[512];
+		unsigned port, state;
+		FILE *file;
+
+		snprintf(path, sizeof(path), "/proc/%d/net/%s", lab->hosts[LAB_SERVER].holder, files[i]);
+		file = fopen(path, "r");
+		cr_assert(file, "cannot read %s", path);
+		while (fgets(line, sizeof(line), file))
+			is_found |=
+				sscanf(line, "%*d: %*[^:]:%x %*[^:]:%*x %x", &port, &state) == 2 && port == PORT && state == TCP_SYN_RECV;
+		fclose(file);
 	}
-	cr_assert_fail("not %zu half-open connections: %s%s", count, result.output.bytes, result.errors.bytes);
+	return is_found;
+}
+
+static void await_half_open(const struct lab *lab)
+{
+	for (int tries = 0; tries < SCENARIO_TIMEOUT_MS && !is_half_open(lab); tries++)
+		usleep(1000);
+	cr_assert(is_half_open(lab));
 }
 
 /*
- * The accept queue has two places, and one is taken. Two handshakes begin while the other one is free: another connection takes it, and the probe's ACK is
- * refused.
+ * The accept queue has two places, and one is taken. The probe's handshake begins while the other one is free; a connection of the router's takes it, and the
+ * probe's ACK is refused.
  */
 static json_t *lines_with_late_overflow(int family, const char *abort_on_overflow)
 {
 	struct lab *lab = scenario_lab();
 	struct command_process process;
-	struct command_result result;
 	struct error error;
 
 	scenario_sysctl(lab, LAB_SERVER, "net/ipv4/tcp_abort_on_overflow", abort_on_overflow);
 	cr_assert_eq(lab_listen(lab, LAB_SERVER, family, PORT, 1, LISTENER_IGNORES, &error), 0, "%s", error.text);
-	expect_told(lab, places_of(family)->server, PORT, PLAIN_PATIENCE_MS, 0);
+	plain_connected(lab, LAB_CLIENT, places_of(family)->server, PORT);
 	hold_answers(lab);
-	cr_assert_geq(plain_connect(lab, places_of(family)->server, PORT), 0);
-	await_half_open(lab, 1);
-	process = cli_start(lab, "-j", "-c", "1", "--hold", "1.5", places_of(family)->server, "7000");
-	await_half_open(lab, 2);
+	process = start_held(lab, places_of(family)->server);
+	await_half_open(lab);
+	plain_connected(lab, LAB_ROUTER, places_of(family)->server, PORT);
 	let_answers_go(lab);
-	result = cli_finish(&process);
-	expect_status(result, 0);
-	return cli_json(result.output.bytes);
+	return lines_when_amended(&process);
 }
 
 BOTH_FAMILIES(amendments, the_accept_queue_is_full_when_the_handshake_ends)

@@ -6,13 +6,12 @@
 
 #include "tests/scenarios/private.h"
 
-#define TARGETS	    20000
-#define PATIENCE_MS 90000
-#define OPEN_PORT   7000
-#define KEPT	    1024 /* up to so many targets, summaries come together */
-#define FIRST_PORT  10000
-#define MEMORY_KIB  ((long)192 * 1024)
-#define IN_A_THIRD  250
+#define TARGETS	   20000
+#define OPEN_PORT  7000
+#define KEPT	   1024 /* up to so many targets, summaries come together */
+#define FIRST_PORT 10000
+#define MEMORY_KIB ((long)192 * 1024)
+#define IN_A_THIRD 250
 
 /* The i-th target is 127.0.(i / 250).(i % 250 + 1), and every other port is open. */
 static size_t index_of(const json_t *record)
@@ -74,7 +73,7 @@ Test(crowd, each_of_twenty_thousand_targets_has_its_verdict_and_one_summary)
 	scenario_listen(lab, LAB_CLIENT, AF_INET, OPEN_PORT);
 	process = private_start(lab, "awk 'BEGIN { for (i = 0; i < 20000; i++) printf \"127.0.%d.%d %d\\n\", int(i / 250), "
 				     "i % 250 + 1, 7000 + i % 2 }' > /mnt/t; exec \"$0\" -j -c 1 -i 0 -W 4 --hold 0 -f /mnt/t");
-	command_finish(&process, PATIENCE_MS, &result);
+	command_finish(&process, 2 * CLI_TIMEOUT_MS, &result);
 	cr_assert(!result.has_timed_out, "it did not end");
 	cr_assert_eq(result.status, 1, "status %d: %.500s", result.status, result.errors.bytes);
 	cr_assert_str_empty(result.errors.bytes);

@@ -15,9 +15,11 @@
 #include <unistd.h>
 
 #include "tests/lab/receive.h"
+#include "tests/scenarios/cli.h"
 #include "tests/scenarios/plain.h"
 
-#define PORT 7000
+#define PORT  7000
+#define TRIES (SCENARIO_TIMEOUT_MS / 10) /* of 10 ms */
 
 BOTH_FAMILIES(lab, a_listener_in_the_server_is_reached_through_the_router)
 {
@@ -90,15 +92,18 @@ Test(lab, a_command_that_does_not_end_is_killed_with_its_children)
 {
 	static const char *const argv[] = {"sh", "-c", "sleep 100 & echo $!; wait", NULL};
 	struct lab *lab = scenario_lab();
+	struct command_process process;
 	struct command_result result;
 	const char *child;
 	struct error error;
 
-	cr_assert_eq(lab_run(lab, LAB_CLIENT, argv, 200, &result, &error), 0, "%s", error.text);
+	cr_assert_eq(lab_start(lab, LAB_CLIENT, argv, &process, &error), 0, "%s", error.text);
+	cli_await(&process, "", 1);
+	command_finish(&process, 1, &result);
 	cr_assert(result.has_timed_out);
 	cr_assert_eq(result.status, 128 + SIGKILL);
 	child = result.output.bytes;
-	for (int tries = 0; tries < 200 && is_running(child); tries++)
+	for (int tries = 0; tries < TRIES && is_running(child); tries++)
 		usleep(10000);
 	cr_assert(!is_running(child), "process %s is still there", child);
 }
@@ -254,7 +259,7 @@ static void note_namespaces(const struct lab *lab, ino_t *ret_namespaces)
 
 static void expect_nobody(const ino_t *namespaces)
 {
-	for (int tries = 0; tries < 200 && inhabitants(namespaces); tries++)
+	for (int tries = 0; tries < TRIES && inhabitants(namespaces); tries++)
 		usleep(10000);
 	cr_assert_eq(inhabitants(namespaces), 0, "something still lives in the lab's namespaces");
 }
@@ -268,7 +273,7 @@ static void fill_with_life(struct lab *lab, const ino_t *namespaces)
 
 	scenario_listen(lab, LAB_SERVER, AF_INET, PORT);
 	cr_assert_eq(lab_start(lab, LAB_CLIENT, argv, &process, &error), 0, "%s", error.text);
-	for (int tries = 0; tries < 200 && inhabitants(namespaces) < LAB_HOSTS + 3; tries++)
+	for (int tries = 0; tries < TRIES && inhabitants(namespaces) < LAB_HOSTS + 3; tries++)
 		usleep(10000);
 	cr_assert_eq(inhabitants(namespaces), LAB_HOSTS + 3); /* the holders, the shell, both sleepers */
 }

@@ -179,7 +179,7 @@ static bool server_has_older_connection(struct lab *lab)
 	struct error error;
 	bool is_there;
 
-	cr_assert_eq(lab_run(lab, LAB_SERVER, argv, 5000, &listed, &error), 0, "%s", error.text);
+	cr_assert_eq(lab_run(lab, LAB_SERVER, argv, SCENARIO_TIMEOUT_MS, &listed, &error), 0, "%s", error.text);
 	is_there = strstr(listed.output.bytes, ":40000") != NULL;
 	command_result_release(&listed);
 	return is_there;

@@ -12,7 +12,6 @@
 /* The script's exit status when the modules are not there. */
 #define MODULES_MISSING 77
 /* Silent targets take their time. */
-#define ROUND_TIMEOUT_MS 60000
 
 struct round {
 	int loss;
@@ -54,7 +53,7 @@ static struct round run_round(struct lab *lab, const char *host)
 	struct command_result result;
 	struct error error;
 
-	cr_assert_eq(lab_run(lab, LAB_CLIENT, argv, ROUND_TIMEOUT_MS, &result, &error), 0, "%s", error.text);
+	cr_assert_eq(lab_run(lab, LAB_CLIENT, argv, CLI_TIMEOUT_MS, &result, &error), 0, "%s", error.text);
 	if (result.status == MODULES_MISSING)
 		cr_skip_test("%s", result.errors.bytes);
 	cr_assert_eq(result.status, 0, "status %d:\n%s%s", result.status, result.output.bytes, result.errors.bytes);
