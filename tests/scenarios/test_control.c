@@ -32,17 +32,19 @@ static void pause_ms(long ms)
 	nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
 }
 
-/* So many SYNs read at the port tell how far the run is. */
-static void await_syns(const struct lab *lab, uint16_t port, unsigned count)
+static bool is_syn_read(const struct lab *lab, uint16_t port, unsigned number)
 {
 	struct peer_event event;
 
-	for (int i = 0; i < CLI_TIMEOUT_MS / 10; i++) {
-		if (peer_event_find(lab->peer, PEER_SYN_READ, port, count - 1, &event))
-			return;
+	return peer_event_find(lab->peer, PEER_SYN_READ, port, number - 1, &event);
+}
+
+/* So many SYNs read at the port tell how far the run is. */
+static void await_syns(const struct lab *lab, uint16_t port, unsigned count)
+{
+	for (int i = 0; i < CLI_TIMEOUT_MS / 10 && !is_syn_read(lab, port, count); i++)
 		pause_ms(10);
-	}
-	cr_assert_fail("port %u has not got %u SYNs", port, count);
+	cr_assert(is_syn_read(lab, port, count), "port %u has not got %u SYNs", port, count);
 }
 
 /* Some record of that status has the word in its explanation. */
@@ -88,7 +90,7 @@ Test(control, the_deadline_of_the_run_aborts_what_waits_and_says_why)
 
 Test(control, the_deadline_of_the_run_waits_for_no_hold)
 {
-	struct command_result result = cli(lab_with_ports(), "-w", "0.5", "--hold", "600", OPEN);
+	struct command_result result = cli(lab_with_ports(), "-w", "3", "-i", "600", "--hold", "600", OPEN);
 
 	expect_status(result, 0);
 	expect_said(result.output.bytes, "1 open");
@@ -130,12 +132,11 @@ Test(control, until_sees_a_server_that_begins_to_listen)
 	struct command_process process = cli_start(lab, "-j", "--until", "open", "-i", "0.1", "--hold", "0", OPEN, LAB_SERVER4 ":8080");
 	struct command_result result;
 
-	await_syns(lab, OPEN_PORT, 1);
-	pause_ms(500);
+	cli_await(&process, "\"closed\"", 1);
 	scenario_listen(lab, LAB_SERVER, AF_INET, 8080);
 	result = cli_finish(&process);
 	expect_status(result, 0);
-	cr_assert_geq(cli_count(cli_json(result.output.bytes), "probe", "status", "closed"), 1, "%s", result.output.bytes);
+	expect_number(summary_of(cli_json(result.output.bytes), LAB_SERVER4 ":8080"), "status.open", 1);
 }
 
 Test(control, until_that_is_not_reached_in_time_has_failed)
@@ -258,9 +259,11 @@ static struct command_result run_with_outage(const char *format)
 	struct command_process process;
 
 	lab_peer_rule(lab, LATE_PORT, (struct peer_rule){.answer = PEER_SYN_ACK});
-	process = cli_start(lab, format, "-c", "10", "-i", "0.2", "--hold", "0", LATE);
+	process = cli_start(lab, format, "-c", "0", "-i", "0.2", "--hold", "0", LATE);
 	await_syns(lab, LATE_PORT, 4);
 	lab_peer_rule(lab, LATE_PORT, (struct peer_rule){.answer = PEER_RST});
+	await_syns(lab, LATE_PORT, 8);
+	cr_assert_eq(kill(process.pid, SIGINT), 0);
 	return cli_finish(&process);
 }
 
@@ -363,7 +366,7 @@ Test(control, between_probes_far_apart_no_kernel_program_is_attached)
 
 	await_syns(lab, OPEN_PORT, 1);
 	cr_assert_gt(count_links(process.pid), 0);
-	for (int i = 0; i < 550 && count_links(process.pid); i++)
+	while (count_links(process.pid) && !is_syn_read(lab, OPEN_PORT, 2))
 		pause_ms(10);
 	cr_assert_eq(count_links(process.pid), 0, "they are still attached");
 	result = cli_finish(&process);

@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define OPEN_PORT 7000
@@ -22,21 +21,16 @@ static struct lab *lab_with_ports(void)
 	return lab;
 }
 
-static void pause_ms(long ms)
-{
-	nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
-}
-
 /* Its timeout is longer than this test's patience. */
 Test(endings, interrupted_it_aborts_what_waits_and_prints_the_summary)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_process process = cli_start(lab, "-j", "-c", "0", "-W", "60", OPEN, SILENT);
+	struct command_process process = cli_start(lab, "-j", "-c", "0", "-W", "600", OPEN, SILENT);
 	struct command_result result;
 	json_t *lines;
 
 	scenario_await_syns(lab, 2);
-	pause_ms(100);
+	cli_await(&process, "\"open\"", 1);
 	cr_assert_eq(kill(process.pid, SIGINT), 0);
 	result = cli_finish(&process);
 	lines = cli_json(result.output.bytes);
@@ -53,8 +47,7 @@ Test(endings, interrupted_after_success_it_has_succeeded)
 	struct command_process process = cli_start(lab, "-c", "0", "-i", "0.1", OPEN);
 	struct command_result result;
 
-	scenario_await_syns(lab, 3);
-	pause_ms(50); /* between two probes, mostly */
+	cli_await(&process, " open", 2); /* between two probes, mostly */
 	cr_assert_eq(kill(process.pid, SIGTERM), 0);
 	result = cli_finish(&process);
 	expect_status(result, 0);

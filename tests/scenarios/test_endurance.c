@@ -16,6 +16,8 @@ static const char *no_ipv6(void)
 	return getenv("NO_IPV6") ? getenv("NO_IPV6") : ".output/tests/no_ipv6.so";
 }
 
+#define AWAIT_IN_OUT(word) "until grep -q " word " $out || ! kill -0 $!; do sleep 0.05; done; "
+
 /* The line, in a mount namespace of its own, where $hosts is /etc/hosts; first it is copied from the text. */
 static struct command_result run_with_hosts(struct lab *lab, const char *hosts, const char *line)
 {
@@ -71,8 +73,9 @@ Test(endurance, a_target_that_is_finished_with_does_not_move_with_its_name)
 
 	scenario_listen(lab, LAB_SERVER, AF_INET, PORT);
 	result = run_with_hosts(lab, LAB_SERVER4 " mover.test\\n",
-				"(sleep 1; echo \"" LAB_PEER4 " mover.test\" >$hosts) & "
-				"\"$0\" -j -4 -w 4 --until open --resolve-every 1 -i 0.2 -W 0.4 --hold 0 -p 7090,7091 mover.test");
+				"out=$(mktemp); \"$0\" -j -4 --until open --resolve-every 1 -i 0.2 -W 0.4 --hold 0 -p 7090,7091 mover.test "
+				">$out & " AWAIT_IN_OUT(":.open") "echo \"" LAB_PEER4 " mover.test\" >$hosts; " AWAIT_IN_OUT(
+					":.filtered") "kill -INT $!; wait $!; status=$?; cat $out; rm $out; exit $status");
 	expect_status(result, 1);
 	lines = cli_json(result.output.bytes);
 	cr_assert_eq(cli_count(lines, "address-change", "target", "mover.test:7091"), 1, "it did not move:\n%s", result.output.bytes);

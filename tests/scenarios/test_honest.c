@@ -135,7 +135,7 @@ CLIENT(curl, "curl", ONE("curl -s -o /dev/null --connect-timeout 1.2 -m 3 http:/
 CLIENT(ncat, "ncat", ONE("ncat -n -z -w 1200ms $host $port"))
 CLIENT(netcat, "nc.openbsd", ONE("nc.openbsd -n -z -w 1 $host $port"))
 CLIENT(ssh, "ssh", ONE("ssh -F none -o BatchMode=yes -o ConnectTimeout=1 -o StrictHostKeyChecking=no -p $port $host true"))
-CLIENT(bash, "bash", ONE("timeout 1.2 bash -c \"exec 3<>/dev/tcp/$host/$port\""))
+CLIENT(bash, "bash", ONE("timeout 5 bash -c \"exec 3<>/dev/tcp/$host/$port\""))
 CLIENT(python_blocking, "python3", ALL("python3 tests/scenarios/clients/connects.py blocking $rounds $host $ports"))
 CLIENT(python_timeout, "python3", ALL("python3 tests/scenarios/clients/connects.py timeout $rounds $host $ports"))
 CLIENT(python_nonblocking, "python3", ALL("python3 tests/scenarios/clients/connects.py nonblocking $rounds $host $ports"))

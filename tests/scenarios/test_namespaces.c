@@ -133,9 +133,10 @@ Test(namespaces, the_device_of_a_link_local_address_is_looked_for_in_each)
 Test(namespaces, one_whose_name_is_deleted_is_probed_on)
 {
 	struct lab *lab = scenario_lab();
-	struct command_result result =
-		with_own_names(lab, OWN_NAMES "ip netns add blue && ip -n blue link set lo up && { (sleep 1; ip netns del blue) & "
-					      "$0 -j -N blue -c 4 -i 700ms 127.0.0.1 80; s=$?; wait; exit $s; }");
+	struct command_result result = with_own_names(
+		lab, OWN_NAMES "ip netns add blue && ip -n blue link set lo up && { "
+			       "$0 -j -N blue -c 4 127.0.0.1 80 >/run/out & until grep -q probe /run/out; do sleep 0.05; done; "
+			       "ip netns del blue; wait $!; s=$?; cat /run/out; exit $s; }");
 	const json_t *lines = cli_json(result.output.bytes);
 
 	expect_status(result, 1);
@@ -150,8 +151,8 @@ Test(namespaces, one_whose_process_is_killed_is_probed_on)
 	struct command_process process;
 	struct command_result result;
 
-	process = cli_start(lab, "-j", "-N", pids.text[LAB_SERVER], "-c", "4", "-i", "700ms", "127.0.0.1", "80");
-	sleep(1);
+	process = cli_start(lab, "-j", "-N", pids.text[LAB_SERVER], "-c", "4", "127.0.0.1", "80");
+	cli_await(&process, "\"probe\"", 1);
 	cr_assert_eq(kill(lab->hosts[LAB_SERVER].holder, SIGKILL), 0);
 	result = cli_finish(&process);
 	expect_status(result, 1);

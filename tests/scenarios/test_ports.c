@@ -130,9 +130,8 @@ Test(ports, who_waits_for_a_port_keeps_nobody_from_probing)
 	const json_t *lines;
 
 	/* Another process has the whole connection, so that only connect() can tell. */
-	holder = cli_start(lab, "-q", "-c", "1", "--hold", "60", "--sport", "5000", LAB_PEER4, "7001");
-	for (int i = 0; i < 500 && lab->peer->syns_read < 1; i++)
-		usleep(10000);
+	holder = cli_start(lab, "-q", "-c", "1", "--hold", "600", "--sport", "5000", LAB_PEER4, "7001");
+	scenario_await_syns(lab, 1);
 	process = cli_start(lab, "-j", "-c", "60", "-i", "500ms", "-W", "12", "-w", "10", "--hold", "0", "--sport", "5000", "-p",
 			    "7001,7006", LAB_PEER4);
 	result = cli_finish(&process);
@@ -167,8 +166,8 @@ Test(ports, a_port_that_becomes_free_in_time_is_probed_from)
 	struct command_result result;
 
 	hold_port(lab, 5000);
-	process = cli_start(lab, "-v", "-c", "1", "-W", "15", "--hold", "0", "--sport", "5000", LAB_PEER4, "7001");
-	sleep(1);
+	process = cli_start(lab, "-v", "-c", "1", "-W", "600", "--hold", "0", "--sport", "5000", LAB_PEER4, "7001");
+	cli_await_errors(&process, "waiting for it", 1);
 	release_port(lab);
 	result = cli_finish(&process);
 	expect_status(result, 0);
@@ -206,13 +205,13 @@ Test(ports, interrupted_or_out_of_time_nobody_waits_for_a_port_any_more)
 	struct command_result result;
 
 	hold_port(lab, 5000);
-	process = cli_start(lab, "-j", "-c", "3", "-W", "60", "--sport", "5000", LAB_PEER4, "7001");
-	sleep(1);
+	process = cli_start(lab, "-j", "-v", "-c", "3", "-W", "600", "--sport", "5000", LAB_PEER4, "7001");
+	cli_await_errors(&process, "waiting for it", 1);
 	cr_assert_eq(kill(process.pid, SIGINT), 0);
 	result = cli_finish(&process);
 	expect_status(result, 1);
 	cr_assert_eq(cli_count(cli_json(result.output.bytes), "summary", NULL, NULL), 1);
-	result = cli(lab, "-j", "-w", "500ms", "-W", "60", "--sport", "5000", LAB_PEER4, "7001");
+	result = cli(lab, "-j", "-w", "500ms", "-W", "600", "--sport", "5000", LAB_PEER4, "7001");
 	expect_status(result, 1);
 	cr_assert_eq(cli_count(cli_json(result.output.bytes), "summary", NULL, NULL), 1);
 }

@@ -6,7 +6,6 @@
 
 #include <signal.h>
 #include <string.h>
-#include <time.h>
 
 #define OPEN_PORT 10000
 #define PORT_LIST "10000-10299"
@@ -23,14 +22,9 @@ static struct lab *lab_with_peer(void)
 	return lab;
 }
 
-static void pause_ms(long ms)
-{
-	nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
-}
-
 Test(scan, the_deadline_of_the_run_aborts_what_waits)
 {
-	struct scan scan = scan(lab_with_peer(), "-W", "600", "-w", "500ms", "-p", PORT_LIST, LAB_PEER4);
+	struct scan scan = scan(lab_with_peer(), "-W", "600", "-w", "3s", "-p", PORT_LIST, LAB_PEER4);
 
 	expect_status(scan.result, 1);
 	cr_assert_str_empty(scan.result.errors.bytes);
@@ -43,7 +37,7 @@ Test(scan, the_deadline_of_the_run_aborts_what_waits)
 /* Few enough to have all been handed out before the first one is begun with. */
 Test(scan, what_was_not_begun_with_is_said_and_not_counted)
 {
-	struct scan scan = scan(lab_with_peer(), "--shuffle", "--rate", "20", "-W", "600", "-w", "500ms", "-p", "10000-10039", LAB_PEER4);
+	struct scan scan = scan(lab_with_peer(), "--shuffle", "--rate", "10", "-W", "600", "-w", "2s", "-p", "10000-10039", LAB_PEER4);
 
 	expect_status(scan.result, 1);
 	expect_said(scan.result.errors.bytes, UNBEGUN);
@@ -57,7 +51,7 @@ Test(scan, success_of_those_that_were_begun_with_is_none)
 	struct scan scan;
 
 	lab_peer_rule(lab, OPEN_PORT, (struct peer_rule){.answer = PEER_SYN_ACK});
-	scan = scan(lab, "--shuffle", "--rate", "2", "-w", "400ms", "10.9.0.0/29:10000");
+	scan = scan(lab, "--shuffle", "--rate", "1", "-w", "2s", "10.9.0.0/29:10000");
 	expect_status(scan.result, 1);
 	expect_said(scan.result.errors.bytes, UNBEGUN);
 	expect_between(scan.total, "targets", 1, 7);
@@ -68,7 +62,7 @@ Test(scan, the_deadline_of_the_run_waits_for_no_name)
 {
 	struct command_result result =
 		private_run(lab_with_peer(), "echo nameserver " LAB_PEER4 " > /mnt/r; mount --bind /mnt/r /etc/resolv.conf; "
-					     "exec \"$0\" -j --shuffle -w 500ms slow.example:1 " LAB_PEER4 ":10000");
+					     "exec \"$0\" -j --shuffle -w 3s slow.example:1 " LAB_PEER4 ":10000");
 	struct scan scan = scan_of(result);
 
 	expect_status(result, 1);
@@ -84,7 +78,7 @@ BOTH_FAMILIES(scan, interrupted_it_prints_what_is_known_and_ends_by_itself)
 	struct scan scan;
 
 	scenario_await_syns(lab, 150);
-	pause_ms(100);
+	cli_await(&process, "\"open\"", 1);
 	cr_assert_eq(kill(process.pid, SIGINT), 0);
 	scan = scan_of(cli_finish(&process));
 	expect_status(scan.result, 1);
@@ -101,7 +95,6 @@ Test(scan, terminated_when_all_have_begun_it_does_not_say_otherwise)
 	struct scan scan;
 
 	scenario_await_syns(lab, PORTS);
-	pause_ms(100);
 	cr_assert_eq(kill(process.pid, SIGTERM), 0);
 	scan = scan_of(cli_finish(&process));
 	expect_status(scan.result, 1);
@@ -130,7 +123,7 @@ Test(scan, sigquit_tells_so_far_on_stderr_and_it_goes_on)
 	struct scan scan;
 
 	scenario_await_syns(lab, 150);
-	pause_ms(100);
+	cli_await(&process, "\"open\"", 1);
 	cr_assert_eq(kill(process.pid, SIGQUIT), 0);
 	scan = scan_of(cli_finish(&process));
 	cr_assert_eq(cli_lines_with(scan.result.errors.bytes, LAB_PEER4 "   so far "), 1, "%s", scan.result.errors.bytes);

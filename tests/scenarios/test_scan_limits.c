@@ -185,7 +185,7 @@ Test(scan, a_source_port_that_somebody_else_keeps_is_not_waited_for_without_an_e
 /* Those in line have no verdict, and are none of those that were begun with. */
 Test(scan, interrupted_while_it_waits_for_a_source_port_it_ends)
 {
-	struct scan scan = five_times(lab_with_one_port(), LAB_PEER4 ":7007", "-W 600 -w 300ms");
+	struct scan scan = five_times(lab_with_one_port(), LAB_PEER4 ":7007", "-W 600 -w 2s");
 
 	expect_status(scan.result, 1);
 	expect_said(scan.result.errors.bytes, UNBEGUN);

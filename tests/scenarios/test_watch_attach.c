@@ -80,7 +80,7 @@ Test(watch_attach, several_programs)
 BOTH_FAMILIES(watch_attach, a_connect_that_began_before_watching)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_process program = start(lab, liar("ways"), "-w", "60000", "poll", places_of(family)->peer, "7002");
+	struct command_process program = start(lab, liar("ways"), "-w", "600000", "poll", places_of(family)->peer, "7002");
 	struct watching watching;
 	struct watched watched;
 	json_t *record;
@@ -99,7 +99,7 @@ BOTH_FAMILIES(watch_attach, a_connect_that_began_before_watching)
 Test(watch_attach, a_childs_connect_that_began_before_watching)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_process shell = start(lab, "sh", "-c", "\"$@\"; :", "sh", liar("ways"), "-w", "60000", "poll", LAB_PEER4, "7002");
+	struct command_process shell = start(lab, "sh", "-c", "\"$@\"; :", "sh", liar("ways"), "-w", "600000", "poll", LAB_PEER4, "7002");
 	struct watching watching;
 	struct watched watched;
 
@@ -207,20 +207,22 @@ Test(watch_attach, by_cgroup_from_within_a_cgroup_namespace)
 	struct lab *lab = cgroup_fixture(NULL);
 	const char *procs = lab->client_procs;
 	char script[512];
+	struct command_process watching;
 	struct command_result result;
-	json_t *lines;
 
 	lab_peer_rule(lab, CLOSED_PORT, (struct peer_rule){.answer = PEER_RST});
 	start_pings(lab, AF_INET, "7001");
 	lab->client_procs = NULL;
 	snprintf(script, sizeof(script),
-		 "echo $$ >%s/cgroup.procs; exec unshare -C -m sh -c 'mount --make-rprivate /; mount -t cgroup2 none /mnt; exec timeout -s "
-		 "INT 2 \"$0\" watch -j "
+		 "echo $$ >%s/cgroup.procs; exec unshare -C -m sh -c 'mount --make-rprivate /; mount -t cgroup2 none /mnt; exec \"$0\" "
+		 "watch -j "
 		 "--cgroup /mnt' \"$0\"",
 		 cgroup_fixture_path());
-	result = cli_shell(lab, script);
-	lines = cli_json(result.output.bytes);
-	cr_assert_gt(cli_count(lines, "connect", "comm", "naive-tcping"), 0, "%s %s", result.output.bytes, result.errors.bytes);
+	watching = start(lab, "sh", "-c", script, cli_program());
+	cli_await(&watching, "\"naive-tcping\"", 1);
+	cr_assert_eq(kill(watching.pid, SIGINT), 0);
+	result = cli_finish(&watching);
+	cr_assert_gt(cli_count(cli_json(result.output.bytes), "connect", "comm", "naive-tcping"), 0, "%s", result.output.bytes);
 	lab->client_procs = procs;
 }
 
@@ -280,12 +282,13 @@ Test(watch_attach, a_process_that_does_not_exist)
 Test(watch_attach, a_process_that_ends_ends_the_watching)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_process program = start(lab, liar("naive-tcping"), "-c", "60", "-i", "0.05", LAB_PEER4, "7001");
+	struct command_process program = start_pings(lab, AF_INET, "7001");
 	struct watching watching = watch_start(lab, "-p", port_text((unsigned)program.pid));
 	pid_t pid = program.pid;
 	struct watched watched;
 
 	watch_await(&watching, "\"connect\"", 1);
+	cr_assert_eq(kill(pid, SIGTERM), 0);
 	cli_finish(&program);
 	watched = watch_finish(&watching);
 	expect_all_by(&watched, pid, "naive-tcping", CLOSED_PORT);

@@ -203,7 +203,7 @@ Test(watch_command, a_command_that_leaves_somebody_behind)
 {
 	struct lab *lab = lab_with_ports();
 	struct watched watched =
-		watch(lab, "--children", "--", "sh", "-c", "(sleep 60) & exec \"$@\"", "sh", liar("select-check"), LAB_PEER4, "7001");
+		watch(lab, "--children", "--", "sh", "-c", "(sleep 600) & exec \"$@\"", "sh", liar("select-check"), LAB_PEER4, "7001");
 
 	cr_assert_eq(watched.status, 0, "%s", watched.said);
 	expect_accused(watch_connect_to(&watched, CLOSED_PORT), "error-unread");
