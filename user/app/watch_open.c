@@ -209,6 +209,8 @@ int watch_open(struct watch *w, struct error *error)
 		return result;
 	uname(&w->system);
 	w->own_netns = netns_inode();
+	if (w->options->pid_count) /* they may have ended before the first turn */
+		watch_look_for_preload(w, clock_now_ns());
 	w->signal_fd = open_signals();
 	if (w->signal_fd < 0)
 		return error_set(error, -errno, "cannot start: %s", strerror(errno));
