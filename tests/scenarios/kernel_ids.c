@@ -4,6 +4,7 @@
 
 #include <bpf/bpf.h>
 #include <criterion/criterion.h>
+#include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,4 +66,24 @@ void expect_gone_from_kernel(const struct kernel_ids *ids)
 {
 	for (size_t i = 0; i < ids->count; i++)
 		cr_assert(goes_away(ids->ids[i].kind, ids->ids[i].id), "%s %u is still there", ids->ids[i].kind, ids->ids[i].id);
+}
+
+unsigned kernel_links_of(pid_t pid)
+{
+	char directory[64], target[64];
+	const struct dirent *entry;
+	unsigned count = 0;
+	DIR *entries;
+
+	snprintf(directory, sizeof(directory), "/proc/%d/fd", pid);
+	entries = opendir(directory);
+	cr_assert(entries, "%s cannot be read", directory);
+	while ((entry = readdir(entries))) {
+		ssize_t length = readlinkat(dirfd(entries), entry->d_name, target, sizeof(target) - 1);
+
+		target[length < 0 ? 0 : length] = '\0';
+		count += strstr(target, "bpf_link") || strstr(target, "bpf-link") || strstr(target, "bpf-raw-tp");
+	}
+	closedir(entries);
+	return count;
 }

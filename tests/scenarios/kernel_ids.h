@@ -22,4 +22,7 @@ struct kernel_ids kernel_ids_of(pid_t pid);
 /* Waits for it: the kernel frees in the background. */
 void expect_gone_from_kernel(const struct kernel_ids *ids);
 
+/* How many programs the process has attached. */
+unsigned kernel_links_of(pid_t pid);
+
 #endif

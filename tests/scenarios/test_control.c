@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Run control: when a run ends by itself, and what it tells of itself on the way. */
-#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include <unistd.h>
 
 #include "tests/scenarios/cli.h"
+#include "tests/scenarios/kernel_ids.h"
 
 #define OPEN_PORT   7000
 #define CLOSED_PORT 7002
@@ -335,27 +335,6 @@ Test(control, no_more_are_under_way_at_once_than_allowed)
 		cr_assert_geq(times[i] - times[i - 3], 150000000, "%zu comes too early after the third before it", i);
 }
 
-/* Kernel programs that a process has attached, by its descriptors. */
-static unsigned count_links(pid_t pid)
-{
-	char directory[64], target[64];
-	const struct dirent *entry;
-	unsigned count = 0;
-	DIR *entries;
-
-	snprintf(directory, sizeof(directory), "/proc/%d/fd", pid);
-	entries = opendir(directory);
-	cr_assert(entries, "%s cannot be read", directory);
-	while ((entry = readdir(entries))) {
-		ssize_t length = readlinkat(dirfd(entries), entry->d_name, target, sizeof(target) - 1);
-
-		target[length < 0 ? 0 : length] = '\0';
-		count += strstr(target, "bpf_link") || strstr(target, "bpf-link") || strstr(target, "bpf-raw-tp");
-	}
-	closedir(entries);
-	return count;
-}
-
 /* What is followed no longer needs no programs; the next probe has them again, and all of its evidence. */
 Test(control, between_probes_far_apart_no_kernel_program_is_attached)
 {
@@ -365,10 +344,10 @@ Test(control, between_probes_far_apart_no_kernel_program_is_attached)
 	json_t *lines;
 
 	await_syns(lab, OPEN_PORT, 1);
-	cr_assert_gt(count_links(process.pid), 0);
-	while (count_links(process.pid) && !is_syn_read(lab, OPEN_PORT, 2))
+	cr_assert_gt(kernel_links_of(process.pid), 0);
+	while (kernel_links_of(process.pid) && !is_syn_read(lab, OPEN_PORT, 2))
 		pause_ms(10);
-	cr_assert_eq(count_links(process.pid), 0, "they are still attached");
+	cr_assert_eq(kernel_links_of(process.pid), 0, "they are still attached");
 	result = cli_finish(&process);
 	expect_status(result, 0);
 	lines = cli_json(result.output.bytes);

@@ -120,7 +120,9 @@ BOTH_FAMILIES(watch_attach, children_only_when_asked_for)
 	struct watching with = watch_start(lab, "-p", pid, "--children"), without = watch_start(lab, "-p", pid);
 	struct watched watched;
 
-	watch_await(&with, "\"connect\"", 10);
+	watch_await_attached(&without);
+	watch_await(&with, "\"connect\"", 1);
+	watch_await(&with, "\"connect\"", 10 + cli_lines_with(with.process.output.bytes, "\"connect\""));
 	watched = watch_interrupt(&with);
 	expect_all_by(&watched, 0, "naive-tcping", CLOSED_PORT);
 	watched = watch_interrupt(&without);
@@ -263,7 +265,9 @@ Test(watch_attach, filters_combine)
 			neither = watch_start(lab, "-p", pid, "--comm", "other");
 	struct watched watched;
 
-	watch_await(&both, "\"connect\"", 5);
+	watch_await_attached(&neither);
+	watch_await(&both, "\"connect\"", 1);
+	watch_await(&both, "\"connect\"", 5 + cli_lines_with(both.process.output.bytes, "\"connect\""));
 	watched = watch_interrupt(&both);
 	expect_all_by(&watched, program.pid, "naive-tcping", CLOSED_PORT);
 	watched = watch_interrupt(&neither);
@@ -298,10 +302,14 @@ Test(watch_attach, a_process_that_ends_ends_the_watching)
 Test(watch_attach, a_library_that_says_yes)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_process program = start(lab, "env", "LD_PRELOAD=.output/liars/yes-connect.so", liar("naive-tcping"), "-c", "60",
+	struct command_process program = start(lab, "env", "LD_PRELOAD=.output/liars/yes-connect.so", liar("naive-tcping"), "-c", "1000",
 					       "-i", "0.05", LAB_PEER4, "7001");
-	struct watched watched = watch(lab, "-p", port_text((unsigned)program.pid));
+	struct watching watching = watch_start(lab, "-p", port_text((unsigned)program.pid));
+	struct watched watched;
 
+	watch_await_attached(&watching);
+	cr_assert_eq(kill(program.pid, SIGTERM), 0);
+	watched = watch_finish(&watching);
 	cr_assert_eq(json_array_size(watch_connects(&watched)), 0, "%s", watch_text(&watched));
 	expect_part(scenario_record(watched.lines, "watch", NULL, NULL), "explain", "no connect entered the kernel");
 	expect_part(scenario_record(watched.lines, "watch", NULL, NULL), "explain", "yes-connect.so");

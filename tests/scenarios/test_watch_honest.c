@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* watch: the right ways to ask. Whatever the target does, the record says what the program was told, and accuses nobody. */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "tests/scenarios/watch.h"
 
 #define FIRST_PORT 7100
@@ -140,10 +144,23 @@ BOTH_FAMILIES(watch_honest, an_answer_after_it_gave_up)
 	struct lab *lab = scenario_lab();
 	json_t *record;
 
-	lab_peer_rule(lab, 7000, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 600000});
+	lab_peer_rule(lab, 7000, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 3000000});
 	record = watch_one(lab, "--", liar("ways"), "-w", "300", "poll", places_of(family)->peer, "7000");
 	expect_not_accused(record);
 	expect_text(record, "app.result", "in-progress");
+}
+
+/* Killed when the peer has read its second SYN. */
+static struct watched watch_killed(struct lab *lab, const char *way, const char *peer)
+{
+	struct watching watching = watch_start(lab, "--children", "--", "sh", "-c", "\"$@\" & echo pid $!; wait", "sh", liar("ways"), "-w",
+					       "600000", way, peer, "7000");
+
+	lab->peer->syns_read = 0;
+	cli_await_errors(&watching.process, "pid ", 1);
+	scenario_await_syns(lab, 2);
+	cr_assert_eq(kill(atoi(strstr(watching.process.errors.bytes, "pid ") + 4), SIGKILL), 0);
+	return watch_finish(&watching);
 }
 
 /* Whoever is killed while it waits for the answer has asked. */
@@ -153,8 +170,7 @@ BOTH_FAMILIES(watch_honest, killed_while_it_waits)
 	struct lab *lab = scenario_lab();
 
 	for (size_t i = 0; i < sizeof(waiting) / sizeof(waiting[0]); i++) {
-		struct watched watched = watch(lab, "--children", "--", "timeout", "1.2", liar("ways"), "-w", "60000", waiting[i],
-					       places_of(family)->peer, "7000");
+		struct watched watched = watch_killed(lab, waiting[i], places_of(family)->peer);
 		json_t *record = watch_connect_to(&watched, 7000);
 
 		expect_verdict(record, "filtered", "no-reply");
@@ -164,13 +180,16 @@ BOTH_FAMILIES(watch_honest, killed_while_it_waits)
 
 /* Python asks by poll() here, and another thread takes the socket away meanwhile. */
 #define TAKEN_AWAY                                                                                                                         \
-	"import os, socket, sys, threading\n"                                                                                              \
-	"def take(s, way):\n"                                                                                                              \
+	"import os, socket, sys, threading, time\n"                                                                                        \
+	"def take(s, way, port):\n"                                                                                                        \
+	"    while ':%04X 02 ' % port not in open('/proc/net/tcp').read() + open('/proc/net/tcp6').read():\n"                              \
+	"        time.sleep(0.01)\n"                                                                                                       \
+	"    time.sleep(0.3)\n"                                                                                                            \
 	"    s.shutdown(socket.SHUT_RDWR) if way == 'shutdown' else os.dup2(0, s.fileno())\n"                                              \
 	"for way, port in ('shutdown', 7000), ('dup2', 7001):\n"                                                                           \
 	"    s = socket.socket(socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET)\n"                                               \
-	"    s.settimeout(1)\n"                                                                                                            \
-	"    threading.Timer(0.3, take, (s, way)).start()\n"                                                                               \
+	"    s.settimeout(3)\n"                                                                                                            \
+	"    threading.Thread(target=take, args=(s, way, port)).start()\n"                                                                 \
 	"    s.connect_ex((sys.argv[1], port))\n"                                                                                          \
 	"    s.detach()\n"
 

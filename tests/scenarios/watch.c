@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/scenarios/kernel_ids.h"
+
 #define ARGUMENTS_MAX 60
 #define TRIES	      3
 #define TEXT_MAX      100000
@@ -109,6 +111,13 @@ struct watching watch_start_run(struct lab *lab, const char *const *arguments)
 	}
 	cr_assert_eq(lab_start(lab, LAB_CLIENT, argv, &watching.process, &error), 0, "%s", error.text);
 	return watching;
+}
+
+void watch_await_attached(const struct watching *watching)
+{
+	for (int tries = 0; tries < CLI_TIMEOUT_MS && !kernel_links_of(watching->process.pid); tries++)
+		usleep(1000);
+	cr_assert_gt(kernel_links_of(watching->process.pid), 0, "it attaches nothing");
 }
 
 void watch_await(struct watching *watching, const char *word, size_t count)

@@ -35,6 +35,8 @@ struct watching {
 
 #define watch_start(lab, ...) watch_start_run(lab, (const char *const[]){__VA_ARGS__, NULL})
 struct watching watch_start_run(struct lab *lab, const char *const *arguments);
+/* Until it has a program attached; from then on it ends as it should when it is interrupted. */
+void watch_await_attached(const struct watching *watching);
 /* Until so many records have the word in them. */
 void watch_await(struct watching *watching, const char *word, size_t count);
 struct watched watch_finish(struct watching *watching);
