@@ -19,6 +19,7 @@ struct audit {
 	unsigned long incomplete; /* the status */
 	unsigned long lost;	  /* of these, by the reason events-lost */
 	unsigned long partial;	  /* right, but not "complete" */
+	unsigned long asked_again;
 	unsigned long contradictions;
 	double events_lost; /* by the run's own summaries */
 };
