@@ -69,7 +69,7 @@ struct correlator;
 
 /*
  * Room for `capacity` attempts at once, each watched for watch_on_ns after its close (WATCH_ON_NS; 0: there are no amendments, and a finding is the last word
- * but for FORGOTTEN). Memory is taken as they come, and kept: no more than 2 KiB for each of the most that there ever were. NULL and errno ENOMEM on failure.
+ * but for FORGOTTEN). Memory is taken as they come, and kept: no more than 2.25 KiB for each of the most that there ever were. NULL and errno ENOMEM on failure.
  *
  * Of other programs a process may have no more attempts without a verdict than there is room left, and a user no more than three times that: see shares.h.
  */
