@@ -5,7 +5,7 @@ set -u
 
 # Directory or file, then what its quoted includes may begin with (extended regular expression).
 layers='
-include/	vmlinux\.h$
+include/	vmlinux\.h$|include/
 bpf/		vmlinux\.h$|include/|bpf/
 user/base/	user/base/
 user/core/	user/(base|core)/|include/
