@@ -201,12 +201,3 @@ BOTH_FAMILIES(property, no_verdict_contradicts_what_the_peer_did)
 {
 	check_all(scenario_lab(), family);
 }
-
-/* As beside a network card: the peer's answers interrupt the program, and the kernel skips tracing. */
-BOTH_FAMILIES(property, no_verdict_contradicts_what_the_peer_did_beside_interrupts)
-{
-	struct lab *lab = scenario_lab_receiving(LAB_RECEIVE_INTERRUPTS);
-
-	scenario_run_near(lab);
-	check_all(lab, family);
-}
