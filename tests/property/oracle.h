@@ -23,6 +23,7 @@ struct truth {
 	size_t count;
 	uint64_t timeout_ns;
 	uint64_t worst_late_ns; /* the peer's own measure of how busy the machine was */
+	uint64_t crossing_ns;	/* an answer written is received so much later at most, and a SYN may leave meanwhile; 0: within write() */
 };
 
 struct objection {

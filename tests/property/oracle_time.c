@@ -127,7 +127,7 @@ bool oracle_admits_pairing(const struct history *history, const struct peer_even
 	while (least < history->syn_count && history->syns[least]->time_ns <= answer->time_ns)
 		least++;
 	most = least;
-	while (most < history->syn_count && history->syns[most]->other_ns <= answer->other_ns)
+	while (most < history->syn_count && history->syns[most]->other_ns <= answer->other_ns + history->truth->crossing_ns)
 		most++;
 	if (is_crowded(history, answer) && json_is_null(json_object_get(record, "rtt_us")) &&
 	    json_is_null(json_object_get(record, "rtt_candidates_us")))

@@ -129,6 +129,21 @@ Test(oracle, objects_to_what_is_wrong_and_to_nothing_else)
 	}
 }
 
+/* Its last SYN left while the answer to the first was on its way in: only where interrupts take their time. */
+Test(oracle, admits_a_syn_that_crosses_the_answer_where_packets_may_cross)
+{
+	static const struct statement statement = {OPEN, true, OPEN_SAID, CANDIDATES("[300,1200300]"), SYNS(2, 1), SYN_ACK};
+	struct peer_event events[] = {syn(0, 1), answer(1200, 1, PEER_SYN_ACK, true), syn(1202.5, 2)};
+	struct truth truth = {.family = AF_INET, .events = events, .count = LENGTH(events), .timeout_ns = 2500 * MS};
+	struct objection objection = {"nothing"};
+	json_t *record = record_of(&statement);
+
+	cr_expect_not(oracle_admits(&truth, record, &objection));
+	truth.crossing_ns = 50 * MS;
+	cr_expect(oracle_admits(&truth, record, &objection), "%s", objection.text);
+	json_decref(record);
+}
+
 /* A record of a port that the peer never heard of rests on nothing. */
 Test(oracle, objects_to_any_verdict_about_a_syn_that_never_came)
 {
