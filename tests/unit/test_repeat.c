@@ -5,15 +5,15 @@
 
 #include "user/core/repeat.h"
 
-/* Evidence that cannot be there the next time either is not asked for again. */
-Test(repeat, only_lost_evidence_is_worth_asking_again)
+/* What was told of the target is not asked for again. */
+Test(repeat, only_missing_evidence_is_worth_asking_again)
 {
 	for (enum status status = 0; status < STATUS_COUNT; status++) {
 		for (enum reason reason = 0; reason < REASON_COUNT; reason++) {
 			const struct verdict verdict = {.status = status, .reason = reason};
-			bool is_lost = status == STATUS_INCOMPLETE && reason == REASON_EVENTS_LOST;
+			bool is_missing = status == STATUS_INCOMPLETE && (reason == REASON_EVENTS_LOST || reason == REASON_HOOK_MISSING);
 
-			cr_expect_eq(repeat_is_worthwhile(&verdict), is_lost, "%s (%s)", status_name(status), reason_name(reason));
+			cr_expect_eq(repeat_is_worthwhile(&verdict), is_missing, "%s (%s)", status_name(status), reason_name(reason));
 		}
 	}
 }

@@ -78,7 +78,7 @@ const struct option_row option_rows[] = {
 	{"output", 'o', "FILE", "write the data to FILE instead of standard output", TEXT(output_path)},
 	{"verbose", 'v', NULL,
 	 "the timeline of every probe: application, socket and wire, and its SYN's path over this host's devices; -vv: also "
-	 "the first outcome of a probe that was asked again because evidence was lost",
+	 "the first outcome of a probe that was asked again because evidence was missing",
 	 SPECIAL},
 	{"quiet", 'q', NULL, "summaries only", FLAG(is_quiet)},
 	{"timestamp", 'D', "FORMAT", "put the time before each line: unix (default), iso, or rel", SPECIAL, .values = VALUES_TIMESTAMP,

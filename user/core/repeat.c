@@ -6,7 +6,7 @@
 
 bool repeat_is_worthwhile(const struct verdict *verdict)
 {
-	return verdict->status == STATUS_INCOMPLETE && verdict->reason == REASON_EVENTS_LOST;
+	return verdict->status == STATUS_INCOMPLETE && (verdict->reason == REASON_EVENTS_LOST || verdict->reason == REASON_HOOK_MISSING);
 }
 
 struct first_outcome *first_outcome_new(const struct outcome *outcome)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A probe whose evidence was lost is asked again, once: a second connect, whose outcome replaces the first one's.
+ * A probe whose evidence was lost, or is not all there, is asked again, once: a second connect, whose outcome replaces the first one's.
  *
  * The probe stays one: one sequence number, one record, one count. Only the SYNs of both connects are counted. The first outcome is kept until the second
  * is known, and stands when the second says nothing of the target, or when the run ends before.
@@ -34,7 +34,10 @@ struct first_outcome {
 	uint64_t began_ns;
 };
 
-/* Is this what asking again may change? Only lost evidence, which may be there the next time. */
+/*
+ * Is this what asking again may change? Evidence that was lost may be there the next time. So may what no hook showed: where that is how this host's packets
+ * go, the second outcome says the same, and else a tracepoint was passed over.
+ */
 bool repeat_is_worthwhile(const struct verdict *verdict);
 
 /* free() ends it. NULL without memory: then it is not asked again. */

@@ -111,8 +111,8 @@ static void write_repeat(FILE *out, enum repeat repeat)
 {
 	static const char *const sentences[] = {
 		[REPEAT_NONE] = NULL,
-		[REPEAT_DUE] = "evidence was lost: asked again, and the next outcome replaces this one",
-		[REPEAT_DONE] = "asked again: evidence of the first connect was lost",
+		[REPEAT_DUE] = "evidence is missing: asked again, and the next outcome replaces this one",
+		[REPEAT_DONE] = "asked again: evidence of the first connect is missing",
 		[REPEAT_VAIN] = "asked again, but the second connect came to nothing",
 	};
 	struct line line = {.out = out};
