@@ -2,18 +2,18 @@
 /* What comes after a verdict: what is said about it, once, and what is not worth a word. */
 #include "tests/unit/story.h"
 
-/* A verdict at 13 ms of an attempt of another program, which has been told of the outcome, so that no question is asked; more is told afterwards. */
-static struct correlator *judged(struct story *s, enum status status)
+/* A verdict at that time of an attempt of another program, which has been told of the outcome, so that no question is asked; more is told afterwards. */
+static struct correlator *judged_at(struct story *s, enum status status, double at_ms)
 {
 	struct correlator *c = correlator_new(1, WATCH_ON_NS);
 	struct finding finding;
 
 	s->events[1].app.is_ours = false;
 	if (status == STATUS_OPEN)
-		story_so_error(s, 12.9, 0);
+		story_so_error(s, at_ms - 0.1, 0);
 	else if (s->events[s->count - 1].kind != EVENT_DEADLINE)
-		story_close(s, 13);
-	story_drained(s, 13);
+		story_close(s, at_ms);
+	story_drained(s, at_ms);
 	for (unsigned i = 0; i < s->count; i++)
 		cr_assert_eq(correlator_feed(c, &s->events[i]), 0);
 	cr_assert(correlator_next(c, &finding));
@@ -22,6 +22,11 @@ static struct correlator *judged(struct story *s, enum status status)
 	cr_assert_eq(finding.kind, FINDING_VERDICT);
 	cr_assert_eq(finding.verdict.status, status);
 	return c;
+}
+
+static struct correlator *judged(struct story *s, enum status status)
+{
+	return judged_at(s, status, 13);
 }
 
 /* ESTABLISHED at 12.3 ms. */
@@ -148,6 +153,56 @@ Test(amend, a_second_syn_ack_sooner_than_900_ms_says_nothing)
 {
 	expect_amended(opened(), STATUS_OPEN, repeat_syn_ack_just_too_early, 0);
 	expect_amended(opened(), STATUS_OPEN, repeat_syn_ack_at_900_ms, AMENDMENT_NOT_ACCEPTED);
+}
+
+static void send_reset(struct story *s, double at_ms)
+{
+	struct event *reset = story_sent(s, at_ms, RST | ACK);
+
+	reset->packet.is_own = true;
+	reset->packet.packet.tcp.seq = s->isn + 1;
+}
+
+static void reset_and_hear_again(struct story *s)
+{
+	send_reset(s, 13);
+	repeat_syn_ack(s);
+}
+
+/* The server repeated it before our RST was there. */
+static void reset_and_hear_what_was_under_way(struct story *s)
+{
+	send_reset(s, 1005);
+	repeat_syn_ack(s);
+}
+
+/* A server that has it repeats nothing, accepted or not. */
+Test(amend, a_syn_ack_repeated_after_our_reset_is_a_lost_reset)
+{
+	expect_amended(opened(), STATUS_OPEN, reset_and_hear_again, AMENDMENT_RESET_LOST);
+	expect_amended(opened(), STATUS_OPEN, reset_and_hear_what_was_under_way, 0);
+}
+
+/* So far away that the server repeats its SYN-ACK, after 1 s and after 3 s, before our ACK is there, and afterwards. */
+Test(amend, a_repeat_that_left_before_our_ack_was_there_says_nothing)
+{
+	static const double repeats_ms[] = {2900, 4900};
+
+	for (int i = 0; i < 2; i++) {
+		struct story s = story_connect(AF_INET);
+		struct correlator *c;
+		unsigned from;
+
+		story_syn(&s, 0.1);
+		story_syn(&s, 1000.1);
+		story_syn_ack(&s, 1900, 0.1);
+		story_established(&s, 1900.1);
+		c = judged_at(&s, STATUS_OPEN, 1901);
+		from = s.count;
+		story_syn_ack(&s, repeats_ms[i], 0.1);
+		cr_expect_eq(amended(c, &s, from, 9000, NULL), i ? AMENDMENT_NOT_ACCEPTED : 0);
+		correlator_free(c);
+	}
 }
 
 Test(amend, reset_and_close_by_the_peer_are_said)

@@ -199,6 +199,9 @@ Test(explain, amendments_say_after_how_long)
 	} cases[] = {
 		{{.kind = AMENDMENT_NOT_ACCEPTED, .after_ns = 1001 * STORY_MS},
 		 "after 1.0 s its SYN-ACK was repeated: the server has not accepted the connection, or our ACK was lost"},
+		{{.kind = AMENDMENT_RESET_LOST, .after_ns = 1001 * STORY_MS},
+		 "after 1.0 s its SYN-ACK was repeated, though this host had reset the connection: the RST was lost, or is dropped on the "
+		 "way"},
 		{{.kind = AMENDMENT_RESET_BY_PEER, .after_ns = 5 * STORY_MS}, "after 5.0 ms the peer reset the connection"},
 		{{.kind = AMENDMENT_RESET_LOCALLY, .after_ns = 5 * STORY_MS},
 		 "after 5.0 ms this host reset the connection itself, over loopback: a rule rejects what follows the handshake"},

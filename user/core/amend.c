@@ -10,16 +10,40 @@
  */
 #define REPEATED_AFTER_NS 900000000ull
 
-/* When, at the earliest, a SYN-ACK can only be a repeat: with several SYNs the last one's own answer may still be under way. */
-static uint64_t repeated_from_ns(const struct facts *facts)
+/* From the first SYN to the answer that made the socket ESTABLISHED: no round trip takes longer. */
+static uint64_t round_trip_ns(const struct facts *facts)
+{
+	const struct entry *entries = facts->attempt->entries;
+
+	return facts->syn_ack != NO_ENTRY && facts->syn_count ? entries[facts->syn_ack].time_ns - entries[facts->syns[0]].time_ns : 0;
+}
+
+/*
+ * When, at the earliest, a SYN-ACK can only be a repeat that the server made though what we had sent at sent_ns should have reached it: it
+ * has to get there, and the SYN-ACK to come here. With several SYNs the last one's own answer may still be under way.
+ */
+static uint64_t repeated_from_ns(const struct facts *facts, uint64_t sent_ns)
 {
 	const struct entry *entries = facts->attempt->entries;
 	unsigned count = facts->syn_count < FACTS_MAX_SYNS ? facts->syn_count : FACTS_MAX_SYNS;
-	uint64_t from_ns = entries[facts->established].time_ns;
+	uint64_t last_ns = count ? entries[facts->syns[count - 1]].time_ns : 0, established_ns = entries[facts->established].time_ns;
+	uint64_t from_ns = established_ns + REPEATED_AFTER_NS, round_trip = round_trip_ns(facts);
 
-	if (count > 1 && facts->syn_ack != NO_ENTRY)
-		from_ns = entries[facts->syns[count - 1]].time_ns + entries[facts->syn_ack].time_ns - entries[facts->syns[0]].time_ns;
-	return from_ns + REPEATED_AFTER_NS;
+	if (count > 1 && from_ns < last_ns + round_trip + REPEATED_AFTER_NS)
+		from_ns = last_ns + round_trip + REPEATED_AFTER_NS;
+	return from_ns > sent_ns + round_trip ? from_ns : sent_ns + round_trip;
+}
+
+/* Our own RST, which ended the connection; UINT64_MAX: none was sent. */
+static uint64_t reset_ns(const struct facts *facts)
+{
+	const struct entry *entries = facts->attempt->entries;
+
+	for (int i = facts->established; i < facts->attempt->entry_count; i++)
+		if (entries[i].kind == EVENT_XMIT && entries[i].flags & ENTRY_OWN && !(entries[i].flags & ENTRY_ICMP) &&
+		    entries[i].tcp.flags & TCP_FLAG_RST)
+			return entries[i].time_ns;
+	return UINT64_MAX;
 }
 
 static bool is_syn_ack(const struct facts *facts, const struct entry *entry)
@@ -28,6 +52,21 @@ static bool is_syn_ack(const struct facts *facts, const struct entry *entry)
 
 	return entry->kind == EVENT_RECEIVE && !(entry->flags & ENTRY_ICMP) && (entry->tcp.flags & (both | TCP_FLAG_RST)) == both &&
 	       facts->has_isn && entry->tcp.ack == facts->isn + 1;
+}
+
+static bool is_repeated(const struct facts *facts, const struct entry *syn_ack, uint64_t sent_ns)
+{
+	return syn_ack->time_ns >= repeated_from_ns(facts, sent_ns);
+}
+
+/* A server that has our RST repeats nothing; a repeat that left before it could have it says nothing. */
+static enum amendment_kind classify_repeat(const struct facts *facts, const struct entry *syn_ack)
+{
+	uint64_t sent_ns = reset_ns(facts);
+
+	if (sent_ns >= syn_ack->time_ns)
+		return AMENDMENT_NOT_ACCEPTED;
+	return is_repeated(facts, syn_ack, sent_ns) ? AMENDMENT_RESET_LOST : 0;
 }
 
 /* A RST, which may be anybody's, is told of by itself when the socket takes it. */
@@ -57,8 +96,8 @@ static enum amendment_kind classify_open(const struct facts *facts, const struct
 		return is_forged_here(facts, entry) ? AMENDMENT_RESET_LOCALLY : AMENDMENT_RESET_BY_PEER;
 	if (entry->kind == EVENT_STATE && entry->state.new_state == TCP_STATE_CLOSE_WAIT)
 		return AMENDMENT_CLOSED_BY_PEER;
-	if (is_syn_ack(facts, entry) && entry->time_ns >= repeated_from_ns(facts))
-		return AMENDMENT_NOT_ACCEPTED;
+	if (is_syn_ack(facts, entry) && is_repeated(facts, entry, facts->attempt->entries[facts->established].time_ns))
+		return classify_repeat(facts, entry);
 	return is_of_another_ttl(facts, entry) ? AMENDMENT_SUSPECTED_SYN_PROXY : 0;
 }
 

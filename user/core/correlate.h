@@ -32,6 +32,7 @@ enum finding_kind {
 /* What contradicts or completes a verdict after it fell. */
 enum amendment_kind {
 	AMENDMENT_NOT_ACCEPTED = 1, /* SYN-ACK repeated about 1 s after ESTABLISHED: not accepted, or our ACK is lost */
+	AMENDMENT_RESET_LOST,	    /* SYN-ACK repeated although our RST had the time to end that */
 	AMENDMENT_RESET_BY_PEER,
 	AMENDMENT_RESET_LOCALLY,       /* by loopback, though the SYN-ACK came in by another device */
 	AMENDMENT_CLOSED_BY_PEER,      /* FIN */

@@ -14,6 +14,11 @@ char *explain_amendment(const struct attempt *attempt, const struct amendment *a
 	case AMENDMENT_NOT_ACCEPTED:
 		sentence_add(&s, " its SYN-ACK was repeated: the server has not accepted the connection, or our ACK was lost");
 		break;
+	case AMENDMENT_RESET_LOST:
+		sentence_add(
+			&s,
+			" its SYN-ACK was repeated, though this host had reset the connection: the RST was lost, or is dropped on the way");
+		break;
 	case AMENDMENT_RESET_BY_PEER:
 		sentence_add(&s, " the peer reset the connection");
 		explain_reset_ttl(&s, attempt, amendment->evidence);

@@ -76,6 +76,9 @@ const struct word_row amendment_rows[AMENDMENT_COUNT] = {
 	[AMENDMENT_NOT_ACCEPTED] =
 		{"not-accepted", "After an open verdict the SYN-ACK was repeated: the server has not accepted the connection, or our ACK "
 				 "was lost."},
+	[AMENDMENT_RESET_LOST] = {"reset-lost", "After an open verdict the SYN-ACK was repeated, although this host had reset the "
+						"connection: the RST was lost or is dropped on the way, and the server keeps a "
+						"half-open connection for each probe until it gives up."},
 	[AMENDMENT_RESET_BY_PEER] = {"reset-by-peer", "After an open verdict the peer reset the connection."},
 	[AMENDMENT_RESET_LOCALLY] = {"reset-locally",
 				     "After an open verdict this host reset the connection itself, by loopback: a rule rejects what "
