@@ -49,7 +49,7 @@ Test(options, without_any_all_is_as_the_help_says)
 	cr_expect_eq(o.hosts.count, 1);
 	cr_expect_str_eq(o.hosts.hosts[0].name, "example.com");
 	cr_expect_eq(port_list_at(&o.hosts.hosts[0].ports, 0), 443);
-	cr_expect(o.count == 4 && o.interval_ns == S && o.timeout_ns == 4 * S && o.hold_ns == HOLD_BY_TARGETS);
+	cr_expect(o.count == 4 && o.interval_ns == S && o.timeout_ns == 4 * S && o.hold_ns == HALF_OPEN);
 	cr_expect(o.deadline_ns == 0 && o.report_every_ns == 0 && o.give_up_after == 0 && o.resolve_every == 0 && o.until == -1);
 	cr_expect(o.expected == STATUS_OPEN && !o.is_strict && o.format == FORMAT_TEXT && o.family == AF_UNSPEC && !o.file);
 	cr_expect(!o.source.device && !address_is_set(&o.source.v4) && !address_is_set(&o.source.v6) && !o.source.has_mark);

@@ -110,6 +110,23 @@ Test(render_csv, what_is_unknown_is_empty_and_what_is_nothing_is_zero)
 	expect_cell(&fixture, "app_agrees", "false");
 }
 
+/* What was not seen is denied only where nothing was lost, by either connect. */
+Test(render_csv, whether_our_ack_left_is_told_where_it_is_known)
+{
+	struct report_fixture fixture;
+
+	fixture_open(&fixture);
+	expect_cell(&fixture, "ack_sent", "false");
+	fixture.verdict.is_ack_sent = true;
+	expect_cell(&fixture, "ack_sent", "true");
+	fixture_incomplete(&fixture);
+	expect_cell(&fixture, "ack_sent", "");
+	fixture_asked_again(&fixture);
+	expect_cell(&fixture, "ack_sent", "");
+	fixture.other.is_ack_sent = true;
+	expect_cell(&fixture, "ack_sent", "true");
+}
+
 Test(render_csv, a_probe_that_was_asked_again_has_one_line)
 {
 	struct report_fixture fixture;

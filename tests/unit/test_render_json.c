@@ -42,40 +42,13 @@ Test(render_json, probes_match_the_golden_file)
 
 Test(render_json, every_probe_has_every_field_in_order)
 {
-	static const char *const names[] = {"schema",
-					    "type",
-					    "time",
-					    "seq",
-					    "target",
-					    "name",
-					    "address",
-					    "port",
-					    "source",
-					    "source_port",
-					    "interface",
-					    "netns_name",
-					    "netns",
-					    "wire_source",
-					    "wire_destination",
-					    "status",
-					    "reason",
-					    "complete",
-					    "rtt_us",
-					    "rtt_candidates_us",
-					    "queue_us",
-					    "neighbour_us",
-					    "app_us",
-					    "watched_us",
-					    "resolve_us",
-					    "syn_sent",
-					    "syn_unanswered",
-					    "asked_again",
-					    "answer",
-					    "drop",
-					    "path",
-					    "app",
-					    "notes",
-					    "explain"};
+	static const char *const names[] = {"schema",	 "type",	   "time",	  "seq",	 "target",
+					    "name",	 "address",	   "port",	  "source",	 "source_port",
+					    "interface", "netns_name",	   "netns",	  "wire_source", "wire_destination",
+					    "status",	 "reason",	   "complete",	  "rtt_us",	 "rtt_candidates_us",
+					    "queue_us",	 "neighbour_us",   "app_us",	  "watched_us",	 "resolve_us",
+					    "syn_sent",	 "syn_unanswered", "asked_again", "ack_sent",	 "answer",
+					    "drop",	 "path",	   "app",	  "notes",	 "explain"};
 	struct output output;
 	size_t lines = 0;
 

@@ -284,7 +284,7 @@ Test(told, an_omission_is_told_whatever_else_is_missing)
 		struct story s = told_named(omissions[i].name);
 		struct event *info = story_event(&s, 5, EVENT_SOCKET_INFO);
 
-		info->info = (struct info_event){TCP_STATE_SYN_SENT, 1};
+		info->info = (struct info_event){.state = TCP_STATE_SYN_SENT, .retransmits = 1};
 		s.events[s.count] = s.events[s.count - 2]; /* the close comes last */
 		s.events[s.count - 2] = *info;
 		s.events[s.count - 1] = s.events[s.count];

@@ -103,7 +103,7 @@ static const struct event events[] = {
 	{.kind = EVENT_XMIT, .packet = {.packet = syn_ack, .ifindex = 1, .device = "lo", .is_loopback = true, .skb = UINT64_MAX}},
 	{.kind = EVENT_RECEIVE, .packet = {.packet = icmp6_error, .ifindex = UINT32_MAX, .device = "eth0:1"}},
 	{.kind = EVENT_RECEIVE, .packet = {.packet = all_bits}},
-	{.kind = EVENT_SOCKET_INFO, .key = {.cookie = 3, .number = 1}, .info = {.state = 2, .retransmits = 4}},
+	{.kind = EVENT_SOCKET_INFO, .key = {.cookie = 3, .number = 1}, .info = {.state = 2, .retransmits = 4, .sent = 6}},
 	{.kind = EVENT_RESET_SENT, .key = {.cookie = 3}},
 	{.kind = EVENT_BAD_CHECKSUM, .packet = {.packet = syn_ack}},
 	{.kind = EVENT_HOP, .netns = 1, .packet = {.packet = syn_ack, .device = "eth1", .hop_netns = UINT32_MAX, .is_received = true}},

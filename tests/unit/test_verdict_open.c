@@ -46,6 +46,34 @@ Test(verdict_open, syn_ack_and_established_are_open_at_once)
 	}
 }
 
+/* Half-open it stays here; the server accepts when it has it. */
+Test(verdict_open, our_own_ack_is_told)
+{
+	struct story s = opened(AF_INET);
+	struct event *ack;
+
+	cr_expect_not(expect_verdict(&s, 13, STATUS_OPEN, REASON_SYN_ACK).is_ack_sent);
+	ack = story_sent(&s, 12.4, ACK);
+	ack->packet.packet.tcp.ack = s.events[s.count - 3].packet.packet.tcp.seq + 1;
+	cr_expect(expect_verdict(&s, 13, STATUS_OPEN, REASON_SYN_ACK).is_ack_sent);
+	ack->packet.packet.tcp.flags |= RST;
+	cr_expect_not(expect_verdict(&s, 13, STATUS_OPEN, REASON_SYN_ACK).is_ack_sent);
+}
+
+/* One segment more than SYNs. */
+Test(verdict_open, our_own_ack_is_told_by_the_socket_as_well)
+{
+	struct story s = opened(AF_INET);
+	struct event *info = story_event(&s, 12.5, EVENT_SOCKET_INFO);
+
+	info->info = (struct info_event){.state = TCP_STATE_ESTABLISHED, .sent = 1};
+	cr_expect_not(expect_verdict(&s, 13, STATUS_OPEN, REASON_SYN_ACK).is_ack_sent);
+	info->info.sent = 2;
+	cr_expect(expect_verdict(&s, 13, STATUS_OPEN, REASON_SYN_ACK).is_ack_sent);
+	info->info.retransmits = 1;
+	cr_expect_not(expect_verdict(&s, 13, STATUS_OPEN, REASON_SYN_ACK).is_ack_sent);
+}
+
 Test(verdict_open, cites_the_syn_the_answer_and_the_state)
 {
 	struct story s = opened(AF_INET);

@@ -151,6 +151,7 @@ struct link_event {
 struct info_event {
 	uint8_t state;	      /* tcpi_state */
 	uint32_t retransmits; /* tcpi_total_retrans: SYNs that the kernel sent again, or tried to */
+	uint32_t sent;	      /* tcpi_segs_out: segments of any kind; 0: not known */
 };
 
 /* Those that count here, of net/tcp_states.h. */

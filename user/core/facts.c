@@ -241,6 +241,8 @@ static void read_entry(struct facts *facts, const struct entry *entry, int index
 		break;
 	case EVENT_SOCKET_INFO:
 		facts->info = index;
+		if (entry->info.state == TCP_STATE_ESTABLISHED && entry->info.sent > 1 + entry->info.retransmits)
+			set_first(&facts->ack_sent, index);
 		facts_note_witness(facts, entry->info.state, index);
 		break;
 	case EVENT_STATE:

@@ -39,6 +39,8 @@ struct facts {
 	int unroutable;	      /* a SYN that could not be sent again for want of a route, device or source address */
 	int local_accept;
 
+	int ack_sent; /* our ACK of the SYN-ACK has left, by its own packet or by the socket's count of its segments: the server may accept */
+
 	/* SYNs, in time order: for each the entry on the outermost device it left by. Those that the driver threw away are not among them. */
 	int syns[FACTS_MAX_SYNS];
 	unsigned syn_count;   /* may exceed FACTS_MAX_SYNS */

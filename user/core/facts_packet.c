@@ -47,11 +47,21 @@ static bool is_reset_of_established(const struct facts *facts, const struct entr
 	       entry->tcp.ack == entry_at(facts, facts->syn_ack)->tcp.seq + 1;
 }
 
+/* Whatever it carries, data or FIN: it acknowledges the SYN-ACK. */
+static bool is_ack_of_answer(const struct facts *facts, const struct entry *entry)
+{
+	return entry->kind == EVENT_XMIT && facts->syn_ack != NO_ENTRY &&
+	       (entry->tcp.flags & (TCP_FLAG_ACK | TCP_FLAG_SYN | TCP_FLAG_RST)) == TCP_FLAG_ACK &&
+	       entry->tcp.ack == entry_at(facts, facts->syn_ack)->tcp.seq + 1;
+}
+
 void facts_read_transmitted(struct facts *facts, const struct entry *entry, int index)
 {
 	if (entry->flags & ENTRY_ICMP)
 		return;
 	facts_note_witness(facts, is_reset_of_established(facts, entry) ? TCP_STATE_ESTABLISHED : entry->tcp.state, index);
+	if (is_ack_of_answer(facts, entry))
+		set_first(&facts->ack_sent, index);
 	if (!is_syn(&entry->tcp))
 		return;
 	learn_isn(facts, entry->tcp.seq);

@@ -161,6 +161,7 @@ static void set_counts(const struct facts *facts, struct verdict *verdict)
 	sent = sent < UINT16_MAX ? sent : UINT16_MAX;
 	verdict->syn_sent = (uint16_t)sent;
 	verdict->syn_unanswered = (uint16_t)(sent > facts->answer_count ? sent - facts->answer_count : 0);
+	verdict->is_ack_sent = facts->ack_sent != NO_ENTRY;
 	verdict->ifindex = facts_has_left(facts) ? entry_at(facts, facts->syns[0])->ifindex : 0;
 }
 

@@ -157,6 +157,7 @@ struct verdict {
 	uint64_t time_ns;      /* that instant: the verdict's own time */
 
 	uint16_t syn_sent;	 /* SYNs that left the namespace's outermost device */
+	bool is_ack_sent;	 /* our ACK left as well: the service may have seen the connection */
 	uint16_t syn_unanswered; /* at least so many had no answer of any kind: each segment that came back answers one at most */
 
 	enum answer_kind answer;    /* the packet that decided, else the first */

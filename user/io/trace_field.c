@@ -108,6 +108,7 @@ const struct trace_field trace_fields[] = {
 
 	WORDS(KIND(SOCKET_INFO), "state", WORD, info.state, &states),
 	FIELD(KIND(SOCKET_INFO), "retransmits", NUMBER, info.retransmits),
+	FIELD(KIND(SOCKET_INFO), "sent", NUMBER, info.sent),
 
 	WORDS(SOCKET, "old", WORD, state.old_state, &states),
 	WORDS(SOCKET, "new", WORD, state.new_state, &states),

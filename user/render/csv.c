@@ -64,6 +64,7 @@ static const struct {
 	{"notes", NULL, "notes"},
 	{"explain", NULL, "explain"},
 	{"asked_again", NULL, "asked_again"},
+	{"ack_sent", NULL, "ack_sent"},
 };
 
 #define COLUMN_COUNT (sizeof(columns) / sizeof(columns[0]))

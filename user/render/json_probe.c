@@ -165,6 +165,17 @@ static void put_counts(json_t *record, const struct probe_report *report)
 	json_put_integer(record, "asked_again", is_repeated);
 }
 
+/* With events lost one that was not seen may have left. The first of two connects may have been seen, too. */
+static void put_ack_sent(json_t *record, const struct probe_report *report)
+{
+	const struct verdict *verdict = report->verdict, *other = report->other;
+
+	if (verdict->is_ack_sent || (other && other->is_ack_sent))
+		json_put_boolean(record, "ack_sent", true);
+	else
+		json_put(record, "ack_sent", verdict->is_complete && (!other || other->is_complete) ? json_false() : json_null());
+}
+
 json_t *json_probe_record(const struct probe_report *report, const char *type)
 {
 	const struct verdict *verdict = report->verdict;
@@ -180,6 +191,7 @@ json_t *json_probe_record(const struct probe_report *report, const char *type)
 	json_put_boolean(record, "complete", verdict->is_complete);
 	put_times(record, report);
 	put_counts(record, report);
+	put_ack_sent(record, report);
 	json_put(record, "answer", answer_of(report));
 	json_put(record, "drop", drop_of(report));
 	json_put(record, "path", path_of_hops(report->path));
