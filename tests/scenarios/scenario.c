@@ -44,6 +44,7 @@ static const char *const probe_fields[] = {
 	"syn_sent",
 	"syn_unanswered",
 	"asked_again",
+	"ack_sent",
 	"answer",
 	"drop",
 	"app.result",
@@ -220,8 +221,8 @@ static void check_agreement(const json_t *record, const json_t *summary, int exi
 
 json_t *scenario_probe_once(struct lab *lab, const char *host, uint16_t port, const char *const *options)
 {
-	const char *arguments[MAX_ARGUMENTS] = {"-j", "-c", "1", "--hold", "20ms"};
-	size_t count = 5;
+	const char *arguments[MAX_ARGUMENTS] = {"-j", "-c", "1"};
+	size_t count = 3;
 	char port_text[8];
 	json_t *lines, *record;
 	int exit_status;

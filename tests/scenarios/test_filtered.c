@@ -51,7 +51,7 @@ BOTH_FAMILIES(filtered, full_accept_queue)
 	struct error error;
 
 	cr_assert_eq(lab_listen(lab, LAB_SERVER, family, PORT, 0, LISTENER_IGNORES, &error), 0, "%s", error.text);
-	expect_verdict(probe(lab, places_of(family)->server, PORT), "open", "syn-ack");
+	expect_verdict(probe(lab, places_of(family)->server, PORT, "--hold", "0"), "open", "syn-ack");
 	expect_verdict(probe(lab, places_of(family)->server, PORT, "-W", "400ms"), "filtered", "no-reply");
 }
 

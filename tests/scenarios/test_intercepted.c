@@ -5,6 +5,7 @@
 #define PORT	   7000
 #define PROXY_PORT 7090
 
+/* Half-open the listener has no socket for it that could tell; completed it has. */
 static void expect_intercepted(int family, const char *rules)
 {
 	struct lab *lab = scenario_lab();
@@ -12,10 +13,12 @@ static void expect_intercepted(int family, const char *rules)
 
 	scenario_listen(lab, LAB_CLIENT, family, PROXY_PORT);
 	scenario_nft(lab, LAB_CLIENT, rules);
-	record = probe(lab, places_of(family)->server, PORT);
-	expect_verdict(record, "intercepted", "redirected-local");
-	expect_text(record, "app.result", "connected");
-	expect_text(record, "interface", "lo");
+	for (int i = 0; i < 2; i++) {
+		record = i ? probe(lab, places_of(family)->server, PORT, "--hold", "0") : probe(lab, places_of(family)->server, PORT);
+		expect_verdict(record, "intercepted", "redirected-local");
+		expect_text(record, "app.result", "connected");
+		expect_text(record, "interface", "lo");
+	}
 }
 
 /* A local proxy answers for everybody; the application is told the address that it asked for. */

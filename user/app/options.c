@@ -133,7 +133,7 @@ void options_parse(int argc, char **argv, struct options *ret_options)
 		.rate = RATE_BY_DISTANCE,
 		.interval_ns = SECOND_NS,
 		.timeout_ns = DEFAULT_TIMEOUT_NS,
-		.hold_ns = HOLD_BY_TARGETS,
+		.hold_ns = HALF_OPEN,
 		.family = AF_UNSPEC,
 		.source = {.tos = -1},
 		.until = -1,

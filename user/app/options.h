@@ -47,7 +47,7 @@ struct options {
 	bool is_count_given;
 	uint64_t interval_ns;
 	uint64_t timeout_ns;
-	uint64_t hold_ns;	/* HOLD_BY_TARGETS: by the number of targets */
+	uint64_t hold_ns;	/* HALF_OPEN: the handshake is not completed */
 	uint64_t deadline_ns;	/* of the run; 0: none */
 	int until;		/* enum status; -1: none */
 	uint64_t give_up_after; /* unexpected probes in a row; 0: never */
@@ -76,7 +76,7 @@ struct options {
 	size_t ring_bytes;	/* 0: by the number of targets */
 };
 
-#define HOLD_BY_TARGETS UINT64_MAX
+#define HALF_OPEN UINT64_MAX
 /* Of a scan, RATE_AFAR a second for targets behind a gateway, without a limit for this host and its own links. */
 #define RATE_BY_DISTANCE UINT64_MAX
 #define RATE_AFAR	 5000

@@ -53,7 +53,7 @@ const struct option_row option_rows[] = {
 	 .hint = "every answer takes some time; -w S ends the whole run"},
 	{"deadline", 'w', "S", "end the run after this time", TIME(deadline_ns, MICROSECOND_NS, YEAR_NS),
 	 .hint = "leave -w out for a run without a deadline"},
-	{"hold", OPTION_HOLD, "S", "how long an open connection is kept, silent, before it is reset (1.2s; 0 for more than 64 targets)",
+	{"hold", OPTION_HOLD, "S", "complete the handshake, and keep the connection so long, silent, before it is reset (default: it is not completed)",
 	 TIME(hold_ns, 0, DAY_NS)},
 	{"until", OPTION_UNTIL, "STATUS", "probe each target until it shows STATUS; implies -c 0 and --expect STATUS", SPECIAL,
 	 .values = VALUES_STATUS},
@@ -113,8 +113,9 @@ const char options_help_text[] = "Is that TCP port really open, how far away is 
 				 "Connects while the kernel's own tracepoints record what really happens.\v"
 				 "Exactly two words are HOST PORT (a number or a service name); the port defaults to 80.\n"
 				 "\n"
-				 "A probe is a real TCP connection (never ICMP echo or UDP): the server accepts it, and then reads "
-				 "ECONNRESET when the hold is over. "
+				 "A probe is a real TCP connect (never ICMP echo or UDP), half-open: SYN, SYN-ACK, RST, and the service never "
+				 "accepts it. With --hold the handshake is completed: the service accepts, and reads ECONNRESET when the hold "
+				 "is over. "
 				 "Needs root, or CAP_BPF and CAP_PERFMON. `ktcping doctor' tells what this host lacks.\n"
 				 "\n"
 				 "`ktcping watch' shows the connects of other programs, and what those were told of them; see its own "

@@ -12,9 +12,7 @@
 #include "user/app/pipeline_parts.h"
 #include "user/io/clock.h"
 
-#define HOLD_TARGETS_MAX 64 /* beyond this many targets it is a scan, and nothing is held */
 /* A server that has not accepted repeats its SYN-ACK after 1 s. */
-#define DEFAULT_HOLD_NS	   1200000000ull
 #define ATTEMPT_RING_BYTES 4096 /* some 15 records */
 #define PATH_RING_BYTES	   2048 /* and the most that its path can have */
 #define RING_BYTES_MIN	   (1u << 20)
@@ -115,9 +113,7 @@ static void set_plan(struct pipeline *p)
 {
 	const struct options *options = p->options;
 
-	p->hold_ns = options->hold_ns;
-	if (p->hold_ns == HOLD_BY_TARGETS)
-		p->hold_ns = targets_known(p) <= HOLD_TARGETS_MAX ? DEFAULT_HOLD_NS : 0;
+	p->hold_ns = options->hold_ns == HALF_OPEN ? 0 : options->hold_ns;
 	if (options->rate != RATE_BY_DISTANCE)
 		p->pace = pace_make((double)options->rate);
 	p->plan = (struct plan){.count = options->count, .interval_ns = options->interval_ns};

@@ -152,7 +152,11 @@ static void start_probe(struct pipeline *p, const struct waiting *waiting)
 {
 	uint64_t now_ns = clock_now_ns(), since_ns = waiting->since_ns;
 	struct stream *stream = waiting->stream;
-	struct probe_request request = {.place = stream->place, .destination = stream->report.address};
+	struct probe_request request = {
+		.place = stream->place,
+		.destination = stream->report.address,
+		.is_half_open = p->options->hold_ns == HALF_OPEN,
+	};
 	struct probe *probe;
 	int result;
 

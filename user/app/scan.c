@@ -33,7 +33,7 @@
 /* What a scan has no place for: all that is about several probes of a target, or about what comes after a verdict. */
 static bool has_other_wishes(const struct options *options)
 {
-	return options->hold_ns != HOLD_BY_TARGETS || options->until >= 0 || options->give_up_after || options->resolve_every ||
+	return options->hold_ns != HALF_OPEN || options->until >= 0 || options->give_up_after || options->resolve_every ||
 	       options->is_changes_only || options->is_reporting_outstanding || options->report_every_ns || options->is_audible ||
 	       options->source.first_port || options->format == FORMAT_FPING;
 }

@@ -137,6 +137,7 @@ static bool start_probe(struct scan_shard *shard, const struct scan_target *targ
 		.number = number,
 		.is_last_try = true,
 		.is_in_haste = true,
+		.is_half_open = true,
 	};
 	int result;
 

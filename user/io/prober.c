@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "user/io/clock.h"
+#include "user/io/socket_info.h"
 
 #ifndef SO_COOKIE
 #define SO_COOKIE 57
@@ -38,10 +39,18 @@ static int set_reset(int fd)
 	return setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset_on_close, sizeof(reset_on_close));
 }
 
+/* tcp_rcv_synsent_state_process() puts off its ACK for a socket in pingpong mode. */
+static int put_off_ack(int fd)
+{
+	int is_quick = 0;
+
+	return setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &is_quick, sizeof(is_quick));
+}
+
 /*
  * The cookie is asked for before connect(): so the kernel side finds it in the socket on every kernel, and knows ours from the resolver's.
  */
-static int open_socket(struct probe_socket *probe, bool is_in_haste)
+static int open_socket(const struct probe_request *request, struct probe_socket *probe)
 {
 	socklen_t length = sizeof(probe->key.cookie);
 	int error;
@@ -49,7 +58,8 @@ static int open_socket(struct probe_socket *probe, bool is_in_haste)
 	probe->fd = place_open_socket(probe->place, probe->destination.family);
 	if (probe->fd < 0)
 		return probe->fd;
-	if (getsockopt(probe->fd, SOL_SOCKET, SO_COOKIE, &probe->key.cookie, &length) < 0 || (!is_in_haste && set_reset(probe->fd) < 0)) {
+	if (getsockopt(probe->fd, SOL_SOCKET, SO_COOKIE, &probe->key.cookie, &length) < 0 ||
+	    (!request->is_in_haste && set_reset(probe->fd) < 0) || (request->is_half_open && put_off_ack(probe->fd) < 0)) {
 		error = errno;
 		close(probe->fd);
 		return -error;
@@ -112,7 +122,7 @@ int prober_connect(const struct probe_request *request, struct prober_sink sink,
 {
 	struct probe_socket probe = {.place = request->place, .destination = request->destination};
 	struct route_event route;
-	int result = open_socket(&probe, request->is_in_haste);
+	int result = open_socket(request, &probe);
 
 	if (result < 0)
 		return result;
@@ -216,14 +226,12 @@ static struct event ask_poll(const struct probe_socket *probe)
 static void tell_info(const struct probe_socket *probe, struct prober_sink sink)
 {
 	struct event event = {.kind = EVENT_SOCKET_INFO, .key = probe->key};
-	struct tcp_info info;
-	socklen_t length = sizeof(info);
+	struct socket_info info;
 
-	if (getsockopt(probe->fd, IPPROTO_TCP, TCP_INFO, &info, &length) < 0)
+	if (socket_info_read(probe->fd, &info) < 0)
 		return;
 	event.time_ns = clock_now_ns();
-	event.info.state = info.tcpi_state;
-	event.info.retransmits = info.tcpi_total_retrans;
+	event.info = (struct info_event){.state = info.state, .retransmits = info.retransmits, .sent = info.sent};
 	tell(sink, &event);
 }
 

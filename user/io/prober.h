@@ -22,6 +22,7 @@ struct probe_request {
 	uint16_t source_port; /* 0: the kernel's choice */
 	bool is_last_try;     /* a source port in use is no longer waited for: it is the probe's outcome */
 	bool is_in_haste; /* the route is not asked for first, and the socket does not reset by itself when closed: see prober_reset() */
+	bool is_half_open; /* our ACK of the SYN-ACK is put off (TCP_QUICKACK off, TCP_DELACK_MAX: 200 ms): closed before, the server never accepts */
 };
 
 struct probe_socket {
