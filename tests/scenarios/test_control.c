@@ -234,6 +234,35 @@ Test(control, sigterm_after_sigquit_is_an_ordinary_end)
 	expect_said(result.output.bytes, OPEN " : ");
 }
 
+/* The terminal is gone, or the session: what is known is said all the same. */
+Test(control, sighup_ends_the_run_with_its_summary)
+{
+	struct lab *lab = lab_with_ports();
+	struct command_process process = cli_start(lab, "-j", "-c", "0", "-i", "0.1", OPEN);
+	struct command_result result;
+
+	await_syns(lab, OPEN_PORT, 3);
+	cr_assert_eq(kill(process.pid, SIGHUP), 0);
+	result = cli_finish(&process);
+	expect_status(result, 0);
+	cr_assert(json_is_true(field(summary_of(cli_json(result.output.bytes), OPEN), "final")), "%s", result.output.bytes);
+}
+
+Test(control, under_nohup_sighup_is_ignored)
+{
+	struct lab *lab = lab_with_ports();
+	struct command_process process =
+		cli_start_run(lab, (const char *const[]){"nohup", cli_program(), "-j", "-c", "0", "-i", "0.1", OPEN, NULL});
+	struct command_result result;
+
+	await_syns(lab, OPEN_PORT, 3);
+	cr_assert_eq(kill(process.pid, SIGHUP), 0);
+	await_syns(lab, OPEN_PORT, lab->peer->syns_read + 5);
+	cr_assert_eq(kill(process.pid, SIGTERM), 0);
+	result = cli_finish(&process);
+	expect_status(result, 0);
+}
+
 Test(control, reports_in_between_are_not_final_and_the_last_one_is)
 {
 	struct command_result result =

@@ -202,6 +202,22 @@ Test(formats, a_file_of_data_is_overwritten_and_stdout_stays_empty)
 	}
 }
 
+/* As logrotate does with copytruncate: what is written next begins the file. */
+Test(formats, a_file_that_is_emptied_meanwhile_has_no_hole)
+{
+	char path[] = TEXT_IN, line[512];
+	struct lab *lab = lab_with_ports();
+	struct command_result result;
+
+	close(mkstemp(path));
+	snprintf(line, sizeof(line),
+		 "\"$0\" -j -o %s -c 0 -i 50ms " OPEN " & until grep -q probe %s; do sleep 0.05; done; : > %s; "
+		 "until grep -q probe %s; do sleep 0.05; done; kill -INT $!; wait $!; head -c 1 %s; rm %s",
+		 path, path, path, path, path, path);
+	result = cli_shell(lab, line);
+	cr_assert_str_eq(result.output.bytes, "{");
+}
+
 Test(formats, where_nothing_can_be_written_nothing_is_probed)
 {
 	struct lab *lab = lab_with_ports();

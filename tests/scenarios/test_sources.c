@@ -46,6 +46,21 @@ BOTH_FAMILIES(sources, a_probe_leaves_by_the_device_that_was_asked_for)
 	expect_text(record, "interface", "tun0");
 }
 
+/* Longer than a device's own name may be; the kernel binds to such by index only. */
+BOTH_FAMILIES(sources, a_device_may_be_called_by_an_alternative_name)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_listen(lab, LAB_SERVER, family, 80);
+	scenario_ip(lab, LAB_CLIENT, "link property add dev eth0 altname uplink-to-the-router altname up\n");
+	for (int i = 0; i < 2; i++) {
+		record = probe(lab, places_of(family)->server, 80, "-I", i ? "up" : "uplink-to-the-router");
+		expect_verdict(record, "open", "syn-ack");
+		expect_text(record, "interface", "eth0");
+	}
+}
+
 BOTH_FAMILIES(sources, a_second_address_of_the_host_speaks_when_asked_to)
 {
 	const char *address = family == AF_INET ? SECOND_WAY4 : SECOND_WAY6;
@@ -76,6 +91,7 @@ Test(sources, what_cannot_be_sent_from_is_refused_before_anything_is_sent)
 {
 	struct lab *lab = scenario_lab();
 
+	refused(lab, "alternative names up to 127", "-I", "/", LAB_PEER4, "80");
 	refused(lab, "-I eth9: there is no such device", "-I", "eth9", LAB_PEER4, "80");
 	refused(lab, "-S 10.1.0.99: there is no such address", "-S", "10.1.0.99", LAB_PEER4, "80");
 	refused(lab, "-S 10.1.0.99: there is no such address", "-I", "10.1.0.99", LAB_PEER4, "80");

@@ -118,7 +118,7 @@ Test(options_refused, a_bad_value_is_refused_with_its_option_and_range)
 		{{"-I", "fe80::1%", "a"}, "1 to 15 characters"},
 		{{"-I", "fe80::1%eth0", "-S", "fe80::2", "a"}, "one for each family"},
 		{{"-I", "", "a"}, "device"},
-		{{"-I", "0123456789abcdef", "a"}, "1 to 15 characters"},
+		{{"-I", "eth0/1", "a"}, "1 to 15 characters"},
 		{{"-I", "eth 0", "a"}, "a space"},
 		{{"-N", "", "a"}, "--netns"},
 		{{"-f", "", "a"}, "--file"},

@@ -9,8 +9,10 @@
 
 #include "user/app/must.h"
 #include "user/core/verdict.h"
+#include "user/io/clock.h"
 
 #define UNANSWERED_NAMED 3
+#define RETRY_NS	 1000000000ull
 
 static void complain(const char *sentence)
 {
@@ -105,6 +107,10 @@ void hosts_release(struct hosts *hosts)
 	for (uint32_t i = 0; i < LOOKUPS_MAX; i++)
 		known_host_release(hosts->lookups[i].host);
 	for (struct known_host *host = hosts->first_ready; host; host = next) {
+		next = host->next;
+		known_host_release(host);
+	}
+	for (struct known_host *host = hosts->first_awaited; host; host = next) {
 		next = host->next;
 		known_host_release(host);
 	}
@@ -280,6 +286,49 @@ static struct known_host *take_lookup(struct hosts *hosts, uint32_t id)
 	return host;
 }
 
+/* Takes over the lookup's reference. */
+static void await(struct hosts *hosts, struct known_host *host, const char *why)
+{
+	if (!host->retry_ns)
+		fprintf(stderr, "ktcping: %s; asked again until it has an address (--until)\n", why);
+	host->retry_ns = clock_now_ns() + RETRY_NS;
+	host->next = hosts->first_awaited;
+	hosts->first_awaited = host;
+}
+
+uint64_t hosts_retry_due_ns(const struct hosts *hosts)
+{
+	uint64_t due_ns = UINT64_MAX;
+
+	for (const struct known_host *host = hosts->first_awaited; host; host = host->next)
+		if (host->retry_ns < due_ns)
+			due_ns = host->retry_ns;
+	return due_ns;
+}
+
+void hosts_retry(struct hosts *hosts, uint64_t now_ns)
+{
+	struct known_host **link = &hosts->first_awaited, *host;
+
+	while ((host = *link) != NULL) {
+		if (host->retry_ns > now_ns || !ask(hosts, host, false)) {
+			link = &host->next;
+			continue;
+		}
+		*link = host->next;
+		known_host_release(host); /* the lookup has it now */
+	}
+}
+
+bool hosts_have_awaited(const struct hosts *hosts)
+{
+	bool has = hosts->first_awaited;
+
+	for (uint32_t id = 0; id < LOOKUPS_MAX && !has; id++)
+		has = hosts->lookups[id].host && hosts->lookups[id].host->retry_ns && !hosts->lookups[id].is_again;
+	return has;
+}
+
 struct known_host *hosts_take_again(struct hosts *hosts, struct resolver_answer *ret_answer)
 {
 	while (hosts->lookup_count && resolver_take(hosts->resolver, ret_answer)) {
@@ -289,6 +338,10 @@ struct known_host *hosts_take_again(struct hosts *hosts, struct resolver_answer 
 		if (is_again)
 			return host;
 		host->resolve_ns = ret_answer->elapsed_ns;
+		if (ret_answer->result < 0 && hosts->options->until >= 0) {
+			await(hosts, host, ret_answer->failure);
+			continue;
+		}
 		if (ret_answer->result < 0)
 			fail(host, ret_answer->failure);
 		else
@@ -340,13 +393,15 @@ bool hosts_are_read(const struct hosts *hosts)
 
 bool hosts_are_exhausted(const struct hosts *hosts)
 {
-	return hosts_are_read(hosts) && hosts->lookup_count == hosts->again_count;
+	return hosts_are_read(hosts) && hosts->lookup_count == hosts->again_count && !hosts->first_awaited;
 }
 
 void hosts_say_unanswered(const struct hosts *hosts)
 {
 	uint32_t count = 0;
 
+	for (const struct known_host *host = hosts->first_awaited; host; host = host->next)
+		fprintf(stderr, "ktcping: %s: not probed: it had no address when the run ended\n", host->host.name);
 	for (uint32_t id = 0; id < LOOKUPS_MAX; id++) {
 		const struct host_lookup *lookup = &hosts->lookups[id];
 

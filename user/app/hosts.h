@@ -33,7 +33,8 @@ struct known_host {
 	bool has_failed_again;	  /* asked again there was no answer: said on stderr, once until there is one */
 	bool has_other_addresses; /* than one, now or before: its streams are called by theirs */
 	struct stream *streams;	  /* through stream.next_of_host */
-	struct known_host *next;  /* in the queue of those that are ready */
+	struct known_host *next;  /* in the queue of those that are ready, or of those to be asked again */
+	uint64_t retry_ns;	  /* when; 0: it has not failed yet */
 };
 
 struct host_lookup {
@@ -58,6 +59,7 @@ struct hosts {
 	uint32_t again_count; /* of them */
 	struct known_host *first_ready;
 	struct known_host *last_ready;
+	struct known_host *first_awaited; /* --until waits for their names, too */
 };
 
 /* Opens the file, and checks it unless bad lines are to be skipped: those are named on stderr. Returns 0, or -errno with the sentence. */
@@ -87,6 +89,11 @@ bool hosts_ask_again(struct hosts *hosts, struct known_host *host);
 
 /* A name asked again was answered: the host, with a reference; its old addresses are still in it. NULL: none, but others may have become ready. */
 struct known_host *hosts_take_again(struct hosts *hosts, struct resolver_answer *ret_answer);
+
+/* With --until a name that has no address yet is asked for again, once a second, for as long as the run lasts. UINT64_MAX: there is none. */
+uint64_t hosts_retry_due_ns(const struct hosts *hosts);
+void hosts_retry(struct hosts *hosts, uint64_t now_ns);
+bool hosts_have_awaited(const struct hosts *hosts); /* a name without an address so far */
 
 /* hosts_next() would give or read one without waiting for anything. */
 bool hosts_are_at_hand(const struct hosts *hosts);

@@ -53,7 +53,8 @@ const struct option_row option_rows[] = {
 	 .hint = "every answer takes some time; -w S ends the whole run"},
 	{"deadline", 'w', "S", "end the run after this time", TIME(deadline_ns, MICROSECOND_NS, YEAR_NS),
 	 .hint = "leave -w out for a run without a deadline"},
-	{"hold", OPTION_HOLD, "S", "complete the handshake, and keep the connection so long, silent, before it is reset (default: it is not completed)",
+	{"hold", OPTION_HOLD, "S",
+	 "complete the handshake, and keep the connection so long, silent, before it is reset (default: it is not completed)",
 	 TIME(hold_ns, 0, DAY_NS)},
 	{"until", OPTION_UNTIL, "STATUS", "probe each target until it shows STATUS; implies -c 0 and --expect STATUS", SPECIAL,
 	 .values = VALUES_STATUS},
@@ -109,27 +110,28 @@ const size_t option_row_count = sizeof(option_rows) / sizeof(option_rows[0]);
 
 const char options_words_text[] = "HOST [PORT]\nHOST:PORT...\n[V6]:PORT...\n-p LIST HOST...\n-f FILE [HOST:PORT...]";
 
-const char options_help_text[] = "Is that TCP port really open, how far away is it, and if not, why? "
-				 "Connects while the kernel's own tracepoints record what really happens.\v"
-				 "Exactly two words are HOST PORT (a number or a service name); the port defaults to 80.\n"
-				 "\n"
-				 "A probe is a real TCP connect (never ICMP echo or UDP), half-open: SYN, SYN-ACK, RST, and the service never "
-				 "accepts it. With --hold the handshake is completed: the service accepts, and reads ECONNRESET when the hold "
-				 "is over. "
-				 "Needs root, or CAP_BPF and CAP_PERFMON. `ktcping doctor' tells what this host lacks.\n"
-				 "\n"
-				 "`ktcping watch' shows the connects of other programs, and what those were told of them; see its own "
-				 "--help.\n"
-				 "\n"
-				 "Statuses: open, closed, filtered, unreachable, blocked (by this very host), intercepted (answered by "
-				 "this very host), self-connect, "
-				 "invalid, aborted, incomplete. `ktcping --help verdicts' says what they mean.\n"
-				 "\n"
-				 "Exit status: 0 every target gave the expected status at least once; 1 some did not (--strict: some probe "
-				 "did not); 2 a name did not "
-				 "resolve; 3 usage; 4 the kernel could not be observed, evidence was lost, or the output could not be "
-				 "written. The first of 3, 4, 2, 1, "
-				 "0 that applies.";
+const char options_help_text[] =
+	"Is that TCP port really open, how far away is it, and if not, why? "
+	"Connects while the kernel's own tracepoints record what really happens.\v"
+	"Exactly two words are HOST PORT (a number or a service name); the port defaults to 80.\n"
+	"\n"
+	"A probe is a real TCP connect (never ICMP echo or UDP), half-open: SYN, SYN-ACK, RST, and the service never "
+	"accepts it. With --hold the handshake is completed: the service accepts, and reads ECONNRESET when the hold "
+	"is over. "
+	"Needs root, or CAP_BPF and CAP_PERFMON. `ktcping doctor' tells what this host lacks.\n"
+	"\n"
+	"`ktcping watch' shows the connects of other programs, and what those were told of them; see its own "
+	"--help.\n"
+	"\n"
+	"Statuses: open, closed, filtered, unreachable, blocked (by this very host), intercepted (answered by "
+	"this very host), self-connect, "
+	"invalid, aborted, incomplete. `ktcping --help verdicts' says what they mean.\n"
+	"\n"
+	"Exit status: 0 every target gave the expected status at least once; 1 some did not (--strict: some probe "
+	"did not); 2 a name did not "
+	"resolve; 3 usage; 4 the kernel could not be observed, evidence was lost, or the output could not be "
+	"written. The first of 3, 4, 2, 1, "
+	"0 that applies.";
 
 const struct option_row *option_row_find(int key)
 {

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <net/if.h>
+#include <linux/if.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -145,10 +145,11 @@ int option_check_device(const char *text, struct error *ret_error)
 {
 	size_t length = strlen(text);
 
-	if (length == 0 || length >= IFNAMSIZ || !strcmp(text, ".") || !strcmp(text, "..") || strpbrk(text, "/: \t\n\v\f\r"))
+	if (length == 0 || length >= ALTIFNAMSIZ || !strcmp(text, ".") || !strcmp(text, "..") || strpbrk(text, "/: \t\n\v\f\r"))
 		return error_set(ret_error, -EINVAL,
 				 "-I (interface) '%.60s' is neither an address nor the name of a device: those have 1 to %d characters, "
+				 "alternative names up to %d, "
 				 "none of them a slash, a colon or a space; `ip link' lists them",
-				 text, IFNAMSIZ - 1);
+				 text, IFNAMSIZ - 1, ALTIFNAMSIZ - 1);
 	return 0;
 }

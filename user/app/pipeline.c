@@ -68,7 +68,7 @@ static uint64_t wake_at_ns(const struct pipeline *p, uint64_t now_ns)
 		wake_ns = min_ns(wake_ns, due_ns > pace_due_ns(&p->pace) ? due_ns : pace_due_ns(&p->pace));
 	}
 	if (!p->is_interrupted)
-		wake_ns = min_ns(wake_ns, min_ns(p->deadline_ns, p->report_ns));
+		wake_ns = min_ns(min_ns(wake_ns, hosts_retry_due_ns(&p->hosts)), min_ns(p->deadline_ns, p->report_ns));
 	if (p->is_live && p->probes.pending)
 		wake_ns = min_ns(wake_ns, p->live_ns > now_ns ? p->live_ns : now_ns + LIVE_EVERY_NS);
 	if (p->probes.used)
@@ -206,6 +206,7 @@ static void run(struct pipeline *p)
 
 		take_signals(p);
 		take_times(p, now_ns);
+		hosts_retry(&p->hosts, now_ns);
 		streams_move(p, now_ns);
 		streams_come(p, now_ns);
 		pass_deadlines(p, now_ns);
@@ -250,6 +251,8 @@ static enum exit_code exit_code_of(const struct pipeline *p)
 		return EXIT_USAGE;
 	if (p->is_starved)
 		return EXIT_UNOBSERVED;
+	if ((code == EXIT_EXPECTED || code == EXIT_UNEXPECTED) && hosts_have_awaited(&p->hosts))
+		return EXIT_UNRESOLVED;
 	if (code == EXIT_EXPECTED && !is_all_begun(p))
 		return EXIT_UNEXPECTED;
 	return code;

@@ -10,6 +10,7 @@
 #include "user/app/must.h"
 #include "user/app/pipeline_parts.h"
 #include "user/app/terminal.h"
+#include "user/io/outlet.h"
 
 static size_t digits(uint64_t number)
 {
@@ -127,7 +128,7 @@ static int spare_target_file(const struct options *options, struct error *error)
 static int open_output(struct pipeline *p, struct error *error)
 {
 	const char *path = p->options->output_path;
-	FILE *out = path ? fopen(path, "we") : stdout;
+	FILE *out = path ? outlet_open_file(path) : stdout;
 
 	if (!out)
 		return error_set(error, -errno, "cannot write to %s (-o): %s", path, strerror(errno));

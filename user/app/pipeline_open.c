@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Put the parts together, and take them apart. */
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "user/app/pipeline_parts.h"
+#include "user/app/signals.h"
 #include "user/io/clock.h"
 
 /* A server that has not accepted repeats its SYN-ACK after 1 s. */
@@ -40,18 +39,6 @@ static uint32_t attempts_needed(const struct pipeline *p)
 	if (__builtin_mul_overflow(2 * each, targets_known(p), &all))
 		all = ATTEMPTS_MAX;
 	return all < 64 ? 64 : (uint32_t)min_ns(all, ATTEMPTS_MAX);
-}
-
-static int open_signals(void)
-{
-	sigset_t signals;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGQUIT);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
-	return signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
 static void raise_file_limit(void)
@@ -154,7 +141,7 @@ int pipeline_open(struct pipeline *p, struct error *error)
 	if (result < 0)
 		return result;
 	uname(&p->system);
-	p->signal_fd = open_signals();
+	p->signal_fd = signals_open(0);
 	if (p->signal_fd < 0 || hosts_start(&p->hosts) < 0)
 		return error_set(error, -errno, "cannot start: %s", strerror(errno));
 	hosts_read_ahead(&p->hosts);

@@ -110,7 +110,7 @@ static bool wait_for_socket(struct scan_shard *shard, int error)
 static void set_scope(const struct scan_shard *shard, const struct scan_target *target, struct address *address)
 {
 	if (target->host->host.scope)
-		address->scope = place_ifindex(shard->places[target->place], target->host->host.scope);
+		address->scope = place_zone(shard->places[target->place], target->host->host.scope);
 }
 
 /* No socket is made for it. */
@@ -222,7 +222,7 @@ static const char *failure_of(const struct scan_shard *shard, const struct scan_
 
 	if (!address_is_set(&target->address))
 		return target->host->failure;
-	return scope && !place_ifindex(shard->places[target->place], scope) ? NO_INTERFACE : NULL;
+	return scope && !place_zone(shard->places[target->place], scope) ? NO_INTERFACE : NULL;
 }
 
 void shard_count_targets(struct scan_shard *shard, uint64_t begun, uint64_t given_up)

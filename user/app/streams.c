@@ -82,7 +82,7 @@ static void set_scope(struct stream *stream, struct address *address)
 
 	if (!scope)
 		return;
-	address->scope = place_ifindex(stream->place, scope);
+	address->scope = place_zone(stream->place, scope);
 	if (!address->scope)
 		stream->report.failure = NO_INTERFACE;
 }

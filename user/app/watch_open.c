@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "user/app/signals.h"
 #include "user/app/terminal.h"
 #include "user/app/watch_parts.h"
 #include "user/io/clock.h"
@@ -38,7 +38,7 @@ static int open_output(struct watch *w, struct error *error)
 
 	w->file = options->command ? stderr : stdout;
 	if (options->output_path)
-		w->file = fopen(options->output_path, "we");
+		w->file = outlet_open_file(options->output_path);
 	if (!w->file)
 		return error_set(error, -errno, "cannot write to %s (-o): %s", options->output_path, strerror(errno));
 	set_style(w);
@@ -106,29 +106,6 @@ static int open_processes(struct watch *w, struct error *error)
 		w->pids_left++;
 	}
 	return 0;
-}
-
-/* Under nohup it goes on; a blocked signal would not be ignored. */
-static bool is_ignored(int signal)
-{
-	struct sigaction action;
-
-	return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
-}
-
-static int open_signals(void)
-{
-	sigset_t signals;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	if (!is_ignored(SIGHUP))
-		sigaddset(&signals, SIGHUP);
-	sigaddset(&signals, SIGQUIT);
-	sigaddset(&signals, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
-	return signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
 /* Each thread group found is one more to be watched. */
@@ -211,7 +188,7 @@ int watch_open(struct watch *w, struct error *error)
 	w->own_netns = netns_inode();
 	if (w->options->pid_count) /* they may have ended before the first turn */
 		watch_look_for_preload(w, clock_now_ns());
-	w->signal_fd = open_signals();
+	w->signal_fd = signals_open(SIGCHLD);
 	if (w->signal_fd < 0)
 		return error_set(error, -errno, "cannot start: %s", strerror(errno));
 	w->outlet.wake_fd = w->signal_fd;

@@ -61,6 +61,16 @@ static int close_again(void *cookie)
 	return outlet->open_fd == outlet->fd ? 0 : close(outlet->open_fd);
 }
 
+FILE *outlet_open_file(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "a");
+
+	if (!file && fd >= 0)
+		close(fd);
+	return file;
+}
+
 FILE *outlet_open(struct outlet *outlet)
 {
 	const cookie_io_functions_t functions = {.write = write_all, .close = close_again};

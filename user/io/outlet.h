@@ -21,6 +21,11 @@ struct outlet {
 	bool is_given_up;
 };
 
+/*
+ * The file, emptied. Each write goes to its end, so that who empties it meanwhile (copytruncate of logrotate) finds no hole in it. NULL and errno on failure.
+ */
+FILE *outlet_open_file(const char *path);
+
 /* Fully buffered. NULL and errno on failure. */
 FILE *outlet_open(struct outlet *outlet);
 

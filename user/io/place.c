@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "user/base/number.h"
 #include "user/io/netns.h"
 #include "user/io/routes.h"
 
@@ -123,6 +124,18 @@ uint32_t place_ifindex(const struct place *place, const char *device)
 	return routes_ifindex(place->routes, device);
 }
 
+uint32_t place_zone(const struct place *place, const char *zone)
+{
+	uint32_t ifindex = place_ifindex(place, zone);
+	struct link_event link;
+	struct error error;
+	uint64_t number;
+
+	if (ifindex || number_parse(zone, "zone", 1, INT32_MAX, &number, &error) < 0)
+		return ifindex;
+	return routes_link(place->routes, (uint32_t)number, &link) == 0 ? (uint32_t)number : 0;
+}
+
 /* IPPROTO_TCP by name: where MPTCP is the default for TCP sockets, SYNs would come from a subflow that is not this socket. */
 int place_open_socket(const struct place *place, int family)
 {
@@ -136,16 +149,24 @@ int place_open_socket(const struct place *place, int family)
 	return result;
 }
 
-/* The kernel would cut a name that is too long, and take none for no device at all. */
-static int set_device(const struct source *source, int fd)
+/* The kernel would cut a name that is too long, and take none for no device at all. An alternative name may be that long. */
+static int set_device(const struct place *place, int fd)
 {
-	size_t length = source->device ? strlen(source->device) : 0;
+	const char *device = place->source->device;
+	size_t length = device ? strlen(device) : 0;
+	int ifindex = 0, result;
 
-	if (!source->device)
+	if (!device)
 		return 0;
-	if (!length || length >= IF_NAMESIZE)
+	if (length >= IF_NAMESIZE)
+		ifindex = (int)place_ifindex(place, device);
+	if (!length || (length >= IF_NAMESIZE && !ifindex))
 		return -ENODEV;
-	return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, source->device, (socklen_t)length) < 0 ? -errno : 0;
+	if (ifindex)
+		result = setsockopt(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &ifindex, sizeof(ifindex));
+	else
+		result = setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, (socklen_t)length);
+	return result < 0 ? -errno : 0;
 }
 
 static int set_mark(const struct source *source, int fd)
@@ -174,7 +195,7 @@ int place_set_option(const struct place *place, int fd, int family, enum place_o
 {
 	switch (option) {
 	case PLACE_DEVICE:
-		return set_device(place->source, fd);
+		return set_device(place, fd);
 	case PLACE_MARK:
 		return set_mark(place->source, fd);
 	case PLACE_TOS:

@@ -85,6 +85,8 @@ int place_link(const struct place *place, uint32_t ifindex, struct link_event *r
 
 /* The index of the device with that name there; 0: there is none. */
 uint32_t place_ifindex(const struct place *place, const char *device);
+/* The same of a zone, which may be that index as well (RFC 4007, section 11.2). */
+uint32_t place_zone(const struct place *place, const char *zone);
 
 const struct source *place_source(const struct place *place);
 /* What a hint has to know of it, for a target of this family. */

@@ -19,7 +19,8 @@
 
 #include "user/base/address.h"
 
-#define RESOLVER_MAX_ADDRESSES 16
+/* More than the 4095 that a DNS message has room for; what a file of hosts has beyond them is told by `total`. */
+#define RESOLVER_MAX_ADDRESSES 4096
 #define RESOLVER_MAX_THREADS   8
 #define RESOLVER_FAILURE_MAX   160
 

@@ -286,14 +286,14 @@ static struct link_event device_ask(struct routes *routes, uint32_t ifindex, con
 	header->ifi_family = AF_UNSPEC;
 	header->ifi_index = (int)ifindex;
 	if (!ifindex)
-		mnl_attr_put_strz(request, IFLA_IFNAME, name);
+		mnl_attr_put_strz(request, strlen(name) < IFNAMSIZ ? IFLA_IFNAME : IFLA_ALT_IFNAME, name);
 	mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 	return request_run(routes, request, device_take, &answer) < 0 ? nothing : answer;
 }
 
 uint32_t routes_ifindex(struct routes *routes, const char *name)
 {
-	if (!*name || strlen(name) >= IFNAMSIZ)
+	if (!*name || strlen(name) >= ALTIFNAMSIZ)
 		return 0;
 	return device_ask(routes, 0, name).ifindex;
 }

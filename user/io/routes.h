@@ -46,7 +46,7 @@ int routes_neighbour(struct routes *routes, const struct address *address, uint3
 int routes_link(struct routes *routes, uint32_t ifindex, struct link_event *ret_link);
 
 /*
- * The index of the device with that name, 0 when there is none; and the name, "" when there is none (name has EVENT_NAME_MAX bytes; returns
+ * The index of the device with that name, or that alternative name, 0 when there is none; and the name, "" when there is none (name has EVENT_NAME_MAX bytes; returns
  * it).
  */
 uint32_t routes_ifindex(struct routes *routes, const char *name);
