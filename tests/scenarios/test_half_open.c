@@ -90,6 +90,31 @@ BOTH_FAMILIES(half_open, an_ack_that_left_before_the_reset_is_told)
 	cr_assert(json_is_true(field(record, "ack_sent")), "%s", record_text(record));
 }
 
+/* It was there when this program looked, but not in time. */
+BOTH_FAMILIES(half_open, an_answer_after_the_timeout_that_is_read_late_is_late)
+{
+	struct lab *lab = scenario_lab();
+	struct command_process process;
+	struct command_result result;
+	struct peer_event event;
+	json_t *lines;
+
+	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 400000});
+	process = cli_start(lab, "-j", "-c", "1", "-W", "350ms", places_of(family)->peer, PORT_TEXT);
+	for (int i = 0; i < SCENARIO_TIMEOUT_MS && !peer_event_find(lab->peer, PEER_SYN_READ, PORT, 0, &event); i++)
+		usleep(1000);
+	cr_assert_eq(kill(process.pid, SIGSTOP), 0);
+	for (int i = 0; i < SCENARIO_TIMEOUT_MS && !peer_event_find(lab->peer, PEER_ANSWER_WRITTEN, PORT, 0, &event); i++)
+		usleep(1000);
+	usleep(50000);
+	cr_assert_eq(kill(process.pid, SIGCONT), 0);
+	result = cli_finish(&process);
+	expect_status(result, 1);
+	lines = cli_json(result.output.bytes);
+	expect_verdict(scenario_record(lines, "probe", NULL, NULL), "filtered", "no-reply");
+	expect_text(scenario_record(lines, "amendment", NULL, NULL), "note", "late-answer");
+}
+
 /* The server repeats its SYN-ACK: no sign that it has not accepted, for it was never asked to. */
 BOTH_FAMILIES(half_open, a_reset_that_is_lost_on_the_way_is_told)
 {

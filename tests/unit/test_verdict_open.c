@@ -46,6 +46,37 @@ Test(verdict_open, syn_ack_and_established_are_open_at_once)
 	}
 }
 
+/* Read late, or asked late: what counts is when the kernel received it. */
+Test(verdict_open, an_answer_after_the_deadline_is_none)
+{
+	for (int is_refused = 0; is_refused < 2; is_refused++) {
+		struct story s = story_connect(AF_INET);
+		struct event *info;
+		struct verdict verdict;
+
+		story_syn(&s, 0.1);
+		story_deadline(&s, 10);
+		if (is_refused) {
+			story_reset(&s, 12.2);
+			story_reset_received(&s, 12.25);
+			story_closed(&s, 12.3);
+			story_error(&s, 12.4, ECONNREFUSED);
+		} else {
+			story_syn_ack(&s, 12.2, 0.1);
+			story_established(&s, 12.3);
+		}
+		info = story_event(&s, 13, EVENT_SOCKET_INFO);
+		info->info.state = is_refused ? TCP_STATE_CLOSE : TCP_STATE_ESTABLISHED;
+		story_poll(&s, 13.1, POLLOUT);
+		story_so_error(&s, 13.2, is_refused ? ECONNREFUSED : 0);
+		verdict = expect_verdict(&s, 13.3, STATUS_FILTERED, REASON_NO_REPLY);
+		cr_expect(verdict.is_complete);
+		cr_expect(verdict.app_agrees);
+		cr_expect_eq(verdict.syn_unanswered, 1);
+		cr_expect_eq(verdict.answer, ANSWER_NONE);
+	}
+}
+
 /* Half-open it stays here; the server accepts when it has it. */
 Test(verdict_open, our_own_ack_is_told)
 {

@@ -214,6 +214,7 @@ static void run(struct pipeline *p)
 		p->events = 0;
 		note_misses(p);
 		ring_drain(p->ring, (struct ring_sink){pipeline_feed, p});
+		pass_deadlines(p, clock_now_ns()); /* before what was drained is judged: it may have come after them */
 		events = p->events;
 		take_findings(p);
 		streams_go(p);

@@ -86,7 +86,7 @@ static void wait_for_socket(struct pipeline *p, int error)
 		strerror(-error));
 }
 
-static void begin_probe(struct pipeline *p, uint32_t number, uint64_t now_ns)
+static void begin_probe(struct pipeline *p, uint32_t number)
 {
 	struct probe *probe = probe_at(p, number);
 	uint32_t last = probe->stream->last_started;
@@ -95,7 +95,7 @@ static void begin_probe(struct pipeline *p, uint32_t number, uint64_t now_ns)
 	if (last == NO_PROBE || probe_at(p, last)->sequence <= probe->sequence) /* a repeat may be of an older one */
 		probe->stream->last_started = number;
 	join_stream(p, number);
-	probe_queue_add(&p->probes, &p->probes.deadlines, number, now_ns + p->options->timeout_ns);
+	probe_queue_add(&p->probes, &p->probes.deadlines, number, probe->began_ns + p->options->timeout_ns);
 	stream_ask_again(p, probe->stream, probe->sequence);
 }
 
@@ -184,7 +184,8 @@ static void start_probe(struct pipeline *p, const struct waiting *waiting)
 	if (result == 0) {
 		p->socketless_ns = 0;
 		probe->first = waiting->first;
-		begin_probe(p, request.number, now_ns);
+		probe->began_ns = probe->socket.began_ns;
+		begin_probe(p, request.number);
 		return;
 	}
 	probe_table_put(&p->probes, request.number);

@@ -271,6 +271,7 @@ void *shard_run(void *context)
 		abandon_pending(shard);
 		shard->events = 0;
 		shard_drain(shard);
+		pass_deadlines(shard, clock_now_ns()); /* before what was drained is judged: it may have come after them */
 		take_all_findings(shard);
 		started = shard_start_probes(shard);
 		__atomic_store_n(&shard->pending, shard->probes.pending, __ATOMIC_RELAXED);

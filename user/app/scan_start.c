@@ -150,6 +150,7 @@ static bool start_probe(struct scan_shard *shard, const struct scan_target *targ
 	if (result == 0) {
 		shard->socketless_ns = 0;
 		probe->first = first;
+		probe->began_ns = probe->socket.began_ns;
 		probe_queue_add(&shard->probes, &shard->probes.deadlines, number, probe->began_ns + shard->scan->p->options->timeout_ns);
 		return true;
 	}

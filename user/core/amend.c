@@ -122,24 +122,32 @@ static enum amendment_kind classify(const struct facts *facts, const struct verd
 	return classify_other(facts, verdict, entry);
 }
 
-/* What the verdict has not taken into account. An open one rests on the handshake alone: the peer may hang up before it is spoken. */
-static bool is_after(const struct facts *facts, const struct verdict *verdict, const struct entry *entry)
+/*
+ * Up to when the verdict has taken all into account. An open one rests on the handshake alone: the peer may hang up before it is spoken. And of our own probes
+ * nothing counts that came after the deadline.
+ */
+static uint64_t known_until_ns(const struct facts *facts, const struct verdict *verdict)
 {
-	uint64_t known_ns = verdict->time_ns;
+	const struct entry *entries = facts->attempt->entries;
 
 	if (verdict->status == STATUS_OPEN && facts->established != NO_ENTRY)
-		known_ns = facts->attempt->entries[facts->established].time_ns;
-	return entry->time_ns > known_ns;
+		return entries[facts->established].time_ns;
+	if (facts->attempt->is_ours && facts->deadline != NO_ENTRY && entries[facts->deadline].time_ns < verdict->time_ns)
+		return entries[facts->deadline].time_ns;
+	return verdict->time_ns;
 }
 
 bool amend_find(const struct attempt *attempt, const struct verdict *verdict, uint32_t said, struct amendment *ret_amendment)
 {
+	uint64_t known_ns, spoken_ns;
 	struct facts facts;
 
 	facts_read(attempt, UINT64_MAX, &facts);
+	known_ns = known_until_ns(&facts, verdict);
+	spoken_ns = verdict->status == STATUS_OPEN ? verdict->time_ns : known_ns;
 	for (int i = 0; i < attempt->entry_count; i++) {
 		const struct entry *entry = &attempt->entries[i];
-		enum amendment_kind kind = is_after(&facts, verdict, entry) ? classify(&facts, verdict, entry) : 0;
+		enum amendment_kind kind = entry->time_ns > known_ns ? classify(&facts, verdict, entry) : 0;
 
 		if (!kind || said & 1u << kind)
 			continue;
@@ -147,7 +155,7 @@ bool amend_find(const struct attempt *attempt, const struct verdict *verdict, ui
 			.kind = kind,
 			.evidence = (int8_t)i,
 			.time_ns = entry->time_ns,
-			.after_ns = entry->time_ns > verdict->time_ns ? entry->time_ns - verdict->time_ns : 0,
+			.after_ns = entry->time_ns > spoken_ns ? entry->time_ns - spoken_ns : 0,
 		};
 		return true;
 	}

@@ -45,7 +45,7 @@ struct amendment {
 	enum amendment_kind kind;
 	int8_t evidence; /* index into the attempt's entries */
 	uint64_t time_ns;
-	uint64_t after_ns; /* since the verdict; 0 when it happened before that was spoken */
+	uint64_t after_ns; /* since the verdict, or the deadline that it fell at; 0 when it happened before that was spoken */
 };
 
 /*

@@ -41,7 +41,7 @@ static void read_app(struct facts *facts, const struct entry *entry, int index)
 {
 	bool is_return = entry->app.phase == APP_RETURN;
 
-	if (entry->app.state)
+	if (entry->app.state && !facts->is_answered_late)
 		facts_note_witness(facts, entry->app.state, index);
 	switch (entry->app.call) {
 	case APP_CLOSE:
@@ -220,6 +220,30 @@ static void take_unseen_reset(struct facts *facts)
 	facts->reset_received = told;
 }
 
+/* Whatever tells of an answer, or of what an answer led to. SYNs count as long as the socket is there. */
+static bool is_of_answer(const struct entry *entry)
+{
+	switch (entry->kind) {
+	case EVENT_STATE:
+	case EVENT_LOCAL_ACCEPT:
+	case EVENT_RESET_RECEIVED:
+	case EVENT_ERROR_REPORT:
+	case EVENT_RECEIVE:
+	case EVENT_BAD_CHECKSUM:
+		return true;
+	case EVENT_DROP:
+	case EVENT_XMIT:
+		return !is_outbound_syn(entry);
+	}
+	return false;
+}
+
+static bool is_too_late(const struct facts *facts, const struct entry *entry)
+{
+	return facts->attempt->is_ours && facts->deadline != NO_ENTRY && is_of_answer(entry) &&
+	       entry->time_ns > entry_at(facts, facts->deadline)->time_ns;
+}
+
 static void read_entry(struct facts *facts, const struct entry *entry, int index, bool *is_closed_by_us)
 {
 	switch (entry->kind) {
@@ -243,7 +267,8 @@ static void read_entry(struct facts *facts, const struct entry *entry, int index
 		facts->info = index;
 		if (entry->info.state == TCP_STATE_ESTABLISHED && entry->info.sent > 1 + entry->info.retransmits)
 			set_first(&facts->ack_sent, index);
-		facts_note_witness(facts, entry->info.state, index);
+		if (!facts->is_answered_late)
+			facts_note_witness(facts, entry->info.state, index);
 		break;
 	case EVENT_STATE:
 		read_state(facts, entry, index, *is_closed_by_us);
@@ -336,10 +361,16 @@ void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *
 	facts.syn_count = facts.syn_repeats = facts.answer_count = 0;
 	facts.missing = facts.syns_counted = facts.syns_observed = 0;
 	facts.has_isn = facts.is_on_loopback = facts.is_dropped_by_driver = false;
-	facts.is_answer_dropped = facts.has_unseen_state = facts.has_unseen_reset = false;
+	facts.is_answer_dropped = facts.has_unseen_state = facts.has_unseen_reset = facts.is_answered_late = false;
 	facts.is_target_local = was_route_local(attempt, until_ns);
-	for (int i = 0; i < attempt->entry_count && attempt->entries[i].time_ns <= until_ns; i++)
-		read_entry(&facts, &attempt->entries[i], i, &is_closed_by_us);
+	for (int i = 0; i < attempt->entry_count && attempt->entries[i].time_ns <= until_ns; i++) {
+		const struct entry *entry = &attempt->entries[i];
+
+		if (is_too_late(&facts, entry))
+			facts.is_answered_late |= !is_closed_by_us;
+		else
+			read_entry(&facts, entry, i, &is_closed_by_us);
+	}
 	take_unseen_reset(&facts);
 	facts.missing = missing_syns(&facts) + facts.has_unseen_state + facts.has_unseen_reset + has_unseen_answer(&facts) +
 			has_error_without_cause(&facts);

@@ -51,6 +51,12 @@ struct facts {
 	bool is_on_loopback; /* the SYNs left by a loopback device */
 
 	/*
+	 * Of our own probes what came after the deadline, by the kernel's own stamps, is no answer to them, however late this was read; what the application
+	 * was told then may be of that.
+	 */
+	bool is_answered_late;
+
+	/*
 	 * Events that must be missing, whether or not a loss was reported: the socket counts more SYNs than were seen, is or was in a state that no event led
 	 * to, was told of an error that nothing led to, or accepted a RST without an event.
 	 */

@@ -263,7 +263,7 @@ static bool is_told_of_reset(const struct facts *facts, const struct verdict *ve
 /* What the application was told, against what the kernel did. A verdict that proves neither contradicts nothing. */
 static bool app_agrees(const struct facts *facts, const struct verdict *verdict)
 {
-	if (verdict->status == STATUS_INCOMPLETE || verdict->status == STATUS_ABORTED)
+	if (verdict->status == STATUS_INCOMPLETE || verdict->status == STATUS_ABORTED || facts->is_answered_late)
 		return true;
 	switch (verdict->app_result) {
 	case APP_RESULT_CONNECTED:

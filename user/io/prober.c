@@ -83,12 +83,13 @@ static int bind_socket(const struct probe_request *request, const struct probe_s
 	return result < 0 ? result : place_bind(probe->place, probe->fd, probe->destination.family, request->source_port);
 }
 
-static void tell_enter(const struct probe_request *request, const struct probe_socket *probe, struct prober_sink sink)
+static void tell_enter(const struct probe_request *request, struct probe_socket *probe, struct prober_sink sink)
 {
 	struct event event = app_event(probe, APP_CONNECT, APP_ENTER);
 
 	event.app.address = request->destination;
 	event.app.probe = request->number;
+	probe->began_ns = event.time_ns;
 	tell(sink, &event);
 }
 
