@@ -225,6 +225,15 @@ void core_event_make(struct bytes *bytes, uint64_t *now_ns, struct event *event)
 	case EVENT_LINK:
 		event->link = (struct link_event){bytes_below(bytes, 4), bytes_below(bytes, 2), bytes_below(bytes, 2), "eth0"};
 		break;
+	case EVENT_HOST:
+		event->host = (struct host_event){bytes_below(bytes, 3),
+						  bytes_below(bytes, 3),
+						  (uint16_t)bytes_below(bytes, 2),
+						  (uint16_t)bytes_below(bytes, 2),
+						  (uint16_t)bytes_below(bytes, 2),
+						  bytes_below(bytes, 2),
+						  bytes_below(bytes, 2)};
+		break;
 	case EVENT_SOCKET_INFO:
 		event->info = (struct info_event){(uint8_t)bytes_take(bytes, 1), (uint32_t)bytes_take(bytes, 1), bytes_below(bytes, 4)};
 		break;

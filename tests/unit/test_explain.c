@@ -198,7 +198,9 @@ Test(explain, amendments_say_after_how_long)
 		const char *text;
 	} cases[] = {
 		{{.kind = AMENDMENT_NOT_ACCEPTED, .after_ns = 1001 * STORY_MS},
-		 "after 1.0 s its SYN-ACK was repeated: the server has not accepted the connection, or our ACK was lost"},
+		 "after 1.0 s its SYN-ACK was repeated: the server has not accepted the connection (its queue is full, or it waits for "
+		 "data: "
+		 "TCP_DEFER_ACCEPT, with a single repeat), or our ACK was lost"},
 		{{.kind = AMENDMENT_RESET_LOST, .after_ns = 1001 * STORY_MS},
 		 "after 1.0 s its SYN-ACK was repeated, though this host had reset the connection: the RST was lost, or is dropped on the "
 		 "way"},

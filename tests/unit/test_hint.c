@@ -2,7 +2,12 @@
 /* Hints name the next command: for the very hook, device or address. */
 #include "tests/unit/story.h"
 #include "user/core/explain.h"
+#include "user/core/vocabulary.h"
 
+#define HOOK                                                                                                                               \
+	"a hook of the kernel's own, such as NAT that finds no free port; see: conntrack -S (insert_failed, drop); before Linux 6.7 also " \
+	"a "                                                                                                                               \
+	"rule: nft list ruleset"
 #define LIST(hook) "nft list ruleset | sed -n '/hook " hook "/,/^\\t}/p'"
 
 static void expect_hint(struct story *s, double at_ms, const char *hint)
@@ -54,8 +59,9 @@ Test(hint, what_was_dropped_on_its_way_in)
 		{"NETFILTER_DROP", "nft_do_chain", true, true, "the server is open; list the rules with: " LIST("input")},
 		{"NETFILTER_DROP", "nft_do_chain", true, false,
 		 "the server is open; list the rules with: " LIST("\\(ingress\\|prerouting\\|input\\)")},
-		{"NETFILTER_DROP", "nf_hook_slow", true, true,
+		{"", "nf_hook_slow", true, true,
 		 "the server is open; list the rules with: " LIST("input") "; or: iptables-legacy -vnL INPUT"},
+		{"NETFILTER_DROP", "nf_hook_slow", true, true, "the server is open; " HOOK},
 		{"IP_RPFILTER", "ip_rcv_finish_core", true, true,
 		 "the server is open; see: sysctl net/ipv4/conf/all/rp_filter net/ipv4/conf/eth0/rp_filter"},
 		{"TC_INGRESS", "__netif_receive_skb_core", true, false,
@@ -72,6 +78,77 @@ Test(hint, what_was_dropped_on_its_way_in)
 		story_drop_in(&s, 3.1, cases[i].reason, cases[i].function)->packet.is_own = cases[i].is_own;
 		story_deadline(&s, 400);
 		expect_hint(&s, 401, cases[i].hint);
+	}
+}
+
+/* What the drop alone does not tell, this host's state does, or the errno of the SYN that was sent again. */
+Test(hint, a_hook_of_the_kernel_drops_for_a_reason_of_its_own)
+{
+	static const struct {
+		const char *function;
+		struct host_event host;
+		int error;
+		const char *hint;
+	} cases[] = {
+		{"nf_hook_slow", {.tracked = 7, .tracked_max = 8}, 0, HOOK},
+		{"nf_hook_slow",
+		 {.tracked = 8, .tracked_max = 8},
+		 0,
+		 "the table of tracked connections is full (8 of 8); see: sysctl net.netfilter.nf_conntrack_max; conntrack -S"},
+		{"nf_hook_slow", {.is_virtual_service = true}, 0, "it is a service of IPVS that has no real server; see: ipvsadm -Ln"},
+		{"nf_hook_slow", {.is_virtual_service = true, .real_servers = 1}, 0, HOOK},
+		{"nf_hook_slow", {.has_legacy_rules = true}, -EPERM, "list the rules with: iptables-legacy -vnL OUTPUT"},
+		{"nf_hook_slow",
+		 {0},
+		 -EINVAL,
+		 "routed anew, by its new address or mark, it is refused with EINVAL: a connection from a loopback address needs "
+		 "route_localnet; see: "
+		 "sysctl "
+		 "-a -r 'route_localnet'; ip route show table all type blackhole"},
+		{"nf_hook_slow",
+		 {0},
+		 -EACCES,
+		 "routed anew, by its new address or mark, it is refused with EACCES: a prohibit route; see: ip rule; ip route show table "
+		 "all "
+		 "type prohibit"},
+		{"nf_hook_slow",
+		 {0},
+		 -ENETUNREACH,
+		 "routed anew, by its new address or mark, it has no route; see: ip rule; ip route show table all"},
+		{"dst_discard_out", {.policies_out = 1}, 0, "this host has IPsec policies; see: ip xfrm policy; ip xfrm state"},
+		{"dst_discard_out", {0}, 0, NULL},
+		{"wg_xmit", {0}, 0, "see: wg show DEVICE"},
+		{"nf_queue",
+		 {0},
+		 0,
+		 "a rule queues it for a program, and none listens; see: cat /proc/net/netfilter/nfnetlink_queue; nft list ruleset"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct story s = story_connect(AF_INET);
+
+		story_drop_out(&s, 0.1, strcmp(cases[i].function, "nf_hook_slow") ? "NOT_SPECIFIED" : "NETFILTER_DROP", cases[i].function);
+		if (cases[i].error)
+			story_retransmit(&s, 1000, cases[i].error);
+		story_deadline(&s, 1400);
+		story_event(&s, 1400.1, EVENT_HOST)->host = cases[i].host;
+		expect_hint(&s, 1401, cases[i].hint);
+	}
+}
+
+/* connect() said EPERM. */
+Test(hint, a_policy_of_ipsec_is_named_where_there_is_one)
+{
+	for (uint16_t policies = 0; policies < 2; policies++) {
+		struct story s = story_new(AF_INET);
+
+		story_route(&s, -0.1, ROUTE_UNICAST);
+		story_enter(&s, 0);
+		story_return(&s, 0.1, EPERM);
+		story_event(&s, 0.2, EVENT_HOST)->host.policies_out = policies;
+		expect_hint(&s, 1,
+			    policies ? "this host has IPsec policies; see: ip xfrm policy; ip xfrm state"
+				     : reason_rows[REASON_POLICY].next);
 	}
 }
 

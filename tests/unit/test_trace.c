@@ -85,6 +85,7 @@ static const struct event events[] = {
 	{.kind = EVENT_NEIGHBOUR,
 	 .neighbour = {.state = NEIGHBOUR_FAILED, .address = {.bytes = {0xfe, 0x80, [15] = 2}, .family = AF_INET6}, .ifindex = 3}},
 	{.kind = EVENT_TASK, .task = {.pid = 1, .tid = 2, .uid = 1000, .cgroup = UINT64_MAX, .comm = "a b"}},
+	{.kind = EVENT_HOST, .host = {7, 8, 1, 2, 3, true, true}},
 	{.kind = EVENT_LINK, .link = {.ifindex = 3, .has_carrier = true, .has_xdp = true, .device = "eth 0"}},
 	{.kind = EVENT_STATE,
 	 .state = {.source = {.bytes = {10, 1, 0, 2}, .family = AF_INET},

@@ -173,6 +173,7 @@ static void ask(struct scan_shard *shard, const struct probe *probe, const struc
 {
 	struct prober_question question = {
 		.needs_path = finding->needs_path && !scan_has_ended(shard->scan),
+		.needs_host = finding->needs_host && !scan_has_ended(shard->scan),
 		.left_by = finding->left_by,
 		.is_brief = scan_has_ended(shard->scan) || has_no_repeat(finding->attempt),
 	};

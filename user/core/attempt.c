@@ -73,6 +73,8 @@ static bool is_repeat(const struct attempt *attempt, const struct entry *a, cons
 		return a->neighbour.state == b->neighbour.state;
 	case EVENT_ROUTE:
 		return a->route.kind == b->route.kind;
+	case EVENT_HOST:
+		return true;
 	case EVENT_LINK:
 		return a->link.has_carrier == b->link.has_carrier && a->link.has_xdp == b->link.has_xdp;
 	case EVENT_QUEUE:

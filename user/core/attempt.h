@@ -115,6 +115,7 @@ struct entry {
 			uint8_t old_state;
 			uint8_t new_state;
 		} state;
+		struct host_event host;
 		struct info_event info;
 		struct error_event error;
 	};

@@ -181,6 +181,9 @@ void attempt_fill(struct entry *entry, struct attempt *attempt, const struct eve
 		entry->link.has_xdp = event->link.has_xdp;
 		remember_device(attempt, event->link.ifindex, event->link.device);
 		break;
+	case EVENT_HOST:
+		entry->host = event->host;
+		break;
 	case EVENT_SOCKET_INFO:
 		entry->info = event->info;
 		break;

@@ -274,6 +274,7 @@ static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
 		/* Positive proof needs no more; silence is another matter when the next hop is gone. */
 		finding->left_by = verdict.ifindex;
 		finding->needs_path = verdict.status != STATUS_OPEN && verdict.status != STATUS_CLOSED;
+		finding->needs_host = verdict.status == STATUS_BLOCKED;
 		return true;
 	}
 	if (slot->phase == PHASE_PENDING && !slot->attempt.is_ours && rests_on_route(&verdict)) {

@@ -50,7 +50,7 @@ struct amendment {
 
 /*
  * FINDING_QUESTION comes once for an attempt of our own prober. Whoever made the attempt answers by feeding EVENT_SOCKET_INFO, EVENT_APP (APP_POLL, then APP_SO_ERROR) and,
- * unless it is open or closed (`needs_path`), EVENT_ROUTE, EVENT_NEIGHBOUR and EVENT_LINK; APP_SO_ERROR comes last, and the verdict after it.
+ * unless it is open or closed (`needs_path`), EVENT_ROUTE, EVENT_NEIGHBOUR and EVENT_LINK, if it is blocked (`needs_host`) EVENT_HOST; APP_SO_ERROR comes last, and the verdict after it.
  */
 /*
  * Of another program's attempt it comes only when the verdict rests on what the route is (`needs_path`); `verdict` is the one without an answer. Whoever knows
@@ -60,6 +60,7 @@ struct finding {
 	enum finding_kind kind;
 	const struct attempt *attempt; /* valid until the next call of feed or next */
 	bool needs_path;
+	bool needs_host;  /* FINDING_QUESTION: EVENT_HOST, too, for this host itself is to blame */
 	uint32_t left_by; /* FINDING_QUESTION: the outermost device by which a SYN left; 0: none did */
 	struct verdict
 		verdict; /* FINDING_VERDICT; for an AMENDMENT the one it amends; for another program's QUESTION the one asked about */

@@ -19,6 +19,8 @@ const char *event_kind_name(enum event_kind kind)
 		return "neighbour";
 	case EVENT_LINK:
 		return "link";
+	case EVENT_HOST:
+		return "host";
 	case EVENT_SOCKET_INFO:
 		return "socket-info";
 	case EVENT_STATE:

@@ -28,6 +28,7 @@ enum event_kind {
 	EVENT_ROUTE,
 	EVENT_NEIGHBOUR,
 	EVENT_LINK,	   /* the device that the SYN would leave by, or left by */
+	EVENT_HOST,	   /* what of this host's own state may have dropped or refused it */
 	EVENT_SOCKET_INFO, /* what the socket itself says of the attempt: a witness against missing events */
 	/* what the kernel did */
 	EVENT_STATE,
@@ -148,6 +149,17 @@ struct link_event {
 	char device[EVENT_NAME_MAX];
 };
 
+/* Of the socket's namespace. What could not be read is 0. */
+struct host_event {
+	uint32_t tracked; /* connections in netfilter's table, and how many it has room for */
+	uint32_t tracked_max;
+	uint16_t policies_out; /* of IPsec (xfrm) */
+	uint16_t policies_in;
+	uint16_t real_servers;	 /* of the next */
+	bool is_virtual_service; /* IPVS has the destination as one of its own */
+	bool has_legacy_rules;	 /* tables of iptables without nft (ip_tables, ip6_tables) */
+};
+
 struct info_event {
 	uint8_t state;	      /* tcpi_state */
 	uint32_t retransmits; /* tcpi_total_retrans: SYNs that the kernel sent again, or tried to */
@@ -210,6 +222,7 @@ struct event {
 		struct route_event route;
 		struct neighbour_event neighbour;
 		struct link_event link;
+		struct host_event host;
 		struct info_event info;
 		struct state_event state;   /* STATE, LOCAL_ACCEPT */
 		struct error_event error;   /* RETRANSMIT, ERROR_REPORT */

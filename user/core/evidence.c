@@ -125,6 +125,9 @@ static void read_entry(struct roles *roles, const struct entry *entry, unsigned 
 	case EVENT_LINK:
 		roles_keep_last(roles, ROLE_LINK, index);
 		break;
+	case EVENT_HOST:
+		roles_keep_last(roles, ROLE_HOST, index);
+		break;
 	case EVENT_SOCKET_INFO:
 		roles_keep_last(roles, ROLE_INFO, index);
 		break;
@@ -134,6 +137,8 @@ static void read_entry(struct roles *roles, const struct entry *entry, unsigned 
 	case EVENT_RETRANSMIT:
 		if (entry->error.error == -EHOSTUNREACH)
 			roles_keep_first(roles, ROLE_UNROUTABLE, index);
+		if (entry->error.error < 0)
+			roles_keep_last(roles, ROLE_UNSENT, index);
 		break;
 	case EVENT_ERROR_REPORT:
 		if (entry->error.error || entry->error.error_soft)

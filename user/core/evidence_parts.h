@@ -29,12 +29,14 @@ enum role {
 	/* what the kernel would do */
 	ROLE_ROUTE_LOCAL,
 	ROLE_ROUTE_REFUSING,
-	ROLE_ROUTE, /* the last, as the next three */
+	ROLE_ROUTE, /* the last, as the next four */
 	ROLE_NEIGHBOUR,
 	ROLE_LINK,
+	ROLE_HOST,
 	ROLE_INFO,
 	/* the socket */
 	ROLE_UNROUTABLE,
+	ROLE_UNSENT, /* the last */
 	ROLE_ERROR,
 	/* what came */
 	ROLE_SYN_ACK,

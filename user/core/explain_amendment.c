@@ -12,7 +12,10 @@ char *explain_amendment(const struct attempt *attempt, const struct amendment *a
 	sentence_seconds(&s, amendment->after_ns);
 	switch (amendment->kind) {
 	case AMENDMENT_NOT_ACCEPTED:
-		sentence_add(&s, " its SYN-ACK was repeated: the server has not accepted the connection, or our ACK was lost");
+		sentence_add(
+			&s,
+			" its SYN-ACK was repeated: the server has not accepted the connection (its queue is full, or it waits for data: "
+			"TCP_DEFER_ACCEPT, with a single repeat), or our ACK was lost");
 		break;
 	case AMENDMENT_RESET_LOST:
 		sentence_add(

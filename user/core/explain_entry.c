@@ -154,6 +154,18 @@ static void say_app(struct sentence *s, const struct entry *entry)
 	sentence_add(s, "%s", app_call_name((enum app_call)entry->app.call));
 }
 
+/* What is there; nothing is told of what is not. */
+static void say_host(struct sentence *s, const struct host_event *host)
+{
+	sentence_add(s, "this host: %u of %u connections tracked", host->tracked, host->tracked_max);
+	if (host->policies_out || host->policies_in)
+		sentence_add(s, ", IPsec policies (%u out, %u in)", host->policies_out, host->policies_in);
+	if (host->is_virtual_service)
+		sentence_add(s, ", a service of IPVS with %u real servers", host->real_servers);
+	if (host->has_legacy_rules)
+		sentence_add(s, ", legacy iptables");
+}
+
 static void say_route(struct sentence *s, const struct attempt *attempt, const struct entry *entry)
 {
 	struct address gateway = address_make(attempt->requested.family, entry->route.gateway, 0);
@@ -192,6 +204,9 @@ char *explain_entry(const struct attempt *attempt, const struct entry *entry, ch
 		say_device(sentence_add(&s, "device"), attempt, entry);
 		sentence_add(&s, ": %s%s", entry->link.has_carrier ? "has a carrier" : "no carrier",
 			     entry->link.has_xdp ? ", runs an XDP program" : "");
+		break;
+	case EVENT_HOST:
+		say_host(&s, &entry->host);
 		break;
 	case EVENT_SOCKET_INFO:
 		sentence_add(&s, "the socket says: %s, %u retransmits", tcp_state_name(entry->info.state), entry->info.retransmits);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "user/core/explain.h"
+#include "user/core/explain_hook.h"
 #include "user/core/facts.h"
 #include "user/core/sentence.h"
 #include "user/core/vocabulary.h"
@@ -52,7 +53,7 @@ static void say_netfilter(struct sentence *s, const struct attempt *attempt, con
 	bool is_ipv6 = attempt->requested.family != 2; /* AF_INET */
 
 	sentence_add(s, "list the rules with: nft list ruleset | sed -n '/hook %s/,/^\\t}/p'", hook_pattern(&verdict->drop));
-	if (is_dropped_by(verdict, "nf_hook_slow")) /* it drops for the tables of legacy iptables, and for nft before it had reasons */
+	if (is_dropped_by(verdict, "nf_hook_slow")) /* before drops had reasons it dropped for all tables */
 		sentence_add(s, "; or: %s -vnL %s", is_ipv6 ? "ip6tables-legacy" : "iptables-legacy",
 			     verdict->drop.is_outbound ? "OUTPUT" : "INPUT");
 }
@@ -62,9 +63,13 @@ static bool say_drop(struct sentence *s, const struct attempt *attempt, const st
 {
 	const char *device = drop_device(attempt, verdict);
 	size_t before = s->used;
+	struct facts facts;
 
+	facts_read(attempt, verdict->time_ns, &facts);
 	if (is_dropped_as(verdict, "IP_RPFILTER"))
 		sentence_add(s, "see: sysctl net/ipv4/conf/all/rp_filter net/ipv4/conf/%s/rp_filter", device);
+	else if (explain_hook(s, &facts, verdict))
+		return true;
 	else if (is_dropped_as(verdict, "NETFILTER_DROP") || is_dropped_by(verdict, "nf_hook_slow"))
 		say_netfilter(s, attempt, verdict);
 	else if (is_dropped_as(verdict, "QDISC_DROP"))

@@ -263,6 +263,9 @@ static void read_entry(struct facts *facts, const struct entry *entry, int index
 	case EVENT_LINK:
 		facts->link = index;
 		break;
+	case EVENT_HOST:
+		facts->host = index;
+		break;
 	case EVENT_SOCKET_INFO:
 		facts->info = index;
 		if (entry->info.state == TCP_STATE_ESTABLISHED && entry->info.sent > 1 + entry->info.retransmits)
@@ -282,6 +285,8 @@ static void read_entry(struct facts *facts, const struct entry *entry, int index
 	case EVENT_RETRANSMIT:
 		if (entry->error.error == -EHOSTUNREACH)
 			set_first(&facts->unroutable, index);
+		if (entry->error.error < 0)
+			facts->unsent = index;
 		break;
 	case EVENT_ERROR_REPORT:
 		if (entry->error.error || entry->error.error_soft)

@@ -26,6 +26,7 @@ struct facts {
 	int route_lost; /* the last, when it was asked for after the attempt began, and says that there is no way for a SYN any more */
 	int neighbour;	/* the last */
 	int link;	/* the last: the device that a SYN leaves by */
+	int host;	/* the last */
 	bool is_target_local; /* the target is an address of this host, or was while the attempt ran */
 
 	/* the socket */
@@ -36,6 +37,7 @@ struct facts {
 	int closed_by_kernel; /* -> CLOSE before we closed it */
 	int reset_received;   /* the event; where that was not seen the error that only it can have led to */
 	int error_report;     /* one that told of an error */
+	int unsent;	      /* the last SYN that could not be sent again, and was told a negative errno */
 	int unroutable;	      /* a SYN that could not be sent again for want of a route, device or source address */
 	int local_accept;
 

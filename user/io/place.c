@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "user/base/number.h"
+#include "user/io/host_state.h"
 #include "user/io/netns.h"
 #include "user/io/routes.h"
 
@@ -344,6 +345,17 @@ int place_neighbour(const struct place *place, const struct address *address, ui
 int place_link(const struct place *place, uint32_t ifindex, struct link_event *ret_link)
 {
 	return routes_link(place->routes, ifindex, ret_link);
+}
+
+int place_host(const struct place *place, const struct address *destination, struct host_event *ret_host)
+{
+	int result = enter(place);
+
+	if (result < 0)
+		return result;
+	host_state_read(destination, ret_host);
+	leave(place);
+	return 0;
 }
 
 struct explain_from place_explain(const struct place *place, int family)

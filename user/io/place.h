@@ -81,6 +81,8 @@ int place_has_address(const struct place *place, const struct address *address);
 int place_route(const struct place *place, const struct address *destination, struct route_event *ret_route,
 		struct address *ret_preferred_source);
 int place_neighbour(const struct place *place, const struct address *address, uint32_t ifindex, struct neighbour_event *ret_neighbour);
+/* See host_state.h. */
+int place_host(const struct place *place, const struct address *destination, struct host_event *ret_host);
 int place_link(const struct place *place, uint32_t ifindex, struct link_event *ret_link);
 
 /* The index of the device with that name there; 0: there is none. */

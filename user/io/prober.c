@@ -211,6 +211,16 @@ static void tell_link(const struct probe_socket *probe, uint32_t ifindex, struct
 	tell(sink, &event);
 }
 
+static void tell_host(const struct probe_socket *probe, struct prober_sink sink)
+{
+	struct event event = {.kind = EVENT_HOST, .key = probe->key};
+
+	if (place_host(probe->place, &probe->destination, &event.host) < 0)
+		return;
+	event.time_ns = clock_now_ns();
+	tell(sink, &event);
+}
+
 static struct event ask_poll(const struct probe_socket *probe)
 {
 	struct pollfd waiting = {.fd = probe->fd, .events = POLLIN | POLLOUT};
@@ -281,6 +291,8 @@ void prober_ask(const struct probe_socket *socket, const struct prober_question 
 		tell_neighbour(socket, &route, sink);
 		tell_link(socket, question->left_by ? question->left_by : route.ifindex, sink);
 	}
+	if (question->needs_host)
+		tell_host(socket, sink);
 	if (question->is_brief) {
 		tell_outcome_briefly(socket, sink);
 		return;

@@ -42,6 +42,7 @@ int prober_connect(const struct probe_request *request, struct prober_sink sink,
 
 struct prober_question {
 	bool needs_path;  /* what would the kernel do now, and in what state is the device by which SYNs left, or would leave? */
+	bool needs_host;  /* what of this host's own state may have dropped or refused it? */
 	uint32_t left_by; /* that device; 0: no SYN left */
 	bool is_brief;	  /* poll() is not asked where SO_ERROR says it all, nor TCP_INFO: no SYN can have been sent twice yet */
 };

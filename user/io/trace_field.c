@@ -106,6 +106,14 @@ const struct trace_field trace_fields[] = {
 	FIELD(KIND(LINK), "carrier", BOOL, link.has_carrier),
 	FIELD(KIND(LINK), "xdp", BOOL, link.has_xdp),
 
+	FIELD(KIND(HOST), "tracked", NUMBER, host.tracked),
+	FIELD(KIND(HOST), "tracked-max", NUMBER, host.tracked_max),
+	FIELD(KIND(HOST), "policies-out", NUMBER, host.policies_out),
+	FIELD(KIND(HOST), "policies-in", NUMBER, host.policies_in),
+	FIELD(KIND(HOST), "real-servers", NUMBER, host.real_servers),
+	FIELD(KIND(HOST), "virtual", BOOL, host.is_virtual_service),
+	FIELD(KIND(HOST), "legacy", BOOL, host.has_legacy_rules),
+
 	WORDS(KIND(SOCKET_INFO), "state", WORD, info.state, &states),
 	FIELD(KIND(SOCKET_INFO), "retransmits", NUMBER, info.retransmits),
 	FIELD(KIND(SOCKET_INFO), "sent", NUMBER, info.sent),

@@ -15,6 +15,7 @@ static const char *view_name(enum event_kind kind)
 	case EVENT_ROUTE:
 	case EVENT_NEIGHBOUR:
 	case EVENT_LINK:
+	case EVENT_HOST:
 	case EVENT_SOCKET_INFO:
 	case EVENT_STATE:
 	case EVENT_LOCAL_ACCEPT:
