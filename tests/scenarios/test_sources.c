@@ -207,3 +207,68 @@ BOTH_FAMILIES(sources, the_firewall_mark_chooses_the_route)
 	expect_verdict(probe(lab, places_of(family)->server, 80, "-m", "0x7"), "unreachable", "route-unreachable");
 	expect_verdict(probe(lab, places_of(family)->server, 80, "-m", "8"), "open", "syn-ack");
 }
+
+/* Of IPv4 connect() says EINVAL, as of a blackhole; of IPv6 the SYN leaves, and no answer can ever come in. */
+BOTH_FAMILIES(sources, a_loopback_address_speaks_to_this_host_only)
+{
+	struct lab *lab = scenario_lab();
+	const char *loopback = places_of(family)->loopback, *server = places_of(family)->server;
+	json_t *record;
+
+	scenario_listen(lab, LAB_CLIENT, family, 80);
+	scenario_listen(lab, LAB_SERVER, family, 80);
+	record = probe(lab, server, 80, "-W", "300ms", "-S", loopback);
+	expect_verdict(record, "blocked", "no-source-address");
+	expect_explained(record, "a loopback address cannot speak to another host");
+	expect_verdict(probe(lab, loopback, 80, "-S", loopback), "open", "syn-ack");
+	expect_verdict(probe(lab, places_of(family)->client, 80, "-S", loopback), "open", "syn-ack");
+}
+
+/* The kernel was told to bind to whatever is asked for. */
+BOTH_FAMILIES(sources, an_address_that_is_nobody_s)
+{
+	const char *nobody = family == AF_INET ? "10.1.0.99" : "fd00:1::77";
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_sysctl(lab, LAB_CLIENT, family == AF_INET ? "net/ipv4/ip_nonlocal_bind" : "net/ipv6/ip_nonlocal_bind", "1");
+	scenario_listen(lab, LAB_SERVER, family, 80);
+	record = probe(lab, places_of(family)->server, 80, "-W", "300ms", "-S", nobody);
+	expect_verdict(record, "blocked", "no-source-address");
+	expect_explained(record, "is not this host's");
+}
+
+/* Nobody turned it around: that is where it was sent. */
+Test(sources, the_loopback_device_leads_to_this_host_only)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	record = probe(lab, LAB_SERVER4, 80, "-W", "300ms", "-I", "lo");
+	expect_verdict(record, "blocked", "redirected-local");
+	expect_explained(record, "the socket is bound to the loopback device");
+}
+
+/* An address of this host's own, published elsewhere; what is dropped later was on its way out. */
+BOTH_FAMILIES(sources, an_own_address_that_leads_elsewhere)
+{
+	struct lab *lab = scenario_lab();
+	char rules[768];
+	json_t *record;
+
+	snprintf(rules, sizeof(rules),
+		 "table %s t {\n chain c {\n type nat hook output priority -100\n tcp dport 7000 dnat to %s%s%s:7007\n }\n"
+		 " chain f {\n type filter hook output priority 0\n tcp dport 7007 limit rate over 1/hour burst 1 packets drop\n }\n}\n",
+		 family == AF_INET ? "ip" : "ip6", family == AF_INET ? "" : "[", places_of(family)->peer, family == AF_INET ? "" : "]");
+	scenario_nft(lab, LAB_CLIENT, rules);
+	record = probe(lab, places_of(family)->client, 7000, "-W", "1500ms");
+	expect_verdict(record, "filtered", "no-reply");
+	expect_note(record, "rewritten-to");
+	scenario_nft(lab, LAB_CLIENT, "flush ruleset\n");
+	lab_peer_rule(lab, 7007, (struct peer_rule){.answer = PEER_RST});
+	snprintf(rules, sizeof(rules),
+		 "table %s t {\n chain c {\n type nat hook output priority -100\n tcp dport 7000 dnat to %s%s%s:7007\n }\n}\n",
+		 family == AF_INET ? "ip" : "ip6", family == AF_INET ? "" : "[", places_of(family)->peer, family == AF_INET ? "" : "]");
+	scenario_nft(lab, LAB_CLIENT, rules);
+	expect_verdict(probe(lab, places_of(family)->client, 7000), "closed", "reset");
+}

@@ -276,7 +276,7 @@ Test(explain, a_way_that_was_lost_says_how_far_it_came)
 		{ROUTE_NO_DEVICE, true,
 		 "1 SYN left eth0 and nothing came back, but the device that the socket is bound to is not there any more", "see: ip link"},
 		{ROUTE_NO_SOURCE, true,
-		 "1 SYN left eth0 and nothing came back, but the source address 10.1.0.2 is not this host's any more, so no answer can "
+		 "1 SYN left eth0 and nothing came back, but the source address 10.1.0.2 is not this host's (any more), so no answer can "
 		 "come in",
 		 "see: ip address"},
 		{ROUTE_NONE, false, "no SYN has left this host: there is no route any more, or its device is down",

@@ -132,6 +132,13 @@ void explain_redirected_in_vain(struct sentence *s, const struct attempt *attemp
 	struct facts facts;
 
 	facts_read(attempt, verdict->time_ns, &facts);
+	if (facts_is_sent_to_loopback(&facts)) {
+		sentence_add(s,
+			     "the SYN went to this host itself, for the socket is bound to the loopback device, or the route leads there");
+		if (verdict->drop.count)
+			say_drop(sentence_add(s, "; dropped there: "), attempt, &verdict->drop);
+		return;
+	}
 	sentence_add(s, "this host redirected the SYN to itself (");
 	sentence_address(s, &attempt->wire_destination);
 	sentence_add(s, " by %s), ", device_or(attempt, verdict->ifindex, "loopback"));

@@ -6,6 +6,7 @@
 #include "user/core/explain_hook.h"
 #include "user/core/facts.h"
 #include "user/core/sentence.h"
+#include "user/core/signs.h"
 #include "user/core/vocabulary.h"
 
 static const char *device_or(const struct attempt *attempt, uint32_t ifindex, const char *otherwise)
@@ -160,6 +161,12 @@ static bool say_reason(struct sentence *s, const struct attempt *attempt, const 
 		sentence_add(s, "see: ip link show dev %s", device_or(attempt, attempt->entries[facts.link].ifindex, "DEVICE"));
 		return true;
 	case REASON_REDIRECTED_LOCAL:
+		facts_read(attempt, verdict->time_ns, &facts);
+		if (facts_is_sent_to_loopback(&facts))
+			say_route(sentence_add(s, "choose another device (-I); "), attempt, from);
+		else
+			sentence_add(s, "%s", reason_rows[verdict->reason].next);
+		return true;
 	case REASON_REJECTED_LOCALLY:
 	case REASON_NO_SOURCE_ADDRESS:
 	case REASON_NO_DEVICE:

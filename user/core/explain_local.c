@@ -62,19 +62,34 @@ static void say_route(struct sentence *s, const struct attempt *attempt, const s
 	sentence_add(s, "%s", route_words(verdict->reason, is_lost));
 }
 
+/* The only fault that an address of this host can have: it speaks to this host alone (RFC 1122, section 3.2.1.3; RFC 4291, section 2.5.3). */
+static bool say_loopback(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict, const struct facts *facts)
+{
+	if (verdict->app_error != EINVAL && (!address_is_loopback(&attempt->source) || facts->syn_sent_state == NO_ENTRY))
+		return false;
+	if (facts->syn_sent_state == NO_ENTRY)
+		say_failed(s, "connect()", verdict);
+	else
+		say_until_then(s, attempt, verdict);
+	sentence_add(s, "a loopback address cannot speak to another host");
+	return true;
+}
+
 static void say_no_source(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict, const struct facts *facts)
 {
+	if (facts->bind == NO_ENTRY && say_loopback(s, attempt, verdict, facts))
+		return;
 	if (facts->bind != NO_ENTRY) {
 		say_source(say_failed(s, "bind()", verdict), attempt);
 		sentence_add(s, " is not this host's");
 	} else if (facts->syn_sent_state != NO_ENTRY) {
 		say_source(say_until_then(s, attempt, verdict), attempt);
-		sentence_add(s, " is not this host's any more, so no answer can come in");
+		sentence_add(s, " is not this host's (any more), so no answer can come in");
 	} else if (verdict->app_error == EADDRNOTAVAIL) {
 		sentence_add(say_failed(s, "connect()", verdict), "this host has no address to speak from");
 	} else {
 		say_source(say_failed(s, "connect()", verdict), attempt);
-		sentence_add(s, " is not this host's any more");
+		sentence_add(s, " is not this host's (any more)");
 	}
 }
 

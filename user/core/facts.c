@@ -310,6 +310,17 @@ static void read_entry(struct facts *facts, const struct entry *entry, int index
 	}
 }
 
+/* An address of this host, but on the wire another one, by a real device: what it was rewritten to is the target. */
+static bool is_led_away(const struct attempt *attempt, uint64_t until_ns)
+{
+	if (!address_is_set(&attempt->wire_destination) || address_same_host(&attempt->wire_destination, &attempt->requested))
+		return false;
+	for (int i = 0; i < attempt->entry_count && attempt->entries[i].time_ns <= until_ns; i++)
+		if (attempt->entries[i].kind == EVENT_XMIT && is_outbound_syn(&attempt->entries[i]))
+			return !(attempt->entries[i].flags & ENTRY_LOOPBACK);
+	return false;
+}
+
 /*
  * By the kernel's own answer; without one, by what is certain from the addresses alone. An address may come and go while the attempt runs.
  */
@@ -317,6 +328,8 @@ static bool is_target_local(const struct facts *facts)
 {
 	const struct attempt *attempt = facts->attempt;
 
+	if (is_led_away(attempt, facts->until_ns))
+		return false;
 	if (facts->is_target_local || address_is_unspecified(&attempt->requested)) /* connect() takes that for this host */
 		return true;
 	if (facts->route != NO_ENTRY && entry_at(facts, facts->route)->route.kind != ROUTE_UNKNOWN)
@@ -349,6 +362,8 @@ static int route_lost(const struct facts *facts)
 /* Known before anything else is read: it may have been asked for last. */
 static bool was_route_local(const struct attempt *attempt, uint64_t until_ns)
 {
+	if (is_led_away(attempt, until_ns))
+		return false;
 	for (int i = 0; i < attempt->entry_count && attempt->entries[i].time_ns <= until_ns; i++)
 		if (attempt->entries[i].kind == EVENT_ROUTE && attempt->entries[i].route.kind == ROUTE_LOCAL)
 			return true;

@@ -52,9 +52,14 @@ bool rule_no_port(const struct facts *f, struct verdict *v)
 	       rule_cite(v, f->syn_sent_state) && rule_cite(v, f->connect_return);
 }
 
-/* Of several look-ups, before connect() and after it, the one that found something wrong; else the last. */
+/*
+ * Of several look-ups, before connect() and after it, the one that found something wrong; else the last. That it is the source's fault is asked for afterwards
+ * only, and explains what the route said before.
+ */
 static int route_of_refusal(const struct facts *f)
 {
+	if (f->route != NO_ENTRY && entry_at(f, f->route)->route.kind == ROUTE_NO_SOURCE)
+		return f->route;
 	for (int i = 0; i < f->attempt->entry_count; i++) {
 		const struct entry *entry = entry_at(f, i);
 
@@ -95,10 +100,10 @@ bool rule_no_device(const struct facts *f, struct verdict *v)
 	return (is_refused_by_connect(f, ENODEV) || is_gone) && cite_connect(f, v);
 }
 
-/* Bound to an address that has gone since; or not bound, and (IPv6) there is none to choose. */
+/* Bound to an address that has gone since, or that speaks to this host only (EINVAL: __mkroute_output()); or not bound, and (IPv6) there is none to choose. */
 bool rule_no_source(const struct facts *f, struct verdict *v)
 {
-	bool is_gone = is_refused_by_connect(f, ENETUNREACH) && is_refusing_route(f, ROUTE_NO_SOURCE);
+	bool is_gone = (is_refused_by_connect(f, ENETUNREACH) || is_refused_by_connect(f, EINVAL)) && is_refusing_route(f, ROUTE_NO_SOURCE);
 
 	return (is_refused_by_connect(f, EADDRNOTAVAIL) || is_gone) && cite_connect(f, v);
 }

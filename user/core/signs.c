@@ -16,6 +16,14 @@ bool facts_is_redirected(const struct facts *facts)
 	return facts_has_left(facts) && !facts->is_target_local && facts->is_on_loopback;
 }
 
+bool facts_is_sent_to_loopback(const struct facts *facts)
+{
+	const struct entry *route = facts->route == NO_ENTRY ? NULL : entry_at(facts, facts->route);
+
+	return facts_is_redirected(facts) && route && route->route.kind == ROUTE_UNICAST &&
+	       route->ifindex == entry_at(facts, facts->syns[0])->ifindex;
+}
+
 bool facts_is_accepted_reset(const struct facts *facts)
 {
 	return facts->reset_received != NO_ENTRY && facts->reset != NO_ENTRY;

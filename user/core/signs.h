@@ -8,6 +8,8 @@
 bool facts_has_left(const struct facts *facts);
 /* The SYN for another host stayed on this one. */
 bool facts_is_redirected(const struct facts *facts);
+/* By the route itself: nobody turned it around. */
+bool facts_is_sent_to_loopback(const struct facts *facts);
 /* A RST that answers our SYN came in, and the socket took it. */
 bool facts_is_accepted_reset(const struct facts *facts);
 /* A SYN-ACK or RST that answers our SYN came in. */

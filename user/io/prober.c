@@ -152,7 +152,20 @@ static bool has_lost_device(const struct probe_socket *probe)
 	return getsockopt(probe->fd, SOL_SOCKET, SO_BINDTODEVICE, name, &length) < 0 && errno == ENODEV;
 }
 
-/* A route may lead out of a VRF, or into one: then the source is none that such a socket could be bound to, but nothing is lost. */
+/* A whole network may be this host's (AnyIP): a local route, and no device has the addresses. */
+static bool is_local(const struct place *place, const struct address *address)
+{
+	struct address host = *address;
+	struct route_event route = {0};
+
+	host.port = 0;
+	return place_route(place, &host, &route, NULL) == 0 && route.kind == ROUTE_LOCAL;
+}
+
+/*
+ * An address that is gone, that never was this host's (ip_nonlocal_bind), or that speaks to this host only. A route may lead out of a VRF, or into one: then the
+ * source is none that such a socket could be bound to, but nothing is lost.
+ */
 static bool has_lost_source(const struct probe_socket *probe)
 {
 	struct sockaddr_storage sockaddr;
@@ -162,7 +175,11 @@ static bool has_lost_source(const struct probe_socket *probe)
 	if (getsockname(probe->fd, (struct sockaddr *)&sockaddr, &length) < 0 || address_from_sockaddr(&sockaddr, &source) < 0 ||
 	    address_is_unspecified(&source))
 		return false;
-	return place_try_address(probe->place, &source) == -EADDRNOTAVAIL && place_has_address(probe->place, &source) == 0;
+	if (address_is_loopback(&source) && !address_is_loopback(&probe->destination))
+		return !is_local(probe->place, &probe->destination);
+	if (place_has_address(probe->place, &source) != 0)
+		return false;
+	return place_try_address(probe->place, &source) == -EADDRNOTAVAIL || !is_local(probe->place, &source);
 }
 
 /*
