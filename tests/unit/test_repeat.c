@@ -18,6 +18,20 @@ Test(repeat, only_missing_evidence_is_worth_asking_again)
 	}
 }
 
+/* What this host had no room for says nothing of the target, and is waited for; what it refused is its last word. */
+Test(repeat, limits_of_this_host_are_its_own)
+{
+	const struct verdict none = {
+		.status = STATUS_BLOCKED, .reason = REASON_DROPPED_OUT, .drop = {.reason = "NETFILTER_DROP", .count = 1}};
+	const struct verdict full = {
+		.status = STATUS_BLOCKED, .reason = REASON_DROPPED_OUT, .drop = {.reason = "NEIGH_CREATEFAIL", .count = 1}};
+	const struct verdict port = {.status = STATUS_BLOCKED, .reason = REASON_NO_SOURCE_PORT};
+
+	cr_expect_not(repeat_is_own_limit(&none));
+	cr_expect(repeat_is_own_limit(&full));
+	cr_expect(repeat_is_own_limit(&port));
+}
+
 /* An open one is proven, whatever was lost beside it. */
 Test(repeat, what_is_proven_is_not_asked_again)
 {

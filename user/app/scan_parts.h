@@ -80,7 +80,7 @@ struct scan {
 	bool is_impatient;	   /* interrupted again */
 	bool is_starved;	   /* no socket for as long as a probe would wait, and nothing of ours to wait for: said */
 	bool has_spoken_of_socket; /* none was to be had: said once */
-	bool has_spoken_of_port;
+	bool has_spoken_of_limit;
 	uint64_t unresolved; /* targets whose name has no address */
 	enum abandon_cause cause;
 };
@@ -106,9 +106,10 @@ static inline bool shard_may_begin(const struct scan_shard *shard)
 /* Begin with what is due. Returns with how many. */
 unsigned shard_start_probes(struct scan_shard *shard);
 /* The same target again, later. Its reference is the line's from now on, and so is what it came to at first. */
-void shard_put_in_line(struct scan_shard *shard, const struct scan_target *target, uint64_t since_ns, struct first_outcome *first);
+void shard_put_in_line(struct scan_shard *shard, const struct scan_target *target, const struct probe *probe,
+		       const struct verdict *verdict);
 /* A probe that found no free source port: may its target wait for one? */
-bool shard_can_wait_for_port(const struct scan_shard *shard, const struct probe *probe);
+bool shard_can_wait(const struct scan_shard *shard, const struct probe *probe);
 /* Those that somebody has begun with, and that will never have a verdict. */
 void shard_count_targets(struct scan_shard *shard, uint64_t begun, uint64_t given_up);
 

@@ -108,7 +108,7 @@ static void end_probe(struct scan_shard *shard, uint32_t number, const struct ou
 
 	if (!shard_ask_again(shard, number, latest))
 		shard_settle(shard, &shard->targets[number], &outcome);
-	if (latest->verdict->reason != REASON_NO_SOURCE_PORT)
+	if (!repeat_is_own_limit(latest->verdict))
 		__atomic_store_n(&shard->freed_ns, clock_now_ns(), __ATOMIC_RELAXED);
 }
 
@@ -123,8 +123,8 @@ static void take_verdict(struct scan_shard *shard, uint32_t number, const struct
 	probe_queue_remove(&shard->probes, &shard->probes.deadlines, number);
 	if (verdict->status == STATUS_OPEN || verdict->status == STATUS_INTERCEPTED || verdict->status == STATUS_SELF_CONNECT)
 		prober_reset(&probe->socket);
-	if (verdict->reason == REASON_NO_SOURCE_PORT && shard_can_wait_for_port(shard, probe)) {
-		shard_put_in_line(shard, &shard->targets[number], probe->waited_since_ns, probe->first);
+	if (repeat_is_own_limit(verdict) && shard_can_wait(shard, probe)) {
+		shard_put_in_line(shard, &shard->targets[number], probe, verdict);
 		shard->targets[number].host = NULL; /* its reference is the waiting one's now */
 	} else {
 		end_probe(shard, number, &outcome);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "user/app/must.h"
 #include "user/app/scan_parts.h"
@@ -12,22 +13,39 @@
 #define CROWDED_RING 0.5		   /* from here on no connect is made before the ring is read */
 
 /* Whoever has the port is waited for as long as a probe would wait, and our own as long as they take. */
-void shard_put_in_line(struct scan_shard *shard, const struct scan_target *target, uint64_t since_ns, struct first_outcome *first)
+/* Said once in all, for whichever limit is met first. */
+static void say_limit(struct scan *scan, const struct scan_target *target, const struct verdict *verdict)
+{
+	bool is_port = verdict->reason == REASON_NO_SOURCE_PORT;
+
+	/* That is a matter of some milliseconds; a full table disturbs whatever else this host does. */
+	if ((is_port && !scan->p->options->verbosity) || __atomic_exchange_n(&scan->has_spoken_of_limit, true, __ATOMIC_RELAXED))
+		return;
+	if (is_port)
+		scan_say(scan, "no free source port to %s, port %u, for now: waiting for one (said once)", target->host->host.name,
+			 target->port);
+	else
+		scan_say(scan,
+			 "this host's table of neighbours is full, so some targets are asked again until they have room: a lower --rate, "
+			 "or a "
+			 "higher limit (sysctl net.%s.neigh.default.gc_thresh3), would help",
+			 target->address.family == AF_INET ? "ipv4" : "ipv6");
+}
+
+void shard_put_in_line(struct scan_shard *shard, const struct scan_target *target, const struct probe *probe, const struct verdict *verdict)
 {
 	struct scan_waiting *waiting = must(malloc(sizeof(*waiting)));
 
 	*waiting = (struct scan_waiting){
 		.target = *target,
-		.since_ns = since_ns,
+		.since_ns = probe->waited_since_ns,
 		.retry_ns = clock_now_ns() + RETRY_NS,
-		.first = first,
+		.first = probe->first,
 	};
 	*shard->last_waiting = waiting;
 	shard->last_waiting = &waiting->next;
 	shard->waiting_count++;
-	if (shard->scan->p->options->verbosity && !__atomic_exchange_n(&shard->scan->has_spoken_of_port, true, __ATOMIC_RELAXED))
-		scan_say(shard->scan, "no free source port to %s, port %u, for now: waiting for one (said once)", target->host->host.name,
-			 target->port);
+	say_limit(shard->scan, target, verdict);
 }
 
 /* Of this thread and, as last published, of the others. */
@@ -41,8 +59,8 @@ static bool has_pending(const struct scan_shard *shard)
 	return shard->probes.pending;
 }
 
-/* As long as one of ours may have the port, or had it until just now. At the end of the scan it stays in line, where nothing is said of it. */
-bool shard_can_wait_for_port(const struct scan_shard *shard, const struct probe *probe)
+/* As long as one of ours may have the port, or the room, or had it until just now. At the end of the scan it stays in line, where nothing is said of it. */
+bool shard_can_wait(const struct scan_shard *shard, const struct probe *probe)
 {
 	const struct scan *scan = shard->scan;
 	uint64_t since_ns = probe->waited_since_ns;

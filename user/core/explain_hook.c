@@ -86,6 +86,11 @@ bool explain_hook(struct sentence *s, const struct facts *facts, const struct ve
 		sentence_add(
 			s,
 			"a rule queues it for a program, and none listens; see: cat /proc/net/netfilter/nfnetlink_queue; nft list ruleset");
+	else if (verdict->drop.count && !strcmp(verdict->drop.reason, "NEIGH_CREATEFAIL"))
+		sentence_add(s,
+			     "this host's table of neighbours is full; see: sysctl net.%s.neigh.default.gc_thresh3; ip neighbour show nud "
+			     "incomplete",
+			     facts->attempt->requested.family == 2 ? "ipv4" : "ipv6"); /* AF_INET */
 	else if (is_dropped_by(verdict, "wg_xmit"))
 		sentence_add(s, "see: wg show %s", device_of(facts, verdict));
 	else if (has_policies(facts) && (is_discarded || verdict->reason == REASON_POLICY || is_by_policy))

@@ -3,10 +3,18 @@
 #include "user/core/repeat.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 bool repeat_is_worthwhile(const struct verdict *verdict)
 {
 	return verdict->status == STATUS_INCOMPLETE && (verdict->reason == REASON_EVENTS_LOST || verdict->reason == REASON_HOOK_MISSING);
+}
+
+bool repeat_is_own_limit(const struct verdict *verdict)
+{
+	bool is_full = verdict->reason == REASON_DROPPED_OUT && verdict->drop.count && !strcmp(verdict->drop.reason, "NEIGH_CREATEFAIL");
+
+	return verdict->reason == REASON_NO_SOURCE_PORT || is_full;
 }
 
 struct first_outcome *first_outcome_new(const struct outcome *outcome)
@@ -23,10 +31,10 @@ struct outcome first_outcome_as(const struct first_outcome *first, enum repeat r
 	return (struct outcome){.attempt = &first->attempt, .verdict = &first->verdict, .began_ns = first->began_ns, .repeat = repeat};
 }
 
-/* Ended by this host before it could say anything, or never begun for want of a port. */
+/* Ended by this host before it could say anything, or its own limit. */
 static bool says_nothing(const struct verdict *verdict)
 {
-	return verdict->status == STATUS_ABORTED || verdict->reason == REASON_NO_SOURCE_PORT;
+	return verdict->status == STATUS_ABORTED || repeat_is_own_limit(verdict);
 }
 
 struct outcome repeat_outcome(const struct first_outcome *first, const struct outcome *latest)

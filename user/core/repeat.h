@@ -34,6 +34,9 @@ struct first_outcome {
 	uint64_t began_ns;
 };
 
+/* This host's own limit, which says nothing of the target: no free source port, or no room in its table of neighbours. It is waited for where that is possible. */
+bool repeat_is_own_limit(const struct verdict *verdict);
+
 /*
  * Is this what asking again may change? Evidence that was lost may be there the next time. So may what no hook showed: where that is how this host's packets
  * go, the second outcome says the same, and else a tracepoint was passed over.
