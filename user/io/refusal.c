@@ -68,6 +68,8 @@ int refusal_explain(const struct refusal *refusal, struct error *ret_error)
 		return error_set(ret_error, refusal->result,
 				 WHAT ": the kernel is locked down (lockdown=confidentiality) and lets no program read its memory; "
 				      "boot with lockdown=integrity or none");
+	if (refusal->is_without_sys)
+		return error_set(ret_error, refusal->result, WHAT ": /sys is not mounted; mount it: mount -t sysfs sysfs /sys");
 	if (!refusal->has_btf)
 		return error_set(ret_error, refusal->result,
 				 WHAT ": kernel %s has no BTF (/sys/kernel/btf/vmlinux); it needs CONFIG_DEBUG_INFO_BTF=y",
@@ -76,6 +78,10 @@ int refusal_explain(const struct refusal *refusal, struct error *ret_error)
 	if (refusal->result == -EMFILE || refusal->result == -ENFILE)
 		return error_set(ret_error, refusal->result,
 				 WHAT ": no file descriptors left for the BPF programs; raise the limit (ulimit -n)");
+	if (refusal->result == -ENOMEM)
+		return error_set(ret_error, refusal->result,
+				 WHAT
+				 ": no memory for the BPF programs and their maps; raise the limit (memory.max of the cgroup, ulimit -l)");
 	if (refusal->missing)
 		return error_set(ret_error, refusal->result, WHAT ": kernel %s is too old, it has no tracepoint %s; %s or newer is needed",
 				 refusal->kernel, refusal->missing, refusal->is_watching ? "5.12" : "5.10");
@@ -101,6 +107,8 @@ void refusal_shorten(const struct refusal *refusal, char *ret_text, size_t size)
 		snprintf(ret_text, size, "not permitted: this process lacks %s", capability);
 	else if (is_permission && refusal->is_confidential)
 		snprintf(ret_text, size, "not permitted: the kernel is locked down (lockdown=confidentiality)");
+	else if (refusal->is_without_sys)
+		snprintf(ret_text, size, "/sys is not mounted");
 	else if (!refusal->has_btf)
 		snprintf(ret_text, size, "this kernel has no BTF that can be read");
 	else if (refusal->missing)
@@ -129,6 +137,7 @@ struct refusal refusal_look(int result, const char *missing, const char *log)
 		.capabilities = capabilities_effective(),
 		.is_nested = capabilities_are_nested(),
 		.is_without_proc = access("/proc/self/ns/pid", F_OK) < 0,
+		.is_without_sys = access("/sys/kernel", F_OK) < 0,
 		.has_btf = access("/sys/kernel/btf/vmlinux", R_OK) == 0,
 		.is_confidential = is_confidential(),
 		.missing = missing,

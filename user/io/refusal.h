@@ -16,6 +16,7 @@ struct refusal {
 	uint64_t capabilities; /* the effective set: 1 << CAP_* */
 	bool is_nested;	       /* in a user namespace of its own, whose capabilities do not count */
 	bool is_without_proc;  /* /proc is not mounted */
+	bool is_without_sys;   /* /sys is not mounted */
 	bool has_btf;	       /* /sys/kernel/btf/vmlinux is there */
 	bool is_confidential;  /* lockdown=confidentiality */
 	const char *missing;   /* a tracepoint that cannot be done without, and that this kernel has not; or NULL */
