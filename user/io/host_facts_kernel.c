@@ -36,7 +36,9 @@ static void add_btf(struct doctor_report *report)
 	struct stat status;
 
 	if (stat(BTF, &status) < 0)
-		doctor_add_unknown(report, "btf_bytes", BTF ": %s; the kernel needs CONFIG_DEBUG_INFO_BTF=y", strerror(errno));
+		doctor_add_unknown(report, "btf_bytes", BTF ": %s; %s", strerror(errno),
+				   access("/sys/kernel", F_OK) < 0 ? "mount it: mount -t sysfs sysfs /sys"
+								   : "the kernel needs CONFIG_DEBUG_INFO_BTF=y");
 	else if (access(BTF, R_OK) < 0)
 		doctor_add_unknown(report, "btf_bytes", BTF " cannot be read: %s", strerror(errno));
 	else
