@@ -70,7 +70,8 @@ static bool is_repeat(const struct attempt *attempt, const struct entry *a, cons
 	case EVENT_UNKNOWN:
 		return true;
 	case EVENT_NEIGHBOUR:
-		return a->neighbour.state == b->neighbour.state;
+		return a->neighbour.state == b->neighbour.state &&
+		       !memcmp(a->neighbour.address, b->neighbour.address, sizeof(a->neighbour.address));
 	case EVENT_ROUTE:
 		return a->route.kind == b->route.kind;
 	case EVENT_HOST:

@@ -78,7 +78,7 @@ enum {
 enum entry_flags {
 	ENTRY_ICMP = 0x01,     /* a packet entry with `icmp`, not `tcp` */
 	ENTRY_LOOPBACK = 0x02, /* on a loopback device */
-	ENTRY_OWN = 0x04,      /* tied to the attempt's socket */
+	ENTRY_OWN = 0x04,      /* tied to the attempt's socket; of a neighbour: its SYN waits for it */
 };
 
 struct entry {
@@ -100,12 +100,14 @@ struct entry {
 			int32_t error;
 		} app;
 		struct {
-			uint8_t gateway[16]; /* of the attempt's family; all zero: on link */
+			uint8_t gateway[16]; /* all zero: on link */
 			uint8_t kind;	     /* enum route_kind */
+			uint8_t family;	     /* the gateway's: an IPv4 route may have an IPv6 one (RFC 5549) */
 		} route;
 		struct {
 			uint8_t address[16];
-			uint8_t state; /* enum neighbour_state */
+			uint8_t state;	/* enum neighbour_state */
+			uint8_t family; /* not always the attempt's */
 		} neighbour;
 		struct {
 			bool has_carrier;

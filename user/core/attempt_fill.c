@@ -167,12 +167,16 @@ void attempt_fill(struct entry *entry, struct attempt *attempt, const struct eve
 	case EVENT_ROUTE:
 		entry->ifindex = event->route.ifindex;
 		entry->route.kind = (uint8_t)event->route.kind;
+		entry->route.family = (uint8_t)event->route.gateway.family;
 		memcpy(entry->route.gateway, event->route.gateway.bytes, sizeof(entry->route.gateway));
 		remember_device(attempt, event->route.ifindex, event->route.device);
 		break;
 	case EVENT_NEIGHBOUR:
 		entry->ifindex = event->neighbour.ifindex;
+		entry->flags |= event->neighbour.is_own ? ENTRY_OWN : 0;
 		entry->neighbour.state = (uint8_t)event->neighbour.state;
+		entry->neighbour.family = (uint8_t)event->neighbour.address.family;
+		remember_device(attempt, event->neighbour.ifindex, event->neighbour.device);
 		memcpy(entry->neighbour.address, event->neighbour.address.bytes, sizeof(entry->neighbour.address));
 		break;
 	case EVENT_LINK:

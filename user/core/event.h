@@ -140,6 +140,8 @@ struct neighbour_event {
 	enum neighbour_state state;
 	struct address address;
 	uint32_t ifindex;
+	bool is_own;		     /* the kernel has just kept the attempt's SYN until it knows this one's link-layer address */
+	char device[EVENT_NAME_MAX]; /* "": not told */
 };
 
 struct link_event {

@@ -105,10 +105,14 @@ static const struct entry *last_of(const struct attempt *attempt, enum event_kin
 static bool next_hop(const struct attempt *attempt, struct address *ret_hop)
 {
 	const struct entry *route = last_of(attempt, EVENT_ROUTE), *neighbour = last_of(attempt, EVENT_NEIGHBOUR);
-	const uint8_t *bytes = neighbour ? neighbour->neighbour.address : route ? route->route.gateway : NULL;
+	struct address hop = {0};
 
-	if (bytes && memcmp(bytes, (const uint8_t[16]){0}, 16) != 0) {
-		*ret_hop = address_make(attempt->requested.family, bytes, 0);
+	if (neighbour)
+		hop = address_make(neighbour->neighbour.family, neighbour->neighbour.address, 0);
+	else if (route)
+		hop = address_make(route->route.family, route->route.gateway, 0);
+	if (address_is_set(&hop)) {
+		*ret_hop = hop;
 		return true;
 	}
 	*ret_hop = address_is_set(&attempt->destination) ? attempt->destination : attempt->requested;

@@ -168,10 +168,10 @@ static void say_host(struct sentence *s, const struct host_event *host)
 
 static void say_route(struct sentence *s, const struct attempt *attempt, const struct entry *entry)
 {
-	struct address gateway = address_make(attempt->requested.family, entry->route.gateway, 0);
+	struct address gateway = address_make(entry->route.family, entry->route.gateway, 0);
 
 	sentence_add(s, "route: %s", route_kind_name((enum route_kind)entry->route.kind));
-	if (memcmp(entry->route.gateway, (const uint8_t[16]){0}, 16))
+	if (address_is_set(&gateway))
 		sentence_address(sentence_add(s, " via "), &gateway);
 	if (entry->ifindex)
 		say_device(sentence_add(s, " dev"), attempt, entry);
@@ -196,8 +196,10 @@ char *explain_entry(const struct attempt *attempt, const struct entry *entry, ch
 		say_route(&s, attempt, entry);
 		break;
 	case EVENT_NEIGHBOUR:
-		neighbour = address_make(attempt->requested.family, entry->neighbour.address, 0);
-		sentence_address(sentence_add(&s, "neighbour "), &neighbour);
+		neighbour = address_make(entry->neighbour.family, entry->neighbour.address, 0);
+		sentence_address(sentence_add(&s, entry->flags & ENTRY_OWN ? "SYN kept for the neighbour " : "neighbour "), &neighbour);
+		if (attempt_device_name(attempt, entry->ifindex))
+			say_device(sentence_add(&s, " dev"), attempt, entry);
 		sentence_add(&s, ": %s", neighbour_state_name((enum neighbour_state)entry->neighbour.state));
 		break;
 	case EVENT_LINK:

@@ -99,7 +99,9 @@ const struct trace_field trace_fields[] = {
 
 	WORDS(KIND(NEIGHBOUR), "", WORD, neighbour.state, &neighbours),
 	FIELD(KIND(NEIGHBOUR), "address", ADDRESS, neighbour.address),
+	FIELD(KIND(NEIGHBOUR), "dev", TEXT, neighbour.device),
 	FIELD(KIND(NEIGHBOUR), "if", NUMBER, neighbour.ifindex),
+	FIELD(KIND(NEIGHBOUR), "own", BOOL, neighbour.is_own),
 
 	FIELD(KIND(LINK), "dev", TEXT, link.device),
 	FIELD(KIND(LINK), "if", NUMBER, link.ifindex),
