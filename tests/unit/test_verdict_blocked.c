@@ -153,12 +153,16 @@ Test(verdict_blocked, answer_that_arrives_and_is_dropped_is_dropped_in)
 Test(verdict_blocked, a_dropped_answer_and_then_established_is_open)
 {
 	struct story s = waiting();
+	struct verdict verdict;
 
 	story_syn_ack(&s, 5.1, 0.1);
 	story_drop_in(&s, 5.2, "NETFILTER_DROP", "nft_do_chain");
 	story_syn_ack(&s, 1005.1, 0.1);
 	story_established(&s, 1005.2);
-	cr_expect_eq(expect_verdict(&s, 1006, STATUS_OPEN, REASON_SYN_ACK).drop.count, 0);
+	verdict = expect_verdict(&s, 1006, STATUS_OPEN, REASON_SYN_ACK);
+	cr_expect_eq(verdict.drop.count, 1);
+	cr_expect_not(verdict.drop.is_outbound);
+	expect_ms(verdict.rtt_ns, 5);
 }
 
 /* Who drops a right answer, and what that is called. */

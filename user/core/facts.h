@@ -69,9 +69,10 @@ struct facts {
 	unsigned syns_observed; /* up to then: left, waiting in a queue, or dropped here */
 
 	/* what came back, within the namespace */
-	int syn_ack; /* acknowledging our SYN: ack == ISN+1 (RFC 9293, section 3.10.7.3) */
-	int reset;   /* likewise */
-	int icmp;    /* quoting our SYN: seq == ISN */
+	int syn_ack;	     /* acknowledging our SYN: ack == ISN+1 (RFC 9293, section 3.10.7.3) */
+	int syn_ack_refused; /* the first of these, when it was thrown away here and syn_ack is a later one */
+	int reset;	     /* likewise */
+	int icmp;	     /* quoting our SYN: seq == ISN */
 	int fragmentation_needed;
 	int invalid; /* anything else from that tuple */
 	unsigned answer_count;

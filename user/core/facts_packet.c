@@ -261,6 +261,8 @@ void facts_pass_over_refused(struct facts *facts)
 	if (facts->syn_ack == NO_ENTRY || facts->established == NO_ENTRY)
 		return;
 	refused = count_refused(facts, entry_at(facts, facts->syn_ack)->tcp.flags, facts->established) + facts->attempt->left_out_refused;
+	if (refused)
+		facts->syn_ack_refused = facts->syn_ack;
 	for (int i = facts->syn_ack + 1; refused && i < facts->established; i++) {
 		const struct entry *entry = entry_at(facts, i);
 

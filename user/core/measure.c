@@ -7,9 +7,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "user/core/rule.h"
 #include "user/core/signs.h"
 #include "user/core/suspect.h"
 #include "user/core/told.h"
+#include "user/core/waits.h"
 
 static int deciding_answer(const struct facts *facts, const struct verdict *verdict)
 {
@@ -59,6 +61,28 @@ static void set_answer(const struct facts *facts, struct verdict *verdict)
 	}
 }
 
+/* Thrown away by a policy of this host and not by TCP, nor for damage: then it was the answer all the same. */
+static bool is_sound_refusal(const struct facts *facts)
+{
+	return facts->syn_ack_refused != NO_ENTRY && facts->bad_checksum == NO_ENTRY && facts_is_policy_drop(facts, facts->drop_in);
+}
+
+/*
+ * Of answers that were thrown away the first one may tell more than the one that got through: when it came no more than one SYN was out. That it was thrown
+ * away says nothing of how far away it was sent.
+ */
+static void pair_answer(const struct facts *facts, const struct verdict *verdict, struct pairing *ret_pairing)
+{
+	struct pairing first;
+
+	facts_pair(facts, verdict->answer_entry, ret_pairing);
+	if (ret_pairing->syn != NO_ENTRY || verdict->answer_entry != facts->syn_ack || !is_sound_refusal(facts))
+		return;
+	facts_pair(facts, facts->syn_ack_refused, &first);
+	if (first.syn != NO_ENTRY)
+		*ret_pairing = first;
+}
+
 /* Returns the answered SYN's entry, or NO_ENTRY when that is not certain. */
 static int set_rtt(const struct facts *facts, struct verdict *verdict)
 {
@@ -72,7 +96,7 @@ static int set_rtt(const struct facts *facts, struct verdict *verdict)
 	if (verdict->answer_entry == NO_ENTRY || !verdict->is_complete || verdict->answer_entry == facts->invalid ||
 	    verdict->reason == REASON_REJECTED_LOCALLY || verdict->status == STATUS_ABORTED)
 		return NO_ENTRY;
-	facts_pair(facts, verdict->answer_entry, &pairing);
+	pair_answer(facts, verdict, &pairing);
 	/* Rules cite the first SYN; where the answered one is known, that is the evidence. */
 	for (unsigned i = 0; pairing.syn != NO_ENTRY && i < verdict->evidence_count; i++)
 		if (verdict->evidence[i] == facts->syns[0])
@@ -92,42 +116,28 @@ static uint64_t between(const struct facts *facts, int from, int to)
 	return entry_at(facts, to)->time_ns - entry_at(facts, from)->time_ns;
 }
 
-/* When a queue got it; TIME_UNKNOWN_NS when that was too long ago to be kept. */
-static uint64_t queued_at(const struct entry *entry)
+/* Only where one was waited for: all else before the queue is the stack's own time. */
+static uint64_t neighbour_ns(const struct facts *facts, int answered)
 {
-	if (entry->kind != EVENT_XMIT || entry->tcp.queued_ns == UINT32_MAX)
-		return entry->time_ns;
-	return entry->tcp.queued_ns == ENTRY_QUEUED_MAX_NS ? TIME_UNKNOWN_NS : entry->time_ns - entry->tcp.queued_ns;
-}
+	struct waits waits;
 
-static uint64_t neighbour_ns(const struct facts *facts)
-{
-	uint64_t queued_ns, began_ns;
-
-	if (facts->syn_sent_state == NO_ENTRY || facts->first_queued == NO_ENTRY)
-		return TIME_UNKNOWN_NS;
-	queued_ns = queued_at(entry_at(facts, facts->first_queued));
-	began_ns = entry_at(facts, facts->syn_sent_state)->time_ns;
-	return queued_ns < began_ns || queued_ns == TIME_UNKNOWN_NS ? TIME_UNKNOWN_NS : queued_ns - began_ns;
+	waits_read(facts, answered, &waits);
+	return waits.neighbour == NO_ENTRY ? TIME_UNKNOWN_NS : waits.neighbour_ns;
 }
 
 /* The first device's queue to the last device's driver, for the SYN that counts: the answered one if that is certain, else the first. */
 static uint64_t queue_ns(const struct facts *facts, int answered)
 {
-	const struct entry *syn, *first;
-	int index;
+	const struct entry *first;
+	int syn;
 
 	if (!facts_has_left(facts))
 		return TIME_UNKNOWN_NS;
-	index = answered != NO_ENTRY ? answered : facts->syns[0];
-	syn = entry_at(facts, index);
-	first = syn;
-	for (int i = index - 1; i >= 0; i--)
-		if (entry_is_handed_on(entry_at(facts, i), first))
-			first = entry_at(facts, i);
-	if (first->tcp.queued_ns == UINT32_MAX || queued_at(first) == TIME_UNKNOWN_NS)
+	syn = answered != NO_ENTRY ? answered : facts->syns[0];
+	first = entry_at(facts, waits_first_device(facts, syn));
+	if (first->tcp.queued_ns == UINT32_MAX || waits_queued_at(first) == TIME_UNKNOWN_NS)
 		return TIME_UNKNOWN_NS;
-	return syn->time_ns - queued_at(first);
+	return entry_at(facts, syn)->time_ns - waits_queued_at(first);
 }
 
 /* The first socket event that would have woken a waiter. */
@@ -147,7 +157,7 @@ static void set_times(const struct facts *facts, int answered, struct verdict *v
 	uint64_t began_ns = facts->attempt->entries[facts->connect_enter != NO_ENTRY ? facts->connect_enter : 0].time_ns;
 
 	/* With events lost the first one seen may not have been the first. */
-	verdict->neighbour_ns = verdict->is_complete ? neighbour_ns(facts) : TIME_UNKNOWN_NS;
+	verdict->neighbour_ns = verdict->is_complete ? neighbour_ns(facts, answered) : TIME_UNKNOWN_NS;
 	verdict->queue_ns = verdict->is_complete ? queue_ns(facts, answered) : TIME_UNKNOWN_NS;
 	verdict->app_ns = verdict->is_complete ? app_ns(facts) : TIME_UNKNOWN_NS;
 	verdict->time_ns = facts->until_ns;
@@ -165,30 +175,69 @@ static void set_counts(const struct facts *facts, struct verdict *verdict)
 	verdict->ifindex = facts_has_left(facts) ? entry_at(facts, facts->syns[0])->ifindex : 0;
 }
 
-/* Only a drop that the verdict rests on; a socket that made progress all the same was not stopped by one. */
-static void set_drop(const struct facts *facts, struct verdict *verdict)
+static void take_drop(const struct facts *facts, int index, struct verdict *verdict)
+{
+	const struct entry *entry = entry_at(facts, index);
+	/* What has left for this very host was dropped on its way in. */
+	bool is_inbound = (facts->is_on_loopback || facts->is_target_local) && index != facts->drop_out && index != facts->neighbour_failed;
+
+	verdict->drop = (struct drop_summary){
+		.reason = entry->drop.reason,
+		.function = entry->drop.function,
+		.ifindex = entry->ifindex,
+		.count = entry->count,
+		.is_outbound = entry->drop.is_outbound && !is_inbound,
+		.is_answer = !entry->drop.is_outbound,
+		.is_own = (entry->flags & ENTRY_OWN) != 0,
+	};
+}
+
+/* A socket that made progress all the same was not stopped by a drop, but had to wait for it. */
+static int delaying_drop(const struct facts *facts, int answered, const struct verdict *verdict)
+{
+	struct waits waits;
+
+	switch (verdict->status) {
+	case STATUS_OPEN:
+	case STATUS_CLOSED:
+	case STATUS_FILTERED:
+	case STATUS_UNREACHABLE:
+	case STATUS_INTERCEPTED:
+		break;
+	case STATUS_BLOCKED:
+	case STATUS_SELF_CONNECT:
+	case STATUS_INVALID:
+	case STATUS_UNPROVEN:
+	case STATUS_ABORTED:
+	case STATUS_INCOMPLETE:
+	case STATUS_COUNT:
+		return NO_ENTRY;
+	}
+	if (!facts_has_left(facts))
+		return NO_ENTRY;
+	waits_read(facts, answered, &waits);
+	return waits.drop_out != NO_ENTRY ? waits.drop_out : waits.drop_in;
+}
+
+/* One that the verdict rests on; else one that explains the wait. */
+static void set_drop(const struct facts *facts, int answered, struct verdict *verdict)
 {
 	const int drops[] = {facts->drop_in, facts->neighbour_failed, facts->drop_out, facts->drop_self};
+	int delaying;
 
 	for (size_t i = 0; i < sizeof(drops) / sizeof(drops[0]); i++) {
 		for (unsigned k = 0; k < verdict->evidence_count; k++) {
-			const struct entry *entry;
-
 			if (drops[i] == NO_ENTRY || verdict->evidence[k] != drops[i])
 				continue;
-			entry = entry_at(facts, drops[i]);
-			verdict->drop = (struct drop_summary){
-				.reason = entry->drop.reason,
-				.function = entry->drop.function,
-				.ifindex = entry->ifindex,
-				.count = entry->count,
-				.is_outbound = drops[i] == facts->drop_out || drops[i] == facts->neighbour_failed,
-				.is_answer = drops[i] == facts->drop_in,
-				.is_own = (entry->flags & ENTRY_OWN) != 0,
-			};
+			take_drop(facts, drops[i], verdict);
 			return;
 		}
 	}
+	delaying = delaying_drop(facts, answered, verdict);
+	if (delaying == NO_ENTRY)
+		return;
+	rule_cite(verdict, delaying);
+	take_drop(facts, delaying, verdict);
 }
 
 /* The socket's own port is not known before the kernel has told it. */
@@ -289,7 +338,7 @@ void measure_verdict(const struct facts *facts, struct verdict *verdict)
 	answered = set_rtt(facts, verdict);
 	set_times(facts, answered, verdict);
 	set_counts(facts, verdict);
-	set_drop(facts, verdict);
+	set_drop(facts, answered, verdict);
 	set_notes(facts, verdict);
 	if (!facts->attempt->is_ours) {
 		told_judge(facts, verdict);

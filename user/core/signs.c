@@ -10,6 +10,11 @@ bool facts_has_left(const struct facts *facts)
 	return facts->syn_count > 0;
 }
 
+bool facts_has_left_before(const struct facts *facts, int index)
+{
+	return facts_has_left(facts) && entry_at(facts, facts->syns[0])->time_ns < entry_at(facts, index)->time_ns;
+}
+
 /* The SYN for another host stayed on this one. */
 bool facts_is_redirected(const struct facts *facts)
 {
@@ -67,15 +72,21 @@ bool facts_is_queue_drop(const struct facts *facts, int drop)
 	return facts_is_dropped_as(facts, drop, "QDISC_DROP") || (facts_is_dropped_as(facts, drop, "") && is_by_queue);
 }
 
-/* Policies that speak up within TCP's own functions. */
 static bool is_policy(const char *reason)
 {
-	static const char *const policies[] = {"SOCKET_FILTER", "XFRM_", "BPF_", "NETFILTER_"};
+	static const char *const policies[] = {"SOCKET_FILTER", "XFRM_",     "BPF_", "NETFILTER_",
+					       "TC_INGRESS",	"TC_EGRESS", "XDP",  "IP_RPFILTER"};
 
 	for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++)
 		if (!strncmp(reason, policies[i], strlen(policies[i])))
 			return true;
 	return false;
+}
+
+/* Without a reason (before 5.17) only netfilter's function does nothing else. */
+bool facts_is_policy_drop(const struct facts *facts, int drop)
+{
+	return drop != NO_ENTRY && (is_policy(entry_at(facts, drop)->drop.reason) || facts_is_dropped_by(facts, drop, "nf_hook_slow"));
 }
 
 /* TCP itself refused the segment (reasons TCP_*, functions tcp_*), as against a filter on the way to it. */

@@ -6,6 +6,8 @@
 #include "user/core/facts.h"
 
 bool facts_has_left(const struct facts *facts);
+/* Some SYN had left before that entry. */
+bool facts_has_left_before(const struct facts *facts, int index);
 /* The SYN for another host stayed on this one. */
 bool facts_is_redirected(const struct facts *facts);
 /* By the route itself: nobody turned it around. */
@@ -28,6 +30,8 @@ bool drop_is_neighbour_failure(const struct drop_entry *drop);
 bool facts_is_neighbour_drop(const struct facts *facts, int drop);
 /* Thrown away by the device's queue. */
 bool facts_is_queue_drop(const struct facts *facts, int drop);
+/* Thrown away because this host's rules, filters or programs say so. */
+bool facts_is_policy_drop(const struct facts *facts, int drop);
 /* TCP itself refused the segment, as against a filter on the way to it or within it. */
 bool facts_is_refused_by_tcp(const struct facts *facts, int drop);
 
