@@ -77,7 +77,7 @@ static void check_path(const struct path *path)
 
 void core_show_verdict(struct core_show *show, const struct finding *finding)
 {
-	char *explanation = sentence_room(), *hint = sentence_room();
+	char *explanation = sentence_room(), *wait = sentence_room(), *hint = sentence_room();
 	struct path path;
 	struct probe_report report = {
 		.target = &target,
@@ -93,14 +93,18 @@ void core_show_verdict(struct core_show *show, const struct finding *finding)
 	explain_entries(finding->attempt, explanation);
 	check_told(finding, explanation);
 	report.explain = explain_verdict(finding->attempt, &finding->verdict, explanation);
+	report.wait = explain_wait(finding->attempt, &finding->verdict, wait);
 	report.hint = explain_hint(finding->attempt, &finding->verdict, NULL, hint);
 	check_sentence(report.explain);
+	if (report.wait)
+		check_sentence(report.wait);
 	if (report.hint)
 		check_sentence(report.hint);
 	stats_add_verdict(&show->stats, &finding->verdict, STATUS_OPEN, finding->attempt->entries[0].time_ns);
 	for (unsigned i = 0; i < CORE_SHOW_FORMATS; i++)
 		renderers[i]->probe(show->out[i], &style, &report);
 	free(explanation);
+	free(wait);
 	free(hint);
 }
 

@@ -207,6 +207,14 @@ void fixture_retransmitted(struct report_fixture *ret_fixture)
 	ret_fixture->verdict.rtt_ns = 398 * US;
 }
 
+void fixture_waited(struct report_fixture *ret_fixture)
+{
+	fixture_open(ret_fixture);
+	ret_fixture->probe.wait = "the first SYN was dropped here: NETFILTER_DROP in nft_do_chain (outbound)";
+	ret_fixture->probe.hint = "list the rules with: nft list ruleset";
+	ret_fixture->verdict.app_ns = 1028900 * US;
+}
+
 void fixture_ambiguous(struct report_fixture *ret_fixture)
 {
 	make_two_syns(ret_fixture, 3, "open after 2 SYNs, and which of them was answered is not certain", 1022077 * US);

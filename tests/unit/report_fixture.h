@@ -46,6 +46,9 @@ void fixture_blocked(struct report_fixture *ret_fixture);    /* the answer was d
 void fixture_not_sent(struct report_fixture *ret_fixture);   /* nothing left this host, and no socket address was ever known */
 void fixture_incomplete(struct report_fixture *ret_fixture); /* events were lost, and entries found no place */
 
+/* Open, after a SYN of its own that was dropped here. */
+void fixture_waited(struct report_fixture *ret_fixture);
+
 /* Open, after devices of another namespace, where the source was rewritten. */
 void fixture_hops(struct report_fixture *ret_fixture);
 

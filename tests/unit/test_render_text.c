@@ -78,6 +78,29 @@ Test(render_text, timestamps_come_in_three_styles)
 	cr_expect(golden_matches("timestamps.txt", &output));
 }
 
+Test(render_text, an_open_port_that_was_waited_for_says_where)
+{
+	static const struct {
+		bool is_explaining;
+		size_t columns;
+		unsigned syns;
+	} cases[] = {{true, 0, 1}, {false, 0, 1}, {true, 80, 1}, {true, 0, 2}};
+	struct output output;
+
+	output_begin(&output);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct render_style style = plain_style;
+		struct report_fixture fixture;
+
+		style.is_explaining = cases[i].is_explaining;
+		style.columns = cases[i].columns;
+		fixture_waited(&fixture);
+		fixture.verdict.syn_sent = cases[i].syns;
+		text_renderer.probe(output.stream, &style, &fixture.probe);
+	}
+	cr_expect(golden_matches("waits.txt", &output));
+}
+
 /* Removes every escape sequence that ends in 'm'. */
 static void strip_colour(char *text)
 {

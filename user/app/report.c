@@ -25,6 +25,7 @@ struct probe_report report_outcome(const struct pipeline *p, const struct place 
 		.other = outcome->other,
 		.path = p->style.verbosity > 0 ? &text->path : NULL,
 		.explain = explain_verdict(attempt, outcome->verdict, text->explanation),
+		.wait = explain_wait(attempt, outcome->verdict, text->wait),
 		.hint = explain_hint(attempt, outcome->verdict, &from, text->hint),
 	};
 }

@@ -10,6 +10,7 @@
 struct report_text {
 	struct path path;
 	char explanation[EXPLAIN_MAX];
+	char wait[EXPLAIN_MAX];
 	char hint[EXPLAIN_MAX];
 };
 

@@ -79,7 +79,7 @@ void watch_show_connect(struct watch *w, const struct finding *finding)
 {
 	const struct attempt *attempt = finding->attempt;
 	const struct verdict *verdict = &finding->verdict;
-	char explanation[EXPLAIN_MAX], hint[EXPLAIN_MAX], told[EXPLAIN_MAX], contradiction[EXPLAIN_MAX];
+	char explanation[EXPLAIN_MAX], wait[EXPLAIN_MAX], hint[EXPLAIN_MAX], told[EXPLAIN_MAX], contradiction[EXPLAIN_MAX];
 	char label[ADDRESS_TEXT_MAX], pid[16], id[CONTAINER_ID_DIGITS + 1];
 	struct target_report target = target_of(attempt, label);
 	struct explain_from from = from_of(w, attempt, pid, sizeof(pid));
@@ -94,6 +94,7 @@ void watch_show_connect(struct watch *w, const struct finding *finding)
 				.attempt = attempt,
 				.verdict = verdict,
 				.explain = explain_verdict(attempt, verdict, explanation),
+				.wait = explain_wait(attempt, verdict, wait),
 				.hint = explain_hint(attempt, verdict, &from, hint),
 			},
 		.cgroup = attempt->cgroup ? cgroups_path(w->cgroups, attempt->cgroup, attempt->pid) : NULL,

@@ -10,6 +10,7 @@
 #include "user/core/explain_local.h"
 #include "user/core/explain_missing.h"
 #include "user/core/explain_notes.h"
+#include "user/core/explain_wait.h"
 #include "user/core/facts.h"
 #include "user/core/icmp.h"
 #include "user/core/sentence.h"
@@ -37,7 +38,9 @@ static void say_open(struct sentence *s, const struct attempt *attempt, const st
 	else
 		sentence_add(s, "a SYN-ACK acknowledging our SYN came in and the socket became ESTABLISHED");
 	if (verdict->syn_sent > 1 && !verdict->rtt_candidate_count)
-		sentence_add(s, "; %u SYNs, %u unanswered", verdict->syn_sent, verdict->syn_unanswered);
+		sentence_add(s, "; %u SYNs", verdict->syn_sent);
+	if (verdict->syn_sent > 1 && !verdict->rtt_candidate_count && verdict->syn_unanswered)
+		sentence_add(s, ", %u unanswered", verdict->syn_unanswered);
 	if (!verdict->is_complete)
 		explain_missing(sentence_add(s, "; "), attempt, verdict, "so counts and times are left out");
 }
@@ -81,6 +84,8 @@ static void say_silence(struct sentence *s, const struct attempt *attempt, const
 		     has_received(attempt) ? "that answers it " : "");
 	sentence_seconds(s, verdict->watched_ns);
 	say_unroutable(s, attempt);
+	if (verdict->drop.count)
+		explain_dropped_as_well(s, attempt, verdict);
 }
 
 static void say_icmp(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
@@ -276,6 +281,7 @@ char *explain_verdict(const struct attempt *attempt, const struct verdict *verdi
 	struct sentence s = sentence_start(text, EXPLAIN_MAX);
 
 	say(&s, attempt, verdict);
+	explain_waits(&s, attempt, verdict);
 	explain_notes(&s, attempt, verdict);
 	return text;
 }

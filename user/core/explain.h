@@ -28,6 +28,11 @@ char *explain_amendment(const struct attempt *attempt, const struct amendment *a
 char *explain_entry(const struct attempt *attempt, const struct entry *entry, char *text);
 /* Where the first SYN went, "eth0 → veth1 (ns 4026531840) → br0, 0.041 ms", or NULL when none left. text as above. */
 char *explain_path(const struct path *path, char *text);
+/*
+ * Where on this host the application waited ("the first SYN was dropped here: …", "waited 688.8 ms in this host's own queue (eth0)"), of what was answered
+ * in the end; NULL: nowhere for long. text as above.
+ */
+char *explain_wait(const struct attempt *attempt, const struct verdict *verdict, char *text);
 /* What another program was told: "connect() EINPROGRESS 0.1 ms, poll() out 12.3 ms, SO_ERROR 0 12.3 ms". text as above. */
 char *explain_told(const struct attempt *attempt, char *text);
 /* How that contradicts the kernel, or NULL when it does not (app_agrees). text as above. */

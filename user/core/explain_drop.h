@@ -6,8 +6,12 @@
 #include "user/core/sentence.h"
 #include "user/core/verdict.h"
 
+/* "NETFILTER_DROP in nft_do_chain (inbound, eth0)" */
+void explain_drop_name(struct sentence *s, const struct attempt *attempt, const struct drop_summary *drop);
 void explain_dropped_in(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict);
 void explain_dropped_out(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict);
+/* After what is said of those SYNs that did leave. */
+void explain_dropped_as_well(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict);
 void explain_rejected(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict);
 void explain_wrong_ack(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict);
 /* what: a clause; the drop follows it, if there was one. */

@@ -44,6 +44,7 @@ struct probe_report {
 	const struct verdict *other; /* as in struct outcome: its SYNs are counted too */
 	const struct path *path;     /* where the first SYN went; NULL: that was not asked for */
 	const char *explain;	     /* one sentence; never NULL */
+	const char *wait;	     /* a part of it: where on this host the application waited; NULL: nowhere for long */
 	const char *hint;	     /* what to do next, or NULL */
 };
 

@@ -54,16 +54,23 @@ static bool is_plain_open(const struct verdict *verdict)
 	       !(verdict->notes & ~(uint32_t)(NOTE_RETRANSMITTED | NOTE_LOCAL_TARGET));
 }
 
-static void put_retransmits(struct line *line, const struct verdict *verdict, size_t begin)
+/* Why the application waited so much longer than the answer took; nothing where it did not. */
+static void put_wait(struct line *line, const struct render_style *style, const struct probe_report *report, size_t begin)
 {
-	if (verdict->syn_sent < 2)
+	const struct verdict *verdict = report->verdict;
+	char syns[64] = "", waited[64] = "", text[LINE_TEXT_MAX];
+
+	if (verdict->syn_sent < 2 && !report->wait)
 		return;
-	line_reach(line, begin, 2);
-	line_count(line, verdict->syn_sent, "SYN", "SYNs");
-	if (verdict->syn_unanswered > 0)
-		line_format(line, ", %u unanswered", verdict->syn_unanswered);
+	if (verdict->syn_sent >= 2)
+		snprintf(syns, sizeof(syns), "%u SYNs", verdict->syn_sent);
+	if (verdict->syn_sent >= 2 && verdict->syn_unanswered > 0)
+		snprintf(syns, sizeof(syns), "%u SYNs, %u unanswered", verdict->syn_sent, verdict->syn_unanswered);
 	if (verdict->app_ns != TIME_UNKNOWN_NS)
-		line_format(line, "; the application waited %.1f ms", (double)verdict->app_ns / 1e6);
+		snprintf(waited, sizeof(waited), "; the application waited %.1f ms", (double)verdict->app_ns / 1e6);
+	snprintf(text, sizeof(text), "%s%s%s%s", syns, syns[0] && report->wait ? "; " : "", report->wait ? report->wait : "", waited);
+	line_reach(line, begin, 2);
+	line_put_wrapped(line, text, line->column, style->columns);
 }
 
 static void put_remark(struct line *line, const struct render_style *style, const struct probe_report *report, size_t begin)
@@ -72,7 +79,7 @@ static void put_remark(struct line *line, const struct render_style *style, cons
 	bool is_retransmitted_open = verdict->status == STATUS_OPEN && verdict->syn_sent >= 2;
 
 	if (is_plain_open(verdict) || (is_retransmitted_open && !style->is_explaining)) {
-		put_retransmits(line, verdict, begin);
+		put_wait(line, style, report, begin);
 		return;
 	}
 	line_reach(line, begin, 2);
@@ -108,7 +115,7 @@ static void write_probe(FILE *out, const struct render_style *style, const struc
 	put_ttl(&line, report, begin + TTL_BEGIN);
 	put_remark(&line, style, report, begin + REMARK_BEGIN);
 	line_end(&line);
-	if (style->is_explaining && report->hint && !is_plain_open(report->verdict))
+	if (style->is_explaining && report->hint && (!is_plain_open(report->verdict) || report->wait))
 		write_hint(out, style, report->hint, begin + REMARK_BEGIN);
 	if (style->verbosity > 0)
 		timeline_write(out, report);

@@ -49,7 +49,8 @@ static void put_who(struct line *line, const struct connect_report *report)
 
 static bool is_plain(const struct connect_report *report)
 {
-	return report->probe.verdict->status == STATUS_OPEN && report->probe.verdict->is_complete && !report->contradiction;
+	return report->probe.verdict->status == STATUS_OPEN && report->probe.verdict->is_complete && !report->probe.wait &&
+	       !report->contradiction;
 }
 
 static void write_below(FILE *out, const struct render_style *style, const char *colour, const char *head, const char *text)
