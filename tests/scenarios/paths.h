@@ -8,6 +8,17 @@
 #define PATHS_PORT	  7000
 #define PATHS_CLOSED_PORT 7001
 
+/* For the client, as text for ip: a bridge over eth0 has its addresses and routes. */
+#define PATHS_OWN_BRIDGE                                                                                                                   \
+	"link add br0 type bridge\n"                                                                                                       \
+	"address flush dev eth0 scope global\n"                                                                                            \
+	"link set eth0 master br0\n"                                                                                                       \
+	"link set br0 up\n"                                                                                                                \
+	"address add " LAB_CLIENT4 "/24 dev br0\n"                                                                                         \
+	"address add " LAB_CLIENT6 "/64 dev br0 nodad\n"                                                                                   \
+	"route replace 10.2.0.0/24 via " LAB_ROUTER4 "\n"                                                                                  \
+	"route replace fd00:2::/64 via " LAB_ROUTER6 "\n"
+
 /* Run a tool in the host; its failure fails the test. */
 #define paths_tool(lab, host, ...) paths_run_tool(lab, host, (const char *const[]){__VA_ARGS__, NULL})
 void paths_run_tool(struct lab *lab, enum lab_host host, const char *const *argv);

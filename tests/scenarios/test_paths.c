@@ -7,14 +7,6 @@
 #include "tests/scenarios/plain.h"
 
 /* The client's addresses move from eth0 to br0, whose only port eth0 becomes. */
-static const char own_bridge[] = "link add br0 type bridge\n"
-				 "address flush dev eth0 scope global\n"
-				 "link set eth0 master br0\n"
-				 "link set br0 up\n"
-				 "address add " LAB_CLIENT4 "/24 dev br0\n"
-				 "address add " LAB_CLIENT6 "/64 dev br0 nodad\n"
-				 "route replace 10.2.0.0/24 via " LAB_ROUTER4 "\n"
-				 "route replace fd00:2::/64 via " LAB_ROUTER6 "\n";
 static const char own_macvlan[] = "link add mv0 link eth0 type macvlan mode bridge\n"
 				  "address flush dev eth0 scope global\n"
 				  "address add 10.1.0.3/24 dev mv0\n"
@@ -77,7 +69,7 @@ BOTH_FAMILIES(paths, bridge_of_this_host)
 {
 	struct lab *lab = scenario_lab();
 
-	scenario_ip(lab, LAB_CLIENT, own_bridge);
+	scenario_ip(lab, LAB_CLIENT, PATHS_OWN_BRIDGE);
 	expect_open_and_closed(lab, LAB_SERVER, family, places_of(family)->server, "eth0");
 }
 
@@ -86,7 +78,7 @@ BOTH_FAMILIES(paths, retransmits_over_a_bridge_count_once)
 	struct lab *lab = scenario_lab();
 	json_t *record;
 
-	scenario_ip(lab, LAB_CLIENT, own_bridge);
+	scenario_ip(lab, LAB_CLIENT, PATHS_OWN_BRIDGE);
 	scenario_nft(lab, LAB_SERVER, "table inet t {\n chain c {\n type filter hook input priority 0\n tcp dport 7000 drop\n }\n}\n");
 	record = probe(lab, places_of(family)->server, PATHS_PORT, "-W", "1500ms");
 	expect_verdict(record, "filtered", "no-reply");
@@ -103,7 +95,7 @@ BOTH_FAMILIES(paths, a_syn_delayed_below_a_bridge_counts_once)
 	json_t *lines, *line;
 	size_t i, delayed = 0;
 
-	scenario_ip(lab, LAB_CLIENT, own_bridge);
+	scenario_ip(lab, LAB_CLIENT, PATHS_OWN_BRIDGE);
 	expect_verdict(probe(lab, places_of(family)->server, PATHS_PORT), "closed", "reset"); /* the neighbours are known from now on */
 	paths_tool(lab, LAB_CLIENT, "tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate", "3kbit", "burst", "100", "limit", "10000");
 	result = cli(lab, "-j", "-c", "1", "-p", "7000-7002", places_of(family)->server);
@@ -124,7 +116,7 @@ BOTH_FAMILIES(paths, what_a_bridges_firewall_drops_never_left)
 {
 	struct lab *lab = scenario_lab();
 
-	scenario_ip(lab, LAB_CLIENT, own_bridge);
+	scenario_ip(lab, LAB_CLIENT, PATHS_OWN_BRIDGE);
 	scenario_listen(lab, LAB_SERVER, family, PATHS_PORT);
 	scenario_nft(lab, LAB_CLIENT,
 		     "table bridge t {\n chain c {\n type filter hook output priority 0\n"
@@ -136,7 +128,7 @@ BOTH_FAMILIES(paths, what_a_bridges_port_drops_never_left)
 {
 	struct lab *lab = scenario_lab();
 
-	scenario_ip(lab, LAB_CLIENT, own_bridge);
+	scenario_ip(lab, LAB_CLIENT, PATHS_OWN_BRIDGE);
 	scenario_listen(lab, LAB_SERVER, family, PATHS_PORT);
 	scenario_nft(lab, LAB_CLIENT,
 		     "table netdev t {\n chain c {\n type filter hook egress device eth0 priority 0\n meta l4proto tcp drop\n }\n}\n");
@@ -148,7 +140,7 @@ BOTH_FAMILIES(paths, what_comes_in_by_a_bridge_and_is_dropped_there_was_answered
 	struct lab *lab = scenario_lab();
 	json_t *record;
 
-	scenario_ip(lab, LAB_CLIENT, own_bridge);
+	scenario_ip(lab, LAB_CLIENT, PATHS_OWN_BRIDGE);
 	scenario_listen(lab, LAB_SERVER, family, PATHS_PORT);
 	scenario_nft(lab, LAB_CLIENT, "table inet t {\n chain c {\n type filter hook input priority 0\n tcp sport 7000 drop\n }\n}\n");
 	record = probe(lab, places_of(family)->server, PATHS_PORT, "-W", "400ms");
