@@ -36,6 +36,7 @@ enum ktp_kind {
 	KTP_BAD_CHECKSUM,   /* tcp_bad_csum                                                           ktp_packet_event */
 	KTP_CALL,	    /* a system call of a watched program about a followed socket                 ktp_call_event */
 	KTP_HOP,	    /* a followed socket's first SYN at a device of another namespace         ktp_packet_event */
+	KTP_NEIGHBOUR,	    /* neigh_event_send_done: a followed socket's SYN is kept until a neighbour answers ktp_neighbour_event */
 	KTP_INFO,	    /* what the socket itself counts when it is SYN_SENT no more: `error` = retransmits ktp_socket_event */
 };
 
@@ -91,6 +92,16 @@ struct ktp_drop_event {
 	char function[KTP_FUNCTION_MAX]; /* "nft_do_chain [nf_tables]"; "" where the kernel cannot print symbols (before 5.13) */
 };
 
+/* A neighbour whose link-layer address a packet of the socket waits for; record.family is its own. */
+struct ktp_neighbour_event {
+	struct ktp_record record;
+	__u8 address[16]; /* IPv4 in the first four bytes, the rest zero */
+	__u32 ifindex;
+	__u8 state; /* NUD_* of linux/neighbour.h */
+	__u8 pad[3];
+	char device[KTP_NAME_MAX];
+};
+
 /* What a system call is to us. Numbers are only those between kernel and user space. */
 enum ktp_call {
 	KTP_CALL_CONNECT = 1,
@@ -141,6 +152,7 @@ struct ktp_call_event {
 };
 
 _Static_assert(sizeof(struct ktp_call_event) == 32 + 16 + 28 + KTP_SOCKADDR_MAX + KTP_NAME_MAX, "ktp_call_event has no holes");
+_Static_assert(sizeof(struct ktp_neighbour_event) == 32 + 24 + KTP_NAME_MAX, "ktp_neighbour_event has no holes");
 _Static_assert(sizeof(struct ktp_record) == 32, "ktp_record has no holes");
 _Static_assert(sizeof(struct ktp_socket_event) == 32 + 56 + KTP_NAME_MAX, "ktp_socket_event has no holes");
 _Static_assert(__builtin_offsetof(struct ktp_packet_event, header) == 32 + 40 + KTP_NAME_MAX, "ktp_packet_event has no holes");

@@ -270,6 +270,22 @@ struct sk_buff {
 	__u8 tc_skip_classify : 1; /* a traffic control action took it away from its device, an ifb brought it back */
 };
 
+struct sk_buff_head {
+	struct sk_buff *prev; /* the last one; the head itself: there is none */
+};
+
+struct neigh_table {
+	int family;
+};
+
+struct neighbour {
+	struct neigh_table *tbl;
+	struct net_device *dev;
+	struct sk_buff_head arp_queue; /* what waits for its link-layer address */
+	__u8 nud_state;
+	__u8 primary_key[]; /* its address */
+};
+
 #pragma clang attribute pop
 
 #endif

@@ -216,6 +216,8 @@ void core_event_make(struct bytes *bytes, uint64_t *now_ns, struct event *event)
 	case EVENT_NEIGHBOUR:
 		event->neighbour.state = (enum neighbour_state)bytes_below(bytes, NEIGHBOUR_VALID + 1);
 		event->neighbour.address = address_make_any(bytes);
+		event->neighbour.ifindex = bytes_below(bytes, 4);
+		event->neighbour.is_own = bytes_below(bytes, 2);
 		break;
 	case EVENT_TASK:
 		event->task = (struct task_event){

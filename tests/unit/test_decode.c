@@ -35,6 +35,7 @@ static const struct {
 	{KTP_DROP, EVENT_DROP, sizeof(struct ktp_drop_event)},
 	{KTP_BAD_CHECKSUM, EVENT_BAD_CHECKSUM, sizeof(struct ktp_packet_event)},
 	{KTP_HOP, EVENT_HOP, sizeof(struct ktp_packet_event)},
+	{KTP_NEIGHBOUR, EVENT_NEIGHBOUR, sizeof(struct ktp_neighbour_event)},
 	{KTP_INFO, EVENT_SOCKET_INFO, sizeof(struct ktp_socket_event)},
 };
 
@@ -329,5 +330,29 @@ Test(decode, every_call_that_is_told_of_has_a_name_and_others_are_refused)
 		cr_expect_eq(decode_record(&record, sizeof(record), NULL, &event), is_told ? 0 : -EBADMSG, "%d", call);
 		if (is_told)
 			cr_expect_str_neq(app_call_name(event.app.call), "unknown", "%d", call);
+	}
+}
+
+Test(decode, a_neighbour_keeps_its_own_family)
+{
+	static const struct {
+		uint8_t state;
+		enum neighbour_state wanted;
+	} cases[] = {{0x01, NEIGHBOUR_INCOMPLETE}, {0x02, NEIGHBOUR_VALID}, {0x20, NEIGHBOUR_FAILED}, {0, NEIGHBOUR_UNKNOWN}};
+	struct ktp_neighbour_event record = {
+		.record = RECORD(KTP_NEIGHBOUR), .address = {0xfe, 0x80, [15] = 7}, .ifindex = 3, .device = "eth0"};
+
+	record.record.family = AF_INET6;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct event event;
+
+		record.state = cases[i].state;
+		cr_assert_eq(decode_record(&record, sizeof(record), NULL, &event), 0);
+		cr_expect_eq(event.neighbour.state, cases[i].wanted, "%#x", cases[i].state);
+		cr_expect_eq(event.neighbour.address.family, AF_INET6);
+		cr_expect_eq(event.neighbour.address.bytes[15], 7);
+		cr_expect_eq(event.neighbour.ifindex, 3);
+		cr_expect(event.neighbour.is_own);
+		cr_expect_str_eq(event.neighbour.device, "eth0");
 	}
 }

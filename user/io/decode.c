@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "include/ktp_event.h"
+#include "user/io/routes.h"
 
 _Static_assert(KTP_FUNCTION_MAX >= EVENT_SYMBOL_MAX, "a function's name fits");
 
@@ -27,6 +28,7 @@ static const struct {
 	[KTP_BAD_CHECKSUM] = {EVENT_BAD_CHECKSUM, sizeof(struct ktp_packet_event)},
 	[KTP_CALL] = {EVENT_APP, sizeof(struct ktp_call_event)},
 	[KTP_HOP] = {EVENT_HOP, sizeof(struct ktp_packet_event)},
+	[KTP_NEIGHBOUR] = {EVENT_NEIGHBOUR, sizeof(struct ktp_neighbour_event)},
 	[KTP_INFO] = {EVENT_SOCKET_INFO, sizeof(struct ktp_socket_event)},
 };
 
@@ -70,6 +72,18 @@ static int decode_packet(const struct ktp_packet_event *record, struct event *ev
 	memcpy(packet->device, record->device, sizeof(packet->device));
 	packet->device[sizeof(packet->device) - 1] = '\0';
 	return 0;
+}
+
+static void decode_neighbour(const struct ktp_neighbour_event *record, struct event *event)
+{
+	struct neighbour_event *neighbour = &event->neighbour;
+
+	neighbour->state = neighbour_state_of(record->state);
+	neighbour->address = address_make(record->record.family, record->address, 0);
+	neighbour->ifindex = record->ifindex;
+	neighbour->is_own = true;
+	memcpy(neighbour->device, record->device, sizeof(neighbour->device));
+	neighbour->device[sizeof(neighbour->device) - 1] = '\0';
 }
 
 /* What each is in the core's words, and which of its two ends it is. */
@@ -157,6 +171,8 @@ int decode_record(const void *data, size_t bytes, struct kernel_names *names, st
 	ret_event->key = (struct attempt_key){record->cookie, record->number};
 	if (kinds[record->kind].kind == EVENT_APP)
 		result = decode_call(data, ret_event);
+	else if (kinds[record->kind].kind == EVENT_NEIGHBOUR)
+		decode_neighbour(data, ret_event);
 	else if (kinds[record->kind].bytes == sizeof(struct ktp_socket_event))
 		decode_socket(data, ret_event);
 	else

@@ -25,6 +25,8 @@ const struct hook hooks[] = {
 	 LIST("filtered", "blocked", "invalid", "drop")},
 	{ONCE("ktp_queue"), "net_dev_queue", HOOK_SHOULD, "SYNs as they are handed to a device's queue",
 	 LIST("not-sent", "neighbour-unresolved", "queue_us", "neighbour_us")},
+	{ONCE("ktp_neighbour"), "neigh_event_send_done", HOOK_SHOULD, "whose link-layer address a SYN waits for",
+	 LIST("neighbour-failed", "neighbour-unresolved", "neighbour_us")},
 	{ONCE("ktp_retransmit"), "tcp_retransmit_skb", HOOK_SHOULD, "retransmits that failed", LIST("timeline (-v)")},
 	/* the proof of closed */
 	{TWICE("ktp_reset_received", KTP_TURN_RESET_RECEIVED), "tcp_receive_reset", HOOK_MUST, "a RST that the socket accepted",

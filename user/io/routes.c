@@ -195,6 +195,7 @@ static int route_take(const struct nlmsghdr *message, void *data)
 static int route_run(struct routes *routes, const struct route_question *question, struct route_answer *ret_answer)
 {
 	const struct address *destination = &question->destination, *source = &question->source;
+	bool has_source = address_is_set(source) && !address_is_unspecified(source);
 	uint32_t oif = destination->scope ? destination->scope : question->oif;
 	size_t bytes = address_bytes(destination->family);
 	struct nlmsghdr *request;
@@ -205,7 +206,7 @@ static int route_run(struct routes *routes, const struct route_question *questio
 	header->rtm_dst_len = (unsigned char)(8 * bytes);
 	header->rtm_tos = question->tos & DSCP_MASK;
 	mnl_attr_put(request, RTA_DST, bytes, destination->bytes);
-	if (address_is_set(source)) {
+	if (has_source) {
 		header->rtm_src_len = (unsigned char)(8 * bytes);
 		mnl_attr_put(request, RTA_SRC, bytes, source->bytes);
 	}
@@ -216,6 +217,10 @@ static int route_run(struct routes *routes, const struct route_question *questio
 	mnl_attr_put_u8(request, RTA_IP_PROTO, IPPROTO_TCP);
 	if (destination->port)
 		mnl_attr_put_u16(request, RTA_DPORT, htons(destination->port));
+	if (source->port)
+		mnl_attr_put_u16(request, RTA_SPORT, htons(source->port));
+	if (question->has_uid)
+		mnl_attr_put_u32(request, RTA_UID, question->uid);
 	return request_run(routes, request, route_take, ret_answer);
 }
 
@@ -235,7 +240,7 @@ int routes_ask(struct routes *routes, const struct route_question *question, str
 		return result;
 	routes_device(routes, answer.route.ifindex, answer.route.device);
 	*ret_route = answer.route;
-	if (ret_preferred_source && address_is_set(source))
+	if (ret_preferred_source && address_is_set(source) && !address_is_unspecified(source))
 		*ret_preferred_source = address_make(source->family, source->bytes, 0);
 	else if (ret_preferred_source)
 		*ret_preferred_source = answer.preferred_source;
@@ -318,6 +323,15 @@ int routes_link(struct routes *routes, uint32_t ifindex, struct link_event *ret_
 	return 0;
 }
 
+enum neighbour_state neighbour_state_of(unsigned nud_state)
+{
+	if (nud_state & NUD_INCOMPLETE)
+		return NEIGHBOUR_INCOMPLETE;
+	if (nud_state & NUD_FAILED)
+		return NEIGHBOUR_FAILED;
+	return nud_state == NUD_NONE ? NEIGHBOUR_UNKNOWN : NEIGHBOUR_VALID;
+}
+
 static int neighbour_take(const struct nlmsghdr *message, void *data)
 {
 	const struct ndmsg *header = mnl_nlmsg_get_payload(message);
@@ -325,12 +339,7 @@ static int neighbour_take(const struct nlmsghdr *message, void *data)
 
 	if (message->nlmsg_type != RTM_NEWNEIGH || mnl_nlmsg_get_payload_len(message) < sizeof(*header))
 		return MNL_CB_OK;
-	if (header->ndm_state & NUD_INCOMPLETE)
-		*state = NEIGHBOUR_INCOMPLETE;
-	else if (header->ndm_state & NUD_FAILED)
-		*state = NEIGHBOUR_FAILED;
-	else if (header->ndm_state != NUD_NONE)
-		*state = NEIGHBOUR_VALID;
+	*state = neighbour_state_of(header->ndm_state);
 	return MNL_CB_OK;
 }
 

@@ -11,6 +11,7 @@
 #ifndef IO_ROUTES_H
 #define IO_ROUTES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "user/base/address.h"
@@ -25,10 +26,12 @@ void routes_free(struct routes *routes);
 /* A TCP connect, as far as it decides about its route. Zeroed: from anywhere, unmarked. */
 struct route_question {
 	struct address destination; /* its port counts: policy rules may tell ports apart */
-	struct address source;	    /* none: any */
+	struct address source;	    /* none: any; its port counts likewise */
 	uint32_t mark;
 	uint32_t oif; /* bound to this device, or VRF; 0: none. A link-local destination's scope takes its place, as in connect() */
 	uint8_t tos;  /* its two ECN bits do not count, as in the socket */
+	bool has_uid; /* else our own */
+	uint32_t uid; /* of whoever connects: rules may tell users apart */
 };
 
 /*
@@ -38,6 +41,9 @@ struct route_question {
  */
 int routes_ask(struct routes *routes, const struct route_question *question, struct route_event *ret_route,
 	       struct address *ret_preferred_source);
+
+/* NUD_* of linux/neighbour.h in the core's words. */
+enum neighbour_state neighbour_state_of(unsigned nud_state);
 
 /* The state of the neighbour with this address on that device. */
 int routes_neighbour(struct routes *routes, const struct address *address, uint32_t ifindex, struct neighbour_event *ret_neighbour);
