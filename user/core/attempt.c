@@ -22,6 +22,14 @@ const char *attempt_device_name(const struct attempt *attempt, uint32_t ifindex)
 	return NULL;
 }
 
+const struct entry *attempt_waits_for(const struct attempt *attempt)
+{
+	for (unsigned i = attempt->entry_count; i-- > 0;)
+		if (attempt->entries[i].kind == EVENT_NEIGHBOUR && attempt->entries[i].flags & ENTRY_OWN)
+			return &attempt->entries[i];
+	return NULL;
+}
+
 static bool is_same_segment(const struct entry *queued, const struct entry *sent)
 {
 	return queued->kind == EVENT_QUEUE && queued->ifindex == sent->ifindex && queued->time_ns <= sent->time_ns &&

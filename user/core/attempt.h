@@ -185,6 +185,9 @@ struct entry_names {
 /* Add what an event says. With or without hops all else is kept, folded and counted alike. */
 void attempt_add(struct attempt *attempt, const struct event *event, const struct entry_names *names);
 
+/* The neighbour that the kernel kept the attempt's SYN for last; NULL: it told of none. */
+const struct entry *attempt_waits_for(const struct attempt *attempt);
+
 /* "eth0"; "if7" is never made up: NULL when the name is not known. */
 const char *attempt_device_name(const struct attempt *attempt, uint32_t ifindex);
 

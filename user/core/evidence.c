@@ -120,7 +120,7 @@ static void read_entry(struct roles *roles, const struct entry *entry, unsigned 
 		read_route(roles, entry, index);
 		break;
 	case EVENT_NEIGHBOUR:
-		roles_keep_last(roles, ROLE_NEIGHBOUR, index);
+		roles_keep_last(roles, entry->flags & ENTRY_OWN ? ROLE_WAITS_FOR : ROLE_NEIGHBOUR, index);
 		break;
 	case EVENT_LINK:
 		roles_keep_last(roles, ROLE_LINK, index);

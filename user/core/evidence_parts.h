@@ -31,6 +31,7 @@ enum role {
 	ROLE_ROUTE_REFUSING,
 	ROLE_ROUTE, /* the last, as the next four */
 	ROLE_NEIGHBOUR,
+	ROLE_WAITS_FOR,
 	ROLE_LINK,
 	ROLE_HOST,
 	ROLE_INFO,

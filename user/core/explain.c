@@ -14,6 +14,7 @@
 #include "user/core/facts.h"
 #include "user/core/icmp.h"
 #include "user/core/sentence.h"
+#include "user/core/signs.h"
 
 static const char *device_or(const struct attempt *attempt, uint32_t ifindex, const char *otherwise)
 {
@@ -106,41 +107,47 @@ static const struct entry *last_of(const struct attempt *attempt, enum event_kin
 	return NULL;
 }
 
-/* The address whose link-layer address is wanted: the gateway, or on link the target itself. Of another program's connect it may not be known. */
-static bool next_hop(const struct attempt *attempt, struct address *ret_hop)
+/* No more than is proven: not even the family of an address that is not known. */
+static void say_neighbour(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict, const char *what)
 {
-	const struct entry *route = last_of(attempt, EVENT_ROUTE), *neighbour = last_of(attempt, EVENT_NEIGHBOUR);
-	struct address hop = {0};
+	const struct entry *neighbour;
+	struct address address;
+	const char *device;
+	struct facts facts;
 
-	if (neighbour)
-		hop = address_make(neighbour->neighbour.family, neighbour->neighbour.address, 0);
-	else if (route)
-		hop = address_make(route->route.family, route->route.gateway, 0);
-	if (address_is_set(&hop)) {
-		*ret_hop = hop;
-		return true;
-	}
-	*ret_hop = address_is_set(&attempt->destination) ? attempt->destination : attempt->requested;
-	ret_hop->port = 0;
-	return attempt->is_ours || route;
-}
-
-static void say_neighbour(struct sentence *s, const struct attempt *attempt, unsigned sent, const char *what)
-{
-	const struct entry *route = last_of(attempt, EVENT_ROUTE);
-	const char *device = route ? attempt_device_name(attempt, route->ifindex) : NULL;
-	struct address hop;
-
-	sentence_add(s, "%s for the next hop", attempt->requested.family == 2 ? "ARP" : "neighbour discovery");
-	if (next_hop(attempt, &hop)) {
-		sentence_add(s, " ");
-		sentence_address(s, &hop);
+	facts_read(attempt, verdict->time_ns, &facts);
+	neighbour = facts_silent_neighbour(&facts) == NO_ENTRY ? NULL : entry_at(&facts, facts_silent_neighbour(&facts));
+	device = attempt_device_name(attempt, neighbour ? neighbour->ifindex : verdict->drop.ifindex);
+	if (neighbour) {
+		address = address_make(neighbour->neighbour.family, neighbour->neighbour.address, 0);
+		sentence_add(s, "%s for the next hop ", address.family == 2 ? "ARP" : "neighbour discovery");
+		sentence_address(s, &address);
+	} else {
+		sentence_add(s, "%s for the next hop", attempt->requested.family == 2 ? "ARP" : "neighbour discovery");
 	}
 	if (device)
 		sentence_add(s, " on %s", device);
 	sentence_add(s, " %s", what);
-	if (!sent)
+	if (!verdict->syn_sent)
 		sentence_add(s, "; no SYN has left this host");
+}
+
+/* Its queue had it, and nothing was dropped: there it is. Else the kernel's own word that it has it is all there may be. */
+static void say_not_sent(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	const struct entry *repeat = last_of(attempt, EVENT_RETRANSMIT);
+	struct facts facts;
+
+	facts_read(attempt, verdict->time_ns, &facts);
+	if (facts.first_queued != NO_ENTRY) {
+		sentence_seconds(sentence_add(s, "the SYN has waited "), facts.until_ns - entry_at(&facts, facts.first_queued)->time_ns);
+		sentence_add(s, " in this host's own queue (%s)",
+			     device_or(attempt, entry_at(&facts, facts.first_queued)->ifindex, "its device is not known"));
+		return;
+	}
+	sentence_add(s, "no SYN has left this host, and nothing tells where it stays");
+	if (repeat && repeat->error.error == -EBUSY)
+		sentence_add(s, ": the kernel still has it (EBUSY), but no device's queue does");
 }
 
 static void say_aborted(struct sentence *s, const struct attempt *attempt)
@@ -191,10 +198,10 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 		say_icmp(s, attempt, verdict);
 		return;
 	case REASON_NEIGHBOUR_FAILED:
-		say_neighbour(s, attempt, verdict->syn_sent, "failed");
+		say_neighbour(s, attempt, verdict, "failed");
 		return;
 	case REASON_NEIGHBOUR_UNRESOLVED:
-		say_neighbour(s, attempt, verdict->syn_sent, "has no answer yet");
+		say_neighbour(s, attempt, verdict, "has no answer yet");
 		return;
 	case REASON_NO_ROUTE:
 	case REASON_ROUTE_UNREACHABLE:
@@ -221,7 +228,7 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 		explain_rejected(s, attempt, verdict);
 		return;
 	case REASON_NOT_SENT:
-		sentence_add(s, "no SYN has left this host, and nothing tells where it stays");
+		say_not_sent(s, attempt, verdict);
 		return;
 	case REASON_REDIRECTED_LOCAL:
 		if (verdict->status == STATUS_INTERCEPTED)
@@ -286,6 +293,27 @@ char *explain_verdict(const struct attempt *attempt, const struct verdict *verdi
 	return text;
 }
 
+/* Nothing has left, been queued or dropped. */
+static void say_waiting_for(struct sentence *s, const struct facts *facts)
+{
+	const struct entry *route = facts->route == NO_ENTRY ? NULL : entry_at(facts, facts->route);
+	struct address hop = {0};
+
+	sentence_add(s, "no SYN has left yet");
+	if (facts->waits_for != NO_ENTRY) {
+		hop = address_make(entry_at(facts, facts->waits_for)->neighbour.family,
+				   entry_at(facts, facts->waits_for)->neighbour.address, 0);
+		sentence_address(sentence_add(s, ", waiting for the neighbour "), &hop);
+		return;
+	}
+	if (route)
+		hop = address_make(route->route.family, route->route.gateway, 0);
+	if (!address_is_set(&hop))
+		hop = address_is_set(&facts->attempt->destination) ? facts->attempt->destination : facts->attempt->requested;
+	hop.port = 0;
+	sentence_address(sentence_add(s, ", next hop "), &hop);
+}
+
 char *explain_waiting(const struct attempt *attempt, char *text)
 {
 	struct sentence s = sentence_start(text, EXPLAIN_MAX);
@@ -302,10 +330,7 @@ char *explain_waiting(const struct attempt *attempt, char *text)
 	} else if (facts.first_queued != NO_ENTRY) {
 		sentence_add(&s, "the SYN waits in a queue");
 	} else {
-		struct address hop;
-
-		next_hop(attempt, &hop); /* of our own it is known */
-		sentence_address(sentence_add(&s, "no SYN has left yet, next hop "), &hop);
+		say_waiting_for(&s, &facts);
 	}
 	return text;
 }

@@ -132,8 +132,8 @@ static void say_netns(struct sentence *s, const char *netns)
 
 static bool say_reason(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict, const struct explain_from *from)
 {
-	const struct entry *route;
 	struct facts facts;
+	uint32_t ifindex;
 
 	switch (verdict->reason) {
 	case REASON_NO_ROUTE:
@@ -151,10 +151,11 @@ static bool say_reason(struct sentence *s, const struct attempt *attempt, const 
 	case REASON_NEIGHBOUR_FAILED:
 	case REASON_NEIGHBOUR_UNRESOLVED:
 		facts_read(attempt, verdict->time_ns, &facts);
-		route = facts.route == NO_ENTRY ? NULL : &attempt->entries[facts.route];
+		ifindex = facts_silent_neighbour(&facts) == NO_ENTRY ? verdict->drop.ifindex
+								     : attempt->entries[facts_silent_neighbour(&facts)].ifindex;
 		sentence_add(s, "see: ip neighbour show");
-		if (route && attempt_device_name(attempt, route->ifindex))
-			sentence_add(s, " dev %s", attempt_device_name(attempt, route->ifindex));
+		if (attempt_device_name(attempt, ifindex))
+			sentence_add(s, " dev %s", attempt_device_name(attempt, ifindex));
 		return true;
 	case REASON_CARRIER_DOWN:
 		facts_read(attempt, verdict->time_ns, &facts);

@@ -244,6 +244,20 @@ static bool is_too_late(const struct facts *facts, const struct entry *entry)
 	       entry->time_ns > entry_at(facts, facts->deadline)->time_ns;
 }
 
+static bool is_same_neighbour(const struct entry *a, const struct entry *b)
+{
+	return a->ifindex == b->ifindex && !memcmp(a->neighbour.address, b->neighbour.address, sizeof(a->neighbour.address));
+}
+
+/* What was asked of another one, that the route led to, says nothing of where the SYN is. */
+static void read_neighbour(struct facts *facts, const struct entry *entry, int index)
+{
+	if (entry->flags & ENTRY_OWN)
+		facts->waits_for = index;
+	if (facts->waits_for == NO_ENTRY || is_same_neighbour(entry_at(facts, facts->waits_for), entry))
+		facts->neighbour = index;
+}
+
 static void read_entry(struct facts *facts, const struct entry *entry, int index, bool *is_closed_by_us)
 {
 	switch (entry->kind) {
@@ -258,7 +272,7 @@ static void read_entry(struct facts *facts, const struct entry *entry, int index
 		facts->route = index;
 		break;
 	case EVENT_NEIGHBOUR:
-		facts->neighbour = index;
+		read_neighbour(facts, entry, index);
 		break;
 	case EVENT_LINK:
 		facts->link = index;

@@ -24,7 +24,8 @@ struct facts {
 	/* what the kernel would do */
 	int route;	/* the last */
 	int route_lost; /* the last, when it was asked for after the attempt began, and says that there is no way for a SYN any more */
-	int neighbour;	/* the last */
+	int neighbour;	/* the last; of the one that our SYN waited for, where the kernel told of such */
+	int waits_for;	/* the last whose link-layer address the kernel kept our SYN for */
 	int link;	/* the last: the device that a SYN leaves by */
 	int host;	/* the last */
 	bool is_target_local; /* the target is an address of this host, or was while the attempt ran */

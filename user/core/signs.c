@@ -64,6 +64,25 @@ bool facts_is_neighbour_drop(const struct facts *facts, int drop)
 	return drop_is_by_neighbour(entry_at(facts, drop)->drop.function) || facts_is_dropped_as(facts, drop, "QUEUE_PURGE");
 }
 
+static bool is_at_device_of(const struct facts *facts, int neighbour, int drop)
+{
+	uint32_t ifindex = drop == NO_ENTRY ? 0 : entry_at(facts, drop)->ifindex;
+
+	return !ifindex || entry_at(facts, neighbour)->ifindex == ifindex;
+}
+
+int facts_silent_neighbour(const struct facts *facts)
+{
+	bool has_failed = facts->neighbour_failed != NO_ENTRY;
+	uint8_t state = facts->neighbour == NO_ENTRY ? NEIGHBOUR_UNKNOWN : entry_at(facts, facts->neighbour)->neighbour.state;
+
+	if (has_failed && facts->waits_for != NO_ENTRY)
+		return is_at_device_of(facts, facts->waits_for, facts->neighbour_failed) ? facts->waits_for : NO_ENTRY;
+	if (state != NEIGHBOUR_INCOMPLETE && state != NEIGHBOUR_FAILED)
+		return NO_ENTRY;
+	return is_at_device_of(facts, facts->neighbour, facts->neighbour_failed) ? facts->neighbour : NO_ENTRY;
+}
+
 /* Without a reason (before 5.17) the function tells, though it drops for other causes as well. */
 bool facts_is_queue_drop(const struct facts *facts, int drop)
 {

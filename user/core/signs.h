@@ -28,6 +28,11 @@ bool drop_is_by_neighbour(const char *function);
 bool drop_is_neighbour_failure(const struct drop_entry *drop);
 /* Thrown away while it waited for the next hop's link-layer address: nobody refused it. */
 bool facts_is_neighbour_drop(const struct facts *facts, int drop);
+/*
+ * The neighbour to blame: the one that the kernel kept the dropped SYN for, or keeps it for; where it did not tell, the next hop that was asked for, but only
+ * one without an address on the device of the drop. NO_ENTRY: nobody is proven to be.
+ */
+int facts_silent_neighbour(const struct facts *facts);
 /* Thrown away by the device's queue. */
 bool facts_is_queue_drop(const struct facts *facts, int drop);
 /* Thrown away because this host's rules, filters or programs say so. */

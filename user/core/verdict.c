@@ -97,7 +97,8 @@ static bool is_icmp_filtered(const struct facts *f, struct verdict *v)
 static bool is_neighbour_failed(const struct facts *f, struct verdict *v)
 {
 	return f->neighbour_failed != NO_ENTRY && (f->neighbour_failed == f->drop_out || !facts_has_left(f)) &&
-	       rule_cite(v, f->neighbour_failed) && rule_cite(v, f->error_report) && rule_cite(v, f->closed_by_kernel);
+	       rule_cite(v, facts_silent_neighbour(f)) && rule_cite(v, f->neighbour_failed) && rule_cite(v, f->error_report) &&
+	       rule_cite(v, f->closed_by_kernel);
 }
 
 static bool is_rejected_locally(const struct facts *f, struct verdict *v)
@@ -242,11 +243,9 @@ static bool is_dropped_out(const struct facts *f, struct verdict *v)
 
 static bool is_waiting_for_neighbour(const struct facts *f, struct verdict *v)
 {
-	uint8_t state = f->neighbour != NO_ENTRY ? entry_at(f, f->neighbour)->neighbour.state : NEIGHBOUR_UNKNOWN;
-
-	return !facts_has_left(f) && f->first_queued == NO_ENTRY && (state == NEIGHBOUR_INCOMPLETE || state == NEIGHBOUR_FAILED) &&
+	return !facts_has_left(f) && f->first_queued == NO_ENTRY && facts_silent_neighbour(f) != NO_ENTRY &&
 	       (f->drop_out == NO_ENTRY || facts_is_neighbour_drop(f, f->drop_out)) && rule_cite(v, f->syn_sent_state) &&
-	       rule_cite(v, f->drop_out) && rule_cite(v, f->neighbour);
+	       rule_cite(v, f->drop_out) && rule_cite(v, facts_silent_neighbour(f));
 }
 
 /* Unless it was answered: then it did leave, on a way that no hook sees. */
