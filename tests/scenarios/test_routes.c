@@ -145,6 +145,37 @@ Test(routes, a_device_and_a_source_are_part_of_the_question)
 }
 
 /* Where a socket is bound to a VRF, the scope is one of the VRF's devices: connect() takes that one. */
+/* Without them the packet would go another way than the socket's does. */
+Test(routes, a_source_port_and_a_user_are_part_of_the_question)
+{
+	struct route_question question = {.destination = address_of("10.42.0.1", 80)};
+	struct lab *lab = client_enter();
+	struct route_event route;
+	struct address source;
+	struct routes *routes;
+
+	scenario_ip(lab, LAB_CLIENT,
+		    "rule add to 10.42.0.0/16 ipproto tcp sport 4000 prohibit\n"
+		    "rule add to 10.42.0.0/16 uidrange 4711-4711 blackhole\n"
+		    "route add 10.42.0.0/16 via 10.1.0.1\n");
+	routes = routes_new();
+	cr_assert_not_null(routes);
+	cr_assert_eq(routes_ask(routes, &question, &route, NULL), 0);
+	cr_expect_eq(route.kind, ROUTE_UNICAST);
+	question.source = address_of("0.0.0.0", 4000);
+	cr_assert_eq(routes_ask(routes, &question, &route, NULL), 0);
+	cr_expect_eq(route.kind, ROUTE_PROHIBIT);
+	question.source = address_of("0.0.0.0", 4001);
+	cr_assert_eq(routes_ask(routes, &question, &route, &source), 0);
+	cr_expect_eq(route.kind, ROUTE_UNICAST);
+	cr_expect(!address_is_unspecified(&source), "the kernel's choice, not what was asked with");
+	question.has_uid = true;
+	question.uid = 4711;
+	cr_assert_eq(routes_ask(routes, &question, &route, NULL), 0);
+	cr_expect_eq(route.kind, ROUTE_BLACKHOLE);
+	routes_free(routes);
+}
+
 Test(routes, the_scope_of_a_destination_goes_before_the_device)
 {
 	struct address neighbour = address_of("fe80::50", 80);

@@ -100,8 +100,10 @@ static void take_finding(struct pipeline *p, const struct finding *finding)
 {
 	uint32_t number = finding->attempt->probe;
 	struct probe *probe = &p->probes.probes[number];
-	struct prober_question question = {
-		.needs_path = finding->needs_path, .needs_host = finding->needs_host, .left_by = finding->left_by};
+	struct prober_question question = {.attempt = finding->attempt,
+					   .needs_path = finding->needs_path,
+					   .needs_host = finding->needs_host,
+					   .left_by = finding->left_by};
 
 	switch (finding->kind) {
 	case FINDING_QUESTION:

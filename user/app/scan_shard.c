@@ -172,6 +172,7 @@ static bool has_no_repeat(const struct attempt *attempt)
 static void ask(struct scan_shard *shard, const struct probe *probe, const struct finding *finding)
 {
 	struct prober_question question = {
+		.attempt = finding->attempt,
 		.needs_path = finding->needs_path && !scan_has_ended(shard->scan),
 		.needs_host = finding->needs_host && !scan_has_ended(shard->scan),
 		.left_by = finding->left_by,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* What can only be looked up: connects that had begun, routes, and libraries that may answer in the kernel's place. */
 #include <string.h>
+#include <sys/socket.h>
 
 #include "user/app/watch_parts.h"
 #include "user/io/preload.h"
@@ -90,6 +91,16 @@ static bool is_answer(enum route_kind kind)
 	       kind == ROUTE_MULTICAST;
 }
 
+/* Of what is not known, its mark among it, nothing is said. */
+static int route_of(const struct place *place, const struct attempt *attempt, struct route_event *ret_route)
+{
+	struct address source = attempt->source.family == attempt->requested.family ? attempt->source : (struct address){0};
+
+	if (source.family == AF_INET6) /* unless bound, it was chosen after the way */
+		source.port = 0;
+	return place_route_from(place, &source, attempt->tid ? &attempt->uid : NULL, &attempt->requested, ret_route, NULL);
+}
+
 /* Nothing was seen to leave: then it may wait for its next hop's address. */
 static void ask_neighbour(struct watch *w, const struct place *place, const struct finding *question, const struct route_event *route)
 {
@@ -97,7 +108,7 @@ static void ask_neighbour(struct watch *w, const struct place *place, const stru
 	struct address next_hop = address_is_set(&route->gateway) ? route->gateway : question->attempt->requested;
 
 	next_hop.port = 0;
-	if (place_neighbour(place, &next_hop, route->ifindex, &event.neighbour) == 0)
+	if (!attempt_waits_for(question->attempt) && place_neighbour(place, &next_hop, route->ifindex, &event.neighbour) == 0)
 		watch_feed(w, &event);
 }
 
@@ -108,7 +119,7 @@ static void ask_route(struct watch *w, const struct place *place, const struct f
 	enum reason reason = question->verdict.reason;
 	bool has_way = reason == REASON_NOT_SENT || reason == REASON_DROPPED_OUT || reason == REASON_EVENTS_LOST;
 
-	if (place_route(place, &question->attempt->requested, &event.route, NULL) < 0)
+	if (route_of(place, question->attempt, &event.route) < 0)
 		return;
 	/* connect() found a way, whatever this one says: of what it may have been, only the neighbour is asked. */
 	if (has_way && event.route.ifindex)

@@ -317,24 +317,33 @@ int place_has_address(const struct place *place, const struct address *address)
 	return found;
 }
 
-int place_route(const struct place *place, const struct address *destination, struct route_event *ret_route,
-		struct address *ret_preferred_source)
+int place_route_from(const struct place *place, const struct address *source, const uint32_t *uid, const struct address *destination,
+		     struct route_event *ret_route, struct address *ret_preferred_source)
 {
-	const struct source *source = place->source;
+	const struct source *own = place->source;
 	struct route_question question = {
 		.destination = *destination,
-		.source = *source_address(source, destination->family),
-		.mark = source->has_mark ? source->mark : 0,
-		.oif = source->device ? place_ifindex(place, source->device) : 0,
-		.tos = source->tos < 0 ? 0 : (uint8_t)source->tos,
+		.source = *source,
+		.mark = own->has_mark ? own->mark : 0,
+		.oif = own->device ? place_ifindex(place, own->device) : 0,
+		.tos = own->tos < 0 ? 0 : (uint8_t)own->tos,
+		.has_uid = uid != NULL,
+		.uid = uid ? *uid : 0,
 	};
 
-	if (!source->device || question.oif)
+	if (!own->device || question.oif)
 		return routes_ask(place->routes, &question, ret_route, ret_preferred_source);
 	*ret_route = (struct route_event){.kind = ROUTE_NO_DEVICE};
 	if (ret_preferred_source)
 		*ret_preferred_source = (struct address){0};
 	return 0;
+}
+
+int place_route(const struct place *place, const struct address *destination, struct route_event *ret_route,
+		struct address *ret_preferred_source)
+{
+	return place_route_from(place, source_address(place->source, destination->family), NULL, destination, ret_route,
+				ret_preferred_source);
 }
 
 int place_neighbour(const struct place *place, const struct address *address, uint32_t ifindex, struct neighbour_event *ret_neighbour)

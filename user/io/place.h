@@ -80,6 +80,9 @@ int place_has_address(const struct place *place, const struct address *address);
  */
 int place_route(const struct place *place, const struct address *destination, struct route_event *ret_route,
 		struct address *ret_preferred_source);
+/* The same for one of them that has that source address and port, or as far as it has; and, unless NULL, that user. */
+int place_route_from(const struct place *place, const struct address *source, const uint32_t *uid, const struct address *destination,
+		     struct route_event *ret_route, struct address *ret_preferred_source);
 int place_neighbour(const struct place *place, const struct address *address, uint32_t ifindex, struct neighbour_event *ret_neighbour);
 /* See host_state.h. */
 int place_host(const struct place *place, const struct address *destination, struct host_event *ret_host);

@@ -119,9 +119,33 @@ static void connect_socket(const struct probe_socket *probe, struct prober_sink 
 	tell(sink, &event);
 }
 
+/* The socket's own, as far as it has one: by bind(), by connect(), or by a program of a cgroup. */
+static struct address chosen_source(const struct probe_socket *probe)
+{
+	struct sockaddr_storage sockaddr;
+	socklen_t length = sizeof(sockaddr);
+	struct address source = {0};
+
+	if (getsockname(probe->fd, (struct sockaddr *)&sockaddr, &length) < 0 || address_from_sockaddr(&sockaddr, &source) < 0)
+		return (struct address){0};
+	if (source.family == AF_INET6 && !probe->source_port) /* it was chosen after the way */
+		source.port = 0;
+	return source;
+}
+
+/* Before connect(). */
+static int ask_first(const struct probe_socket *probe, bool is_bound, struct route_event *ret_route)
+{
+	struct address source = chosen_source(probe);
+
+	if (!is_bound || source.family != probe->destination.family)
+		return place_route(probe->place, &probe->destination, ret_route, NULL);
+	return place_route_from(probe->place, &source, NULL, &probe->destination, ret_route, NULL);
+}
+
 int prober_connect(const struct probe_request *request, struct prober_sink sink, struct probe_socket *ret_socket)
 {
-	struct probe_socket probe = {.place = request->place, .destination = request->destination};
+	struct probe_socket probe = {.place = request->place, .destination = request->destination, .source_port = request->source_port};
 	struct route_event route;
 	int result = open_socket(request, &probe);
 
@@ -132,7 +156,7 @@ int prober_connect(const struct probe_request *request, struct prober_sink sink,
 		close(probe.fd);
 		return result;
 	}
-	if (!request->is_in_haste && place_route(probe.place, &probe.destination, &route, NULL) == 0)
+	if (!request->is_in_haste && ask_first(&probe, result == 0, &route) == 0)
 		tell_route(&probe, &route, sink);
 	tell_enter(request, &probe, sink);
 	if (result < 0)
@@ -168,12 +192,9 @@ static bool is_local(const struct place *place, const struct address *address)
  */
 static bool has_lost_source(const struct probe_socket *probe)
 {
-	struct sockaddr_storage sockaddr;
-	socklen_t length = sizeof(sockaddr);
-	struct address source;
+	struct address source = chosen_source(probe);
 
-	if (getsockname(probe->fd, (struct sockaddr *)&sockaddr, &length) < 0 || address_from_sockaddr(&sockaddr, &source) < 0 ||
-	    address_is_unspecified(&source))
+	if (!address_is_set(&source) || address_is_unspecified(&source))
 		return false;
 	if (address_is_loopback(&source) && !address_is_loopback(&probe->destination))
 		return !is_local(probe->place, &probe->destination);
@@ -182,21 +203,47 @@ static bool has_lost_source(const struct probe_socket *probe)
 	return place_try_address(probe->place, &source) == -EADDRNOTAVAIL || !is_local(probe->place, &source);
 }
 
+static bool is_way(const struct route_event *route)
+{
+	return route->kind == ROUTE_UNICAST || route->kind == ROUTE_LOCAL;
+}
+
+/* For what the packets are. Where that has no way, its source may have gone, too, and then the way without it says more. Returns 0 or -errno. */
+static int ask_way(const struct probe_socket *probe, const struct address *destination, struct route_event *ret_route)
+{
+	struct address source = chosen_source(probe);
+
+	if (source.family == destination->family && place_route_from(probe->place, &source, NULL, destination, ret_route, NULL) == 0 &&
+	    (is_way(ret_route) || (!address_is_unspecified(&source) && place_has_address(probe->place, &source) == 1)))
+		return 0;
+	return place_route(probe->place, destination, ret_route, NULL);
+}
+
+/* A program of a cgroup may have sent the socket elsewhere. To this very host: then it says nothing of where the target is. */
+static int ask_way_of(const struct probe_socket *probe, const struct attempt *attempt, struct route_event *ret_route)
+{
+	bool is_rewritten = attempt && address_is_set(&attempt->destination) && !address_is_unspecified(&probe->destination) &&
+			    !address_same_host(&attempt->destination, &probe->destination);
+
+	if (is_rewritten && ask_way(probe, &attempt->destination, ret_route) == 0 && ret_route->kind != ROUTE_LOCAL)
+		return 0;
+	return ask_way(probe, &probe->destination, ret_route);
+}
+
 /*
  * What the kernel would do now. A route that is gone explains a source that went with it, unless the source was asked for: then it is what
  * the route depends on.
  */
-static struct route_event ask_route(const struct probe_socket *probe, struct prober_sink sink)
+static struct route_event ask_route(const struct probe_socket *probe, const struct attempt *attempt, struct prober_sink sink)
 {
 	const struct source *source = place_source(probe->place);
 	bool is_source_given = address_is_set(probe->destination.family == AF_INET ? &source->v4 : &source->v6);
 	struct route_event route = {0};
-	int result = place_route(probe->place, &probe->destination, &route, NULL);
-	bool has_route = result == 0 && (route.kind == ROUTE_UNICAST || route.kind == ROUTE_LOCAL);
+	int result = ask_way_of(probe, attempt, &route);
 
 	if (has_lost_device(probe))
 		route = (struct route_event){.kind = ROUTE_NO_DEVICE};
-	else if ((has_route || is_source_given) && has_lost_source(probe))
+	else if (((result == 0 && is_way(&route)) || is_source_given) && has_lost_source(probe))
 		route.kind = ROUTE_NO_SOURCE;
 	else if (result < 0)
 		return route;
@@ -204,15 +251,21 @@ static struct route_event ask_route(const struct probe_socket *probe, struct pro
 	return route;
 }
 
-static void tell_neighbour(const struct probe_socket *probe, const struct route_event *route, struct prober_sink sink)
+/* Of the one that the SYN waits for, else of the route's next hop. */
+static void tell_neighbour(const struct probe_socket *probe, const struct attempt *attempt, const struct route_event *route,
+			   struct prober_sink sink)
 {
+	const struct entry *waits_for = attempt ? attempt_waits_for(attempt) : NULL;
 	struct address next_hop = address_is_set(&route->gateway) ? route->gateway : probe->destination;
 	struct event event = {.kind = EVENT_NEIGHBOUR, .key = probe->key};
+	uint32_t ifindex = route->ifindex;
 
-	if (!route->ifindex)
-		return;
+	if (waits_for) {
+		next_hop = address_make(waits_for->neighbour.family, waits_for->neighbour.address, 0);
+		ifindex = waits_for->ifindex;
+	}
 	next_hop.port = 0;
-	if (place_neighbour(probe->place, &next_hop, route->ifindex, &event.neighbour) < 0)
+	if (!ifindex || place_neighbour(probe->place, &next_hop, ifindex, &event.neighbour) < 0)
 		return;
 	event.time_ns = clock_now_ns();
 	tell(sink, &event);
@@ -304,8 +357,8 @@ void prober_ask(const struct probe_socket *socket, const struct prober_question 
 	struct route_event route;
 
 	if (question->needs_path) {
-		route = ask_route(socket, sink);
-		tell_neighbour(socket, &route, sink);
+		route = ask_route(socket, question->attempt, sink);
+		tell_neighbour(socket, question->attempt, &route, sink);
 		tell_link(socket, question->left_by ? question->left_by : route.ifindex, sink);
 	}
 	if (question->needs_host)

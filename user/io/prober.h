@@ -7,7 +7,7 @@
 #ifndef IO_PROBER_H
 #define IO_PROBER_H
 
-#include "user/core/event.h"
+#include "user/core/attempt.h"
 #include "user/io/place.h"
 
 struct prober_sink {
@@ -31,6 +31,7 @@ struct probe_socket {
 	const struct place *place;
 	struct address destination;
 	uint64_t began_ns; /* right before connect(), or the bind() that failed: from here on the timeout counts */
+	uint16_t source_port; /* as bound; 0: the kernel's choice */
 };
 
 /*
@@ -41,6 +42,7 @@ struct probe_socket {
 int prober_connect(const struct probe_request *request, struct prober_sink sink, struct probe_socket *ret_socket);
 
 struct prober_question {
+	const struct attempt *attempt; /* what was seen of it so far: where it really goes, and whom it waits for; NULL: nothing */
 	bool needs_path;  /* what would the kernel do now, and in what state is the device by which SYNs left, or would leave? */
 	bool needs_host;  /* what of this host's own state may have dropped or refused it? */
 	uint32_t left_by; /* that device; 0: no SYN left */
