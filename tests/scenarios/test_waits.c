@@ -13,7 +13,7 @@ static struct lab *lab_with_server(int family)
 
 	scenario_listen(lab, LAB_SERVER, family, PORT);
 	/* The neighbours are known from now on. */
-	expect_verdict(probe(lab, places_of(family)->server, PORT), "open", "syn-ack");
+	expect_status(cli(lab, "-q", "-c", "1", places_of(family)->server, "7000"), 0);
 	return lab;
 }
 
@@ -157,8 +157,23 @@ BOTH_FAMILIES(waits, queue_of_the_device_below)
 
 	scenario_ip(lab, LAB_CLIENT, PATHS_OWN_BRIDGE);
 	scenario_listen(lab, LAB_SERVER, family, PORT);
-	expect_verdict(probe(lab, places_of(family)->server, PORT), "open", "syn-ack");
+	expect_status(cli(lab, "-q", "-c", "1", places_of(family)->server, "7000"), 0);
 	expect_queued_at_eth0(lab, family);
+}
+
+/* Longer than the probe waited: then that is where it is. */
+BOTH_FAMILIES(waits, own_queue_at_the_deadline)
+{
+	struct lab *lab = lab_with_server(family);
+	json_t *record;
+
+	paths_tool(lab, LAB_CLIENT, "tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate", "4kbit", "burst", "200", "limit", "10000");
+	record = scenario_probe_prepared(lab, family == AF_INET ? fill_queue_v4 : fill_queue_v6, places_of(family)->server, PORT,
+					 (const char *const[]){"-W", "400ms", NULL});
+	expect_verdict(record, "blocked", "not-sent");
+	expect_syns(record, 0, 0);
+	expect_explained(record, "the SYN has waited ");
+	expect_explained(record, " in this host's own queue (eth0)");
 }
 
 /* More targets than one: each with its own. */
