@@ -40,7 +40,9 @@ BOTH_FAMILIES(closed, this_host_after_it_dropped_the_first_syn)
 
 	expect_verdict(record, "closed", "reset");
 	expect_syns(record, 2, 1);
-	expect_null(record, "drop");
+	expect_drop(record, "in", "NETFILTER_DROP", "nft_do_chain", "lo");
+	expect_between(record, "rtt_us", 1, 300000); /* nobody but the second one can have been answered */
+	expect_explained(record, "the first SYN was dropped here");
 }
 
 BOTH_FAMILIES(closed, peer_resets_after_a_while)

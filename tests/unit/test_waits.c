@@ -231,3 +231,30 @@ Test(waits, what_was_answered_at_once_waited_for_nothing)
 	expect_drop(&verdict, 0, false);
 	expect_wait(&s, &verdict, NULL);
 }
+
+/* The first one was dropped on this host's own way in: it is the second one that was answered. */
+Test(waits, a_syn_that_was_dropped_where_it_came_in_was_not_answered)
+{
+	struct story s = story_new(AF_INET);
+	struct verdict verdict;
+	struct event *event;
+
+	story_device(&s, "lo", 1, true);
+	story_route(&s, -0.1, ROUTE_LOCAL);
+	story_enter(&s, 0);
+	story_syn_sent(&s, 0.01);
+	story_syn(&s, 0.1);
+	event = story_drop_out(&s, 0.11, RULE);
+	event->packet.ifindex = 1;
+	event->packet.is_loopback = true;
+	strcpy(event->packet.device, "lo");
+	story_syn(&s, 1010);
+	story_drop_out(&s, 1010.05, "NO_SOCKET", "tcp_v4_rcv");
+	story_reset(&s, 1010.1);
+	story_reset_received(&s, 1010.2);
+	story_error(&s, 1010.3, ECONNREFUSED);
+	verdict = expect_verdict(&s, 1011, STATUS_CLOSED, REASON_RESET);
+	expect_ms(verdict.rtt_ns, 0.1);
+	expect_drop(&verdict, 1, false);
+	expect_wait(&s, &verdict, "the first SYN was dropped here: NETFILTER_DROP in nft_do_chain (inbound, lo)");
+}
