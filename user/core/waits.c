@@ -12,7 +12,7 @@ static uint64_t ended_ns(const struct facts *facts)
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (ends[i] != NO_ENTRY)
 			return entry_at(facts, ends[i])->time_ns;
-	return facts->until_ns;
+	return facts->deadline != NO_ENTRY ? entry_at(facts, facts->deadline)->time_ns : facts->until_ns;
 }
 
 /* A bridge that floods gives a copy to each port: where one was dropped and another one left, no SYN was missing. */
