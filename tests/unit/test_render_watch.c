@@ -188,3 +188,15 @@ Test(render_watch, a_narrow_terminal_matches_the_golden_file)
 	write_lie(output.stream, &watch_text_renderer, &narrow);
 	cr_expect(golden_matches("watch_narrow.txt", &output));
 }
+
+Test(render_watch, an_open_connect_that_was_waited_for_says_where)
+{
+	struct report_fixture fixture;
+	struct output output;
+
+	fixture_waited(&fixture);
+	set_who(&fixture, "curl");
+	output_begin(&output);
+	write_case(output.stream, &watch_text_renderer, &plain, &fixture, NULL);
+	cr_expect(golden_matches("watch_wait.txt", &output));
+}

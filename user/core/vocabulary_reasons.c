@@ -105,8 +105,8 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		SEE_NEIGHBOURS},
 	[REASON_NEIGHBOUR_UNRESOLVED] = {"neighbour-unresolved", IS(UNREACHABLE),
 		"The next hop has not answered ARP or neighbour discovery by the end.",
-		"no SYN reached a device's queue, or was dropped for another cause than want of room to wait, and the neighbour entry of the "
-		"next hop is INCOMPLETE or FAILED",
+		"no SYN reached a device's queue, or was dropped for another cause than want of room to wait, and the neighbour entry that the "
+		"kernel keeps it for, else that of the route's next hop, is INCOMPLETE or FAILED",
 		SEE_NEIGHBOURS},
 	[REASON_NO_ROUTE] = {"no-route", IS(UNREACHABLE),
 		"This host has no route to the target, or the device of the route is down.",
@@ -168,7 +168,7 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"would leave has no carrier",
 		"see: ip link show dev DEVICE"},
 	[REASON_NOT_SENT] = {"not-sent", IS(BLOCKED),
-		"No SYN has left this host, and nothing tells where it stays.",
+		"No SYN has left this host: a device's queue has it still, or nothing tells where it stays.",
 		"the socket became SYN_SENT, and until the end no SYN left by a device, none was seen dropped, and nothing came back",
 		"look for a queue that holds it: tc -s qdisc show"},
 	[REASON_POLICY] = {"policy", IS(BLOCKED),

@@ -111,7 +111,7 @@ static void write_connect(FILE *out, const struct render_style *style, const str
 	put_told(&line, style, report);
 	if (report->contradiction)
 		write_below(out, style, "1;31", "!! contradiction: ", report->contradiction);
-	if ((style->is_explaining || report->contradiction) && !is_plain(report))
+	if ((style->is_explaining || report->contradiction || report->probe.wait) && !is_plain(report))
 		write_below(out, style, NULL, NULL, report->probe.explain);
 	if (style->is_explaining && report->probe.hint && !is_plain(report))
 		write_below(out, style, NULL, NULL, report->probe.hint);
