@@ -267,6 +267,7 @@ check_drops() {
 	verdict "rp_filter" blocked $reason -m 7 10.9.0.1 $OPEN
 	ip route del 10.9.0.1/32 dev lo
 	verdict "no such neighbour" unreachable neighbour-failed -W 4s 10.9.0.77 80
+	expect "whom a SYN waits for" 1 'SYN kept for the neighbour 10.9.0.78 dev' ktcping -v -c 1 -W 1s 10.9.0.78 80
 }
 
 # Addresses of a VRF's own, and no default route: red, and host rs on the other end of ra.

@@ -294,7 +294,7 @@ char *explain_verdict(const struct attempt *attempt, const struct verdict *verdi
 }
 
 /* Nothing has left, been queued or dropped. */
-static void say_waiting_for(struct sentence *s, const struct facts *facts)
+static void say_waiting_for(struct sentence *s, const struct attempt *attempt, const struct facts *facts)
 {
 	const struct entry *route = facts->route == NO_ENTRY ? NULL : entry_at(facts, facts->route);
 	struct address hop = {0};
@@ -309,7 +309,7 @@ static void say_waiting_for(struct sentence *s, const struct facts *facts)
 	if (route)
 		hop = address_make(route->route.family, route->route.gateway, 0);
 	if (!address_is_set(&hop))
-		hop = address_is_set(&facts->attempt->destination) ? facts->attempt->destination : facts->attempt->requested;
+		hop = address_is_set(&attempt->destination) ? attempt->destination : attempt->requested;
 	hop.port = 0;
 	sentence_address(sentence_add(s, ", next hop "), &hop);
 }
@@ -330,7 +330,7 @@ char *explain_waiting(const struct attempt *attempt, char *text)
 	} else if (facts.first_queued != NO_ENTRY) {
 		sentence_add(&s, "the SYN waits in a queue");
 	} else {
-		say_waiting_for(&s, &facts);
+		say_waiting_for(&s, attempt, &facts);
 	}
 	return text;
 }

@@ -30,7 +30,7 @@ struct probe_socket {
 	struct attempt_key key;
 	const struct place *place;
 	struct address destination;
-	uint64_t began_ns; /* right before connect(), or the bind() that failed: from here on the timeout counts */
+	uint64_t began_ns;    /* right before connect(), or the bind() that failed: from here on the timeout counts */
 	uint16_t source_port; /* as bound; 0: the kernel's choice */
 };
 
