@@ -96,6 +96,17 @@ BOTH_FAMILIES(waits, closed_after_the_first_syn_was_dropped)
 	expect_explained(record, "the first SYN was dropped here: NETFILTER_DROP in nft_do_chain (outbound); the application waited 1");
 }
 
+BOTH_FAMILIES(waits, closed_after_the_first_reset_was_dropped)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record = probe_with(drop_first_answer, lab, places_of(family)->server, PORT);
+
+	expect_verdict(record, "closed", "reset");
+	expect_drop(record, "in", "NETFILTER_DROP", "nft_do_chain", "eth0");
+	expect_between(record, "rtt_us", 1, 300000);
+	expect_explained(record, "the first RST was dropped here: NETFILTER_DROP in nft_do_chain (inbound, eth0); the application waited ");
+}
+
 BOTH_FAMILIES(waits, silence_after_the_first_syn_was_dropped)
 {
 	struct lab *lab = scenario_lab();

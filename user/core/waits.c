@@ -163,6 +163,8 @@ void waits_read(const struct facts *facts, int answered, struct waits *ret_waits
 	read_stack(facts, &waits);
 	if (facts->syn_sent_state != NO_ENTRY)
 		waits.call_ns = since(facts, facts->connect_enter, entry_at(facts, facts->syn_sent_state)->time_ns);
-	waits.inbound_ns = answer != NO_ENTRY ? since(facts, answer, ended_ns(facts)) : 0;
+	/* Of what was dropped here a later one got through. */
+	if (answer != NO_ENTRY && waits.drop_in == NO_ENTRY)
+		waits.inbound_ns = since(facts, answer, ended_ns(facts));
 	*ret_waits = waits;
 }
