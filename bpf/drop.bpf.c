@@ -19,11 +19,11 @@ static __always_inline bool find_by_cookie(__u64 cookie, const struct net_device
 	return true;
 }
 
-/* Or by its tuple, in either direction: on loopback our own SYN comes back in. Needs a device to know the namespace. */
+/* Or by its tuple, in either direction: on loopback our own SYN comes back in. Else by its number. Needs a device to know the namespace. */
 static __always_inline bool find_by_tuple(const void *ip, const struct net_device *dev, struct ktp_sighting *sighting)
 {
 	struct ktp_packet packet = {};
-	struct ktp_attempt *attempt;
+	struct ktp_attempt *attempt, stray;
 	struct ktp_socket *socket;
 
 	if (!dev || !ktp_read_packet(ip, &packet))
@@ -35,6 +35,13 @@ static __always_inline bool find_by_tuple(const void *ip, const struct net_devic
 		attempt = bpf_map_lookup_elem(&ktp_tuples, &packet.tuple);
 	}
 	socket = attempt ? ktp_followed(attempt->cookie) : NULL;
+	if (!attempt) { /* TCP's tuple has been reversed, ICMP's must not be */
+		if (packet.kind == KTP_ICMP)
+			ktp_tuple_reverse(&packet.tuple);
+		socket = ktp_find_by_number(&packet, &stray);
+		attempt = &stray;
+		sighting->is_stray = true;
+	}
 	if (!socket)
 		return false;
 	sighting->cookie = attempt->cookie;

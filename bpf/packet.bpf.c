@@ -88,15 +88,17 @@ static __always_inline void learn_lower_tuple(struct ktp_socket *socket, __u64 c
 	learn_tuple(socket, cookie, &lower);
 }
 
-/* So that its SYN is known again in whatever namespace it passes: see path.bpf.c. Nothing depends on it, so that a full map is no loss. */
+/* So that its SYN is known again in whatever namespace it passes (path.bpf.c), and an answer by whatever way it comes. */
 static __always_inline void learn_isn(struct ktp_socket *socket, __u64 cookie, __u32 isn)
 {
 	struct ktp_attempt attempt = {.cookie = cookie, .number = socket->number};
 
 	if (socket->isn == isn)
 		return;
-	bpf_map_delete_elem(&ktp_isns, &socket->isn); /* of the socket's attempt before */
-	bpf_map_update_elem(&ktp_isns, &isn, &attempt, BPF_ANY);
+	if (socket->isn)
+		bpf_map_delete_elem(&ktp_isns, &socket->isn); /* of the socket's attempt before */
+	if (bpf_map_update_elem(&ktp_isns, &isn, &attempt, BPF_ANY))
+		ktp_lost(socket->ring, KTP_LOSS_MAP);
 	socket->isn = isn;
 	socket->hops = 0;
 }
@@ -136,8 +138,7 @@ static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *sk
 		learn_lower_tuple(socket, cookie, dev, &packet.tuple);
 		if (dev->flags & KTP_IFF_LOOPBACK)
 			learn_own_tuple(socket, cookie, BPF_CORE_READ(skb, sk), &packet.tuple);
-		if (ktp_config.has_path)
-			learn_isn(socket, cookie, packet.seq);
+		learn_isn(socket, cookie, packet.seq);
 	}
 	if (!is_telling(socket, &packet))
 		return 0;
@@ -188,7 +189,7 @@ int BPF_PROG(ktp_receive, const struct sk_buff *skb)
 {
 	struct ktp_packet packet = {};
 	const struct net_device *dev;
-	struct ktp_attempt *attempt;
+	struct ktp_attempt *attempt, stray;
 	struct ktp_socket *socket;
 	int tags;
 
@@ -209,9 +210,12 @@ int BPF_PROG(ktp_receive, const struct sk_buff *skb)
 	if (packet.kind == KTP_TCP) /* an ICMP error quotes what we sent: that is our side already */
 		ktp_tuple_reverse(&packet.tuple);
 	attempt = bpf_map_lookup_elem(&ktp_tuples, &packet.tuple);
-	if (!attempt)
-		return 0;
-	socket = ktp_followed(attempt->cookie);
+	socket = attempt ? ktp_followed(attempt->cookie) : NULL;
+	/* Of what goes over loopback, each SYN comes back in. */
+	if (!attempt && !(dev->flags & KTP_IFF_LOOPBACK && (packet.flags & (KTP_SYN | KTP_ACK)) == KTP_SYN)) {
+		socket = ktp_find_by_number(&packet, &stray);
+		attempt = &stray;
+	}
 	if (!socket || is_received_again(socket, skb, dev) || !is_telling(socket, &packet))
 		return 0;
 	/* Again, by copying: from 7.2 on a difference to a pointer read by its type is a pointer still, and how much to copy must be a number. */
@@ -223,6 +227,7 @@ int BPF_PROG(ktp_receive, const struct sk_buff *skb)
 		.number = attempt->number,
 		.netns = socket->netns,
 		.is_decisive = packet.kind == KTP_ICMP,
+		.is_stray = attempt == &stray,
 	};
 
 	ktp_emit_packet(&sighting, skb, dev, ip, packet.tuple.family);

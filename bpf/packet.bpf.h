@@ -34,6 +34,7 @@ struct ktp_packet {
 	__u8 kind;		/* enum ktp_packet_kind */
 	__u16 pad;
 	__u32 seq; /* of the segment, or of the quoted one */
+	__u32 ack; /* of the segment; 0 for ICMP */
 };
 
 /* RFC 9293 section 3.1, up to the window. */
@@ -184,6 +185,7 @@ static __always_inline void ktp_take_segment(const struct ktp_segment *segment, 
 	ktp_take_ports(segment, packet);
 	packet->kind = KTP_TCP;
 	packet->flags = segment->flags;
+	packet->ack = __builtin_bswap32(segment->ack);
 }
 
 /* A TCP segment only: what a followed socket sends. Fills *packet but for tuple.netns. */
@@ -223,6 +225,29 @@ static __always_inline void ktp_tuple_reverse(struct ktp_tuple *tuple)
 	__builtin_memcpy(tuple->remote, address, 16);
 	tuple->local_port = tuple->remote_port;
 	tuple->remote_port = port;
+}
+
+/*
+ * What carries our port and number is about our SYN, whoever it comes from and wherever it goes: an answer by another way than the SYN's (NAT that it bypasses),
+ * the SYN itself, sent back, or an ICMP error about one that was rewritten. Of a TCP packet, the tuple has been reversed.
+ */
+static __always_inline struct ktp_socket *ktp_find_by_number(const struct ktp_packet *packet, struct ktp_attempt *ret_attempt)
+{
+	bool is_our_side = packet->kind == KTP_TCP && !(packet->flags & KTP_ACK);
+	__u16 port = is_our_side ? packet->tuple.remote_port : packet->tuple.local_port;
+	__u32 isn = packet->kind == KTP_TCP && packet->flags & KTP_ACK ? packet->ack - 1 : packet->seq;
+	struct ktp_attempt *attempt;
+	struct ktp_socket *socket;
+
+	/* Acknowledgements of others' data are many. */
+	if (packet->kind == KTP_TCP && !(packet->flags & (is_our_side ? KTP_SYN : KTP_SYN | KTP_RST)))
+		return NULL;
+	attempt = bpf_map_lookup_elem(&ktp_isns, &isn);
+	socket = attempt ? ktp_followed(attempt->cookie) : NULL;
+	if (!socket || socket->number != attempt->number || socket->netns != packet->tuple.netns || socket->tuples[0].local_port != port)
+		return NULL;
+	*ret_attempt = *attempt;
+	return socket;
 }
 
 static __always_inline bool ktp_is_tag(__be16 protocol)
@@ -277,6 +302,7 @@ struct ktp_sighting {
 	__u64 location;
 	__u32 hop_netns;
 	bool is_received;
+	bool is_stray;
 	__u8 state;
 };
 
@@ -320,6 +346,8 @@ static __always_inline void ktp_fill_packet(struct ktp_packet_event *event, cons
 	event->is_received = sighting->is_received;
 	event->state = sighting->state;
 	event->hop_netns = sighting->hop_netns;
+	event->is_stray = sighting->is_stray;
+	__builtin_memset(event->pad, 0, sizeof(event->pad));
 	ktp_copy_device(event, dev);
 	ktp_copy_header(event, sighting->ring, skb, ip);
 }

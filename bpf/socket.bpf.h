@@ -105,7 +105,7 @@ static __always_inline void emit_state(const struct sock *sk, const struct ktp_s
 static __always_inline bool forget(struct ktp_socket *socket, __u64 cookie)
 {
 	forget_tuples(socket, cookie);
-	if (ktp_config.has_path && socket->isn)
+	if (socket->isn)
 		bpf_map_delete_elem(&ktp_isns, &socket->isn);
 	return !bpf_map_delete_elem(&ktp_sockets, &cookie);
 }

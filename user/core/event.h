@@ -195,7 +195,8 @@ struct packet_event {
 	uint32_t ifindex; /* 0: the packet had no device at that point */
 	bool is_own;	  /* the kernel had it tied to the attempt's socket */
 	bool is_loopback; /* the device is a loopback device */
-	uint8_t state;	  /* QUEUE, XMIT with is_own: the socket's at that moment, a witness that nothing interrupts; 0: not known */
+	bool is_stray; /* RECEIVE, DROP: not with the attempt's addresses and ports on the wire, but with its own port and sequence number */
+	uint8_t state; /* QUEUE, XMIT with is_own: the socket's at that moment, a witness that nothing interrupts; 0: not known */
 	char device[EVENT_NAME_MAX];
 	/* EVENT_DROP only; the kernel's names, "" where it has none. */
 	char reason[EVENT_SYMBOL_MAX];

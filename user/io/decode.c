@@ -66,6 +66,7 @@ static int decode_packet(const struct ktp_packet_event *record, struct event *ev
 	packet->is_loopback = record->is_loopback;
 	packet->state = record->state;
 	packet->is_received = record->is_received;
+	packet->is_stray = record->is_stray;
 	packet->hop_netns = record->hop_netns;
 	memcpy(packet->device, record->device, sizeof(packet->device));
 	packet->device[sizeof(packet->device) - 1] = '\0';
