@@ -22,6 +22,13 @@ const char *attempt_device_name(const struct attempt *attempt, uint32_t ifindex)
 	return NULL;
 }
 
+const struct address *attempt_sender(const struct attempt *attempt, uint8_t sender)
+{
+	if (!sender)
+		return &attempt->wire_destination;
+	return sender <= attempt->sender_count ? &attempt->senders[sender - 1] : NULL;
+}
+
 static bool is_same_segment(const struct entry *queued, const struct entry *sent)
 {
 	return queued->kind == EVENT_QUEUE && queued->ifindex == sent->ifindex && queued->time_ns <= sent->time_ns &&

@@ -18,6 +18,21 @@ static void remember_device(struct attempt *attempt, uint32_t ifindex, const cha
 	device->name[sizeof(device->name) - 1] = '\0';
 }
 
+/* Returns its number, one too high when there is no room for it. */
+static uint8_t remember_sender(struct attempt *attempt, const struct address *sender)
+{
+	uint8_t number = 0;
+
+	if (address_equal(sender, &attempt->wire_destination))
+		return 0;
+	while (number < attempt->sender_count)
+		if (address_equal(sender, &attempt->senders[number++]))
+			return number;
+	if (attempt->sender_count < ATTEMPT_MAX_SENDERS)
+		attempt->senders[attempt->sender_count++] = *sender;
+	return number + 1;
+}
+
 static void fill_tcp(struct tcp_entry *entry, const struct packet *packet)
 {
 	const struct tcp_fields *tcp = &packet->tcp;
@@ -68,8 +83,7 @@ static bool is_outbound(const struct attempt *attempt, const struct packet_event
 	return event->is_own && is_syn && !address_equal(&packet->source, &attempt->destination);
 }
 
-static void fill_drop(struct drop_entry *entry, const struct attempt *attempt, const struct packet_event *event,
-		      const struct entry_names *names)
+static void fill_drop(struct drop_entry *entry, struct attempt *attempt, const struct packet_event *event, const struct entry_names *names)
 {
 	*entry = (struct drop_entry){
 		.reason = names->reason ? names->reason : "",
@@ -80,6 +94,8 @@ static void fill_drop(struct drop_entry *entry, const struct attempt *attempt, c
 		.is_outbound = is_outbound(attempt, event),
 		.is_icmp = event->packet.kind == PACKET_ICMP,
 	};
+	if (!entry->is_outbound && !entry->is_icmp)
+		entry->sender = remember_sender(attempt, &event->packet.source);
 }
 
 static void fill_packet(struct entry *entry, struct attempt *attempt, const struct event *event, const struct entry_names *names)
@@ -87,7 +103,8 @@ static void fill_packet(struct entry *entry, struct attempt *attempt, const stru
 	const struct packet_event *packet = &event->packet;
 
 	entry->ifindex = packet->ifindex;
-	entry->flags |= (packet->is_loopback ? ENTRY_LOOPBACK : 0) | (packet->is_own ? ENTRY_OWN : 0);
+	entry->flags |=
+		(packet->is_loopback ? ENTRY_LOOPBACK : 0) | (packet->is_own ? ENTRY_OWN : 0) | (packet->is_stray ? ENTRY_STRAY : 0);
 	remember_device(attempt, packet->ifindex, packet->device);
 	if (event->kind == EVENT_DROP) {
 		fill_drop(&entry->drop, attempt, packet, names);
@@ -97,6 +114,8 @@ static void fill_packet(struct entry *entry, struct attempt *attempt, const stru
 	} else {
 		fill_tcp(&entry->tcp, &packet->packet);
 		entry->tcp.state = packet->state;
+		if (event->kind == EVENT_RECEIVE)
+			entry->tcp.sender = remember_sender(attempt, &packet->packet.source);
 	}
 }
 

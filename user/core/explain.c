@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "user/core/explain_answer.h"
 #include "user/core/explain_drop.h"
 #include "user/core/explain_local.h"
 #include "user/core/explain_missing.h"
@@ -227,6 +228,12 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 		return;
 	case REASON_WRONG_ACK:
 		explain_wrong_ack(s, attempt, verdict);
+		return;
+	case REASON_FROM_ELSEWHERE:
+		explain_from_elsewhere(s, attempt, verdict);
+		return;
+	case REASON_SYN_RETURNED:
+		explain_syn_returned(s, attempt, verdict);
 		return;
 	case REASON_BAD_CHECKSUM:
 		explain_invalid(s, attempt, verdict, "an answer came with a bad TCP checksum and was thrown away");

@@ -11,8 +11,7 @@ static const char *device_or(const struct attempt *attempt, uint32_t ifindex, co
 	return name ? name : otherwise;
 }
 
-/* "NETFILTER_DROP in nft_do_chain (inbound, eth0)" */
-static void say_drop(struct sentence *s, const struct attempt *attempt, const struct drop_summary *drop)
+void explain_drop(struct sentence *s, const struct attempt *attempt, const struct drop_summary *drop)
 {
 	const char *device = attempt_device_name(attempt, drop->ifindex);
 
@@ -72,7 +71,7 @@ void explain_dropped_in(struct sentence *s, const struct attempt *attempt, const
 		sentence_add(s, " and was dropped here");
 	}
 	sentence_add(s, ": ");
-	say_drop(s, attempt, &verdict->drop);
+	explain_drop(s, attempt, &verdict->drop);
 }
 
 void explain_dropped_out(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
@@ -80,14 +79,14 @@ void explain_dropped_out(struct sentence *s, const struct attempt *attempt, cons
 	sentence_add(s, "the SYN was dropped here");
 	say_times(s, verdict->drop.count);
 	sentence_add(s, " before it could leave: ");
-	say_drop(s, attempt, &verdict->drop);
+	explain_drop(s, attempt, &verdict->drop);
 }
 
 void explain_rejected(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
 {
 	sentence_add(s, "this host rejected the SYN itself");
 	if (verdict->drop.count)
-		say_drop(sentence_add(s, ": "), attempt, &verdict->drop);
+		explain_drop(sentence_add(s, ": "), attempt, &verdict->drop);
 	/* What refuses a SYN that has left by no device can only have come over loopback. */
 	sentence_add(s, ", and forged the refusal, over loopback");
 	if (verdict->app_error)
@@ -104,7 +103,7 @@ void explain_wrong_ack(struct sentence *s, const struct attempt *attempt, const 
 	if (facts.has_isn)
 		sentence_add(s, " instead of %u", facts.isn + 1);
 	if (verdict->drop.count && !facts_is_refused_by_tcp(&facts, facts.drop_in))
-		say_drop(sentence_add(s, ", and was dropped here before TCP saw it: "), attempt, &verdict->drop);
+		explain_drop(sentence_add(s, ", and was dropped here before TCP saw it: "), attempt, &verdict->drop);
 	else
 		sentence_add(s, ", so the kernel refused it");
 }
@@ -115,7 +114,7 @@ void explain_invalid(struct sentence *s, const struct attempt *attempt, const st
 	if (!verdict->drop.count)
 		return;
 	sentence_add(s, ": ");
-	say_drop(s, attempt, &verdict->drop);
+	explain_drop(s, attempt, &verdict->drop);
 }
 
 void explain_intercepted(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
@@ -136,7 +135,7 @@ void explain_redirected_in_vain(struct sentence *s, const struct attempt *attemp
 		sentence_add(s,
 			     "the SYN went to this host itself, for the socket is bound to the loopback device, or the route leads there");
 		if (verdict->drop.count)
-			say_drop(sentence_add(s, "; dropped there: "), attempt, &verdict->drop);
+			explain_drop(sentence_add(s, "; dropped there: "), attempt, &verdict->drop);
 		return;
 	}
 	sentence_add(s, "this host redirected the SYN to itself (");
@@ -145,8 +144,8 @@ void explain_redirected_in_vain(struct sentence *s, const struct attempt *attemp
 	if (facts.reset_received != NO_ENTRY)
 		sentence_add(s, "where it was refused");
 	else if (verdict->drop.count)
-		say_drop(sentence_add(s, "and dropped the %s there: ", facts.drop_in != NO_ENTRY ? "answer" : "SYN"), attempt,
-			 &verdict->drop);
+		explain_drop(sentence_add(s, "and dropped the %s there: ", facts.drop_in != NO_ENTRY ? "answer" : "SYN"), attempt,
+			     &verdict->drop);
 	else
 		sentence_add(s, "and %s answered there", facts.answer_count ? "something wrong" : "nobody");
 }

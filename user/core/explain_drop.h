@@ -6,6 +6,8 @@
 #include "user/core/sentence.h"
 #include "user/core/verdict.h"
 
+/* "NETFILTER_DROP in nft_do_chain (inbound, eth0)" */
+void explain_drop(struct sentence *s, const struct attempt *attempt, const struct drop_summary *drop);
 void explain_dropped_in(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict);
 void explain_dropped_out(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict);
 void explain_rejected(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict);

@@ -111,6 +111,29 @@ static bool is_seen_before(const struct facts *facts, const struct entry *entry,
 	return false;
 }
 
+static bool is_our_syn(const struct facts *facts, const struct tcp_entry *tcp)
+{
+	return is_syn(tcp) && facts->has_isn && tcp->seq == facts->isn;
+}
+
+/* Whatever it says, the socket hears nothing of it. */
+static void read_stray(struct facts *facts, const struct entry *entry, int index)
+{
+	if (entry->flags & ENTRY_ICMP) {
+		if (facts->has_isn && entry->icmp.seq == facts->isn)
+			set_first(&facts->stray_icmp, index);
+	} else if (is_our_syn(facts, &entry->tcp)) {
+		set_first(&facts->returned, index);
+	} else if (facts->has_isn && entry->tcp.ack == facts->isn + 1) {
+		if (facts->returned != NO_ENTRY && entry->flags & ENTRY_LOOPBACK) {
+			set_first(&facts->self_answer, index);
+			return;
+		}
+		set_first(&facts->stray, index);
+		facts->answer_count += entry->count;
+	}
+}
+
 void facts_read_received(struct facts *facts, const struct entry *entry, int index)
 {
 	const struct tcp_entry *tcp = &entry->tcp;
@@ -118,12 +141,16 @@ void facts_read_received(struct facts *facts, const struct entry *entry, int ind
 
 	if (is_seen_before(facts, entry, index))
 		return;
+	if (entry->flags & ENTRY_STRAY) {
+		read_stray(facts, entry, index);
+		return;
+	}
 	if (entry->flags & ENTRY_ICMP) {
 		read_icmp(facts, entry, index);
 		facts->answer_count += facts->icmp == index;
 		return;
 	}
-	if (is_syn(tcp) && facts->has_isn && tcp->seq == facts->isn)
+	if (is_our_syn(facts, tcp))
 		return; /* our own SYN, come back over loopback */
 	/* Whatever follows the handshake is no answer to the SYN. */
 	if (facts->established == NO_ENTRY)
@@ -177,6 +204,21 @@ static void set_drop_in(struct facts *facts, const struct drop_entry *drop, int 
 	facts->answer_count += entry_at(facts, index)->count;
 }
 
+/* Its addresses may be those that it left with: then it is the device by which it came back that tells. */
+static bool is_returned(const struct facts *facts, const struct entry *entry)
+{
+	return facts->returned != NO_ENTRY && !(entry->flags & ENTRY_OWN) && entry->ifindex == entry_at(facts, facts->returned)->ifindex &&
+	       entry->drop.seq == facts->isn && !facts->is_target_local;
+}
+
+static void read_stray_drop(struct facts *facts, const struct drop_entry *drop, int index)
+{
+	if ((drop->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_SYN)
+		set_first(&facts->drop_returned, index);
+	else if (is_right_answer(facts, drop))
+		set_first(&facts->drop_stray, index);
+}
+
 /* What came of the SYN that was answered, if one was: an earlier one may have met another fate. */
 static void set_drop_self(struct facts *facts, int index)
 {
@@ -187,11 +229,15 @@ static void set_drop_self(struct facts *facts, int index)
 void facts_read_drop(struct facts *facts, const struct entry *entry, int index)
 {
 	const struct drop_entry *drop = &entry->drop;
-	bool is_our_syn = drop->is_outbound && (drop->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_SYN;
+	bool is_syn_out = drop->is_outbound && (drop->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_SYN;
 
 	if (drop->is_icmp)
 		return; /* the error queue's copy, freed later: no packet was stopped */
-	if (!is_our_syn) {
+	if (entry->flags & ENTRY_STRAY || (is_syn_out && is_returned(facts, entry))) {
+		read_stray_drop(facts, drop, index);
+		return;
+	}
+	if (!is_syn_out) {
 		if (!drop->is_outbound)
 			set_drop_in(facts, drop, index);
 		return;

@@ -13,7 +13,7 @@
 
 static int deciding_answer(const struct facts *facts, const struct verdict *verdict)
 {
-	const int candidates[] = {facts->syn_ack, facts->reset, facts->icmp, facts->invalid};
+	const int candidates[] = {facts->syn_ack, facts->reset, facts->icmp, facts->stray, facts->invalid};
 	int first = NO_ENTRY;
 
 	for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++) {
@@ -39,6 +39,16 @@ static enum answer_kind classify_answer(const struct entry *entry)
 	return flags & TCP_FLAG_ACK ? ANSWER_ACK : ANSWER_OTHER;
 }
 
+static void set_sender(const struct attempt *attempt, uint8_t sender, struct address *ret_address)
+{
+	const struct address *address = attempt_sender(attempt, sender);
+
+	if (!address)
+		return;
+	*ret_address = *address;
+	ret_address->port = 0;
+}
+
 static void set_answer(const struct facts *facts, struct verdict *verdict)
 {
 	const struct attempt *attempt = facts->attempt;
@@ -54,8 +64,7 @@ static void set_answer(const struct facts *facts, struct verdict *verdict)
 	if (verdict->answer == ANSWER_ICMP) {
 		verdict->answer_from = address_make(attempt->requested.family, entry->icmp.from, 0);
 	} else {
-		verdict->answer_from = attempt->wire_destination;
-		verdict->answer_from.port = 0;
+		set_sender(attempt, entry->tcp.sender, &verdict->answer_from);
 	}
 }
 
@@ -66,11 +75,11 @@ static int set_rtt(const struct facts *facts, struct verdict *verdict)
 
 	verdict->rtt_ns = TIME_UNKNOWN_NS;
 	/*
-	 * With events lost a SYN or an earlier answer may be missing; a wrong answer answers no SYN of ours; and what came before an attempt was
-	 * given up has not been judged: it may be damaged.
+	 * With events lost a SYN or an earlier answer may be missing; a wrong answer answers no SYN of ours, and one from elsewhere took another way; and what
+	 * came before an attempt was given up has not been judged: it may be damaged.
 	 */
 	if (verdict->answer_entry == NO_ENTRY || !verdict->is_complete || verdict->answer_entry == facts->invalid ||
-	    verdict->reason == REASON_REJECTED_LOCALLY || verdict->status == STATUS_ABORTED)
+	    verdict->answer_entry == facts->stray || verdict->reason == REASON_REJECTED_LOCALLY || verdict->status == STATUS_ABORTED)
 		return NO_ENTRY;
 	facts_pair(facts, verdict->answer_entry, &pairing);
 	/* Rules cite the first SYN; where the answered one is known, that is the evidence. */
@@ -168,7 +177,8 @@ static void set_counts(const struct facts *facts, struct verdict *verdict)
 /* Only a drop that the verdict rests on; a socket that made progress all the same was not stopped by one. */
 static void set_drop(const struct facts *facts, struct verdict *verdict)
 {
-	const int drops[] = {facts->drop_in, facts->neighbour_failed, facts->drop_out, facts->drop_self};
+	const int drops[] = {facts->drop_in,   facts->neighbour_failed, facts->drop_out,
+			     facts->drop_self, facts->drop_stray,	facts->drop_returned};
 
 	for (size_t i = 0; i < sizeof(drops) / sizeof(drops[0]); i++) {
 		for (unsigned k = 0; k < verdict->evidence_count; k++) {

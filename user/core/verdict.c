@@ -344,6 +344,9 @@ static const struct rule rules[] = {
 	{is_malformed, STATUS_INVALID, REASON_MALFORMED, AT_END, true},
 	/* A right answer that never got to the socket, whoever threw it away. */
 	{is_dropped_in, STATUS_BLOCKED, REASON_DROPPED_IN, AT_END, true},
+	/* With our port and number, but not our addresses: the socket never saw it. Our own SYN first, for this host may answer it itself. */
+	{rule_syn_returned, STATUS_UNREACHABLE, REASON_SYN_RETURNED, AT_END, true},
+	{rule_from_elsewhere, STATUS_INVALID, REASON_FROM_ELSEWHERE, AT_END, true},
 	{is_wrong_ack, STATUS_INVALID, REASON_WRONG_ACK, AT_END, true},
 	{is_blind_reset, STATUS_INVALID, REASON_BLIND_RESET, AT_END, true},
 	{is_unexpected, STATUS_INVALID, REASON_UNEXPECTED_FLAGS, AT_END, true},

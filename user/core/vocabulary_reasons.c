@@ -108,6 +108,11 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"no SYN reached a device's queue, or was dropped for another cause than want of room to wait, and the neighbour entry of the "
 		"next hop is INCOMPLETE or FAILED",
 		SEE_NEIGHBOURS},
+	[REASON_SYN_RETURNED] = {"syn-returned", IS(UNREACHABLE),
+		"Our own SYN was sent back to this host: the way to the target, or NAT on it, leads back here.",
+		"a SYN left, came in again by another device than loopback with our source port and sequence number, and was dropped or "
+		"answered here; and the socket made no progress by the end",
+		"on the router, what points back at this host: ip route get ADDRESS; nft list ruleset (dnat without masquerade)"},
 	[REASON_NO_ROUTE] = {"no-route", IS(UNREACHABLE),
 		"This host has no route to the target, or the device of the route is down.",
 		"connect() failed with ENETUNREACH before the socket changed its state, " LOST "there is no route any more",
@@ -194,6 +199,12 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"A segment came that acknowledges something else than our SYN, such as one of an older connection on these ports.",
 		"a segment of this connection came in with ACK and ack other than ISN+1, and the socket made no progress by the end",
 		"try another source port: --sport"},
+	[REASON_FROM_ELSEWHERE] = {"from-elsewhere", IS(INVALID),
+		"An answer to our SYN came from another address or port than the SYN went to, or to another one than it came from: NAT without "
+		"masquerade, or an answer that bypasses the NAT.",
+		"a SYN-ACK or RST with ack = ISN+1 came in at our port, with other addresses or ports than the SYN had on the wire, and the socket "
+		"made no progress by the end",
+		"on the router, a dnat rule without masquerade: nft list ruleset"},
 	[REASON_BAD_CHECKSUM] = {"bad-checksum", IS(INVALID),
 		"An answer came with a wrong TCP checksum and was thrown away.",
 		"the kernel reported a bad checksum (tcp_bad_csum), or dropped a segment as TCP_CSUM, and the socket made no progress "

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Whose answer it was, by which way it came, and what became of it. */
+#include "user/core/explain_answer.h"
+
+#include <string.h>
+
+#include "user/core/explain_drop.h"
+#include "user/core/facts.h"
+
+/* Where no socket is, TCP answers with a RST (RFC 9293, section 3.10.7.1), but for a RST. */
+static void say_end(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	if (!verdict->drop.count)
+		return;
+	if (!strcmp(verdict->drop.reason, "NO_SOCKET") && verdict->answer == ANSWER_SYN_ACK)
+		sentence_add(s, "; this host reset it");
+	else
+		explain_drop(sentence_add(s, "; it was dropped here: "), attempt, &verdict->drop);
+}
+
+void explain_from_elsewhere(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	const struct entry *answer = &attempt->entries[verdict->answer_entry];
+	const struct address *sender = attempt_sender(attempt, answer->tcp.sender);
+	bool is_other_receiver = sender == &attempt->wire_destination;
+
+	sentence_add(s, "a %s for our SYN came", verdict->answer == ANSWER_RST ? "RST" : "SYN-ACK");
+	if (!sender)
+		sentence_add(s, " from another address than ");
+	else if (is_other_receiver)
+		sentence_add(s, " from the target, but to another address than the SYN's: NAT that does not know the connection");
+	else
+		sentence_address(sentence_add(s, " from "), sender);
+	if (sender && !is_other_receiver)
+		sentence_add(s, " instead of ");
+	if (!is_other_receiver) {
+		sentence_address(s, &attempt->wire_destination);
+		sentence_add(s, ": NAT without masquerade, or an answer that bypasses the NAT");
+	}
+	say_end(s, attempt, verdict);
+}
+
+void explain_syn_returned(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	const char *device;
+	struct facts facts;
+
+	facts_read(attempt, verdict->time_ns, &facts);
+	device = attempt_device_name(attempt, attempt->entries[facts.returned].ifindex);
+	sentence_add(s, "our own SYN was sent back to this host");
+	if (device)
+		sentence_add(s, " (%s)", device);
+	sentence_add(s, " with our own address as its sender, and ");
+	if (verdict->drop.count)
+		explain_drop(sentence_add(s, "dropped here: "), attempt, &verdict->drop);
+	else
+		sentence_add(s, "answered here, for a connection that no socket has");
+}
