@@ -39,6 +39,8 @@ static __always_inline struct ktp_socket_event *reserve_event(enum ktp_kind kind
 	event->old_state = event->new_state = sk->__sk_common.skc_state;
 	event->protocol = sk->sk_protocol;
 	event->error = event->error_soft = 0;
+	event->bound_ifindex = sk->__sk_common.skc_bound_dev_if;
+	event->pad = 0;
 	event->pid = event->tid = 0;
 	__builtin_memset(event->comm, 0, sizeof(event->comm));
 	return event;

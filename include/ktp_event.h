@@ -61,8 +61,10 @@ struct ktp_socket_event {
 	__u16 protocol; /* IPPROTO_TCP, or IPPROTO_MPTCP */
 	__s32 error;	/* positive errno for KTP_ERROR_REPORT, negative errno or NET_XMIT_* for KTP_RETRANSMIT */
 	__s32 error_soft;
+	__u32 bound_ifindex; /* the device that the socket is bound to; 0: none */
 	__u32 pid; /* thread group and thread that made the connect, as our pid namespace has them; only with new_state SYN_SENT */
 	__u32 tid;
+	__u32 pad;
 	char comm[KTP_NAME_MAX]; /* only with new_state SYN_SENT */
 };
 
@@ -144,7 +146,7 @@ struct ktp_call_event {
 
 _Static_assert(sizeof(struct ktp_call_event) == 32 + 16 + 28 + KTP_SOCKADDR_MAX + KTP_NAME_MAX, "ktp_call_event has no holes");
 _Static_assert(sizeof(struct ktp_record) == 32, "ktp_record has no holes");
-_Static_assert(sizeof(struct ktp_socket_event) == 32 + 56 + KTP_NAME_MAX, "ktp_socket_event has no holes");
+_Static_assert(sizeof(struct ktp_socket_event) == 32 + 64 + KTP_NAME_MAX, "ktp_socket_event has no holes");
 _Static_assert(__builtin_offsetof(struct ktp_packet_event, header) == 32 + 48 + KTP_NAME_MAX, "ktp_packet_event has no holes");
 
 #endif

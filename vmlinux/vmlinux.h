@@ -235,6 +235,7 @@ struct sock_common {
 	__u16 skc_num; /* the local port, in host order */
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
+	int skc_bound_dev_if; /* SO_BINDTODEVICE; 0: none */
 	possible_net_t skc_net;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;

@@ -148,6 +148,7 @@ struct attempt {
 	uint32_t tid; /* this one and the next two: of other programs only */
 	uint32_t uid;
 	uint64_t cgroup;
+	uint32_t bound_ifindex;	  /* the device that the socket is bound to; 0: none */
 	struct address requested; /* given to connect() */
 	struct address source;	  /* as the socket has it */
 	struct address destination;

@@ -149,6 +149,7 @@ static void note_state(struct attempt *attempt, const struct state_event *state)
 		return;
 	attempt->is_admitted = true;
 	attempt->destination = state->destination;
+	attempt->bound_ifindex = state->bound_ifindex;
 	attempt->pid = state->pid;
 	memcpy(attempt->comm, state->comm, sizeof(attempt->comm));
 	if (!attempt->source.port)

@@ -180,7 +180,8 @@ struct state_event {
 	struct address destination;
 	uint8_t old_state; /* TCP_* of net/tcp_states.h */
 	uint8_t new_state;
-	uint32_t pid; /* with new_state SYN_SENT only */
+	uint32_t bound_ifindex; /* the device that the socket is bound to; 0: none */
+	uint32_t pid;		/* with new_state SYN_SENT only */
 	char comm[EVENT_NAME_MAX];
 };
 

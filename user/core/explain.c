@@ -232,6 +232,9 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 	case REASON_FROM_ELSEWHERE:
 		explain_from_elsewhere(s, attempt, verdict);
 		return;
+	case REASON_OTHER_DEVICE:
+		explain_other_device(s, attempt, verdict);
+		return;
 	case REASON_SYN_RETURNED:
 		explain_syn_returned(s, attempt, verdict);
 		return;

@@ -56,3 +56,12 @@ void explain_syn_returned(struct sentence *s, const struct attempt *attempt, con
 	else
 		sentence_add(s, "answered here, for a connection that no socket has");
 }
+
+void explain_other_device(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	const char *came = attempt_device_name(attempt, verdict->drop.ifindex),
+		   *bound = attempt_device_name(attempt, attempt->bound_ifindex);
+
+	sentence_add(s, "the %s came in by %s, but the socket is bound to %s, and hears nothing of it",
+		     verdict->answer == ANSWER_RST ? "RST" : "SYN-ACK", came ? came : "another device", bound ? bound : "another one");
+}

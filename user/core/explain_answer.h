@@ -7,6 +7,7 @@
 #include "user/core/verdict.h"
 
 void explain_from_elsewhere(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict);
+void explain_other_device(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict);
 void explain_syn_returned(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict);
 
 #endif

@@ -120,7 +120,8 @@ static bool is_our_syn(const struct facts *facts, const struct tcp_entry *tcp)
 static void read_stray(struct facts *facts, const struct entry *entry, int index)
 {
 	if (entry->flags & ENTRY_ICMP) {
-		if (facts->has_isn && entry->icmp.seq == facts->isn)
+		if (facts->has_isn && entry->icmp.seq == facts->isn &&
+		    icmp_meaning(facts->attempt->requested.family, entry->icmp.type, entry->icmp.code))
 			set_first(&facts->stray_icmp, index);
 	} else if (is_our_syn(facts, &entry->tcp)) {
 		set_first(&facts->returned, index);

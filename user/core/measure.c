@@ -13,7 +13,7 @@
 
 static int deciding_answer(const struct facts *facts, const struct verdict *verdict)
 {
-	const int candidates[] = {facts->syn_ack, facts->reset, facts->icmp, facts->stray, facts->invalid};
+	const int candidates[] = {facts->syn_ack, facts->reset, facts->icmp, facts->stray, facts->stray_icmp, facts->invalid};
 	int first = NO_ENTRY;
 
 	for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++) {
@@ -79,7 +79,8 @@ static int set_rtt(const struct facts *facts, struct verdict *verdict)
 	 * came before an attempt was given up has not been judged: it may be damaged.
 	 */
 	if (verdict->answer_entry == NO_ENTRY || !verdict->is_complete || verdict->answer_entry == facts->invalid ||
-	    verdict->answer_entry == facts->stray || verdict->reason == REASON_REJECTED_LOCALLY || verdict->status == STATUS_ABORTED)
+	    verdict->answer_entry == facts->stray || verdict->answer_entry == facts->stray_icmp ||
+	    verdict->reason == REASON_REJECTED_LOCALLY || verdict->status == STATUS_ABORTED)
 		return NO_ENTRY;
 	facts_pair(facts, verdict->answer_entry, &pairing);
 	/* Rules cite the first SYN; where the answered one is known, that is the evidence. */

@@ -89,6 +89,14 @@ bool facts_is_refused_by_tcp(const struct facts *facts, int drop)
 	return !strncmp(entry->reason, "TCP_", 4) || (!strncmp(entry->function, "tcp_", 4) && !is_policy(entry->reason));
 }
 
+/* Without a reason (before 5.17) the function tells, though it drops for other causes as well. */
+bool facts_is_without_socket(const struct facts *facts, int drop)
+{
+	bool is_by_tcp = facts_is_dropped_by(facts, drop, "tcp_v4_rcv") || facts_is_dropped_by(facts, drop, "tcp_v6_rcv");
+
+	return facts_is_dropped_as(facts, drop, "NO_SOCKET") || (facts_is_dropped_as(facts, drop, "") && is_by_tcp);
+}
+
 /* An error that a refusal can produce; the kernel's own giving up, and an abort, are none. */
 bool facts_is_refusal(int error)
 {

@@ -29,6 +29,8 @@ bool facts_is_neighbour_drop(const struct facts *facts, int drop);
 /* Thrown away by the device's queue. */
 bool facts_is_queue_drop(const struct facts *facts, int drop);
 /* TCP itself refused the segment, as against a filter on the way to it or within it. */
+/* TCP knew no socket for it. */
+bool facts_is_without_socket(const struct facts *facts, int drop);
 bool facts_is_refused_by_tcp(const struct facts *facts, int drop);
 
 /* What the socket was told, as a positive errno; 0 for nothing. */

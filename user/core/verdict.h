@@ -63,6 +63,7 @@ enum reason {
 	REASON_DROPPED_IN,
 	REASON_REJECTED_LOCALLY,
 	REASON_RP_FILTER,
+	REASON_OTHER_DEVICE, /* the answer came by another device than the socket is bound to */
 	REASON_NO_SOURCE_PORT,
 	REASON_NO_SOURCE_ADDRESS, /* the address to speak from is not this host's (any more) */
 	REASON_NO_DEVICE,	  /* the device to speak by is not there (any more) */

@@ -48,6 +48,7 @@ static void decode_socket(const struct ktp_socket_event *record, struct event *e
 	event->state.destination = address_make(record->record.family, record->destination, record->destination_port);
 	event->state.old_state = record->old_state;
 	event->state.new_state = record->new_state;
+	event->state.bound_ifindex = record->bound_ifindex;
 	event->state.pid = record->pid;
 	memcpy(event->state.comm, record->comm, sizeof(event->state.comm));
 	event->state.comm[sizeof(event->state.comm) - 1] = '\0';

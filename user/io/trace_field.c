@@ -122,6 +122,7 @@ const struct trace_field trace_fields[] = {
 	WORDS(SOCKET, "new", WORD, state.new_state, &states),
 	FIELD(SOCKET, "from", ADDRESS, state.source),
 	FIELD(SOCKET, "to", ADDRESS, state.destination),
+	FIELD(SOCKET, "bound", NUMBER, state.bound_ifindex),
 	FIELD(SOCKET, "pid", NUMBER, state.pid),
 	FIELD(SOCKET, "comm", TEXT, state.comm),
 
