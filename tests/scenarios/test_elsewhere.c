@@ -164,3 +164,64 @@ BOTH_FAMILIES(elsewhere, in_a_scan_as_well)
 	scan = scan(lab, "-W", "400ms", "--rate", "0", "-p", "6950-7049", places_of(family)->nowhere);
 	expect_number(scan.total, "status.invalid", 100);
 }
+
+/* A second link to the router, which sends by it what is for the client's first address. */
+static void add_other_way(struct lab *lab)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text),
+		 "link add eth9 type veth peer name eth9 netns %d\naddress add 10.4.0.2/24 dev eth9\n"
+		 "address add fd00:4::2/64 dev eth9 nodad\nlink set eth9 up\n",
+		 lab->hosts[LAB_ROUTER].holder);
+	scenario_ip(lab, LAB_CLIENT, text);
+	scenario_ip(lab, LAB_ROUTER,
+		    "address add 10.4.0.1/24 dev eth9\naddress add fd00:4::1/64 dev eth9 nodad\nlink set eth9 up\n"
+		    "route add " LAB_CLIENT4 "/32 via 10.4.0.2\nroute add " LAB_CLIENT6 "/128 via fd00:4::2\n");
+}
+
+static json_t *probe_bound(struct lab *lab, int family)
+{
+	json_t *record = probe(lab, places_of(family)->server, PORT, "-I", "eth0", "-W", "400ms");
+
+	expect_verdict(record, "blocked", "other-device");
+	expect_syns(record, 1, 0);
+	expect_drop(record, "in", "NO_SOCKET", family == AF_INET ? "tcp_v4_rcv" : "tcp_v6_rcv", "eth9");
+	return record;
+}
+
+BOTH_FAMILIES(elsewhere, an_answer_by_another_device_than_the_sockets)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	add_other_way(lab);
+	scenario_listen(lab, LAB_SERVER, family, PORT);
+	expect_verdict(probe(lab, places_of(family)->server, PORT), "open", "syn-ack"); /* of no device: any will do */
+	record = probe_bound(lab, family);
+	expect_answer(record, "syn-ack", places_of(family)->server);
+	expect_explained(record, "the SYN-ACK came in by eth9, but the socket is bound to eth0");
+}
+
+BOTH_FAMILIES(elsewhere, a_reset_by_another_device_than_the_sockets)
+{
+	struct lab *lab = scenario_lab();
+
+	add_other_way(lab);
+	expect_verdict(probe(lab, places_of(family)->server, PORT), "closed", "reset");
+	expect_answer(probe_bound(lab, family), "rst", places_of(family)->server);
+}
+
+/* A NAT box rewrites our SYN, and not what the ICMP error about it quotes. */
+BOTH_FAMILIES(elsewhere, an_icmp_error_about_a_rewritten_syn)
+{
+	struct lab *lab = lab_with_half_a_nat();
+	json_t *record;
+
+	scenario_chain(lab, LAB_SERVER, "input", "tcp dport 7000 reject with icmpx admin-prohibited");
+	record = probe(lab, places_of(family)->nowhere, PORT, "-W", "400ms");
+	expect_verdict(record, "filtered", "icmp-admin-prohibited");
+	expect_text(record, "answer.from", places_of(family)->server);
+	expect_null(record, "rtt_us");
+	expect_app(record, "in-progress", NULL);
+}
