@@ -54,7 +54,7 @@ Test(verdict_forged, an_attempt_aborted_from_outside_is_aborted)
 	expect_verdict(&s, 401, STATUS_ABORTED, REASON_ABORTED);
 }
 
-Test(verdict_forged, a_header_too_short_for_tcp_is_malformed)
+Test(verdict_forged, a_header_too_short_for_tcp_is_unreadable)
 {
 	struct story s = story_connect(AF_INET);
 
@@ -62,7 +62,7 @@ Test(verdict_forged, a_header_too_short_for_tcp_is_malformed)
 	story_syn_ack(&s, 10, 0.1);
 	story_drop_in(&s, 10.1, "PKT_TOO_SMALL", "tcp_v4_rcv");
 	story_deadline(&s, 1000);
-	expect_verdict(&s, 1001, STATUS_INVALID, REASON_MALFORMED);
+	expect_verdict(&s, 1001, STATUS_INVALID, REASON_UNREADABLE);
 }
 
 Test(verdict_forged, a_socket_filter_within_tcp_is_a_policy)

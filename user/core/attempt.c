@@ -195,6 +195,8 @@ void attempt_add(struct attempt *attempt, const struct event *event, const struc
 		return;
 	if (entry.kind == EVENT_XMIT && !(entry.flags & ENTRY_ICMP))
 		absorb_queue(attempt, &entry);
+	if (entry.kind == EVENT_DROP && entry.flags & ENTRY_DAMAGED)
+		attempt_mark_damage(attempt, &entry);
 	repeated = find_repeated(attempt, &entry);
 	if (repeated)
 		entry_repeat(repeated, entry.count);

@@ -82,6 +82,8 @@ enum entry_flags {
 	ENTRY_ICMP = 0x01,     /* a packet entry with `icmp`, not `tcp` */
 	ENTRY_LOOPBACK = 0x02, /* on a loopback device */
 	ENTRY_OWN = 0x04,      /* tied to the attempt's socket */
+	ENTRY_DAMAGED = 0x10,  /* RECEIVE, DROP: the kernel found it damaged; what it says is no evidence */
+	ENTRY_CUT = 0x20,      /* a TCP segment whose header is not whole, or lies about its length: only `seq` is known */
 	ENTRY_STRAY = 0x08,    /* not with the attempt's addresses and ports on the wire: found by its own port and sequence number */
 };
 

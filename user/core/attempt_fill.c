@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "user/core/path.h"
+#include "user/core/signs.h"
 
 static void remember_device(struct attempt *attempt, uint32_t ifindex, const char *name)
 {
@@ -105,9 +106,13 @@ static void fill_packet(struct entry *entry, struct attempt *attempt, const stru
 	entry->ifindex = packet->ifindex;
 	entry->flags |=
 		(packet->is_loopback ? ENTRY_LOOPBACK : 0) | (packet->is_own ? ENTRY_OWN : 0) | (packet->is_stray ? ENTRY_STRAY : 0);
+	if (packet->packet.kind == PACKET_TCP && packet->packet.tcp_is_cut)
+		entry->flags |= ENTRY_CUT;
 	remember_device(attempt, packet->ifindex, packet->device);
 	if (event->kind == EVENT_DROP) {
 		fill_drop(&entry->drop, attempt, packet, names);
+		if (!entry->drop.is_outbound && drop_is_damage(&entry->drop))
+			entry->flags |= ENTRY_DAMAGED;
 	} else if (packet->packet.kind == PACKET_ICMP) {
 		entry->flags |= ENTRY_ICMP;
 		fill_icmp(&entry->icmp, &packet->packet);

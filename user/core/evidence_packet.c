@@ -92,6 +92,10 @@ void evidence_read_received(struct roles *roles, const struct entry *entry, unsi
 {
 	const struct tcp_entry *tcp = &entry->tcp;
 
+	if (entry->flags & (ENTRY_DAMAGED | ENTRY_CUT)) {
+		roles_keep_first(roles, entry->flags & ENTRY_DAMAGED ? ROLE_DAMAGED : ROLE_UNREADABLE, index);
+		return;
+	}
 	if (entry->flags & ENTRY_STRAY) {
 		read_stray(roles, entry, index);
 		return;
@@ -123,6 +127,10 @@ void evidence_read_drop(struct roles *roles, const struct entry *entry, unsigned
 {
 	const struct drop_entry *drop = &entry->drop;
 
+	if (entry->flags & ENTRY_DAMAGED || (entry->flags & ENTRY_CUT && !drop->is_outbound)) {
+		roles_keep_first(roles, ROLE_DROP_DAMAGED, index);
+		return;
+	}
 	if (drop->is_icmp)
 		return;
 	if (entry->flags & ENTRY_STRAY) {

@@ -239,7 +239,10 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 		explain_syn_returned(s, attempt, verdict);
 		return;
 	case REASON_BAD_CHECKSUM:
-		explain_invalid(s, attempt, verdict, "an answer came with a bad TCP checksum and was thrown away");
+		explain_damaged(s, attempt, verdict, "with a bad checksum");
+		return;
+	case REASON_UNREADABLE:
+		explain_damaged(s, attempt, verdict, "that cannot be read: its header is cut short or lies about a length,");
 		return;
 	case REASON_BLIND_RESET:
 		explain_invalid(s, attempt, verdict, "a RST came that acknowledges nothing, so the kernel ignored it");

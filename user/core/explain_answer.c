@@ -65,3 +65,10 @@ void explain_other_device(struct sentence *s, const struct attempt *attempt, con
 	sentence_add(s, "the %s came in by %s, but the socket is bound to %s, and hears nothing of it",
 		     verdict->answer == ANSWER_RST ? "RST" : "SYN-ACK", came ? came : "another device", bound ? bound : "another one");
 }
+
+void explain_damaged(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict, const char *what)
+{
+	sentence_add(s, "an %s came %s and was thrown away", verdict->answer == ANSWER_ICMP ? "ICMP error" : "answer", what);
+	if (verdict->drop.count)
+		explain_drop(sentence_add(s, ": "), attempt, &verdict->drop);
+}

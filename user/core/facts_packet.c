@@ -140,7 +140,11 @@ void facts_read_received(struct facts *facts, const struct entry *entry, int ind
 	const struct tcp_entry *tcp = &entry->tcp;
 	bool is_acknowledging = facts->has_isn && tcp->flags & TCP_FLAG_ACK && tcp->ack == facts->isn + 1;
 
-	if (is_seen_before(facts, entry, index))
+	if (entry->flags & ENTRY_DAMAGED)
+		set_first(&facts->damaged, index);
+	else if (entry->flags & ENTRY_CUT)
+		set_first(&facts->unreadable, index);
+	if (entry->flags & (ENTRY_DAMAGED | ENTRY_CUT) || is_seen_before(facts, entry, index))
 		return;
 	if (entry->flags & ENTRY_STRAY) {
 		read_stray(facts, entry, index);
@@ -232,6 +236,10 @@ void facts_read_drop(struct facts *facts, const struct entry *entry, int index)
 	const struct drop_entry *drop = &entry->drop;
 	bool is_syn_out = drop->is_outbound && (drop->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_SYN;
 
+	if (entry->flags & ENTRY_DAMAGED || (entry->flags & ENTRY_CUT && !drop->is_outbound)) {
+		set_first(&facts->drop_damaged, index);
+		return;
+	}
 	if (drop->is_icmp)
 		return; /* the error queue's copy, freed later: no packet was stopped */
 	if (entry->flags & ENTRY_STRAY || (is_syn_out && is_returned(facts, entry))) {
@@ -290,8 +298,8 @@ static unsigned count_refused(const struct facts *facts, uint8_t flags, int befo
 	for (int i = 0; i < before; i++) {
 		const struct entry *entry = entry_at(facts, i);
 
-		if (entry->kind == EVENT_DROP && !entry->drop.is_outbound && !entry->drop.is_icmp && entry->drop.flags == flags &&
-		    is_right_answer(facts, &entry->drop))
+		if (entry->kind == EVENT_DROP && !(entry->flags & (ENTRY_DAMAGED | ENTRY_CUT | ENTRY_STRAY)) && !entry->drop.is_outbound &&
+		    !entry->drop.is_icmp && entry->drop.flags == flags && is_right_answer(facts, &entry->drop))
 			count += entry->count;
 	}
 	return count;
@@ -311,8 +319,8 @@ void facts_pass_over_refused(struct facts *facts)
 	for (int i = facts->syn_ack + 1; refused && i < facts->established; i++) {
 		const struct entry *entry = entry_at(facts, i);
 
-		if (entry->kind != EVENT_RECEIVE || entry->flags & ENTRY_ICMP || is_seen_before(facts, entry, i) ||
-		    !is_same_answer(&entry->tcp, &entry_at(facts, facts->syn_ack)->tcp))
+		if (entry->kind != EVENT_RECEIVE || entry->flags & (ENTRY_ICMP | ENTRY_DAMAGED | ENTRY_CUT | ENTRY_STRAY) ||
+		    is_seen_before(facts, entry, i) || !is_same_answer(&entry->tcp, &entry_at(facts, facts->syn_ack)->tcp))
 			continue;
 		facts->syn_ack = i;
 		refused--;

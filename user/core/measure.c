@@ -13,7 +13,8 @@
 
 static int deciding_answer(const struct facts *facts, const struct verdict *verdict)
 {
-	const int candidates[] = {facts->syn_ack, facts->reset, facts->icmp, facts->stray, facts->stray_icmp, facts->invalid};
+	const int candidates[] = {facts->syn_ack,    facts->reset,   facts->icmp,    facts->stray,
+				  facts->stray_icmp, facts->invalid, facts->damaged, facts->unreadable};
 	int first = NO_ENTRY;
 
 	for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++) {
@@ -80,6 +81,7 @@ static int set_rtt(const struct facts *facts, struct verdict *verdict)
 	 */
 	if (verdict->answer_entry == NO_ENTRY || !verdict->is_complete || verdict->answer_entry == facts->invalid ||
 	    verdict->answer_entry == facts->stray || verdict->answer_entry == facts->stray_icmp ||
+	    verdict->answer_entry == facts->damaged || verdict->answer_entry == facts->unreadable ||
 	    verdict->reason == REASON_REJECTED_LOCALLY || verdict->status == STATUS_ABORTED)
 		return NO_ENTRY;
 	facts_pair(facts, verdict->answer_entry, &pairing);
@@ -178,8 +180,8 @@ static void set_counts(const struct facts *facts, struct verdict *verdict)
 /* Only a drop that the verdict rests on; a socket that made progress all the same was not stopped by one. */
 static void set_drop(const struct facts *facts, struct verdict *verdict)
 {
-	const int drops[] = {facts->drop_in,   facts->neighbour_failed, facts->drop_out,
-			     facts->drop_self, facts->drop_stray,	facts->drop_returned};
+	const int drops[] = {facts->drop_in,	facts->neighbour_failed, facts->drop_out,    facts->drop_self,
+			     facts->drop_stray, facts->drop_returned,	 facts->drop_damaged};
 
 	for (size_t i = 0; i < sizeof(drops) / sizeof(drops[0]); i++) {
 		for (unsigned k = 0; k < verdict->evidence_count; k++) {

@@ -51,3 +51,21 @@ bool rule_stray_icmp_filtered(const struct facts *f, struct verdict *v)
 {
 	return is_stray_icmp(f, v, STATUS_FILTERED);
 }
+
+/* Where only the end was seen, a driver or the packet's way before TCP threw it away. */
+static bool is_damage(const struct facts *f, int received, struct verdict *v)
+{
+	if (!f->syn_count || (received == NO_ENTRY && f->drop_damaged == NO_ENTRY))
+		return false;
+	return rule_cite(v, f->syns[0]) && rule_cite(v, received) && rule_cite(v, f->drop_damaged);
+}
+
+bool rule_damaged(const struct facts *f, struct verdict *v)
+{
+	return f->drop_damaged != NO_ENTRY && drop_is_bad_checksum(&entry_at(f, f->drop_damaged)->drop) && is_damage(f, f->damaged, v);
+}
+
+bool rule_unreadable(const struct facts *f, struct verdict *v)
+{
+	return is_damage(f, f->unreadable != NO_ENTRY ? f->unreadable : f->damaged, v);
+}

@@ -28,9 +28,13 @@ bool drop_is_neighbour_failure(const struct drop_entry *drop);
 bool facts_is_neighbour_drop(const struct facts *facts, int drop);
 /* Thrown away by the device's queue. */
 bool facts_is_queue_drop(const struct facts *facts, int drop);
-/* TCP itself refused the segment, as against a filter on the way to it or within it. */
+/* It was not whole, or its checksum was wrong: IP's, TCP's or ICMP's. */
+bool drop_is_damage(const struct drop_entry *drop);
+/* ... its checksum was wrong. */
+bool drop_is_bad_checksum(const struct drop_entry *drop);
 /* TCP knew no socket for it. */
 bool facts_is_without_socket(const struct facts *facts, int drop);
+/* TCP itself refused the segment, as against a filter on the way to it or within it. */
 bool facts_is_refused_by_tcp(const struct facts *facts, int drop);
 
 /* What the socket was told, as a positive errno; 0 for nothing. */

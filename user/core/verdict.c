@@ -351,6 +351,9 @@ static const struct rule rules[] = {
 	{rule_from_elsewhere, STATUS_INVALID, REASON_FROM_ELSEWHERE, AT_END, true},
 	{rule_stray_icmp_unreachable, STATUS_UNREACHABLE, REASON_ICMP_HOST_UNREACHABLE, AT_END, true},
 	{rule_stray_icmp_filtered, STATUS_FILTERED, REASON_ICMP_ADMIN_PROHIBITED, AT_END, true},
+	/* What came damaged is no evidence but for that. */
+	{rule_damaged, STATUS_INVALID, REASON_BAD_CHECKSUM, AT_END, true},
+	{rule_unreadable, STATUS_INVALID, REASON_UNREADABLE, AT_END, true},
 	{is_wrong_ack, STATUS_INVALID, REASON_WRONG_ACK, AT_END, true},
 	{is_blind_reset, STATUS_INVALID, REASON_BLIND_RESET, AT_END, true},
 	{is_unexpected, STATUS_INVALID, REASON_UNEXPECTED_FLAGS, AT_END, true},

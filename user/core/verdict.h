@@ -76,6 +76,7 @@ enum reason {
 	REASON_WRONG_ACK,
 	REASON_FROM_ELSEWHERE, /* a right answer, but not from where the SYN went, or not to where it came from */
 	REASON_BAD_CHECKSUM,
+	REASON_UNREADABLE,
 	REASON_BLIND_RESET,
 	REASON_UNEXPECTED_FLAGS,
 	REASON_WRONG_TIMESTAMP,

@@ -210,10 +210,15 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"made no progress by the end",
 		"on the router, a dnat rule without masquerade: nft list ruleset"},
 	[REASON_BAD_CHECKSUM] = {"bad-checksum", IS(INVALID),
-		"An answer came with a wrong TCP checksum and was thrown away.",
-		"the kernel reported a bad checksum (tcp_bad_csum), or dropped a segment as TCP_CSUM, and the socket made no progress "
-		"by the end",
+		"All that came had a wrong checksum (TCP's, IP's or ICMP's), and was thrown away.",
+		"the kernel reported a bad checksum (tcp_bad_csum), or dropped what came as TCP_CSUM, IP_CSUM or ICMP_CSUM, and the socket made "
+		"no progress by the end",
 		"see: ethtool -S DEVICE; on the sender: ethtool -k DEVICE"},
+	[REASON_UNREADABLE] = {"unreadable", IS(INVALID),
+		"What came at our port has no whole TCP header, or lies about a length, so that nothing in it is evidence.",
+		"a packet of this connection came in whose TCP header ends before its time or is longer than the packet, or which the kernel "
+		"dropped as not whole (PKT_TOO_SMALL, IP_INHDR), and the socket made no progress by the end",
+		"see its bytes: tcpdump -vvXni DEVICE host ADDRESS"},
 	[REASON_BLIND_RESET] = {"blind-reset", IS(INVALID),
 		"A RST came that acknowledges nothing, so the kernel ignored it; somebody may be forging.",
 		"a segment of this connection came in with RST and without ACK, and the socket made no progress by the end",
