@@ -38,6 +38,20 @@ enum peer_echo {
 	PEER_ECHO_NONE,	  /* no timestamps in the answer */
 };
 
+/* What happens to an answer on its way. */
+enum peer_shape {
+	PEER_WHOLE,
+	PEER_BAD_ICMP_CHECKSUM,
+	PEER_BAD_IP_CHECKSUM, /* IPv4 */
+	PEER_SHORT_IP_LENGTH, /* ends within TCP, though the packet goes on */
+	PEER_ENDS_EARLY,      /* and so does the packet */
+	PEER_SHORT_TCP_LENGTH,
+	PEER_LONG_TCP_LENGTH, /* longer than the packet */
+	PEER_ATOMIC_FRAGMENT, /* IPv6: behind a fragment header, though there is but one */
+	PEER_EXTENSIONS,      /* IPv6: behind a hop-by-hop header and three of destination options */
+	PEER_FRAGMENTS,
+};
+
 /* What follows the handshake. */
 enum peer_after {
 	PEER_AFTER_NOTHING,
@@ -50,6 +64,7 @@ struct peer_rule {
 	enum peer_answer answer;
 	enum peer_echo echo;
 	enum peer_after after;
+	enum peer_shape shape;
 	uint32_t delay_us;	  /* from reading the SYN to writing its answer */
 	uint32_t after_delay_us;  /* from reading the handshake's ACK */
 	uint32_t drop_first;	  /* so many SYNs of an attempt are read and forgotten */
