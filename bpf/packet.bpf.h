@@ -22,6 +22,9 @@
 #define KTP_TAG_BYTES	   4
 #define KTP_ETHERNET_BYTES 14
 
+#define KTP_FRAGMENT	   44
+#define KTP_EXTENSIONS_MAX 8
+
 /* Pure ACKs and data beyond this many an attempt are not recorded: they say nothing new about the handshake. */
 #define KTP_PLAIN_PACKETS_MAX 4
 
@@ -110,9 +113,10 @@ static __always_inline bool ktp_read_ipv4(const union ktp_start *start, struct k
 	return bytes == sizeof(*header) || ktp_read_transport(transport);
 }
 
+/* Hop-by-hop, routing, fragment and destination options (RFC 8200). A translator from IPv4 puts a fragment header before whatever it translates (RFC 6145). */
 static __always_inline bool ktp_is_extension(__u8 next_header)
 {
-	return next_header == 0 || next_header == 43 || next_header == 60; /* hop-by-hop, routing and destination options (RFC 8200) */
+	return next_header == 0 || next_header == 43 || next_header == KTP_FRAGMENT || next_header == 60;
 }
 
 static __always_inline bool ktp_read_ipv6(const union ktp_start *start, struct ktp_tuple *tuple, struct ktp_transport *transport)
@@ -128,17 +132,18 @@ static __always_inline bool ktp_read_ipv6(const union ktp_start *start, struct k
 	if (!ktp_is_extension(transport->protocol))
 		return true;
 
-		/* Two in a row are already rare before TCP. */
-#pragma unroll
-	for (int i = 0; i < 2; i++) {
-		__u8 extension[2];
+	for (int i = 0; i < KTP_EXTENSIONS_MAX; i++) {
+		__u8 extension[4];
+		bool is_fragment = transport->protocol == KTP_FRAGMENT;
 
 		if (!ktp_is_extension(transport->protocol))
 			break;
 		if (bpf_probe_read_kernel(extension, sizeof(extension), transport->at))
 			return false;
+		if (is_fragment && (extension[2] || extension[3] & 0xf8))
+			return false; /* a later fragment has no TCP header */
 		transport->protocol = extension[0];
-		transport->at += (extension[1] + 1) * 8;
+		transport->at += is_fragment ? 8 : (extension[1] + 1) * 8;
 	}
 	return ktp_read_transport(transport);
 }
