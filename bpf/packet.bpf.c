@@ -189,7 +189,7 @@ int BPF_PROG(ktp_receive, const struct sk_buff *skb)
 {
 	struct ktp_packet packet = {};
 	const struct net_device *dev;
-	struct ktp_attempt *attempt, stray;
+	struct ktp_sighting sighting = {.kind = KTP_RECEIVE};
 	struct ktp_socket *socket;
 	int tags;
 
@@ -209,27 +209,13 @@ int BPF_PROG(ktp_receive, const struct sk_buff *skb)
 		return 0;
 	if (packet.kind == KTP_TCP) /* an ICMP error quotes what we sent: that is our side already */
 		ktp_tuple_reverse(&packet.tuple);
-	attempt = bpf_map_lookup_elem(&ktp_tuples, &packet.tuple);
-	socket = attempt ? ktp_followed(attempt->cookie) : NULL;
-	/* Of what goes over loopback, each SYN comes back in. */
-	if (!attempt && !(dev->flags & KTP_IFF_LOOPBACK && (packet.flags & (KTP_SYN | KTP_ACK)) == KTP_SYN)) {
-		socket = ktp_find_by_number(&packet, &stray);
-		attempt = &stray;
-	}
+	socket = ktp_find_owner(&packet, dev, &sighting);
 	if (!socket || is_received_again(socket, skb, dev) || !is_telling(socket, &packet))
 		return 0;
 	/* Again, by copying: from 7.2 on a difference to a pointer read by its type is a pointer still, and how much to copy must be a number. */
 	const void *ip = BPF_CORE_READ(skb, data) + tags;
-	struct ktp_sighting sighting = {
-		.kind = KTP_RECEIVE,
-		.ring = socket->ring,
-		.cookie = attempt->cookie,
-		.number = attempt->number,
-		.netns = socket->netns,
-		.is_decisive = packet.kind == KTP_ICMP,
-		.is_stray = attempt == &stray,
-	};
 
+	sighting.is_decisive = packet.kind == KTP_ICMP;
 	ktp_emit_packet(&sighting, skb, dev, ip, packet.tuple.family);
 	return 0;
 }

@@ -23,7 +23,7 @@
 #define KTP_ETHERNET_BYTES 14
 
 #define KTP_FRAGMENT	   44
-#define KTP_EXTENSIONS_MAX 8
+#define KTP_EXTENSIONS_MAX 6
 
 /* Pure ACKs and data beyond this many an attempt are not recorded: they say nothing new about the handshake. */
 #define KTP_PLAIN_PACKETS_MAX 4
@@ -232,29 +232,6 @@ static __always_inline void ktp_tuple_reverse(struct ktp_tuple *tuple)
 	tuple->remote_port = port;
 }
 
-/*
- * What carries our port and number is about our SYN, whoever it comes from and wherever it goes: an answer by another way than the SYN's (NAT that it bypasses),
- * the SYN itself, sent back, or an ICMP error about one that was rewritten. Of a TCP packet, the tuple has been reversed.
- */
-static __always_inline struct ktp_socket *ktp_find_by_number(const struct ktp_packet *packet, struct ktp_attempt *ret_attempt)
-{
-	bool is_our_side = packet->kind == KTP_TCP && !(packet->flags & KTP_ACK);
-	__u16 port = is_our_side ? packet->tuple.remote_port : packet->tuple.local_port;
-	__u32 isn = packet->kind == KTP_TCP && packet->flags & KTP_ACK ? packet->ack - 1 : packet->seq;
-	struct ktp_attempt *attempt;
-	struct ktp_socket *socket;
-
-	/* Acknowledgements of others' data are many. */
-	if (packet->kind == KTP_TCP && !(packet->flags & (is_our_side ? KTP_SYN : KTP_SYN | KTP_RST)))
-		return NULL;
-	attempt = bpf_map_lookup_elem(&ktp_isns, &isn);
-	socket = attempt ? ktp_followed(attempt->cookie) : NULL;
-	if (!socket || socket->number != attempt->number || socket->netns != packet->tuple.netns || socket->tuples[0].local_port != port)
-		return NULL;
-	*ret_attempt = *attempt;
-	return socket;
-}
-
 static __always_inline bool ktp_is_tag(__be16 protocol)
 {
 	return protocol == __builtin_bswap16(ETH_P_8021Q) || protocol == __builtin_bswap16(ETH_P_8021AD);
@@ -310,6 +287,49 @@ struct ktp_sighting {
 	bool is_stray;
 	__u8 state;
 };
+
+/*
+ * What carries our port and number is about our SYN, whoever it comes from and wherever it goes: an answer by another way than the SYN's (NAT that it bypasses),
+ * the SYN itself, sent back, or an ICMP error about one that was rewritten.
+ */
+static __always_inline struct ktp_attempt *ktp_find_by_number(const struct ktp_packet *packet, const struct net_device *dev,
+							      __u16 *ret_port)
+{
+	bool has_ack = packet->kind == KTP_TCP && packet->flags & KTP_ACK;
+	bool is_our_side = packet->kind == KTP_TCP && !has_ack;
+	__u32 isn = has_ack ? packet->ack - 1 : packet->seq;
+
+	/* Acknowledgements of others' data are many, and of what goes over loopback each SYN comes back in. */
+	if (has_ack ? !(packet->flags & (KTP_SYN | KTP_RST)) : is_our_side && (!(packet->flags & KTP_SYN) || dev->flags & KTP_IFF_LOOPBACK))
+		return NULL;
+	*ret_port = is_our_side ? packet->tuple.remote_port : packet->tuple.local_port;
+	return bpf_map_lookup_elem(&ktp_isns, &isn);
+}
+
+/* Whose packet it is that came in: by its tuple, which is seen from our side, or by its number. */
+static __always_inline struct ktp_socket *ktp_find_owner(const struct ktp_packet *packet, const struct net_device *dev,
+							 struct ktp_sighting *sighting)
+{
+	struct ktp_attempt *attempt = bpf_map_lookup_elem(&ktp_tuples, &packet->tuple);
+	struct ktp_socket *socket;
+	__u16 port = 0;
+
+	if (!attempt) {
+		attempt = ktp_find_by_number(packet, dev, &port);
+		sighting->is_stray = true;
+	}
+	if (!attempt)
+		return NULL;
+	sighting->cookie = attempt->cookie;
+	sighting->number = attempt->number;
+	socket = ktp_followed(sighting->cookie);
+	if (!socket || (sighting->is_stray && (socket->number != sighting->number || socket->netns != packet->tuple.netns ||
+					       socket->tuples[0].local_port != port)))
+		return NULL;
+	sighting->netns = socket->netns;
+	sighting->ring = socket->ring;
+	return socket;
+}
 
 static __always_inline void ktp_copy_device(struct ktp_packet_event *event, const struct net_device *dev)
 {
