@@ -71,6 +71,8 @@ static __always_inline struct ktp_socket *admit(const struct sock *sk, __u64 coo
 
 	*ret_is_fresh = !bpf_map_update_elem(&ktp_sockets, &cookie, &fresh, BPF_NOEXIST);
 	socket = ktp_followed(cookie);
+	ktp_shared.rings[ring & (KTP_RINGS_MAX - 1)].connecting = cookie;
+	ktp_shared.rings[ring & (KTP_RINGS_MAX - 1)].connecting_sk = (__u64)sk;
 
 	if (!socket)
 		ktp_lost(ring, KTP_LOSS_MAP);
