@@ -271,6 +271,9 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 	case REASON_EVENTS_LOST:
 		explain_missing(s, attempt, verdict, "so absence proves nothing");
 		return;
+	case REASON_UNEXPLAINED_ERROR:
+		explain_unexplained_error(s, attempt, verdict);
+		return;
 	case REASON_HOOK_MISSING:
 		say_half(s, attempt);
 		return;

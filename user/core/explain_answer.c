@@ -4,8 +4,10 @@
 
 #include <string.h>
 
+#include "user/base/error.h"
 #include "user/core/explain_drop.h"
 #include "user/core/facts.h"
+#include "user/core/signs.h"
 
 /* Where no socket is, TCP answers with a RST (RFC 9293, section 3.10.7.1), but for a RST. */
 static void say_end(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
@@ -20,8 +22,8 @@ static void say_end(struct sentence *s, const struct attempt *attempt, const str
 
 void explain_from_elsewhere(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
 {
-	const struct entry *answer = &attempt->entries[verdict->answer_entry];
-	const struct address *sender = attempt_sender(attempt, answer->tcp.sender);
+	const struct entry *answer = verdict->answer_entry == NO_ENTRY ? NULL : &attempt->entries[verdict->answer_entry];
+	const struct address *sender = answer ? attempt_sender(attempt, answer->tcp.sender) : NULL;
 	bool is_other_receiver = sender == &attempt->wire_destination;
 
 	sentence_add(s, "a %s for our SYN came", verdict->answer == ANSWER_RST ? "RST" : "SYN-ACK");
@@ -46,7 +48,7 @@ void explain_syn_returned(struct sentence *s, const struct attempt *attempt, con
 	struct facts facts;
 
 	facts_read(attempt, verdict->time_ns, &facts);
-	device = attempt_device_name(attempt, attempt->entries[facts.returned].ifindex);
+	device = facts.returned == NO_ENTRY ? NULL : attempt_device_name(attempt, attempt->entries[facts.returned].ifindex);
 	sentence_add(s, "our own SYN was sent back to this host");
 	if (device)
 		sentence_add(s, " (%s)", device);
@@ -71,4 +73,20 @@ void explain_damaged(struct sentence *s, const struct attempt *attempt, const st
 	sentence_add(s, "an %s came %s and was thrown away", verdict->answer == ANSWER_ICMP ? "ICMP error" : "answer", what);
 	if (verdict->drop.count)
 		explain_drop(sentence_add(s, ": "), attempt, &verdict->drop);
+}
+
+void explain_unexplained_error(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	const char *error;
+	struct facts facts;
+
+	facts_read(attempt, verdict->time_ns, &facts);
+	error = error_name(facts_reported_error(&facts));
+	sentence_syns(s, verdict->syn_sent);
+	sentence_add(s, " left, and the socket was closed with %s, ", error ? error : "an error");
+	if (facts.connect_enter != NO_ENTRY && facts.closed_by_kernel != NO_ENTRY)
+		sentence_add(sentence_seconds(s, attempt->entries[facts.closed_by_kernel].time_ns -
+							 attempt->entries[facts.connect_enter].time_ns),
+			     " after connect(), ");
+	sentence_add(s, "which nothing that was seen explains");
 }

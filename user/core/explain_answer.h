@@ -8,6 +8,7 @@
 
 void explain_from_elsewhere(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict);
 void explain_other_device(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict);
+void explain_unexplained_error(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict);
 /* what: "with a bad checksum" */
 void explain_damaged(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict, const char *what);
 void explain_syn_returned(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict);

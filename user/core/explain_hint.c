@@ -160,6 +160,7 @@ static bool say_reason(struct sentence *s, const struct attempt *attempt, const 
 		facts_read(attempt, verdict->time_ns, &facts);
 		sentence_add(s, "see: ip link show dev %s", device_or(attempt, attempt->entries[facts.link].ifindex, "DEVICE"));
 		return true;
+	case REASON_UNEXPLAINED_ERROR:
 	case REASON_UNREADABLE:
 	case REASON_OTHER_DEVICE:
 	case REASON_FROM_ELSEWHERE:

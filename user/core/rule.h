@@ -44,6 +44,8 @@ bool rule_lost_route(const struct facts *facts, struct verdict *verdict);
 bool rule_from_elsewhere(const struct facts *facts, struct verdict *verdict);
 bool rule_syn_returned(const struct facts *facts, struct verdict *verdict);
 bool rule_other_device(const struct facts *facts, struct verdict *verdict);
+/* Nothing came that was seen, and yet the socket was told an error that is not the kernel's own giving up. */
+bool rule_unexplained_error(const struct facts *facts, struct verdict *verdict);
 bool rule_damaged(const struct facts *facts, struct verdict *verdict);
 bool rule_unreadable(const struct facts *facts, struct verdict *verdict);
 bool rule_stray_icmp_unreachable(const struct facts *facts, struct verdict *verdict);

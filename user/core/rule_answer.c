@@ -69,3 +69,10 @@ bool rule_unreadable(const struct facts *f, struct verdict *v)
 {
 	return is_damage(f, f->unreadable != NO_ENTRY ? f->unreadable : f->damaged, v);
 }
+
+bool rule_unexplained_error(const struct facts *f, struct verdict *v)
+{
+	return f->syn_count && f->closed_by_kernel != NO_ENTRY && facts_is_refusal(facts_reported_error(f)) && !f->answer_count &&
+	       f->reset_received == NO_ENTRY && f->unroutable == NO_ENTRY && f->icmp == NO_ENTRY && rule_cite(v, f->syns[0]) &&
+	       rule_cite(v, f->error_report) && rule_cite(v, f->so_error) && rule_cite(v, f->closed_by_kernel);
+}

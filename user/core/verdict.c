@@ -369,6 +369,8 @@ static const struct rule rules[] = {
 	/* Another program's, given up so soon that neither silence nor a SYN that has not left yet proves anything. Before these. */
 	{rule_closed_early, STATUS_ABORTED, REASON_CLOSED_EARLY, AT_END, false},
 	{is_not_sent, STATUS_BLOCKED, REASON_NOT_SENT, AT_END, true},
+	/* The kernel gave up before its time: something told it to, that no hook saw. */
+	{rule_unexplained_error, STATUS_INCOMPLETE, REASON_UNEXPLAINED_ERROR, AT_END, true},
 	/* At least one SYN left this host, nothing at all came back, and nothing that came back was thrown away here. */
 	{is_silence, STATUS_FILTERED, REASON_NO_REPLY, AT_END, true},
 	{is_icmp_other, STATUS_FILTERED, REASON_ICMP_OTHER, AT_END, false},

@@ -87,6 +87,7 @@ enum reason {
 	REASON_DEFERRED_FASTOPEN, /* connect() = 0, and no SYN: TCP_FASTOPEN_CONNECT */
 	REASON_ATTACHED_LATE,	  /* it began before anybody watched */
 	REASON_EVENTS_LOST,
+	REASON_UNEXPLAINED_ERROR, /* the socket was closed with an error before its time */
 	REASON_HOOK_MISSING,
 	REASON_COUNT,
 };

@@ -263,6 +263,10 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"events were lost while the attempt ran, or the socket itself tells of more than was seen, and the verdict rests on "
 		"absence",
 		"probe more slowly: a longer -i, or fewer targets at once"},
+	[REASON_UNEXPLAINED_ERROR] = {"unexplained-error", IS(INCOMPLETE),
+		"The socket was told an error and closed before its time, and nothing that was seen explains it.",
+		"a SYN left, nothing that was seen came back, and the kernel closed the socket with another error than ETIMEDOUT",
+		"see what comes in: tcpdump -ni any host ADDRESS or icmp or icmp6"},
 	[REASON_HOOK_MISSING] = {"hook-missing", IS(INCOMPLETE),
 		"The kernel side saw too little of the attempt, or what was seen fits no other reason.",
 		"no SYN_SENT was seen for the connect, or ESTABLISHED without the SYN or the SYN-ACK, or no other rule applies at the end",
