@@ -50,6 +50,7 @@ enum peer_shape {
 	PEER_ATOMIC_FRAGMENT, /* IPv6: behind a fragment header, though there is but one */
 	PEER_EXTENSIONS,      /* IPv6: behind a hop-by-hop header and three of destination options */
 	PEER_FRAGMENTS,
+	PEER_FIRST_FRAGMENT, /* the others are lost */
 };
 
 /* What follows the handshake. */

@@ -54,7 +54,7 @@ bool peer_answer_has_timestamps(const struct peer_rule *rule, const struct segme
 
 static bool is_readable(const struct peer_rule *rule)
 {
-	return rule->shape == PEER_WHOLE || rule->shape >= PEER_ATOMIC_FRAGMENT;
+	return rule->shape == PEER_WHOLE || (rule->shape >= PEER_ATOMIC_FRAGMENT && rule->shape != PEER_FIRST_FRAGMENT);
 }
 
 bool peer_answer_is_correct(const struct peer_rule *rule, const struct segment *syn)

@@ -80,7 +80,8 @@ static void insert_extensions(uint8_t *packet, size_t *length)
 /* As small as fragments can be. */
 static void cut_to_pieces(const uint8_t *packet, size_t length, struct shaped *shaped)
 {
-	size_t start = header_bytes(packet), bytes = length - start, piece = 16;
+	/* Of IPv6 the kernel takes no first fragment without a whole TCP header but for its options (RFC 7112). */
+	size_t start = header_bytes(packet), bytes = length - start, piece = start == IPV6_BYTES ? 24 : 16;
 
 	if (bytes > piece * SHAPE_PARTS_MAX)
 		piece = (bytes / SHAPE_PARTS_MAX + 8) & ~7UL;
@@ -140,6 +141,10 @@ void peer_shape(enum peer_shape shape, const uint8_t *packet, size_t length, str
 		break;
 	case PEER_FRAGMENTS:
 		cut_to_pieces(packet, length, ret_shaped);
+		break;
+	case PEER_FIRST_FRAGMENT:
+		cut_to_pieces(packet, length, ret_shaped);
+		ret_shaped->count = 1;
 		break;
 	}
 }

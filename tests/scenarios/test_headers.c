@@ -50,3 +50,31 @@ Test(headers, in_a_scan_as_well)
 	expect_group(&scan, "open", "syn-ack", 50);
 	expect_group(&scan, "closed", "reset", 50);
 }
+
+/* As small as may be: the first one has no whole TCP header, or not all of its options. The socket gets the whole. */
+BOTH_FAMILIES(headers, an_answer_in_fragments)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record = probe_shaped(lab, family, (struct peer_rule){.answer = PEER_SYN_ACK}, PEER_FRAGMENTS);
+
+	expect_verdict(record, "open", "syn-ack");
+	expect_answer(record, "syn-ack", places_of(family)->peer);
+	expect_null(record, "answer.mss");
+	expect_no_note(record, "suspected-syn-proxy");
+	expect_syns(record, 1, 0);
+	expect_between(record, "rtt_us", 1, 900000);
+	record = probe_shaped(lab, family, (struct peer_rule){.answer = PEER_RST}, PEER_FRAGMENTS);
+	expect_verdict(record, "closed", "reset");
+	expect_answer(record, "rst", places_of(family)->peer);
+}
+
+/* Nobody can put it together. */
+BOTH_FAMILIES(headers, an_answer_that_lacks_a_fragment)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record = probe_shaped(lab, family, (struct peer_rule){.answer = PEER_SYN_ACK}, PEER_FIRST_FRAGMENT);
+
+	expect_verdict(record, "invalid", "unreadable");
+	expect_explained(record, "in fragments");
+	expect_between(record, "syn_sent", 2, 4);
+}

@@ -31,7 +31,7 @@ static const uint8_t tcp4[] = {IPV4(6, 5, 0x4000), TCP(10, SYN), OPTIONS};
 static const uint8_t tcp4_options[] = {IPV4(6, 7, 0), 1, 1, 1, 1, 1, 1, 1, 0, TCP(5, SYN)};
 static const uint8_t tcp4_first_fragment[] = {IPV4(6, 5, 0x2000), TCP(5, SYN)};
 static const uint8_t tcp6[] = {IPV6(6), TCP(10, SYN), OPTIONS};
-/* hop-by-hop (8 bytes), routing (16), destination options (8), first fragment (8) */
+/* hop-by-hop (8 bytes), routing (16), destination options (8), a fragment that is the whole (8) */
 static const uint8_t tcp6_extended[] = {IPV6_OF(80, 0),
 					43,
 					0,
@@ -68,7 +68,7 @@ static const uint8_t tcp6_extended[] = {IPV6_OF(80, 0),
 					6,
 					0,
 					0,
-					1,
+					0,
 					0,
 					0,
 					0,

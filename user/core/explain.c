@@ -242,7 +242,7 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 		explain_damaged(s, attempt, verdict, "with a bad checksum");
 		return;
 	case REASON_UNREADABLE:
-		explain_damaged(s, attempt, verdict, "that cannot be read: its header is cut short or lies about a length,");
+		explain_damaged(s, attempt, verdict, "that cannot be read: its header is cut short, in fragments, or lies about a length,");
 		return;
 	case REASON_BLIND_RESET:
 		explain_invalid(s, attempt, verdict, "a RST came that acknowledges nothing, so the kernel ignored it");

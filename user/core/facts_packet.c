@@ -326,3 +326,37 @@ void facts_pass_over_refused(struct facts *facts)
 		refused--;
 	}
 }
+
+/* Our ACK tells the number that the SYN-ACK had. */
+static bool is_acknowledged(const struct facts *facts, uint32_t seq)
+{
+	for (int i = 0; i < facts->attempt->entry_count; i++) {
+		const struct entry *entry = entry_at(facts, i);
+
+		if (entry->kind == EVENT_XMIT && !(entry->flags & ENTRY_ICMP) && entry->time_ns <= facts->until_ns &&
+		    (entry->tcp.flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_ACK && entry->tcp.ack == seq + 1)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The first fragment may have no more than ports and numbers in it. The socket, which was given the whole, became ESTABLISHED by it and acknowledged its
+ * number, or accepted it as a RST: that takes a right acknowledgement (RFC 9293, section 3.10.7.3).
+ */
+void facts_take_pieces(struct facts *facts)
+{
+	bool is_reset = facts->established == NO_ENTRY && facts->reset == NO_ENTRY && facts->reset_received > facts->unreadable;
+	bool is_syn_ack = facts->syn_ack == NO_ENTRY && facts->established > facts->unreadable;
+
+	if (facts->unreadable == NO_ENTRY)
+		return;
+	if (is_syn_ack && is_acknowledged(facts, entry_at(facts, facts->unreadable)->tcp.seq))
+		facts->syn_ack = facts->unreadable;
+	else if (is_reset)
+		facts->reset = facts->unreadable;
+	else
+		return;
+	facts->unreadable = NO_ENTRY;
+	facts->answer_count++;
+}

@@ -27,9 +27,16 @@ static int deciding_answer(const struct facts *facts, const struct verdict *verd
 	return first;
 }
 
-static enum answer_kind classify_answer(const struct entry *entry)
+/* What came in pieces has no flags of its own. */
+static enum answer_kind classify_answer(const struct facts *facts, int index)
 {
+	const struct entry *entry = entry_at(facts, index);
 	uint8_t flags = entry->tcp.flags;
+
+	if (entry->flags & ENTRY_CUT && index == facts->syn_ack)
+		return ANSWER_SYN_ACK;
+	if (entry->flags & ENTRY_CUT && index == facts->reset)
+		return ANSWER_RST;
 
 	if (entry->flags & ENTRY_ICMP)
 		return ANSWER_ICMP;
@@ -61,7 +68,7 @@ static void set_answer(const struct facts *facts, struct verdict *verdict)
 	if (index == NO_ENTRY)
 		return;
 	entry = entry_at(facts, index);
-	verdict->answer = classify_answer(entry);
+	verdict->answer = classify_answer(facts, index);
 	if (verdict->answer == ANSWER_ICMP) {
 		verdict->answer_from = address_make(attempt->requested.family, entry->icmp.from, 0);
 	} else {

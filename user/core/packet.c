@@ -48,6 +48,7 @@ struct ip_header {
 	uint8_t protocol;
 	uint8_t ttl;
 	uint16_t id;
+	bool is_first;	/* of several fragments: the rest follows in others */
 	size_t payload; /* by its own word, what follows it; SIZE_MAX: it does not say (RFC 2675, and what is longer than that) */
 };
 
@@ -66,6 +67,7 @@ static int read_ipv4(struct bytes *bytes, struct ip_header *ret_header)
 		return -EBADMSG;
 	if (read_u16(at + 6) & 0x1fff) /* a later fragment: no TCP header in it */
 		return -EBADMSG;
+	ret_header->is_first = read_u16(at + 6) & 0x2000;
 	ret_header->id = read_u16(at + 4);
 	ret_header->ttl = at[8];
 	ret_header->protocol = at[9];
@@ -87,6 +89,7 @@ static int read_ipv6(struct bytes *bytes, struct ip_header *ret_header)
 
 	if (bytes->count < 40 || at[0] >> 4 != 6)
 		return -EBADMSG;
+	ret_header->is_first = false;
 	ret_header->id = 0;
 	ret_header->protocol = at[6];
 	ret_header->ttl = at[7];
@@ -100,6 +103,7 @@ static int read_ipv6(struct bytes *bytes, struct ip_header *ret_header)
 
 		if (bytes->count < 8 || (is_fragment && read_u16(bytes->at + 2) & 0xfff8))
 			return -EBADMSG;
+		ret_header->is_first |= is_fragment && bytes->at[3] & 1;
 		ret_header->protocol = bytes->at[0];
 		length = is_fragment ? 8 : (size_t)(bytes->at[1] + 1) * 8;
 		ret_header->payload = left_of(ret_header->payload, length);
@@ -185,15 +189,18 @@ static bool read_tcp(struct bytes bytes, size_t payload, struct tcp_fields *ret_
 	return true;
 }
 
-static int read_segment(struct bytes bytes, size_t payload, struct packet *packet)
+/* Whether fragments ever become a whole is not for the first one to say. */
+static int read_segment(struct bytes bytes, const struct ip_header *ip, struct packet *packet)
 {
+	size_t payload = ip->payload;
+
 	if (bytes.count < PORTS_BYTES || payload < PORTS_BYTES)
 		return -EBADMSG;
 	packet->source.port = read_u16(bytes.at);
 	packet->destination.port = read_u16(bytes.at + 2);
 	if (bytes.count >= QUOTED_AT_LEAST && payload >= QUOTED_AT_LEAST)
 		packet->tcp.seq = read_u32(bytes.at + 4);
-	packet->tcp_is_cut = !read_tcp(bytes, payload, &packet->tcp);
+	packet->tcp_is_cut = ip->is_first || !read_tcp(bytes, payload, &packet->tcp);
 	return 0;
 }
 
@@ -256,7 +263,7 @@ int packet_parse(const uint8_t *data, size_t count, uint16_t ethertype, struct p
 	packet.ip_id = header.id;
 	if (header.protocol == PROTOCOL_TCP) {
 		packet.kind = PACKET_TCP;
-		result = read_segment(bytes, header.payload, &packet);
+		result = read_segment(bytes, &header, &packet);
 	} else if (header.protocol == (ethertype == ETHERTYPE_IPV4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6)) {
 		result = read_icmp(bytes, header.protocol, &packet);
 	} else {

@@ -57,7 +57,7 @@ struct packet {
 	uint8_t icmp_type;
 	uint8_t icmp_code;
 	/*
-	 * The TCP header ends before its time (an ICMP error quotes 8 bytes of it at least), or its lengths or IP's lie: only the ports, and seq when it is
+	 * The TCP header ends before its time (an ICMP error quotes 8 bytes of it at least), or its lengths or IP's lie, or it is in fragments: only the ports, and seq when it is
 	 * there, are known.
 	 */
 	bool tcp_is_cut;

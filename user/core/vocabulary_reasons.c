@@ -215,8 +215,8 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"no progress by the end",
 		"see: ethtool -S DEVICE; on the sender: ethtool -k DEVICE"},
 	[REASON_UNREADABLE] = {"unreadable", IS(INVALID),
-		"What came at our port has no whole TCP header, or lies about a length, so that nothing in it is evidence.",
-		"a packet of this connection came in whose TCP header ends before its time or is longer than the packet, or which the kernel "
+		"What came at our port has no whole TCP header, is a fragment, or lies about a length, so that nothing in it is evidence.",
+		"a packet of this connection came in whose TCP header ends before its time or is longer than the packet, or of which other fragments are missing, or which the kernel "
 		"dropped as not whole (PKT_TOO_SMALL, IP_INHDR), and the socket made no progress by the end",
 		"see its bytes: tcpdump -vvXni DEVICE host ADDRESS"},
 	[REASON_BLIND_RESET] = {"blind-reset", IS(INVALID),
