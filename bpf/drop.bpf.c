@@ -19,29 +19,20 @@ static __always_inline bool find_by_cookie(__u64 cookie, const struct net_device
 	return true;
 }
 
-/* Or by its tuple, in either direction: on loopback our own SYN comes back in. Needs a device to know the namespace. */
+/* Or by its tuple, in either direction: on loopback our own SYN comes back in. Else by its number. Needs a device to know the namespace. */
 static __always_inline bool find_by_tuple(const void *ip, const struct net_device *dev, struct ktp_sighting *sighting)
 {
 	struct ktp_packet packet = {};
 	struct ktp_attempt *attempt;
-	struct ktp_socket *socket;
 
 	if (!dev || !ktp_read_packet(ip, &packet))
 		return false;
 	packet.tuple.netns = ktp_dev_netns(dev);
 	attempt = bpf_map_lookup_elem(&ktp_tuples, &packet.tuple);
-	if (!attempt) {
+	/* An ICMP error's tuple is that of the segment that it quotes: ours already. */
+	if (!attempt && packet.kind == KTP_TCP)
 		ktp_tuple_reverse(&packet.tuple);
-		attempt = bpf_map_lookup_elem(&ktp_tuples, &packet.tuple);
-	}
-	socket = attempt ? ktp_followed(attempt->cookie) : NULL;
-	if (!socket)
-		return false;
-	sighting->cookie = attempt->cookie;
-	sighting->number = attempt->number;
-	sighting->netns = socket->netns;
-	sighting->ring = socket->ring;
-	return true;
+	return ktp_find_owner(&packet, dev, sighting);
 }
 
 /* A packet that has got no IP header yet (no route for a retransmit) was never one on the wire: the failed retransmit is reported by itself. */

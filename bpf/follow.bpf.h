@@ -200,4 +200,13 @@ static __always_inline struct ktp_socket *ktp_followed(__u64 cookie)
 	return cookie ? bpf_map_lookup_elem(&ktp_sockets, &cookie) : NULL;
 }
 
+/* The ring of the thread that connects. */
+static __always_inline __u32 ktp_ring_of(__u32 tid)
+{
+	for (__u32 ring = 1; ring < KTP_RINGS_MAX; ring++)
+		if (*(volatile __u32 *)&ktp_shared.rings[ring].tid == tid)
+			return ring;
+	return 0;
+}
+
 #endif

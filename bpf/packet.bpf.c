@@ -48,23 +48,30 @@ static __always_inline void learn_tuple(struct ktp_socket *socket, __u64 cookie,
 	}
 }
 
+/* The tuple that a socket's SYN has where no NAT changes it. */
+static __always_inline void read_own_tuple(const struct sock *sk, const struct ktp_tuple *wire, struct ktp_tuple *ret_own)
+{
+	*ret_own = (struct ktp_tuple){.netns = wire->netns, .family = wire->family};
+	ret_own->local_port = BPF_CORE_READ(sk, __sk_common.skc_num);
+	ret_own->remote_port = __builtin_bswap16(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	if (wire->family == AF_INET6) {
+		BPF_CORE_READ_INTO(&ret_own->local, sk, __sk_common.skc_v6_rcv_saddr);
+		BPF_CORE_READ_INTO(&ret_own->remote, sk, __sk_common.skc_v6_daddr);
+	} else {
+		BPF_CORE_READ_INTO((__be32 *)ret_own->local, sk, __sk_common.skc_rcv_saddr);
+		BPF_CORE_READ_INTO((__be32 *)ret_own->remote, sk, __sk_common.skc_daddr);
+	}
+}
+
 /*
  * What this host redirects to itself is translated back before the answer takes its way over loopback: it comes in with the socket's own
  * addresses, not with those the SYN had on the wire.
  */
 static __always_inline void learn_own_tuple(struct ktp_socket *socket, __u64 cookie, const struct sock *sk, const struct ktp_tuple *wire)
 {
-	struct ktp_tuple own = {.netns = wire->netns, .family = wire->family};
+	struct ktp_tuple own;
 
-	own.local_port = BPF_CORE_READ(sk, __sk_common.skc_num);
-	own.remote_port = __builtin_bswap16(BPF_CORE_READ(sk, __sk_common.skc_dport));
-	if (own.family == AF_INET6) {
-		BPF_CORE_READ_INTO(&own.local, sk, __sk_common.skc_v6_rcv_saddr);
-		BPF_CORE_READ_INTO(&own.remote, sk, __sk_common.skc_v6_daddr);
-	} else {
-		BPF_CORE_READ_INTO((__be32 *)own.local, sk, __sk_common.skc_rcv_saddr);
-		BPF_CORE_READ_INTO((__be32 *)own.remote, sk, __sk_common.skc_daddr);
-	}
+	read_own_tuple(sk, wire, &own);
 	learn_tuple(socket, cookie, &own);
 }
 
@@ -88,15 +95,17 @@ static __always_inline void learn_lower_tuple(struct ktp_socket *socket, __u64 c
 	learn_tuple(socket, cookie, &lower);
 }
 
-/* So that its SYN is known again in whatever namespace it passes: see path.bpf.c. Nothing depends on it, so that a full map is no loss. */
+/* So that its SYN is known again in whatever namespace it passes (path.bpf.c), and an answer by whatever way it comes. */
 static __always_inline void learn_isn(struct ktp_socket *socket, __u64 cookie, __u32 isn)
 {
 	struct ktp_attempt attempt = {.cookie = cookie, .number = socket->number};
 
 	if (socket->isn == isn)
 		return;
-	bpf_map_delete_elem(&ktp_isns, &socket->isn); /* of the socket's attempt before */
-	bpf_map_update_elem(&ktp_isns, &isn, &attempt, BPF_ANY);
+	if (socket->isn)
+		bpf_map_delete_elem(&ktp_isns, &socket->isn); /* of the socket's attempt before */
+	if (bpf_map_update_elem(&ktp_isns, &isn, &attempt, BPF_ANY))
+		ktp_lost(socket->ring, KTP_LOSS_MAP);
 	socket->isn = isn;
 	socket->hops = 0;
 }
@@ -109,10 +118,42 @@ static __always_inline bool is_telling(struct ktp_socket *socket, const struct k
 	return socket->plain_packets++ < KTP_PLAIN_PACKETS_MAX; /* not atomic: one more does no harm */
 }
 
+/*
+ * Traffic control sends a copy to another device (mirred), and the copy has no socket; from an ifb it comes back to its own. The first SYN, which nobody
+ * knows yet, is of the socket that connects: in the thread that calls, or else where there is but one.
+ */
+static __always_inline __u64 find_detached(const struct ktp_packet *packet)
+{
+	struct ktp_attempt *attempt = bpf_map_lookup_elem(&ktp_tuples, &packet->tuple);
+	const volatile struct ktp_ring_shared *shared;
+	struct ktp_tuple own;
+
+	if (attempt)
+		return attempt->cookie;
+	if ((packet->flags & (KTP_SYN | KTP_ACK)) != KTP_SYN)
+		return 0;
+	shared = &ktp_shared.rings[ktp_ring_of((__u32)bpf_get_current_pid_tgid()) & (KTP_RINGS_MAX - 1)];
+	read_own_tuple((const struct sock *)shared->connecting_sk, &packet->tuple, &own);
+	if (!is_same_tuple(&own, &packet->tuple))
+		return 0;
+	ktp_shared.has_detached = 1;
+	return shared->connecting;
+}
+
+/* Back at its own device nothing marks it any more: then all that was not made here is looked at, but only where traffic control is known to do so. */
+static __always_inline bool is_detached(const struct sk_buff *skb)
+{
+	if (skb->sk || !skb->skb_iif)
+		return false;
+	return *(volatile __u64 *)&ktp_shared.has_detached ||
+	       (bpf_core_field_exists(skb->redirected) && BPF_CORE_READ_BITFIELD_PROBED(skb, redirected));
+}
+
 static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *skb, const struct net_device *dev)
 {
 	struct ktp_packet packet = {};
 	struct ktp_socket *socket;
+	bool is_own, is_read;
 	const void *ip;
 	__u32 netns = ktp_dev_netns(dev);
 	__u64 cookie;
@@ -120,24 +161,31 @@ static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *sk
 	if (ktp_is_elsewhere(netns))
 		return 0;
 	cookie = ktp_cookie(skb->sk);
+	is_own = cookie != 0;
 	socket = ktp_followed(cookie);
-	if (!socket || netns != socket->netns)
+	if (!socket && (is_own || !is_detached(skb)))
 		return 0;
 	ip = ktp_network_header(skb);
-	if (!ktp_read_segment(ip, &packet)) {
+	packet.tuple.netns = netns;
+	is_read = ktp_read_segment(ip, &packet);
+	if (!is_own && is_read) {
+		cookie = find_detached(&packet);
+		socket = ktp_followed(cookie);
+	}
+	if (!socket || netns != socket->netns)
+		return 0;
+	if (!is_read) {
 		/* What a tunnel made of a SYN that has been seen before is no loss; one that was never readable (IPsec) is. */
 		if (!socket->tuple_count)
 			ktp_lost(socket->ring, KTP_LOSS_HEADERS);
 		return 0;
 	}
-	packet.tuple.netns = socket->netns;
 	if ((packet.flags & (KTP_SYN | KTP_ACK)) == KTP_SYN) {
 		learn_tuple(socket, cookie, &packet.tuple);
 		learn_lower_tuple(socket, cookie, dev, &packet.tuple);
-		if (dev->flags & KTP_IFF_LOOPBACK)
+		if (is_own && dev->flags & KTP_IFF_LOOPBACK)
 			learn_own_tuple(socket, cookie, BPF_CORE_READ(skb, sk), &packet.tuple);
-		if (ktp_config.has_path)
-			learn_isn(socket, cookie, packet.seq);
+		learn_isn(socket, cookie, packet.seq);
 	}
 	if (!is_telling(socket, &packet))
 		return 0;
@@ -148,8 +196,8 @@ static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *sk
 		.cookie = cookie,
 		.number = socket->number,
 		.netns = socket->netns,
-		.is_own = true,
-		.state = BPF_CORE_READ(skb, sk, __sk_common.skc_state),
+		.is_own = is_own,
+		.state = is_own ? BPF_CORE_READ(skb, sk, __sk_common.skc_state) : 0,
 	};
 
 	ktp_emit_packet(&sighting, skb, dev, ip, packet.tuple.family);
@@ -188,7 +236,7 @@ int BPF_PROG(ktp_receive, const struct sk_buff *skb)
 {
 	struct ktp_packet packet = {};
 	const struct net_device *dev;
-	struct ktp_attempt *attempt;
+	struct ktp_sighting sighting = {.kind = KTP_RECEIVE};
 	struct ktp_socket *socket;
 	int tags;
 
@@ -208,23 +256,13 @@ int BPF_PROG(ktp_receive, const struct sk_buff *skb)
 		return 0;
 	if (packet.kind == KTP_TCP) /* an ICMP error quotes what we sent: that is our side already */
 		ktp_tuple_reverse(&packet.tuple);
-	attempt = bpf_map_lookup_elem(&ktp_tuples, &packet.tuple);
-	if (!attempt)
-		return 0;
-	socket = ktp_followed(attempt->cookie);
+	socket = ktp_find_owner(&packet, dev, &sighting);
 	if (!socket || is_received_again(socket, skb, dev) || !is_telling(socket, &packet))
 		return 0;
 	/* Again, by copying: from 7.2 on a difference to a pointer read by its type is a pointer still, and how much to copy must be a number. */
 	const void *ip = BPF_CORE_READ(skb, data) + tags;
-	struct ktp_sighting sighting = {
-		.kind = KTP_RECEIVE,
-		.ring = socket->ring,
-		.cookie = attempt->cookie,
-		.number = attempt->number,
-		.netns = socket->netns,
-		.is_decisive = packet.kind == KTP_ICMP,
-	};
 
+	sighting.is_decisive = packet.kind == KTP_ICMP;
 	ktp_emit_packet(&sighting, skb, dev, ip, packet.tuple.family);
 	return 0;
 }

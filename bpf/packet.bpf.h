@@ -22,6 +22,9 @@
 #define KTP_TAG_BYTES	   4
 #define KTP_ETHERNET_BYTES 14
 
+#define KTP_FRAGMENT	   44
+#define KTP_EXTENSIONS_MAX 6
+
 /* Pure ACKs and data beyond this many an attempt are not recorded: they say nothing new about the handshake. */
 #define KTP_PLAIN_PACKETS_MAX 4
 
@@ -34,6 +37,7 @@ struct ktp_packet {
 	__u8 kind;		/* enum ktp_packet_kind */
 	__u16 pad;
 	__u32 seq; /* of the segment, or of the quoted one */
+	__u32 ack; /* of the segment; 0 for ICMP */
 };
 
 /* RFC 9293 section 3.1, up to the window. */
@@ -109,9 +113,10 @@ static __always_inline bool ktp_read_ipv4(const union ktp_start *start, struct k
 	return bytes == sizeof(*header) || ktp_read_transport(transport);
 }
 
+/* Hop-by-hop, routing, fragment and destination options (RFC 8200). A translator from IPv4 puts a fragment header before whatever it translates (RFC 6145). */
 static __always_inline bool ktp_is_extension(__u8 next_header)
 {
-	return next_header == 0 || next_header == 43 || next_header == 60; /* hop-by-hop, routing and destination options (RFC 8200) */
+	return next_header == 0 || next_header == 43 || next_header == KTP_FRAGMENT || next_header == 60;
 }
 
 static __always_inline bool ktp_read_ipv6(const union ktp_start *start, struct ktp_tuple *tuple, struct ktp_transport *transport)
@@ -127,17 +132,18 @@ static __always_inline bool ktp_read_ipv6(const union ktp_start *start, struct k
 	if (!ktp_is_extension(transport->protocol))
 		return true;
 
-		/* Two in a row are already rare before TCP. */
-#pragma unroll
-	for (int i = 0; i < 2; i++) {
-		__u8 extension[2];
+	for (int i = 0; i < KTP_EXTENSIONS_MAX; i++) {
+		__u8 extension[4];
+		bool is_fragment = transport->protocol == KTP_FRAGMENT;
 
 		if (!ktp_is_extension(transport->protocol))
 			break;
 		if (bpf_probe_read_kernel(extension, sizeof(extension), transport->at))
 			return false;
+		if (is_fragment && (extension[2] || extension[3] & 0xf8))
+			return false; /* a later fragment has no TCP header */
 		transport->protocol = extension[0];
-		transport->at += (extension[1] + 1) * 8;
+		transport->at += is_fragment ? 8 : (extension[1] + 1) * 8;
 	}
 	return ktp_read_transport(transport);
 }
@@ -184,6 +190,7 @@ static __always_inline void ktp_take_segment(const struct ktp_segment *segment, 
 	ktp_take_ports(segment, packet);
 	packet->kind = KTP_TCP;
 	packet->flags = segment->flags;
+	packet->ack = __builtin_bswap32(segment->ack);
 }
 
 /* A TCP segment only: what a followed socket sends. Fills *packet but for tuple.netns. */
@@ -277,8 +284,52 @@ struct ktp_sighting {
 	__u64 location;
 	__u32 hop_netns;
 	bool is_received;
+	bool is_stray;
 	__u8 state;
 };
+
+/*
+ * What carries our port and number is about our SYN, whoever it comes from and wherever it goes: an answer by another way than the SYN's (NAT that it bypasses),
+ * the SYN itself, sent back, or an ICMP error about one that was rewritten.
+ */
+static __always_inline struct ktp_attempt *ktp_find_by_number(const struct ktp_packet *packet, const struct net_device *dev,
+							      __u16 *ret_port)
+{
+	bool has_ack = packet->kind == KTP_TCP && packet->flags & KTP_ACK;
+	bool is_our_side = packet->kind == KTP_TCP && !has_ack;
+	__u32 isn = has_ack ? packet->ack - 1 : packet->seq;
+
+	/* Acknowledgements of others' data are many, and of what goes over loopback each SYN comes back in. */
+	if (has_ack ? !(packet->flags & (KTP_SYN | KTP_RST)) : is_our_side && (!(packet->flags & KTP_SYN) || dev->flags & KTP_IFF_LOOPBACK))
+		return NULL;
+	*ret_port = is_our_side ? packet->tuple.remote_port : packet->tuple.local_port;
+	return bpf_map_lookup_elem(&ktp_isns, &isn);
+}
+
+/* Whose packet it is that came in: by its tuple, which is seen from our side, or by its number. */
+static __always_inline struct ktp_socket *ktp_find_owner(const struct ktp_packet *packet, const struct net_device *dev,
+							 struct ktp_sighting *sighting)
+{
+	struct ktp_attempt *attempt = bpf_map_lookup_elem(&ktp_tuples, &packet->tuple);
+	struct ktp_socket *socket;
+	__u16 port = 0;
+
+	if (!attempt) {
+		attempt = ktp_find_by_number(packet, dev, &port);
+		sighting->is_stray = true;
+	}
+	if (!attempt)
+		return NULL;
+	sighting->cookie = attempt->cookie;
+	sighting->number = attempt->number;
+	socket = ktp_followed(sighting->cookie);
+	if (!socket || (sighting->is_stray && (socket->number != sighting->number || socket->netns != packet->tuple.netns ||
+					       socket->tuples[0].local_port != port)))
+		return NULL;
+	sighting->netns = socket->netns;
+	sighting->ring = socket->ring;
+	return socket;
+}
 
 static __always_inline void ktp_copy_device(struct ktp_packet_event *event, const struct net_device *dev)
 {
@@ -320,6 +371,8 @@ static __always_inline void ktp_fill_packet(struct ktp_packet_event *event, cons
 	event->is_received = sighting->is_received;
 	event->state = sighting->state;
 	event->hop_netns = sighting->hop_netns;
+	event->is_stray = sighting->is_stray;
+	__builtin_memset(event->pad, 0, sizeof(event->pad));
 	ktp_copy_device(event, dev);
 	ktp_copy_header(event, sighting->ring, skb, ip);
 }

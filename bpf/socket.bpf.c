@@ -13,15 +13,6 @@ static __always_inline bool is_wanted(__u64 cookie, struct bpf_pidns_info *ret_p
 	return ret_pids->tgid == ktp_config.tgid;
 }
 
-/* The ring of the thread that connects. */
-static __always_inline __u32 ring_of(__u32 tid)
-{
-	for (__u32 ring = 1; ring < KTP_RINGS_MAX; ring++)
-		if (*(volatile __u32 *)&ktp_shared.rings[ring].tid == tid)
-			return ring;
-	return 0;
-}
-
 /* ::ffff:a.b.c.d: an IPv6 listener's child that speaks IPv4. */
 static __always_inline bool is_v4_mapped(const __u8 *address)
 {
@@ -82,7 +73,7 @@ static __always_inline int take_state(const struct sock *sk, int old_state, int 
 		struct bpf_pidns_info pids = {};
 		bool is_fresh;
 
-		socket = is_wanted(cookie, &pids) ? admit(sk, cookie, ring_of(pids.pid), &is_fresh) : NULL;
+		socket = is_wanted(cookie, &pids) ? admit(sk, cookie, ktp_ring_of(pids.pid), &is_fresh) : NULL;
 		if (socket)
 			emit_state(sk, socket, cookie, old_state, new_state, &pids);
 		return 0;

@@ -39,6 +39,8 @@ static __always_inline struct ktp_socket_event *reserve_event(enum ktp_kind kind
 	event->old_state = event->new_state = sk->__sk_common.skc_state;
 	event->protocol = sk->sk_protocol;
 	event->error = event->error_soft = 0;
+	event->bound_ifindex = sk->__sk_common.skc_bound_dev_if;
+	event->pad = 0;
 	event->pid = event->tid = 0;
 	__builtin_memset(event->comm, 0, sizeof(event->comm));
 	return event;
@@ -69,6 +71,8 @@ static __always_inline struct ktp_socket *admit(const struct sock *sk, __u64 coo
 
 	*ret_is_fresh = !bpf_map_update_elem(&ktp_sockets, &cookie, &fresh, BPF_NOEXIST);
 	socket = ktp_followed(cookie);
+	ktp_shared.rings[ring & (KTP_RINGS_MAX - 1)].connecting = cookie;
+	ktp_shared.rings[ring & (KTP_RINGS_MAX - 1)].connecting_sk = (__u64)sk;
 
 	if (!socket)
 		ktp_lost(ring, KTP_LOSS_MAP);
@@ -105,7 +109,7 @@ static __always_inline void emit_state(const struct sock *sk, const struct ktp_s
 static __always_inline bool forget(struct ktp_socket *socket, __u64 cookie)
 {
 	forget_tuples(socket, cookie);
-	if (ktp_config.has_path && socket->isn)
+	if (socket->isn)
 		bpf_map_delete_elem(&ktp_isns, &socket->isn);
 	return !bpf_map_delete_elem(&ktp_sockets, &cookie);
 }

@@ -71,7 +71,9 @@ struct ktp_ring_shared {
 	__u32 reader_sleeps;
 	__u32 tid; /* of the thread whose connects it is for, as ktp_config's pid namespace numbers it; 0: none. Others' go to the first ring */
 	struct ktp_loss_span losses[KTP_LOSS_KINDS];
-	__u64 pad[6]; /* the next one is another processor's, and so are its cache lines */
+	__u64 connecting;    /* the cookie of the socket that was admitted last, */
+	__u64 connecting_sk; /* and its address */
+	__u64 pad[4];	     /* the next one is another processor's, and so are its cache lines */
 };
 
 /* Shared words in .bss, mapped into user space. */
@@ -82,11 +84,12 @@ struct ktp_shared {
 	 * read it on all processors: it is to be written seldom.
 	 */
 	__u64 active;
-	__u64 zero;	   /* nobody writes it, and the verifier does not know */
-	__u64 has_lower;   /* answers may be seen in another namespace than the socket's: by the device under its own */
-	__u64 has_foreign; /* some calls of a watched task are not looked at: a 32-bit program's */
-	__u64 hands_over;  /* the second programs are attached, too: include/ktp_handover.h */
-	__u64 pad[3];
+	__u64 zero;	    /* nobody writes it, and the verifier does not know */
+	__u64 has_lower;    /* answers may be seen in another namespace than the socket's: by the device under its own */
+	__u64 has_foreign;  /* some calls of a watched task are not looked at: a 32-bit program's */
+	__u64 hands_over;   /* the second programs are attached, too: include/ktp_handover.h */
+	__u64 has_detached; /* traffic control was seen to send SYNs of ours by another device, whence they come back without their socket */
+	__u64 pad[2];
 	struct ktp_ring_shared rings[KTP_RINGS_MAX];
 	__u8 seen[KTP_SEEN_BYTES]; /* by number in the initial pid namespace; set and never cleared */
 };

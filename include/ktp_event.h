@@ -62,8 +62,10 @@ struct ktp_socket_event {
 	__u16 protocol; /* IPPROTO_TCP, or IPPROTO_MPTCP */
 	__s32 error;	/* positive errno for KTP_ERROR_REPORT, negative errno or NET_XMIT_* for KTP_RETRANSMIT */
 	__s32 error_soft;
+	__u32 bound_ifindex; /* the device that the socket is bound to; 0: none */
 	__u32 pid; /* thread group and thread that made the connect, as our pid namespace has them; only with new_state SYN_SENT */
 	__u32 tid;
+	__u32 pad;
 	char comm[KTP_NAME_MAX]; /* only with new_state SYN_SENT */
 };
 
@@ -82,6 +84,8 @@ struct ktp_packet_event {
 	__u8 is_received;   /* KTP_HOP: it came in by the device; else it was handed to the driver */
 	__u8 state;	    /* with is_own, KTP_QUEUE and KTP_XMIT: the socket's (TCP_* of net/tcp_states.h) at that moment; else 0 */
 	__u32 hop_netns;    /* KTP_HOP: inode number of the device's own network namespace; 0 for the others */
+	__u8 is_stray;	    /* KTP_RECEIVE, KTP_DROP: its addresses are not the attempt's; it was found by our port and sequence number */
+	__u8 pad[7];
 	char device[KTP_NAME_MAX];
 	__u8 header[KTP_HEADER_MAX];
 };
@@ -154,7 +158,7 @@ struct ktp_call_event {
 _Static_assert(sizeof(struct ktp_call_event) == 32 + 16 + 28 + KTP_SOCKADDR_MAX + KTP_NAME_MAX, "ktp_call_event has no holes");
 _Static_assert(sizeof(struct ktp_neighbour_event) == 32 + 24 + KTP_NAME_MAX, "ktp_neighbour_event has no holes");
 _Static_assert(sizeof(struct ktp_record) == 32, "ktp_record has no holes");
-_Static_assert(sizeof(struct ktp_socket_event) == 32 + 56 + KTP_NAME_MAX, "ktp_socket_event has no holes");
-_Static_assert(__builtin_offsetof(struct ktp_packet_event, header) == 32 + 40 + KTP_NAME_MAX, "ktp_packet_event has no holes");
+_Static_assert(sizeof(struct ktp_socket_event) == 32 + 64 + KTP_NAME_MAX, "ktp_socket_event has no holes");
+_Static_assert(__builtin_offsetof(struct ktp_packet_event, header) == 32 + 48 + KTP_NAME_MAX, "ktp_packet_event has no holes");
 
 #endif

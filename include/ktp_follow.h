@@ -55,16 +55,11 @@ struct ktp_socket {
 	__u64 received_skb;  /* the last packet recorded as received, and its device: an ifb makes it come in there once more */
 	struct ktp_tuple tuples[KTP_TUPLES_MAX];
 	__u32 received_ifindex;
-	union {
-		/* With has_path only: the key of this attempt in ktp_isns, and how often its SYN was seen elsewhere. */
-		struct {
-			__u32 isn;
-			__u32 hops;
-		};
-		__u64 app; /* Of another program's, which never has a path: the socket's key in ktp_apps. */
-	};
+	__u32 isn;     /* of its last SYN: the key in ktp_isns */
+	__u32 hops;    /* with has_path only: how often that SYN was seen elsewhere */
 	__u32 ring;    /* which one gets its records */
 	__u32 learned; /* the attempt for which tuples[0] was registered last */
+	__u64 app;     /* of another program's: the socket's key in ktp_apps */
 };
 
 /* What the sockets of watched programs are following, by their address: as long as they are followed. */
@@ -83,6 +78,6 @@ struct ktp_app {
 };
 
 _Static_assert(sizeof(struct ktp_tuple) == 44, "ktp_tuple is a key: it has no holes");
-_Static_assert(sizeof(struct ktp_socket) == 44 + KTP_TUPLES_MAX * 44, "ktp_socket has no holes");
+_Static_assert(sizeof(struct ktp_socket) == 52 + KTP_TUPLES_MAX * 44, "ktp_socket has no holes");
 
 #endif

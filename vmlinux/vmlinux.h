@@ -235,6 +235,7 @@ struct sock_common {
 	__u16 skc_num; /* the local port, in host order */
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
+	int skc_bound_dev_if; /* SO_BINDTODEVICE; 0: none */
 	possible_net_t skc_net;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
@@ -267,6 +268,8 @@ struct sk_buff {
 	__u16 transport_header; /* 0xffff: not set */
 	__u16 network_header;
 	__u16 mac_header;
+	int skb_iif;		   /* the device that it came in by, or that traffic control took it away from; 0: neither */
+	__u8 redirected : 1;	   /* traffic control has sent it to another device; from 5.7 on */
 	__u8 tc_skip_classify : 1; /* a traffic control action took it away from its device, an ifb brought it back */
 };
 

@@ -38,6 +38,21 @@ enum peer_echo {
 	PEER_ECHO_NONE,	  /* no timestamps in the answer */
 };
 
+/* What happens to an answer on its way. */
+enum peer_shape {
+	PEER_WHOLE,
+	PEER_BAD_ICMP_CHECKSUM,
+	PEER_BAD_IP_CHECKSUM, /* IPv4 */
+	PEER_SHORT_IP_LENGTH, /* ends within TCP, though the packet goes on */
+	PEER_ENDS_EARLY,      /* and so does the packet */
+	PEER_SHORT_TCP_LENGTH,
+	PEER_LONG_TCP_LENGTH, /* longer than the packet */
+	PEER_ATOMIC_FRAGMENT, /* IPv6: behind a fragment header, though there is but one */
+	PEER_EXTENSIONS,      /* IPv6: behind a hop-by-hop header and three of destination options */
+	PEER_FRAGMENTS,
+	PEER_FIRST_FRAGMENT, /* the others are lost */
+};
+
 /* What follows the handshake. */
 enum peer_after {
 	PEER_AFTER_NOTHING,
@@ -50,6 +65,7 @@ struct peer_rule {
 	enum peer_answer answer;
 	enum peer_echo echo;
 	enum peer_after after;
+	enum peer_shape shape;
 	uint32_t delay_us;	  /* from reading the SYN to writing its answer */
 	uint32_t after_delay_us;  /* from reading the handshake's ACK */
 	uint32_t drop_first;	  /* so many SYNs of an attempt are read and forgotten */
@@ -61,6 +77,7 @@ struct peer_rule {
 	uint8_t crossing_flags;	   /* PEER_SYN_CROSSING: what our SYN-ACK is answered with, TH_SYN | TH_ACK or TH_ACK; 0: with nothing */
 	bool icmp_has_wrong_quote; /* the quoted sequence number is not the SYN's */
 	uint8_t ttl;		   /* 0: 64 */
+	uint8_t sender_offset;	   /* added to the last byte of the address that it speaks from */
 };
 
 /* On the n-th SYN of an attempt, from 1, an answer as the rule says; drop_first and max_answers do not matter here. */

@@ -52,14 +52,19 @@ bool peer_answer_has_timestamps(const struct peer_rule *rule, const struct segme
 	       !(answer_table[rule->answer].flags & TH_RST);
 }
 
+static bool is_readable(const struct peer_rule *rule)
+{
+	return rule->shape == PEER_WHOLE || (rule->shape >= PEER_ATOMIC_FRAGMENT && rule->shape != PEER_FIRST_FRAGMENT);
+}
+
 bool peer_answer_is_correct(const struct peer_rule *rule, const struct segment *syn)
 {
 	const struct tcp_answer *answer = &answer_table[rule->answer];
 
 	if (rule->answer == PEER_ICMP)
-		return !rule->icmp_has_wrong_quote;
-	return answer->flags & (TH_SYN | TH_RST) && answer->flags & TH_ACK && answer->ack == 1 && !answer->has_bad_checksum &&
-	       !(rule->echo == PEER_ECHO_WRONG && peer_answer_has_timestamps(rule, syn));
+		return !rule->icmp_has_wrong_quote && is_readable(rule);
+	return !rule->sender_offset && is_readable(rule) && answer->flags & (TH_SYN | TH_RST) && answer->flags & TH_ACK &&
+	       answer->ack == 1 && !answer->has_bad_checksum && !(rule->echo == PEER_ECHO_WRONG && peer_answer_has_timestamps(rule, syn));
 }
 
 static size_t build_tcp(const struct peer_rule *rule, const struct peer_flow *flow, const struct segment *syn, uint32_t tsval,
@@ -77,8 +82,10 @@ static size_t build_tcp(const struct peer_rule *rule, const struct peer_flow *fl
 		.tsval = tsval,
 		.tsecr = has_ack ? peer_answer_echo(rule, flow, syn) : 0,
 	};
+	struct segment from = *syn;
 
-	return tcp_reply_build(syn, &reply, packet);
+	from.destination[syn->is_ipv6 ? 15 : 3] += rule->sender_offset;
+	return tcp_reply_build(&from, &reply, packet);
 }
 
 static size_t build_icmp(const struct peer *peer, const struct peer_rule *rule, const struct segment *syn, uint8_t *packet)

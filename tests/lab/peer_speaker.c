@@ -16,6 +16,7 @@
 #include "tests/lab/peer_flow.h"
 #include "tests/lab/peer_packet.h"
 #include "tests/lab/peer_queue.h"
+#include "tests/lab/peer_shape.h"
 
 #define FLOWS 65536
 
@@ -102,6 +103,7 @@ static void write_answer(struct speaker *speaker, struct peer_job *job)
 	const struct peer_rule *rule = rule_of(speaker, job);
 	struct peer_event *event;
 	uint8_t packet[REPLY_MAX];
+	struct shaped shaped;
 	size_t length;
 
 	if (rule->answer == PEER_SILENT || rule->answer == PEER_SCRIPTED) /* the rule has changed meanwhile */
@@ -109,7 +111,9 @@ static void write_answer(struct speaker *speaker, struct peer_job *job)
 	length = peer_answer_build(speaker->peer, rule, peer_flow_find(speaker->flows, &job->segment), &job->segment,
 				   (uint32_t)(now_ns() / 1000000), packet);
 	event = log_answer(speaker, job, rule);
-	write_packet(speaker, packet, length);
+	peer_shape(rule->shape, packet, length, &shaped);
+	for (size_t i = 0; i < shaped.count; i++)
+		write_packet(speaker, shaped.packets[i], shaped.lengths[i]);
 	event->other_ns = now_ns();
 	count_up(&speaker->peer->answers_written);
 	if (job->repeats_left) {

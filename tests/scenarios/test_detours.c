@@ -118,3 +118,36 @@ BOTH_FAMILIES(detours, an_answer_shaped_by_an_ifb_counts_once)
 	expect_number(record, "syn_sent", 2);
 	expect_number(record, "syn_unanswered", 1);
 }
+
+/* Whatever leaves by the device takes a detour by an ifb, where the copy that does so belongs to no socket. */
+static struct lab *lab_shaping_what_leaves(int family)
+{
+	struct lab *lab = scenario_lab();
+
+	scenario_ip(lab, LAB_CLIENT, "link add ifb0 type ifb\nlink set ifb0 up\n");
+	paths_tool(lab, LAB_CLIENT, "tc", "qdisc", "add", "dev", "eth0", "clsact");
+	paths_tool(lab, LAB_CLIENT, "tc", "filter", "add", "dev", "eth0", "egress", "protocol", family == AF_INET ? "ip" : "ipv6", "u32",
+		   "match", "u32", "0", "0", "action", "mirred", "egress", "redirect", "dev", "ifb0");
+	return lab;
+}
+
+BOTH_FAMILIES(detours, syns_shaped_by_an_ifb)
+{
+	struct lab *lab = lab_shaping_what_leaves(family);
+
+	expect_open_and_closed(lab, LAB_SERVER, family, places_of(family)->server, "eth0");
+}
+
+BOTH_FAMILIES(detours, silence_and_errors_where_an_ifb_shapes)
+{
+	struct lab *lab = lab_shaping_what_leaves(family);
+	json_t *record;
+
+	scenario_chain(lab, LAB_SERVER, "input", "tcp dport 7001 drop");
+	record = probe(lab, places_of(family)->server, 7001, "-W", "1500ms");
+	expect_verdict(record, "filtered", "no-reply");
+	expect_syns(record, 2, 2);
+	expect_text(record, "interface", "eth0");
+	record = probe(lab, places_of(family)->nowhere, 7001);
+	expect_verdict(record, "unreachable", "icmp-net-unreachable");
+}

@@ -54,6 +54,7 @@ struct event *story_event(struct story *s, double at_ms, enum event_kind kind)
 	struct event *event = &s->events[s->count++];
 
 	cr_assert_leq(s->count, STORY_MAX_EVENTS);
+	memset(event, 0, sizeof(*event)); /* a story that is told anew uses them again */
 	/* Only the route is asked for before connect(). */
 	event->time_ns = at_ms < 0 ? STORY_BEGIN_NS - (uint64_t)(-at_ms * 1e6) : story_ns(at_ms);
 	event->kind = kind;

@@ -219,6 +219,9 @@ Test(decode, a_packet_that_is_no_tcp_or_claims_too_many_bytes_is_refused_or_cut)
 	record.header_bytes = UINT16_MAX;
 	cr_expect_eq(decode(&record, sizeof(record), &event), 0);
 	record.header_bytes = 30;
+	cr_expect_eq(decode(&record, sizeof(record), &event), 0);
+	cr_expect(event.packet.packet.tcp_is_cut);
+	record.header_bytes = 23;
 	cr_expect_eq(decode(&record, sizeof(record), &event), -EBADMSG);
 	record = packet_record(KTP_RECEIVE);
 	record.header[9] = 17;

@@ -16,9 +16,10 @@
 #define IPV4(protocol, words, fragment)                                                                                                    \
 	0x40 | (words), 0, 0, 60, 0xe6, 0x8d, (fragment) >> 8, (fragment)&0xff, 63, protocol, 0, 0, 10, 1, 0, 2, 10, 2, 0, 2
 /* 2001:db8::1 to 2001:db8::2, hop limit 62 */
-#define IPV6(next)                                                                                                                         \
-	0x60, 0, 0, 0, 0, 40, next, 62, 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, \
-		0, 0, 0, 0, 0, 0, 2
+#define IPV6(next) IPV6_OF(40, next)
+#define IPV6_OF(bytes, next)                                                                                                               \
+	0x60, 0, 0, 0, 0, bytes, next, 62, 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, \
+		0, 0, 0, 0, 0, 0, 0, 2
 /* 40000 to 80, seq 0x01020304, ack 0x05060708, window 64240 */
 #define TCP(words, flags) 0x9c, 0x40, 0, 80, 1, 2, 3, 4, 5, 6, 7, 8, (words) << 4, flags, 0xfa, 0xf0, 0, 0, 0, 0
 /* mss 1460, sack, stamps 0x11223344/0x55667788, nop, wscale 7: 20 bytes */
@@ -30,10 +31,50 @@ static const uint8_t tcp4[] = {IPV4(6, 5, 0x4000), TCP(10, SYN), OPTIONS};
 static const uint8_t tcp4_options[] = {IPV4(6, 7, 0), 1, 1, 1, 1, 1, 1, 1, 0, TCP(5, SYN)};
 static const uint8_t tcp4_first_fragment[] = {IPV4(6, 5, 0x2000), TCP(5, SYN)};
 static const uint8_t tcp6[] = {IPV6(6), TCP(10, SYN), OPTIONS};
-/* hop-by-hop (8 bytes), routing (16), destination options (8), first fragment (8) */
-static const uint8_t tcp6_extended[] = {IPV6(0), 43, 0, 1, 4, 0, 0, 0, 0, 60,		1,	0, 0, 0, 0, 0,
-					0,	 0,  0, 0, 0, 0, 0, 0, 0, 44,		0,	1, 4, 0, 0, 0,
-					0,	 6,  0, 0, 1, 0, 0, 0, 9, TCP(10, SYN), OPTIONS};
+/* hop-by-hop (8 bytes), routing (16), destination options (8), a fragment that is the whole (8) */
+static const uint8_t tcp6_extended[] = {IPV6_OF(80, 0),
+					43,
+					0,
+					1,
+					4,
+					0,
+					0,
+					0,
+					0,
+					60,
+					1,
+					0,
+					0,
+					0,
+					0,
+					0,
+					0,
+					0,
+					0,
+					0,
+					0,
+					0,
+					0,
+					0,
+					0,
+					44,
+					0,
+					1,
+					4,
+					0,
+					0,
+					0,
+					0,
+					6,
+					0,
+					0,
+					0,
+					0,
+					0,
+					0,
+					9,
+					TCP(10, SYN),
+					OPTIONS};
 static const uint8_t icmp4_full[] = {IPV4(1, 5, 0), 3, 13, 0, 0, 0, 0, 0, 0, IPV4(6, 5, 0x4000), TCP(10, SYN), OPTIONS};
 static const uint8_t icmp4_cut[] = {IPV4(1, 5, 0), 3,	 4, 0,	0, 0, 0, 0x05, 0x14, IPV4(6, 6, 0x4000), 1, 1, 1, 1,
 				    0x9c,	   0x40, 0, 80, 1, 2, 3, 4};
@@ -46,11 +87,11 @@ static const struct {
 	uint16_t ethertype;
 	size_t needed; /* shorter is refused */
 } packets[] = {
-	{"tcp4", tcp4, sizeof(tcp4), V4, 40},
-	{"tcp4_options", tcp4_options, sizeof(tcp4_options), V4, 48},
-	{"tcp4_first_fragment", tcp4_first_fragment, sizeof(tcp4_first_fragment), V4, 40},
-	{"tcp6", tcp6, sizeof(tcp6), V6, 60},
-	{"tcp6_extended", tcp6_extended, sizeof(tcp6_extended), V6, 100},
+	{"tcp4", tcp4, sizeof(tcp4), V4, 24},
+	{"tcp4_options", tcp4_options, sizeof(tcp4_options), V4, 32},
+	{"tcp4_first_fragment", tcp4_first_fragment, sizeof(tcp4_first_fragment), V4, 24},
+	{"tcp6", tcp6, sizeof(tcp6), V6, 44},
+	{"tcp6_extended", tcp6_extended, sizeof(tcp6_extended), V6, 84},
 	{"icmp4_full", icmp4_full, sizeof(icmp4_full), V4, 56},
 	{"icmp4_cut", icmp4_cut, sizeof(icmp4_cut), V4, 60},
 	{"icmp6_full", icmp6_full, sizeof(icmp6_full), V6, 96},
@@ -172,6 +213,44 @@ Test(packet, cut_short_is_refused_and_leaves_the_output_alone)
 				cr_expect_eq(memcmp(&packet, &untouched, sizeof(packet)), 0, "%s cut to %zu", packets[i].name, count);
 		}
 	}
+}
+
+/* By what its IP header or its own says of lengths. */
+Test(packet, a_tcp_header_that_is_not_whole_has_ports_and_sequence_number)
+{
+	static const uint8_t too_short[] = {IPV4(6, 5, 0), TCP(4, SYN)}, too_long[] = {IPV4(6, 5, 0), TCP(11, SYN), OPTIONS};
+	uint8_t trimmed[sizeof(tcp4)], trimmed6[sizeof(tcp6)];
+	const struct {
+		const uint8_t *bytes;
+		size_t count;
+		uint16_t ethertype;
+	} cases[] = {{too_short, sizeof(too_short), V4},
+		     {too_long, sizeof(too_long), V4},
+		     {tcp4, 28, V4},
+		     {trimmed, sizeof(trimmed), V4},
+		     {trimmed6, sizeof(trimmed6), V6}};
+
+	memcpy(trimmed, tcp4, sizeof(tcp4));
+	memcpy(trimmed6, tcp6, sizeof(tcp6));
+	trimmed[3] = 59; /* of 60 */
+	trimmed6[5] = 19;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct packet packet = parsed(cases[i].bytes, cases[i].count, cases[i].ethertype);
+
+		cr_expect(packet.tcp_is_cut, "case %zu", i);
+		cr_expect_eq(packet.source.port, 40000, "case %zu", i);
+		cr_expect_eq(packet.destination.port, 80, "case %zu", i);
+		cr_expect_eq(packet.tcp.seq, 0x01020304, "case %zu", i);
+		cr_expect_eq(packet.tcp.flags, 0, "case %zu", i);
+		cr_expect_eq(packet.tcp.options, 0, "case %zu", i);
+	}
+}
+
+Test(packet, options_of_illegal_length_are_not_there)
+{
+	static const uint8_t bytes[] = {IPV4(6, 5, 0), TCP(10, SYN), 4, 3, 0, 2, 3, 5, 3, 4, 7, 0, 34, 3, 0, 30, 2, 8, 4, 0, 1, 1};
+
+	cr_expect_eq(parsed(bytes, sizeof(bytes), V4).tcp.options, 0);
 }
 
 Test(packet, cut_options_are_simply_not_there)

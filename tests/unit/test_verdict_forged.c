@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Answers that this very host made, and ends that it made itself: none of them says anything about the target. */
 #include "tests/unit/story.h"
+#include "user/core/explain.h"
 
 /* One SYN left by eth0; the next one was rejected by a rule that limits the rate. */
 static struct story rejected_at_the_second(void)
@@ -54,7 +55,23 @@ Test(verdict_forged, an_attempt_aborted_from_outside_is_aborted)
 	expect_verdict(&s, 401, STATUS_ABORTED, REASON_ABORTED);
 }
 
-Test(verdict_forged, a_header_too_short_for_tcp_is_malformed)
+/* What told the socket so was not seen: it may be anything but silence. */
+Test(verdict_forged, an_error_before_its_time_is_no_silence)
+{
+	struct story s = story_connect(AF_INET6);
+	char text[EXPLAIN_MAX];
+	struct verdict verdict;
+
+	story_syn(&s, 0.1);
+	story_error(&s, 5.5, ENETUNREACH);
+	story_closed(&s, 5.5);
+	verdict = expect_verdict(&s, 6, STATUS_INCOMPLETE, REASON_UNEXPLAINED_ERROR);
+	cr_expect_str_eq(
+		explain_verdict(&s.attempt, &verdict, text),
+		"1 SYN left, and the socket was closed with ENETUNREACH, 5.5 ms after connect(), which nothing that was seen explains");
+}
+
+Test(verdict_forged, a_header_too_short_for_tcp_is_unreadable)
 {
 	struct story s = story_connect(AF_INET);
 
@@ -62,7 +79,7 @@ Test(verdict_forged, a_header_too_short_for_tcp_is_malformed)
 	story_syn_ack(&s, 10, 0.1);
 	story_drop_in(&s, 10.1, "PKT_TOO_SMALL", "tcp_v4_rcv");
 	story_deadline(&s, 1000);
-	expect_verdict(&s, 1001, STATUS_INVALID, REASON_MALFORMED);
+	expect_verdict(&s, 1001, STATUS_INVALID, REASON_UNREADABLE);
 }
 
 Test(verdict_forged, a_socket_filter_within_tcp_is_a_policy)

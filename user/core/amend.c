@@ -46,11 +46,14 @@ static uint64_t reset_ns(const struct facts *facts)
 	return UINT64_MAX;
 }
 
+/* Of the peer, that is, which the socket may have taken. */
+#define NO_SEGMENT (ENTRY_ICMP | ENTRY_STRAY | ENTRY_DAMAGED | ENTRY_CUT)
+
 static bool is_syn_ack(const struct facts *facts, const struct entry *entry)
 {
 	const uint8_t both = TCP_FLAG_SYN | TCP_FLAG_ACK;
 
-	return entry->kind == EVENT_RECEIVE && !(entry->flags & ENTRY_ICMP) && (entry->tcp.flags & (both | TCP_FLAG_RST)) == both &&
+	return entry->kind == EVENT_RECEIVE && !(entry->flags & NO_SEGMENT) && (entry->tcp.flags & (both | TCP_FLAG_RST)) == both &&
 	       facts->has_isn && entry->tcp.ack == facts->isn + 1;
 }
 
@@ -72,7 +75,7 @@ static enum amendment_kind classify_repeat(const struct facts *facts, const stru
 /* A RST, which may be anybody's, is told of by itself when the socket takes it. */
 static bool is_of_another_ttl(const struct facts *facts, const struct entry *entry)
 {
-	return facts->syn_ack != NO_ENTRY && entry->kind == EVENT_RECEIVE && !(entry->flags & ENTRY_ICMP) &&
+	return facts->syn_ack != NO_ENTRY && entry->kind == EVENT_RECEIVE && !(entry->flags & NO_SEGMENT) &&
 	       !(entry->tcp.flags & TCP_FLAG_RST) && entry->tcp.ttl != facts->attempt->entries[facts->syn_ack].tcp.ttl;
 }
 
@@ -106,7 +109,7 @@ static enum amendment_kind classify_other(const struct facts *facts, const struc
 {
 	if (verdict->answer != ANSWER_SYN_ACK && is_syn_ack(facts, entry))
 		return AMENDMENT_LATE_ANSWER;
-	if (verdict->answer == ANSWER_NONE && entry->kind == EVENT_RECEIVE && !(entry->flags & ENTRY_ICMP) &&
+	if (verdict->answer == ANSWER_NONE && entry->kind == EVENT_RECEIVE && !(entry->flags & NO_SEGMENT) &&
 	    entry->tcp.flags & TCP_FLAG_RST && entry->tcp.flags & TCP_FLAG_ACK && facts->has_isn && entry->tcp.ack == facts->isn + 1)
 		return AMENDMENT_LATE_ANSWER;
 	return 0;

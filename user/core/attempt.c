@@ -30,6 +30,13 @@ const struct entry *attempt_waits_for(const struct attempt *attempt)
 	return NULL;
 }
 
+const struct address *attempt_sender(const struct attempt *attempt, uint8_t sender)
+{
+	if (!sender)
+		return &attempt->wire_destination;
+	return sender <= attempt->sender_count ? &attempt->senders[sender - 1] : NULL;
+}
+
 static bool is_same_segment(const struct entry *queued, const struct entry *sent)
 {
 	return queued->kind == EVENT_QUEUE && queued->ifindex == sent->ifindex && queued->time_ns <= sent->time_ns &&
@@ -197,6 +204,8 @@ void attempt_add(struct attempt *attempt, const struct event *event, const struc
 		return;
 	if (entry.kind == EVENT_XMIT && !(entry.flags & ENTRY_ICMP))
 		absorb_queue(attempt, &entry);
+	if (entry.kind == EVENT_DROP && entry.flags & ENTRY_DAMAGED)
+		attempt_mark_damage(attempt, &entry);
 	repeated = find_repeated(attempt, &entry);
 	if (repeated)
 		entry_repeat(repeated, entry.count);

@@ -14,6 +14,7 @@
 #define ATTEMPT_MAX_ENTRIES 34 /* the last place is free between two events */
 #define ATTEMPT_MAX_SYNS    16 /* further ones are folded into the last at the same device */
 #define ATTEMPT_MAX_DEVICES 4
+#define ATTEMPT_MAX_SENDERS 2
 #define ATTEMPT_MAX_HOPS    8
 #define ATTEMPT_HOPS_FREE   8 /* hops leave these */
 
@@ -34,6 +35,7 @@ struct tcp_entry {
 	uint8_t options; /* TCP_HAS_* */
 	uint8_t ttl;
 	uint8_t state;	    /* XMIT, QUEUE: the socket's at that moment; 0: not known */
+	uint8_t sender;	    /* RECEIVE: see attempt_sender() */
 	uint32_t queued_ns; /* XMIT: so long before it the device's queue got the packet; UINT32_MAX: not seen */
 };
 
@@ -57,6 +59,7 @@ struct drop_entry {
 	uint8_t flags;
 	bool is_outbound; /* it went from the attempt's wire source to its destination */
 	bool is_icmp;
+	uint8_t sender; /* see attempt_sender() */
 };
 
 /* The first SYN at a device of another namespace. It decides nothing, and gives its place up to whatever may. */
@@ -79,6 +82,9 @@ enum entry_flags {
 	ENTRY_ICMP = 0x01,     /* a packet entry with `icmp`, not `tcp` */
 	ENTRY_LOOPBACK = 0x02, /* on a loopback device */
 	ENTRY_OWN = 0x04,      /* tied to the attempt's socket; of a neighbour: its SYN waits for it */
+	ENTRY_STRAY = 0x08,    /* not with the attempt's addresses and ports on the wire: found by its own port and sequence number */
+	ENTRY_DAMAGED = 0x10,  /* RECEIVE, DROP: the kernel found it damaged; what it says is no evidence */
+	ENTRY_CUT = 0x20,      /* a TCP segment whose header is not whole, or lies about its length: only `seq` is known */
 };
 
 struct entry {
@@ -146,6 +152,7 @@ struct attempt {
 	uint32_t tid; /* this one and the next two: of other programs only */
 	uint32_t uid;
 	uint64_t cgroup;
+	uint32_t bound_ifindex;	  /* the device that the socket is bound to; 0: none */
 	struct address requested; /* given to connect() */
 	struct address source;	  /* as the socket has it */
 	struct address destination;
@@ -155,10 +162,12 @@ struct attempt {
 	struct address hop_destination;
 	char comm[EVENT_NAME_MAX];
 	struct device devices[ATTEMPT_MAX_DEVICES];
+	struct address senders[ATTEMPT_MAX_SENDERS]; /* of what came in from elsewhere than the SYN went to */
 	struct entry entries[ATTEMPT_MAX_ENTRIES];
 	uint16_t entry_count;
 	uint16_t device_count;
-	uint16_t hop_count;	   /* entries that are hops */
+	uint16_t hop_count; /* entries that are hops */
+	uint16_t sender_count;
 	uint32_t overflow_count;   /* entries that may decide and found no place: evidence that we had and could not keep */
 	uint32_t left_out;	   /* entries that decide nothing and found no place, with their repeats */
 	uint32_t left_out_syns;	   /* of these: SYNs that were dropped on their way out; */
@@ -187,6 +196,11 @@ void attempt_add(struct attempt *attempt, const struct event *event, const struc
 
 /* The neighbour that the kernel kept the attempt's SYN for last; NULL: it told of none. */
 const struct entry *attempt_waits_for(const struct attempt *attempt);
+/*
+ * Who sent a TCP segment that came in: its entry's `sender` is 0 for where the SYN went on the wire, else the number of one of the senders. NULL when there were
+ * too many to keep them.
+ */
+const struct address *attempt_sender(const struct attempt *attempt, uint8_t sender);
 
 /* "eth0"; "if7" is never made up: NULL when the name is not known. */
 const char *attempt_device_name(const struct attempt *attempt, uint32_t ifindex);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "user/core/path.h"
+#include "user/core/signs.h"
 
 static void remember_device(struct attempt *attempt, uint32_t ifindex, const char *name)
 {
@@ -16,6 +17,21 @@ static void remember_device(struct attempt *attempt, uint32_t ifindex, const cha
 	device->ifindex = ifindex;
 	memcpy(device->name, name, sizeof(device->name));
 	device->name[sizeof(device->name) - 1] = '\0';
+}
+
+/* Returns its number, one too high when there is no room for it. */
+static uint8_t remember_sender(struct attempt *attempt, const struct address *sender)
+{
+	uint8_t number = 0;
+
+	if (address_equal(sender, &attempt->wire_destination))
+		return 0;
+	while (number < attempt->sender_count)
+		if (address_equal(sender, &attempt->senders[number++]))
+			return number;
+	if (attempt->sender_count < ATTEMPT_MAX_SENDERS)
+		attempt->senders[attempt->sender_count++] = *sender;
+	return number + 1;
 }
 
 static void fill_tcp(struct tcp_entry *entry, const struct packet *packet)
@@ -68,8 +84,7 @@ static bool is_outbound(const struct attempt *attempt, const struct packet_event
 	return event->is_own && is_syn && !address_equal(&packet->source, &attempt->destination);
 }
 
-static void fill_drop(struct drop_entry *entry, const struct attempt *attempt, const struct packet_event *event,
-		      const struct entry_names *names)
+static void fill_drop(struct drop_entry *entry, struct attempt *attempt, const struct packet_event *event, const struct entry_names *names)
 {
 	*entry = (struct drop_entry){
 		.reason = names->reason ? names->reason : "",
@@ -80,6 +95,8 @@ static void fill_drop(struct drop_entry *entry, const struct attempt *attempt, c
 		.is_outbound = is_outbound(attempt, event),
 		.is_icmp = event->packet.kind == PACKET_ICMP,
 	};
+	if (!entry->is_outbound && !entry->is_icmp)
+		entry->sender = remember_sender(attempt, &event->packet.source);
 }
 
 static void fill_packet(struct entry *entry, struct attempt *attempt, const struct event *event, const struct entry_names *names)
@@ -87,16 +104,23 @@ static void fill_packet(struct entry *entry, struct attempt *attempt, const stru
 	const struct packet_event *packet = &event->packet;
 
 	entry->ifindex = packet->ifindex;
-	entry->flags |= (packet->is_loopback ? ENTRY_LOOPBACK : 0) | (packet->is_own ? ENTRY_OWN : 0);
+	entry->flags |=
+		(packet->is_loopback ? ENTRY_LOOPBACK : 0) | (packet->is_own ? ENTRY_OWN : 0) | (packet->is_stray ? ENTRY_STRAY : 0);
+	if (packet->packet.kind == PACKET_TCP && packet->packet.tcp_is_cut)
+		entry->flags |= ENTRY_CUT;
 	remember_device(attempt, packet->ifindex, packet->device);
 	if (event->kind == EVENT_DROP) {
 		fill_drop(&entry->drop, attempt, packet, names);
+		if (!entry->drop.is_outbound && drop_is_damage(&entry->drop))
+			entry->flags |= ENTRY_DAMAGED;
 	} else if (packet->packet.kind == PACKET_ICMP) {
 		entry->flags |= ENTRY_ICMP;
 		fill_icmp(&entry->icmp, &packet->packet);
 	} else {
 		fill_tcp(&entry->tcp, &packet->packet);
 		entry->tcp.state = packet->state;
+		if (event->kind == EVENT_RECEIVE)
+			entry->tcp.sender = remember_sender(attempt, &packet->packet.source);
 	}
 }
 
@@ -130,6 +154,7 @@ static void note_state(struct attempt *attempt, const struct state_event *state)
 		return;
 	attempt->is_admitted = true;
 	attempt->destination = state->destination;
+	attempt->bound_ifindex = state->bound_ifindex;
 	attempt->pid = state->pid;
 	memcpy(attempt->comm, state->comm, sizeof(attempt->comm));
 	if (!attempt->source.port)

@@ -92,12 +92,13 @@ static bool is_refused(const struct handshake *handshake, const struct drop_entr
 static void count_left_out(struct attempt *attempt, const struct handshake *handshake, const struct entry *entry)
 {
 	bool is_early = entry->time_ns < handshake->established_ns;
-	bool is_drop = entry->kind == EVENT_DROP && !entry->drop.is_icmp;
+	bool is_whole = !(entry->flags & (ENTRY_DAMAGED | ENTRY_CUT | ENTRY_STRAY));
+	bool is_drop = entry->kind == EVENT_DROP && !entry->drop.is_icmp && is_whole;
 
 	attempt->left_out += entry->count;
 	if (is_drop && entry->drop.is_outbound && entry->drop.flags & TCP_FLAG_SYN)
 		attempt->left_out_syns += entry->count;
-	if (entry->kind == EVENT_RECEIVE && !(entry->flags & ENTRY_ICMP) && is_early)
+	if (entry->kind == EVENT_RECEIVE && !(entry->flags & ENTRY_ICMP) && is_whole && is_early)
 		attempt->left_out_answers += entry->count;
 	if (is_drop && is_early && is_refused(handshake, &entry->drop))
 		attempt->left_out_refused += entry->count;

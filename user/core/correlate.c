@@ -125,6 +125,23 @@ static int refuse(struct correlator *c, const struct event *event)
 	return -ENOBUFS;
 }
 
+#define ICMP_SETTLE_NS 1000000ull
+
+/*
+ * What an ICMP error says counts at once, unless the kernel finds it damaged, and throws it away just behind its arrival. That it has taken it is seen by what the
+ * socket is told; but a socket that is busy with connect() may be told nothing for now.
+ */
+static void wait_for_kernel(struct slot *slot, const struct event *event)
+{
+	bool is_told = event->kind == EVENT_ERROR_REPORT || (event->kind == EVENT_APP && event->app.call == APP_SO_ERROR) ||
+		       (event->kind == EVENT_STATE && event->state.new_state == TCP_STATE_CLOSE);
+
+	if (event->kind == EVENT_RECEIVE && event->packet.packet.kind == PACKET_ICMP)
+		slot->settled_ns = event->time_ns + ICMP_SETTLE_NS;
+	else if (is_told)
+		slot->settled_ns = 0;
+}
+
 static int feed_attempt(struct correlator *c, const struct event *event)
 {
 	uint32_t at = find(c, event->key);
@@ -140,6 +157,7 @@ static int feed_attempt(struct correlator *c, const struct event *event)
 	c->found = at;
 	slot = slot_at(c, at);
 	add_event(c, &slot->attempt, event);
+	wait_for_kernel(slot, event);
 	race_note(&c->races, &slot->attempt, event);
 	if (event->time_ns > slot->newest_ns)
 		slot->newest_ns = event->time_ns;
@@ -348,7 +366,7 @@ static bool next_news(struct correlator *c, struct finding *finding)
 		news_take(c);
 		slot = slot_at(c, at);
 		hear_losses(c, slot);
-		if (slot->newest_ns > c->drained_ns)
+		if (slot_ready_ns(slot) > c->drained_ns)
 			news_add(c, at);
 		else if (slot->phase == PHASE_JUDGED ? amend(c, at, finding) : judge(c, at, finding))
 			return true;

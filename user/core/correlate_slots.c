@@ -200,7 +200,7 @@ void news_add(struct correlator *c, uint32_t at)
 	if (slot->has_news)
 		return;
 	slot->has_news = true;
-	append(c, slot->newest_ns > c->drained_ns ? &c->young : &c->news, at);
+	append(c, slot_ready_ns(slot) > c->drained_ns ? &c->young : &c->news, at);
 }
 
 uint32_t news_take(struct correlator *c)

@@ -33,6 +33,7 @@ struct slot {
 	struct verdict *verdict; /* from PHASE_JUDGED on, when it is watched on; owned. NULL without memory, too: then nothing is amended */
 	uint64_t began_ns;
 	uint64_t newest_ns;   /* the youngest event fed */
+	uint64_t settled_ns;  /* from then on nobody waits for what the kernel thinks of an ICMP error */
 	uint64_t closed_ns;   /* 0: still open */
 	uint64_t decided_ns;  /* another program's: since when there is a verdict that waits for what the program is told */
 	uint64_t losses_seen; /* the total that attempt.lost_count has been told of */
@@ -48,6 +49,12 @@ struct slot {
 	bool is_settling; /* in the list of these */
 	bool has_share;
 };
+
+/* All that is to be known before it is judged has been delivered when everything up to then has. */
+static inline uint64_t slot_ready_ns(const struct slot *slot)
+{
+	return slot->newest_ns > slot->settled_ns ? slot->newest_ns : slot->settled_ns;
+}
 
 struct list {
 	uint32_t first;

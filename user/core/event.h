@@ -182,7 +182,8 @@ struct state_event {
 	struct address destination;
 	uint8_t old_state; /* TCP_* of net/tcp_states.h */
 	uint8_t new_state;
-	uint32_t pid; /* with new_state SYN_SENT only */
+	uint32_t bound_ifindex; /* the device that the socket is bound to; 0: none */
+	uint32_t pid;		/* with new_state SYN_SENT only */
 	char comm[EVENT_NAME_MAX];
 };
 
@@ -197,7 +198,8 @@ struct packet_event {
 	uint32_t ifindex; /* 0: the packet had no device at that point */
 	bool is_own;	  /* the kernel had it tied to the attempt's socket */
 	bool is_loopback; /* the device is a loopback device */
-	uint8_t state;	  /* QUEUE, XMIT with is_own: the socket's at that moment, a witness that nothing interrupts; 0: not known */
+	bool is_stray; /* RECEIVE, DROP: not with the attempt's addresses and ports on the wire, but with its own port and sequence number */
+	uint8_t state; /* QUEUE, XMIT with is_own: the socket's at that moment, a witness that nothing interrupts; 0: not known */
 	char device[EVENT_NAME_MAX];
 	/* EVENT_DROP only; the kernel's names, "" where it has none. */
 	char reason[EVENT_SYMBOL_MAX];

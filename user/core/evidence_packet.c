@@ -80,10 +80,26 @@ static void read_late(struct roles *roles, const struct tcp_entry *tcp, unsigned
 		roles_keep_first(roles, ROLE_OTHER_TTL, index);
 }
 
+static void read_stray(struct roles *roles, const struct entry *entry, unsigned index)
+{
+	if (entry->flags & ENTRY_ICMP)
+		roles_keep_first(roles, ROLE_STRAY_ICMP, index);
+	else
+		roles_keep_first(roles, entry->tcp.flags & TCP_FLAG_ACK ? ROLE_STRAY : ROLE_RETURNED, index);
+}
+
 void evidence_read_received(struct roles *roles, const struct entry *entry, unsigned index)
 {
 	const struct tcp_entry *tcp = &entry->tcp;
 
+	if (entry->flags & (ENTRY_DAMAGED | ENTRY_CUT)) {
+		roles_keep_first(roles, entry->flags & ENTRY_DAMAGED ? ROLE_DAMAGED : ROLE_UNREADABLE, index);
+		return;
+	}
+	if (entry->flags & ENTRY_STRAY) {
+		read_stray(roles, entry, index);
+		return;
+	}
 	if (entry->flags & ENTRY_ICMP) {
 		read_icmp(roles, entry, index);
 		return;
@@ -111,8 +127,18 @@ void evidence_read_drop(struct roles *roles, const struct entry *entry, unsigned
 {
 	const struct drop_entry *drop = &entry->drop;
 
+	if (entry->flags & ENTRY_DAMAGED || (entry->flags & ENTRY_CUT && !drop->is_outbound)) {
+		roles_keep_first(roles, ROLE_DROP_DAMAGED, index);
+		return;
+	}
 	if (drop->is_icmp)
 		return;
+	if (entry->flags & ENTRY_STRAY) {
+		roles_keep_first(roles, drop->flags & TCP_FLAG_ACK ? ROLE_DROP_STRAY : ROLE_DROP_RETURNED, index);
+		return;
+	}
+	if (drop->is_outbound && roles_have(roles, ROLE_RETURNED) && !(entry->flags & ENTRY_OWN))
+		roles_keep_first(roles, ROLE_DROP_RETURNED, index);
 	if (drop->is_outbound) {
 		if ((drop->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_SYN)
 			read_own_drop(roles, drop, index);

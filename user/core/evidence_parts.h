@@ -49,6 +49,11 @@ enum role {
 	ROLE_OTHER_TTL,
 	ROLE_ICMP,
 	ROLE_FRAGMENTATION,
+	ROLE_STRAY, /* not with our addresses */
+	ROLE_STRAY_ICMP,
+	ROLE_RETURNED,
+	ROLE_DAMAGED,
+	ROLE_UNREADABLE,
 	/* what left, besides SYNs */
 	ROLE_ACK,
 	ROLE_RESET_OUT,
@@ -58,6 +63,9 @@ enum role {
 	ROLE_NEIGHBOUR_FAILED,
 	ROLE_DROP_IN,
 	ROLE_DROP_ANSWER,
+	ROLE_DROP_STRAY,
+	ROLE_DROP_DAMAGED,
+	ROLE_DROP_RETURNED,
 	/* of each state, and of each kind of event that has no other role */
 	ROLE_STATE,
 	ROLE_KIND = ROLE_STATE + ROLE_STATES,

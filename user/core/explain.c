@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "user/core/explain_answer.h"
 #include "user/core/explain_drop.h"
 #include "user/core/explain_local.h"
 #include "user/core/explain_missing.h"
@@ -244,8 +245,20 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 	case REASON_WRONG_ACK:
 		explain_wrong_ack(s, attempt, verdict);
 		return;
+	case REASON_FROM_ELSEWHERE:
+		explain_from_elsewhere(s, attempt, verdict);
+		return;
+	case REASON_OTHER_DEVICE:
+		explain_other_device(s, attempt, verdict);
+		return;
+	case REASON_SYN_RETURNED:
+		explain_syn_returned(s, attempt, verdict);
+		return;
 	case REASON_BAD_CHECKSUM:
-		explain_invalid(s, attempt, verdict, "an answer came with a bad TCP checksum and was thrown away");
+		explain_damaged(s, attempt, verdict, "with a bad checksum");
+		return;
+	case REASON_UNREADABLE:
+		explain_damaged(s, attempt, verdict, "that cannot be read: its header is cut short, in fragments, or lies about a length,");
 		return;
 	case REASON_BLIND_RESET:
 		explain_invalid(s, attempt, verdict, "a RST came that acknowledges nothing, so the kernel ignored it");
@@ -273,6 +286,9 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 		return;
 	case REASON_EVENTS_LOST:
 		explain_missing(s, attempt, verdict, "so absence proves nothing");
+		return;
+	case REASON_UNEXPLAINED_ERROR:
+		explain_unexplained_error(s, attempt, verdict);
 		return;
 	case REASON_HOOK_MISSING:
 		say_half(s, attempt);

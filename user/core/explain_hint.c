@@ -83,7 +83,7 @@ static bool say_drop(struct sentence *s, const struct attempt *attempt, const st
 		sentence_add(s, "see: bpftool cgroup tree");
 	else if (is_dropped_as(verdict, "XDP") || is_dropped_by_xdp(verdict))
 		sentence_add(s, "see: bpftool net show dev %s", device);
-	else if (is_dropped_as(verdict, "TCP_CSUM"))
+	else if (is_dropped_as(verdict, "TCP_CSUM") || is_dropped_as(verdict, "IP_CSUM") || is_dropped_as(verdict, "ICMP_CSUM"))
 		sentence_add(s, "see: ethtool -S %s; on the sender: ethtool -k DEVICE", device);
 	return s->used > before;
 }
@@ -161,6 +161,11 @@ static bool say_reason(struct sentence *s, const struct attempt *attempt, const 
 		facts_read(attempt, verdict->time_ns, &facts);
 		sentence_add(s, "see: ip link show dev %s", device_or(attempt, attempt->entries[facts.link].ifindex, "DEVICE"));
 		return true;
+	case REASON_UNEXPLAINED_ERROR:
+	case REASON_UNREADABLE:
+	case REASON_OTHER_DEVICE:
+	case REASON_FROM_ELSEWHERE:
+	case REASON_SYN_RETURNED:
 	case REASON_REDIRECTED_LOCAL:
 		facts_read(attempt, verdict->time_ns, &facts);
 		if (facts_is_sent_to_loopback(&facts))

@@ -405,6 +405,7 @@ void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *
 		else
 			read_entry(&facts, entry, i, &is_closed_by_us);
 	}
+	facts_take_pieces(&facts);
 	take_unseen_reset(&facts);
 	facts.missing = missing_syns(&facts) + facts.has_unseen_state + facts.has_unseen_reset + has_unseen_answer(&facts) +
 			has_error_without_cause(&facts);

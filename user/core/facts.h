@@ -76,6 +76,14 @@ struct facts {
 	int icmp;	     /* quoting our SYN: seq == ISN */
 	int fragmentation_needed;
 	int invalid; /* anything else from that tuple */
+	/* What came, and is no evidence: the kernel found it damaged, or nobody can read it. */
+	int damaged;
+	int unreadable; /* a TCP header that ends before its time, or lies about its length */
+	/* what came with our port and number, but not with the addresses of our SYN on the wire */
+	int stray;	 /* a SYN-ACK or RST: ack == ISN+1 */
+	int stray_icmp;	 /* quoting our SYN: seq == ISN */
+	int returned;	 /* our SYN itself, by no loopback device */
+	int self_answer; /* that one's answer, by this host: over loopback */
 	unsigned answer_count;
 
 	/* what this host threw away */
@@ -87,6 +95,9 @@ struct facts {
 	int drop_in;		/* an answer: a right one, if there is one among them */
 	bool is_answer_dropped; /* that one is right, and was thrown away before it was seen at a device: by a driver, or in a backlog */
 	int bad_checksum;
+	int drop_damaged;  /* of what came damaged or unreadable */
+	int drop_stray;	   /* the first right answer of these */
+	int drop_returned; /* our SYN, on its way in again */
 };
 
 /* A SYN is repeated after 1 s (RFC 6298, section 2.1): who waits less long has not even given the kernel's own second try a chance. */

@@ -111,19 +111,51 @@ static bool is_seen_before(const struct facts *facts, const struct entry *entry,
 	return false;
 }
 
+static bool is_our_syn(const struct facts *facts, const struct tcp_entry *tcp)
+{
+	return is_syn(tcp) && facts->has_isn && tcp->seq == facts->isn;
+}
+
+/* Whatever it says, the socket hears nothing of it. */
+static void read_stray(struct facts *facts, const struct entry *entry, int index)
+{
+	if (entry->flags & ENTRY_ICMP) {
+		if (facts->has_isn && entry->icmp.seq == facts->isn &&
+		    icmp_meaning(facts->attempt->requested.family, entry->icmp.type, entry->icmp.code))
+			set_first(&facts->stray_icmp, index);
+	} else if (is_our_syn(facts, &entry->tcp)) {
+		set_first(&facts->returned, index);
+	} else if (facts->has_isn && entry->tcp.ack == facts->isn + 1) {
+		if (facts->returned != NO_ENTRY && entry->flags & ENTRY_LOOPBACK) {
+			set_first(&facts->self_answer, index);
+			return;
+		}
+		set_first(&facts->stray, index);
+		facts->answer_count += entry->count;
+	}
+}
+
 void facts_read_received(struct facts *facts, const struct entry *entry, int index)
 {
 	const struct tcp_entry *tcp = &entry->tcp;
 	bool is_acknowledging = facts->has_isn && tcp->flags & TCP_FLAG_ACK && tcp->ack == facts->isn + 1;
 
-	if (is_seen_before(facts, entry, index))
+	if (entry->flags & ENTRY_DAMAGED)
+		set_first(&facts->damaged, index);
+	else if (entry->flags & ENTRY_CUT)
+		set_first(&facts->unreadable, index);
+	if (entry->flags & (ENTRY_DAMAGED | ENTRY_CUT) || is_seen_before(facts, entry, index))
 		return;
+	if (entry->flags & ENTRY_STRAY) {
+		read_stray(facts, entry, index);
+		return;
+	}
 	if (entry->flags & ENTRY_ICMP) {
 		read_icmp(facts, entry, index);
 		facts->answer_count += facts->icmp == index;
 		return;
 	}
-	if (is_syn(tcp) && facts->has_isn && tcp->seq == facts->isn)
+	if (is_our_syn(facts, tcp))
 		return; /* our own SYN, come back over loopback */
 	/* Whatever follows the handshake is no answer to the SYN. */
 	if (facts->established == NO_ENTRY)
@@ -177,6 +209,21 @@ static void set_drop_in(struct facts *facts, const struct drop_entry *drop, int 
 	facts->answer_count += entry_at(facts, index)->count;
 }
 
+/* Its addresses may be those that it left with: then it is the device by which it came back that tells. */
+static bool is_returned(const struct facts *facts, const struct entry *entry)
+{
+	return facts->returned != NO_ENTRY && !(entry->flags & ENTRY_OWN) && entry->ifindex == entry_at(facts, facts->returned)->ifindex &&
+	       entry->drop.seq == facts->isn && !facts->is_target_local;
+}
+
+static void read_stray_drop(struct facts *facts, const struct drop_entry *drop, int index)
+{
+	if ((drop->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_SYN)
+		set_first(&facts->drop_returned, index);
+	else if (is_right_answer(facts, drop))
+		set_first(&facts->drop_stray, index);
+}
+
 /* What came of the SYN that was answered, if one was: an earlier one may have met another fate. */
 static void set_drop_self(struct facts *facts, int index)
 {
@@ -187,11 +234,19 @@ static void set_drop_self(struct facts *facts, int index)
 void facts_read_drop(struct facts *facts, const struct entry *entry, int index)
 {
 	const struct drop_entry *drop = &entry->drop;
-	bool is_our_syn = drop->is_outbound && (drop->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_SYN;
+	bool is_syn_out = drop->is_outbound && (drop->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_SYN;
 
+	if (entry->flags & ENTRY_DAMAGED || (entry->flags & ENTRY_CUT && !drop->is_outbound)) {
+		set_first(&facts->drop_damaged, index);
+		return;
+	}
 	if (drop->is_icmp)
 		return; /* the error queue's copy, freed later: no packet was stopped */
-	if (!is_our_syn) {
+	if (entry->flags & ENTRY_STRAY || (is_syn_out && is_returned(facts, entry))) {
+		read_stray_drop(facts, drop, index);
+		return;
+	}
+	if (!is_syn_out) {
 		if (!drop->is_outbound)
 			set_drop_in(facts, drop, index);
 		return;
@@ -243,8 +298,8 @@ static unsigned count_refused(const struct facts *facts, uint8_t flags, int befo
 	for (int i = 0; i < before; i++) {
 		const struct entry *entry = entry_at(facts, i);
 
-		if (entry->kind == EVENT_DROP && !entry->drop.is_outbound && !entry->drop.is_icmp && entry->drop.flags == flags &&
-		    is_right_answer(facts, &entry->drop))
+		if (entry->kind == EVENT_DROP && !(entry->flags & (ENTRY_DAMAGED | ENTRY_CUT | ENTRY_STRAY)) && !entry->drop.is_outbound &&
+		    !entry->drop.is_icmp && entry->drop.flags == flags && is_right_answer(facts, &entry->drop))
 			count += entry->count;
 	}
 	return count;
@@ -266,10 +321,44 @@ void facts_pass_over_refused(struct facts *facts)
 	for (int i = facts->syn_ack + 1; refused && i < facts->established; i++) {
 		const struct entry *entry = entry_at(facts, i);
 
-		if (entry->kind != EVENT_RECEIVE || entry->flags & ENTRY_ICMP || is_seen_before(facts, entry, i) ||
-		    !is_same_answer(&entry->tcp, &entry_at(facts, facts->syn_ack)->tcp))
+		if (entry->kind != EVENT_RECEIVE || entry->flags & (ENTRY_ICMP | ENTRY_DAMAGED | ENTRY_CUT | ENTRY_STRAY) ||
+		    is_seen_before(facts, entry, i) || !is_same_answer(&entry->tcp, &entry_at(facts, facts->syn_ack)->tcp))
 			continue;
 		facts->syn_ack = i;
 		refused--;
 	}
+}
+
+/* Our ACK tells the number that the SYN-ACK had. */
+static bool is_acknowledged(const struct facts *facts, uint32_t seq)
+{
+	for (int i = 0; i < facts->attempt->entry_count; i++) {
+		const struct entry *entry = entry_at(facts, i);
+
+		if (entry->kind == EVENT_XMIT && !(entry->flags & ENTRY_ICMP) && entry->time_ns <= facts->until_ns &&
+		    (entry->tcp.flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_ACK && entry->tcp.ack == seq + 1)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The first fragment may have no more than ports and numbers in it. The socket, which was given the whole, became ESTABLISHED by it and acknowledged its
+ * number, or accepted it as a RST: that takes a right acknowledgement (RFC 9293, section 3.10.7.3).
+ */
+void facts_take_pieces(struct facts *facts)
+{
+	bool is_reset = facts->established == NO_ENTRY && facts->reset == NO_ENTRY && facts->reset_received > facts->unreadable;
+	bool is_syn_ack = facts->syn_ack == NO_ENTRY && facts->established > facts->unreadable;
+
+	if (facts->unreadable == NO_ENTRY)
+		return;
+	if (is_syn_ack && is_acknowledged(facts, entry_at(facts, facts->unreadable)->tcp.seq))
+		facts->syn_ack = facts->unreadable;
+	else if (is_reset)
+		facts->reset = facts->unreadable;
+	else
+		return;
+	facts->unreadable = NO_ENTRY;
+	facts->answer_count++;
 }

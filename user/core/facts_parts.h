@@ -19,6 +19,8 @@ void facts_read_drop(struct facts *facts, const struct entry *entry, int index);
 void facts_note_witness(struct facts *facts, uint8_t state, int index);
 /* When all entries have been read. */
 void facts_take_off_driver_drops(struct facts *facts);
+/* What came in pieces too small to be read is what the socket made of it. */
+void facts_take_pieces(struct facts *facts);
 void facts_pass_over_refused(struct facts *facts);
 
 #endif

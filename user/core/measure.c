@@ -15,7 +15,8 @@
 
 static int deciding_answer(const struct facts *facts, const struct verdict *verdict)
 {
-	const int candidates[] = {facts->syn_ack, facts->reset, facts->icmp, facts->invalid};
+	const int candidates[] = {facts->syn_ack,    facts->reset,   facts->icmp,    facts->stray,
+				  facts->stray_icmp, facts->invalid, facts->damaged, facts->unreadable};
 	int first = NO_ENTRY;
 
 	for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++) {
@@ -28,9 +29,16 @@ static int deciding_answer(const struct facts *facts, const struct verdict *verd
 	return first;
 }
 
-static enum answer_kind classify_answer(const struct entry *entry)
+/* What came in pieces has no flags of its own. */
+static enum answer_kind classify_answer(const struct facts *facts, int index)
 {
+	const struct entry *entry = entry_at(facts, index);
 	uint8_t flags = entry->tcp.flags;
+
+	if (entry->flags & ENTRY_CUT && index == facts->syn_ack)
+		return ANSWER_SYN_ACK;
+	if (entry->flags & ENTRY_CUT && index == facts->reset)
+		return ANSWER_RST;
 
 	if (entry->flags & ENTRY_ICMP)
 		return ANSWER_ICMP;
@@ -39,6 +47,16 @@ static enum answer_kind classify_answer(const struct entry *entry)
 	if (flags & TCP_FLAG_SYN)
 		return flags & TCP_FLAG_ACK ? ANSWER_SYN_ACK : ANSWER_SYN;
 	return flags & TCP_FLAG_ACK ? ANSWER_ACK : ANSWER_OTHER;
+}
+
+static void set_sender(const struct attempt *attempt, uint8_t sender, struct address *ret_address)
+{
+	const struct address *address = attempt_sender(attempt, sender);
+
+	if (!address)
+		return;
+	*ret_address = *address;
+	ret_address->port = 0;
 }
 
 static void set_answer(const struct facts *facts, struct verdict *verdict)
@@ -52,12 +70,11 @@ static void set_answer(const struct facts *facts, struct verdict *verdict)
 	if (index == NO_ENTRY)
 		return;
 	entry = entry_at(facts, index);
-	verdict->answer = classify_answer(entry);
+	verdict->answer = classify_answer(facts, index);
 	if (verdict->answer == ANSWER_ICMP) {
 		verdict->answer_from = address_make(attempt->requested.family, entry->icmp.from, 0);
 	} else {
-		verdict->answer_from = attempt->wire_destination;
-		verdict->answer_from.port = 0;
+		set_sender(attempt, entry->tcp.sender, &verdict->answer_from);
 	}
 }
 
@@ -90,10 +107,12 @@ static int set_rtt(const struct facts *facts, struct verdict *verdict)
 
 	verdict->rtt_ns = TIME_UNKNOWN_NS;
 	/*
-	 * With events lost a SYN or an earlier answer may be missing; a wrong answer answers no SYN of ours; and what came before an attempt was
-	 * given up has not been judged: it may be damaged.
+	 * With events lost a SYN or an earlier answer may be missing; a wrong answer answers no SYN of ours, and one from elsewhere took another way; and what
+	 * came before an attempt was given up has not been judged: it may be damaged.
 	 */
 	if (verdict->answer_entry == NO_ENTRY || !verdict->is_complete || verdict->answer_entry == facts->invalid ||
+	    verdict->answer_entry == facts->stray || verdict->answer_entry == facts->stray_icmp ||
+	    verdict->answer_entry == facts->damaged || verdict->answer_entry == facts->unreadable ||
 	    verdict->reason == REASON_REJECTED_LOCALLY || verdict->status == STATUS_ABORTED)
 		return NO_ENTRY;
 	pair_answer(facts, verdict, &pairing);
@@ -178,8 +197,9 @@ static void set_counts(const struct facts *facts, struct verdict *verdict)
 static void take_drop(const struct facts *facts, int index, struct verdict *verdict)
 {
 	const struct entry *entry = entry_at(facts, index);
-	/* What has left for this very host was dropped on its way in. */
-	bool is_inbound = (facts->is_on_loopback || facts->is_target_local) && index != facts->drop_out && index != facts->neighbour_failed;
+	/* What has left for this very host, or was sent back to it, was dropped on its way in. */
+	bool is_looped = (facts->is_on_loopback || facts->is_target_local) && index != facts->drop_out && index != facts->neighbour_failed;
+	bool is_inbound = is_looped || index == facts->drop_returned;
 
 	verdict->drop = (struct drop_summary){
 		.reason = entry->drop.reason,
@@ -222,7 +242,8 @@ static int delaying_drop(const struct facts *facts, int answered, const struct v
 /* One that the verdict rests on; else one that explains the wait. */
 static void set_drop(const struct facts *facts, int answered, struct verdict *verdict)
 {
-	const int drops[] = {facts->drop_in, facts->neighbour_failed, facts->drop_out, facts->drop_self};
+	const int drops[] = {facts->drop_in,	facts->neighbour_failed, facts->drop_out,    facts->drop_self,
+			     facts->drop_stray, facts->drop_returned,	 facts->drop_damaged};
 	int delaying;
 
 	for (size_t i = 0; i < sizeof(drops) / sizeof(drops[0]); i++) {

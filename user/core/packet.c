@@ -14,6 +14,7 @@ enum {
 	ETHERTYPE_IPV6 = 0x86dd,
 	QUOTED_AT_LEAST = 8, /* RFC 792: an ICMP error quotes at least 8 bytes behind the IP header */
 	TCP_HEADER_MIN = 20,
+	PORTS_BYTES = 4,
 };
 
 /* What is left to read. */
@@ -47,7 +48,16 @@ struct ip_header {
 	uint8_t protocol;
 	uint8_t ttl;
 	uint16_t id;
+	bool is_first;	/* of several fragments: the rest follows in others */
+	size_t payload; /* by its own word, what follows it; SIZE_MAX: it does not say (RFC 2675, and what is longer than that) */
 };
+
+static size_t left_of(size_t total, size_t used)
+{
+	if (total == SIZE_MAX)
+		return SIZE_MAX;
+	return total > used ? total - used : 0;
+}
 
 static int read_ipv4(struct bytes *bytes, struct ip_header *ret_header)
 {
@@ -57,11 +67,13 @@ static int read_ipv4(struct bytes *bytes, struct ip_header *ret_header)
 		return -EBADMSG;
 	if (read_u16(at + 6) & 0x1fff) /* a later fragment: no TCP header in it */
 		return -EBADMSG;
+	ret_header->is_first = read_u16(at + 6) & 0x2000;
 	ret_header->id = read_u16(at + 4);
 	ret_header->ttl = at[8];
 	ret_header->protocol = at[9];
 	ret_header->source = address_make(AF_INET, at + 12, 0);
 	ret_header->destination = address_make(AF_INET, at + 16, 0);
+	ret_header->payload = left_of(read_u16(at + 2) ? read_u16(at + 2) : SIZE_MAX, (size_t)(at[0] & 0x0f) * 4);
 	return bytes_skip(bytes, (size_t)(at[0] & 0x0f) * 4) ? 0 : -EBADMSG;
 }
 
@@ -77,19 +89,25 @@ static int read_ipv6(struct bytes *bytes, struct ip_header *ret_header)
 
 	if (bytes->count < 40 || at[0] >> 4 != 6)
 		return -EBADMSG;
+	ret_header->is_first = false;
 	ret_header->id = 0;
 	ret_header->protocol = at[6];
 	ret_header->ttl = at[7];
 	ret_header->source = address_make(AF_INET6, at + 8, 0);
 	ret_header->destination = address_make(AF_INET6, at + 24, 0);
+	ret_header->payload = read_u16(bytes->at + 4) ? read_u16(bytes->at + 4) : SIZE_MAX;
 	bytes_skip(bytes, 40);
 	while (is_extension(ret_header->protocol)) {
 		bool is_fragment = ret_header->protocol == 44;
+		size_t length;
 
 		if (bytes->count < 8 || (is_fragment && read_u16(bytes->at + 2) & 0xfff8))
 			return -EBADMSG;
+		ret_header->is_first |= is_fragment && bytes->at[3] & 1;
 		ret_header->protocol = bytes->at[0];
-		if (!bytes_skip(bytes, is_fragment ? 8 : (size_t)(bytes->at[1] + 1) * 8))
+		length = is_fragment ? 8 : (size_t)(bytes->at[1] + 1) * 8;
+		ret_header->payload = left_of(ret_header->payload, length);
+		if (!bytes_skip(bytes, length))
 			return -EBADMSG;
 	}
 	return 0;
@@ -112,7 +130,8 @@ static void read_option(const uint8_t *at, size_t length, struct tcp_fields *tcp
 		}
 		break;
 	case 4:
-		tcp->options |= TCP_HAS_SACK;
+		if (length == 2)
+			tcp->options |= TCP_HAS_SACK;
 		break;
 	case 8:
 		if (length == 10) {
@@ -122,10 +141,12 @@ static void read_option(const uint8_t *at, size_t length, struct tcp_fields *tcp
 		}
 		break;
 	case 30:
-		tcp->options |= TCP_HAS_MPTCP;
+		if (length >= 3) /* RFC 8684: with a subtype */
+			tcp->options |= TCP_HAS_MPTCP;
 		break;
 	case 34:
-		tcp->options |= TCP_HAS_FASTOPEN;
+		if (length == 2 || (length >= 6 && length <= 18 && length % 2 == 0)) /* RFC 7413: asked for, or a cookie */
+			tcp->options |= TCP_HAS_FASTOPEN;
 		break;
 	}
 }
@@ -145,25 +166,41 @@ static void read_options(struct bytes options, struct tcp_fields *tcp)
 	}
 }
 
-/* A whole TCP header; options that were cut off are simply not there. */
-static int read_tcp(struct bytes bytes, struct packet *packet)
+/* By IP's word there are that many bytes of it; those that were not copied are simply not there. Returns false when it is not whole. */
+static bool read_tcp(struct bytes bytes, size_t payload, struct tcp_fields *ret_tcp)
 {
-	struct tcp_fields *tcp = &packet->tcp;
+	struct tcp_fields tcp = {0};
 	size_t header;
 
-	if (bytes.count < TCP_HEADER_MIN)
-		return -EBADMSG;
-	packet->source.port = read_u16(bytes.at);
-	packet->destination.port = read_u16(bytes.at + 2);
-	tcp->seq = read_u32(bytes.at + 4);
-	tcp->ack = read_u32(bytes.at + 8);
-	tcp->flags = bytes.at[13];
-	tcp->window = read_u16(bytes.at + 14);
+	if (bytes.count < TCP_HEADER_MIN || payload < TCP_HEADER_MIN)
+		return false;
+	tcp.seq = read_u32(bytes.at + 4);
+	tcp.ack = read_u32(bytes.at + 8);
+	tcp.flags = bytes.at[13];
+	tcp.window = read_u16(bytes.at + 14);
 	header = (size_t)(bytes.at[12] >> 4) * 4;
+	if (header < TCP_HEADER_MIN || header > payload)
+		return false;
 	if (header > bytes.count)
 		header = bytes.count;
 	if (header > TCP_HEADER_MIN)
-		read_options((struct bytes){bytes.at + TCP_HEADER_MIN, header - TCP_HEADER_MIN}, tcp);
+		read_options((struct bytes){bytes.at + TCP_HEADER_MIN, header - TCP_HEADER_MIN}, &tcp);
+	*ret_tcp = tcp;
+	return true;
+}
+
+/* Whether fragments ever become a whole is not for the first one to say. */
+static int read_segment(struct bytes bytes, const struct ip_header *ip, struct packet *packet)
+{
+	size_t payload = ip->payload;
+
+	if (bytes.count < PORTS_BYTES || payload < PORTS_BYTES)
+		return -EBADMSG;
+	packet->source.port = read_u16(bytes.at);
+	packet->destination.port = read_u16(bytes.at + 2);
+	if (bytes.count >= QUOTED_AT_LEAST && payload >= QUOTED_AT_LEAST)
+		packet->tcp.seq = read_u32(bytes.at + 4);
+	packet->tcp_is_cut = ip->is_first || !read_tcp(bytes, payload, &packet->tcp);
 	return 0;
 }
 
@@ -178,7 +215,6 @@ static bool is_icmp_error(uint8_t protocol, uint8_t type)
 static int read_quote(struct bytes bytes, int family, struct packet *packet)
 {
 	struct ip_header quoted;
-	struct packet segment = {0};
 	int result = family == AF_INET ? read_ipv4(&bytes, &quoted) : read_ipv6(&bytes, &quoted);
 
 	if (result < 0)
@@ -191,9 +227,8 @@ static int read_quote(struct bytes bytes, int family, struct packet *packet)
 	packet->quoted_source.port = read_u16(bytes.at);
 	packet->quoted_destination.port = read_u16(bytes.at + 2);
 	packet->tcp.seq = read_u32(bytes.at + 4);
-	packet->tcp_is_cut = read_tcp(bytes, &segment) < 0;
-	if (!packet->tcp_is_cut)
-		packet->tcp = segment.tcp;
+	packet->tcp_is_cut =
+		!read_tcp(bytes, SIZE_MAX, &packet->tcp); /* what its IP header says of lengths, routers have changed at will */
 	return 0;
 }
 
@@ -228,7 +263,7 @@ int packet_parse(const uint8_t *data, size_t count, uint16_t ethertype, struct p
 	packet.ip_id = header.id;
 	if (header.protocol == PROTOCOL_TCP) {
 		packet.kind = PACKET_TCP;
-		result = read_tcp(bytes, &packet);
+		result = read_segment(bytes, &header, &packet);
 	} else if (header.protocol == (ethertype == ETHERTYPE_IPV4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6)) {
 		result = read_icmp(bytes, header.protocol, &packet);
 	} else {

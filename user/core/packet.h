@@ -56,9 +56,13 @@ struct packet {
 	uint8_t ttl;		    /* or hop limit */
 	uint8_t icmp_type;
 	uint8_t icmp_code;
-	bool tcp_is_cut; /* ICMP: the quote ended within the TCP header; only seq is known (8 bytes are always quoted) */
-	uint16_t ip_id;	 /* IPv4 identification (of the quoted packet for ICMP); 0 for IPv6 */
-	uint16_t mtu;	 /* ICMP 3/4 and ICMPv6 2: next-hop MTU */
+	/*
+	 * The TCP header ends before its time (an ICMP error quotes 8 bytes of it at least), or its lengths or IP's lie, or it is in fragments: only the ports, and seq when it is
+	 * there, are known.
+	 */
+	bool tcp_is_cut;
+	uint16_t ip_id; /* IPv4 identification (of the quoted packet for ICMP); 0 for IPv6 */
+	uint16_t mtu;	/* ICMP 3/4 and ICMPv6 2: next-hop MTU */
 	struct tcp_fields tcp;
 	struct address quoted_source;
 	struct address quoted_destination;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The rules of verdict.c that speak of this host alone: its sockets, routes, addresses and devices. Each says whether it applies, and cites
- * its evidence.
+ * The rules of verdict.c that speak of this host alone, its sockets, routes, addresses and devices (rule_local.c), and of what came and is no answer
+ * (rule_answer.c). Each says whether it applies, and cites its evidence.
  */
 #ifndef CORE_RULE_H
 #define CORE_RULE_H
@@ -39,5 +39,16 @@ bool rule_lost_source(const struct facts *facts, struct verdict *verdict);
 /* Nor could an answer come in by a device without a carrier. */
 bool rule_carrier_down(const struct facts *facts, struct verdict *verdict);
 bool rule_lost_route(const struct facts *facts, struct verdict *verdict);
+
+/* what came, and is no answer */
+bool rule_from_elsewhere(const struct facts *facts, struct verdict *verdict);
+bool rule_syn_returned(const struct facts *facts, struct verdict *verdict);
+bool rule_other_device(const struct facts *facts, struct verdict *verdict);
+/* Nothing came that was seen, and yet the socket was told an error that is not the kernel's own giving up. */
+bool rule_unexplained_error(const struct facts *facts, struct verdict *verdict);
+bool rule_damaged(const struct facts *facts, struct verdict *verdict);
+bool rule_unreadable(const struct facts *facts, struct verdict *verdict);
+bool rule_stray_icmp_unreachable(const struct facts *facts, struct verdict *verdict);
+bool rule_stray_icmp_filtered(const struct facts *facts, struct verdict *verdict);
 
 #endif

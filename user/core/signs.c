@@ -119,6 +119,38 @@ bool facts_is_refused_by_tcp(const struct facts *facts, int drop)
 	return !strncmp(entry->reason, "TCP_", 4) || (!strncmp(entry->function, "tcp_", 4) && !is_policy(entry->reason));
 }
 
+static bool is_one_of(const char *word, const char *const *words)
+{
+	while (*words && strcmp(word, *words))
+		words++;
+	return *words;
+}
+
+bool drop_is_bad_checksum(const struct drop_entry *drop)
+{
+	static const char *const reasons[] = {"IP_CSUM", "TCP_CSUM", "ICMP_CSUM", "SKB_CSUM", NULL};
+
+	return is_one_of(drop->reason, reasons);
+}
+
+/* Some have no reason, and before 5.17 none has: these functions look at nothing but whether the packet is whole. */
+bool drop_is_damage(const struct drop_entry *drop)
+{
+	static const char *const reasons[] = {"IP_INHDR", "IPV6_BAD_EXTHDR", "PKT_TOO_SMALL", "HDR_TRUNC", NULL};
+	static const char *const functions[] = {"ip_rcv_core", "ip6_rcv_core", "icmp_rcv", "icmpv6_rcv", NULL};
+	bool has_reason = drop->reason[0] && strcmp(drop->reason, "NOT_SPECIFIED");
+
+	return drop_is_bad_checksum(drop) || is_one_of(drop->reason, reasons) || (!has_reason && is_one_of(drop->function, functions));
+}
+
+/* Without a reason (before 5.17) the function tells, though it drops for other causes as well. */
+bool facts_is_without_socket(const struct facts *facts, int drop)
+{
+	bool is_by_tcp = facts_is_dropped_by(facts, drop, "tcp_v4_rcv") || facts_is_dropped_by(facts, drop, "tcp_v6_rcv");
+
+	return facts_is_dropped_as(facts, drop, "NO_SOCKET") || (facts_is_dropped_as(facts, drop, "") && is_by_tcp);
+}
+
 /* An error that a refusal can produce; the kernel's own giving up, and an abort, are none. */
 bool facts_is_refusal(int error)
 {

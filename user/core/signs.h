@@ -37,6 +37,12 @@ int facts_silent_neighbour(const struct facts *facts);
 bool facts_is_queue_drop(const struct facts *facts, int drop);
 /* Thrown away because this host's rules, filters or programs say so. */
 bool facts_is_policy_drop(const struct facts *facts, int drop);
+/* It was not whole, or its checksum was wrong: IP's, TCP's or ICMP's. */
+bool drop_is_damage(const struct drop_entry *drop);
+/* ... its checksum was wrong. */
+bool drop_is_bad_checksum(const struct drop_entry *drop);
+/* TCP knew no socket for it. */
+bool facts_is_without_socket(const struct facts *facts, int drop);
 /* TCP itself refused the segment, as against a filter on the way to it or within it. */
 bool facts_is_refused_by_tcp(const struct facts *facts, int drop);
 

@@ -34,7 +34,7 @@ static bool is_ecn_black_hole(const struct facts *facts, const struct verdict *v
 static bool is_without_window(const struct facts *facts, const struct verdict *verdict)
 {
 	return verdict->answer == ANSWER_SYN_ACK && verdict->answer_entry != NO_ENTRY &&
-	       entry_at(facts, verdict->answer_entry)->tcp.window == 0;
+	       !(entry_at(facts, verdict->answer_entry)->flags & ENTRY_CUT) && entry_at(facts, verdict->answer_entry)->tcp.window == 0;
 }
 
 void suspect_attempt(const struct facts *facts, struct verdict *verdict)

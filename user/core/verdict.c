@@ -188,8 +188,8 @@ static bool is_dropped_at_entrance(const struct facts *f)
 
 static bool is_malformed(const struct facts *f, struct verdict *v)
 {
-	return facts_is_valid_answer(f) && facts_is_refused_by_tcp(f, f->drop_in) && !is_dropped_at_entrance(f) &&
-	       rule_cite(v, f->syn_ack) && rule_cite(v, f->reset) && rule_cite(v, f->drop_in);
+	return facts_is_valid_answer(f) && facts_is_refused_by_tcp(f, f->drop_in) && !facts_is_dropped_as(f, f->drop_in, "NO_SOCKET") &&
+	       !is_dropped_at_entrance(f) && rule_cite(v, f->syn_ack) && rule_cite(v, f->reset) && rule_cite(v, f->drop_in);
 }
 
 /* Without a drop that was seen: a SYN that left after the answer had come in, or the socket itself long after that, shows that it was in SYN_SENT still. */
@@ -339,10 +339,20 @@ static const struct rule rules[] = {
 	/* Something came back, and the socket made no progress. Who refused it? Damage first: a damaged packet's other fields prove nothing. */
 	{is_corrupt, STATUS_INVALID, REASON_BAD_CHECKSUM, AT_END, true},
 	{is_rp_filtered, STATUS_BLOCKED, REASON_RP_FILTER, AT_END, true},
+	/* TCP refuses it, and yet it is as it should be. */
+	{rule_other_device, STATUS_BLOCKED, REASON_OTHER_DEVICE, AT_END, true},
 	{is_wrong_timestamp, STATUS_INVALID, REASON_WRONG_TIMESTAMP, AT_END, true},
 	{is_malformed, STATUS_INVALID, REASON_MALFORMED, AT_END, true},
 	/* A right answer that never got to the socket, whoever threw it away. */
 	{is_dropped_in, STATUS_BLOCKED, REASON_DROPPED_IN, AT_END, true},
+	/* With our port and number, but not our addresses: the socket never saw it. Our own SYN first, for this host may answer it itself. */
+	{rule_syn_returned, STATUS_UNREACHABLE, REASON_SYN_RETURNED, AT_END, true},
+	{rule_from_elsewhere, STATUS_INVALID, REASON_FROM_ELSEWHERE, AT_END, true},
+	{rule_stray_icmp_unreachable, STATUS_UNREACHABLE, REASON_ICMP_HOST_UNREACHABLE, AT_END, true},
+	{rule_stray_icmp_filtered, STATUS_FILTERED, REASON_ICMP_ADMIN_PROHIBITED, AT_END, true},
+	/* What came damaged is no evidence but for that. */
+	{rule_damaged, STATUS_INVALID, REASON_BAD_CHECKSUM, AT_END, true},
+	{rule_unreadable, STATUS_INVALID, REASON_UNREADABLE, AT_END, true},
 	{is_wrong_ack, STATUS_INVALID, REASON_WRONG_ACK, AT_END, true},
 	{is_blind_reset, STATUS_INVALID, REASON_BLIND_RESET, AT_END, true},
 	{is_unexpected, STATUS_INVALID, REASON_UNEXPECTED_FLAGS, AT_END, true},
@@ -358,6 +368,8 @@ static const struct rule rules[] = {
 	/* Another program's, given up so soon that neither silence nor a SYN that has not left yet proves anything. Before these. */
 	{rule_closed_early, STATUS_ABORTED, REASON_CLOSED_EARLY, AT_END, false},
 	{is_not_sent, STATUS_BLOCKED, REASON_NOT_SENT, AT_END, true},
+	/* The kernel gave up before its time: something told it to, that no hook saw. */
+	{rule_unexplained_error, STATUS_INCOMPLETE, REASON_UNEXPLAINED_ERROR, AT_END, true},
 	/* At least one SYN left this host, nothing at all came back, and nothing that came back was thrown away here. */
 	{is_silence, STATUS_FILTERED, REASON_NO_REPLY, AT_END, true},
 	{is_icmp_other, STATUS_FILTERED, REASON_ICMP_OTHER, AT_END, false},

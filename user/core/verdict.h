@@ -53,6 +53,7 @@ enum reason {
 	REASON_TTL_EXCEEDED,
 	REASON_NEIGHBOUR_FAILED,
 	REASON_NEIGHBOUR_UNRESOLVED,
+	REASON_SYN_RETURNED,
 	REASON_NO_ROUTE,
 	REASON_ROUTE_UNREACHABLE,
 	REASON_ROUTE_BLACKHOLE,
@@ -62,6 +63,7 @@ enum reason {
 	REASON_DROPPED_IN,
 	REASON_REJECTED_LOCALLY,
 	REASON_RP_FILTER,
+	REASON_OTHER_DEVICE, /* the answer came by another device than the socket is bound to */
 	REASON_NO_SOURCE_PORT,
 	REASON_NO_SOURCE_ADDRESS, /* the address to speak from is not this host's (any more) */
 	REASON_NO_DEVICE,	  /* the device to speak by is not there (any more) */
@@ -72,7 +74,9 @@ enum reason {
 	REASON_REDIRECTED_LOCAL,
 	REASON_SELF_CONNECT,
 	REASON_WRONG_ACK,
+	REASON_FROM_ELSEWHERE, /* a right answer, but not from where the SYN went, or not to where it came from */
 	REASON_BAD_CHECKSUM,
+	REASON_UNREADABLE,
 	REASON_BLIND_RESET,
 	REASON_UNEXPECTED_FLAGS,
 	REASON_WRONG_TIMESTAMP,
@@ -83,6 +87,7 @@ enum reason {
 	REASON_DEFERRED_FASTOPEN, /* connect() = 0, and no SYN: TCP_FASTOPEN_CONNECT */
 	REASON_ATTACHED_LATE,	  /* it began before anybody watched */
 	REASON_EVENTS_LOST,
+	REASON_UNEXPLAINED_ERROR, /* the socket was closed with an error before its time */
 	REASON_HOOK_MISSING,
 	REASON_COUNT,
 };

@@ -108,6 +108,11 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"no SYN reached a device's queue, or was dropped for another cause than want of room to wait, and the neighbour entry that the "
 		"kernel keeps it for, else that of the route's next hop, is INCOMPLETE or FAILED",
 		SEE_NEIGHBOURS},
+	[REASON_SYN_RETURNED] = {"syn-returned", IS(UNREACHABLE),
+		"Our own SYN was sent back to this host: the way to the target, or NAT on it, leads back here.",
+		"a SYN left, came in again by another device than loopback with our source port and sequence number, and was dropped or "
+		"answered here; and the socket made no progress by the end",
+		"on the router, what points back at this host: ip route get ADDRESS; nft list ruleset (dnat without masquerade)"},
 	[REASON_NO_ROUTE] = {"no-route", IS(UNREACHABLE),
 		"This host has no route to the target, or the device of the route is down.",
 		"connect() failed with ENETUNREACH before the socket changed its state, " LOST "there is no route any more",
@@ -148,6 +153,10 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"The answer came in by another device than its sender is routed by, and the reverse path filter dropped it.",
 		"a SYN-ACK or RST with ack = ISN+1 came in and was dropped as IP_RPFILTER",
 		"see: sysctl net/ipv4/conf/all/rp_filter net/ipv4/conf/DEVICE/rp_filter"},
+	[REASON_OTHER_DEVICE] = {"other-device", IS(BLOCKED),
+		"The answer came in by another device than the socket is bound to (-I), so that TCP gave it to no socket.",
+		"the socket is bound to a device, a SYN-ACK or RST with ack = ISN+1 came in by another one, and was dropped as NO_SOCKET",
+		"see: ip route get ADDRESS; try without -I"},
 	[REASON_NO_SOURCE_PORT] = {"no-source-port", IS(BLOCKED),
 		"The source port is in use on this host, or none is free to this destination.",
 		"bind() failed with EADDRINUSE, or connect() with EADDRNOTAVAIL after SYN_SENT, and no SYN left",
@@ -194,11 +203,22 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"A segment came that acknowledges something else than our SYN, such as one of an older connection on these ports.",
 		"a segment of this connection came in with ACK and ack other than ISN+1, and the socket made no progress by the end",
 		"try another source port: --sport"},
+	[REASON_FROM_ELSEWHERE] = {"from-elsewhere", IS(INVALID),
+		"An answer to our SYN came from another address or port than the SYN went to, or to another one than it came from: NAT without "
+		"masquerade, or an answer that bypasses the NAT.",
+		"a SYN-ACK or RST with ack = ISN+1 came in at our port, with other addresses or ports than the SYN had on the wire, and the socket "
+		"made no progress by the end",
+		"on the router, a dnat rule without masquerade: nft list ruleset"},
 	[REASON_BAD_CHECKSUM] = {"bad-checksum", IS(INVALID),
-		"An answer came with a wrong TCP checksum and was thrown away.",
-		"the kernel reported a bad checksum (tcp_bad_csum), or dropped a segment as TCP_CSUM, and the socket made no progress "
-		"by the end",
+		"All that came had a wrong checksum (TCP's, IP's or ICMP's), and was thrown away.",
+		"the kernel reported a bad checksum (tcp_bad_csum), or dropped what came as TCP_CSUM, IP_CSUM or ICMP_CSUM, and the socket made "
+		"no progress by the end",
 		"see: ethtool -S DEVICE; on the sender: ethtool -k DEVICE"},
+	[REASON_UNREADABLE] = {"unreadable", IS(INVALID),
+		"What came at our port has no whole TCP header, is a fragment, or lies about a length, so that nothing in it is evidence.",
+		"a packet of this connection came in whose TCP header ends before its time or is longer than the packet, or of which other fragments are missing, or which the kernel "
+		"dropped as not whole (PKT_TOO_SMALL, IP_INHDR), and the socket made no progress by the end",
+		"see its bytes: tcpdump -vvXni DEVICE host ADDRESS"},
 	[REASON_BLIND_RESET] = {"blind-reset", IS(INVALID),
 		"A RST came that acknowledges nothing, so the kernel ignored it; somebody may be forging.",
 		"a segment of this connection came in with RST and without ACK, and the socket made no progress by the end",
@@ -243,6 +263,10 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"events were lost while the attempt ran, or the socket itself tells of more than was seen, and the verdict rests on "
 		"absence",
 		"probe more slowly: a longer -i, or fewer targets at once"},
+	[REASON_UNEXPLAINED_ERROR] = {"unexplained-error", IS(INCOMPLETE),
+		"The socket was told an error and closed before its time, and nothing that was seen explains it.",
+		"a SYN left, nothing that was seen came back, and the kernel closed the socket with another error than ETIMEDOUT",
+		"see what comes in: tcpdump -ni any host ADDRESS or icmp or icmp6"},
 	[REASON_HOOK_MISSING] = {"hook-missing", IS(INCOMPLETE),
 		"The kernel side saw too little of the attempt, or what was seen fits no other reason.",
 		"no SYN_SENT was seen for the connect, or ESTABLISHED without the SYN or the SYN-ACK, or no other rule applies at the end",

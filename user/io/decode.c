@@ -50,6 +50,7 @@ static void decode_socket(const struct ktp_socket_event *record, struct event *e
 	event->state.destination = address_make(record->record.family, record->destination, record->destination_port);
 	event->state.old_state = record->old_state;
 	event->state.new_state = record->new_state;
+	event->state.bound_ifindex = record->bound_ifindex;
 	event->state.pid = record->pid;
 	memcpy(event->state.comm, record->comm, sizeof(event->state.comm));
 	event->state.comm[sizeof(event->state.comm) - 1] = '\0';
@@ -68,6 +69,7 @@ static int decode_packet(const struct ktp_packet_event *record, struct event *ev
 	packet->is_loopback = record->is_loopback;
 	packet->state = record->state;
 	packet->is_received = record->is_received;
+	packet->is_stray = record->is_stray;
 	packet->hop_netns = record->hop_netns;
 	memcpy(packet->device, record->device, sizeof(packet->device));
 	packet->device[sizeof(packet->device) - 1] = '\0';

@@ -340,7 +340,7 @@ void programs_forget(const struct programs *programs, uint64_t cookie, uint32_t 
 			bpf_map_delete_elem(tuples, &socket.tuples[i]);
 	if (!is_ours)
 		forget_app(programs, socket.app, cookie);
-	else if (socket.isn)
+	if (socket.isn)
 		bpf_map_delete_elem(bpf_map__fd(programs->skeleton->maps.ktp_isns), &socket.isn);
 	if (bpf_map_delete_elem(sockets, &cookie) == 0 && !is_ours)
 		__atomic_fetch_sub(&programs->skeleton->bss->ktp_shared.active, 1, __ATOMIC_SEQ_CST); /* the kernel side counted it */

@@ -161,13 +161,13 @@ static void set_attempts(struct ktcping_bpf *skeleton, const struct program_size
 		uint32_t entries;
 	} maps[] = {{skeleton->maps.ktp_sockets, attempts},
 		    {skeleton->maps.ktp_tuples, attempts * KTP_TUPLES_MAX},
+		    {skeleton->maps.ktp_isns, attempts},
 		    {skeleton->maps.ktp_apps, 2 * attempts}};
 
 	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++) {
 		bpf_map__set_max_entries(maps[i].map, maps[i].entries);
 		bpf_map__set_map_flags(maps[i].map, flags);
 	}
-	bpf_map__set_max_entries(skeleton->maps.ktp_isns, sizes->has_path ? attempts : 1);
 }
 
 int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *sizes, const struct kernel_fit *fit)

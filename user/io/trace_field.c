@@ -124,6 +124,7 @@ const struct trace_field trace_fields[] = {
 	WORDS(SOCKET, "new", WORD, state.new_state, &states),
 	FIELD(SOCKET, "from", ADDRESS, state.source),
 	FIELD(SOCKET, "to", ADDRESS, state.destination),
+	FIELD(SOCKET, "bound", NUMBER, state.bound_ifindex),
 	FIELD(SOCKET, "pid", NUMBER, state.pid),
 	FIELD(SOCKET, "comm", TEXT, state.comm),
 
@@ -157,6 +158,7 @@ const struct trace_field trace_fields[] = {
 	FIELD(PACKET, "if", NUMBER, packet.ifindex),
 	FIELD(PACKET, "own", BOOL, packet.is_own),
 	FIELD(PACKET, "loopback", BOOL, packet.is_loopback),
+	FIELD(KIND(RECEIVE) | KIND(DROP), "stray", BOOL, packet.is_stray),
 	WORDS(KIND(QUEUE) | KIND(XMIT), "state", WORD, packet.state, &states),
 	FIELD(PACKET, "skb", POINTER, packet.skb),
 	FIELD(PACKET, "reason", TEXT, packet.reason),

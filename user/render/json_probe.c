@@ -21,10 +21,10 @@ static json_t *candidates_of(const struct verdict *verdict)
 static void put_answer_header(json_t *answer, const struct entry *packet, uint8_t other_ttl)
 {
 	bool is_icmp = packet && packet->flags & ENTRY_ICMP;
-	const struct tcp_entry *tcp = packet && !is_icmp ? &packet->tcp : NULL;
+	const struct tcp_entry *tcp = packet && !(packet->flags & (ENTRY_ICMP | ENTRY_CUT)) ? &packet->tcp : NULL;
 	const struct icmp_entry *icmp = is_icmp ? &packet->icmp : NULL;
 
-	json_put(answer, "ttl", packet ? json_integer(icmp ? icmp->ttl : tcp->ttl) : NULL);
+	json_put(answer, "ttl", packet ? json_integer(icmp ? icmp->ttl : packet->tcp.ttl) : NULL);
 	json_put(answer, "other_ttl", other_ttl ? json_integer(other_ttl) : NULL);
 	json_put(answer, "window", tcp ? json_integer(tcp->window) : NULL);
 	json_put(answer, "mss", tcp && tcp->options & TCP_HAS_MSS ? json_integer(tcp->mss) : NULL);
