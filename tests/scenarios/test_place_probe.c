@@ -309,7 +309,8 @@ BOTH_FAMILIES(place, a_source_address_that_goes_is_not_silence)
 }
 
 /* Binding to an address that nobody has is allowed there: that it is not ours was so from the beginning. */
-Test(place, a_foreign_source_that_is_allowed_is_not_lost)
+/* It may be bound to, but no answer to it comes in. */
+Test(place, a_foreign_source_that_is_allowed_is_no_source)
 {
 	struct source source = any_source();
 	struct run run;
@@ -320,7 +321,7 @@ Test(place, a_foreign_source_that_is_allowed_is_not_lost)
 	lab_peer_rule(run.lab, 81, (struct peer_rule){.answer = PEER_SILENT});
 	cr_assert_eq(run_connect(&run, (struct probe_request){.destination = address_of(LAB_PEER6, 81)}), 0);
 	run_judge(&run, 0, NULL, 300);
-	expect_judged(&run, STATUS_FILTERED, REASON_NO_REPLY);
+	expect_judged(&run, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS);
 }
 
 Test(place, the_deadline_of_the_run_is_told_as_such)

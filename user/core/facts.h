@@ -85,6 +85,8 @@ struct facts {
 	int returned;	 /* our SYN itself, by no loopback device */
 	int self_answer; /* that one's answer, by this host: over loopback */
 	unsigned answer_count;
+	unsigned
+		doubtful_count; /* what may be an answer as well, and is no evidence of one: damaged, unreadable, or an ICMP error from elsewhere */
 
 	/* what this host threw away */
 	int drop_out;		   /* our SYN, on its way out */

@@ -123,6 +123,7 @@ static void read_stray(struct facts *facts, const struct entry *entry, int index
 		if (facts->has_isn && entry->icmp.seq == facts->isn &&
 		    icmp_meaning(facts->attempt->requested.family, entry->icmp.type, entry->icmp.code))
 			set_first(&facts->stray_icmp, index);
+		facts->doubtful_count += facts->stray_icmp == index;
 	} else if (is_our_syn(facts, &entry->tcp)) {
 		set_first(&facts->returned, index);
 	} else if (facts->has_isn && entry->tcp.ack == facts->isn + 1) {
@@ -144,8 +145,12 @@ void facts_read_received(struct facts *facts, const struct entry *entry, int ind
 		set_first(&facts->damaged, index);
 	else if (entry->flags & ENTRY_CUT)
 		set_first(&facts->unreadable, index);
-	if (entry->flags & (ENTRY_DAMAGED | ENTRY_CUT) || is_seen_before(facts, entry, index))
+	if (is_seen_before(facts, entry, index))
 		return;
+	if (entry->flags & (ENTRY_DAMAGED | ENTRY_CUT)) {
+		facts->doubtful_count += facts->established == NO_ENTRY ? entry->count : 0;
+		return;
+	}
 	if (entry->flags & ENTRY_STRAY) {
 		read_stray(facts, entry, index);
 		return;
@@ -361,4 +366,5 @@ void facts_take_pieces(struct facts *facts)
 		return;
 	facts->unreadable = NO_ENTRY;
 	facts->answer_count++;
+	facts->doubtful_count -= facts->doubtful_count > 0;
 }

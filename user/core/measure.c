@@ -185,11 +185,12 @@ static void set_times(const struct facts *facts, int answered, struct verdict *v
 
 static void set_counts(const struct facts *facts, struct verdict *verdict)
 {
-	unsigned sent = facts->syn_count + facts->syn_repeats;
+	unsigned sent = facts->syn_count + facts->syn_repeats, answers;
 
 	sent = sent < UINT16_MAX ? sent : UINT16_MAX;
 	verdict->syn_sent = (uint16_t)sent;
-	verdict->syn_unanswered = (uint16_t)(sent > facts->answer_count ? sent - facts->answer_count : 0);
+	answers = facts->answer_count + facts->doubtful_count;
+	verdict->syn_unanswered = (uint16_t)(sent > answers ? sent - answers : 0);
 	verdict->is_ack_sent = facts->ack_sent != NO_ENTRY;
 	verdict->ifindex = facts_has_left(facts) ? entry_at(facts, facts->syns[0])->ifindex : 0;
 }

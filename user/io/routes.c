@@ -280,7 +280,7 @@ static int device_take(const struct nlmsghdr *message, void *data)
 	return MNL_CB_OK;
 }
 
-/* By index, or with index 0 by name. The ioctls would ask the namespace in which the thread is now. */
+/* By index, or by name (NULL: by index). The ioctls would ask the namespace in which the thread is now. */
 static struct link_event device_ask(struct routes *routes, uint32_t ifindex, const char *name)
 {
 	struct link_event answer = {0}, nothing = {0};
@@ -290,7 +290,7 @@ static struct link_event device_ask(struct routes *routes, uint32_t ifindex, con
 	request = request_begin(routes, RTM_GETLINK, sizeof(*header), &header);
 	header->ifi_family = AF_UNSPEC;
 	header->ifi_index = (int)ifindex;
-	if (!ifindex)
+	if (name)
 		mnl_attr_put_strz(request, strlen(name) < IFNAMSIZ ? IFLA_IFNAME : IFLA_ALT_IFNAME, name);
 	mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 	return request_run(routes, request, device_take, &answer) < 0 ? nothing : answer;
