@@ -218,17 +218,6 @@ struct programs *programs_load(const struct program_sizes *sizes, struct error *
 	return NULL;
 }
 
-void programs_free(struct programs *programs)
-{
-	if (!programs)
-		return;
-	misses_free(programs->misses);
-	ktcping_bpf__destroy(programs->skeleton);
-	for (unsigned i = 0; i < programs->ring_count; i++)
-		close(programs->ring_fds[i]);
-	free(programs);
-}
-
 static void detach(const struct programs *programs, const char *name)
 {
 	struct bpf_program *program = program_of(programs, name);
@@ -240,15 +229,34 @@ static void detach(const struct programs *programs, const char *name)
 	*link = NULL;
 }
 
-void programs_rest(struct programs *programs)
+/* The second program of a tracepoint before the first one, which leaves no marks any more: alone, it would take over everything. */
+static void detach_all(const struct programs *programs)
 {
 	__atomic_store_n(&programs_shared(programs)->hands_over, 0, __ATOMIC_SEQ_CST);
-	misses_end(programs->misses);
 	for (size_t i = 0; i < hook_count; i++) {
 		if (hooks[i].second)
 			detach(programs, hooks[i].second);
 		detach(programs, hooks[i].program);
 	}
+}
+
+void programs_free(struct programs *programs)
+{
+	if (!programs)
+		return;
+	if (programs->misses) /* else none is attached */
+		detach_all(programs);
+	misses_free(programs->misses);
+	ktcping_bpf__destroy(programs->skeleton);
+	for (unsigned i = 0; i < programs->ring_count; i++)
+		close(programs->ring_fds[i]);
+	free(programs);
+}
+
+void programs_rest(struct programs *programs)
+{
+	misses_end(programs->misses);
+	detach_all(programs);
 }
 
 int programs_wake(struct programs *programs, const char **ret_missing)
