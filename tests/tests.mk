@@ -44,7 +44,7 @@ $(TESTS)/scenarios: $(SCENARIO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY) | $(TESTS)/clo
 	$(link) -lcriterion $(LDLIBS_ALL)
 
 # It includes what is the kernel side's, whose macros are GNU C.
-$(OBJ)/tests/unit/kernel_side.o: CFLAGS_ALL += -std=gnu17 -Ivmlinux
+$(OBJ)/tests/unit/kernel_side.o $(OBJ)/tests/unit/kernel_side_handover.o: CFLAGS_ALL += -std=gnu17 -Ivmlinux
 
 # To be preloaded by a scenario.
 $(TESTS)/%.so: tests/scenarios/preload/%.c
