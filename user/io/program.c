@@ -47,6 +47,11 @@ static bool is_needed(const struct hook *hook, const struct program_sizes *sizes
 	return false;
 }
 
+static bool is_twice(const struct hook *hook, const struct kernel_fit *fit)
+{
+	return hook->second && (fit->is_preemptible || !hook->is_preempted);
+}
+
 static struct bpf_program *program_of(const struct programs *programs, const char *name)
 {
 	return bpf_object__find_program_by_name(programs->skeleton->obj, name);
@@ -64,7 +69,7 @@ static void choose(const struct programs *programs, const struct program_sizes *
 
 		bpf_program__set_autoload(program_of(programs, hooks[i].program), is_there && is_wanted);
 		if (hooks[i].second)
-			bpf_program__set_autoload(program_of(programs, hooks[i].second), is_there && is_wanted);
+			bpf_program__set_autoload(program_of(programs, hooks[i].second), is_there && is_wanted && is_twice(&hooks[i], fit));
 		if (!is_there && is_must && !*ret_missing)
 			*ret_missing = hooks[i].tracepoint;
 	}
