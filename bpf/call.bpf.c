@@ -7,6 +7,7 @@
  */
 #include "bpf/call.bpf.h"
 #include "bpf/fd.bpf.h"
+#include "bpf/handover.bpf.h"
 #include "bpf/ready.bpf.h"
 
 #define SOL_SOCKET   1
@@ -258,8 +259,7 @@ static __always_inline void note_handled(__u64 task)
 }
 
 /* For nearly all calls of the host nothing is to be done, not even something to be zeroed. */
-SEC("?tp_btf/sys_enter")
-int BPF_PROG(ktp_sys_enter, const struct pt_regs *regs, long id)
+static __always_inline int take_enter(const struct pt_regs *regs, long id)
 {
 	__u8 call = call_of(id);
 	__u64 task;
@@ -276,6 +276,19 @@ int BPF_PROG(ktp_sys_enter, const struct pt_regs *regs, long id)
 	else if (call == KTP_CALL_CONNECT || may_hide(call) || ktp_is_user(task >> 32))
 		enter(regs, call, task);
 	return 0;
+}
+
+SEC("?tp_btf/sys_enter")
+int BPF_PROG(ktp_sys_enter, const struct pt_regs *regs, long id)
+{
+	ktp_leave_preemptible_mark(ctx, KTP_TURN_SYS_ENTER, (__u64)regs, (__u32)id);
+	return take_enter(regs, id);
+}
+
+SEC("?tp_btf/sys_enter")
+int BPF_PROG(ktp_sys_enter_again, const struct pt_regs *regs, long id)
+{
+	return KTP_TAKE_OVER(ctx, KTP_TURN_SYS_ENTER, (__u64)regs, (__u32)id, take_enter(regs, id));
 }
 
 static __always_inline void tell(const struct ktp_pending *pending, long result)
@@ -325,8 +338,7 @@ static __always_inline void note_disconnected(__u64 sk)
 		ktp_emit_close(sk, app);
 }
 
-SEC("?tp_btf/sys_exit")
-int BPF_PROG(ktp_sys_exit, const struct pt_regs *regs, long result)
+static __always_inline int take_exit(const struct pt_regs *regs, long result)
 {
 	struct ktp_pending *pending;
 	__u64 key;
@@ -356,6 +368,19 @@ int BPF_PROG(ktp_sys_exit, const struct pt_regs *regs, long result)
 	return 0;
 }
 
+SEC("?tp_btf/sys_exit")
+int BPF_PROG(ktp_sys_exit, const struct pt_regs *regs, long result)
+{
+	ktp_leave_preemptible_mark(ctx, KTP_TURN_SYS_EXIT, (__u64)regs, (__u32)result);
+	return take_exit(regs, result);
+}
+
+SEC("?tp_btf/sys_exit")
+int BPF_PROG(ktp_sys_exit_again, const struct pt_regs *regs, long result)
+{
+	return KTP_TAKE_OVER(ctx, KTP_TURN_SYS_EXIT, (__u64)regs, (__u32)result, take_exit(regs, result));
+}
+
 static __always_inline void tell_interrupted(const struct ktp_pending *pending)
 {
 	if (is_connecting(pending))
@@ -367,8 +392,7 @@ static __always_inline void tell_interrupted(const struct ktp_pending *pending)
 }
 
 /* Without a handler (a process that is stopped, traced, frozen) the kernel makes the call again, else as its number and the handler's flags say. */
-SEC("?tp_btf/signal_deliver")
-int BPF_PROG(ktp_signal, int signal, const struct kernel_siginfo *info, const struct k_sigaction *action)
+static __always_inline int take_signal(const struct k_sigaction *action)
 {
 	__u64 key = bpf_get_current_pid_tgid(), handler;
 	struct ktp_pending *pending;
@@ -389,6 +413,19 @@ int BPF_PROG(ktp_signal, int signal, const struct kernel_siginfo *info, const st
 	tell_interrupted(pending);
 	bpf_map_delete_elem(&ktp_pendings, &key);
 	return 0;
+}
+
+SEC("?tp_btf/signal_deliver")
+int BPF_PROG(ktp_signal, int signal, const struct kernel_siginfo *info, const struct k_sigaction *action)
+{
+	ktp_leave_preemptible_mark(ctx, KTP_TURN_SIGNAL, (__u64)action, (__u32)signal);
+	return take_signal(action);
+}
+
+SEC("?tp_btf/signal_deliver")
+int BPF_PROG(ktp_signal_again, int signal, const struct kernel_siginfo *info, const struct k_sigaction *action)
+{
+	return KTP_TAKE_OVER(ctx, KTP_TURN_SIGNAL, (__u64)action, (__u32)signal, take_signal(action));
 }
 
 char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";

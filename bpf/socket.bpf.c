@@ -123,8 +123,7 @@ static __always_inline struct ktp_socket *emit_socket(enum ktp_kind kind, const 
 }
 
 /* Not BPF_PROG: the third argument exists from 6.18 on, and reading it elsewhere would not load. */
-SEC("?tp_btf/tcp_retransmit_skb")
-int ktp_retransmit(unsigned long long *ctx)
+static __always_inline int take_retransmit(unsigned long long *ctx)
 {
 	int error = 0;
 
@@ -132,6 +131,19 @@ int ktp_retransmit(unsigned long long *ctx)
 		error = (int)ctx[2];
 	emit_socket(KTP_RETRANSMIT, (const struct sock *)ctx[0], error, 0, false);
 	return 0;
+}
+
+SEC("?tp_btf/tcp_retransmit_skb")
+int ktp_retransmit(unsigned long long *ctx)
+{
+	ktp_leave_preemptible_mark(ctx, KTP_TURN_RETRANSMIT, ctx[1], 0);
+	return take_retransmit(ctx);
+}
+
+SEC("?tp_btf/tcp_retransmit_skb")
+int ktp_retransmit_again(unsigned long long *ctx)
+{
+	return KTP_TAKE_OVER(ctx, KTP_TURN_RETRANSMIT, ctx[1], 0, take_retransmit(ctx));
 }
 
 /*

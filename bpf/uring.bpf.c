@@ -2,13 +2,13 @@
 /* connect() by io_uring: no call of its own, but a request that is submitted and completed. Other requests about the socket are not looked at. */
 #include "bpf/call.bpf.h"
 #include "bpf/fd.bpf.h"
+#include "bpf/handover.bpf.h"
 
 #define IORING_OP_CONNECT 16
 #define REQ_F_FIXED_FILE  1
 
 /* Two entries in the same map: by the socket, for its admission, and by the request, for its completion. Addresses in the kernel are no thread's number. */
-SEC("?tp_btf/io_uring_submit_req")
-int BPF_PROG(ktp_uring_submit, const struct io_kiocb *req)
+static __always_inline int take_submit(const struct io_kiocb *req)
 {
 	struct ktp_pending pending = {.fd = KTP_FD_URING, .call = KTP_CALL_CONNECT};
 	__u64 key = (__u64)req;
@@ -30,8 +30,20 @@ int BPF_PROG(ktp_uring_submit, const struct io_kiocb *req)
 	return 0;
 }
 
-SEC("?tp_btf/io_uring_complete")
-int BPF_PROG(ktp_uring_complete, const struct io_ring_ctx *ring, __u64 req, const struct io_uring_cqe *cqe)
+SEC("?tp_btf/io_uring_submit_req")
+int BPF_PROG(ktp_uring_submit, const struct io_kiocb *req)
+{
+	ktp_leave_preemptible_mark(ctx, KTP_TURN_URING_SUBMIT, (__u64)req, 0);
+	return take_submit(req);
+}
+
+SEC("?tp_btf/io_uring_submit_req")
+int BPF_PROG(ktp_uring_submit_again, const struct io_kiocb *req)
+{
+	return KTP_TAKE_OVER(ctx, KTP_TURN_URING_SUBMIT, (__u64)req, 0, take_submit(req));
+}
+
+static __always_inline int take_complete(__u64 req, const struct io_uring_cqe *cqe)
 {
 	struct ktp_pending *pending = bpf_map_lookup_elem(&ktp_requests, &req);
 	int result;
@@ -48,6 +60,19 @@ int BPF_PROG(ktp_uring_complete, const struct io_ring_ctx *ring, __u64 req, cons
 	ktp_tell_connect(pending, result);
 	bpf_map_delete_elem(&ktp_requests, &sk);
 	return 0;
+}
+
+SEC("?tp_btf/io_uring_complete")
+int BPF_PROG(ktp_uring_complete, const struct io_ring_ctx *ring, __u64 req, const struct io_uring_cqe *cqe)
+{
+	ktp_leave_preemptible_mark(ctx, KTP_TURN_URING_COMPLETE, req, 0);
+	return take_complete(req, cqe);
+}
+
+SEC("?tp_btf/io_uring_complete")
+int BPF_PROG(ktp_uring_complete_again, const struct io_ring_ctx *ring, __u64 req, const struct io_uring_cqe *cqe)
+{
+	return KTP_TAKE_OVER(ctx, KTP_TURN_URING_COMPLETE, req, 0, take_complete(req, cqe));
 }
 
 char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";

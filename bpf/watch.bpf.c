@@ -150,8 +150,7 @@ int BPF_PROG(ktp_destroy_again, const struct sock *sk)
 }
 
 /* A watched task's children are watched like itself, and inherit its sockets in any case. */
-SEC("?tp_btf/sched_process_fork")
-int BPF_PROG(ktp_fork, const struct task_struct *parent, const struct task_struct *child)
+static __always_inline int take_fork(const struct task_struct *child)
 {
 	__u32 from = bpf_get_current_pid_tgid() >> 32, to = BPF_CORE_READ(child, tgid), *found, sight;
 	__u32 task_sight = ktp_config.filter & KTP_FILTER_TASKS ? ktp_task_sight() : 0;
@@ -172,9 +171,21 @@ int BPF_PROG(ktp_fork, const struct task_struct *parent, const struct task_struc
 	return 0;
 }
 
+SEC("?tp_btf/sched_process_fork")
+int BPF_PROG(ktp_fork, const struct task_struct *parent, const struct task_struct *child)
+{
+	ktp_leave_preemptible_mark(ctx, KTP_TURN_FORK, (__u64)child, 0);
+	return take_fork(child);
+}
+
+SEC("?tp_btf/sched_process_fork")
+int BPF_PROG(ktp_fork_again, const struct task_struct *parent, const struct task_struct *child)
+{
+	return KTP_TAKE_OVER(ctx, KTP_TURN_FORK, (__u64)child, 0, take_fork(child));
+}
+
 /* A call that a signal cut short for good has not returned. The thread that a process began with may end long before the others do. */
-SEC("?tp_btf/sched_process_exit")
-int BPF_PROG(ktp_exit, const struct task_struct *task)
+static __always_inline int take_task_end(const struct task_struct *task)
 {
 	__u32 child = ktp_child_key(BPF_CORE_READ(task, tgid)), own = ktp_tgid();
 	__u64 thread = bpf_get_current_pid_tgid();
@@ -185,6 +196,19 @@ int BPF_PROG(ktp_exit, const struct task_struct *task)
 	bpf_map_delete_elem(&ktp_tasks, &child);
 	bpf_map_delete_elem(&ktp_tasks, &own); /* it may be another process's next */
 	return 0;
+}
+
+SEC("?tp_btf/sched_process_exit")
+int BPF_PROG(ktp_exit, const struct task_struct *task)
+{
+	ktp_leave_preemptible_mark(ctx, KTP_TURN_EXIT, (__u64)task, 0);
+	return take_task_end(task);
+}
+
+SEC("?tp_btf/sched_process_exit")
+int BPF_PROG(ktp_exit_again, const struct task_struct *task)
+{
+	return KTP_TAKE_OVER(ctx, KTP_TURN_EXIT, (__u64)task, 0, take_task_end(task));
 }
 
 char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";

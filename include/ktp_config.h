@@ -37,8 +37,8 @@ struct ktp_config {
 	__u32 is_initial_pidns;	   /* the pid namespace above is the initial one: then it numbers every task */
 	__u32 follows_children;	   /* what a task of ktp_tasks forks is one of them */
 	__u32 filter_netns;	   /* KTP_FILTER_NETNS, as the next one is of KTP_FILTER_CGROUP, and the last one of KTP_FILTER_COMM */
-	__u32 pad;
-	__u64 cgroup; /* its id */
+	__u32 is_preemptible;	   /* tracepoints are: a task may lose its CPU within a program (7.0) */
+	__u64 cgroup;		   /* its id */
 	char comm[16];
 };
 

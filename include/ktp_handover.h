@@ -5,6 +5,9 @@
  * The kernel skips a tracing program that is running already on the same CPU (this_cpu_inc_return(*prog->active) in kernel/trace/bpf_trace.c, from 6.1 on), and
  * counts that in bpf_prog_info.recursion_misses. So what an interrupt does while the program runs would be missed. Each tracepoint at which that can happen has
  * two programs of the same body: the first one always works and leaves a mark, the second one works where it finds no mark.
+ *
+ * Where tracepoints are preemptible (from 7.0 on), a task may lose its CPU within a program, and then what others do there is skipped, too; and it may have
+ * another CPU by the time its second program runs. There marks are the task's, and not the CPU's.
  */
 #ifndef KTP_HANDOVER_H
 #define KTP_HANDOVER_H
@@ -24,7 +27,16 @@ enum ktp_turn {
 	KTP_TURN_RESET_SENT,
 	KTP_TURN_ERROR_REPORT,
 	KTP_TURN_DESTROY,
-	KTP_TURNS = 8, /* of each CPU */
+	/* These have two only where tracepoints are preemptible: else only one of them at a time is under way on a CPU. */
+	KTP_TURN_RETRANSMIT,
+	KTP_TURN_SYS_ENTER,
+	KTP_TURN_SYS_EXIT,
+	KTP_TURN_SIGNAL,
+	KTP_TURN_FORK,
+	KTP_TURN_EXIT,
+	KTP_TURN_URING_SUBMIT,
+	KTP_TURN_URING_COMPLETE,
+	KTP_TURNS = 16, /* of each CPU */
 };
 
 /*
@@ -35,11 +47,17 @@ struct ktp_mark {
 	__u64 at; /* 0: none */
 	__u64 object;
 	__u32 detail;
-	__u32 number; /* which of the CPU's calls made it, as the first program counts them */
+	__u32 number; /* which of the CPU's calls made it, as the first program counts them; not among a task's marks */
 };
 
 /* A task, a softirq, a hard interrupt, and dead marks: those whose second program was skipped. */
 #define KTP_MARKS 8
+
+/* Whose call it is, where tracepoints are preemptible: the current task's own, or that of an interrupt which came meanwhile. */
+enum ktp_level {
+	KTP_LEVEL_TASK,
+	KTP_LEVEL_INTERRUPT,
+};
 
 /* For each CPU and tracepoint, in this order. All counts grow for ever. */
 struct ktp_handover {
@@ -49,6 +67,23 @@ struct ktp_handover {
 	__u32 pad;
 	struct ktp_mark marks[KTP_MARKS];
 	__u64 pads[5];
+};
+
+/* Of a task at a tracepoint: at most one call of each at a time, for hard interrupts make none of them. */
+struct ktp_marks {
+	struct ktp_mark task;
+	struct ktp_mark interrupt;
+};
+
+/* Of a task. */
+struct ktp_task_marks {
+	struct ktp_marks of[KTP_TURNS];
+};
+
+/* Where a task cannot have them with itself. */
+struct ktp_marks_key {
+	__s32 task; /* its number, or -1 less the CPU whose idle task it is */
+	__u32 turn;
 };
 
 _Static_assert(sizeof(struct ktp_handover) == 256, "the CPUs share no cache line");

@@ -20,7 +20,7 @@ BENCH_LIB_OBJECTS := $(call test_objects,tests/bench/lib/*.c)
 TEST_OBJECTS := $(UNIT_OBJECTS) $(SCENARIO_OBJECTS) $(LAB_SHELL_OBJECT) $(LAB_OBJECTS) $(DEMO_OBJECTS) $(BENCH_OBJECTS) $(BENCH_LIB_OBJECTS)
 # All but what a fuzzer calls: the unit tests run them, too.
 FUZZ_OBJECTS := $(filter-out %/entry.o,$(call test_objects,tests/fuzz/*.c))
-TEST_OBJECTS += $(FUZZ_OBJECTS) $(call test_objects,tests/checks/*.c)
+TEST_OBJECTS += $(FUZZ_OBJECTS) $(call test_objects,tests/checks/*.c tests/kernels/*.c)
 # Each file in tests/lab/liars/ is a program of that name, but what they share, the parts of `ways`, and what is preloaded or speaks to the kernel by itself.
 LIARS := $(OUTPUT)/liars
 LIAR_OBJECTS := $(call test_objects,tests/lab/liars/*.c)
@@ -44,7 +44,11 @@ $(TESTS)/scenarios: $(SCENARIO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY) | $(TESTS)/clo
 	$(link) -lcriterion $(LDLIBS_ALL)
 
 # It includes what is the kernel side's, whose macros are GNU C.
-$(OBJ)/tests/unit/kernel_side.o: CFLAGS_ALL += -std=gnu17 -Ivmlinux
+$(OBJ)/tests/unit/kernel_side.o $(OBJ)/tests/unit/kernel_side_handover.o: CFLAGS_ALL += -std=gnu17 -Ivmlinux
+
+# What guest.sh asks in another kernel.
+$(TESTS)/handovers: $(OBJ)/tests/kernels/handovers.o $(LAB_OBJECTS) $(LIBRARY)
+	$(link) $(LDLIBS_ALL)
 
 # To be preloaded by a scenario.
 $(TESTS)/%.so: tests/scenarios/preload/%.c
@@ -110,7 +114,7 @@ run-honest: all $(TESTS)/scenarios $(LIAR_PROGRAMS) ## watch accuses no real cli
 run-demo: all $(OUTPUT)/lab $(OUTPUT)/demo $(LIAR_PROGRAMS)
 	@$(OUTPUT)/demo
 
-run-kernels: all ## on other kernels, in an emulator: KERNELS='IMAGE...' (see tests/kernels/run.sh)
+run-kernels: all $(TESTS)/handovers ## on other kernels, in an emulator: KERNELS='IMAGE...' (see tests/kernels/run.sh)
 	@tests/kernels/run.sh $(KERNELS)
 
 run-bench: all $(BENCHES)

@@ -39,6 +39,7 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_ARRAY_OF_MAPS = 12,
 	BPF_MAP_TYPE_RINGBUF = 27,
+	BPF_MAP_TYPE_TASK_STORAGE = 29,
 };
 
 enum {
@@ -47,8 +48,14 @@ enum {
 	BPF_EXIST = 2,
 };
 
+/* bpf_task_storage_get() */
+enum {
+	BPF_LOCAL_STORAGE_GET_F_CREATE = 1,
+};
+
 /* BPF_MAP_CREATE */
 enum {
+	BPF_F_NO_PREALLOC = 1,
 	BPF_F_MMAPABLE = 1024,
 };
 
@@ -148,6 +155,7 @@ struct signal_struct {
 };
 
 struct task_struct {
+	void *stack;
 	struct files_struct *files;
 	struct signal_struct *signal;
 	int tgid;

@@ -28,6 +28,7 @@ static void read_enum(const uint8_t *blob, size_t count)
 	int result = kernel_btf_read_enum(blob, count, "e", take, &taken);
 
 	FUZZ_CHECK(result == -EBADMSG || result == taken.count);
+	kernel_btf_read_name(blob, count, "RED");
 }
 
 static void read_with_header(struct bytes *rest)

@@ -128,12 +128,51 @@ uint64_t misses_total(const struct misses *misses)
 	return total;
 }
 
-uint64_t misses_taken_over(const struct misses *misses)
+/* Loaded later, and called so; the kernel keeps no more than the beginning of a name. */
+static bool is_second_of(const struct misses *misses, unsigned second, unsigned first)
 {
-	struct ktp_handover handover;
+	char name[sizeof(misses->programs[0].name) + sizeof("_again")];
+
+	snprintf(name, sizeof(name), "%s_again", misses->programs[first].name);
+	return misses->programs[second].id > misses->programs[first].id &&
+	       !strncmp(misses->programs[second].name, name, sizeof(misses->programs[0].name) - 1);
+}
+
+static bool is_second(const struct misses *misses, unsigned number)
+{
+	for (unsigned i = 0; i < misses->count; i++)
+		if (is_second_of(misses, number, i))
+			return true;
+	return false;
+}
+
+uint64_t misses_of_first_programs(const struct misses *misses)
+{
 	uint64_t total = 0;
 
-	for (uint32_t i = 0; misses->handovers >= 0 && bpf_map_lookup_elem(misses->handovers, &i, &handover) == 0; i++)
-		total += handover.takeovers;
+	for (unsigned i = 0; i < misses->count; i++)
+		if (!is_second(misses, i))
+			total += misses_of(misses, i);
 	return total;
+}
+
+static struct ktp_handover sum(const struct misses *misses)
+{
+	struct ktp_handover handover, total = {0};
+
+	for (uint32_t i = 0; misses->handovers >= 0 && bpf_map_lookup_elem(misses->handovers, &i, &handover) == 0; i++) {
+		total.takeovers += handover.takeovers;
+		total.overwritten += handover.overwritten;
+	}
+	return total;
+}
+
+uint64_t misses_taken_over(const struct misses *misses)
+{
+	return sum(misses).takeovers;
+}
+
+uint64_t misses_overwritten(const struct misses *misses)
+{
+	return sum(misses).overwritten;
 }

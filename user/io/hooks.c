@@ -5,9 +5,11 @@
 #include "include/ktp_handover.h"
 
 /* Whose programs run in tasks with interrupts enabled, too: so they may be interrupted by themselves. */
-#define TWICE(program, turn) program, program "_again", turn
-#define ONCE(program)	     program, NULL, 0
-#define LIST(...)	     ((const char *const[]){__VA_ARGS__, NULL})
+#define TWICE(program, turn) program, program "_again", turn, false
+/* Whose programs only another task could find running. */
+#define TWICE_IF_PREEMPTED(program, turn) program, program "_again", turn, true
+#define ONCE(program)			  program, NULL, 0, false
+#define LIST(...)			  ((const char *const[]){__VA_ARGS__, NULL})
 
 const char *const hooks_affect_all[] = {"every status", NULL};
 
@@ -27,7 +29,8 @@ const struct hook hooks[] = {
 	 LIST("not-sent", "neighbour-unresolved", "queue_us", "neighbour_us")},
 	{ONCE("ktp_neighbour"), "neigh_event_send_done", HOOK_SHOULD, "whose link-layer address a SYN waits for",
 	 LIST("neighbour-failed", "neighbour-unresolved", "neighbour_us")},
-	{ONCE("ktp_retransmit"), "tcp_retransmit_skb", HOOK_SHOULD, "retransmits that failed", LIST("timeline (-v)")},
+	{TWICE_IF_PREEMPTED("ktp_retransmit", KTP_TURN_RETRANSMIT), "tcp_retransmit_skb", HOOK_SHOULD, "retransmits that failed",
+	 LIST("timeline (-v)")},
 	/* the proof of closed */
 	{TWICE("ktp_reset_received", KTP_TURN_RESET_RECEIVED), "tcp_receive_reset", HOOK_MUST, "a RST that the socket accepted",
 	 LIST("closed", "rejected-locally")},
@@ -42,13 +45,18 @@ const struct hook hooks[] = {
 	{ONCE("ktp_path_xmit"), "net_dev_start_xmit", HOOK_PATH, "SYNs as they leave by a device of another namespace", LIST("path")},
 	{ONCE("ktp_path_receive"), "netif_receive_skb", HOOK_PATH, "SYNs as they come in by a device of another namespace", LIST("path")},
 	/* the return first: a call whose return is not seen stays pending */
-	{ONCE("ktp_sys_exit"), "sys_exit", HOOK_CALLS, "what system calls told watched programs", LIST("watch")},
-	{ONCE("ktp_sys_enter"), "sys_enter", HOOK_CALLS, "system calls of watched programs", LIST("watch")},
-	{ONCE("ktp_signal"), "signal_deliver", HOOK_CALLS, "calls of watched programs that a signal interrupts", LIST("watch")},
-	{ONCE("ktp_fork"), "sched_process_fork", HOOK_CALLS, "children of watched programs", LIST("watch")},
-	{ONCE("ktp_exit"), "sched_process_exit", HOOK_CALLS, "watched programs that end", LIST("watch")},
-	{ONCE("ktp_uring_submit"), "io_uring_submit_req", HOOK_URING, "connects of watched programs by io_uring", LIST("watch")},
-	{ONCE("ktp_uring_complete"), "io_uring_complete", HOOK_URING, "what io_uring told watched programs", LIST("watch")},
+	{TWICE_IF_PREEMPTED("ktp_sys_exit", KTP_TURN_SYS_EXIT), "sys_exit", HOOK_CALLS, "what system calls told watched programs",
+	 LIST("watch")},
+	{TWICE_IF_PREEMPTED("ktp_sys_enter", KTP_TURN_SYS_ENTER), "sys_enter", HOOK_CALLS, "system calls of watched programs",
+	 LIST("watch")},
+	{TWICE_IF_PREEMPTED("ktp_signal", KTP_TURN_SIGNAL), "signal_deliver", HOOK_CALLS,
+	 "calls of watched programs that a signal interrupts", LIST("watch")},
+	{TWICE_IF_PREEMPTED("ktp_fork", KTP_TURN_FORK), "sched_process_fork", HOOK_CALLS, "children of watched programs", LIST("watch")},
+	{TWICE_IF_PREEMPTED("ktp_exit", KTP_TURN_EXIT), "sched_process_exit", HOOK_CALLS, "watched programs that end", LIST("watch")},
+	{TWICE_IF_PREEMPTED("ktp_uring_submit", KTP_TURN_URING_SUBMIT), "io_uring_submit_req", HOOK_URING,
+	 "connects of watched programs by io_uring", LIST("watch")},
+	{TWICE_IF_PREEMPTED("ktp_uring_complete", KTP_TURN_URING_COMPLETE), "io_uring_complete", HOOK_URING,
+	 "what io_uring told watched programs", LIST("watch")},
 	{TWICE("ktp_destroy", KTP_TURN_DESTROY), "tcp_destroy_sock", HOOK_CALLS, "sockets of watched programs that end", LIST("watch")},
 };
 

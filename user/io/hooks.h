@@ -3,6 +3,7 @@
 #ifndef IO_HOOKS_H
 #define IO_HOOKS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum hook_need {
@@ -18,6 +19,7 @@ struct hook {
 	const char *program; /* its name in the BPF object */
 	const char *second;  /* where it can be interrupted by itself: the one that takes over (include/ktp_handover.h); else NULL */
 	int turn;	     /* with `second`: enum ktp_turn */
+	bool is_preempted;   /* with `second`: only where tracepoints are preemptible, else it cannot be interrupted by itself */
 	const char *tracepoint;
 	enum hook_need need;
 	const char *what;	    /* what it shows */

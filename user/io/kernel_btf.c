@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Walk the type section; every type's length follows from its kind. */
+/* Walk the type section, where every type's length follows from its kind; or the strings. */
 #include "user/io/kernel_btf.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/btf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -110,6 +111,23 @@ int kernel_btf_read_enum(const void *btf, size_t bytes, const char *name, kernel
 	return 0;
 }
 
+bool kernel_btf_read_name(const void *btf, size_t bytes, const char *name)
+{
+	struct section types, strings;
+	size_t length = strlen(name) + 1;
+	const uint8_t *found;
+
+	if (find_sections(btf, bytes, &types, &strings) < 0)
+		return false;
+	while ((found = memmem(strings.at, strings.bytes, name, length))) {
+		if (found == strings.at || found[-1] == '\0') /* else the end of another one */
+			return true;
+		strings.bytes -= (size_t)(found + 1 - strings.at);
+		strings.at = found + 1;
+	}
+	return false;
+}
+
 /* Mapping it is allowed from 6.16 on; before, it is read page by page. */
 static uint8_t *read_whole(int fd, size_t bytes)
 {
@@ -144,4 +162,45 @@ int kernel_btf_enum(const char *name, kernel_btf_value take, void *context)
 		munmap(btf, (size_t)status.st_size);
 	close(fd);
 	return result;
+}
+
+/* A page at a time, as the kernel gives it: 5 MB of fresh memory would take longer than all the rest. */
+bool kernel_btf_find_name(int fd, const char *name)
+{
+	char buffer[4096 + KERNEL_BTF_NAME_MAX], wanted[KERNEL_BTF_NAME_MAX + 1];
+	size_t length = (size_t)snprintf(wanted + 1, sizeof(wanted) - 1, "%s", name) + 2, kept = 0;
+	struct btf_header header;
+	ssize_t count;
+	off_t at;
+
+	wanted[0] = '\0'; /* every string but the first one, which is empty, has the end of another one before it */
+	if (pread(fd, &header, sizeof(header), 0) != sizeof(header) || header.magic != BTF_MAGIC)
+		return false;
+	at = (off_t)header.hdr_len + header.str_off;
+	while ((count = pread(fd, buffer + kept, sizeof(buffer) - kept, at)) > 0) {
+		if (memmem(buffer, kept + (size_t)count, wanted, length))
+			return true;
+		at += count;
+		count += (ssize_t)kept;
+		kept = (size_t)count < length ? (size_t)count : length;
+		memmove(buffer, buffer + (size_t)count - kept, kept);
+	}
+	return false;
+}
+
+bool kernel_btf_has_name(const char *name)
+{
+	int fd = open(VMLINUX, O_RDONLY | O_CLOEXEC);
+	struct stat status;
+	void *btf;
+	bool is_there;
+
+	if (fd < 0)
+		return false;
+	btf = fstat(fd, &status) == 0 ? mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+	is_there = btf != MAP_FAILED ? kernel_btf_read_name(btf, (size_t)status.st_size, name) : kernel_btf_find_name(fd, name);
+	if (btf != MAP_FAILED)
+		munmap(btf, (size_t)status.st_size);
+	close(fd);
+	return is_there;
 }

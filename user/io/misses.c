@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #include "include/ktp_handover.h"
 
@@ -29,8 +30,9 @@ struct misses {
 	unsigned cpus;
 	struct program programs[PROGRAMS_MAX];
 	unsigned count;
-	uint64_t ended; /* lost by programs that are forgotten */
-	uint64_t most;	/* counted so far */
+	bool is_preemptible;
+	uint64_t seen; /* lost by the programs that are there, when that was last asked for */
+	uint64_t lost; /* counted so far */
 };
 
 static size_t map_bytes(unsigned cpus)
@@ -38,7 +40,7 @@ static size_t map_bytes(unsigned cpus)
 	return (size_t)cpus * KTP_TURNS * sizeof(struct ktp_handover);
 }
 
-struct misses *misses_new(int handovers_fd, unsigned cpus)
+struct misses *misses_new(int handovers_fd, unsigned cpus, bool is_preemptible)
 {
 	struct misses *misses = calloc(1, sizeof(*misses));
 	void *map;
@@ -46,6 +48,7 @@ struct misses *misses_new(int handovers_fd, unsigned cpus)
 	if (!misses)
 		return NULL;
 	misses->cpus = cpus;
+	misses->is_preemptible = is_preemptible;
 	map = mmap(NULL, map_bytes(cpus), PROT_READ, MAP_SHARED, handovers_fd, 0);
 	if (map != MAP_FAILED) {
 		misses->handovers = map;
@@ -103,35 +106,59 @@ static struct misses_parts since_base(const struct misses *misses, const struct 
 	};
 }
 
+static uint64_t lost_of(const struct misses *misses, struct program *program)
+{
+	struct misses_parts parts = since_base(misses, program);
+	uint64_t lost = parts.skipped + parts.overwritten;
+
+	if (lost >= parts.taken_over)
+		return lost - parts.taken_over;
+	program->base.taken_over += parts.taken_over - lost; /* of what was skipped before: it hides no loss */
+	return 0;
+}
+
+static uint64_t read_lost(struct misses *misses)
+{
+	uint64_t lost = 0;
+
+	for (unsigned i = 0; i < misses->count; i++)
+		lost += lost_of(misses, &misses->programs[i]);
+	return lost;
+}
+
+/* What is lost, unless it is no more than `seen`: whoever was preempted between its two programs takes over when it goes on. */
+static uint64_t read_lasting(struct misses *misses, uint64_t seen)
+{
+	uint64_t lost = read_lost(misses);
+
+	for (int ms = 0; misses->is_preemptible && lost > seen && ms < MISSES_PATIENCE_MS; ms++) {
+		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+		lost = read_lost(misses);
+	}
+	return lost;
+}
+
 void misses_begin(struct misses *misses)
 {
 	for (unsigned i = 0; i < misses->count; i++)
 		misses->programs[i].base = read_parts(misses, &misses->programs[i]);
-}
-
-static uint64_t lost_of(const struct misses_parts *parts)
-{
-	uint64_t lost = parts->skipped + parts->overwritten;
-
-	return lost > parts->taken_over ? lost - parts->taken_over : 0;
+	misses->seen = 0;
 }
 
 uint64_t misses_count(struct misses *misses)
 {
-	uint64_t lost = misses->ended;
+	uint64_t lost = read_lasting(misses, misses->seen);
 
-	for (unsigned i = 0; i < misses->count; i++) {
-		struct misses_parts parts = since_base(misses, &misses->programs[i]);
-
-		lost += lost_of(&parts);
-	}
-	if (lost > misses->most)
-		misses->most = lost;
-	return misses->most;
+	if (lost > misses->seen)
+		misses->lost += lost - misses->seen;
+	/* Taken over after all, and counted already: then what is lost next is something else. */
+	if (lost > misses->seen || misses->is_preemptible)
+		misses->seen = lost;
+	return misses->lost;
 }
 
 void misses_end(struct misses *misses)
 {
-	misses->ended = misses_count(misses);
+	misses_count(misses);
 	misses->count = 0;
 }

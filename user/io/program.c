@@ -47,6 +47,11 @@ static bool is_needed(const struct hook *hook, const struct program_sizes *sizes
 	return false;
 }
 
+static bool is_twice(const struct hook *hook, const struct kernel_fit *fit)
+{
+	return hook->second && (fit->is_preemptible || !hook->is_preempted);
+}
+
 static struct bpf_program *program_of(const struct programs *programs, const char *name)
 {
 	return bpf_object__find_program_by_name(programs->skeleton->obj, name);
@@ -64,7 +69,7 @@ static void choose(const struct programs *programs, const struct program_sizes *
 
 		bpf_program__set_autoload(program_of(programs, hooks[i].program), is_there && is_wanted);
 		if (hooks[i].second)
-			bpf_program__set_autoload(program_of(programs, hooks[i].second), is_there && is_wanted);
+			bpf_program__set_autoload(program_of(programs, hooks[i].second), is_there && is_wanted && is_twice(&hooks[i], fit));
 		if (!is_there && is_must && !*ret_missing)
 			*ret_missing = hooks[i].tracepoint;
 	}
@@ -142,7 +147,8 @@ static void begin_handover(struct programs *programs)
 /* Each by itself: one that is refused costs only its own evidence. */
 static int attach(struct programs *programs, const char **ret_missing)
 {
-	programs->misses = misses_new(bpf_map__fd(programs->skeleton->maps.ktp_handovers), program_cpus());
+	programs->misses = misses_new(bpf_map__fd(programs->skeleton->maps.ktp_handovers), program_cpus(),
+				      programs->skeleton->rodata->ktp_config.is_preemptible);
 	if (!programs->misses)
 		return -errno;
 	for (size_t i = 0; i < hook_count; i++) {
@@ -218,17 +224,6 @@ struct programs *programs_load(const struct program_sizes *sizes, struct error *
 	return NULL;
 }
 
-void programs_free(struct programs *programs)
-{
-	if (!programs)
-		return;
-	misses_free(programs->misses);
-	ktcping_bpf__destroy(programs->skeleton);
-	for (unsigned i = 0; i < programs->ring_count; i++)
-		close(programs->ring_fds[i]);
-	free(programs);
-}
-
 static void detach(const struct programs *programs, const char *name)
 {
 	struct bpf_program *program = program_of(programs, name);
@@ -240,15 +235,34 @@ static void detach(const struct programs *programs, const char *name)
 	*link = NULL;
 }
 
-void programs_rest(struct programs *programs)
+/* The second program of a tracepoint before the first one, which leaves no marks any more: alone, it would take over everything. */
+static void detach_all(const struct programs *programs)
 {
 	__atomic_store_n(&programs_shared(programs)->hands_over, 0, __ATOMIC_SEQ_CST);
-	misses_end(programs->misses);
 	for (size_t i = 0; i < hook_count; i++) {
 		if (hooks[i].second)
 			detach(programs, hooks[i].second);
 		detach(programs, hooks[i].program);
 	}
+}
+
+void programs_free(struct programs *programs)
+{
+	if (!programs)
+		return;
+	if (programs->misses) /* else none is attached */
+		detach_all(programs);
+	misses_free(programs->misses);
+	ktcping_bpf__destroy(programs->skeleton);
+	for (unsigned i = 0; i < programs->ring_count; i++)
+		close(programs->ring_fds[i]);
+	free(programs);
+}
+
+void programs_rest(struct programs *programs)
+{
+	misses_end(programs->misses);
+	detach_all(programs);
 }
 
 int programs_wake(struct programs *programs, const char **ret_missing)

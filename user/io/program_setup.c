@@ -16,9 +16,13 @@
 #include "include/ktp_follow.h"
 #include "include/ktp_handover.h"
 #include "ktcping.skel.h"
+#include "user/io/kernel_btf.h"
 #include "user/io/kernel_names.h"
 
 _Static_assert(PROGRAM_RINGS_MAX == KTP_RINGS_MAX, "as many as the kernel side has");
+
+/* What a tracepoint is entered with. Before, that was without preemption. */
+#define PREEMPTIBLE_GUARD "class_srcu_fast_notrace_t"
 
 struct kernel_fit kernel_fit_newest(void)
 {
@@ -27,7 +31,8 @@ struct kernel_fit kernel_fit_newest(void)
 				   .uring_complete_args = 3,
 				   .can_print_symbols = true,
 				   .has_rdonly_cast = true,
-				   .can_allocate = true};
+				   .can_allocate = true,
+				   .is_preemptible = kernel_btf_has_name(PREEMPTIBLE_GUARD)};
 }
 
 struct kernel_fit kernel_fit_look(void)
@@ -38,6 +43,7 @@ struct kernel_fit kernel_fit_look(void)
 		.uring_complete_args = kernel_tracepoint_args("io_uring_complete"),
 		.has_rdonly_cast = kernel_has_function("bpf_rdonly_cast"),
 		.can_allocate = kernel_has_function("bpf_mem_alloc_init"),
+		.is_preemptible = kernel_btf_has_name(PREEMPTIBLE_GUARD),
 		.can_print_symbols = libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT, BPF_FUNC_snprintf, NULL) == 1,
 	};
 }
@@ -190,6 +196,9 @@ int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *
 	config->netns = sizes->netns;
 	config->has_rdonly_cast = fit->has_rdonly_cast;
 	config->rings = sizes->rings;
+	config->is_preemptible = fit->is_preemptible;
+	bpf_map__set_autocreate(skeleton->maps.ktp_task_marks, fit->is_preemptible);
+	bpf_map__set_autocreate(skeleton->maps.ktp_spare_marks, fit->is_preemptible);
 	bpf_map__set_max_entries(skeleton->maps.ktp_first_ring, sizes->rings > 2 ? page : program_ring_bytes(sizes));
 	bpf_map__set_max_entries(skeleton->maps.ktp_second_ring, sizes->rings == 2 ? program_ring_bytes(sizes) : page);
 	bpf_map__set_max_entries(skeleton->maps.ktp_handovers, program_cpus() * KTP_TURNS);

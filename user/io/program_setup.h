@@ -17,6 +17,7 @@ struct kernel_fit {
 	bool can_print_symbols;	      /* bpf_snprintf() */
 	bool has_rdonly_cast;	      /* bpf_rdonly_cast() */
 	bool can_allocate;	      /* hash maps have an allocator of their own, which any program may use (6.1) */
+	bool is_preemptible;	      /* a task may be preempted at a tracepoint, in the middle of a program (7.0) */
 };
 
 /* Whose connects are followed, instead of this process's own: all that is set has to be met. Zeroed: everybody's. */
@@ -42,7 +43,7 @@ struct program_sizes {
 	const struct program_filter *filter; /* NULL: this process's own. Else the hooks of HOOK_CALLS, too */
 };
 
-/* As the newest kernel has it: costs nothing, and what is wrong with it the load will say. */
+/* As the newest kernel has it, and what is wrong with it the load will say; but for is_preemptible, which no load can tell. Half a millisecond. */
 struct kernel_fit kernel_fit_newest(void);
 /* As this kernel's BTF has it, and a helper tried out: some tens of milliseconds. */
 struct kernel_fit kernel_fit_look(void);
