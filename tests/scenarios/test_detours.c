@@ -151,3 +151,24 @@ BOTH_FAMILIES(detours, silence_and_errors_where_an_ifb_shapes)
 	record = probe(lab, places_of(family)->nowhere, 7001);
 	expect_verdict(record, "unreachable", "icmp-net-unreachable");
 }
+
+/* The outer packet is UDP; but it is our SYN that it carries. */
+BOTH_FAMILIES(detours, a_tunnel_whose_outer_packet_is_dropped_here)
+{
+	const char *target = family == AF_INET ? "10.60.0.2" : "fd00:60::2";
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_ip(lab, LAB_CLIENT,
+		    "link add vx0 type vxlan id 5 remote " LAB_ROUTER4 " dstport 4789 dev eth0\n"
+		    "address add 10.60.0.1/24 dev vx0\naddress add fd00:60::1/64 dev vx0 nodad\nlink set vx0 up\n"
+		    "neighbour add 10.60.0.2 lladdr 02:00:00:00:00:99 dev vx0 nud permanent\n"
+		    "neighbour add fd00:60::2 lladdr 02:00:00:00:00:99 dev vx0 nud permanent\n");
+	record = probe(lab, target, 7000, "-W", "300ms");
+	expect_verdict(record, "filtered", "no-reply");
+	scenario_chain(lab, LAB_CLIENT, "output", "udp dport 4789 drop");
+	record = probe(lab, target, 7000, "-W", "300ms");
+	expect_verdict(record, "blocked", "dropped-out");
+	expect_drop(record, "out", "NETFILTER_DROP", "nft_do_chain", "vx0");
+	expect_number(record, "syn_sent", 0);
+}

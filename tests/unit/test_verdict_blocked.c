@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Verdicts at the end of an attempt: silence, what this host threw away, answers that the kernel refused, and evidence that is missing. */
+#include <string.h>
+
 #include "tests/unit/story.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -401,4 +403,18 @@ Test(verdict_blocked, whoever_gives_up_at_once_proves_nothing_of_a_syn_that_has_
 	story_return(&s, 0.02, EINPROGRESS);
 	story_close(&s, 50);
 	expect_verdict(&s, 51, STATUS_ABORTED, REASON_CLOSED_EARLY);
+}
+
+/* A tunnel's outer packet, dropped right behind the SYN that it carries. */
+Test(verdict_blocked, what_carries_the_syn_is_dropped_with_it)
+{
+	struct story s = waiting();
+	struct event *carrier = story_event(&s, 0.2, EVENT_DROP);
+	struct verdict verdict;
+
+	carrier->packet = (struct packet_event){.packet.kind = PACKET_CARRIER, .ifindex = s.ifindex, .is_own = true};
+	strcpy(carrier->packet.reason, "NETFILTER_DROP");
+	verdict = expect_at_end(&s, STATUS_BLOCKED, REASON_DROPPED_OUT);
+	cr_expect_eq(verdict.syn_sent, 0);
+	cr_expect(verdict.drop.is_outbound);
 }

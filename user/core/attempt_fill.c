@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "user/core/evidence.h"
 #include "user/core/path.h"
 #include "user/core/signs.h"
 
@@ -84,8 +85,20 @@ static bool is_outbound(const struct attempt *attempt, const struct packet_event
 	return event->is_own && is_syn && !address_equal(&packet->source, &attempt->destination);
 }
 
-static void fill_drop(struct drop_entry *entry, struct attempt *attempt, const struct packet_event *event, const struct entry_names *names)
+/* What a tunnel's driver was given goes on in another packet, at once, with the socket still tied to it: the segment is the one that the handshake is at. */
+static void fill_carrier(struct drop_entry *entry, const struct attempt *attempt, uint64_t time_ns)
 {
+	struct handshake handshake = evidence_handshake(attempt);
+
+	entry->is_outbound = true;
+	entry->seq = handshake.isn;
+	entry->flags = handshake.has_isn && handshake.established_ns > time_ns ? TCP_FLAG_SYN : TCP_FLAG_ACK;
+}
+
+static void fill_drop(struct drop_entry *entry, struct attempt *attempt, const struct event *dropped, const struct entry_names *names)
+{
+	const struct packet_event *event = &dropped->packet;
+
 	*entry = (struct drop_entry){
 		.reason = names->reason ? names->reason : "",
 		.function = names->function ? names->function : "",
@@ -95,6 +108,8 @@ static void fill_drop(struct drop_entry *entry, struct attempt *attempt, const s
 		.is_outbound = is_outbound(attempt, event),
 		.is_icmp = event->packet.kind == PACKET_ICMP,
 	};
+	if (event->packet.kind == PACKET_CARRIER)
+		fill_carrier(entry, attempt, dropped->time_ns);
 	if (!entry->is_outbound && !entry->is_icmp)
 		entry->sender = remember_sender(attempt, &event->packet.source);
 }
@@ -110,7 +125,7 @@ static void fill_packet(struct entry *entry, struct attempt *attempt, const stru
 		entry->flags |= ENTRY_CUT;
 	remember_device(attempt, packet->ifindex, packet->device);
 	if (event->kind == EVENT_DROP) {
-		fill_drop(&entry->drop, attempt, packet, names);
+		fill_drop(&entry->drop, attempt, event, names);
 		if (!entry->drop.is_outbound && drop_is_damage(&entry->drop))
 			entry->flags |= ENTRY_DAMAGED;
 	} else if (packet->packet.kind == PACKET_ICMP) {

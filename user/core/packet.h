@@ -47,6 +47,7 @@ struct tcp_fields {
 enum packet_kind {
 	PACKET_TCP = 1,
 	PACKET_ICMP, /* an ICMP or ICMPv6 error; `tcp` and the quoted_ fields are of the packet that it quotes */
+	PACKET_CARRIER, /* of a drop: none that can be read, but it carries a segment of the attempt's own socket: a tunnel's outer packet. No field is set */
 };
 
 struct packet {

@@ -61,8 +61,11 @@ static int decode_packet(const struct ktp_packet_event *record, struct event *ev
 	struct packet_event *packet = &event->packet;
 	size_t bytes = record->header_bytes < KTP_HEADER_MAX ? record->header_bytes : KTP_HEADER_MAX;
 
-	if (packet_parse(record->header, bytes, record->ethertype, &packet->packet) < 0)
-		return -EBADMSG;
+	if (packet_parse(record->header, bytes, record->ethertype, &packet->packet) < 0) {
+		if (event->kind != EVENT_DROP || !record->is_own)
+			return -EBADMSG;
+		packet->packet = (struct packet){.kind = PACKET_CARRIER};
+	}
 	packet->skb = record->skb;
 	packet->ifindex = record->ifindex;
 	packet->is_own = record->is_own;

@@ -33,7 +33,7 @@ static const char *state_name(unsigned number)
 
 static const char *packet_name(unsigned number)
 {
-	static const char *const names[] = {[PACKET_TCP] = "tcp", [PACKET_ICMP] = "icmp"};
+	static const char *const names[] = {[PACKET_TCP] = "tcp", [PACKET_ICMP] = "icmp", [PACKET_CARRIER] = "carrier"};
 
 	return names[number];
 }
@@ -58,7 +58,7 @@ static const struct trace_words phases = {phase_name, APP_RETURN + 1, false};
 static const struct trace_words routes = {route_name, ROUTE_NO_SOURCE + 1, false};
 static const struct trace_words neighbours = {neighbour_name, NEIGHBOUR_VALID + 1, false};
 static const struct trace_words states = {state_name, 13, true}; /* TCP_ESTABLISHED (1) to TCP_NEW_SYN_RECV (12) */
-static const struct trace_words packets = {packet_name, PACKET_ICMP + 1, false};
+static const struct trace_words packets = {packet_name, PACKET_CARRIER + 1, false};
 static const struct trace_words flags = {flag_name, 8, true};
 static const struct trace_words options = {option_name, 6, true};
 
