@@ -121,20 +121,19 @@ BOTH_FAMILIES(half_open, a_reset_that_is_lost_on_the_way_is_told)
 	struct lab *lab = scenario_lab();
 	struct command_process process;
 	struct command_result result;
-	json_t *lines, *amendment;
+	json_t *lines;
 
 	scenario_listen(lab, LAB_SERVER, family, PORT);
 	scenario_chain(lab, LAB_ROUTER, "forward", "tcp dport 7000 tcp flags & rst == rst drop");
-	process = cli_start(lab, "-j", "-c", "2", "-i", "600", places_of(family)->server, PORT_TEXT);
+	process = cli_start(lab, "-j", "-c", "0", "-i", "1", places_of(family)->server, PORT_TEXT);
 	cli_await(&process, "\"amendment\"", 1);
 	cr_assert_eq(kill(process.pid, SIGINT), 0);
 	result = cli_finish(&process);
 	lines = cli_json(result.output.bytes);
-	expect_verdict(scenario_record(lines, "probe", NULL, NULL), "open", "syn-ack");
-	amendment = scenario_record(lines, "amendment", NULL, NULL);
-	expect_text(amendment, "note", "reset-lost");
-	expect_explained(amendment, "though this host had reset the connection");
+	cr_assert_gt(cli_count(lines, "probe", "status", "open"), 0, "%s", result.output.bytes);
+	cr_assert_gt(cli_count(lines, "amendment", "note", "reset-lost"), 0, "%s", result.output.bytes);
 	cr_assert_eq(cli_count(lines, "amendment", "note", "not-accepted"), 0, "%s", result.output.bytes);
+	expect_said(result.output.bytes, "though this host had reset the connection");
 }
 
 /* Nothing is waited for: the run ends with its last verdict. */
