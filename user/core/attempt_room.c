@@ -8,7 +8,7 @@
 #include "user/core/evidence.h"
 
 /* Groups of entries: 0 is none, then those of a call, then those of a kind of event. */
-#define GROUP_CALLS  16
+#define GROUP_CALLS  24
 #define GROUP_EVENTS (1 + GROUP_CALLS)
 #define GROUP_COUNT  (GROUP_EVENTS + EVENT_END + 1)
 

@@ -3,6 +3,7 @@
 #include "user/core/evidence.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 
 #include "user/core/call.h"
@@ -45,8 +46,11 @@ static void read_answer(struct roles *roles, const struct entry *entry, unsigned
 
 	switch (answer) {
 	case CALL_SILENT:
-	case CALL_READY:
 	case CALL_CLOSED:
+		break;
+	case CALL_READY:
+		if (is_connected && entry->app.result & POLLOUT)
+			roles_keep_first(roles, ROLE_READY, index);
 		break;
 	case CALL_IDLE:
 		roles_keep_first(roles, ROLE_IDLE, index);

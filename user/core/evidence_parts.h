@@ -19,6 +19,7 @@ enum role {
 	ROLE_FAILURE,
 	ROLE_NOT_YET, /* the last */
 	ROLE_WRITABLE,
+	ROLE_READY, /* after ESTABLISHED */
 	ROLE_TROUBLE,
 	ROLE_ZERO,
 	ROLE_IDLE,

@@ -108,6 +108,8 @@ static const struct {
 	[KTP_CALL_EPOLL_CTL] = {APP_EPOLL_CTL, APP_ENTER},
 	[KTP_CALL_SEND_FASTOPEN] = {APP_SEND_FASTOPEN, APP_RETURN},
 	[KTP_CALL_TCP_INFO] = {APP_TCP_INFO, APP_RETURN},
+	[KTP_CALL_SHUTDOWN] = {APP_SHUTDOWN, APP_RETURN},
+	[KTP_CALL_IOCTL] = {APP_IOCTL, APP_RETURN},
 };
 
 static int decode_call(const struct ktp_call_event *record, struct event *event)
