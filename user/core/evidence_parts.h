@@ -46,6 +46,7 @@ enum role {
 	ROLE_SYN_ACK_AGAIN, /* the last after it */
 	ROLE_RESET,
 	ROLE_RESET_LAST, /* before the socket took one */
+	ROLE_CROSSING_ACK,
 	ROLE_INVALID,
 	ROLE_OTHER_TTL,
 	ROLE_ICMP,
