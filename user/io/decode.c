@@ -48,6 +48,9 @@ static void decode_socket(const struct ktp_socket_event *record, struct event *e
 		return;
 	event->state.source = address_make(record->record.family, record->source, record->source_port);
 	event->state.destination = address_make(record->record.family, record->destination, record->destination_port);
+	/* On the wire an IPv6 socket that speaks IPv4 has IPv4 addresses. */
+	event->state.source = address_unmapped(&event->state.source);
+	event->state.destination = address_unmapped(&event->state.destination);
 	event->state.old_state = record->old_state;
 	event->state.new_state = record->new_state;
 	event->state.bound_ifindex = record->bound_ifindex;
