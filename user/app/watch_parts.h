@@ -25,6 +25,7 @@ struct watch {
 	FILE *file; /* standard output or error, or that of -o */
 	FILE *out;  /* there, through the outlet */
 	struct outlet outlet;
+	char line[1 << 16]; /* the buffer of `out`, where a command writes to the same file */
 	FILE *trace;
 	struct launch launch;
 	struct program_filter filter;
