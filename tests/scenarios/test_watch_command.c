@@ -231,10 +231,23 @@ Test(watch_command, a_command_that_leaves_somebody_behind)
 {
 	struct lab *lab = lab_with_ports();
 	struct watched watched =
-		watch(lab, "--children", "--", "sh", "-c", "(sleep 600) & exec \"$@\"", "sh", liar("select-check"), LAB_PEER4, "7001");
+		watch(lab, "--", "sh", "-c", "(sleep 1; \"$@\"; sleep 0.5) & exit 7", "sh", liar("select-check"), LAB_PEER4, "7001");
 
-	cr_assert_eq(watched.status, 0, "%s", watched.said);
+	cr_assert_eq(watched.status, 7, "%s", watched.said);
+	expect_said(watched.said, "left processes behind");
 	expect_accused(watch_connect_to(&watched, CLOSED_PORT), "error-unread");
+}
+
+/* Until ^C, where they never end. */
+Test(watch_command, what_a_command_left_behind_is_not_waited_for_after_control_c)
+{
+	struct watching watching = watch_start(scenario_lab(), "--", "sh", "-c", "(exec sleep 600) & exit 3");
+	struct watched watched;
+
+	cli_await_errors(&watching.process, "left processes behind", 1);
+	watched = watch_interrupt(&watching);
+	cr_assert_eq(watched.status, 3, "%s", watched.said);
+	expect_null(scenario_record(watched.lines, "watch", NULL, NULL), "explain"); /* none was made so far: that proves nothing */
 }
 
 /* What it prints so far, and goes on: ^\ is for the summary, not for the command. */

@@ -106,6 +106,7 @@ static int open_processes(struct watch *w, struct error *error)
 					 fd == -ESRCH ? "; it has ended, or never was" : "");
 		w->pid_fds[i] = fd;
 		w->pids_left++;
+		w->connections_before += process_connections(options->pids[i]);
 	}
 	return 0;
 }
