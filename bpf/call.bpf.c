@@ -23,6 +23,9 @@
 #define F_SETSIG       10
 #define F_SETOWN_EX    15
 #define FIOASYNC       0x5452
+#define FIONBIO	       0x5421
+#define FIONCLEX       0x5450
+#define FIOCLEX	       0x5451
 #define SIG_DFL	       0
 #define SIG_IGN	       1
 #define SA_RESTART     0x10000000
@@ -76,6 +79,16 @@ static __always_inline void note_gift(const struct ktp_pending *pending)
 		note_blind();
 }
 
+/* From the socket to a pipe, or the other way. */
+static __always_inline void read_splice(struct ktp_pending *pending)
+{
+	pending->call = KTP_CALL_RECEIVE;
+	if (ktp_socket_of(pending->fd))
+		return;
+	pending->call = KTP_CALL_SEND;
+	pending->fd = (__s32)pending->arguments[2];
+}
+
 /* Is there something to be told when it returns? */
 static __always_inline bool is_of_interest(struct ktp_pending *pending)
 {
@@ -96,6 +109,9 @@ static __always_inline bool is_of_interest(struct ktp_pending *pending)
 	case KTP_CALL_SENDMSG:
 		note_gift(pending);
 		pending->call = pending->arguments[2] & MSG_FASTOPEN ? KTP_CALL_SEND_FASTOPEN : KTP_CALL_SEND;
+		break;
+	case KTP_CALL_SPLICE:
+		read_splice(pending);
 		break;
 	case KTP_CALL_RECVFROM:
 		if (!is_receipt(pending, pending->arguments[3]))
@@ -122,13 +138,17 @@ static __always_inline void note_user(void)
 }
 
 /* shutdown() of, or connect() to nowhere with a socket that is SYN_SENT ends its attempt; close() is seen at the socket itself. */
-static __always_inline void note_disconnect(__s32 fd)
+static __always_inline bool note_disconnect(const struct ktp_pending *pending)
 {
-	__u64 sk = ktp_socket_of(fd);
+	__u64 sk = ktp_socket_of(pending->fd);
 	struct ktp_app *app = bpf_map_lookup_elem(&ktp_apps, &sk);
 
-	if (app && BPF_CORE_READ((const struct sock *)sk, __sk_common.skc_state) == KTP_SYN_SENT)
-		ktp_emit_close(sk, app);
+	if (!app || BPF_CORE_READ((const struct sock *)sk, __sk_common.skc_state) != KTP_SYN_SENT)
+		return false;
+	if (pending->call == KTP_CALL_SHUTDOWN)
+		ktp_tell_socket(sk, KTP_CALL_SHUTDOWN, pending->fd, 0, pending->enter_ns);
+	ktp_emit_close(sk, app);
+	return true;
 }
 
 /* As much as there is of the address; false when that cannot be read just now. Zero where nothing was read. */
@@ -150,12 +170,11 @@ static __always_inline bool note_at_once(struct ktp_pending *pending)
 		note_blind();
 		return true;
 	case KTP_CALL_SHUTDOWN:
-		note_disconnect(pending->fd);
-		return true;
+		return note_disconnect(pending);
 	case KTP_CALL_CONNECT:
 		if (!read_sockaddr(pending) || pending->sockaddr[0] || pending->sockaddr[1])
 			return false;
-		note_disconnect(pending->fd); /* AF_UNSPEC */
+		note_disconnect(pending); /* AF_UNSPEC */
 		return true;
 	}
 	return false;
@@ -181,6 +200,12 @@ static __always_inline bool asks_for_signal(__u8 call, const __u64 *arguments)
 		return true;
 	}
 	return false;
+}
+
+/* It asks nothing of the socket, but sets something of the descriptor. */
+static __always_inline bool is_setting(__u32 request)
+{
+	return request == FIONBIO || request == FIOASYNC || request == FIOCLEX || request == FIONCLEX;
 }
 
 /* From now on it may be told what no call of its own tells. Of other descriptors many ask for signals: those are not about sockets. */
@@ -226,7 +251,8 @@ static __always_inline void enter(const struct pt_regs *regs, __u8 call, __u64 t
 	pending.fd = (__s32)pending.arguments[0];
 	if (may_hide(call)) {
 		note_hidden(&pending);
-		return;
+		if (call != KTP_CALL_IOCTL || is_setting((__u32)pending.arguments[1]) || !ktp_is_user(task >> 32))
+			return;
 	}
 	ktp_tell_offsets();
 	pending.enter_ns = bpf_ktime_get_ns();

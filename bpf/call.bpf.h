@@ -38,8 +38,9 @@ struct ktp_pending {
 #define KTP_ERESTARTSYS		  512
 #define KTP_ERESTARTNOINTR	  513
 #define KTP_ERESTART_RESTARTBLOCK 516
-#define KTP_CALLED_AGAIN	  1 /* the first handler has decided that the call is made again, ... */
-#define KTP_HANDLED		  2 /* ... and has returned: one that jumps away instead has given the call up */
+#define KTP_CALLED_AGAIN	  1   /* the first handler has decided that the call is made again, ... */
+#define KTP_HANDLED		  2   /* ... and has returned: one that jumps away instead has given the call up */
+#define PF_EXITING		  0x4 /* include/linux/sched.h */
 #define KTP_SYN_SENT		  2
 #define KTP_SYN_RECV		  3
 #define KTP_CLOSE		  7
@@ -230,6 +231,8 @@ static __always_inline bool ktp_is_everyday(__u32 call, __s32 result)
 		return true;
 	case KTP_CALL_SEND:
 	case KTP_CALL_RECEIVE:
+	case KTP_CALL_SHUTDOWN:
+	case KTP_CALL_IOCTL:
 		return result >= 0;
 	}
 	return false;
@@ -317,6 +320,13 @@ static __always_inline bool ktp_sees_calls(__u32 tgid)
 	return sight && *sight == KTP_SEES_CALLS;
 }
 
+static __always_inline bool ktp_is_exiting(void)
+{
+	const struct task_struct *task = (const struct task_struct *)bpf_get_current_task();
+
+	return BPF_CORE_READ(task, flags) & PF_EXITING;
+}
+
 /*
  * The program has given the socket up. What it asked before is known only when all calls of whoever connected and whoever closes were seen; a poll() in
  * another thread may come back when the descriptor is no more, but has asked. Returns false when that could not be told.
@@ -326,13 +336,14 @@ static __always_inline bool ktp_emit_close(__u64 sk, struct ktp_app *app)
 	struct ktp_pending poll = {.enter_ns = app->asked_ns, .sk = sk, .fd = KTP_FD_UNSEEN, .call = KTP_CALL_POLL};
 	struct ktp_pending pending = {.enter_ns = bpf_ktime_get_ns(), .sk = sk, .fd = KTP_FD_UNSEEN, .call = KTP_CALL_CLOSE};
 	bool is_seen = ktp_sees_calls(app->tgid) && ktp_sees_calls(bpf_get_current_pid_tgid() >> 32);
+	__s32 how = (is_seen ? 0 : KTP_CLOSE_UNSEEN) | (ktp_is_exiting() ? KTP_CLOSE_BY_EXIT : 0);
 
 	if (app->is_closed)
 		return true;
 	if (app->asked_ns && !ktp_emit_call(&poll, &app->attempt, 0, 0, false))
 		return false;
 	app->asked_ns = 0;
-	app->is_closed = ktp_emit_call(&pending, &app->attempt, is_seen ? 0 : 1, 0, false);
+	app->is_closed = ktp_emit_call(&pending, &app->attempt, how, 0, false);
 	return app->is_closed;
 }
 

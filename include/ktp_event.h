@@ -116,23 +116,29 @@ enum ktp_call {
 	KTP_CALL_PEERNAME,
 	KTP_CALL_SEND, /* send, write and kin */
 	KTP_CALL_RECEIVE,
-	KTP_CALL_CLOSE, /* the last descriptor, or the attempt was given up otherwise; result 1: not all calls about the socket may have been seen */
+	KTP_CALL_CLOSE,		/* the last descriptor, or the attempt was given up otherwise; result: enum ktp_close */
 	KTP_CALL_EPOLL_CTL,	/* a socket was added to an epoll descriptor: asked for, though not answered yet */
 	KTP_CALL_SEND_FASTOPEN, /* sendto(MSG_FASTOPEN): connects */
 	KTP_CALL_TCP_INFO,	/* getsockopt(TCP_INFO): may have told it the state */
+	KTP_CALL_SHUTDOWN,	/* likewise */
+	KTP_CALL_IOCTL,		/* likewise, unless it only sets something; it may ask for a signal */
+	KTP_CALLS_MAX = 16,	/* of those told of */
 	/* never told of as such */
-	KTP_CALL_SENDTO,   /* told of as one of the two above, by its flags */
-	KTP_CALL_SENDMSG,  /* likewise */
-	KTP_CALL_RECVFROM, /* told of as KTP_CALL_RECEIVE, unless it asks for the errors that are queued */
-	KTP_CALL_RECVMSG,  /* likewise */
-	KTP_CALL_SHUTDOWN,
-	KTP_CALL_HIDDEN,    /* io_uring_enter(), io_submit(): calls without calls */
-	KTP_CALL_HIDES,	    /* io_uring_setup() and kin: calls without calls to come */
-	KTP_CALL_FCNTL,	    /* may ask for a signal */
-	KTP_CALL_IOCTL,	    /* likewise */
-	KTP_CALL_SIGRETURN, /* rt_sigreturn(): a handler has come to its end */
-	KTP_CALL_RESTART,   /* restart_syscall(): the kernel goes on with a poll() that a signal interrupted */
-	KTP_CALLS_MAX = 16, /* of those told of */
+	KTP_CALL_SENDTO = KTP_CALLS_MAX, /* told of as one of the two above, by its flags */
+	KTP_CALL_SENDMSG,		 /* likewise */
+	KTP_CALL_RECVFROM,		 /* told of as KTP_CALL_RECEIVE, unless it asks for the errors that are queued */
+	KTP_CALL_RECVMSG,		 /* likewise */
+	KTP_CALL_SPLICE,		 /* told of as KTP_CALL_RECEIVE or KTP_CALL_SEND */
+	KTP_CALL_HIDDEN,		 /* io_uring_enter(), io_submit(): calls without calls */
+	KTP_CALL_HIDES,			 /* io_uring_setup() and kin: calls without calls to come */
+	KTP_CALL_FCNTL,			 /* may ask for a signal */
+	KTP_CALL_SIGRETURN,		 /* rt_sigreturn(): a handler has come to its end */
+	KTP_CALL_RESTART,		 /* restart_syscall(): the kernel goes on with a poll() that a signal interrupted */
+};
+
+enum ktp_close {
+	KTP_CLOSE_UNSEEN = 1,  /* not all calls about the socket may have been seen */
+	KTP_CLOSE_BY_EXIT = 2, /* the task ends, and the kernel closes what it had open */
 };
 
 /* Bytes of a sockaddr that matter: sockaddr_in6. */

@@ -89,10 +89,17 @@ $(OUTPUT)/demo: $(DEMO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY)
 $(BENCHES): $(OUTPUT)/bench/%: $(OBJ)/tests/bench/%.o $(BENCH_LIB_OBJECTS) $(LAB_OBJECTS) $(LIBRARY) | $(TESTS)/hooks.bpf.o
 	$(link) $(LDLIBS_ALL)
 
+# Without names in the file system of others: /etc/hosts is one of its own.
+RUN_PROGRAMS := $(OUTPUT)/lab 'PATH=$$PATH:/usr/sbin:/sbin exec unshare -m python3 tests/programs/run.py
+PROGRAM_SECONDS ?= 60
+PROGRAMS_BUILT := $(OUTPUT)/programs/connect-rust $(OUTPUT)/programs/Connects.class
+
 # In one recipe, because two Criterion runs at once would mix their lines. --verbose names every skipped test and why.
-run-tests: all $(TESTS)/unit $(TESTS)/scenarios $(OUTPUT)/lab $(LIAR_PROGRAMS)
+run-tests: all $(TESTS)/unit $(TESTS)/scenarios $(OUTPUT)/lab $(LIAR_PROGRAMS) $(PROGRAMS_BUILT)
 	@KTCPING_ROOT=. tests/timed.sh 'unit tests, traces, golden files' $(TESTS)/unit --verbose $(TEST_FLAGS)
 	@KTCPING_ROOT=. tests/timed.sh scenarios tests/run_scenarios.sh $(TESTS)/scenarios --jobs $(SCENARIO_JOBS) --verbose $(TEST_FLAGS)
+	@command -v python3 >/dev/null || { echo 'no python3 here, so that real programs are not watched'; exit 0; }; \
+		tests/timed.sh 'programs under watch' $(RUN_PROGRAMS) --seconds $(PROGRAM_SECONDS)'
 
 run-unit: $(TESTS)/unit ## unit tests, traces and golden files: no root, no network
 	@KTCPING_ROOT=. $< $(TEST_FLAGS)
@@ -110,6 +117,21 @@ run-property: all $(TESTS)/scenarios ## random schedules of the peer against the
 # What the clients say of ports that are open, closed, silent and refused is not looked at: only what watch says of the clients.
 run-honest: all $(TESTS)/scenarios $(LIAR_PROGRAMS) ## watch accuses no real client: root, KTCPING_CONNECTS (1000, by each client in each family)
 	@KTCPING_ROOT=. KTCPING_CONNECTS=$(or $(KTCPING_CONNECTS),1000) $(TESTS)/scenarios --jobs 1 --filter 'honest/*' $(TEST_FLAGS)
+
+# By its own target, for it installs some sixty programs.
+test-programs: ## deps, programs (apt), build, and what watch says of each of them in every situation: root; PROGRAMS='--only curl,psql --oracle'
+	@$(MAKE) deps
+	@tests/programs/install.sh
+	@$(MAKE) run-programs PROGRAMS='$(or $(PROGRAMS),--all)'
+
+run-programs: all $(OUTPUT)/lab $(LIAR_PROGRAMS) $(PROGRAMS_BUILT)
+	@$(RUN_PROGRAMS) $(PROGRAMS)'
+
+$(OUTPUT)/programs/connect-rust: tests/programs/connect.rs
+	$(call say,RUST,$<)mkdir -p $(@D) && rustc -O -o $@ $< 2>$@.log || echo 'no Rust programs here: $@.log'
+
+$(OUTPUT)/programs/Connects.class: tests/scenarios/clients/Connects.java
+	$(call say,JAVA,$<)mkdir -p $(@D) && javac -d $(@D) $< 2>$@.log || echo 'no Java programs here: $@.log'
 
 run-demo: all $(OUTPUT)/lab $(OUTPUT)/demo $(LIAR_PROGRAMS)
 	@$(OUTPUT)/demo
@@ -173,6 +195,6 @@ $(TESTS)/vmlinux.o: vmlinux/vmlinux.h tests/tests.mk
 	$(call say,BPF,$<)mkdir -p $(@D) && { echo '#include "vmlinux.h"'; \
 		sed -n 's/^\(struct\|union\|enum\) \([a-z0-9_]*\) {$$/\1 \2 a_\2;/p' $<; } | $(CLANG) $(BPF_CFLAGS) -x c -c -o $@ -
 
-.PHONY: run-tests run-unit run-scenarios record-traces run-property run-honest run-demo run-kernels run-bench fuzz format check $(CHECKS) vmlinux-check
+.PHONY: test-programs run-programs run-tests run-unit run-scenarios record-traces run-property run-honest run-demo run-kernels run-bench fuzz format check $(CHECKS) vmlinux-check
 
 -include $(TEST_OBJECTS:.o=.d) $(FUZZ_BUILT:.o=.d)

@@ -155,6 +155,7 @@ struct signal_struct {
 };
 
 struct task_struct {
+	unsigned int flags;
 	void *stack;
 	struct files_struct *files;
 	struct signal_struct *signal;

@@ -29,6 +29,18 @@ static bool is_syn_ack(const struct entry *entry)
 	       entry->tcp.flags & TCP_FLAG_ACK;
 }
 
+/* Of the socket in SYN_RECV, which only a SYN of the other end leads to. */
+static bool is_crossing(const struct entry *entry)
+{
+	return entry->kind == EVENT_STATE && entry->state.new_state == TCP_STATE_SYN_RECV;
+}
+
+static bool is_bare_ack(const struct entry *entry)
+{
+	return entry->kind == EVENT_RECEIVE && !(entry->flags & ENTRY_ICMP) && entry->tcp.flags & TCP_FLAG_ACK &&
+	       !(entry->tcp.flags & (TCP_FLAG_SYN | TCP_FLAG_RST));
+}
+
 static bool is_established(const struct entry *entry)
 {
 	return entry->kind == EVENT_STATE && entry->state.new_state == 1;
@@ -42,6 +54,13 @@ static bool cites(const struct attempt *attempt, const struct verdict *verdict, 
 	return false;
 }
 
+static bool cites_an_answer(const struct attempt *attempt, const struct verdict *verdict)
+{
+	if (verdict->reason == REASON_SIMULTANEOUS_OPEN)
+		return cites(attempt, verdict, is_crossing) && cites(attempt, verdict, is_bare_ack);
+	return cites(attempt, verdict, is_syn_ack);
+}
+
 static void check_evidence(const struct attempt *attempt, const struct verdict *verdict)
 {
 	FUZZ_CHECK(verdict->evidence_count > 0 && verdict->evidence_count <= VERDICT_MAX_EVIDENCE);
@@ -49,7 +68,7 @@ static void check_evidence(const struct attempt *attempt, const struct verdict *
 		FUZZ_CHECK(verdict->evidence[i] >= 0 && verdict->evidence[i] < attempt->entry_count);
 	FUZZ_CHECK(verdict->answer_entry >= NO_ENTRY && verdict->answer_entry < (int)attempt->entry_count);
 	if (verdict->status == STATUS_OPEN)
-		FUZZ_CHECK(cites(attempt, verdict, is_syn_ack) && cites(attempt, verdict, is_established));
+		FUZZ_CHECK(cites_an_answer(attempt, verdict) && cites(attempt, verdict, is_established));
 }
 
 /* Below zero it would be a huge number, and no time anybody could have waited. */

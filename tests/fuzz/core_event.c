@@ -95,6 +95,7 @@ static void tcp_make(struct bytes *bytes, struct tcp_fields *tcp)
 	tcp->tsecr = bytes_below(bytes, 4);
 	tcp->window = tcp->mss = (uint16_t)(tcp->options * 257);
 	tcp->wscale = tcp->options & 0xf;
+	tcp->data_bytes = tcp->options & 0x7;
 }
 
 static void drop_make(struct bytes *bytes, struct packet_event *event)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* watch: programs that run already, and who else is on the host and not asked for. */
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "tests/scenarios/cgroup_fixture.h"
@@ -298,15 +299,56 @@ Test(watch_attach, a_process_that_ends_ends_the_watching)
 	expect_all_by(&watched, pid, "naive-tcping", CLOSED_PORT);
 }
 
+/* What it connected before was not seen; that it has done so is. */
+Test(watch_attach, what_it_had_connected_before_is_said)
+{
+	static const char script[] = "import socket, sys, time\n"
+				     "s = socket.create_connection((sys.argv[1], 80))\n"
+				     "print('connected', file=sys.stderr, flush=True)\n"
+				     "time.sleep(600)\n";
+	struct lab *lab = lab_with_ports();
+	struct command_process program;
+	struct watching watching;
+	struct watched watched;
+	const char *explain;
+
+	need_program("python3");
+	scenario_listen(lab, LAB_SERVER, AF_INET, 80);
+	program = start(lab, "python3", "-c", script, LAB_SERVER4);
+	cli_await_errors(&program, "connected", 1);
+	watching = watch_start(lab, "-p", port_text((unsigned)program.pid));
+	watch_await_attached(&watching);
+	cr_assert_eq(kill(program.pid, SIGTERM), 0);
+	cli_finish(&program);
+	watched = watch_finish(&watching);
+	explain = json_string_value(field(scenario_record(watched.lines, "watch", NULL, NULL), "explain"));
+	cr_assert(explain && strstr(explain, "it had 1 TCP connection when that began"), "%s", explain);
+	cr_assert(!strstr(explain, "none was made"), "%s", explain);
+}
+
+/* A process that has children watched with it ends the watch when these have. */
+Test(watch_attach, children_outlive_the_process)
+{
+	struct lab *lab = lab_with_ports();
+	struct command_process shell =
+		start(lab, "sh", "-c", "(sleep 3; \"$@\") & sleep 1.5", "sh", liar("select-check"), LAB_PEER4, "7001");
+	struct watching watching = watch_start(lab, "--children", "-p", port_text((unsigned)shell.pid));
+	struct watched watched = watch_finish(&watching);
+
+	expect_accused(watch_connect_to(&watched, CLOSED_PORT), "error-unread");
+}
+
 /* Of a program that was there before, nobody has seen what its loader did; its memory tells. */
 Test(watch_attach, a_library_that_says_yes)
 {
 	struct lab *lab = lab_with_ports();
 	struct command_process program = start(lab, "env", "LD_PRELOAD=.output/liars/yes-connect.so", liar("naive-tcping"), "-c", "1000",
 					       "-i", "0.05", LAB_PEER4, "7001");
-	struct watching watching = watch_start(lab, "-p", port_text((unsigned)program.pid));
+	struct watching watching;
 	struct watched watched;
 
+	cli_await(&program, "Probing", 1); /* it is what env has become by then */
+	watching = watch_start(lab, "-p", port_text((unsigned)program.pid));
 	watch_await_attached(&watching);
 	cr_assert_eq(kill(program.pid, SIGTERM), 0);
 	watched = watch_finish(&watching);

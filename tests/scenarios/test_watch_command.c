@@ -57,6 +57,34 @@ Test(watch_command, its_output_is_untouched)
 	expect_said(cli(lab, "watch", "--", "cat", "/proc/self/comm").output.bytes, "cat\n");
 }
 
+/* A socket that keeps each write apart takes the place of standard error, where the command writes as well. */
+#define KEEPS_WRITES_APART                                                                                                                 \
+	"import os, signal, socket, subprocess, sys\n"                                                                                     \
+	"ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)\n"                                                        \
+	"child = subprocess.Popen(sys.argv[1:], stderr=theirs)\n"                                                                          \
+	"theirs.close()\n"                                                                                                                 \
+	"writes = []\n"                                                                                                                    \
+	"while not writes or writes[-1]:\n"                                                                                                \
+	"    writes.append(ours.recv(1 << 17))\n"                                                                                          \
+	"    if b'between' in writes[-1]:\n"                                                                                               \
+	"        child.send_signal(signal.SIGQUIT)\n"                                                                                      \
+	"child.wait()\n"                                                                                                                   \
+	"torn = [write for write in writes[:-1] if write.count(b'\\n') != 1 or not write.endswith(b'\\n')]\n"                              \
+	"print(len(writes), 'writes,', len(torn), 'torn', torn[:3])\n"
+
+Test(watch_command, a_line_is_one_write)
+{
+	struct lab *lab = lab_with_ports();
+	struct command_result result;
+
+	need_program("python3");
+	result = cli_run(lab, (const char *const[]){"python3", "-c", KEEPS_WRITES_APART, cli_program(), "watch", "-v", "--explain", "--",
+						    "sh", "-c", "\"$@\"; echo between >&2; sleep 0.5; \"$@\"; true", "sh",
+						    liar("select-check"), LAB_PEER4, "7001", NULL});
+	expect_status(result, 0);
+	expect_said(result.output.bytes, "0 torn");
+}
+
 /* Not even a byte of its own: both streams are the command's. */
 Test(watch_command, with_a_file_both_streams_are_its_own)
 {
@@ -203,10 +231,23 @@ Test(watch_command, a_command_that_leaves_somebody_behind)
 {
 	struct lab *lab = lab_with_ports();
 	struct watched watched =
-		watch(lab, "--children", "--", "sh", "-c", "(sleep 600) & exec \"$@\"", "sh", liar("select-check"), LAB_PEER4, "7001");
+		watch(lab, "--", "sh", "-c", "(sleep 1; \"$@\"; sleep 0.5) & exit 7", "sh", liar("select-check"), LAB_PEER4, "7001");
 
-	cr_assert_eq(watched.status, 0, "%s", watched.said);
+	cr_assert_eq(watched.status, 7, "%s", watched.said);
+	expect_said(watched.said, "left processes behind");
 	expect_accused(watch_connect_to(&watched, CLOSED_PORT), "error-unread");
+}
+
+/* Until ^C, where they never end. */
+Test(watch_command, what_a_command_left_behind_is_not_waited_for_after_control_c)
+{
+	struct watching watching = watch_start(scenario_lab(), "--", "sh", "-c", "(exec sleep 600) & exit 3");
+	struct watched watched;
+
+	cli_await_errors(&watching.process, "left processes behind", 1);
+	watched = watch_interrupt(&watching);
+	cr_assert_eq(watched.status, 3, "%s", watched.said);
+	expect_null(scenario_record(watched.lines, "watch", NULL, NULL), "explain"); /* none was made so far: that proves nothing */
 }
 
 /* What it prints so far, and goes on: ^\ is for the summary, not for the command. */

@@ -159,7 +159,21 @@ BOTH_FAMILIES(watch_liars, the_error_is_read_twice)
 	expect_note(record, "zero-error");
 }
 
-/* poll() said that its time is over; SO_ERROR is 0 all the same. */
+/* No call but this one has told it anything. */
+BOTH_FAMILIES(watch_liars, no_error_yet_is_taken_for_success)
+{
+	struct lab *lab = lab_with_ports();
+	const char *peer = places_of(family)->peer;
+	json_t *record;
+
+	expect_lie(lab, liar("zero-blind"), peer, "7002");
+	record = watch_one(lab, "--", liar("zero-blind"), peer, "7002");
+	expect_accused(record, "zero-error");
+	expect_syns(record, 1, 1);
+	expect_null(record, "answer");
+}
+
+/* poll() said that nothing has come; SO_ERROR is 0 all the same. To take that for a timeout is honest and makes the same calls. */
 BOTH_FAMILIES(watch_liars, the_error_is_read_too_early)
 {
 	struct lab *lab = lab_with_ports();
@@ -168,9 +182,11 @@ BOTH_FAMILIES(watch_liars, the_error_is_read_too_early)
 
 	expect_lie(lab, liar("zero-error"), peer, "7002");
 	record = watch_one(lab, "--", liar("zero-error"), peer, "7002");
-	expect_accused(record, "zero-error");
-	expect_syns(record, 1, 1);
-	expect_null(record, "answer");
+	expect_told_by(record, "poll", NULL, NULL);
+	expect_told_by(record, "SO_ERROR", NULL, NULL);
+	expect_text(record, "app.result", "in-progress");
+	expect_note(record, "not-yet");
+	expect_not_accused(record);
 }
 
 /* It was told the truth, and the record says so: what it made of that no system call shows. */

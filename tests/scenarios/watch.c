@@ -238,11 +238,10 @@ json_t *watch_one_run(struct lab *lab, const char *const *arguments)
 	return json_array_get(connects, 0);
 }
 
-/* The other notes of that kind may be mere facts: SO_ERROR was 0 before it was told the truth, connect() was 0 before there was a connection. */
+/* The other notes of that kind may be mere facts: SO_ERROR was 0 before it was told the truth, it closed a socket of which it claims nothing. */
 bool is_accused(const json_t *record)
 {
-	return !json_is_true(field(record, "app.agrees")) || has_note(record, "error-unread") ||
-	       (has_note(record, "never-asked") && !field_is_text(record, "status", "open"));
+	return !json_is_true(field(record, "app.agrees")) || has_note(record, "error-unread");
 }
 
 void expect_not_accused(const json_t *record)

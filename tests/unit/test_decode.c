@@ -328,7 +328,7 @@ Test(decode, every_call_that_is_told_of_has_a_name_and_others_are_refused)
 	for (int call = 0; call <= KTP_CALLS_MAX; call++) {
 		struct ktp_call_event record = call_record((enum ktp_call)call);
 		struct event event;
-		bool is_told = call > 0 && call <= KTP_CALL_TCP_INFO;
+		bool is_told = call > 0 && call <= KTP_CALL_IOCTL;
 
 		cr_expect_eq(decode_record(&record, sizeof(record), NULL, &event), is_told ? 0 : -EBADMSG, "%d", call);
 		if (is_told)

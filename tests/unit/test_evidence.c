@@ -101,7 +101,7 @@ Test(evidence, of_a_connection_the_first_success_is_all)
 	call(&s, 7, APP_POLL, POLLIN, 0);
 	call(&s, 8, APP_RECEIVE, 116, 0);
 	call(&s, 9, APP_CLOSE, 0, 0);
-	expect_marks(&s, "!!!!!!!.!...!");
+	expect_marks(&s, "!!!!!!!!!...!");
 }
 
 Test(evidence, our_own_calls_and_all_syns_count)

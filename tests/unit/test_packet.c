@@ -168,6 +168,20 @@ Test(packet, tcp_over_ipv6_with_and_without_extension_headers)
 	cr_expect_eq(memcmp(&plain, &extended, sizeof(plain)), 0);
 }
 
+/* By the IP header's word: the bytes themselves are not kept. */
+Test(packet, data_is_counted)
+{
+	uint8_t v4[sizeof(tcp4)], v6[sizeof(tcp6_extended)];
+
+	memcpy(v4, tcp4, sizeof(v4));
+	memcpy(v6, tcp6_extended, sizeof(v6));
+	cr_expect_eq(parsed(v4, sizeof(v4), V4).tcp.data_bytes, 0);
+	v4[3] = 65;
+	cr_expect_eq(parsed(v4, sizeof(v4), V4).tcp.data_bytes, 5);
+	v6[5] = 40 + 40 + 7;
+	cr_expect_eq(parsed(v6, sizeof(v6), V6).tcp.data_bytes, 7);
+}
+
 Test(packet, icmp_with_a_full_quote_has_the_quoted_segment)
 {
 	struct packet v4 = parsed(icmp4_full, sizeof(icmp4_full), V4), v6 = parsed(icmp6_full, sizeof(icmp6_full), V6);

@@ -25,12 +25,12 @@ struct call {
 	int error;
 };
 
-/* What the target does, and when: every call comes 1 ms after the one before, from 10 ms on. */
+/* What the target does, and when: every call comes 1 ms after the one before, from 100 ms on. */
 enum target {
 	SILENT,
 	CLOSED, /* at 5 ms */
 	OPEN,	/* at 5 ms */
-	LATE,	/* opens at 11.5 ms, after the first two calls */
+	LATE,	/* opens at 101.5 ms, after the first two calls */
 };
 
 struct told_case {
@@ -68,6 +68,9 @@ static const struct told_case cases[] = {
 	 TOLD(IN_PROGRESS, EINPROGRESS)},
 	{"it waited and gave up", SILENT, {PENDING, WAIT, CLOSE}, NOTE_NOT_YET, true, TOLD(IN_PROGRESS, EINPROGRESS)},
 	{"it told epoll to look", SILENT, {PENDING, {APP_EPOLL_CTL, 0, 0}, CLOSE}, NOTE_NOT_YET, true, TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"it gave up by shutdown()", SILENT, {PENDING, {APP_SHUTDOWN, 0, 0}, CLOSE}, 0, true, TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"shutdown() told it", CLOSED, {PENDING, {APP_SHUTDOWN, -1, ENOTCONN}, CLOSE}, 0, true, TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"it asked how much there is to read", SILENT, {PENDING, {APP_IOCTL, 0, 0}, CLOSE}, 0, true, TOLD(IN_PROGRESS, EINPROGRESS)},
 	{"it looked at the state itself", SILENT, {PENDING, {APP_TCP_INFO, 0, 0}, CLOSE}, 0, true, TOLD(IN_PROGRESS, EINPROGRESS)},
 	{"a signal cut its connect() short", SILENT, {{APP_CONNECT, -1, EINTR}, CLOSE}, NOTE_NOT_YET, true, TOLD(IN_PROGRESS, EINTR)},
 	{"a blocking connect() gave up waiting",
@@ -116,11 +119,36 @@ static const struct told_case cases[] = {
 	 true,
 	 TOLD(IN_PROGRESS, EINPROGRESS)},
 
+	{"... and connect() called again says that it is under way",
+	 CLOSED,
+	 {PENDING, {APP_SELECT, POLLOUT, 0}, {APP_CONNECT, -1, EALREADY}, CLOSE},
+	 NOTE_NOT_YET,
+	 true,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"... and had been told to wait before that",
+	 CLOSED,
+	 {PENDING, {APP_SELECT, 0, 0}, {APP_SELECT, POLLOUT, 0}, CLOSE},
+	 NOTE_ERROR_UNREAD,
+	 false,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+
 	{"SO_ERROR is 0 while it waits",
 	 SILENT,
-	 {PENDING, WAIT, {APP_SO_ERROR, 0, 0}, CLOSE},
+	 {PENDING, {APP_SO_ERROR, 0, 0}, CLOSE},
 	 NOTE_ZERO_ERROR,
 	 false,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"... and poll() had said that nothing has come",
+	 SILENT,
+	 {PENDING, WAIT, {APP_SO_ERROR, 0, 0}, CLOSE},
+	 NOTE_NOT_YET,
+	 true,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"... and select() was asked before",
+	 SILENT,
+	 {PENDING, {APP_SELECT, 0, 0}, {APP_SO_ERROR, 0, 0}, CLOSE},
+	 NOTE_NOT_YET,
+	 true,
 	 TOLD(IN_PROGRESS, EINPROGRESS)},
 	{"... and it goes on waiting",
 	 SILENT,
@@ -156,6 +184,19 @@ static const struct told_case cases[] = {
 	 0,
 	 true,
 	 TOLD(CONNECTED, 0)},
+	{"... by poll(), which says that there is no error", OPEN, {PENDING, {APP_POLL, POLLOUT, 0}, CLOSE}, 0, true, TOLD(CONNECTED, 0)},
+	{"... by epoll_wait()",
+	 OPEN,
+	 {PENDING, {APP_EPOLL_CTL, 0, 0}, {APP_EPOLL, POLLIN | POLLOUT, 0}, CLOSE},
+	 0,
+	 true,
+	 TOLD(CONNECTED, 0)},
+	{"... and asks for the error, which came meanwhile",
+	 OPEN,
+	 {PENDING, {APP_POLL, POLLOUT, 0}, {APP_SO_ERROR, ECONNRESET, 0}, CLOSE},
+	 0,
+	 true,
+	 TOLD(ERROR, ECONNRESET)},
 	{"... by a transfer", OPEN, {PENDING, {APP_POLL, POLLOUT, 0}, {APP_SEND, 5, 0}, CLOSE}, 0, true, TOLD(CONNECTED, 0)},
 	{"... by connect()", OPEN, {PENDING, {APP_CONNECT, -1, EISCONN}, CLOSE}, 0, true, TOLD(CONNECTED, 0)},
 	{"an error on a connection",
@@ -185,8 +226,8 @@ static void tell_target(struct story *s, enum target target)
 		break;
 	case OPEN:
 	case LATE:
-		story_syn_ack(s, target == OPEN ? 5 : 11.5, 0.1);
-		story_established(s, target == OPEN ? 5.1 : 11.6);
+		story_syn_ack(s, target == OPEN ? 5 : 101.5, 0.1);
+		story_established(s, target == OPEN ? 5.1 : 101.6);
 		break;
 	}
 }
@@ -201,7 +242,7 @@ static struct story told(const struct told_case *c)
 	story_syn_sent(&s, 0.01);
 	tell_target(&s, c->target);
 	for (unsigned i = 0; i < CALLS_MAX && c->calls[i].call; i++) {
-		event = story_so_error(&s, i ? 9.0 + i : 0.5, c->calls[i].result);
+		event = story_so_error(&s, i ? 99.0 + i : 0.5, c->calls[i].result);
 		event->app.call = c->calls[i].call;
 		event->app.phase = c->calls[i].call == APP_CLOSE || c->calls[i].call == APP_EPOLL_CTL ? APP_ENTER : APP_RETURN;
 		event->app.error = c->calls[i].error;
@@ -218,7 +259,7 @@ Test(told, only_what_the_calls_prove_is_a_contradiction)
 		char text[EXPLAIN_MAX];
 		struct verdict verdict;
 
-		cr_assert(story_judge(&s, 100, &verdict), "%s", c->name);
+		cr_assert(story_judge(&s, 300, &verdict), "%s", c->name);
 		cr_expect_eq(verdict.notes & (ACCUSING | NOTE_NOT_YET), c->notes, "%s: notes 0x%x", c->name, verdict.notes);
 		cr_expect_eq(verdict.app_agrees, c->agrees, "%s", c->name);
 		cr_expect_eq(verdict.app_result, c->result, "%s: %s", c->name, app_result_name(verdict.app_result));
@@ -341,6 +382,63 @@ Test(told, a_failure_that_came_true_otherwise_is_told_whatever_was_lost)
 	expect_agreement(&s, "found to be connected", true, 0);
 }
 
+/* Killed, or ended, before it could ask; or the SYN was all that it was about. The note is a fact all the same. */
+Test(told, who_ends_or_knocks_claims_nothing)
+{
+	struct story ended = told(&cases[0]), knocked = told(&cases[0]), tried = told_named("one transfer that would wait is no question");
+	struct verdict verdict;
+
+	ended.events[ended.count - 1].app.result = APP_CLOSE_BY_EXIT;
+	knocked.events[knocked.count - 1].time_ns = knocked.events[knocked.count - 2].time_ns + 20000;
+	for (unsigned i = 0; i < 2; i++) {
+		cr_assert(story_judge(i ? &knocked : &ended, 300, &verdict));
+		cr_expect(verdict.app_agrees, "%u", i);
+		cr_expect_eq(verdict.notes & ACCUSING, NOTE_NEVER_ASKED, "%u: notes 0x%x", i, verdict.notes);
+	}
+	tried.events[tried.count - 2].time_ns = tried.events[tried.count - 3].time_ns + 10000;
+	tried.events[tried.count - 1].time_ns = tried.events[tried.count - 3].time_ns + 20000;
+	cr_assert(story_judge(&tried, 300, &verdict));
+	cr_expect_not(verdict.app_agrees);
+}
+
+/* What comes of a SYN that is to expire on its way is read from ICMP errors, by another socket; mtr and its kin never ask this one. */
+Test(told, nobody_is_accused_who_looks_for_the_way)
+{
+	static const char *const names[] = {"it closed without a question", "select() says writable of what failed",
+					    "SO_ERROR is 0 while it waits"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct story s = told_named(names[i]);
+		struct verdict verdict;
+
+		for (unsigned k = 0; k < s.count; k++)
+			if (s.events[k].kind == EVENT_XMIT)
+				s.events[k].packet.packet.ttl = 30;
+		cr_assert(story_judge(&s, 300, &verdict), "%s", names[i]);
+		cr_expect(verdict.app_agrees, "%s", names[i]);
+		cr_expect_not(verdict.notes & ACCUSING, "%s: notes 0x%x", names[i], verdict.notes);
+	}
+}
+
+/* Readiness is all that it asked for: the lie is that of whoever answered in the target's place. */
+Test(told, who_asks_poll_only_is_told_of_a_connection_that_is_none)
+{
+	struct story s = story_new(AF_INET);
+	struct verdict verdict;
+
+	story_device(&s, "lo", 1, true);
+	story_enter(&s, 0)->app.is_ours = false;
+	story_syn_sent(&s, 0.01);
+	story_syn(&s, 0.1);
+	story_syn_ack(&s, 0.2, 0.1);
+	story_established(&s, 0.3);
+	story_poll(&s, 1, POLLOUT)->app.is_ours = false;
+	story_close(&s, 2)->app.is_ours = false;
+	verdict = expect_verdict(&s, 100, STATUS_INTERCEPTED, REASON_REDIRECTED_LOCAL);
+	cr_expect_not(verdict.app_agrees);
+	cr_expect_eq(verdict.app_result, APP_RESULT_CONNECTED);
+}
+
 /* By whom the answer was sent, and what the program was told of it, is all that counts. */
 Test(told, an_interception_is_told_whatever_was_lost)
 {
@@ -367,7 +465,7 @@ Test(told, nobody_is_accused_whose_calls_are_not_seen)
 	struct verdict verdict;
 
 	story_event(&s, 0, EVENT_TASK)->task = (struct task_event){.pid = 1, .tid = 1, .is_unseen = true};
-	cr_assert(story_judge(&s, 100, &verdict));
+	cr_assert(story_judge(&s, 300, &verdict));
 	cr_expect(verdict.app_agrees);
 	cr_expect_not(verdict.notes & ACCUSING);
 }
@@ -381,7 +479,7 @@ Test(told, a_deferred_connect_is_unproven)
 	story_enter(&s, 0)->app.is_ours = false;
 	story_syn_sent(&s, 0.01);
 	story_return(&s, 0.02, 0);
-	story_close(&s, 100);
+	story_close(&s, 200);
 	verdict = expect_verdict(&s, 200, STATUS_UNPROVEN, REASON_DEFERRED_FASTOPEN);
 	cr_expect(verdict.notes & NOTE_TOLD_EARLY);
 	cr_expect_not(verdict.app_agrees);
@@ -408,9 +506,9 @@ Test(told, repeated_calls_are_one_entry)
 
 	s.count--;
 	for (int i = 0; i < 50; i++)
-		story_poll(&s, 20 + i, 0);
-	story_close(&s, 100);
-	cr_assert(story_judge(&s, 200, &verdict));
+		story_poll(&s, 120 + i, 0);
+	story_close(&s, 200);
+	cr_assert(story_judge(&s, 300, &verdict));
 	attempt = &s.attempt;
 	for (int i = 0; i < attempt->entry_count; i++)
 		if (attempt->entries[i].kind == EVENT_APP && attempt->entries[i].app.call == APP_POLL)
@@ -428,26 +526,26 @@ Test(told, calls_leave_places_to_what_ends_an_attempt)
 
 	s.count--;
 	for (int i = 0; i < 40; i++) {
-		story_poll(&s, 20 + i, 0);
-		story_so_error(&s, 20.5 + i, 0);
+		story_poll(&s, 120 + i, 0);
+		story_so_error(&s, 120.5 + i, 0);
 	}
-	story_close(&s, 100);
-	cr_assert(story_judge(&s, 200, &verdict));
+	story_close(&s, 200);
+	cr_assert(story_judge(&s, 300, &verdict));
 	cr_expect_eq(s.attempt.overflow_count, 0);
 	cr_expect(verdict.app_agrees);
 }
 
 Test(told, is_said_in_a_line)
 {
-	struct story s = told(&cases[22]);
+	struct story s = told_named("SO_ERROR is read twice");
 	char text[EXPLAIN_MAX];
 	struct verdict verdict;
 
-	cr_assert(story_judge(&s, 100, &verdict));
-	cr_expect_str_eq(explain_told(&s.attempt, text), "connect() EINPROGRESS 0.5 ms, poll() out|err|hup 10.0 ms, SO_ERROR ECONNREFUSED "
-							 "11.0 ms, SO_ERROR 0 12.0 ms, close() 13.0 ms");
-	s = told(&cases[23]);
-	cr_assert(story_judge(&s, 100, &verdict));
+	cr_assert(story_judge(&s, 300, &verdict));
+	cr_expect_str_eq(explain_told(&s.attempt, text), "connect() EINPROGRESS 0.5 ms, poll() out|err|hup 100.0 ms, SO_ERROR ECONNREFUSED "
+							 "101.0 ms, SO_ERROR 0 102.0 ms, close() 103.0 ms");
+	s = told_named("nothing is written");
+	cr_assert(story_judge(&s, 300, &verdict));
 	cr_expect_str_eq(explain_contradiction(&s.attempt, &verdict, text),
 			 "the last it was told is \"no error\", by send() 0, which proves nothing: there was no connection");
 }

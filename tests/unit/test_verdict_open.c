@@ -365,6 +365,62 @@ Test(verdict_open, two_syns_that_cross_make_one_connection)
 	cr_expect(expect_verdict(&s, 5, STATUS_OPEN, REASON_SYN_ACK).notes & NOTE_SIMULTANEOUS_OPEN);
 }
 
+/* A bare ACK of both acknowledges our SYN as well. Without a SYN of theirs before it, it proves nothing. */
+Test(verdict_open, two_syns_that_cross_need_no_syn_ack)
+{
+	struct story s = story_connect(AF_INET);
+	struct verdict verdict;
+
+	story_syn(&s, 0.1);
+	story_receive(&s, 3, SYN, 0);
+	story_syn_received(&s, 3.1);
+	story_sent(&s, 3.2, SYN | ACK);
+	story_receive(&s, 4, ACK, s.isn + 1);
+	expect_no_verdict(&s, 4.05);
+	story_established(&s, 4.1)->state.old_state = TCP_STATE_SYN_RECV;
+	verdict = expect_verdict(&s, 5, STATUS_OPEN, REASON_SIMULTANEOUS_OPEN);
+	cr_expect(verdict.notes & NOTE_SIMULTANEOUS_OPEN);
+	cr_expect_eq(verdict.answer, ANSWER_ACK);
+	cr_expect_eq(verdict.rtt_ns, TIME_UNKNOWN_NS);
+}
+
+Test(verdict_open, an_ack_of_another_number_completes_nothing)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1);
+	story_receive(&s, 3, SYN, 0);
+	story_syn_received(&s, 3.1);
+	story_receive(&s, 4, ACK, s.isn + 2);
+	story_deadline(&s, 4000);
+	expect_verdict(&s, 4000, STATUS_INVALID, REASON_UNEXPECTED_FLAGS);
+}
+
+/* RFC 7413: who answers acknowledges the data of the SYN, a part of it, or none. */
+Test(verdict_open, the_data_of_a_syn_may_be_acknowledged)
+{
+	static const uint32_t acknowledged[] = {0, 5, 17};
+
+	for (size_t i = 0; i < sizeof(acknowledged) / sizeof(acknowledged[0]); i++) {
+		struct story s = story_connect(AF_INET6);
+
+		story_syn(&s, 0.1)->packet.packet.tcp.data_bytes = 17;
+		story_syn_ack(&s, 3, 0.1)->packet.packet.tcp.ack += acknowledged[i];
+		story_established(&s, 3.1);
+		cr_expect_eq(expect_verdict(&s, 5, STATUS_OPEN, REASON_SYN_ACK).rtt_ns, 2900000, "%u", acknowledged[i]);
+	}
+}
+
+Test(verdict_open, more_than_was_sent_is_no_answer)
+{
+	struct story s = story_connect(AF_INET);
+
+	story_syn(&s, 0.1)->packet.packet.tcp.data_bytes = 17;
+	story_syn_ack(&s, 3, 0.1)->packet.packet.tcp.ack += 18;
+	story_deadline(&s, 4000);
+	expect_verdict(&s, 4000, STATUS_INVALID, REASON_WRONG_ACK);
+}
+
 Test(verdict_open, told_of_a_reset_after_the_handshake_nothing_is_contradicted)
 {
 	struct story s = story_connect(AF_INET);

@@ -68,8 +68,10 @@ static bool is_wanted(const struct pipeline *p, const struct stream *stream, con
 
 static void ring_bell(const struct pipeline *p, const struct verdict *verdict)
 {
-	if (p->options->is_audible && verdict->status == p->options->expected)
-		fputc('\a', stderr);
+	if (!p->options->is_audible || verdict->status != p->options->expected)
+		return;
+	fputc('\a', stderr);
+	fflush(stderr); /* it ends no line */
 }
 
 bool show_outcome(struct pipeline *p, struct stream *stream, uint64_t sequence, const struct outcome *outcome)

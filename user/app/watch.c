@@ -141,13 +141,43 @@ static void look_at_processes(struct watch *w)
 	}
 }
 
-static bool is_done(const struct watch *w)
+/* Children of the command, or of who was given by number, go on; their connects are as much of interest. */
+static bool has_tasks(struct watch *w)
+{
+	uint64_t now_ns = clock_now_ns();
+
+	if (now_ns >= w->tasks_ns) {
+		w->has_tasks = observer_has_tasks(w->observer);
+		w->tasks_ns = now_ns + NAP_NS;
+	}
+	return w->has_tasks;
+}
+
+static void say_left_behind(struct watch *w)
+{
+	if (!w->is_left_behind)
+		fputs("ktcping: the command has ended, and left processes behind that go on: they are watched until they end, or until "
+		      "^C\n",
+		      stderr);
+	w->is_left_behind = true;
+}
+
+static bool has_command_ended(struct watch *w)
+{
+	if (!w->launch.has_ended || w->is_interrupted || ferror(w->out) || !has_tasks(w))
+		return w->launch.has_ended;
+	say_left_behind(w);
+	return false;
+}
+
+static bool is_done(struct watch *w)
 {
 	if (w->is_impatient)
 		return true;
 	if (w->launch.pid) /* whatever becomes of our output, a command is waited for */
-		return w->launch.has_ended;
-	return ferror(w->out) || w->is_interrupted || (w->options->pid_count && !w->pids_left);
+		return has_command_ended(w);
+	return ferror(w->out) || w->is_interrupted ||
+	       (w->options->pid_count && !w->pids_left && !(w->options->follows_children && has_tasks(w)));
 }
 
 static void sleep_until_news(struct watch *w, uint64_t events)

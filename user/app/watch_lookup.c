@@ -56,7 +56,6 @@ static void show_process(struct watch *w, pid_t pid)
 {
 	struct process_connect connects[CONNECTS_MAX];
 	size_t count = process_connects(pid, connects, CONNECTS_MAX);
-
 	for (size_t i = 0; i < count; i++)
 		show_connect(w, pid, &connects[i]);
 	if (count == CONNECTS_MAX)

@@ -46,6 +46,8 @@ static int open_output(struct watch *w, struct error *error)
 	w->out = outlet_open(&w->outlet);
 	if (!w->out)
 		return error_set(error, -errno, "out of memory");
+	if (options->command && !options->output_path) /* line by line, so that what the command writes lands between them */
+		setvbuf(w->out, w->line, _IOLBF, sizeof(w->line));
 	if (!options->trace_path)
 		return 0;
 	w->trace = fopen(options->trace_path, "we");
@@ -104,6 +106,7 @@ static int open_processes(struct watch *w, struct error *error)
 					 fd == -ESRCH ? "; it has ended, or never was" : "");
 		w->pid_fds[i] = fd;
 		w->pids_left++;
+		w->connections_before += process_connections(options->pids[i]);
 	}
 	return 0;
 }

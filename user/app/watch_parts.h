@@ -25,6 +25,7 @@ struct watch {
 	FILE *file; /* standard output or error, or that of -o */
 	FILE *out;  /* there, through the outlet */
 	struct outlet outlet;
+	char line[1 << 16]; /* the buffer of `out`, where a command writes to the same file */
 	FILE *trace;
 	struct launch launch;
 	struct program_filter filter;
@@ -45,8 +46,12 @@ struct watch {
 	uint64_t events; /* fed in this turn */
 	uint64_t connects;
 	uint64_t contradictions;
-	uint64_t began_before; /* connects that had begun already */
-	uint64_t look_ns;      /* when the libraries of who is watched are to be looked at again */
+	uint64_t began_before;	     /* connects that had begun already */
+	uint64_t connections_before; /* that who is given by number had when the watch began */
+	uint64_t tasks_ns;	     /* when it is looked again whether who is watched by number is alive, ... */
+	bool has_tasks;		     /* ... and what was seen last */
+	bool is_left_behind;	     /* it has been said that the command's end is not the watch's */
+	uint64_t look_ns;	     /* when the libraries of who is watched are to be looked at again */
 	uint64_t look_every_ns;
 	char preload[512]; /* one that may answer in the kernel's place; "": none seen */
 	char subject[256];

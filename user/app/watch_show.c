@@ -142,11 +142,28 @@ void watch_show_amendment(struct watch *w, const struct finding *finding)
 static bool has_none_made(const struct watch *w)
 {
 	bool is_run = w->launch.has_ended && w->launch.status != LAUNCH_CANNOT_RUN && w->launch.status != LAUNCH_NOT_FOUND;
-	bool has_ended = w->options->command ? is_run : w->options->pid_count && !w->pids_left;
+	bool has_ended = (w->options->command ? is_run : w->options->pid_count && !w->pids_left) && !observer_has_tasks(w->observer);
 	bool is_narrower = w->options->comm || w->options->cgroup || w->options->netns;
 
 	return has_ended && !is_narrower && !w->connects && !w->began_before && !correlator_lost(w->correlator) &&
 	       !observer_has_passed_over(w->observer);
+}
+
+/* Of a command all was seen; of what ran already, what came after the watch began. */
+static size_t say_none_made(const struct watch *w, char *text, size_t size)
+{
+	double watched_s = (double)(clock_now_ns() - w->started_ns) / 1e9;
+
+	if (w->options->command)
+		return (size_t)snprintf(text, size, "no connect entered the kernel: whatever was said of a connection, none was made");
+	if (w->connections_before)
+		return (size_t)snprintf(text, size,
+					"no connect entered the kernel while it was watched, for %.1f s; it had %" PRIu64
+					" TCP connection%s when that began",
+					watched_s, w->connections_before, w->connections_before == 1 ? "" : "s");
+	return (size_t)snprintf(
+		text, size, "no connect entered the kernel while it was watched, for %.1f s, and it had no TCP connection when that began",
+		watched_s);
 }
 
 static const char *remark_of(const struct watch *w, char *text, size_t size)
@@ -154,8 +171,7 @@ static const char *remark_of(const struct watch *w, char *text, size_t size)
 	size_t used = 0;
 
 	if (has_none_made(w))
-		used = (size_t)snprintf(text, size, "no connect entered the kernel%s: whatever was said of a connection, none was made",
-					w->options->command ? "" : " while it was watched");
+		used = say_none_made(w, text, size);
 	if (correlator_refused(w->correlator) && used < size)
 		used += (size_t)snprintf(text + used, size - used, "%s%" PRIu64 " connects found no room, and were not followed",
 					 used ? "; " : "", correlator_refused(w->correlator));

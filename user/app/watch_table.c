@@ -61,7 +61,9 @@ const char watch_help_text[] =
 	"\n"
 	"A command is watched from before its first instruction on, and ktcping writes to standard error: its output stays its own. ^C is "
 	"for "
-	"the command first; the watch ends with it. SIGQUIT shows a summary so far.\n"
+	"the command first; the watch ends with it and all that it leaves behind. kill -QUIT, to ktcping alone, shows a summary so far; "
+	"^\\ on a terminal goes to the "
+	"command as well, and ends it.\n"
 	"\n"
 	"For connects under way there are " TEXT_OF(
 		WATCH_TABLE_MIB) " MiB, taken as they come: more than 100,000, of one process half. What finds no room is not "

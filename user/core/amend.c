@@ -54,7 +54,7 @@ static bool is_syn_ack(const struct facts *facts, const struct entry *entry)
 	const uint8_t both = TCP_FLAG_SYN | TCP_FLAG_ACK;
 
 	return entry->kind == EVENT_RECEIVE && !(entry->flags & NO_SEGMENT) && (entry->tcp.flags & (both | TCP_FLAG_RST)) == both &&
-	       facts->has_isn && entry->tcp.ack == facts->isn + 1;
+	       facts_is_acknowledged(facts, entry->tcp.ack);
 }
 
 static bool is_repeated(const struct facts *facts, const struct entry *syn_ack, uint64_t sent_ns)
@@ -110,7 +110,7 @@ static enum amendment_kind classify_other(const struct facts *facts, const struc
 	if (verdict->answer != ANSWER_SYN_ACK && is_syn_ack(facts, entry))
 		return AMENDMENT_LATE_ANSWER;
 	if (verdict->answer == ANSWER_NONE && entry->kind == EVENT_RECEIVE && !(entry->flags & NO_SEGMENT) &&
-	    entry->tcp.flags & TCP_FLAG_RST && entry->tcp.flags & TCP_FLAG_ACK && facts->has_isn && entry->tcp.ack == facts->isn + 1)
+	    entry->tcp.flags & TCP_FLAG_RST && entry->tcp.flags & TCP_FLAG_ACK && facts_is_acknowledged(facts, entry->tcp.ack))
 		return AMENDMENT_LATE_ANSWER;
 	return 0;
 }

@@ -168,6 +168,7 @@ struct attempt {
 	uint16_t device_count;
 	uint16_t hop_count; /* entries that are hops */
 	uint16_t sender_count;
+	uint16_t syn_bytes; /* data in a SYN of ours (TCP Fast Open): who answers may acknowledge it, or only the SYN (RFC 7413) */
 	uint32_t overflow_count;   /* entries that may decide and found no place: evidence that we had and could not keep */
 	uint32_t left_out;	   /* entries that decide nothing and found no place, with their repeats */
 	uint32_t left_out_syns;	   /* of these: SYNs that were dropped on their way out; */
@@ -201,6 +202,12 @@ const struct entry *attempt_waits_for(const struct attempt *attempt);
  * too many to keep them.
  */
 const struct address *attempt_sender(const struct attempt *attempt, uint8_t sender);
+
+/* It acknowledges our SYN, which has that initial sequence number, and as much of its data as the other end likes. */
+static inline bool attempt_is_acknowledged(const struct attempt *attempt, uint32_t isn, uint32_t ack)
+{
+	return ack - (isn + 1) <= attempt->syn_bytes;
+}
 
 /* "eth0"; "if7" is never made up: NULL when the name is not known. */
 const char *attempt_device_name(const struct attempt *attempt, uint32_t ifindex);

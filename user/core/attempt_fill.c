@@ -182,6 +182,8 @@ static void note_transmitted(struct attempt *attempt, const struct packet *packe
 {
 	if (packet->kind != PACKET_TCP || (packet->tcp.flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) != TCP_FLAG_SYN)
 		return;
+	if (packet->tcp.data_bytes > attempt->syn_bytes)
+		attempt->syn_bytes = packet->tcp.data_bytes;
 	attempt->wire_source = packet->source;
 	attempt->wire_destination = packet->destination;
 }

@@ -8,7 +8,7 @@
 #include "user/core/evidence.h"
 
 /* Groups of entries: 0 is none, then those of a call, then those of a kind of event. */
-#define GROUP_CALLS  16
+#define GROUP_CALLS  24
 #define GROUP_EVENTS (1 + GROUP_CALLS)
 #define GROUP_COUNT  (GROUP_EVENTS + EVENT_END + 1)
 
@@ -81,11 +81,11 @@ static bool fold(struct attempt *attempt, const struct handshake *handshake, uns
 	return false;
 }
 
-static bool is_refused(const struct handshake *handshake, const struct drop_entry *drop)
+static bool is_refused(const struct attempt *attempt, const struct handshake *handshake, const struct drop_entry *drop)
 {
 	const uint8_t both = TCP_FLAG_SYN | TCP_FLAG_ACK;
 
-	return !drop->is_outbound && (drop->flags & both) == both && drop->ack == handshake->isn + 1;
+	return !drop->is_outbound && (drop->flags & both) == both && attempt_is_acknowledged(attempt, handshake->isn, drop->ack);
 }
 
 /* What facts.h counts one by one goes on to be counted. */
@@ -100,7 +100,7 @@ static void count_left_out(struct attempt *attempt, const struct handshake *hand
 		attempt->left_out_syns += entry->count;
 	if (entry->kind == EVENT_RECEIVE && !(entry->flags & ENTRY_ICMP) && is_whole && is_early)
 		attempt->left_out_answers += entry->count;
-	if (is_drop && is_early && is_refused(handshake, &entry->drop))
+	if (is_drop && is_early && is_refused(attempt, handshake, &entry->drop))
 		attempt->left_out_refused += entry->count;
 }
 

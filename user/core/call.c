@@ -71,6 +71,8 @@ enum call_answer call_answer(const struct entry *entry)
 	case APP_EPOLL_CTL:
 		return CALL_WAIT;
 	case APP_TCP_INFO:
+	case APP_SHUTDOWN:
+	case APP_IOCTL:
 		return CALL_TROUBLE;
 	case APP_CLOSE:
 		return CALL_CLOSED;

@@ -10,9 +10,9 @@ enum call_answer {
 	CALL_BEGUN,	/* EINPROGRESS: the first time it says nothing of the outcome, later as CALL_WAIT */
 	CALL_WAIT,	/* still under way */
 	CALL_IDLE,	/* likewise, by a transfer that would have to wait */
-	CALL_READY,	/* something has come of it */
+	CALL_READY,	/* something has come of it, and no error that poll() and epoll would have told */
 	CALL_WRITABLE,	/* likewise by select(), which says the same of an error */
-	CALL_TROUBLE,	/* there is no connection, or an error: POLLERR, POLLHUP, ENOTCONN. Or TCP_INFO: the state */
+	CALL_TROUBLE,	/* there is no connection, or an error: POLLERR, POLLHUP, ENOTCONN. Or TCP_INFO and kin, which may say so */
 	CALL_ZERO,	/* no error, or nothing transferred */
 	CALL_CONNECTED, /* what only a connection makes it say */
 	CALL_FAILED,

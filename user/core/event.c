@@ -130,6 +130,10 @@ const char *app_call_name(enum app_call call)
 		return "send-fastopen";
 	case APP_TCP_INFO:
 		return "tcp-info";
+	case APP_SHUTDOWN:
+		return "shutdown";
+	case APP_IOCTL:
+		return "ioctl";
 	case APP_BIND:
 		return "bind";
 	}

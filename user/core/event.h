@@ -60,7 +60,7 @@ enum app_call {
 	APP_CONNECT = 1,
 	APP_POLL,     /* result = revents */
 	APP_SO_ERROR, /* result = the value read */
-	APP_CLOSE,    /* result 1, of another program: not all its calls about the socket may have been seen */
+	APP_CLOSE,    /* result, of another program: APP_CLOSE_* */
 	/*
 	 * Whoever waits for the attempt gave it up before its deadline; result: 0 for ^C, 1 for the deadline of the run, 2 because another probe of
 	 * the target showed what was waited for.
@@ -75,7 +75,14 @@ enum app_call {
 	APP_RECEIVE,
 	APP_SEND_FASTOPEN, /* sendto(MSG_FASTOPEN): as APP_CONNECT */
 	APP_TCP_INFO,	   /* getsockopt(TCP_INFO): it may know the state by that */
+	APP_SHUTDOWN,	   /* likewise */
+	APP_IOCTL,	   /* likewise: of one that asks, as SIOCOUTQ */
 	APP_BIND, /* after APP_CONNECT's ENTER and instead of the call: the socket could not be bound to its source; result -1, and error */
+};
+
+enum {
+	APP_CLOSE_UNSEEN = 1,  /* not all its calls about the socket may have been seen */
+	APP_CLOSE_BY_EXIT = 2, /* it has ended: the kernel closes what it had open */
 };
 
 enum app_phase {

@@ -3,6 +3,7 @@
 #include "user/core/evidence.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 
 #include "user/core/call.h"
@@ -18,7 +19,7 @@ static bool shows_connection(const struct entry *entry)
 
 struct handshake evidence_handshake(const struct attempt *attempt)
 {
-	struct handshake handshake = {.established_ns = UINT64_MAX};
+	struct handshake handshake = {.syn_bytes = attempt->syn_bytes, .established_ns = UINT64_MAX};
 
 	for (unsigned i = 0; i < attempt->entry_count; i++) {
 		const struct entry *entry = &attempt->entries[i];
@@ -35,7 +36,7 @@ bool handshake_takes_alike(const struct handshake *handshake, uint32_t ack, uint
 {
 	uint32_t right = handshake->isn + 1;
 
-	return ack == other || (handshake->has_isn && ack != right && other != right);
+	return ack == other || (handshake->has_isn && ack - right > handshake->syn_bytes && other - right > handshake->syn_bytes);
 }
 
 /* As told.c reads it. */
@@ -45,8 +46,11 @@ static void read_answer(struct roles *roles, const struct entry *entry, unsigned
 
 	switch (answer) {
 	case CALL_SILENT:
-	case CALL_READY:
 	case CALL_CLOSED:
+		break;
+	case CALL_READY:
+		if (is_connected && entry->app.result & POLLOUT)
+			roles_keep_first(roles, ROLE_READY, index);
 		break;
 	case CALL_IDLE:
 		roles_keep_first(roles, ROLE_IDLE, index);

@@ -18,6 +18,7 @@ void evidence_mark(const struct attempt *attempt, bool ret_decides[ATTEMPT_MAX_E
 struct handshake {
 	bool has_isn; /* of a SYN that left, waits in a queue, or was dropped here */
 	uint32_t isn;
+	uint16_t syn_bytes;	 /* as the attempt has it */
 	uint64_t established_ns; /* when it was complete; UINT64_MAX: not yet, or not seen */
 };
 

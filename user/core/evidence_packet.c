@@ -37,9 +37,21 @@ static bool may_be_about(const struct roles *roles, uint32_t seq)
 	return !roles->handshake.has_isn || (roles->is_syn_seen && seq == roles->handshake.isn);
 }
 
+/* Likewise. */
+static bool may_acknowledge(const struct roles *roles, uint32_t ack)
+{
+	return !roles->handshake.has_isn || (roles->is_syn_seen && attempt_is_acknowledged(roles->attempt, roles->handshake.isn, ack));
+}
+
 static bool may_answer(const struct roles *roles, uint8_t flags, uint32_t ack)
 {
-	return flags & TCP_FLAG_ACK && flags & (TCP_FLAG_SYN | TCP_FLAG_RST) && may_be_about(roles, ack - 1);
+	return flags & TCP_FLAG_ACK && flags & (TCP_FLAG_SYN | TCP_FLAG_RST) && may_acknowledge(roles, ack);
+}
+
+/* What a SYN-ACK of ours is answered with, when two SYNs have crossed. */
+static bool is_bare_ack(uint8_t flags)
+{
+	return (flags & (TCP_FLAG_ACK | TCP_FLAG_SYN | TCP_FLAG_RST)) == TCP_FLAG_ACK;
 }
 
 /* About another connection of the same tuple it decides nothing. */
@@ -64,6 +76,8 @@ static void read_early(struct roles *roles, const struct tcp_entry *tcp, unsigne
 	bool is_own_syn = (tcp->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK | TCP_FLAG_RST)) == TCP_FLAG_SYN && roles->is_syn_seen &&
 			  tcp->seq == roles->handshake.isn;
 
+	if (is_bare_ack(tcp->flags) && may_acknowledge(roles, tcp->ack))
+		roles_keep_first(roles, ROLE_CROSSING_ACK, index);
 	if (may_answer(roles, tcp->flags, tcp->ack) && !(tcp->flags & TCP_FLAG_RST))
 		roles_keep_last(roles, ROLE_SYN_ACK_LAST, index);
 	else if (!may_answer(roles, tcp->flags, tcp->ack) && !is_own_syn)

@@ -19,6 +19,7 @@ enum role {
 	ROLE_FAILURE,
 	ROLE_NOT_YET, /* the last */
 	ROLE_WRITABLE,
+	ROLE_READY, /* after ESTABLISHED */
 	ROLE_TROUBLE,
 	ROLE_ZERO,
 	ROLE_IDLE,
@@ -45,6 +46,7 @@ enum role {
 	ROLE_SYN_ACK_AGAIN, /* the last after it */
 	ROLE_RESET,
 	ROLE_RESET_LAST, /* before the socket took one */
+	ROLE_CROSSING_ACK,
 	ROLE_INVALID,
 	ROLE_OTHER_TTL,
 	ROLE_ICMP,

@@ -173,6 +173,9 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 	case REASON_SYN_ACK:
 		say_open(s, attempt, verdict);
 		return;
+	case REASON_SIMULTANEOUS_OPEN:
+		sentence_add(s, "the other end connected at the same time; it acknowledged our SYN, and the socket became ESTABLISHED");
+		return;
 	case REASON_RESET:
 		say_closed(s, attempt, verdict);
 		return;

@@ -130,7 +130,7 @@ static void say_closed_early(struct sentence *s, const struct attempt *attempt, 
 {
 	uint64_t began_ns = attempt->entries[facts->connect_enter].time_ns;
 
-	sentence_add(s, "it closed the socket ");
+	sentence_add(s, attempt->entries[facts->close].app.result & APP_CLOSE_BY_EXIT ? "the program ended " : "it closed the socket ");
 	sentence_seconds(s, attempt->entries[facts->close].time_ns - began_ns);
 	sentence_add(s, " after connect(), when ");
 	sentence_syns(s, verdict->syn_sent);

@@ -70,6 +70,12 @@ static void say_call(struct sentence *s, const struct entry *entry)
 	case APP_TCP_INFO:
 		sentence_add(s, "TCP_INFO");
 		break;
+	case APP_SHUTDOWN:
+		say_result(sentence_add(s, "shutdown() "), entry);
+		break;
+	case APP_IOCTL:
+		say_result(sentence_add(s, "ioctl() "), entry);
+		break;
 	case APP_PEERNAME:
 		say_result(sentence_add(s, "getpeername() "), entry);
 		break;

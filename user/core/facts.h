@@ -70,9 +70,10 @@ struct facts {
 	unsigned syns_observed; /* up to then: left, waiting in a queue, or dropped here */
 
 	/* what came back, within the namespace */
-	int syn_ack;	     /* acknowledging our SYN: ack == ISN+1 (RFC 9293, section 3.10.7.3) */
+	int syn_ack;	     /* acknowledging our SYN: ack == ISN+1 (RFC 9293, section 3.10.7.3), and more where that had data (RFC 7413) */
 	int syn_ack_refused; /* the first of these, when it was thrown away here and syn_ack is a later one */
-	int reset;	     /* likewise */
+	int crossing_ack;    /* as syn_ack, but bare: two SYNs had crossed, and our SYN-ACK is answered */
+	int reset;	     /* as syn_ack */
 	int icmp;	     /* quoting our SYN: seq == ISN */
 	int fragmentation_needed;
 	int invalid; /* anything else from that tuple */
@@ -106,6 +107,12 @@ struct facts {
 #define FACTS_EARLY_NS 900000000ull
 
 void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *ret_facts);
+
+/* Does that number acknowledge our SYN? */
+static inline bool facts_is_acknowledged(const struct facts *facts, uint32_t ack)
+{
+	return facts->has_isn && attempt_is_acknowledged(facts->attempt, facts->isn, ack);
+}
 
 /* index: one of the facts', not NO_ENTRY. */
 static inline const struct entry *entry_at(const struct facts *facts, int index)

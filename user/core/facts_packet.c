@@ -43,7 +43,7 @@ static void take_back_last_syn(struct facts *facts)
 static bool is_reset_of_established(const struct facts *facts, const struct entry *entry)
 {
 	return entry->flags & ENTRY_OWN && entry->tcp.flags & TCP_FLAG_RST && facts->syn_ack != NO_ENTRY &&
-	       facts->syn_received == NO_ENTRY && entry->tcp.seq == facts->isn + 1 &&
+	       facts->syn_received == NO_ENTRY && facts_is_acknowledged(facts, entry->tcp.seq) &&
 	       entry->tcp.ack == entry_at(facts, facts->syn_ack)->tcp.seq + 1;
 }
 
@@ -126,7 +126,7 @@ static void read_stray(struct facts *facts, const struct entry *entry, int index
 		facts->doubtful_count += facts->stray_icmp == index;
 	} else if (is_our_syn(facts, &entry->tcp)) {
 		set_first(&facts->returned, index);
-	} else if (facts->has_isn && entry->tcp.ack == facts->isn + 1) {
+	} else if (facts_is_acknowledged(facts, entry->tcp.ack)) {
 		if (facts->returned != NO_ENTRY && entry->flags & ENTRY_LOOPBACK) {
 			set_first(&facts->self_answer, index);
 			return;
@@ -139,7 +139,7 @@ static void read_stray(struct facts *facts, const struct entry *entry, int index
 void facts_read_received(struct facts *facts, const struct entry *entry, int index)
 {
 	const struct tcp_entry *tcp = &entry->tcp;
-	bool is_acknowledging = facts->has_isn && tcp->flags & TCP_FLAG_ACK && tcp->ack == facts->isn + 1;
+	bool is_acknowledging = tcp->flags & TCP_FLAG_ACK && facts_is_acknowledged(facts, tcp->ack);
 
 	if (entry->flags & ENTRY_DAMAGED)
 		set_first(&facts->damaged, index);
@@ -169,6 +169,8 @@ void facts_read_received(struct facts *facts, const struct entry *entry, int ind
 		set_first(&facts->reset, index);
 	else if (is_acknowledging && tcp->flags & TCP_FLAG_SYN)
 		set_first(&facts->syn_ack, index);
+	else if (is_acknowledging && facts->syn_received != NO_ENTRY && facts->established == NO_ENTRY)
+		set_first(&facts->crossing_ack, index);
 	else if (facts->established == NO_ENTRY)
 		set_first(&facts->invalid, index);
 }
@@ -199,7 +201,7 @@ static bool is_driver_drop(const struct facts *facts, const struct entry *entry)
 /* Does what was thrown away look like an answer to our SYN? */
 static bool is_right_answer(const struct facts *facts, const struct drop_entry *drop)
 {
-	return facts->has_isn && drop->flags & TCP_FLAG_ACK && drop->flags & (TCP_FLAG_SYN | TCP_FLAG_RST) && drop->ack == facts->isn + 1;
+	return drop->flags & TCP_FLAG_ACK && drop->flags & (TCP_FLAG_SYN | TCP_FLAG_RST) && facts_is_acknowledged(facts, drop->ack);
 }
 
 /* The first; but a right answer's says more than those of wrong ones before it. */

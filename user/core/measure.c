@@ -15,7 +15,7 @@
 
 static int deciding_answer(const struct facts *facts, const struct verdict *verdict)
 {
-	const int candidates[] = {facts->syn_ack,    facts->reset,   facts->icmp,    facts->stray,
+	const int candidates[] = {facts->syn_ack, facts->crossing_ack, facts->reset,   facts->icmp,	 facts->stray,
 				  facts->stray_icmp, facts->invalid, facts->damaged, facts->unreadable};
 	int first = NO_ENTRY;
 
@@ -107,13 +107,13 @@ static int set_rtt(const struct facts *facts, struct verdict *verdict)
 
 	verdict->rtt_ns = TIME_UNKNOWN_NS;
 	/*
-	 * With events lost a SYN or an earlier answer may be missing; a wrong answer answers no SYN of ours, and one from elsewhere took another way; and what
-	 * came before an attempt was given up has not been judged: it may be damaged.
+	 * With events lost a SYN or an earlier answer may be missing; a wrong answer answers no SYN of ours, a bare ACK our SYN-ACK, and one from elsewhere took
+	 * another way; and what came before an attempt was given up has not been judged: it may be damaged.
 	 */
 	if (verdict->answer_entry == NO_ENTRY || !verdict->is_complete || verdict->answer_entry == facts->invalid ||
-	    verdict->answer_entry == facts->stray || verdict->answer_entry == facts->stray_icmp ||
-	    verdict->answer_entry == facts->damaged || verdict->answer_entry == facts->unreadable ||
-	    verdict->reason == REASON_REJECTED_LOCALLY || verdict->status == STATUS_ABORTED)
+	    verdict->answer_entry == facts->crossing_ack || verdict->answer_entry == facts->stray ||
+	    verdict->answer_entry == facts->stray_icmp || verdict->answer_entry == facts->damaged ||
+	    verdict->answer_entry == facts->unreadable || verdict->reason == REASON_REJECTED_LOCALLY || verdict->status == STATUS_ABORTED)
 		return NO_ENTRY;
 	pair_answer(facts, verdict, &pairing);
 	/* Rules cite the first SYN; where the answered one is known, that is the evidence. */

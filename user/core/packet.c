@@ -181,6 +181,7 @@ static bool read_tcp(struct bytes bytes, size_t payload, struct tcp_fields *ret_
 	header = (size_t)(bytes.at[12] >> 4) * 4;
 	if (header < TCP_HEADER_MIN || header > payload)
 		return false;
+	tcp.data_bytes = payload == SIZE_MAX ? 0 : (uint16_t)(payload - header);
 	if (header > bytes.count)
 		header = bytes.count;
 	if (header > TCP_HEADER_MIN)

@@ -38,6 +38,7 @@ struct tcp_fields {
 	uint32_t tsecr;
 	uint16_t window; /* not scaled */
 	uint16_t mss;
+	uint16_t data_bytes; /* behind the header, by the IP header's word; 0 of a quoted segment */
 	uint8_t flags;
 	uint8_t wscale;
 	uint8_t options; /* TCP_HAS_* */

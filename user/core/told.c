@@ -3,6 +3,7 @@
 #include "user/core/told.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 
 #include "user/core/call.h"
@@ -32,7 +33,8 @@ static void read_zero(const struct entry *entry, int index, struct told *told)
 static void read_close(const struct entry *entry, int index, struct told *told)
 {
 	set_first(&told->close, index);
-	told->is_unseen |= entry->app.result != 0;
+	told->is_unseen |= entry->app.result & APP_CLOSE_UNSEEN;
+	told->is_by_exit |= entry->app.result & APP_CLOSE_BY_EXIT;
 }
 
 /* Something was asked. What only a connection makes a call say, or should, is true from ESTABLISHED on. */
@@ -47,7 +49,9 @@ static void read_answer(const struct facts *facts, int index, enum call_answer a
 	if (answer == CALL_FAILED)
 		set_first(&told->failure, index);
 	if (answer == CALL_WRITABLE && !is_connected)
-		told->writable = index;
+		set_first(&told->writable, index);
+	if (answer == CALL_READY && is_connected && entry_at(facts, index)->app.result & POLLOUT)
+		set_first(&told->ready, index);
 	if (answer == CALL_ZERO && !is_connected)
 		read_zero(entry_at(facts, index), index, told);
 	if (is_connected && (answer == CALL_ZERO || answer == CALL_CONNECTED))
@@ -98,7 +102,7 @@ void told_read(const struct facts *facts, struct told *ret_told)
 	struct told told;
 
 	memset(&told, 0xff, sizeof(told)); /* every index becomes NO_ENTRY */
-	told.can_know = false;
+	told.can_know = told.is_by_exit = false;
 	told.zero_errors = told.idle_transfers = 0;
 	told.is_unseen = facts->attempt->is_unseen;
 	for (int i = 0; i < facts->attempt->entry_count && entry_at(facts, i)->time_ns <= facts->until_ns; i++)
@@ -115,6 +119,12 @@ bool told_is_settled(const struct facts *facts, const struct told *told)
 	       facts->abandon != NO_ENTRY;
 }
 
+/* For want of anything else, readiness is how it is told (Rust's connect_timeout(), LuaSocket). */
+static bool is_told_success(const struct told *told)
+{
+	return told->success != NO_ENTRY || (told->ready != NO_ENTRY && told->failure == NO_ENTRY);
+}
+
 /* Whoever gave up or was cut short when there was no outcome yet. */
 static bool has_no_outcome(const struct told *told)
 {
@@ -128,10 +138,43 @@ static bool has_never_asked(const struct facts *facts, const struct told *told)
 	       told->asked == NO_ENTRY && told->close != NO_ENTRY;
 }
 
-/* What it was told last is "no error", and once: a loop that looks for errors while it waits may know by the clock that nothing has come. */
+/*
+ * What it was told last is "no error", and once: a loop that looks for errors while it waits may know by the clock that nothing has come. So may whoever was
+ * told to wait before that: a poll() of which nothing came, then SO_ERROR, is what those do who say "timeout", and those who say "open".
+ */
 static bool has_believed_zero(const struct told *told)
 {
-	return told->close != NO_ENTRY && told->zero_errors == 1 && told->last == told->zero_error;
+	return told->close != NO_ENTRY && told->zero_errors == 1 && told->last == told->zero_error && told->not_yet == NO_ENTRY;
+}
+
+/* select() has no way to tell of an error. A connect() after that says EALREADY when a soft one has not ended the attempt: then it knows of none. */
+static bool has_left_error_unread(const struct told *told)
+{
+	return told->writable != NO_ENTRY && told->not_yet < told->writable && !told->can_know;
+}
+
+/* As far as hops are counted to: no host's own default (64, 128, 255) is that low. */
+#define TRACED_HOPS_MAX 32
+
+/* It looks for the way, not for a connection: what it wants to know ICMP errors tell, which it reads by another socket. */
+static bool is_tracing(const struct facts *facts, const struct verdict *verdict)
+{
+	return verdict->reason == REASON_TTL_EXCEEDED ||
+	       (facts_has_left(facts) && entry_at(facts, facts->syns[0])->tcp.ttl <= TRACED_HOPS_MAX);
+}
+
+/*
+ * So soon after connect() there is nothing to be told, nor to be known: port knockers close like that, for the SYN is all that they are about. Yet a transfer is
+ * a question, however quick.
+ */
+#define KNOCK_NS 50000000ull
+
+/* A process that ended, or was killed, before it could ask claims nothing of what it left behind. */
+static bool has_claimed_nothing(const struct facts *facts, const struct told *told)
+{
+	uint64_t held_ns = entry_at(facts, told->close)->time_ns - entry_at(facts, facts->connect_return)->time_ns;
+
+	return told->is_by_exit || (held_ns < KNOCK_NS && !told->idle_transfers);
 }
 
 /* Which of its calls may be missing, the question or an answer, cannot be known. */
@@ -179,13 +222,13 @@ static bool is_never_connected(const struct facts *facts, const struct verdict *
 	return false;
 }
 
-static uint32_t read_notes(const struct facts *facts, const struct told *told, bool is_unconnected)
+static uint32_t read_notes(const struct facts *facts, const struct told *told, const struct verdict *verdict, bool is_unconnected)
 {
 	uint32_t notes = 0;
 
 	if (is_misled(facts, told) && is_unconnected) /* else it came true */
 		notes |= NOTE_TOLD_EARLY;
-	if (told->is_unseen || may_lack_calls(facts))
+	if (told->is_unseen || may_lack_calls(facts) || is_tracing(facts, verdict))
 		return notes;
 	if (has_never_asked(facts, told))
 		return notes | NOTE_NEVER_ASKED;
@@ -193,7 +236,7 @@ static uint32_t read_notes(const struct facts *facts, const struct told *told, b
 		return notes | NOTE_ZERO_ERROR;
 	if (!is_unconnected || !has_no_outcome(told))
 		return notes;
-	if (told->writable != NO_ENTRY && !told->can_know)
+	if (has_left_error_unread(told))
 		return notes | NOTE_ERROR_UNREAD;
 	return told->not_yet != NO_ENTRY && told->early == NO_ENTRY && !told->can_know ? notes | NOTE_NOT_YET : notes;
 }
@@ -220,12 +263,14 @@ static bool is_intercepted_for_sure(const struct facts *facts)
 static bool told_agrees(const struct facts *facts, const struct told *told, const struct verdict *verdict)
 {
 	/* A zero after the error itself, which a read takes away, deceives nobody who heeded the first: the same calls are made to clean up. */
-	const uint32_t omissions = NOTE_NEVER_ASKED | NOTE_ERROR_UNREAD | (told->failure == NO_ENTRY ? NOTE_ZERO_ERROR : 0);
+	uint32_t omissions = NOTE_ERROR_UNREAD | (told->failure == NO_ENTRY ? NOTE_ZERO_ERROR : 0);
 
+	if (has_never_asked(facts, told) && !has_claimed_nothing(facts, told))
+		omissions |= NOTE_NEVER_ASKED;
 	if (verdict->status == STATUS_INTERCEPTED && !verdict->is_complete && !is_intercepted_for_sure(facts))
 		return true;
 	if (verdict->status == STATUS_INTERCEPTED || verdict->status == STATUS_SELF_CONNECT)
-		return told->success == NO_ENTRY;
+		return !is_told_success(told);
 	if (facts->established != NO_ENTRY)
 		return !is_refuted(facts, told);
 	return !(verdict->notes & (NOTE_TOLD_EARLY | omissions)) || !is_never_connected(facts, verdict);
@@ -233,7 +278,7 @@ static bool told_agrees(const struct facts *facts, const struct told *told, cons
 
 static void set_result(const struct facts *facts, const struct told *told, struct verdict *verdict)
 {
-	bool is_success = told->success != NO_ENTRY || is_misled(facts, told);
+	bool is_success = is_told_success(told) || is_misled(facts, told);
 	const struct entry *failure = told->failure == NO_ENTRY ? NULL : entry_at(facts, told->failure);
 
 	verdict->app_error = 0;
@@ -254,6 +299,6 @@ void told_judge(const struct facts *facts, struct verdict *verdict)
 
 	told_read(facts, &told);
 	set_result(facts, &told, verdict);
-	verdict->notes |= read_notes(facts, &told, is_never_connected(facts, verdict));
+	verdict->notes |= read_notes(facts, &told, verdict, is_never_connected(facts, verdict));
 	verdict->app_agrees = told_agrees(facts, &told, verdict);
 }

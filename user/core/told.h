@@ -11,10 +11,11 @@
 /* Indices into the attempt's entries; NO_ENTRY where there is none. Of several the first, unless said otherwise. */
 struct told {
 	int asked; /* after connect(): what could have told it something. Poll and its kin, SO_ERROR, connect() again, a transfer; or connect() waited */
-	int success;	/* told it "connected", and it was: connect() = 0 or EISCONN, SO_ERROR = 0, a name of the peer, a transfer */
-	int failure;	/* told it of an error */
-	int not_yet;	/* told it to wait; the last */
-	int writable;	/* select() said so while there was no connection; the last */
+	int success;  /* told it "connected", and it was: connect() = 0 or EISCONN, SO_ERROR = 0, a name of the peer, a transfer */
+	int ready;    /* told it POLLOUT without an error, by poll() or epoll, and it was connected: "connected", to whoever asks no more */
+	int failure;  /* told it of an error */
+	int not_yet;  /* told it to wait; the last */
+	int writable; /* select() said so while there was no connection */
 	int zero_error; /* SO_ERROR = 0, or a transfer of nothing, while there was no connection */
 	int last;	/* of all but close(), the last */
 	int early;	/* connect(), getpeername() or a transfer succeeded while there was none */
@@ -22,6 +23,7 @@ struct told {
 	unsigned zero_errors;	 /* how many of these */
 	unsigned idle_transfers; /* that had to wait */
 	bool can_know;		 /* some call told it that there is no connection, or an error, in whichever form */
+	bool is_by_exit;	 /* the kernel closed the socket of a process that ended, or was killed */
 	bool is_unseen;		 /* there may have been calls that were not seen */
 };
 

@@ -33,6 +33,12 @@ static bool is_open(const struct facts *f, struct verdict *v)
 	       rule_cite(v, f->syn_ack) && rule_cite(v, f->established);
 }
 
+static bool is_crossed(const struct facts *f, struct verdict *v)
+{
+	return f->crossing_ack != NO_ENTRY && f->established != NO_ENTRY && facts_has_left(f) && rule_cite(v, f->syns[0]) &&
+	       rule_cite(v, f->syn_received) && rule_cite(v, f->crossing_ack) && rule_cite(v, f->established);
+}
+
 static bool is_redirected_and_refused(const struct facts *f, struct verdict *v)
 {
 	return facts_is_redirected(f) && f->reset_received != NO_ENTRY && rule_cite(v, f->syns[0]) && rule_cite(v, f->reset) &&
@@ -217,7 +223,7 @@ static bool is_dropped_in(const struct facts *f, struct verdict *v)
 static bool is_wrong_ack(const struct facts *f, struct verdict *v)
 {
 	return f->invalid != NO_ENTRY && entry_at(f, f->invalid)->tcp.flags & TCP_FLAG_ACK &&
-	       entry_at(f, f->invalid)->tcp.ack != f->isn + 1 && rule_cite(v, f->invalid) && rule_cite(v, f->drop_in);
+	       !facts_is_acknowledged(f, entry_at(f, f->invalid)->tcp.ack) && rule_cite(v, f->invalid) && rule_cite(v, f->drop_in);
 }
 
 static bool is_blind_reset(const struct facts *f, struct verdict *v)
@@ -290,6 +296,8 @@ static const struct rule rules[] = {
 	{is_intercepted, STATUS_INTERCEPTED, REASON_REDIRECTED_LOCAL, AT_ONCE, false},
 	/* SYN-ACK with ack == ISN+1 received, and ESTABLISHED. Either alone proves nothing. */
 	{is_open, STATUS_OPEN, REASON_SYN_ACK, AT_ONCE, false},
+	/* Two SYNs crossed, and the other end acknowledged ours by a bare ACK, which from SYN_RECV on is enough (RFC 9293, section 3.10.7.4). */
+	{is_crossed, STATUS_OPEN, REASON_SIMULTANEOUS_OPEN, AT_ONCE, false},
 	/*
 	 * A RST, but from this host: it says nothing about the target. Before closed. Whether it was seen at a device does not matter, for NAT may have
 	 * given it back the addresses that the socket has.

@@ -32,6 +32,7 @@ enum status {
 
 enum reason {
 	REASON_SYN_ACK,
+	REASON_SIMULTANEOUS_OPEN, /* completed without a SYN-ACK of theirs */
 	REASON_RESET,
 	REASON_NO_REPLY,
 	REASON_ICMP_PORT_UNREACHABLE,

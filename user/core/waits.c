@@ -44,8 +44,8 @@ static bool is_lost_answer(const struct facts *facts, int index)
 {
 	const struct drop_entry *drop = &entry_at(facts, index)->drop;
 
-	return !drop->is_outbound && facts->has_isn && drop->flags & TCP_FLAG_ACK && drop->flags & (TCP_FLAG_SYN | TCP_FLAG_RST) &&
-	       drop->ack == facts->isn + 1;
+	return !drop->is_outbound && drop->flags & TCP_FLAG_ACK && drop->flags & (TCP_FLAG_SYN | TCP_FLAG_RST) &&
+	       facts_is_acknowledged(facts, drop->ack);
 }
 
 /* What was answered within the time of one transmission was not waited for. What TCP itself refused, or took (a RST's own end), was no answer lost. */

@@ -48,6 +48,9 @@ static void decode_socket(const struct ktp_socket_event *record, struct event *e
 		return;
 	event->state.source = address_make(record->record.family, record->source, record->source_port);
 	event->state.destination = address_make(record->record.family, record->destination, record->destination_port);
+	/* On the wire an IPv6 socket that speaks IPv4 has IPv4 addresses. */
+	event->state.source = address_unmapped(&event->state.source);
+	event->state.destination = address_unmapped(&event->state.destination);
 	event->state.old_state = record->old_state;
 	event->state.new_state = record->new_state;
 	event->state.bound_ifindex = record->bound_ifindex;
@@ -108,6 +111,8 @@ static const struct {
 	[KTP_CALL_EPOLL_CTL] = {APP_EPOLL_CTL, APP_ENTER},
 	[KTP_CALL_SEND_FASTOPEN] = {APP_SEND_FASTOPEN, APP_RETURN},
 	[KTP_CALL_TCP_INFO] = {APP_TCP_INFO, APP_RETURN},
+	[KTP_CALL_SHUTDOWN] = {APP_SHUTDOWN, APP_RETURN},
+	[KTP_CALL_IOCTL] = {APP_IOCTL, APP_RETURN},
 };
 
 static int decode_call(const struct ktp_call_event *record, struct event *event)

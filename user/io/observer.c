@@ -117,6 +117,11 @@ int observer_watch(struct observer *observer, uint32_t tgid, bool has_hidden_cal
 	return programs_watch(observer->programs, tgid, has_hidden_calls);
 }
 
+bool observer_has_tasks(const struct observer *observer)
+{
+	return programs_have_tasks(observer->programs);
+}
+
 bool observer_has_passed_over(const struct observer *observer)
 {
 	return *(volatile __u64 *)&programs_shared(observer->programs)->has_foreign;

@@ -32,6 +32,8 @@ uint32_t observer_attempts(const struct observer *observer);
 
 /* One more thread group for KTP_FILTER_TASKS. has_hidden_calls: see process_has_ring(). Returns 0 or -errno. */
 int observer_watch(struct observer *observer, uint32_t tgid, bool has_hidden_calls);
+/* One of them, or a child of one that is watched with it, is still alive. */
+bool observer_has_tasks(const struct observer *observer);
 /* Has a watched task made calls that are not looked at? A 32-bit program's are not. */
 bool observer_has_passed_over(const struct observer *observer);
 

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@
 #include "user/io/proc_text.h"
 
 #define DEPTH_MAX   32
+#define ESTABLISHED 1
 #define SYN_SENT    2
 #define SOCKETS_MAX 4096
 
@@ -28,6 +30,16 @@ int process_open(pid_t pid)
 	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
 
 	return fd < 0 ? -errno : fd;
+}
+
+bool process_has_ended(pid_t pid)
+{
+	struct pollfd ended = {.fd = process_open(pid), .events = POLLIN};
+	bool has_ended = ended.fd == -ESRCH || (ended.fd >= 0 && poll(&ended, 1, 0) == 1);
+
+	if (ended.fd >= 0)
+		close(ended.fd);
+	return has_ended;
 }
 
 struct walk {
@@ -149,38 +161,44 @@ static bool has_inode(const struct sockets *sockets, uint64_t inode)
 	return false;
 }
 
-static bool read_socket(const char *line, int family, struct process_connect *connect, uint64_t *ret_inode)
+static bool read_socket(const char *line, int family, unsigned wanted_state, struct process_connect *connect, uint64_t *ret_inode)
 {
 	char local[40], remote[40];
 	unsigned local_port, remote_port, state, uid;
 
 	if (sscanf(line, " %*u: %32[0-9A-F]:%x %32[0-9A-F]:%x %x %*s %*s %*s %u %*u %" SCNu64, local, &local_port, remote, &remote_port,
 		   &state, &uid, ret_inode) != 7 ||
-	    state != SYN_SENT)
+	    state != wanted_state)
 		return false;
 	*connect = (struct process_connect){address_of(local, local_port, family), address_of(remote, remote_port, family), uid};
 	return true;
 }
 
-static size_t read_sockets(pid_t pid, const char *name, int family, const struct sockets *sockets, struct process_connect *connects,
-			   size_t room)
+/* Those in that state; connects may be NULL: then they are only counted. */
+static size_t read_sockets(pid_t pid, const char *name, int family, unsigned state, const struct sockets *sockets,
+			   struct process_connect *connects, size_t room)
 {
 	char path[64], line[512];
+	struct process_connect connect;
 	size_t count = 0;
 	uint64_t inode;
 	FILE *file;
 
 	snprintf(path, sizeof(path), "/proc/%d/net/%s", pid, name);
 	file = fopen(path, "re");
-	while (file && count < room && fgets(line, sizeof(line), file))
-		if (read_socket(line, family, &connects[count], &inode) && has_inode(sockets, inode))
-			count++;
+	while (file && count < room && fgets(line, sizeof(line), file)) {
+		if (!read_socket(line, family, state, &connect, &inode) || !has_inode(sockets, inode))
+			continue;
+		if (connects)
+			connects[count] = connect;
+		count++;
+	}
 	if (file)
 		fclose(file);
 	return count;
 }
 
-size_t process_connects(pid_t pid, struct process_connect *connects, size_t room)
+static size_t find_sockets(pid_t pid, unsigned state, struct process_connect *connects, size_t room)
 {
 	struct sockets sockets = {.inodes = calloc(SOCKETS_MAX, sizeof(*sockets.inodes))};
 	size_t count = 0;
@@ -188,11 +206,21 @@ size_t process_connects(pid_t pid, struct process_connect *connects, size_t room
 	if (sockets.inodes)
 		walk_descriptors(pid, take_socket, &sockets);
 	if (sockets.count) {
-		count = read_sockets(pid, "tcp", AF_INET, &sockets, connects, room);
-		count += read_sockets(pid, "tcp6", AF_INET6, &sockets, connects + count, room - count);
+		count = read_sockets(pid, "tcp", AF_INET, state, &sockets, connects, room);
+		count += read_sockets(pid, "tcp6", AF_INET6, state, &sockets, connects ? connects + count : NULL, room - count);
 	}
 	free(sockets.inodes);
 	return count;
+}
+
+size_t process_connects(pid_t pid, struct process_connect *connects, size_t room)
+{
+	return find_sockets(pid, SYN_SENT, connects, room);
+}
+
+size_t process_connections(pid_t pid)
+{
+	return find_sockets(pid, ESTABLISHED, NULL, SIZE_MAX);
 }
 
 char *process_comm(pid_t pid, char *name)

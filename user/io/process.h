@@ -12,6 +12,8 @@
 
 /* A descriptor that becomes readable when it ends, or -errno. */
 int process_open(pid_t pid);
+/* Of one that has, its parent may not have taken notice yet. */
+bool process_has_ended(pid_t pid);
 
 /* Its children, and theirs, as far as the kernel tells (CONFIG_PROC_CHILDREN). Calls take for each; stops when that returns false. */
 void process_descendants(pid_t pid, bool (*take)(void *context, pid_t child), void *context);
@@ -28,6 +30,9 @@ struct process_connect {
 
 /* Those that it has now, at most `room`. Returns how many. */
 size_t process_connects(pid_t pid, struct process_connect *connects, size_t room);
+
+/* How many connections it has, whoever began them; of some thousand descriptors. */
+size_t process_connections(pid_t pid);
 
 /* The name as the kernel has it; "?" when it has ended. name has 16 bytes; returns name. */
 char *process_comm(pid_t pid, char *name);

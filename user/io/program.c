@@ -17,6 +17,7 @@
 #include "user/io/kernel_names.h"
 #include "user/io/libbpf_log.h"
 #include "user/io/misses.h"
+#include "user/io/process.h"
 #include "user/io/refusal.h"
 
 struct programs {
@@ -324,6 +325,29 @@ int programs_watch(const struct programs *programs, uint32_t tgid, bool has_hidd
 	bpf_map_update_elem(bpf_map__fd(skeleton->maps.ktp_users), &tgid, &sight, has_hidden_calls ? BPF_ANY : BPF_NOEXIST);
 	__atomic_store_n(&skeleton->bss->ktp_shared.seen[tgid & (KTP_SEEN_BYTES - 1)], 1, __ATOMIC_SEQ_CST);
 	return 0;
+}
+
+/* The kernel side takes out who ends, but for those that had ended when they were put in; or whose end it did not see. */
+static bool is_alive(const struct programs *programs, uint32_t key)
+{
+	bool is_child = key >> 31; /* by its number in the initial pid namespace */
+
+	if (is_child && !programs->skeleton->rodata->ktp_config.is_initial_pidns)
+		return true;
+	return !process_has_ended((pid_t)(key & ~(1u << 31)));
+}
+
+bool programs_have_tasks(const struct programs *programs)
+{
+	int tasks = bpf_map__fd(programs->skeleton->maps.ktp_tasks);
+	uint32_t key, *previous = NULL;
+
+	while (bpf_map_get_next_key(tasks, previous, &key) == 0) {
+		if (is_alive(programs, key))
+			return true;
+		previous = &key;
+	}
+	return false;
 }
 
 /* What programs ask about the socket. At its address there may be another one by now. */

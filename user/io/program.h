@@ -31,6 +31,9 @@ const char *programs_hooks(const struct programs *programs);
 /* One more thread group for KTP_FILTER_TASKS, as the kernel side numbers it; has_hidden_calls: it makes some that are not seen. Returns 0 or -errno. */
 int programs_watch(const struct programs *programs, uint32_t tgid, bool has_hidden_calls);
 
+/* A thread group that is watched by number, or a child of one, is still alive. */
+bool programs_have_tasks(const struct programs *programs);
+
 /* Remove a socket, its tuples and its sequence number from the maps, unless a later attempt of it has begun. */
 void programs_forget(const struct programs *programs, uint64_t cookie, uint32_t number);
 

@@ -104,6 +104,7 @@ static const struct {
 	{SYS_sendmmsg, KTP_CALL_SEND},
 	{SYS_recvmmsg, KTP_CALL_RECVFROM},
 	{SYS_sendfile, KTP_CALL_SEND},
+	{SYS_splice, KTP_CALL_SPLICE},
 	{SYS_io_uring_enter, KTP_CALL_HIDDEN},
 	{SYS_io_submit, KTP_CALL_HIDDEN},
 	{SYS_io_uring_setup, KTP_CALL_HIDES},

@@ -154,6 +154,7 @@ const struct trace_field trace_fields[] = {
 	FIELD(PACKET, "wscale", NUMBER, packet.packet.tcp.wscale),
 	FIELD(PACKET, "tsval", NUMBER, packet.packet.tcp.tsval),
 	FIELD(PACKET, "tsecr", NUMBER, packet.packet.tcp.tsecr),
+	FIELD(PACKET, "data", NUMBER, packet.packet.tcp.data_bytes),
 	FIELD(PACKET, "dev", TEXT, packet.device),
 	FIELD(PACKET, "if", NUMBER, packet.ifindex),
 	FIELD(PACKET, "own", BOOL, packet.is_own),

@@ -39,6 +39,10 @@ static const char *call_name(enum app_call call)
 		return "SO_ERROR";
 	case APP_TCP_INFO:
 		return "TCP_INFO";
+	case APP_SHUTDOWN:
+		return "shutdown";
+	case APP_IOCTL:
+		return "ioctl";
 	case APP_PEERNAME:
 		return "getpeername";
 	case APP_SEND:

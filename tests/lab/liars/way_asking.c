@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* How it asks for the outcome: each of these is a right way. */
 #include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/wait.h>
@@ -219,6 +223,98 @@ static int go_send(const struct target *target)
 	return error;
 }
 
+/* Perl's IO::Socket with a Timeout: connect() again tells, by EISCONN or the error; or by EALREADY that it is under way still. */
+static int go_select_connect(const struct target *target)
+{
+	int fd = way_begin(target), error = ETIMEDOUT;
+	struct timeval patience = {way_patience_ms / 1000, way_patience_ms % 1000 * 1000L};
+	fd_set writable;
+
+	FD_ZERO(&writable);
+	FD_SET(fd, &writable);
+	if (select(fd + 1, NULL, &writable, NULL, &patience) == 1)
+		error = target_connect(target, fd);
+	close(fd);
+	return error == EISCONN ? 0 : error;
+}
+
+/* Rust's connect_timeout(): no error among the events, and no further question. */
+static int go_ready(const struct target *target)
+{
+	struct pollfd wanted = {.fd = way_begin(target), .events = POLLOUT};
+	int count = poll(&wanted, 1, way_patience_ms);
+
+	close(wanted.fd);
+	if (count != 1)
+		return ETIMEDOUT;
+	return wanted.revents & (POLLERR | POLLHUP) ? ECONNREFUSED : 0;
+}
+
+/* As libmemcached: when nothing came of poll(), SO_ERROR is asked all the same, and 0 is a timeout. */
+static int go_poll_error(const struct target *target)
+{
+	struct pollfd wanted = {.fd = way_begin(target), .events = POLLOUT};
+	int count = poll(&wanted, 1, way_patience_ms), error = way_error(wanted.fd);
+
+	close(wanted.fd);
+	return error || count == 1 ? error : ETIMEDOUT;
+}
+
+/* Data is to go from the socket to a pipe, without a copy. */
+static int go_splice(const struct target *target)
+{
+	int fd = way_begin(target), pipes[2];
+	ssize_t bytes = -1;
+
+	if (pipe(pipes) < 0)
+		_exit(2);
+	for (int i = 0; i < 2 && bytes < 0; i++) {
+		usleep((useconds_t)way_patience_ms * 1000 / 2);
+		bytes = splice(fd, NULL, pipes[1], NULL, 1, SPLICE_F_NONBLOCK);
+	}
+	close(fd);
+	return bytes < 0 ? errno : 0;
+}
+
+/* How much is there to be read? */
+static int go_ioctl(const struct target *target)
+{
+	int fd = way_begin(target), bytes = 0, error;
+
+	usleep((useconds_t)way_patience_ms * 1000);
+	error = ioctl(fd, FIONREAD, &bytes) < 0 ? errno : 0;
+	close(fd);
+	return error || !bytes ? ETIMEDOUT : 0;
+}
+
+/* What is not connected cannot be shut down, and says so; what connects still is given up by that. */
+static int go_shutdown(const struct target *target)
+{
+	int fd = way_begin(target), error;
+
+	usleep((useconds_t)way_patience_ms * 1000);
+	error = shutdown(fd, SHUT_RDWR) < 0 ? errno : ETIMEDOUT;
+	close(fd);
+	return error;
+}
+
+/* mtr --tcp: the SYN is to expire, and a raw socket hears of that; this one is only waited for. */
+static int go_trace(const struct target *target)
+{
+	int fd = target_socket(target, SOCK_NONBLOCK), hops = 1;
+	bool is_ipv4 = target->address.ss_family == AF_INET;
+	struct timeval patience = {way_patience_ms / 1000, way_patience_ms % 1000 * 1000L};
+	fd_set writable;
+
+	setsockopt(fd, is_ipv4 ? IPPROTO_IP : IPPROTO_IPV6, is_ipv4 ? IP_TTL : IPV6_UNICAST_HOPS, &hops, sizeof(hops));
+	target_connect(target, fd);
+	FD_ZERO(&writable);
+	FD_SET(fd, &writable);
+	select(fd + 1, NULL, &writable, NULL, &patience);
+	close(fd);
+	return EHOSTUNREACH;
+}
+
 const struct way asking_ways[] = {
 	{"blocking", go_blocking, "connect() that waits"},
 	{"poll", go_poll, "poll(), SO_ERROR"},
@@ -235,5 +331,12 @@ const struct way asking_ways[] = {
 	{"peername", go_peername, "poll(), getpeername(), read()"},
 	{"peername-only", go_peername_only, "getpeername() until there is one"},
 	{"send", go_send, "poll(), send()"},
+	{"select-connect", go_select_connect, "select(), connect() again"},
+	{"ready", go_ready, "poll(), whose events are all it asks for"},
+	{"poll-error", go_poll_error, "poll(), SO_ERROR whatever came of that"},
+	{"splice", go_splice, "splice() to a pipe, twice"},
+	{"ioctl", go_ioctl, "ioctl(FIONREAD)"},
+	{"shutdown", go_shutdown, "shutdown()"},
+	{"trace", go_trace, "a TTL of 1, select()"},
 	{NULL, NULL, NULL},
 };
