@@ -62,6 +62,22 @@ struct ktp_socket {
 	__u64 app;     /* of another program's: the socket's key in ktp_apps */
 };
 
+/* A connect that was under way when the watch began, as the socket itself has it. */
+struct ktp_late {
+	__u64 cookie;
+	__u32 number;
+	__u32 netns;
+	__u32 pid;    /* of one that has the socket, as our pid namespace has it; 0: it has none there */
+	__u32 age_ms; /* since connect(); 0: not known */
+	__u32 retransmits;
+	__u32 isn;
+	__u8 source[16]; /* IPv4 in the first four bytes */
+	__u8 destination[16];
+	__u16 source_port;
+	__u16 destination_port;
+	__u32 family;
+};
+
 /* What the sockets of watched programs are following, by their address: as long as they are followed. */
 struct ktp_app {
 	struct ktp_attempt attempt;
@@ -77,6 +93,7 @@ struct ktp_app {
 	__s32 told_result[KTP_CALLS_MAX];
 };
 
+_Static_assert(sizeof(struct ktp_late) == 72, "ktp_late has no holes");
 _Static_assert(sizeof(struct ktp_tuple) == 44, "ktp_tuple is a key: it has no holes");
 _Static_assert(sizeof(struct ktp_socket) == 52 + KTP_TUPLES_MAX * 44, "ktp_socket has no holes");
 

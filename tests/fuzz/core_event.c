@@ -222,7 +222,7 @@ void core_event_make(struct bytes *bytes, uint64_t *now_ns, struct event *event)
 		break;
 	case EVENT_TASK:
 		event->task = (struct task_event){
-			bytes_below(bytes, 4), bytes_below(bytes, 4), bytes_below(bytes, 2), bytes_take(bytes, 8), "curl",
+			bytes_below(bytes, 4), bytes_below(bytes, 4), bytes_below(bytes, 2), bytes_take(bytes, 8), "curl", false,
 			bytes_below(bytes, 2)};
 		break;
 	case EVENT_LINK:
@@ -238,7 +238,7 @@ void core_event_make(struct bytes *bytes, uint64_t *now_ns, struct event *event)
 						  bytes_below(bytes, 2)};
 		break;
 	case EVENT_SOCKET_INFO:
-		event->info = (struct info_event){(uint8_t)bytes_take(bytes, 1), (uint32_t)bytes_take(bytes, 1), bytes_below(bytes, 4)};
+		event->info = (struct info_event){(uint8_t)bytes_take(bytes, 1), (uint32_t)bytes_take(bytes, 1), bytes_below(bytes, 4), 0};
 		break;
 	case EVENT_STATE:
 	case EVENT_LOCAL_ACCEPT:

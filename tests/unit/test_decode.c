@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "include/ktp_event.h"
+#include "include/ktp_follow.h"
 #include "user/io/decode.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -321,6 +322,31 @@ Test(decode, a_connect_that_waited_is_told_from_one_that_does_not)
 	cr_expect_eq(decoded(&record, sizeof(record)).app.result, APP_RESULT_WAITED);
 	record.error = ECONNREFUSED;
 	cr_expect_eq(decoded(&record, sizeof(record)).app.result, -1);
+}
+
+/* As the socket itself has it when it is found. */
+Test(decode, a_connect_that_was_under_way_already)
+{
+	struct ktp_late late = {.cookie = 7, .number = 1, .netns = 5, .pid = 42, .age_ms = 1500, .retransmits = 2, .isn = 99};
+	struct event events[DECODE_LATE_EVENTS];
+	char text[ADDRESS_TEXT_MAX];
+
+	late.family = AF_INET6;
+	memcpy(late.destination, "\0\0\0\0\0\0\0\0\0\0\xff\xff\x0a\x09\0\7", 16);
+	late.destination_port = 80;
+	decode_late(&late, 2000000000, "psql\0\0\0\0\0\0\0\0\0\0\0", events);
+	for (int i = 0; i < DECODE_LATE_EVENTS; i++) {
+		cr_expect_eq(events[i].key.cookie, 7);
+		cr_expect_eq(events[i].netns, 5);
+		cr_expect_eq(events[i].time_ns, i < 3 ? 500000000 : 2000000000);
+	}
+	cr_expect(events[0].task.is_late);
+	cr_expect_str_eq(events[0].task.comm, "psql");
+	cr_expect_eq(events[1].app.call, APP_CONNECT);
+	cr_expect_str_eq(address_format_with_port(&events[1].app.address, text), "10.9.0.7:80");
+	cr_expect_eq(events[2].state.new_state, TCP_STATE_SYN_SENT);
+	cr_expect_eq(events[3].info.retransmits, 2);
+	cr_expect_eq(events[3].info.isn, 99);
 }
 
 Test(decode, every_call_that_is_told_of_has_a_name_and_others_are_refused)

@@ -470,6 +470,54 @@ Test(told, nobody_is_accused_whose_calls_are_not_seen)
 	cr_expect_not(verdict.notes & ACCUSING);
 }
 
+/* What the socket remembers when it is found: 3 SYNs, and their number. */
+static struct story begun_before(void)
+{
+	struct story s = story_new(AF_INET);
+	struct event *info;
+
+	story_event(&s, 0, EVENT_TASK)->task = (struct task_event){.pid = 1, .tid = 1, .is_late = true};
+	story_enter(&s, 0)->app.is_ours = false;
+	story_syn_sent(&s, 0);
+	info = story_event(&s, 2500, EVENT_SOCKET_INFO);
+	info->info = (struct info_event){.state = TCP_STATE_SYN_SENT, .retransmits = 2, .isn = s.isn};
+	return s;
+}
+
+static void expect_late(struct story *s, enum status status, enum reason reason, unsigned syns)
+{
+	struct verdict verdict = expect_verdict(s, 100000, status, reason);
+
+	cr_expect_not(verdict.is_complete);
+	cr_expect(verdict.app_agrees);
+	cr_expect_eq(verdict.syn_sent, syns);
+	cr_expect_eq(verdict.rtt_ns, TIME_UNKNOWN_NS);
+	cr_expect_not(verdict.notes & ACCUSING);
+}
+
+/* Found in SYN_SENT: an answer proves what it proves, and that none came proves nothing. */
+Test(told, what_began_before_anybody_watched)
+{
+	struct story silent = begun_before(), open = begun_before(), closed = begun_before();
+	char text[EXPLAIN_MAX];
+	struct verdict verdict;
+
+	story_syn(&silent, 3000);
+	story_close(&silent, 5000)->app.is_ours = false;
+	expect_late(&silent, STATUS_INCOMPLETE, REASON_ATTACHED_LATE, 4);
+	cr_assert(story_judge(&silent, 100000, &verdict));
+	cr_expect_str_eq(explain_verdict(&silent.attempt, &verdict, text),
+			 "it began before watching, 2.5 s: 3 SYNs had been sent by then; since then 1 SYN left and nothing came back");
+	/* No SYN of it was seen, and the answer acknowledges its number. */
+	story_syn_ack(&open, 2600, 0.1);
+	story_established(&open, 2600.1);
+	expect_late(&open, STATUS_OPEN, REASON_SYN_ACK, 3);
+	story_reset(&closed, 2600);
+	story_reset_received(&closed, 2600.1);
+	story_closed(&closed, 2600.2);
+	expect_late(&closed, STATUS_CLOSED, REASON_RESET, 3);
+}
+
 /* TCP_FASTOPEN_CONNECT: no SYN. */
 Test(told, a_deferred_connect_is_unproven)
 {

@@ -179,6 +179,7 @@ struct attempt {
 	bool is_ours;
 	bool is_admitted; /* the kernel side reported its CLOSE -> SYN_SENT */
 	bool is_unseen;	  /* another program's, made by no call that is seen */
+	bool is_late;	  /* another program's, which had begun before anybody watched */
 };
 
 _Static_assert(sizeof(struct attempt) <= 2048, "an attempt stays small");

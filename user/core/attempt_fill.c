@@ -158,6 +158,7 @@ static void note_task(struct attempt *attempt, const struct task_event *task)
 	attempt->uid = task->uid;
 	attempt->cgroup = task->cgroup;
 	attempt->is_unseen = task->is_unseen;
+	attempt->is_late = task->is_late;
 	memcpy(attempt->comm, task->comm, sizeof(attempt->comm));
 }
 

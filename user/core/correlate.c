@@ -268,7 +268,7 @@ static bool rests_on_route(const struct verdict *verdict)
 /* What is proven to be missing has been lost, though no source knew of it. */
 static void count_missing(struct correlator *c, struct attempt *attempt, const struct verdict *verdict)
 {
-	if (verdict->missing <= attempt->lost_count)
+	if (attempt->is_late || verdict->missing <= attempt->lost_count) /* before anybody watched nothing was lost */
 		return;
 	c->lost += verdict->missing - attempt->lost_count;
 	attempt->lost_count = verdict->missing;

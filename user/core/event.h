@@ -133,6 +133,7 @@ struct task_event {
 	uint32_t uid;
 	uint64_t cgroup; /* its id: the inode number of its directory in the unified hierarchy */
 	char comm[EVENT_NAME_MAX];
+	bool is_late;	/* it began before anybody watched: what was sent, received and told until then is not known */
 	bool is_unseen; /* it was made by no call that is seen: io_uring, or a 32-bit program. So what it is told is not seen either */
 };
 
@@ -173,6 +174,7 @@ struct info_event {
 	uint8_t state;	      /* tcpi_state */
 	uint32_t retransmits; /* tcpi_total_retrans: SYNs that the kernel sent again, or tried to */
 	uint32_t sent;	      /* tcpi_segs_out: segments of any kind; 0: not known */
+	uint32_t isn;	      /* the initial sequence number; 0: not known */
 };
 
 /* Those that count here, of net/tcp_states.h. */

@@ -133,6 +133,8 @@ static void read_entry(struct roles *roles, const struct entry *entry, unsigned 
 		roles_keep_last(roles, ROLE_HOST, index);
 		break;
 	case EVENT_SOCKET_INFO:
+		if (roles->attempt->is_late) /* what it was when it was found */
+			roles_keep_first(roles, ROLE_KIND + entry->kind, index);
 		roles_keep_last(roles, ROLE_INFO, index);
 		break;
 	case EVENT_STATE:

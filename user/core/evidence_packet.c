@@ -17,6 +17,10 @@ bool evidence_find_isn(const struct entry *entry, uint32_t *ret_isn)
 {
 	bool is_dropped = entry->kind == EVENT_DROP && entry->drop.is_outbound && entry->drop.flags & TCP_FLAG_SYN;
 
+	if (entry->kind == EVENT_SOCKET_INFO && entry->info.isn) {
+		*ret_isn = entry->info.isn;
+		return true;
+	}
 	if (!is_dropped && !evidence_is_syn(entry))
 		return false;
 	*ret_isn = is_dropped ? entry->drop.seq : entry->tcp.seq;

@@ -47,6 +47,29 @@ static void say_open(struct sentence *s, const struct attempt *attempt, const st
 		explain_missing(sentence_add(s, "; "), attempt, verdict, "so counts and times are left out");
 }
 
+/* By what the socket itself remembered when it was found, and by what was seen since. */
+static void say_late(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	const struct entry *late;
+	struct facts facts;
+	unsigned sent;
+
+	facts_read(attempt, verdict->time_ns, &facts);
+	late = facts_late_info(&facts);
+	if (!late || facts.connect_enter == NO_ENTRY) {
+		sentence_add(s, "it began before watching: it was connecting already when the watch began, so what it has sent and was "
+				"told is not known");
+		return;
+	}
+	sentence_add(s, "it began before watching");
+	if (late->time_ns > entry_at(&facts, facts.connect_enter)->time_ns)
+		sentence_seconds(sentence_add(s, ", "), late->time_ns - entry_at(&facts, facts.connect_enter)->time_ns);
+	sent = facts.syn_count + facts.syn_repeats;
+	sentence_add(s, ": %u SYN%s had been sent by then; since then ", 1 + late->info.retransmits, late->info.retransmits ? "s" : "");
+	sentence_syns(s, sent);
+	sentence_add(s, " left and %s", facts.answer_count ? "something came back" : "nothing came back");
+}
+
 static void say_closed(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
 {
 	const struct entry *answer = answer_entry(attempt, verdict);
@@ -284,8 +307,7 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 		say_aborted(s, attempt);
 		return;
 	case REASON_ATTACHED_LATE:
-		sentence_add(s, "it began before watching: it was connecting already when the watch began, so what it has sent and was "
-				"told is not known");
+		say_late(s, attempt, verdict);
 		return;
 	case REASON_EVENTS_LOST:
 		explain_missing(s, attempt, verdict, "so absence proves nothing");

@@ -39,6 +39,10 @@ void explain_missing(struct sentence *s, const struct attempt *attempt, const st
 	unsigned long long lost = attempt->lost_count + attempt->overflow_count; /* never came, or found no place */
 	struct facts facts;
 
+	if (attempt->is_late) {
+		sentence_add(s, "it began before watching, and what came before that is not known");
+		return;
+	}
 	facts_read(attempt, verdict->time_ns, &facts);
 	if (facts.missing)
 		say_witness(s, &facts);

@@ -129,7 +129,9 @@ char *explain_told(const struct attempt *attempt, char *text)
 	if (count > CALLS_MAX)
 		sentence_add(&s, " and %u more", count - CALLS_MAX);
 	if (!count)
-		sentence_add(&s, attempt->is_unseen ? "not seen (io_uring, or a 32-bit program)" : "nothing yet");
+		sentence_add(&s, attempt->is_unseen ? "not seen (io_uring, or a 32-bit program)"
+				 : attempt->is_late ? "nothing since the watch began"
+						    : "nothing yet");
 	return text;
 }
 

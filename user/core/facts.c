@@ -282,6 +282,8 @@ static void read_entry(struct facts *facts, const struct entry *entry, int index
 		break;
 	case EVENT_SOCKET_INFO:
 		facts->info = index;
+		if (entry->info.isn)
+			facts_learn_isn(facts, entry->info.isn);
 		if (entry->info.state == TCP_STATE_ESTABLISHED && entry->info.sent > 1 + entry->info.retransmits)
 			set_first(&facts->ack_sent, index);
 		if (!facts->is_answered_late)

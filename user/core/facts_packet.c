@@ -15,12 +15,12 @@ static bool is_syn(const struct tcp_entry *tcp)
 	return (tcp->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK | TCP_FLAG_RST)) == TCP_FLAG_SYN;
 }
 
-static void learn_isn(struct facts *facts, uint32_t seq)
+void facts_learn_isn(struct facts *facts, uint32_t isn)
 {
 	if (facts->has_isn)
 		return;
 	facts->has_isn = true;
-	facts->isn = seq;
+	facts->isn = isn;
 }
 
 /* One more device for the last SYN, or the next SYN? */
@@ -64,7 +64,7 @@ void facts_read_transmitted(struct facts *facts, const struct entry *entry, int 
 		set_first(&facts->ack_sent, index);
 	if (!is_syn(&entry->tcp))
 		return;
-	learn_isn(facts, entry->tcp.seq);
+	facts_learn_isn(facts, entry->tcp.seq);
 	if (entry->kind == EVENT_QUEUE || entry->tcp.queued_ns != UINT32_MAX)
 		set_first(&facts->first_queued, index);
 	if (is_same_transmission(facts, entry))
@@ -258,7 +258,7 @@ void facts_read_drop(struct facts *facts, const struct entry *entry, int index)
 			set_drop_in(facts, drop, index);
 		return;
 	}
-	learn_isn(facts, drop->seq);
+	facts_learn_isn(facts, drop->seq);
 	if (drop_is_neighbour_failure(drop))
 		set_first(&facts->neighbour_failed, index);
 	/* Of a VRF, the device of its own addresses is no loopback device, and brings in what it was given all the same. */

@@ -11,6 +11,8 @@ static inline void set_first(int *slot, int index)
 		*slot = index;
 }
 
+/* The first that tells it is right. */
+void facts_learn_isn(struct facts *facts, uint32_t isn);
 /* The entry with that index is a packet (or a SYN in a queue) that left, one that came, one that was thrown away. */
 void facts_read_transmitted(struct facts *facts, const struct entry *entry, int index);
 void facts_read_received(struct facts *facts, const struct entry *entry, int index);

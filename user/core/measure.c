@@ -185,7 +185,8 @@ static void set_times(const struct facts *facts, int answered, struct verdict *v
 
 static void set_counts(const struct facts *facts, struct verdict *verdict)
 {
-	unsigned sent = facts->syn_count + facts->syn_repeats, answers;
+	const struct entry *late = facts_late_info(facts);
+	unsigned sent = facts->syn_count + facts->syn_repeats + (late ? 1 + late->info.retransmits : 0), answers;
 
 	sent = sent < UINT16_MAX ? sent : UINT16_MAX;
 	verdict->syn_sent = (uint16_t)sent;

@@ -15,6 +15,14 @@ bool facts_has_left_before(const struct facts *facts, int index)
 	return facts_has_left(facts) && entry_at(facts, facts->syns[0])->time_ns < entry_at(facts, index)->time_ns;
 }
 
+const struct entry *facts_late_info(const struct facts *facts)
+{
+	for (int i = 0; facts->attempt->is_late && i < facts->attempt->entry_count; i++)
+		if (entry_at(facts, i)->kind == EVENT_SOCKET_INFO)
+			return entry_at(facts, i);
+	return NULL;
+}
+
 /* The SYN for another host stayed on this one. */
 bool facts_is_redirected(const struct facts *facts)
 {

@@ -8,6 +8,8 @@
 bool facts_has_left(const struct facts *facts);
 /* Some SYN had left before that entry. */
 bool facts_has_left_before(const struct facts *facts, int index);
+/* What the socket said when an attempt was found that had begun before anybody watched; NULL: it was none. */
+const struct entry *facts_late_info(const struct facts *facts);
 /* The SYN for another host stayed on this one. */
 bool facts_is_redirected(const struct facts *facts);
 /* By the route itself: nobody turned it around. */

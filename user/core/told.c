@@ -104,7 +104,7 @@ void told_read(const struct facts *facts, struct told *ret_told)
 	memset(&told, 0xff, sizeof(told)); /* every index becomes NO_ENTRY */
 	told.can_know = told.is_by_exit = false;
 	told.zero_errors = told.idle_transfers = 0;
-	told.is_unseen = facts->attempt->is_unseen;
+	told.is_unseen = facts->attempt->is_unseen || facts->attempt->is_late;
 	for (int i = 0; i < facts->attempt->entry_count && entry_at(facts, i)->time_ns <= facts->until_ns; i++)
 		if (entry_at(facts, i)->kind == EVENT_APP)
 			read_call(facts, i, &told);
@@ -115,8 +115,8 @@ bool told_is_settled(const struct facts *facts, const struct told *told)
 {
 	bool has_failed = told->failure != NO_ENTRY && told->failure == facts->connect_return; /* else the error may be read once more */
 
-	return has_failed || told->success != NO_ENTRY || told->close != NO_ENTRY || told->is_unseen || facts->deadline != NO_ENTRY ||
-	       facts->abandon != NO_ENTRY;
+	return has_failed || told->success != NO_ENTRY || told->close != NO_ENTRY || facts->attempt->is_unseen ||
+	       facts->deadline != NO_ENTRY || facts->abandon != NO_ENTRY;
 }
 
 /* For want of anything else, readiness is how it is told (Rust's connect_timeout(), LuaSocket). */

@@ -11,6 +11,12 @@
 #include "user/core/rule.h"
 #include "user/core/signs.h"
 
+/* A SYN was seen to leave; or, before anybody watched, that is known by the answer to it. */
+static bool has_sent(const struct facts *f)
+{
+	return facts_has_left(f) || f->attempt->is_late;
+}
+
 static bool is_self_connect(const struct facts *f, struct verdict *v)
 {
 	return f->established != NO_ENTRY && facts_has_left(f) && address_equal(&f->attempt->wire_source, &f->attempt->wire_destination) &&
@@ -23,13 +29,13 @@ static bool is_intercepted(const struct facts *f, struct verdict *v)
 	int own_answer = f->syn_ack != NO_ENTRY && entry_at(f, f->syn_ack)->flags & ENTRY_LOOPBACK ? f->syn_ack : NO_ENTRY;
 	bool is_here = facts_is_redirected(f) || f->local_accept != NO_ENTRY || own_answer != NO_ENTRY;
 
-	return f->established != NO_ENTRY && !f->is_target_local && is_here && facts_has_left(f) && rule_cite(v, f->syns[0]) &&
+	return f->established != NO_ENTRY && !f->is_target_local && is_here && has_sent(f) && rule_cite(v, f->syns[0]) &&
 	       rule_cite(v, own_answer) && rule_cite(v, f->local_accept) && rule_cite(v, f->established);
 }
 
 static bool is_open(const struct facts *f, struct verdict *v)
 {
-	return f->syn_ack != NO_ENTRY && f->established != NO_ENTRY && facts_has_left(f) && rule_cite(v, f->syns[0]) &&
+	return f->syn_ack != NO_ENTRY && f->established != NO_ENTRY && has_sent(f) && rule_cite(v, f->syns[0]) &&
 	       rule_cite(v, f->syn_ack) && rule_cite(v, f->established);
 }
 
@@ -72,7 +78,7 @@ static bool is_forged_here(const struct facts *f, struct verdict *v)
 
 static bool is_closed(const struct facts *f, struct verdict *v)
 {
-	return facts_has_left(f) && f->established == NO_ENTRY && facts_is_accepted_reset(f) && rule_cite(v, f->syns[0]) &&
+	return has_sent(f) && f->established == NO_ENTRY && facts_is_accepted_reset(f) && rule_cite(v, f->syns[0]) &&
 	       rule_cite(v, f->reset) && rule_cite(v, f->reset_received);
 }
 
@@ -80,7 +86,7 @@ static bool is_icmp(const struct facts *f, struct verdict *v, enum status status
 {
 	const struct icmp_meaning *meaning;
 
-	if (f->icmp == NO_ENTRY || !facts_has_left(f) || f->established != NO_ENTRY)
+	if (f->icmp == NO_ENTRY || !has_sent(f) || f->established != NO_ENTRY)
 		return false;
 	meaning = icmp_meaning(f->attempt->requested.family, entry_at(f, f->icmp)->icmp.type, entry_at(f, f->icmp)->icmp.code);
 	if (!meaning || meaning->status != status)
@@ -413,8 +419,11 @@ bool verdict_decide(const struct attempt *attempt, uint64_t now_ns, struct verdi
 	assert(verdict.evidence_count > 0);
 	verdict.status = rule->status;
 	verdict.missing = (uint16_t)facts.missing;
-	verdict.is_complete = !attempt->lost_count && !attempt->overflow_count && !facts.missing;
-	if (!verdict.is_complete && rule->rests_on_absence) {
+	verdict.is_complete = !attempt->lost_count && !attempt->overflow_count && !facts.missing && !attempt->is_late;
+	if (attempt->is_late && (rule->rests_on_absence || rule->status == STATUS_INVALID)) {
+		verdict.status = STATUS_INCOMPLETE;
+		verdict.reason = REASON_ATTACHED_LATE;
+	} else if (!verdict.is_complete && rule->rests_on_absence) {
 		verdict.status = STATUS_INCOMPLETE;
 		verdict.reason = REASON_EVENTS_LOST;
 	}

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "include/ktp_event.h"
+#include "include/ktp_follow.h"
 #include "user/io/routes.h"
 
 _Static_assert(KTP_FUNCTION_MAX >= EVENT_SYMBOL_MAX, "a function's name fits");
@@ -151,6 +152,31 @@ int decode_task(const void *data, size_t bytes, struct event *ret_event)
 	event.task.comm[sizeof(event.task.comm) - 1] = '\0';
 	*ret_event = event;
 	return 0;
+}
+
+void decode_late(const struct ktp_late *late, uint64_t now_ns, const char *comm, struct event ret_events[DECODE_LATE_EVENTS])
+{
+	uint64_t began_ns = now_ns - late->age_ms * 1000000ull;
+	struct event event = {.time_ns = began_ns, .netns = late->netns, .key = {late->cookie, late->number}};
+	struct address source = address_make((int)late->family, late->source, late->source_port);
+	struct address destination = address_make((int)late->family, late->destination, late->destination_port);
+
+	source = address_unmapped(&source);
+	destination = address_unmapped(&destination);
+	for (unsigned i = 0; i < DECODE_LATE_EVENTS; i++)
+		ret_events[i] = event;
+	ret_events[0].kind = EVENT_TASK;
+	ret_events[0].task = (struct task_event){.pid = late->pid, .tid = late->pid, .is_late = true};
+	memcpy(ret_events[0].task.comm, comm, EVENT_NAME_MAX);
+	ret_events[1].kind = EVENT_APP;
+	ret_events[1].app = (struct app_event){.call = APP_CONNECT, .phase = APP_ENTER, .address = destination};
+	ret_events[2].kind = EVENT_STATE;
+	ret_events[2].state = (struct state_event){
+		.source = source, .destination = destination, .old_state = TCP_STATE_CLOSE, .new_state = TCP_STATE_SYN_SENT, .pid = late->pid};
+	memcpy(ret_events[2].state.comm, comm, EVENT_NAME_MAX);
+	ret_events[3].kind = EVENT_SOCKET_INFO;
+	ret_events[3].time_ns = now_ns;
+	ret_events[3].info = (struct info_event){.state = TCP_STATE_SYN_SENT, .retransmits = late->retransmits, .isn = late->isn};
 }
 
 static void decode_drop(const struct ktp_drop_event *record, struct kernel_names *names, struct event *event)

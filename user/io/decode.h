@@ -14,6 +14,14 @@
  */
 int decode_record(const void *data, size_t bytes, struct kernel_names *names, struct event *ret_event);
 
+struct ktp_late;
+#define DECODE_LATE_EVENTS 4
+/*
+ * What is known of a connect that was under way when it was found, at now_ns: who, where to, since when if that is known, and what the socket remembers.
+ * comm: EVENT_NAME_MAX bytes.
+ */
+void decode_late(const struct ktp_late *late, uint64_t now_ns, const char *comm, struct event ret_events[DECODE_LATE_EVENTS]);
+
 /* A record about a connect() that was entered also says who that is: EVENT_TASK. Returns 0, or -ENOENT for any other record. */
 int decode_task(const void *data, size_t bytes, struct event *ret_event);
 

@@ -90,6 +90,7 @@ const struct trace_field trace_fields[] = {
 	FIELD(KIND(TASK), "uid", NUMBER, task.uid),
 	FIELD(KIND(TASK), "cgroup", NUMBER, task.cgroup),
 	FIELD(KIND(TASK), "unseen", BOOL, task.is_unseen),
+	FIELD(KIND(TASK), "late", BOOL, task.is_late),
 	FIELD(KIND(TASK), "comm", TEXT, task.comm),
 
 	WORDS(KIND(ROUTE), "", WORD, route.kind, &routes),
@@ -119,6 +120,7 @@ const struct trace_field trace_fields[] = {
 	WORDS(KIND(SOCKET_INFO), "state", WORD, info.state, &states),
 	FIELD(KIND(SOCKET_INFO), "retransmits", NUMBER, info.retransmits),
 	FIELD(KIND(SOCKET_INFO), "sent", NUMBER, info.sent),
+	FIELD(KIND(SOCKET_INFO), "isn", NUMBER, info.isn),
 
 	WORDS(SOCKET, "old", WORD, state.old_state, &states),
 	WORDS(SOCKET, "new", WORD, state.new_state, &states),
