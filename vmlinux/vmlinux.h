@@ -261,7 +261,15 @@ struct sock {
 };
 
 struct tcp_sock {
+	__u32 snd_una;
+	__u32 retrans_stamp;
 	__u32 total_retrans;
+};
+
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
 };
 
 typedef unsigned int sk_buff_data_t; /* 64-bit kernels count from skb->head */

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # A proxy whose backend is what is to be connected to, and one request to it. Usage: proxy.sh nginx|haproxy|apache, with $U $P $F $T of programs.txt.
 set -u
-front=2$P
+front=$((F / 2))$P # 28000 and 38000
 case $1 in
 nginx)
 	cat >"$T/conf" <<-END

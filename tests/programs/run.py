@@ -236,7 +236,7 @@ def main():
     missing = [row[0] for row in rows if not is_installed(row[1], row[2])]
     rows = [row for row in rows if row[0] not in missing]
     jobs = [(row, family) for row in rows for family in ((4, 6) if arguments.all else (4,)) for _ in range(arguments.rounds)]
-    complaints, late, total = [], [], 0
+    complaints, late, seen, total = [], [], set(), 0
 
     print(f"{'':21} " + " ".join(f"{word:>12}" for word, _ in SITUATIONS.values()))
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
@@ -246,6 +246,8 @@ def main():
                 continue
             show(name, family, counts)
             complaints += said
+            if any(count["connects"] for count in counts.values()):
+                seen.add(name)
             total += sum(count["connects"] for count in counts.values())
     for row in [] if only else LIARS:
         complaints += run_liar(row, LIES if arguments.all else 10)
@@ -256,8 +258,11 @@ def main():
         print("not here:", " ".join(missing))
     if late:
         print("no time for:", " ".join(late))
+    silent = [row[0] for row in rows if row[0] not in seen | set(late)]
+    if silent:
+        print("made no connect (by raw sockets, or not at all):", " ".join(silent))
     print("\n".join(complaints))
-    print(f"{len(rows) - len(set(late))} programs, {total} connects, {len(complaints)} complaints")
+    print(f"{len(seen)} programs, {total} connects, {len(complaints)} complaints")
     return len(complaints) > 0
 
 

@@ -88,13 +88,50 @@ BOTH_FAMILIES(watch_attach, a_connect_that_began_before_watching)
 
 	scenario_await_syns(lab, 1);
 	watching = watch_start(lab, "-p", port_text((unsigned)program.pid));
-	watch_await(&watching, "attached-late", 1);
+	cli_await_errors(&watching.process, "was connecting to", 1);
+	scenario_await_syns(lab, 4);
 	watched = watch_interrupt(&watching);
 	record = watch_connect_to(&watched, 7002);
 	expect_verdict(record, "incomplete", "attached-late");
 	expect_number(record, "pid", program.pid);
 	expect_not_accused(record);
 	expect_explained(record, "began before watching");
+	expect_explained(record, "nothing came back");
+	expect_said(watched.said, "the next one is due in");
+}
+
+/* Answered when it was watched already: what it took is proven, though not how long, nor what was told before. */
+BOTH_FAMILIES(watch_attach, a_connect_that_began_before_watching_is_followed_to_its_end)
+{
+	static const struct {
+		struct peer_rule rule;
+		const char *status, *reason, *result;
+	} cases[] = {{{.answer = PEER_SYN_ACK, .drop_first = 3}, "open", "syn-ack", "connected"},
+		     {{.answer = PEER_RST, .drop_first = 3}, "closed", "reset", "refused"}};
+	struct lab *lab = scenario_lab();
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct command_process program;
+		struct watching watching;
+		struct watched watched;
+		json_t *record;
+
+		lab_peer_rule(lab, (uint16_t)(7003 + i), cases[i].rule);
+		lab->peer->syns_read = 0;
+		program = start(lab, liar("ways"), "-w", "600000", "poll", places_of(family)->peer, port_text(7003 + i));
+		scenario_await_syns(lab, 1);
+		watching = watch_start(lab, "-p", port_text((unsigned)program.pid));
+		watched = watch_finish(&watching);
+		expect_said(watched.said, "was connecting to");
+		record = watch_connect_to(&watched, 7003 + i);
+		expect_verdict(record, cases[i].status, cases[i].reason);
+		expect_text(record, "app.result", cases[i].result);
+		expect_null(record, "syn_sent");
+		expect_null(record, "rtt_us");
+		cr_assert(json_is_false(field(record, "complete")), "%s", record_text(record));
+		expect_not_accused(record);
+		expect_number(scenario_record(watched.lines, "watch", NULL, NULL), "events_lost", 0);
+	}
 }
 
 Test(watch_attach, a_childs_connect_that_began_before_watching)
@@ -106,8 +143,10 @@ Test(watch_attach, a_childs_connect_that_began_before_watching)
 
 	scenario_await_syns(lab, 1);
 	watching = watch_start(lab, "--children", "-p", port_text((unsigned)shell.pid));
-	watch_await(&watching, "attached-late", 1);
+	cli_await_errors(&watching.process, "was connecting to", 1);
+	scenario_await_syns(lab, 2);
 	watched = watch_interrupt(&watching);
+	expect_verdict(watch_connect_to(&watched, 7002), "incomplete", "attached-late");
 	expect_text(watch_connect_to(&watched, 7002), "comm", "ways");
 }
 
@@ -330,8 +369,7 @@ Test(watch_attach, what_it_had_connected_before_is_said)
 Test(watch_attach, children_outlive_the_process)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_process shell =
-		start(lab, "sh", "-c", "(sleep 3; \"$@\") & sleep 1.5", "sh", liar("select-check"), LAB_PEER4, "7001");
+	struct command_process shell = start(lab, "sh", "-c", "(sleep 6; \"$@\") & sleep 4", "sh", liar("select-check"), LAB_PEER4, "7001");
 	struct watching watching = watch_start(lab, "--children", "-p", port_text((unsigned)shell.pid));
 	struct watched watched = watch_finish(&watching);
 

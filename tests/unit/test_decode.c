@@ -328,14 +328,15 @@ Test(decode, a_connect_that_waited_is_told_from_one_that_does_not)
 Test(decode, a_connect_that_was_under_way_already)
 {
 	struct ktp_late late = {.cookie = 7, .number = 1, .netns = 5, .pid = 42, .age_ms = 1500, .retransmits = 2, .isn = 99};
-	struct event events[DECODE_LATE_EVENTS];
+	struct late_connect found;
+	const struct event *events = found.events;
 	char text[ADDRESS_TEXT_MAX];
 
 	late.family = AF_INET6;
 	memcpy(late.destination, "\0\0\0\0\0\0\0\0\0\0\xff\xff\x0a\x09\0\7", 16);
 	late.destination_port = 80;
-	decode_late(&late, 2000000000, "psql\0\0\0\0\0\0\0\0\0\0\0", events);
-	for (int i = 0; i < DECODE_LATE_EVENTS; i++) {
+	decode_late(&late, 2000000000, "psql\0\0\0\0\0\0\0\0\0\0\0", &found);
+	for (int i = 0; i < LATE_EVENTS; i++) {
 		cr_expect_eq(events[i].key.cookie, 7);
 		cr_expect_eq(events[i].netns, 5);
 		cr_expect_eq(events[i].time_ns, i < 3 ? 500000000 : 2000000000);

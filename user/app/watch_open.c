@@ -79,6 +79,7 @@ static int set_filter(struct watch *w, struct error *error)
 
 	filter->follows_children = options->follows_children || options->command;
 	filter->has_tasks = options->pid_count || options->command;
+	filter->looks_back = options->pid_count;
 	snprintf(filter->comm, sizeof(filter->comm), "%s", options->comm ? options->comm : "");
 	if (options->cgroup)
 		result = cgroup_find(options->cgroup, &filter->cgroup, error);

@@ -168,7 +168,7 @@ struct attempt {
 	uint16_t device_count;
 	uint16_t hop_count; /* entries that are hops */
 	uint16_t sender_count;
-	uint16_t syn_bytes; /* data in a SYN of ours (TCP Fast Open): who answers may acknowledge it, or only the SYN (RFC 7413) */
+	uint16_t syn_bytes;	   /* data in a SYN of ours (TCP Fast Open): who answers may acknowledge it, or only the SYN (RFC 7413) */
 	uint32_t overflow_count;   /* entries that may decide and found no place: evidence that we had and could not keep */
 	uint32_t left_out;	   /* entries that decide nothing and found no place, with their repeats */
 	uint32_t left_out_syns;	   /* of these: SYNs that were dropped on their way out; */

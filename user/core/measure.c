@@ -15,8 +15,8 @@
 
 static int deciding_answer(const struct facts *facts, const struct verdict *verdict)
 {
-	const int candidates[] = {facts->syn_ack, facts->crossing_ack, facts->reset,   facts->icmp,	 facts->stray,
-				  facts->stray_icmp, facts->invalid, facts->damaged, facts->unreadable};
+	const int candidates[] = {facts->syn_ack,    facts->crossing_ack, facts->reset,	  facts->icmp,	    facts->stray,
+				  facts->stray_icmp, facts->invalid,	  facts->damaged, facts->unreadable};
 	int first = NO_ENTRY;
 
 	for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++) {

@@ -154,29 +154,37 @@ int decode_task(const void *data, size_t bytes, struct event *ret_event)
 	return 0;
 }
 
-void decode_late(const struct ktp_late *late, uint64_t now_ns, const char *comm, struct event ret_events[DECODE_LATE_EVENTS])
+void decode_late(const struct ktp_late *late, uint64_t now_ns, const char *comm, struct late_connect *ret_late)
 {
-	uint64_t began_ns = now_ns - late->age_ms * 1000000ull;
-	struct event event = {.time_ns = began_ns, .netns = late->netns, .key = {late->cookie, late->number}};
 	struct address source = address_make((int)late->family, late->source, late->source_port);
 	struct address destination = address_make((int)late->family, late->destination, late->destination_port);
+	struct event event = {.time_ns = now_ns - late->age_ms * 1000000ull,
+			      .netns = late->netns,
+			      .key = {.cookie = late->cookie, .number = late->number}};
+	struct event *events = ret_late->events;
 
-	source = address_unmapped(&source);
-	destination = address_unmapped(&destination);
-	for (unsigned i = 0; i < DECODE_LATE_EVENTS; i++)
-		ret_events[i] = event;
-	ret_events[0].kind = EVENT_TASK;
-	ret_events[0].task = (struct task_event){.pid = late->pid, .tid = late->pid, .is_late = true};
-	memcpy(ret_events[0].task.comm, comm, EVENT_NAME_MAX);
-	ret_events[1].kind = EVENT_APP;
-	ret_events[1].app = (struct app_event){.call = APP_CONNECT, .phase = APP_ENTER, .address = destination};
-	ret_events[2].kind = EVENT_STATE;
-	ret_events[2].state = (struct state_event){
-		.source = source, .destination = destination, .old_state = TCP_STATE_CLOSE, .new_state = TCP_STATE_SYN_SENT, .pid = late->pid};
-	memcpy(ret_events[2].state.comm, comm, EVENT_NAME_MAX);
-	ret_events[3].kind = EVENT_SOCKET_INFO;
-	ret_events[3].time_ns = now_ns;
-	ret_events[3].info = (struct info_event){.state = TCP_STATE_SYN_SENT, .retransmits = late->retransmits, .isn = late->isn};
+	ret_late->pid = late->pid;
+	ret_late->source = address_unmapped(&source);
+	ret_late->destination = address_unmapped(&destination);
+	ret_late->age_ms = late->age_ms;
+	ret_late->retransmits = late->retransmits;
+	for (unsigned i = 0; i < LATE_EVENTS; i++)
+		events[i] = event;
+	events[0].kind = EVENT_TASK;
+	events[0].task = (struct task_event){.pid = late->pid, .tid = late->pid, .is_late = true};
+	memcpy(events[0].task.comm, comm, EVENT_NAME_MAX);
+	events[1].kind = EVENT_APP;
+	events[1].app = (struct app_event){.call = APP_CONNECT, .phase = APP_ENTER, .address = ret_late->destination};
+	events[2].kind = EVENT_STATE;
+	events[2].state = (struct state_event){.source = ret_late->source,
+					       .destination = ret_late->destination,
+					       .old_state = TCP_STATE_CLOSE,
+					       .new_state = TCP_STATE_SYN_SENT,
+					       .pid = late->pid};
+	memcpy(events[2].state.comm, comm, EVENT_NAME_MAX);
+	events[3].kind = EVENT_SOCKET_INFO;
+	events[3].time_ns = now_ns;
+	events[3].info = (struct info_event){.state = TCP_STATE_SYN_SENT, .retransmits = late->retransmits, .isn = late->isn};
 }
 
 static void decode_drop(const struct ktp_drop_event *record, struct kernel_names *names, struct event *event)

@@ -14,13 +14,19 @@
  */
 int decode_record(const void *data, size_t bytes, struct kernel_names *names, struct event *ret_event);
 
+/* A connect that was under way when it was found, and what is known of it as events: who, where to, since when, and what the socket remembers. */
+#define LATE_EVENTS 4
+struct late_connect {
+	uint32_t pid;
+	struct address source, destination;
+	uint32_t age_ms; /* 0: not known */
+	uint32_t retransmits;
+	struct event events[LATE_EVENTS];
+};
+
 struct ktp_late;
-#define DECODE_LATE_EVENTS 4
-/*
- * What is known of a connect that was under way when it was found, at now_ns: who, where to, since when if that is known, and what the socket remembers.
- * comm: EVENT_NAME_MAX bytes.
- */
-void decode_late(const struct ktp_late *late, uint64_t now_ns, const char *comm, struct event ret_events[DECODE_LATE_EVENTS]);
+/* At now_ns; comm has EVENT_NAME_MAX bytes. */
+void decode_late(const struct ktp_late *late, uint64_t now_ns, const char *comm, struct late_connect *ret_late);
 
 /* A record about a connect() that was entered also says who that is: EVENT_TASK. Returns 0, or -ENOENT for any other record. */
 int decode_task(const void *data, size_t bytes, struct event *ret_event);

@@ -8,9 +8,12 @@
 #include <string.h>
 
 #include "include/ktp_config.h"
+#include "include/ktp_follow.h"
 #include "user/io/clock.h"
+#include "user/io/decode.h"
 #include "user/io/missed.h"
 #include "user/io/misses.h"
+#include "user/io/process.h"
 #include "user/io/program.h"
 
 struct observer {
@@ -120,6 +123,28 @@ int observer_watch(struct observer *observer, uint32_t tgid, bool has_hidden_cal
 bool observer_has_tasks(const struct observer *observer)
 {
 	return programs_have_tasks(observer->programs);
+}
+
+struct looking_back {
+	void (*take)(void *context, const struct late_connect *late);
+	void *context;
+};
+
+static void take_late(void *context, const struct ktp_late *record)
+{
+	const struct looking_back *looking = context;
+	char comm[EVENT_NAME_MAX] = "";
+	struct late_connect late;
+
+	decode_late(record, clock_now_ns(), process_comm((pid_t)record->pid, comm), &late);
+	looking->take(looking->context, &late);
+}
+
+int observer_look_back(const struct observer *observer, void (*take)(void *context, const struct late_connect *late), void *context)
+{
+	struct looking_back looking = {take, context};
+
+	return programs_look_back(observer->programs, take_late, &looking);
 }
 
 bool observer_has_passed_over(const struct observer *observer)

@@ -11,6 +11,7 @@
 #include "user/io/ring.h"
 
 struct observer;
+struct late_connect;
 
 /* NULL on failure: ret_error says which of the known causes it is, and what to do about it. Needs root or CAP_BPF and CAP_PERFMON. */
 struct observer *observer_new(const struct program_sizes *sizes, struct error *ret_error);
@@ -32,6 +33,8 @@ uint32_t observer_attempts(const struct observer *observer);
 
 /* One more thread group for KTP_FILTER_TASKS. has_hidden_calls: see process_has_ring(). Returns 0 or -errno. */
 int observer_watch(struct observer *observer, uint32_t tgid, bool has_hidden_calls);
+/* Their connects that are under way are followed from now on; see decode.h. Returns 0, or -errno where this kernel cannot. */
+int observer_look_back(const struct observer *observer, void (*take)(void *context, const struct late_connect *late), void *context);
 /* One of them, or a child of one that is watched with it, is still alive. */
 bool observer_has_tasks(const struct observer *observer);
 /* Has a watched task made calls that are not looked at? A 32-bit program's are not. */

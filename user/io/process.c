@@ -20,10 +20,12 @@
 
 #include "user/io/proc_text.h"
 
-#define DEPTH_MAX   32
-#define ESTABLISHED 1
-#define SYN_SENT    2
-#define SOCKETS_MAX 4096
+#define DEPTH_MAX	 32
+#define ESTABLISHED	 1
+#define SYN_SENT	 2
+#define TIMER_RETRANSMIT 1
+#define TICKS_A_SECOND	 100 /* USER_HZ */
+#define SOCKETS_MAX	 4096
 
 int process_open(pid_t pid)
 {
@@ -163,14 +165,15 @@ static bool has_inode(const struct sockets *sockets, uint64_t inode)
 
 static bool read_socket(const char *line, int family, unsigned wanted_state, struct process_connect *connect, uint64_t *ret_inode)
 {
+	unsigned local_port, remote_port, state, uid, timer, ticks;
 	char local[40], remote[40];
-	unsigned local_port, remote_port, state, uid;
 
-	if (sscanf(line, " %*u: %32[0-9A-F]:%x %32[0-9A-F]:%x %x %*s %*s %*s %u %*u %" SCNu64, local, &local_port, remote, &remote_port,
-		   &state, &uid, ret_inode) != 7 ||
+	if (sscanf(line, " %*u: %32[0-9A-F]:%x %32[0-9A-F]:%x %x %*s %x:%x %*s %u %*u %" SCNu64, local, &local_port, remote, &remote_port,
+		   &state, &timer, &ticks, &uid, ret_inode) != 9 ||
 	    state != wanted_state)
 		return false;
-	*connect = (struct process_connect){address_of(local, local_port, family), address_of(remote, remote_port, family), uid};
+	*connect = (struct process_connect){address_of(local, local_port, family), address_of(remote, remote_port, family), uid,
+					    timer == TIMER_RETRANSMIT, ticks * (1000 / TICKS_A_SECOND)};
 	return true;
 }
 

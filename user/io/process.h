@@ -26,6 +26,8 @@ struct process_connect {
 	struct address source;
 	struct address destination;
 	uint32_t uid;
+	bool has_timer;
+	uint32_t next_ms; /* with has_timer: until its SYN is sent again */
 };
 
 /* Those that it has now, at most `room`. Returns how many. */

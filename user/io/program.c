@@ -91,6 +91,8 @@ static int try_load(struct programs *programs, const struct program_sizes *sizes
 	if (result < 0)
 		return result;
 	choose(programs, sizes, &fit, is_fitted, ret_missing);
+	/* No verdict rests on it: a kernel that is not that new does without. */
+	bpf_program__set_autoload(programs->skeleton->progs.ktp_look_back, !is_fitted && sizes->filter && sizes->filter->looks_back);
 	return *ret_missing ? -ESRCH : ktcping_bpf__load(programs->skeleton);
 }
 
@@ -348,6 +350,21 @@ bool programs_have_tasks(const struct programs *programs)
 		previous = &key;
 	}
 	return false;
+}
+
+int programs_look_back(const struct programs *programs, void (*take)(void *context, const struct ktp_late *late), void *context)
+{
+	const struct bpf_program *program = programs->skeleton->progs.ktp_look_back;
+	struct bpf_link *link = bpf_program__fd(program) < 0 ? NULL : bpf_program__attach_iter(program, NULL);
+	int fd = link ? bpf_iter_create(bpf_link__fd(link)) : -1, error = errno;
+	struct ktp_late late;
+
+	while (fd >= 0 && read(fd, &late, sizeof(late)) == sizeof(late))
+		take(context, &late);
+	if (fd >= 0)
+		close(fd);
+	bpf_link__destroy(link);
+	return fd >= 0 ? 0 : error ? -error : -ENOENT;
 }
 
 /* What programs ask about the socket. At its address there may be another one by now. */

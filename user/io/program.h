@@ -34,6 +34,10 @@ int programs_watch(const struct programs *programs, uint32_t tgid, bool has_hidd
 /* A thread group that is watched by number, or a child of one, is still alive. */
 bool programs_have_tasks(const struct programs *programs);
 
+struct ktp_late;
+/* Connects of watched processes that are under way: from now on they are followed. Returns 0 or -errno: this kernel has no such thing. */
+int programs_look_back(const struct programs *programs, void (*take)(void *context, const struct ktp_late *late), void *context);
+
 /* Remove a socket, its tuples and its sequence number from the maps, unless a later attempt of it has begun. */
 void programs_forget(const struct programs *programs, uint64_t cookie, uint32_t number);
 

@@ -24,6 +24,7 @@ struct kernel_fit {
 struct program_filter {
 	bool has_tasks; /* only those told of by observer_watch() */
 	bool follows_children;
+	bool looks_back; /* for observer_look_back() */
 	char comm[16];	 /* "": any */
 	uint64_t cgroup; /* its id; 0: any */
 	uint32_t netns;	 /* 0: any */

@@ -141,7 +141,7 @@ static void put_app(json_t *record, const struct connect_report *report)
 	json_t *app = json_object_get(record, "app");
 
 	json_put(app, "told", told_of(report->probe.attempt));
-	json_put_boolean(app, "seen", !report->probe.attempt->is_unseen);
+	json_put_boolean(app, "seen", !report->probe.attempt->is_unseen && !report->probe.attempt->is_late);
 	json_put_text(app, "contradiction", report->contradiction);
 }
 
