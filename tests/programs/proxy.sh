@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# A proxy whose backend is what is to be connected to, and one request to it. Usage: proxy.sh nginx|haproxy|apache, with $U $P $F $T of programs.txt.
+# A proxy whose backend is what is to be connected to, and one request to it. Usage: proxy.sh nginx|haproxy|apache, with $H $U $P $F $T of programs.txt.
 set -u
 front=$((F / 2))$P # 28000 and 38000
 case $1 in
@@ -36,7 +36,7 @@ haproxy)
 			retries 1
 		listen x
 			bind 127.0.0.1:$front
-			server s $U:$P check inter 1000
+			server s $H:$P check inter 1000
 	END
 	haproxy -db -f "$T/conf" &
 	;;
