@@ -33,7 +33,8 @@ SITUATIONS = {
     8002: ("silent", {"no-reply", "closed-early"}),
     8003: ("rejected", {"icmp-admin-prohibited"}),
     8004: ("dropped out", {"dropped-out", "closed-early"}),
-    8005: ("dropped in", {"dropped-in", "closed-early"}),
+    # A server that still has an older connection of the same port answers by that one's numbers, and these are dropped as well.
+    8005: ("dropped in", {"dropped-in", "wrong-ack", "closed-early"}),
     8006: ("redirected", {"redirected-local"}),
     8007: ("dual-stack", {"syn-ack", "reset"}),
 }
