@@ -151,6 +151,24 @@ static void tell_dropped_in(struct story *s)
 	story_drop_in(s, 5.2, "NETFILTER_DROP", "nft_do_chain");
 }
 
+/* One of several never got as far as its checksum: the others tell what it was worth. A rule that drops it does so whatever the others are. */
+Test(verdict_invalid, a_full_backlog_does_not_make_a_damaged_answer_a_right_one)
+{
+	for (int is_rule = 0; is_rule < 2; is_rule++) {
+		struct story s = waiting();
+
+		story_syn_ack(&s, 5, 0.1);
+		story_drop_in(&s, 5.01, "TCP_CSUM", "tcp_v4_rcv");
+		story_syn(&s, 1000.1);
+		story_syn_ack(&s, 1005, 1000.1);
+		story_drop_in(&s, 1005.01, is_rule ? "NETFILTER_DROP" : "CPU_BACKLOG", is_rule ? "nft_do_chain" : "enqueue_to_backlog");
+		if (is_rule)
+			expect_at_end(&s, STATUS_BLOCKED, REASON_DROPPED_IN);
+		else
+			expect_at_end(&s, STATUS_INVALID, REASON_BAD_CHECKSUM);
+	}
+}
+
 static void tell_bad_checksum(struct story *s)
 {
 	story_syn(s, 0.1);

@@ -221,8 +221,10 @@ static bool is_unheard(const struct facts *f)
 static bool is_dropped_in(const struct facts *f, struct verdict *v)
 {
 	bool is_refused = f->closed_by_kernel != NO_ENTRY && facts_reported_error(f) == ECONNREFUSED;
+	/* A full backlog asks for no checksum, and what was looked at was damaged. */
+	bool is_damage_likely = f->damaged != NO_ENTRY && !facts_is_policy_drop(f, f->drop_in);
 
-	return has_right_answer(f) && facts_has_left(f) && !is_refused && (f->drop_in != NO_ENTRY || is_unheard(f)) &&
+	return has_right_answer(f) && facts_has_left(f) && !is_refused && !is_damage_likely && (f->drop_in != NO_ENTRY || is_unheard(f)) &&
 	       rule_cite(v, f->syn_ack) && rule_cite(v, f->reset) && rule_cite(v, f->drop_in);
 }
 
