@@ -9,6 +9,7 @@
 /* Whose programs only another task could find running. */
 #define TWICE_IF_PREEMPTED(program, turn) program, program "_again", turn, true
 #define ONCE(program)			  program, NULL, 0, false
+#define EXPLAINING(program)		  program, NULL, HOOK_EXPLAINS, false
 #define LIST(...)			  ((const char *const[]){__VA_ARGS__, NULL})
 
 const char *const hooks_affect_all[] = {"every status", NULL};
@@ -27,7 +28,7 @@ const struct hook hooks[] = {
 	 LIST("filtered", "blocked", "invalid", "drop")},
 	{ONCE("ktp_queue"), "net_dev_queue", HOOK_SHOULD, "SYNs as they are handed to a device's queue",
 	 LIST("not-sent", "neighbour-unresolved", "queue_us", "neighbour_us")},
-	{ONCE("ktp_neighbour"), "neigh_event_send_done", HOOK_SHOULD, "whose link-layer address a SYN waits for",
+	{EXPLAINING("ktp_neighbour"), "neigh_event_send_done", HOOK_SHOULD, "whose link-layer address a SYN waits for",
 	 LIST("neighbour-failed", "neighbour-unresolved", "neighbour_us")},
 	{TWICE_IF_PREEMPTED("ktp_retransmit", KTP_TURN_RETRANSMIT), "tcp_retransmit_skb", HOOK_SHOULD, "retransmits that failed",
 	 LIST("timeline (-v)")},

@@ -15,10 +15,13 @@ enum hook_need {
 	HOOK_URING,	 /* likewise, of those that use io_uring; only where completions have this form (6.12) */
 };
 
+/* No verdict rests on the absence of what it tells, so that what is missed of it is no loss. */
+#define HOOK_EXPLAINS (-1)
+
 struct hook {
 	const char *program; /* its name in the BPF object */
 	const char *second;  /* where it can be interrupted by itself: the one that takes over (include/ktp_handover.h); else NULL */
-	int turn;	     /* with `second`: enum ktp_turn */
+	int turn;	     /* with `second`: enum ktp_turn; else 0, or HOOK_EXPLAINS */
 	bool is_preempted;   /* with `second`: only where tracepoints are preemptible, else it cannot be interrupted by itself */
 	const char *tracepoint;
 	enum hook_need need;

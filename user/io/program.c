@@ -136,7 +136,8 @@ static bool attach_hook(struct programs *programs, const struct hook *hook)
 	if (!attach_program(programs, hook->program, true))
 		return false;
 	has_second = hook->second && attach_program(programs, hook->second, programs->may_rest);
-	misses_add(programs->misses, bpf_program__fd(program_of(programs, hook->program)), has_second ? hook->turn : -1);
+	if (hook->turn != HOOK_EXPLAINS)
+		misses_add(programs->misses, bpf_program__fd(program_of(programs, hook->program)), has_second ? hook->turn : -1);
 	return true;
 }
 
