@@ -77,6 +77,49 @@ Test(verdict_open, an_answer_after_the_deadline_is_none)
 	}
 }
 
+/* It came in time, and TCP handled it after the deadline. */
+Test(verdict_open, an_answer_just_before_the_deadline_is_one)
+{
+	for (int is_refused = 0; is_refused < 2; is_refused++) {
+		struct story s = story_connect(AF_INET);
+		struct verdict verdict;
+
+		story_syn(&s, 0.1);
+		if (is_refused)
+			story_reset(&s, 9.9);
+		else
+			story_syn_ack(&s, 9.9, 0.1);
+		story_deadline(&s, 10);
+		if (is_refused) {
+			story_reset_received(&s, 10.1);
+			story_closed(&s, 10.2);
+		} else {
+			story_established(&s, 10.1);
+		}
+		story_so_error(&s, 11, is_refused ? ECONNREFUSED : 0);
+		verdict = is_refused ? expect_verdict(&s, 12, STATUS_CLOSED, REASON_RESET)
+				     : expect_verdict(&s, 12, STATUS_OPEN, REASON_SYN_ACK);
+		cr_expect(verdict.is_complete);
+	}
+}
+
+/* One in time that was refused, and a good one too late: what followed is of the latter. */
+Test(verdict_open, a_good_answer_after_the_deadline_is_none_because_of_an_earlier_one)
+{
+	struct story s = story_connect(AF_INET);
+	struct verdict verdict;
+
+	story_syn(&s, 0.1);
+	story_syn_ack(&s, 9, 0.1);
+	story_drop_in(&s, 9.1, "NETFILTER_DROP", "nft_do_chain");
+	story_deadline(&s, 10);
+	story_syn_ack(&s, 12, 0.1);
+	story_established(&s, 12.1);
+	story_so_error(&s, 13, 0);
+	verdict = expect_verdict(&s, 14, STATUS_BLOCKED, REASON_DROPPED_IN);
+	cr_expect_eq(verdict.syn_sent, 1);
+}
+
 /* Half-open it stays here; the server accepts when it has it. */
 Test(verdict_open, our_own_ack_is_told)
 {

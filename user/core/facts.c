@@ -238,9 +238,17 @@ static bool is_of_answer(const struct entry *entry)
 	return false;
 }
 
+/* What an answer led to that had come in time: TCP may handle it some microseconds later. */
+static bool is_led_to(const struct facts *facts, const struct entry *entry)
+{
+	bool has_answer = facts->syn_ack != NO_ENTRY || facts->reset != NO_ENTRY || facts->icmp != NO_ENTRY;
+
+	return has_answer && !facts->is_answered_late && entry->kind != EVENT_RECEIVE;
+}
+
 static bool is_too_late(const struct facts *facts, const struct entry *entry)
 {
-	return facts->attempt->is_ours && facts->deadline != NO_ENTRY && is_of_answer(entry) &&
+	return !is_led_to(facts, entry) && facts->attempt->is_ours && facts->deadline != NO_ENTRY && is_of_answer(entry) &&
 	       entry->time_ns > entry_at(facts, facts->deadline)->time_ns;
 }
 
