@@ -33,15 +33,16 @@ endif
 BPF_OBJECTS := $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard bpf/*.bpf.c)))
 SKELETON := $(OUTPUT)/ktcping.skel.h
 MAIN_OBJECT := $(OBJ)/user/main.o
-OBJECTS := $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard user/base/*.c user/core/*.c user/render/*.c user/io/*.c user/app/*.c)))
+SOURCES := $(filter-out user/share/%,$(sort $(wildcard user/*/*.c user/*/*/*.c)))
+OBJECTS := $(patsubst %.c,$(OBJ)/%.o,$(SOURCES))
 # All but main(), for the tests to link with.
 LIBRARY := $(OUTPUT)/libktcping.a
 
 # What is installed beside the program is made from its tables of options and verdicts.
 SHARE := $(OUTPUT)/share/ktcping.8 $(OUTPUT)/share/ktcping.bash
 GENERATE := $(OUTPUT)/generate
-GENERATE_OBJECTS := $(OBJ)/user/share/generate.o $(OBJ)/user/app/options_table.o $(OBJ)/user/app/watch_table.o \
-	$(OBJ)/user/core/vocabulary.o $(OBJ)/user/core/vocabulary_reasons.o
+GENERATE_OBJECTS := $(OBJ)/user/share/generate.o $(OBJ)/user/app/options/options_table.o $(OBJ)/user/app/options/watch_table.o \
+	$(OBJ)/user/words/vocabulary.o $(OBJ)/user/words/vocabulary_reasons.o
 
 PREFIX ?= /usr/local
 INSTALLED_PROGRAM = $(DESTDIR)$(PREFIX)/sbin/ktcping

@@ -145,7 +145,8 @@ run-bench: all $(BENCHES)
 # Built apart, with the sanitizers, from what needs no kernel. The -D of entry.c is its target's function.
 FUZZ := $(OUTPUT)/fuzz
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
-FUZZ_SOURCES := $(wildcard user/base/*.c user/core/*.c user/render/*.c user/io/trace*.c user/io/kernel_btf.c)
+FUZZ_SOURCES := $(filter user/base/% user/core/% user/words/% user/render/%,$(SOURCES))
+FUZZ_SOURCES += $(wildcard user/io/files/trace*.c user/io/files/event_fields.c user/io/kernel/kernel_btf.c)
 FUZZ_SOURCES += $(filter-out %/entry.c,$(wildcard tests/fuzz/*.c))
 FUZZ_BUILT := $(patsubst %.c,$(FUZZ)/obj/%.o,$(sort $(FUZZ_SOURCES)))
 FUZZ_FLAGS := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=address,undefined
@@ -166,7 +167,7 @@ check: $(CHECKS) ## layers, purity, headers, format, lint, shell
 check-layers: ## no include goes up
 	@tests/checks/layers.sh
 
-check-pure: $(filter $(OBJ)/user/base/% $(OBJ)/user/core/%,$(OBJECTS)) ## base and core call nothing that is not pure
+check-pure: $(filter $(OBJ)/user/base/% $(OBJ)/user/core/% $(OBJ)/user/words/%,$(OBJECTS)) ## base, core and words call nothing that is not pure
 	@tests/checks/pure.sh $^
 
 check-headers: ## every header compiles alone, the shared ones for both sides

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The table of subcommands. */
 #include "user/app/command.h"
-#include "user/app/options.h"
+#include "user/app/options/options.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -7,7 +7,7 @@
 #include "tests/bench/lib/subject.h"
 #include "user/base/error.h"
 #include "user/io/clock.h"
-#include "user/io/observer.h"
+#include "user/io/kernel/observer.h"
 
 #define PORT	  7000
 #define PORT_TEXT "7000"

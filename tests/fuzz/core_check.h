@@ -3,7 +3,7 @@
 #ifndef TESTS_FUZZ_CORE_CHECK_H
 #define TESTS_FUZZ_CORE_CHECK_H
 
-#include "user/core/correlate.h"
+#include "user/core/correlate/correlate.h"
 
 #define CORE_CHECK_COOKIES 4
 #define CORE_CHECK_NUMBERS 2

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
-#include "user/core/explain.h"
 #include "user/render/render.h"
+#include "user/words/explain.h"
 
 #define WALL_NS 1767268800123456789ull
 

@@ -5,8 +5,8 @@
 
 #include <stdio.h>
 
-#include "user/core/correlate.h"
-#include "user/core/stats.h"
+#include "user/core/correlate/correlate.h"
+#include "user/core/run/stats.h"
 
 #define CORE_SHOW_FORMATS 4
 

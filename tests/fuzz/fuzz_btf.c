@@ -6,7 +6,7 @@
 
 #include "tests/fuzz/bytes.h"
 #include "tests/fuzz/fuzz.h"
-#include "user/io/kernel_btf.h"
+#include "user/io/kernel/kernel_btf.h"
 
 struct taken {
 	int count;

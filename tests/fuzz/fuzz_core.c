@@ -9,7 +9,7 @@
 #include "tests/fuzz/core_event.h"
 #include "tests/fuzz/core_show.h"
 #include "tests/fuzz/fuzz.h"
-#include "user/io/trace.h"
+#include "user/io/files/trace.h"
 
 #define CAPACITY_MAX 8
 /* Of one attempt: a question, a verdict, every amendment, and that it is forgotten. */

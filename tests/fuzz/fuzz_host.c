@@ -5,7 +5,7 @@
 
 #include "tests/fuzz/bytes.h"
 #include "tests/fuzz/fuzz.h"
-#include "user/core/target.h"
+#include "user/core/target/target.h"
 
 #define WORDS_MAX 8
 

@@ -5,7 +5,7 @@
 
 #include "tests/fuzz/bytes.h"
 #include "tests/fuzz/fuzz.h"
-#include "user/io/trace.h"
+#include "user/io/files/trace.h"
 
 static void write_line(const struct event *event, char *line)
 {

@@ -4,7 +4,7 @@
 #define SCENARIOS_PLACE_FIXTURE_H
 
 #include "tests/scenarios/scenario.h"
-#include "user/io/place.h"
+#include "user/io/net/origin.h"
 
 struct address address_of(const char *text, uint16_t port);
 

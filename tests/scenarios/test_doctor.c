@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "tests/scenarios/cli.h"
-#include "user/io/hooks.h"
+#include "user/io/kernel/hooks.h"
 
 #define AS_NOBODY "setpriv --reuid=65534 --regid=65534 --clear-groups \"$0\" "
 /* A copy of the program that hooks another tracepoint: to it this kernel is an older one. */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "user/app/version.h"
+#include "user/app/options/version.h"
 
 #define ENTRIES_MAX 100
 #define ENTRY_BYTES 512

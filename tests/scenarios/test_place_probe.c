@@ -5,11 +5,12 @@
 #include <unistd.h>
 
 #include "tests/scenarios/place_fixture.h"
-#include "user/core/correlate.h"
-#include "user/core/explain.h"
+#include "user/core/correlate/correlate.h"
 #include "user/io/clock.h"
-#include "user/io/observer.h"
-#include "user/io/prober.h"
+#include "user/io/kernel/observer.h"
+#include "user/io/net/prober.h"
+#include "user/words/explain.h"
+#include "user/words/vocabulary.h"
 
 #define MILLISECOND_NS 1000000ull
 #define PORT	       4000

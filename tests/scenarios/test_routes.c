@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "tests/scenarios/scenario.h"
-#include "user/io/routes.h"
+#include "user/io/net/routes.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "user/core/vocabulary.h"
+#include "user/words/vocabulary.h"
 
 #define PAGE	  ".output/share/ktcping.8"
 #define TEXT_MAX  65536

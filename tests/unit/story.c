@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "user/core/vocabulary.h"
+#include "user/words/vocabulary.h"
 
 uint64_t story_ns(double at_ms)
 {

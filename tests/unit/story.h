@@ -19,7 +19,8 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include "user/core/correlate.h"
+#include "user/core/correlate/correlate.h"
+#include "user/words/vocabulary.h"
 
 #define STORY_MAX_EVENTS  96
 #define STORY_MS	  1000000ull

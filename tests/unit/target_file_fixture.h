@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "user/io/target_file.h"
+#include "user/io/files/target_file.h"
 
 #define TEXT_MAX 4096
 

@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_TARGET_FIXTURE_H
 #define TESTS_UNIT_TARGET_FIXTURE_H
 
-#include "user/core/target.h"
+#include "user/core/target/target.h"
 
 /* A target_service_lookup that does not depend on /etc/services. */
 int find_service(const char *name);

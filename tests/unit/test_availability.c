@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "user/core/availability.h"
+#include "user/core/run/availability.h"
 
 #define SECOND_NS 1000000000ull
 

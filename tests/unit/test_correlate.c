@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "user/core/names.h"
+#include "user/base/intern.h"
 
 static void feed(struct correlator *c, const struct story *s)
 {

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "tests/unit/story.h"
-#include "user/core/correlate_slots.h"
+#include "user/core/correlate/attempt_table.h"
 
 #define MANY	   10000u
 #define FEW_PAGES  24 /* a slot is on two pages at most: the eight that are looked at, a few of the same bucket, the neighbours in a list */

@@ -8,7 +8,7 @@
 
 #include "include/ktp_event.h"
 #include "include/ktp_follow.h"
-#include "user/io/decode.h"
+#include "user/io/kernel/decode.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define RECORD(kind_)                                                                                                                      \

@@ -5,9 +5,10 @@
 #include <linux/capability.h>
 #include <string.h>
 
-#include "user/core/verdict.h"
-#include "user/io/hooks.h"
-#include "user/io/refusal.h"
+#include "user/core/verdict/verdict.h"
+#include "user/io/kernel/hooks.h"
+#include "user/io/kernel/load_failure.h"
+#include "user/words/vocabulary.h"
 
 #define COUNT_OF(array)	 (sizeof(array) / sizeof((array)[0]))
 #define EVERYTHING	 (~0ull)

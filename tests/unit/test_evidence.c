@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tests/unit/story.h"
-#include "user/core/evidence.h"
+#include "user/core/attempt/evidence.h"
 
 static void expect_marks_in(struct story *s, const char *marks, int line)
 {

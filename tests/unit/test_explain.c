@@ -5,7 +5,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "user/core/explain.h"
+#include "user/words/explain.h"
+#include "user/words/vocabulary.h"
 
 static void expect_sentence(const char *text, const char *what)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Hints name the next command: for the very hook, device or address. */
 #include "tests/unit/story.h"
-#include "user/core/explain.h"
-#include "user/core/vocabulary.h"
+#include "user/words/explain.h"
+#include "user/words/vocabulary.h"
 
 #define HOOK                                                                                                                               \
 	"a hook of the kernel's own, such as NAT that finds no free port; see: conntrack -S (insert_failed, drop); before Linux 6.7 also " \

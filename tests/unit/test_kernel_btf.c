@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "user/io/kernel_btf.h"
+#include "user/io/kernel/kernel_btf.h"
 
 #define INFO(kind, count) ((uint32_t)(kind) << 24 | (count))
 

@@ -2,7 +2,7 @@
 /* Losses by their spans: who was there, and how much of it. */
 #include <criterion/criterion.h>
 
-#include "user/core/losses.h"
+#include "user/core/correlate/losses.h"
 
 static void lose(struct losses *losses, uint64_t from_ns, uint64_t to_ns, uint64_t count)
 {

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "include/ktp_handover.h"
-#include "user/io/misses.h"
+#include "user/io/kernel/misses.h"
 
 #define CPUS 2
 

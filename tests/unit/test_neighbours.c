@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "tests/unit/story.h"
-#include "user/core/explain.h"
+#include "user/words/explain.h"
 
 static const uint8_t nobody4[16] = {10, 1, 0, 77}, nobody6[16] = {0xfd, 0, 0, 1, [15] = 0x77};
 

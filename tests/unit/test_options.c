@@ -4,10 +4,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "user/app/options.h"
-#include "user/app/options_table.h"
-#include "user/app/options_value.h"
-#include "user/core/vocabulary.h"
+#include "user/app/options/options.h"
+#include "user/app/options/options_table.h"
+#include "user/app/options/options_value.h"
+#include "user/words/vocabulary.h"
 
 #define COUNT(array)  (sizeof(array) / sizeof((array)[0]))
 #define ARGUMENTS_MAX 8

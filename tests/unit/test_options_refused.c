@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "user/app/options.h"
+#include "user/app/options/options.h"
 
 #define COUNT(array)  (sizeof(array) / sizeof((array)[0]))
 #define ARGUMENTS_MAX 8

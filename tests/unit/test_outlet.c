@@ -8,7 +8,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "user/io/outlet.h"
+#include "user/io/files/outlet.h"
 
 #define PIPE_BYTES 4096
 #define MUCH	   100000

@@ -2,7 +2,7 @@
 /* How many start, and when. */
 #include <criterion/criterion.h>
 
-#include "user/core/pace.h"
+#include "user/core/run/pace.h"
 
 #define SECOND_NS 1000000000ull
 

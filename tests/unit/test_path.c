@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "tests/unit/story.h"
-#include "user/core/explain.h"
+#include "user/words/explain.h"
 
 #define ROUTER 4026532461u
 #define SERVER 4026532462u

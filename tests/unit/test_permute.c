@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "user/core/permute.h"
+#include "user/core/target/permute.h"
 
 static void expect_each_once(uint64_t count, uint64_t seed)
 {

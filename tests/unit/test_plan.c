@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "user/core/plan.h"
+#include "user/core/run/plan.h"
 
 #define ROWS_MAX 5
 

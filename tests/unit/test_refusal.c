@@ -5,7 +5,7 @@
 #include <linux/capability.h>
 #include <string.h>
 
-#include "user/io/refusal.h"
+#include "user/io/kernel/load_failure.h"
 
 #define COUNT_OF(array)	 (sizeof(array) / sizeof((array)[0]))
 #define CAPABILITY(name) (1ull << (name))

@@ -6,8 +6,9 @@
 
 #include "tests/unit/golden.h"
 #include "tests/unit/report_fixture.h"
-#include "user/core/explain.h"
 #include "user/render/render.h"
+#include "user/words/explain.h"
+#include "user/words/vocabulary.h"
 
 static const struct render_style plain_style = {.is_explaining = true, .sequence_width = 2};
 

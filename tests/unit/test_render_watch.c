@@ -7,8 +7,8 @@
 
 #include "tests/unit/golden.h"
 #include "tests/unit/report_fixture.h"
-#include "user/core/explain.h"
 #include "user/render/watch.h"
+#include "user/words/explain.h"
 
 #define CONTAINER "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 

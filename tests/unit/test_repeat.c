@@ -3,7 +3,8 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "user/core/repeat.h"
+#include "user/core/run/repeat.h"
+#include "user/words/vocabulary.h"
 
 /* What was told of the target is not asked for again. */
 Test(repeat, only_missing_evidence_is_worth_asking_again)

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "user/io/resolver.h"
+#include "user/io/net/resolver.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define PATIENCE_MS  20000 /* a bound for a broken build, not an expectation */

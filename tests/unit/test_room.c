@@ -7,7 +7,8 @@
 #include <string.h>
 
 #include "tests/unit/story.h"
-#include "user/core/amend.h"
+#include "user/core/verdict/amend.h"
+#include "user/words/vocabulary.h"
 
 #define FEW  4
 #define MANY 100

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "tests/unit/target_file_fixture.h"
-#include "user/app/scan_source.h"
+#include "user/app/run/scan_source.h"
 
 #define ARGUMENTS_MAX 12
 #define TARGETS_MAX   8192

@@ -2,7 +2,7 @@
 /* What one process and one user may take of the room, and that there is always some left for others. */
 #include <criterion/criterion.h>
 
-#include "user/core/shares.h"
+#include "user/core/correlate/shares.h"
 
 #define ROOM 1000u
 

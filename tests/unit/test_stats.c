@@ -3,7 +3,8 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
-#include "user/core/stats.h"
+#include "user/core/run/stats.h"
+#include "user/words/vocabulary.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

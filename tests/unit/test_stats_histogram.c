@@ -2,7 +2,7 @@
 /* The distribution of the RTTs: which bucket has which. */
 #include <criterion/criterion.h>
 
-#include "user/core/stats.h"
+#include "user/core/run/stats.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "tests/unit/story.h"
-#include "user/core/explain.h"
-#include "user/core/suspect.h"
+#include "user/core/verdict/suspect.h"
+#include "user/words/explain.h"
 
 #define ECN (TCP_FLAG_ECE | TCP_FLAG_CWR)
 

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "user/core/tally.h"
+#include "user/core/run/tally.h"
 
 static struct verdict open_after(uint64_t rtt_ns)
 {

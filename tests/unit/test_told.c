@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "tests/unit/story.h"
-#include "user/core/explain.h"
-#include "user/core/told.h"
+#include "user/core/verdict/app_view.h"
+#include "user/words/explain.h"
+#include "user/words/vocabulary.h"
 
 #define WAIT                                                                                                                               \
 	{                                                                                                                                  \

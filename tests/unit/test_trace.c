@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "user/io/trace.h"
+#include "user/io/files/trace.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 

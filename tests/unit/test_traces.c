@@ -11,8 +11,9 @@
 #include <string.h>
 
 #include "tests/unit/golden.h"
-#include "user/core/explain.h"
-#include "user/io/trace.h"
+#include "user/io/files/trace.h"
+#include "user/words/explain.h"
+#include "user/words/vocabulary.h"
 
 #define NAME_BYTES 256
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Answers that this very host made, and ends that it made itself: none of them says anything about the target. */
 #include "tests/unit/story.h"
-#include "user/core/explain.h"
+#include "user/words/explain.h"
 
 /* One SYN left by eth0; the next one was rejected by a rule that limits the rate. */
 static struct story rejected_at_the_second(void)

@@ -7,9 +7,9 @@
 #include <sys/socket.h>
 
 #include "tests/unit/golden.h"
-#include "user/core/icmp.h"
-#include "user/core/vocabulary.h"
+#include "user/core/verdict/icmp.h"
 #include "user/render/verdicts.h"
+#include "user/words/vocabulary.h"
 
 #define WORD_MAX 25 /* what people still type */
 

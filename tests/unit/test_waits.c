@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "tests/unit/story.h"
-#include "user/core/explain.h"
+#include "user/words/explain.h"
 
 #define RULE "NETFILTER_DROP", "nft_do_chain"
 

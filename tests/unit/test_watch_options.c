@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "user/app/watch_options.h"
+#include "user/app/options/watch_options.h"
 
 #define ARGUMENTS_MAX 12
 /* What no refusal ends with. */

@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include "user/app/command.h"
-#include "user/app/options.h"
+#include "user/app/options/options.h"
+#include "user/app/options/version.h"
 #include "user/app/terminal.h"
-#include "user/app/version.h"
-#include "user/io/host_facts.h"
-#include "user/io/survey.h"
+#include "user/io/doctor/host_facts.h"
+#include "user/io/doctor/survey.h"
 #include "user/render/doctor.h"
 
 static const struct argp_option table[] = {

@@ -275,3 +275,8 @@ int packet_parse(const uint8_t *data, size_t count, uint16_t ethertype, struct p
 	*ret_packet = packet;
 	return 0;
 }
+
+bool packet_is_fragmentation_needed(int family, uint8_t type, uint8_t code)
+{
+	return family == AF_INET ? type == 3 && code == 4 : type == 2;
+}

@@ -76,4 +76,7 @@ struct packet {
  */
 int packet_parse(const uint8_t *bytes, size_t count, uint16_t ethertype, struct packet *ret_packet);
 
+/* An ICMP error that tells of no failure: the kernel goes on with a smaller segment. family: AF_INET or AF_INET6. */
+bool packet_is_fragmentation_needed(int family, uint8_t type, uint8_t code);
+
 #endif

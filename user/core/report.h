@@ -3,9 +3,9 @@
 #ifndef CORE_REPORT_H
 #define CORE_REPORT_H
 
-#include "user/core/path.h"
-#include "user/core/repeat.h"
-#include "user/core/tally.h"
+#include "user/core/attempt/path.h"
+#include "user/core/run/repeat.h"
+#include "user/core/run/tally.h"
 
 struct target_report {
 	const char *label; /* "example.com:443" */

@@ -10,8 +10,8 @@
  */
 #include <string.h>
 
-#include "user/render/json_probe.h"
-#include "user/render/json_record.h"
+#include "user/render/json/json_probe.h"
+#include "user/render/json/json_record.h"
 #include "user/render/render.h"
 
 /* Twice the longest text of ours, a sentence. */

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "user/render/json_record.h"
+#include "user/render/json/json_record.h"
 #include "user/render/line.h"
 
 #define INDENT	     2

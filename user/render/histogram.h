@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "user/core/stats.h"
+#include "user/core/run/stats.h"
 
 /*
  * From the first bucket that is not empty to the last; nothing without one. columns: the terminal's, for bars of block characters that fit

@@ -2,8 +2,8 @@
 /* The vocabulary of verdicts: a status stands at the margin, its reasons below it, and what is said of each once more to the right. */
 #include "user/render/verdicts.h"
 
-#include "user/core/vocabulary.h"
 #include "user/render/line.h"
+#include "user/words/vocabulary.h"
 
 #define COLUMNS	      80
 #define REASON_COLUMN 2

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "user/app/options_table.h"
-#include "user/app/version.h"
-#include "user/core/vocabulary.h"
+#include "user/app/options/options_table.h"
+#include "user/app/options/version.h"
+#include "user/words/vocabulary.h"
 
 #define LINE_MAX_BYTES 4096
 

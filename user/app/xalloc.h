@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* For the small allocations of a run: without memory for them there is nothing left to say but that. */
+#ifndef APP_XALLOC_H
+#define APP_XALLOC_H
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "user/base/exit_code.h"
+
+static inline void *must(void *memory)
+{
+	if (!memory) {
+		fputs("ktcping: out of memory\n", stderr);
+		_exit(EXIT_UNOBSERVED);
+	}
+	return memory;
+}
+
+#endif

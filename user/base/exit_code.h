@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the process says by its exit status. */
+#ifndef BASE_EXIT_CODE_H
+#define BASE_EXIT_CODE_H
+
+/* The process's exit status; where several apply the first of USAGE, UNOBSERVED, UNRESOLVED, UNEXPECTED, EXPECTED. */
+enum exit_code {
+	EXIT_EXPECTED = 0,   /* every target gave the expected status at least once (--strict: every probe did) */
+	EXIT_UNEXPECTED = 1, /* some target did not */
+	EXIT_UNRESOLVED = 2, /* a name did not resolve */
+	EXIT_USAGE = 3,
+	EXIT_UNOBSERVED = 4, /* the kernel could not be observed, evidence was lost, or the output could not be written */
+};
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* One copy of each name (drop reasons, functions, devices of other namespaces): there are few, and attempts point to them. */
+#ifndef BASE_INTERN_H
+#define BASE_INTERN_H
+
+#define NAMES_MAX 512 /* a kernel has some 130 drop reasons, and few functions drop a connect's packets */
+
+struct names {
+	char *names[NAMES_MAX];
+	unsigned count;
+};
+
+/* Lives until names_release(). "" for the empty name, and when there is no room or memory for a new one. A zeroed struct names is empty. */
+const char *names_intern(struct names *names, const char *name);
+void names_release(struct names *names);
+
+#endif

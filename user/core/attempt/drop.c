@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The names are the kernel's own. */
+#include "user/core/attempt/drop.h"
+
+#include <string.h>
+
+static bool is_one_of(const char *word, const char *const *words)
+{
+	while (*words && strcmp(word, *words))
+		words++;
+	return *words;
+}
+
+bool drop_is_bad_checksum(const struct drop_entry *drop)
+{
+	static const char *const reasons[] = {"IP_CSUM", "TCP_CSUM", "ICMP_CSUM", "SKB_CSUM", NULL};
+
+	return is_one_of(drop->reason, reasons);
+}
+
+/* Some have no reason, and before 5.17 none has: these functions look at nothing but whether the packet is whole. */
+bool drop_is_damage(const struct drop_entry *drop)
+{
+	static const char *const reasons[] = {"IP_INHDR", "IPV6_BAD_EXTHDR", "PKT_TOO_SMALL", "HDR_TRUNC", NULL};
+	static const char *const functions[] = {"ip_rcv_core", "ip6_rcv_core", "icmp_rcv", "icmpv6_rcv", NULL};
+	bool has_reason = drop->reason[0] && strcmp(drop->reason, "NOT_SPECIFIED");
+
+	return drop_is_bad_checksum(drop) || is_one_of(drop->reason, reasons) || (!has_reason && is_one_of(drop->function, functions));
+}
+
+bool drop_is_by_neighbour(const char *function)
+{
+	return !strncmp(function, "neigh_", 6) || !strncmp(function, "__neigh_", 8);
+}
+
+/* IPv6 has no drop reason of its own for it: there the function tells. */
+bool drop_is_neighbour_failure(const struct drop_entry *drop)
+{
+	return !strcmp(drop->reason, "NEIGH_FAILED") || !strcmp(drop->function, "neigh_invalidate");
+}

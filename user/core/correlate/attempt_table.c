@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Attempts by key, and the lists they are in, by index. */
+#include "user/core/correlate/attempt_table.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint32_t bucket_of(const struct correlator *c, struct attempt_key key)
+{
+	uint64_t hash = (key.cookie + key.number) * 0x9e3779b97f4a7c15ull; /* Fibonacci hashing: cookies are consecutive */
+
+	return (uint32_t)(hash >> 32) & (c->bucket_count - 1);
+}
+
+static uint32_t chunk_count(uint32_t capacity)
+{
+	return (capacity + SLOTS_CHUNK - 1) / SLOTS_CHUNK;
+}
+
+/* Unless it is there. Zeroed memory that is not touched costs nothing. */
+static bool make_chunk(struct correlator *c, uint32_t at)
+{
+	uint32_t first = at - at % SLOTS_CHUNK, rest = c->capacity - first;
+	struct slot **chunk = &c->chunks[at / SLOTS_CHUNK];
+
+	if (!*chunk)
+		*chunk = calloc(rest < SLOTS_CHUNK ? rest : SLOTS_CHUNK, sizeof(**chunk));
+	return *chunk;
+}
+
+struct correlator *correlator_new(uint32_t capacity, uint64_t watch_on_ns)
+{
+	struct correlator *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->capacity = capacity;
+	c->watch_on_ns = watch_on_ns;
+	c->bucket_count = 16;
+	while (c->bucket_count < capacity)
+		c->bucket_count *= 2;
+	c->chunks = calloc(chunk_count(capacity), sizeof(struct slot *));
+	c->buckets = malloc(c->bucket_count * sizeof(*c->buckets));
+	if (!c->chunks || !c->buckets || !make_chunk(c, 0)) {
+		correlator_free(c);
+		errno = ENOMEM;
+		return NULL;
+	}
+	memset(c->buckets, 0xff, c->bucket_count * sizeof(*c->buckets));
+	c->free = c->leaving = NOBODY;
+	c->news = c->young = c->closed = c->settling = (struct list){NOBODY, NOBODY};
+	return c;
+}
+
+uint32_t correlator_room(size_t bytes)
+{
+	return (uint32_t)(bytes / sizeof(struct slot));
+}
+
+void correlator_free(struct correlator *c)
+{
+	if (!c)
+		return;
+	names_release(&c->names);
+	names_release(&c->device_names);
+	for (uint32_t at = 0; at < c->fresh; at++)
+		free(slot_at(c, at)->verdict);
+	for (uint32_t i = 0; c->chunks && i < chunk_count(c->capacity); i++)
+		free(c->chunks[i]);
+	free(c->chunks);
+	free(c->buckets);
+	free(c);
+}
+
+static bool is_same(struct attempt_key a, struct attempt_key b)
+{
+	return a.cookie == b.cookie && a.number == b.number;
+}
+
+uint32_t slots_find(const struct correlator *c, struct attempt_key key)
+{
+	uint32_t at = c->buckets[bucket_of(c, key)];
+
+	while (at != NOBODY && !is_same(slot_at(c, at)->attempt.key, key))
+		at = slot_at(c, at)->next_same;
+	return at;
+}
+
+static uint32_t take_slot(struct correlator *c)
+{
+	uint32_t at = c->free;
+
+	if (at != NOBODY) {
+		c->free = slot_at(c, at)->next_same;
+		return at;
+	}
+	return c->fresh < c->capacity && make_chunk(c, c->fresh) ? c->fresh++ : NOBODY;
+}
+
+/* Whose it is, its first event tells: another program's EVENT_TASK. Of our own there are never more than there is room for. */
+static bool take_share(struct correlator *c, const struct event *event, struct owner *ret_owner)
+{
+	*ret_owner = (struct owner){event->task.pid, event->task.uid};
+	return shares_take(&c->shares, *ret_owner, c->capacity - c->under_way);
+}
+
+uint32_t slots_add(struct correlator *c, const struct event *event)
+{
+	uint32_t at, *bucket = &c->buckets[bucket_of(c, event->key)];
+	bool has_share = event->kind == EVENT_TASK;
+	struct owner owner = {0};
+	struct slot *slot;
+
+	if (has_share && !take_share(c, event, &owner))
+		return NOBODY;
+	at = take_slot(c);
+	if (at == NOBODY) {
+		if (has_share)
+			shares_return(&c->shares, owner);
+		return NOBODY;
+	}
+	slot = slot_at(c, at);
+	memset(slot, 0, sizeof(*slot));
+	attempt_init(&slot->attempt, event->key);
+	slot->phase = PHASE_PENDING;
+	slot->began_ns = event->time_ns;
+	slot->losses_seen = c->losses.total;
+	slot->has_share = has_share;
+	slot->owner = owner;
+	slot->next_same = *bucket;
+	*bucket = at;
+	c->used++;
+	c->under_way++;
+	return at;
+}
+
+static void end_way(struct correlator *c, struct slot *slot)
+{
+	if (slot->phase == PHASE_JUDGED)
+		return;
+	c->under_way--;
+	if (slot->has_share)
+		shares_return(&c->shares, slot->owner);
+}
+
+void slots_judge(struct correlator *c, uint32_t at)
+{
+	end_way(c, slot_at(c, at));
+	slot_at(c, at)->phase = PHASE_JUDGED;
+}
+
+void slots_free(struct correlator *c, uint32_t at)
+{
+	struct slot *slot = slot_at(c, at);
+	uint32_t *link = &c->buckets[bucket_of(c, slot->attempt.key)];
+
+	while (*link != at)
+		link = &slot_at(c, *link)->next_same;
+	*link = slot->next_same;
+	end_way(c, slot);
+	free(slot->verdict);
+	slot->verdict = NULL;
+	slot->phase = PHASE_FREE;
+	slot->next_same = c->free;
+	c->free = at;
+	c->used--;
+}
+
+bool slots_has_refused(const struct correlator *c, struct attempt_key key)
+{
+	return key.cookie && is_same(c->refused_keys[key.cookie % SLOTS_REFUSED], key);
+}
+
+void slots_refuse(struct correlator *c, const struct event *event)
+{
+	c->lost++;
+	if (event->kind == EVENT_TASK)
+		race_note_unseen(&c->races, event->task.pid);
+	if (slots_has_refused(c, event->key))
+		return;
+	c->refused++;
+	c->refused_keys[event->key.cookie % SLOTS_REFUSED] = event->key;
+}
+
+static void append(struct correlator *c, struct list *list, uint32_t at)
+{
+	slot_at(c, at)->next_news = NOBODY;
+	if (list->last == NOBODY)
+		list->first = at;
+	else
+		slot_at(c, list->last)->next_news = at;
+	list->last = at;
+}
+
+void news_add(struct correlator *c, uint32_t at)
+{
+	struct slot *slot = slot_at(c, at);
+
+	if (slot->has_news)
+		return;
+	slot->has_news = true;
+	append(c, slot_ready_ns(slot) > c->drained_ns ? &c->young : &c->news, at);
+}
+
+uint32_t news_take(struct correlator *c)
+{
+	uint32_t at = c->news.first;
+
+	c->news.first = slot_at(c, at)->next_news;
+	if (c->news.first == NOBODY)
+		c->news.last = NOBODY;
+	slot_at(c, at)->has_news = false;
+	return at;
+}
+
+void news_drain(struct correlator *c, uint64_t drained_ns)
+{
+	if (drained_ns <= c->drained_ns)
+		return;
+	c->drained_ns = drained_ns;
+	if (c->young.first == NOBODY)
+		return;
+	if (c->news.last == NOBODY)
+		c->news.first = c->young.first;
+	else
+		slot_at(c, c->news.last)->next_news = c->young.first;
+	c->news.last = c->young.last;
+	c->young = (struct list){NOBODY, NOBODY};
+}
+
+void closed_add(struct correlator *c, uint32_t at, uint64_t now_ns)
+{
+	struct slot *slot = slot_at(c, at);
+
+	if (slot->closed_ns)
+		return;
+	slot->closed_ns = now_ns ? now_ns : 1; /* 0 is: still open */
+	slot->next_closed = NOBODY;
+	/* Nothing was ever sent, so nothing is to come; and whoever waits for a port tries again and again: it leaves at once. */
+	if (slot->verdict && slot->verdict->reason == REASON_NO_SOURCE_PORT && now_ns > WATCH_ON_NS) {
+		slot->closed_ns -= WATCH_ON_NS;
+		slot->next_closed = c->closed.first;
+		c->closed.first = at;
+		if (c->closed.last == NOBODY)
+			c->closed.last = at;
+		return;
+	}
+	if (c->closed.last == NOBODY)
+		c->closed.first = at;
+	else
+		slot_at(c, c->closed.last)->next_closed = at;
+	c->closed.last = at;
+}
+
+void settling_add(struct correlator *c, uint32_t at)
+{
+	struct slot *slot = slot_at(c, at);
+
+	slot->decided_ns = c->drained_ns ? c->drained_ns : 1; /* 0 is: not decided */
+	slot->is_settling = true;
+	slot->next_settling = NOBODY;
+	slot->previous_settling = c->settling.last;
+	if (c->settling.last == NOBODY)
+		c->settling.first = at;
+	else
+		slot_at(c, c->settling.last)->next_settling = at;
+	c->settling.last = at;
+}
+
+void settling_remove(struct correlator *c, uint32_t at)
+{
+	struct slot *slot = slot_at(c, at);
+
+	if (!slot->is_settling)
+		return;
+	slot->is_settling = false;
+	if (slot->previous_settling == NOBODY)
+		c->settling.first = slot->next_settling;
+	else
+		slot_at(c, slot->previous_settling)->next_settling = slot->next_settling;
+	if (slot->next_settling == NOBODY)
+		c->settling.last = slot->previous_settling;
+	else
+		slot_at(c, slot->next_settling)->previous_settling = slot->previous_settling;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The correlator's own tables: its attempts by key, those with news, and those whose socket is closed. Only for the files that make it up.
+ *
+ * An attempt stays where it is, for what refers to it: the table grows by chunks.
+ */
+#ifndef CORE_ATTEMPT_TABLE_H
+#define CORE_ATTEMPT_TABLE_H
+
+#include "user/base/intern.h"
+#include "user/core/correlate/correlate.h"
+#include "user/core/correlate/losses.h"
+#include "user/core/correlate/race.h"
+#include "user/core/correlate/shares.h"
+#include "user/core/verdict/suspect.h"
+
+#define NOBODY UINT32_MAX
+
+/* Slots are allocated so many at once, and not touched before they are needed. */
+#define SLOTS_CHUNK 16384u
+/* Keys of attempts for which there was no room: of what they did next some may still be on its way. */
+#define SLOTS_REFUSED 64u
+
+enum phase {
+	PHASE_FREE,
+	PHASE_PENDING, /* no verdict yet */
+	PHASE_ASKED,   /* the question is out: what was the application told? */
+	PHASE_JUDGED,  /* watched on */
+};
+
+struct slot {
+	struct attempt attempt;
+	struct verdict *verdict; /* from PHASE_JUDGED on, when it is watched on; owned. NULL without memory, too: then nothing is amended */
+	uint64_t began_ns;
+	uint64_t newest_ns;   /* the youngest event fed */
+	uint64_t settled_ns;  /* from then on nobody waits for what the kernel thinks of an ICMP error */
+	uint64_t closed_ns;   /* 0: still open */
+	uint64_t decided_ns;  /* another program's: since when there is a verdict that waits for what the program is told */
+	uint64_t losses_seen; /* the total that attempt.lost_count has been told of */
+	struct owner owner;   /* with has_share: who has it */
+	uint32_t amended;     /* 1 << enum amendment_kind: said already */
+	uint32_t next_same;   /* hash chain, or free list */
+	uint32_t next_news;
+	uint32_t next_closed;
+	uint32_t next_settling;
+	uint32_t previous_settling;
+	enum phase phase;
+	bool has_news;	  /* in one of the two lists of these */
+	bool is_settling; /* in the list of these */
+	bool has_share;
+};
+
+/* All that is to be known before it is judged has been delivered when everything up to then has. */
+static inline uint64_t slot_ready_ns(const struct slot *slot)
+{
+	return slot->newest_ns > slot->settled_ns ? slot->newest_ns : slot->settled_ns;
+}
+
+struct list {
+	uint32_t first;
+	uint32_t last;
+};
+
+/* correlator_new() and correlator_free() are here, too. */
+struct correlator {
+	struct slot **chunks; /* of SLOTS_CHUNK slots, the last one of the rest; NULL: not needed so far */
+	uint32_t *buckets;    /* bucket_count is a power of two */
+	uint32_t bucket_count;
+	uint32_t capacity;
+	uint32_t fresh; /* the first slot never used so far */
+	uint32_t free;	/* list through next_same */
+	uint32_t used;
+	uint32_t under_way; /* of these: without a verdict */
+	uint32_t found;	    /* the last one that was fed */
+	uint32_t leaving;   /* told of as FORGOTTEN, freed by the next call */
+	struct list news;
+	struct list young;    /* those that have news of after drained_ns */
+	struct list closed;   /* in the order of closing; other programs' in that of their verdicts */
+	struct list settling; /* in the order of decided_ns */
+	uint64_t watch_on_ns;
+	uint64_t drained_ns;
+	uint64_t end_ns;   /* EVENT_END; 0: it has not come, or has been heeded */
+	uint32_t end_next; /* the slot where heeding it goes on */
+	uint32_t old_next; /* the slot where looking for forlorn ones goes on */
+	uint64_t lost;
+	uint64_t refused; /* attempts */
+	struct attempt_key refused_keys[SLOTS_REFUSED];
+	struct losses losses;
+	struct shares shares;
+	uint32_t judged;	   /* other programs' attempts */
+	struct names names;	   /* the kernel's: drop reasons, functions */
+	struct names device_names; /* of other namespaces */
+	struct ttl_memory ttls;
+	struct race_memory races;
+};
+
+static inline struct slot *slot_at(const struct correlator *correlator, uint32_t at)
+{
+	return &correlator->chunks[at / SLOTS_CHUNK][at % SLOTS_CHUNK];
+}
+
+/* NOBODY: there is none of that key. */
+uint32_t slots_find(const struct correlator *correlator, struct attempt_key key);
+/* A PENDING one for the event's key, which has none; NOBODY when there is no room, or no more for its owner. */
+uint32_t slots_add(struct correlator *correlator, const struct event *event);
+/* It has a verdict: its owner may have another one under way. */
+void slots_judge(struct correlator *correlator, uint32_t at);
+void slots_free(struct correlator *correlator, uint32_t at);
+
+/* There was no room for what the event begins: counted, and remembered. */
+void slots_refuse(struct correlator *correlator, const struct event *event);
+/* Not long ago: what begins now would lack its beginning. */
+bool slots_has_refused(const struct correlator *correlator, struct attempt_key key);
+
+/* At the end of the list, unless it is in one already: of the young ones, if it has news of after drained_ns. */
+void news_add(struct correlator *correlator, uint32_t at);
+/* The first; the list must not be empty. */
+uint32_t news_take(struct correlator *correlator);
+/* All that is delivered up to then: the young ones are looked at, after the others. */
+void news_drain(struct correlator *correlator, uint64_t drained_ns);
+
+/* As decided now; it must not be in the list. */
+void settling_add(struct correlator *correlator, uint32_t at);
+/* If it is in the list. */
+void settling_remove(struct correlator *correlator, uint32_t at);
+
+/* At the end of the list, unless it is there already. Times must ascend. */
+void closed_add(struct correlator *correlator, uint32_t at, uint64_t now_ns);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Fold the stream of events into attempts, and say when something about one of them can be said.
+ *
+ *	correlator_feed(c, &event);
+ *	while (correlator_next(c, &finding))
+ *		…
+ *
+ * An attempt lives from its first event until its socket has been closed for as long as it is watched on. Feeding is O(1), also where there is no room, and
+ * whatever was lost.
+ */
+#ifndef CORE_CORRELATE_H
+#define CORE_CORRELATE_H
+
+#include <stddef.h>
+
+#include "user/core/verdict/amend.h"
+
+#define WATCH_ON_NS 3000000000ull /* after the close: a late answer, a late reset */
+/* Of other programs' attempts that have their verdict no more than so many, and no more than take half of the room, are watched on: the oldest leave first. */
+#define CORRELATOR_WATCHED_ON 8192
+
+#define CORRELATOR_LOOKS 4096 /* attempts looked at in one call: whoever calls has other things to do, too */
+
+enum finding_kind {
+	FINDING_QUESTION = 1, /* about to be judged: what was the application told, what is the neighbour's state? See below */
+	FINDING_VERDICT,
+	FINDING_AMENDMENT,
+	FINDING_FORGOTTEN, /* the attempt is gone: drop what refers to it. `attempt` is valid for this one call only */
+};
+
+/*
+ * FINDING_QUESTION comes once for an attempt of our own prober. Whoever made the attempt answers by feeding EVENT_SOCKET_INFO, EVENT_APP (APP_POLL, then APP_SO_ERROR) and,
+ * unless it is open or closed (`needs_path`), EVENT_ROUTE, EVENT_NEIGHBOUR and EVENT_LINK, if it is blocked (`needs_host`) EVENT_HOST; APP_SO_ERROR comes last, and the verdict after it.
+ */
+/*
+ * Of another program's attempt it comes only when the verdict rests on what the route is (`needs_path`); `verdict` is the one without an answer. Whoever knows
+ * it feeds EVENT_ROUTE, and EVENT_NEIGHBOUR, stamped with that verdict's time.
+ */
+struct finding {
+	enum finding_kind kind;
+	const struct attempt *attempt; /* valid until the next call of feed or next */
+	bool needs_path;
+	bool needs_host;  /* FINDING_QUESTION: EVENT_HOST, too, for this host itself is to blame */
+	uint32_t left_by; /* FINDING_QUESTION: the outermost device by which a SYN left; 0: none did */
+	struct verdict
+		verdict; /* FINDING_VERDICT; for an AMENDMENT the one it amends; for another program's QUESTION the one asked about */
+	struct amendment amendment;
+};
+
+struct correlator;
+
+/*
+ * Room for `capacity` attempts at once, each watched for watch_on_ns after its close (WATCH_ON_NS; 0: there are no amendments, and a finding is the last word
+ * but for FORGOTTEN). Memory is taken as they come, and kept: no more than 2.25 KiB for each of the most that there ever were. NULL and errno ENOMEM on failure.
+ *
+ * Of other programs a process may have no more attempts without a verdict than there is room left, and a user no more than three times that: see shares.h.
+ */
+struct correlator *correlator_new(uint32_t capacity, uint64_t watch_on_ns);
+/* The capacity that takes no more than so much memory. */
+uint32_t correlator_room(size_t bytes);
+void correlator_free(struct correlator *correlator);
+
+/*
+ * Returns 0, or -ENOBUFS when the event would have begun an attempt, and there was no room for that, or memory: counted as lost. It touches no other attempt;
+ * and that attempt will not begin in its middle.
+ */
+int correlator_feed(struct correlator *correlator, const struct event *event);
+
+/* Pull. Returns false when there is nothing to say until more is fed; or, after CORRELATOR_LOOKS, nothing yet: then correlator_has_more(). */
+bool correlator_next(struct correlator *correlator, struct finding *ret_finding);
+
+/* The attempt as it is now, or NULL; valid until the next call of feed or next. */
+const struct attempt *correlator_find(const struct correlator *correlator, struct attempt_key key);
+
+/* Attempts without a verdict. */
+uint32_t correlator_under_way(const struct correlator *correlator);
+/* Attempts for which there was no room so far. */
+uint64_t correlator_refused(const struct correlator *correlator);
+
+bool correlator_has_room(const struct correlator *correlator);
+/* The last correlator_next() had not looked at all there is. */
+bool correlator_has_more(const struct correlator *correlator);
+/* Something was fed that is younger than the last EVENT_DRAINED and may decide an attempt, or there is more: drain again before sleeping. */
+bool correlator_is_waiting(const struct correlator *correlator);
+/* Events lost so far, all causes. */
+uint64_t correlator_lost(const struct correlator *correlator);
+
+#endif

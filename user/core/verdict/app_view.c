@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Call by call. */
+#include "user/core/verdict/app_view.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+#include "user/core/attempt/call.h"
+#include "user/core/verdict/facts_parts.h"
+#include "user/core/verdict/signs.h"
+
+static bool is_established_by(const struct facts *facts, const struct entry *entry)
+{
+	return facts->established != NO_ENTRY && entry_at(facts, facts->established)->time_ns <= entry->time_ns;
+}
+
+/* It would have to wait, which says no more than connect() did; again and again it is a way to wait. */
+static void read_idle(const struct entry *entry, int index, struct told *told)
+{
+	told->idle_transfers += entry->count;
+	told->not_yet = index;
+	if (told->idle_transfers > 1)
+		set_first(&told->asked, index);
+}
+
+static void read_zero(const struct entry *entry, int index, struct told *told)
+{
+	set_first(&told->zero_error, index);
+	told->zero_errors += entry->count;
+}
+
+static void read_close(const struct entry *entry, int index, struct told *told)
+{
+	set_first(&told->close, index);
+	told->is_unseen |= entry->app.result & APP_CLOSE_UNSEEN;
+	told->is_by_exit |= entry->app.result & APP_CLOSE_BY_EXIT;
+}
+
+/* Something was asked. What only a connection makes a call say, or should, is true from ESTABLISHED on. */
+static void read_answer(const struct facts *facts, int index, enum call_answer answer, struct told *told)
+{
+	bool is_connected = is_established_by(facts, entry_at(facts, index));
+
+	set_first(&told->asked, index);
+	told->can_know |= answer == CALL_TROUBLE || answer == CALL_FAILED;
+	if (answer == CALL_WAIT)
+		told->not_yet = index;
+	if (answer == CALL_FAILED)
+		set_first(&told->failure, index);
+	if (answer == CALL_WRITABLE && !is_connected)
+		set_first(&told->writable, index);
+	if (answer == CALL_READY && is_connected && entry_at(facts, index)->app.result & POLLOUT)
+		set_first(&told->ready, index);
+	if (answer == CALL_ZERO && !is_connected)
+		read_zero(entry_at(facts, index), index, told);
+	if (is_connected && (answer == CALL_ZERO || answer == CALL_CONNECTED))
+		set_first(&told->success, index);
+	if (!is_connected && answer == CALL_CONNECTED)
+		set_first(&told->early, index);
+}
+
+static void read_call(const struct facts *facts, int index, struct told *told)
+{
+	const struct entry *entry = entry_at(facts, index);
+	enum call_answer answer = call_answer(entry);
+
+	if (entry->app.call != APP_CLOSE)
+		told->last = index;
+	/* The first return of a connect() that does not wait; later it is one more that has to wait. */
+	if (answer == CALL_BEGUN && index == facts->connect_return) {
+		if (told->asked != NO_ENTRY)
+			told->not_yet = index;
+		return;
+	}
+	switch (answer) {
+	case CALL_SILENT:
+		break;
+	case CALL_IDLE:
+		read_idle(entry, index, told);
+		break;
+	case CALL_CLOSED:
+		read_close(entry, index, told);
+		break;
+	case CALL_BEGUN:
+		read_answer(facts, index, CALL_WAIT, told);
+		break;
+	case CALL_WAIT:
+	case CALL_READY:
+	case CALL_WRITABLE:
+	case CALL_TROUBLE:
+	case CALL_ZERO:
+	case CALL_CONNECTED:
+	case CALL_FAILED:
+		read_answer(facts, index, answer, told);
+		break;
+	}
+}
+
+void told_read(const struct facts *facts, struct told *ret_told)
+{
+	struct told told;
+
+	memset(&told, 0xff, sizeof(told)); /* every index becomes NO_ENTRY */
+	told.can_know = told.is_by_exit = false;
+	told.zero_errors = told.idle_transfers = 0;
+	told.is_unseen = facts->attempt->is_unseen || facts->attempt->is_late;
+	for (int i = 0; i < facts->attempt->entry_count && entry_at(facts, i)->time_ns <= facts->until_ns; i++)
+		if (entry_at(facts, i)->kind == EVENT_APP)
+			read_call(facts, i, &told);
+	*ret_told = told;
+}
+
+bool told_is_settled(const struct facts *facts, const struct told *told)
+{
+	bool has_failed = told->failure != NO_ENTRY && told->failure == facts->connect_return; /* else the error may be read once more */
+
+	return has_failed || told->success != NO_ENTRY || told->close != NO_ENTRY || facts->attempt->is_unseen ||
+	       facts->deadline != NO_ENTRY || facts->abandon != NO_ENTRY;
+}
+
+/* For want of anything else, readiness is how it is told (Rust's connect_timeout(), LuaSocket). */
+static bool is_told_success(const struct told *told)
+{
+	return told->success != NO_ENTRY || (told->ready != NO_ENTRY && told->failure == NO_ENTRY);
+}
+
+/* Whoever gave up or was cut short when there was no outcome yet. */
+static bool has_no_outcome(const struct told *told)
+{
+	return told->close != NO_ENTRY && told->success == NO_ENTRY && told->failure == NO_ENTRY;
+}
+
+/* It closed the socket, which does not wait, without a call that could have told it the outcome. */
+static bool has_never_asked(const struct facts *facts, const struct told *told)
+{
+	return facts->connect_return != NO_ENTRY && entry_at(facts, facts->connect_return)->app.error == EINPROGRESS &&
+	       told->asked == NO_ENTRY && told->close != NO_ENTRY;
+}
+
+/*
+ * What it was told last is "no error", and once: a loop that looks for errors while it waits may know by the clock that nothing has come. So may whoever was
+ * told to wait before that: a poll() of which nothing came, then SO_ERROR, is what those do who say "timeout", and those who say "open".
+ */
+static bool has_believed_zero(const struct told *told)
+{
+	return told->close != NO_ENTRY && told->zero_errors == 1 && told->last == told->zero_error && told->not_yet == NO_ENTRY;
+}
+
+/* select() has no way to tell of an error. A connect() after that says EALREADY when a soft one has not ended the attempt: then it knows of none. */
+static bool has_left_error_unread(const struct told *told)
+{
+	return told->writable != NO_ENTRY && told->not_yet < told->writable && !told->can_know;
+}
+
+/* As far as hops are counted to: no host's own default (64, 128, 255) is that low. */
+#define TRACED_HOPS_MAX 32
+
+/* It looks for the way, not for a connection: what it wants to know ICMP errors tell, which it reads by another socket. */
+static bool is_tracing(const struct facts *facts, const struct verdict *verdict)
+{
+	return verdict->reason == REASON_TTL_EXCEEDED ||
+	       (facts_has_left(facts) && entry_at(facts, facts->syns[0])->tcp.ttl <= TRACED_HOPS_MAX);
+}
+
+/*
+ * So soon after connect() there is nothing to be told, nor to be known: port knockers close like that, for the SYN is all that they are about. Yet a transfer is
+ * a question, however quick.
+ */
+#define KNOCK_NS 50000000ull
+
+/* A process that ended, or was killed, before it could ask claims nothing of what it left behind. */
+static bool has_claimed_nothing(const struct facts *facts, const struct told *told)
+{
+	uint64_t held_ns = entry_at(facts, told->close)->time_ns - entry_at(facts, facts->connect_return)->time_ns;
+
+	return told->is_by_exit || (held_ns < KNOCK_NS && !told->idle_transfers);
+}
+
+/* Which of its calls may be missing, the question or an answer, cannot be known. */
+static bool may_lack_calls(const struct facts *facts)
+{
+	return facts->attempt->lost_count || facts->attempt->overflow_count;
+}
+
+/* A connect() that is deferred succeeds before any SYN has left, and a later call tells the outcome. */
+static bool is_deferred(const struct facts *facts, int early)
+{
+	return !facts_has_left(facts) || entry_at(facts, facts->syns[0])->time_ns > entry_at(facts, early)->time_ns;
+}
+
+/* "Connected", though there was no connection, and nothing that it was told later takes that back. */
+static bool is_misled(const struct facts *facts, const struct told *told)
+{
+	return told->early != NO_ENTRY && told->failure == NO_ENTRY && told->not_yet < told->early &&
+	       !(may_lack_calls(facts) && is_deferred(facts, told->early));
+}
+
+static bool is_connecting(uint8_t state)
+{
+	return state == TCP_STATE_SYN_SENT || state == TCP_STATE_SYN_RECV;
+}
+
+/*
+ * No event tells of a connection, and none is missing. Else it takes the socket's own word: what it was closed from, SYN_SENT or
+ * SYN_RECV, is never come back to from ESTABLISHED.
+ */
+static bool is_never_connected(const struct facts *facts, const struct verdict *verdict)
+{
+	if (facts->established != NO_ENTRY)
+		return false;
+	if (verdict->is_complete && verdict->status != STATUS_INCOMPLETE)
+		return true;
+	for (int i = 0; i < facts->attempt->entry_count && entry_at(facts, i)->time_ns <= facts->until_ns; i++) {
+		const struct entry *entry = entry_at(facts, i);
+		bool is_close = entry->kind == EVENT_APP && entry->app.call == APP_CLOSE;
+		bool is_end = entry->kind == EVENT_STATE && entry->state.new_state == TCP_STATE_CLOSE;
+
+		if ((is_close && is_connecting(entry->app.state)) || (is_end && is_connecting(entry->state.old_state)))
+			return true;
+	}
+	return false;
+}
+
+static uint32_t read_notes(const struct facts *facts, const struct told *told, const struct verdict *verdict, bool is_unconnected)
+{
+	uint32_t notes = 0;
+
+	if (is_misled(facts, told) && is_unconnected) /* else it came true */
+		notes |= NOTE_TOLD_EARLY;
+	if (told->is_unseen || may_lack_calls(facts) || is_tracing(facts, verdict))
+		return notes;
+	if (has_never_asked(facts, told))
+		return notes | NOTE_NEVER_ASKED;
+	if (is_unconnected && has_believed_zero(told))
+		return notes | NOTE_ZERO_ERROR;
+	if (!is_unconnected || !has_no_outcome(told))
+		return notes;
+	if (has_left_error_unread(told))
+		return notes | NOTE_ERROR_UNREAD;
+	return told->not_yet != NO_ENTRY && told->early == NO_ENTRY && !told->can_know ? notes | NOTE_NOT_YET : notes;
+}
+
+/* "It failed", and then the socket was seen to become connected all the same. An error on a connection is another matter. */
+static bool is_refuted(const struct facts *facts, const struct told *told)
+{
+	return told->failure != NO_ENTRY && !is_established_by(facts, entry_at(facts, told->failure)) && facts->established != NO_ENTRY &&
+	       entry_at(facts, facts->established)->state.new_state == TCP_STATE_ESTABLISHED;
+}
+
+/* This host's own end of the connection was seen. What found no place may be the route, by which the target is this host itself. */
+static bool is_intercepted_for_sure(const struct facts *facts)
+{
+	bool has_own_answer = facts->syn_ack != NO_ENTRY && entry_at(facts, facts->syn_ack)->flags & ENTRY_LOOPBACK;
+
+	return (has_own_answer || facts->local_accept != NO_ENTRY) && !facts->attempt->overflow_count;
+}
+
+/*
+ * Each accusation rests on evidence of its own. What it was told is there, or is not: that something else is missing changes
+ * nothing. What it did not do, read_notes() says only of whose calls were all seen.
+ */
+static bool told_agrees(const struct facts *facts, const struct told *told, const struct verdict *verdict)
+{
+	/* A zero after the error itself, which a read takes away, deceives nobody who heeded the first: the same calls are made to clean up. */
+	uint32_t omissions = NOTE_ERROR_UNREAD | (told->failure == NO_ENTRY ? NOTE_ZERO_ERROR : 0);
+
+	if (has_never_asked(facts, told) && !has_claimed_nothing(facts, told))
+		omissions |= NOTE_NEVER_ASKED;
+	if (verdict->status == STATUS_INTERCEPTED && !verdict->is_complete && !is_intercepted_for_sure(facts))
+		return true;
+	if (verdict->status == STATUS_INTERCEPTED || verdict->status == STATUS_SELF_CONNECT)
+		return !is_told_success(told);
+	if (facts->established != NO_ENTRY)
+		return !is_refuted(facts, told);
+	return !(verdict->notes & (NOTE_TOLD_EARLY | omissions)) || !is_never_connected(facts, verdict);
+}
+
+static void set_result(const struct facts *facts, const struct told *told, struct verdict *verdict)
+{
+	bool is_success = is_told_success(told) || is_misled(facts, told);
+	const struct entry *failure = told->failure == NO_ENTRY ? NULL : entry_at(facts, told->failure);
+
+	verdict->app_error = 0;
+	verdict->app_result = APP_RESULT_IN_PROGRESS;
+	if (failure && (!is_success || is_refuted(facts, told))) {
+		verdict->app_error = failure->app.call == APP_SO_ERROR ? failure->app.result : failure->app.error;
+		verdict->app_result = verdict_classify_error(verdict->app_error);
+	} else if (is_success) {
+		verdict->app_result = APP_RESULT_CONNECTED;
+	} else if (facts->connect_return != NO_ENTRY) {
+		verdict->app_error = entry_at(facts, facts->connect_return)->app.error;
+	}
+}
+
+void told_judge(const struct facts *facts, struct verdict *verdict)
+{
+	struct told told;
+
+	told_read(facts, &told);
+	set_result(facts, &told, verdict);
+	verdict->notes |= read_notes(facts, &told, verdict, is_never_connected(facts, verdict));
+	verdict->app_agrees = told_agrees(facts, &told, verdict);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What a timeline shows, before anything is concluded from it: which SYNs left, what came back, what the socket did. */
+#ifndef CORE_FACTS_H
+#define CORE_FACTS_H
+
+#include "user/core/verdict/verdict.h"
+
+#define FACTS_MAX_SYNS 16
+/* Indices into the attempt's entries; NO_ENTRY where there is none. Of several the first, unless said otherwise. */
+struct facts {
+	const struct attempt *attempt;
+	uint64_t until_ns; /* entries after this instant were not looked at */
+
+	/* what the application did and was told */
+	int connect_enter;
+	int connect_return;
+	int bind;     /* it failed, and connect() was not called */
+	int poll;     /* the last */
+	int so_error; /* the last */
+	int close;    /* by the application */
+	int deadline;
+	int abandon;
+
+	/* what the kernel would do */
+	int route;	/* the last */
+	int route_lost; /* the last, when it was asked for after the attempt began, and says that there is no way for a SYN any more */
+	int neighbour;	/* the last; of the one that our SYN waited for, where the kernel told of such */
+	int waits_for;	/* the last whose link-layer address the kernel kept our SYN for */
+	int link;	/* the last: the device that a SYN leaves by */
+	int host;	/* the last */
+	bool is_target_local; /* the target is an address of this host, or was while the attempt ran */
+
+	/* the socket */
+	int info; /* the last */
+	int syn_sent_state;
+	int syn_received; /* SYN_SENT -> SYN_RECV: two SYNs crossed (RFC 9293, section 3.5) */
+	int established;  /* the transition; where that was not seen the first witness of it: our own packet, the socket's word, a call's */
+	int closed_by_kernel; /* -> CLOSE before we closed it */
+	int reset_received;   /* the event; where that was not seen the error that only it can have led to */
+	int error_report;     /* one that told of an error */
+	int unsent;	      /* the last SYN that could not be sent again, and was told a negative errno */
+	int unroutable;	      /* a SYN that could not be sent again for want of a route, device or source address */
+	int local_accept;
+
+	int ack_sent; /* our ACK of the SYN-ACK has left, by its own packet or by the socket's count of its segments: the server may accept */
+
+	/* SYNs, in time order: for each the entry on the outermost device it left by. Those that the driver threw away are not among them. */
+	int syns[FACTS_MAX_SYNS];
+	unsigned syn_count;   /* may exceed FACTS_MAX_SYNS */
+	unsigned syn_repeats; /* more of them, folded: when they left is not known */
+	int first_queued;     /* the first SYN handed to a queue, transmitted or not */
+	bool has_isn;
+	uint32_t isn;
+	bool is_on_loopback; /* the SYNs left by a loopback device */
+
+	/*
+	 * Of our own probes what came after the deadline, by the kernel's own stamps, is no answer to them, however late this was read; what the application
+	 * was told then may be of that.
+	 */
+	bool is_answered_late;
+
+	/*
+	 * Events that must be missing, whether or not a loss was reported: the socket counts more SYNs than were seen, is or was in a state that no event led
+	 * to, was told of an error that nothing led to, or accepted a RST without an event.
+	 */
+	unsigned missing;
+	bool has_unseen_state;	/* a part of it: by the socket's own word, another program's call, or a later packet */
+	bool has_unseen_reset;	/* a part of it: reset_received is another witness of it */
+	unsigned syns_counted;	/* by the socket at `info`; 0: it was not asked */
+	unsigned syns_observed; /* up to then: left, waiting in a queue, or dropped here */
+
+	/* what came back, within the namespace */
+	int syn_ack;	     /* acknowledging our SYN: ack == ISN+1 (RFC 9293, section 3.10.7.3), and more where that had data (RFC 7413) */
+	int syn_ack_refused; /* the first of these, when it was thrown away here and syn_ack is a later one */
+	int crossing_ack;    /* as syn_ack, but bare: two SYNs had crossed, and our SYN-ACK is answered */
+	int reset;	     /* as syn_ack */
+	int icmp;	     /* quoting our SYN: seq == ISN */
+	int fragmentation_needed;
+	int invalid; /* anything else from that tuple */
+	/* What came, and is no evidence: the kernel found it damaged, or nobody can read it. */
+	int damaged;
+	int unreadable; /* a TCP header that ends before its time, or lies about its length */
+	/* what came with our port and number, but not with the addresses of our SYN on the wire */
+	int stray;	 /* a SYN-ACK or RST: ack == ISN+1 */
+	int stray_icmp;	 /* quoting our SYN: seq == ISN */
+	int returned;	 /* our SYN itself, by no loopback device */
+	int self_answer; /* that one's answer, by this host: over loopback */
+	unsigned answer_count;
+	unsigned
+		doubtful_count; /* what may be an answer as well, and is no evidence of one: damaged, unreadable, or an ICMP error from elsewhere */
+
+	/* what this host threw away */
+	int drop_out;		   /* our SYN, on its way out */
+	bool is_dropped_by_driver; /* ... by a driver that had been given it, or a device below */
+	int neighbour_failed;	   /* our SYN, while it waited for the next hop's link-layer address, which was given up */
+	/* our SYN, on this host's own way in: it had left by loopback, or a VRF's device for its own addresses; the last before an answer */
+	int drop_self;
+	int drop_in;		/* an answer: a right one, if there is one among them */
+	bool is_answer_dropped; /* that one is right, and was thrown away before it was seen at a device: by a driver, or in a backlog */
+	int bad_checksum;
+	int drop_damaged;  /* of what came damaged or unreadable */
+	int drop_stray;	   /* the first right answer of these */
+	int drop_returned; /* our SYN, on its way in again */
+};
+
+/* A SYN is repeated after 1 s (RFC 6298, section 2.1): who waits less long has not even given the kernel's own second try a chance. */
+#define FACTS_EARLY_NS 900000000ull
+
+void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *ret_facts);
+
+/* Does that number acknowledge our SYN? */
+static inline bool facts_is_acknowledged(const struct facts *facts, uint32_t ack)
+{
+	return facts->has_isn && attempt_is_acknowledged(facts->attempt, facts->isn, ack);
+}
+
+/* index: one of the facts', not NO_ENTRY. */
+static inline const struct entry *entry_at(const struct facts *facts, int index)
+{
+	return &facts->attempt->entries[index];
+}
+
+/* Nothing more can happen that would count: the deadline has passed, connect() failed, the kernel closed the socket, or nobody waits any more. */
+bool facts_has_ended(const struct facts *facts);
+
+/* The errno of bind() or connect(), 0 when that succeeded or is still under way. */
+int facts_connect_error(const struct facts *facts);
+
+/* Outputs of facts_pair(), in ns. */
+struct pairing {
+	int syn;					/* the answered SYN's entry; NO_ENTRY when ambiguous */
+	uint64_t rtt_ns;				/* TIME_UNKNOWN_NS when ambiguous */
+	uint64_t candidates_ns[VERDICT_MAX_CANDIDATES]; /* ascending; none when the pairing is certain */
+	uint8_t candidate_count;
+};
+
+/*
+ * Which SYN did this answer answer? Certain only when it came within 0.9 s of the last SYN before it and either one SYN was sent or its timestamp echoes
+ * that last one (an ICMP error: quotes it). Every other history has a twin that looks the same on the wire; then there are candidates, as upper bounds.
+ */
+void facts_pair(const struct facts *facts, int answer, struct pairing *ret_pairing);
+
+#endif

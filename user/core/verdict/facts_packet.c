@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What the packets of a timeline tell: which SYNs left, what came back, what was thrown away here. */
+#include "user/core/verdict/facts_parts.h"
+
+#include <string.h>
+
+#include "user/core/verdict/icmp.h"
+#include "user/core/verdict/signs.h"
+
+/* A driver that throws a packet away does so at once. */
+#define DRIVER_DROP_NS 1000000ull
+
+static bool is_syn(const struct tcp_entry *tcp)
+{
+	return (tcp->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK | TCP_FLAG_RST)) == TCP_FLAG_SYN;
+}
+
+void facts_learn_isn(struct facts *facts, uint32_t isn)
+{
+	if (facts->has_isn)
+		return;
+	facts->has_isn = true;
+	facts->isn = isn;
+}
+
+/* One more device for the last SYN, or the next SYN? */
+static bool is_same_transmission(const struct facts *facts, const struct entry *entry)
+{
+	return facts->syn_count && facts->syn_count <= FACTS_MAX_SYNS &&
+	       entry_is_handed_on(entry_at(facts, facts->syns[facts->syn_count - 1]), entry);
+}
+
+/* The last SYN left by no device yet: there was one more on its way. */
+static void take_back_last_syn(struct facts *facts)
+{
+	facts->syn_repeats -= entry_at(facts, facts->syns[--facts->syn_count])->count - 1u;
+}
+
+/*
+ * A socket sends no RST from SYN_SENT (tcp_need_reset()): one behind our SYN that acknowledges the SYN-ACK comes from a socket that was ESTABLISHED. By then it
+ * is CLOSE, as tcp_disconnect() makes it.
+ */
+static bool is_reset_of_established(const struct facts *facts, const struct entry *entry)
+{
+	return entry->flags & ENTRY_OWN && entry->tcp.flags & TCP_FLAG_RST && facts->syn_ack != NO_ENTRY &&
+	       facts->syn_received == NO_ENTRY && facts_is_acknowledged(facts, entry->tcp.seq) &&
+	       entry->tcp.ack == entry_at(facts, facts->syn_ack)->tcp.seq + 1;
+}
+
+/* Whatever it carries, data or FIN: it acknowledges the SYN-ACK. */
+static bool is_ack_of_answer(const struct facts *facts, const struct entry *entry)
+{
+	return entry->kind == EVENT_XMIT && facts->syn_ack != NO_ENTRY &&
+	       (entry->tcp.flags & (TCP_FLAG_ACK | TCP_FLAG_SYN | TCP_FLAG_RST)) == TCP_FLAG_ACK &&
+	       entry->tcp.ack == entry_at(facts, facts->syn_ack)->tcp.seq + 1;
+}
+
+void facts_read_transmitted(struct facts *facts, const struct entry *entry, int index)
+{
+	if (entry->flags & ENTRY_ICMP)
+		return;
+	facts_note_witness(facts, is_reset_of_established(facts, entry) ? TCP_STATE_ESTABLISHED : entry->tcp.state, index);
+	if (is_ack_of_answer(facts, entry))
+		set_first(&facts->ack_sent, index);
+	if (!is_syn(&entry->tcp))
+		return;
+	facts_learn_isn(facts, entry->tcp.seq);
+	if (entry->kind == EVENT_QUEUE || entry->tcp.queued_ns != UINT32_MAX)
+		set_first(&facts->first_queued, index);
+	if (is_same_transmission(facts, entry))
+		take_back_last_syn(facts);
+	if (entry->kind == EVENT_QUEUE)
+		return;
+	facts->is_on_loopback = entry->flags & ENTRY_LOOPBACK;
+	facts->syn_repeats += entry->count - 1u;
+	facts->syn_count++;
+	if (facts->syn_count <= FACTS_MAX_SYNS)
+		facts->syns[facts->syn_count - 1] = index;
+}
+
+static void read_icmp(struct facts *facts, const struct entry *entry, int index)
+{
+	if (!facts->has_isn || entry->icmp.seq != facts->isn)
+		return; /* about an older connection on the same tuple */
+	if (packet_is_fragmentation_needed(facts->attempt->requested.family, entry->icmp.type, entry->icmp.code))
+		set_first(&facts->fragmentation_needed, index);
+	else
+		set_first(&facts->icmp, index);
+}
+
+static bool is_same_segment(const struct tcp_entry *a, const struct tcp_entry *b)
+{
+	return a->seq == b->seq && a->ack == b->ack && a->flags == b->flags && a->tsval == b->tsval && a->ip_id == b->ip_id;
+}
+
+static bool is_same_answer(const struct tcp_entry *a, const struct tcp_entry *b)
+{
+	return a->flags == b->flags && a->ack == b->ack;
+}
+
+/* A bridge shows one received packet at several devices. */
+static bool is_seen_before(const struct facts *facts, const struct entry *entry, int index)
+{
+	for (int i = index - 1; i >= 0 && entry->time_ns - entry_at(facts, i)->time_ns < SAME_TRANSMISSION_NS; i--) {
+		const struct entry *other = entry_at(facts, i);
+
+		if (other->kind == EVENT_RECEIVE && other->ifindex != entry->ifindex && other->flags == entry->flags &&
+		    is_same_segment(&other->tcp, &entry->tcp))
+			return true;
+	}
+	return false;
+}
+
+static bool is_our_syn(const struct facts *facts, const struct tcp_entry *tcp)
+{
+	return is_syn(tcp) && facts->has_isn && tcp->seq == facts->isn;
+}
+
+/* Whatever it says, the socket hears nothing of it. */
+static void read_stray(struct facts *facts, const struct entry *entry, int index)
+{
+	if (entry->flags & ENTRY_ICMP) {
+		if (facts->has_isn && entry->icmp.seq == facts->isn &&
+		    icmp_meaning(facts->attempt->requested.family, entry->icmp.type, entry->icmp.code))
+			set_first(&facts->stray_icmp, index);
+		facts->doubtful_count += facts->stray_icmp == index;
+	} else if (is_our_syn(facts, &entry->tcp)) {
+		set_first(&facts->returned, index);
+	} else if (facts_is_acknowledged(facts, entry->tcp.ack)) {
+		if (facts->returned != NO_ENTRY && entry->flags & ENTRY_LOOPBACK) {
+			set_first(&facts->self_answer, index);
+			return;
+		}
+		set_first(&facts->stray, index);
+		facts->answer_count += entry->count;
+	}
+}
+
+void facts_read_received(struct facts *facts, const struct entry *entry, int index)
+{
+	const struct tcp_entry *tcp = &entry->tcp;
+	bool is_acknowledging = tcp->flags & TCP_FLAG_ACK && facts_is_acknowledged(facts, tcp->ack);
+
+	if (entry->flags & ENTRY_DAMAGED)
+		set_first(&facts->damaged, index);
+	else if (entry->flags & ENTRY_CUT)
+		set_first(&facts->unreadable, index);
+	if (is_seen_before(facts, entry, index))
+		return;
+	if (entry->flags & (ENTRY_DAMAGED | ENTRY_CUT)) {
+		facts->doubtful_count += facts->established == NO_ENTRY ? entry->count : 0;
+		return;
+	}
+	if (entry->flags & ENTRY_STRAY) {
+		read_stray(facts, entry, index);
+		return;
+	}
+	if (entry->flags & ENTRY_ICMP) {
+		read_icmp(facts, entry, index);
+		facts->answer_count += facts->icmp == index;
+		return;
+	}
+	if (is_our_syn(facts, tcp))
+		return; /* our own SYN, come back over loopback */
+	/* Whatever follows the handshake is no answer to the SYN. */
+	if (facts->established == NO_ENTRY)
+		facts->answer_count += entry->count;
+	if (is_acknowledging && tcp->flags & TCP_FLAG_RST)
+		set_first(&facts->reset, index);
+	else if (is_acknowledging && tcp->flags & TCP_FLAG_SYN)
+		set_first(&facts->syn_ack, index);
+	else if (is_acknowledging && facts->syn_received != NO_ENTRY && facts->established == NO_ENTRY)
+		set_first(&facts->crossing_ack, index);
+	else if (facts->established == NO_ENTRY)
+		set_first(&facts->invalid, index);
+}
+
+/* Had another device handed it to this one? */
+static bool is_from_another_device(const struct facts *facts, int index)
+{
+	for (int i = index - 1; i >= 0; i--)
+		if (entry_is_handed_on(entry_at(facts, i), entry_at(facts, index)))
+			return true;
+	return false;
+}
+
+/* Did the driver, or the device below that it hands on to, throw away what it had just been given? Then that SYN did not leave. */
+static bool is_driver_drop(const struct facts *facts, const struct entry *entry)
+{
+	const struct entry *last;
+
+	if (!facts->syn_count || facts->syn_count > FACTS_MAX_SYNS || !entry->ifindex)
+		return false;
+	last = entry_at(facts, facts->syns[facts->syn_count - 1]);
+	if (entry->time_ns - last->time_ns >= DRIVER_DROP_NS)
+		return false;
+	/* A bridge that floods gives a copy to each port: what one drops, another one sends. */
+	return entry->ifindex == last->ifindex || !is_from_another_device(facts, facts->syns[facts->syn_count - 1]);
+}
+
+/* Does what was thrown away look like an answer to our SYN? */
+static bool is_right_answer(const struct facts *facts, const struct drop_entry *drop)
+{
+	return drop->flags & TCP_FLAG_ACK && drop->flags & (TCP_FLAG_SYN | TCP_FLAG_RST) && facts_is_acknowledged(facts, drop->ack);
+}
+
+/* The first; but a right answer's says more than those of wrong ones before it. */
+static void set_drop_in(struct facts *facts, const struct drop_entry *drop, int index)
+{
+	if (facts->drop_in != NO_ENTRY && (!is_right_answer(facts, drop) || is_right_answer(facts, &entry_at(facts, facts->drop_in)->drop)))
+		return;
+	facts->drop_in = index;
+	if (!is_right_answer(facts, drop) || facts->syn_ack != NO_ENTRY || facts->reset != NO_ENTRY)
+		return;
+	facts->is_answer_dropped = true;
+	facts->answer_count += entry_at(facts, index)->count;
+}
+
+/* Its addresses may be those that it left with: then it is the device by which it came back that tells. */
+static bool is_returned(const struct facts *facts, const struct entry *entry)
+{
+	return facts->returned != NO_ENTRY && !(entry->flags & ENTRY_OWN) && entry->ifindex == entry_at(facts, facts->returned)->ifindex &&
+	       entry->drop.seq == facts->isn && !facts->is_target_local;
+}
+
+static void read_stray_drop(struct facts *facts, const struct drop_entry *drop, int index)
+{
+	if ((drop->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_SYN)
+		set_first(&facts->drop_returned, index);
+	else if (is_right_answer(facts, drop))
+		set_first(&facts->drop_stray, index);
+}
+
+/* What came of the SYN that was answered, if one was: an earlier one may have met another fate. */
+static void set_drop_self(struct facts *facts, int index)
+{
+	if (facts->drop_self == NO_ENTRY || (facts->reset == NO_ENTRY && facts->icmp == NO_ENTRY))
+		facts->drop_self = index;
+}
+
+void facts_read_drop(struct facts *facts, const struct entry *entry, int index)
+{
+	const struct drop_entry *drop = &entry->drop;
+	bool is_syn_out = drop->is_outbound && (drop->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_SYN;
+
+	if (entry->flags & ENTRY_DAMAGED || (entry->flags & ENTRY_CUT && !drop->is_outbound)) {
+		set_first(&facts->drop_damaged, index);
+		return;
+	}
+	if (drop->is_icmp)
+		return; /* the error queue's copy, freed later: no packet was stopped */
+	if (entry->flags & ENTRY_STRAY || (is_syn_out && is_returned(facts, entry))) {
+		read_stray_drop(facts, drop, index);
+		return;
+	}
+	if (!is_syn_out) {
+		if (!drop->is_outbound)
+			set_drop_in(facts, drop, index);
+		return;
+	}
+	facts_learn_isn(facts, drop->seq);
+	if (drop_is_neighbour_failure(drop))
+		set_first(&facts->neighbour_failed, index);
+	/* Of a VRF, the device of its own addresses is no loopback device, and brings in what it was given all the same. */
+	if ((facts->is_on_loopback || facts->is_target_local) && facts->syn_count)
+		set_drop_self(facts, index);
+	else
+		set_first(&facts->drop_out, index);
+}
+
+/* A single one is taken out; the repeats of a drop are folded, and so as many are taken off at the end, last first. */
+static void take_off(struct facts *facts, unsigned syn, unsigned count)
+{
+	if (count == 1 && facts->syn_count <= FACTS_MAX_SYNS)
+		memmove(&facts->syns[syn], &facts->syns[syn + 1], (facts->syn_count - syn - 1) * sizeof(facts->syns[0]));
+	facts->syn_count -= count < facts->syn_count ? count : facts->syn_count;
+}
+
+/* The SYNs that drivers threw away did not leave after all. */
+void facts_take_off_driver_drops(struct facts *facts)
+{
+	const struct entry *drop;
+
+	if (facts->drop_out == NO_ENTRY)
+		return;
+	drop = entry_at(facts, facts->drop_out);
+	for (unsigned i = 0; i < facts->syn_count && i < FACTS_MAX_SYNS; i++) {
+		const struct entry *syn = entry_at(facts, facts->syns[i]);
+		struct facts before = *facts;
+
+		before.syn_count = i + 1;
+		if (syn->time_ns <= drop->time_ns && is_driver_drop(&before, drop)) {
+			facts->is_dropped_by_driver = true;
+			take_off(facts, i, drop->count);
+			return;
+		}
+	}
+}
+
+/* How many of these answers were thrown away before that entry? */
+static unsigned count_refused(const struct facts *facts, uint8_t flags, int before)
+{
+	unsigned count = 0;
+
+	for (int i = 0; i < before; i++) {
+		const struct entry *entry = entry_at(facts, i);
+
+		if (entry->kind == EVENT_DROP && !(entry->flags & (ENTRY_DAMAGED | ENTRY_CUT | ENTRY_STRAY)) && !entry->drop.is_outbound &&
+		    !entry->drop.is_icmp && entry->drop.flags == flags && is_right_answer(facts, &entry->drop))
+			count += entry->count;
+	}
+	return count;
+}
+
+/*
+ * The SYN-ACK that made the socket ESTABLISHED is the answer: those before it were thrown away here, or it would not have been in SYN_SENT any more.
+ * The last one it is at most, for the drops' repeats are folded and may be later.
+ */
+void facts_pass_over_refused(struct facts *facts)
+{
+	unsigned refused;
+
+	if (facts->syn_ack == NO_ENTRY || facts->established == NO_ENTRY)
+		return;
+	refused = count_refused(facts, entry_at(facts, facts->syn_ack)->tcp.flags, facts->established) + facts->attempt->left_out_refused;
+	if (refused)
+		facts->syn_ack_refused = facts->syn_ack;
+	for (int i = facts->syn_ack + 1; refused && i < facts->established; i++) {
+		const struct entry *entry = entry_at(facts, i);
+
+		if (entry->kind != EVENT_RECEIVE || entry->flags & (ENTRY_ICMP | ENTRY_DAMAGED | ENTRY_CUT | ENTRY_STRAY) ||
+		    is_seen_before(facts, entry, i) || !is_same_answer(&entry->tcp, &entry_at(facts, facts->syn_ack)->tcp))
+			continue;
+		facts->syn_ack = i;
+		refused--;
+	}
+}
+
+/* Our ACK tells the number that the SYN-ACK had. */
+static bool is_acknowledged(const struct facts *facts, uint32_t seq)
+{
+	for (int i = 0; i < facts->attempt->entry_count; i++) {
+		const struct entry *entry = entry_at(facts, i);
+
+		if (entry->kind == EVENT_XMIT && !(entry->flags & ENTRY_ICMP) && entry->time_ns <= facts->until_ns &&
+		    (entry->tcp.flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_ACK && entry->tcp.ack == seq + 1)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The first fragment may have no more than ports and numbers in it. The socket, which was given the whole, became ESTABLISHED by it and acknowledged its
+ * number, or accepted it as a RST: that takes a right acknowledgement (RFC 9293, section 3.10.7.3).
+ */
+void facts_take_pieces(struct facts *facts)
+{
+	bool is_reset = facts->established == NO_ENTRY && facts->reset == NO_ENTRY && facts->reset_received > facts->unreadable;
+	bool is_syn_ack = facts->syn_ack == NO_ENTRY && facts->established > facts->unreadable;
+
+	if (facts->unreadable == NO_ENTRY)
+		return;
+	if (is_syn_ack && is_acknowledged(facts, entry_at(facts, facts->unreadable)->tcp.seq))
+		facts->syn_ack = facts->unreadable;
+	else if (is_reset)
+		facts->reset = facts->unreadable;
+	else
+		return;
+	facts->unreadable = NO_ENTRY;
+	facts->answer_count++;
+	facts->doubtful_count -= facts->doubtful_count > 0;
+}

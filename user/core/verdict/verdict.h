@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What an attempt's evidence proves. Same attempt, same verdict, always.
+ *
+ * A verdict cites the entries that decided it: a verdict without evidence is a bug. Units are nanoseconds; TIME_UNKNOWN_NS where
+ * nothing is proven.
+ */
+#ifndef CORE_VERDICT_H
+#define CORE_VERDICT_H
+
+#include "user/core/attempt/attempt.h"
+
+#define VERDICT_MAX_EVIDENCE   6
+#define VERDICT_MAX_CANDIDATES 8
+#define TIME_UNKNOWN_NS	       UINT64_MAX
+#define NO_ENTRY	       (-1)
+
+enum status {
+	STATUS_OPEN,
+	STATUS_CLOSED,
+	STATUS_FILTERED,
+	STATUS_UNREACHABLE,
+	STATUS_BLOCKED,
+	STATUS_INTERCEPTED,
+	STATUS_SELF_CONNECT,
+	STATUS_INVALID,
+	STATUS_UNPROVEN,
+	STATUS_ABORTED,
+	STATUS_INCOMPLETE,
+	STATUS_COUNT,
+};
+
+enum reason {
+	REASON_SYN_ACK,
+	REASON_SIMULTANEOUS_OPEN, /* completed without a SYN-ACK of theirs */
+	REASON_RESET,
+	REASON_NO_REPLY,
+	REASON_ICMP_PORT_UNREACHABLE,
+	REASON_ICMP_PROTOCOL_UNREACHABLE,
+	REASON_ICMP_NET_PROHIBITED,
+	REASON_ICMP_HOST_PROHIBITED,
+	REASON_ICMP_ADMIN_PROHIBITED,
+	REASON_ICMP_POLICY_FAILED, /* ICMPv6 1/5 */
+	REASON_ICMP_REJECT_ROUTE,  /* ICMPv6 1/6 */
+	REASON_ICMP_NET_UNREACHABLE,
+	REASON_ICMP_HOST_UNREACHABLE,
+	REASON_ICMP_SOURCE_ROUTE_FAILED,
+	REASON_ICMP_NET_UNKNOWN,
+	REASON_ICMP_HOST_UNKNOWN,
+	REASON_ICMP_NET_TOS,
+	REASON_ICMP_HOST_TOS,
+	REASON_ICMP_BEYOND_SCOPE, /* ICMPv6 1/2 */
+	REASON_ICMP_OTHER,	  /* an ICMP error that RFC 792 and RFC 4443 give no such meaning */
+	REASON_TTL_EXCEEDED,
+	REASON_NEIGHBOUR_FAILED,
+	REASON_NEIGHBOUR_UNRESOLVED,
+	REASON_SYN_RETURNED,
+	REASON_NO_ROUTE,
+	REASON_ROUTE_UNREACHABLE,
+	REASON_ROUTE_BLACKHOLE,
+	REASON_ROUTE_PROHIBIT,
+	REASON_BAD_DESTINATION,
+	REASON_DROPPED_OUT,
+	REASON_DROPPED_IN,
+	REASON_REJECTED_LOCALLY,
+	REASON_RP_FILTER,
+	REASON_OTHER_DEVICE, /* the answer came by another device than the socket is bound to */
+	REASON_NO_SOURCE_PORT,
+	REASON_NO_SOURCE_ADDRESS, /* the address to speak from is not this host's (any more) */
+	REASON_NO_DEVICE,	  /* the device to speak by is not there (any more) */
+	REASON_CARRIER_DOWN,
+	REASON_NOT_SENT,
+	REASON_POLICY,
+	REASON_CONNECT_FAILED,
+	REASON_REDIRECTED_LOCAL,
+	REASON_SELF_CONNECT,
+	REASON_WRONG_ACK,
+	REASON_FROM_ELSEWHERE, /* a right answer, but not from where the SYN went, or not to where it came from */
+	REASON_BAD_CHECKSUM,
+	REASON_UNREADABLE,
+	REASON_BLIND_RESET,
+	REASON_UNEXPECTED_FLAGS,
+	REASON_WRONG_TIMESTAMP,
+	REASON_MALFORMED,
+	REASON_INTERRUPTED,
+	REASON_ABORTED,
+	REASON_CLOSED_EARLY,	  /* by the program itself, before anything was proven */
+	REASON_DEFERRED_FASTOPEN, /* connect() = 0, and no SYN: TCP_FASTOPEN_CONNECT */
+	REASON_ATTACHED_LATE,	  /* it began before anybody watched */
+	REASON_EVENTS_LOST,
+	REASON_UNEXPLAINED_ERROR, /* the socket was closed with an error before its time */
+	REASON_HOOK_MISSING,
+	REASON_COUNT,
+};
+
+enum note {
+	NOTE_RETRANSMITTED = 1 << 0, /* more than one SYN was sent */
+	NOTE_RTT_AMBIGUOUS = 1 << 1, /* rtt candidates instead of an rtt */
+	NOTE_REWRITTEN_TO = 1 << 2,  /* wire_destination differs from what was asked for */
+	NOTE_LOCAL_TARGET = 1 << 3,  /* the target is this host */
+	NOTE_FRAGMENTATION_NEEDED = 1 << 4,
+	NOTE_SOURCE_REWRITTEN = 1 << 5, /* wire_source differs from the socket's own */
+	NOTE_SIMULTANEOUS_OPEN = 1 << 6,
+	/* suspicions (suspect.h) */
+	NOTE_SUSPECTED_SYN_PROXY = 1 << 7,
+	NOTE_SUSPECTED_MIDDLEBOX = 1 << 8,
+	NOTE_SUSPECTED_ECN_BLACK_HOLE = 1 << 9,
+	/* what another program knew (app_view.h) */
+	NOTE_NEVER_ASKED = 1 << 10,  /* it closed the socket without a call that could have told it the outcome */
+	NOTE_ERROR_UNREAD = 1 << 11, /* told that the socket is ready, it never asked whether that means an error */
+	NOTE_ZERO_ERROR = 1 << 12,   /* SO_ERROR was 0, or a transfer succeeded, while there was no connection */
+	NOTE_TOLD_EARLY = 1 << 13,   /* connect() or getpeername() succeeded while there was no connection */
+	NOTE_NOT_YET = 1 << 14,	     /* it gave up when all it had been told was to wait */
+	NOTE_COUNT = 15,
+};
+
+enum answer_kind {
+	ANSWER_NONE,
+	ANSWER_SYN_ACK,
+	ANSWER_RST,
+	ANSWER_ICMP,
+	ANSWER_ACK,
+	ANSWER_SYN,
+	ANSWER_OTHER,
+};
+
+/* What the application was told, when it was last asked. */
+enum app_result {
+	APP_RESULT_CONNECTED,
+	APP_RESULT_REFUSED,
+	APP_RESULT_TIMED_OUT,
+	APP_RESULT_UNREACHABLE,
+	APP_RESULT_IN_PROGRESS,
+	APP_RESULT_ERROR,
+};
+
+struct drop_summary {
+	const char *reason; /* the kernel's own names: they move between kernels, so they are never a reason of ours */
+	const char *function;
+	uint32_t ifindex; /* 0: the packet had no device any more */
+	uint32_t count;	  /* 0: nothing was dropped */
+	bool is_outbound;
+	bool is_answer; /* it came in, from whoever the SYN was for */
+	bool is_own;	/* the kernel had it tied to the attempt's socket by then */
+};
+
+struct verdict {
+	enum status status;
+	enum reason reason;
+	bool is_complete; /* nothing was lost while the attempt was alive, and nothing is missing by the socket's own word */
+	uint16_t missing; /* events that must be, by other witnesses, whether or not a loss was reported */
+	uint32_t notes;	  /* enum note */
+	int8_t evidence[VERDICT_MAX_EVIDENCE]; /* indices into the attempt's entries */
+	uint8_t evidence_count;
+
+	uint64_t rtt_ns; /* last xmit of the answered SYN -> first receive of its answer; unknown when ambiguous */
+	uint64_t rtt_candidates_ns[VERDICT_MAX_CANDIDATES]; /* ascending upper bounds, when ambiguous */
+	uint8_t rtt_candidate_count;
+	uint64_t queue_ns;     /* first net_dev_queue -> that xmit */
+	uint64_t neighbour_ns; /* SYN_SENT -> first net_dev_queue */
+	uint64_t app_ns;       /* connect() entry -> the socket event that would have woken a waiter */
+	uint64_t watched_ns;   /* connect() entry -> the last instant this verdict knows of */
+	uint64_t time_ns;      /* that instant: the verdict's own time */
+
+	uint16_t syn_sent;	 /* SYNs that left the namespace's outermost device */
+	bool is_ack_sent;	 /* our ACK left as well: the service may have seen the connection */
+	uint16_t syn_unanswered; /* at least so many had no answer of any kind: each segment that came back answers one at most */
+
+	enum answer_kind answer;    /* the packet that decided, else the first */
+	int8_t answer_entry;	    /* NO_ENTRY without one */
+	struct address answer_from; /* who sent it: for ICMP the router */
+	uint8_t other_ttl; /* with which the same host's RST (for a SYN-ACK) or SYN-ACK (for a RST) came; 0: the same, or unknown */
+
+	struct drop_summary drop;
+	uint32_t ifindex;		 /* the outermost device the SYN left by; 0 when nothing left */
+	struct address wire_destination; /* set when it differs from the one asked for */
+	struct address wire_source;	 /* set when it differs from the socket's own */
+
+	enum app_result app_result;
+	int32_t app_error; /* positive errno, 0 when there was none */
+	bool app_agrees;   /* false: what the application was told contradicts the kernel */
+};
+
+/*
+ * Can this attempt be judged by what is known up to now_ns? Positive proof needs no patience; absence is judged when the attempt has
+ * ended (its deadline, a failing connect(), the kernel's own CLOSE). Returns true and fills *ret_verdict when a rule applies.
+ */
+bool verdict_decide(const struct attempt *attempt, uint64_t now_ns, struct verdict *ret_verdict);
+
+/* What a positive errno tells an application of its connect. */
+enum app_result verdict_classify_error(int error);
+
+#endif

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Names from BTF and kallsyms, kept once found. */
+#include "user/io/kernel/kernel_names.h"
+
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "user/io/kernel/kernel_btf.h"
+
+#define REASONS_MAX   512 /* 6.18 has 128 */
+#define FUNCTIONS_MAX 64  /* places that drop a few connects' packets; beyond, the oldest is looked up again */
+#define REASON_PREFIX "SKB_DROP_REASON_"
+
+struct function {
+	uint64_t address;
+	char name[EVENT_SYMBOL_MAX];
+};
+
+struct kernel_names {
+	bool has_reasons;
+	char reasons[REASONS_MAX][EVENT_SYMBOL_MAX];
+	struct function functions[FUNCTIONS_MAX];
+	unsigned function_count;
+};
+
+static void keep_reason(void *context, const char *name, int64_t value)
+{
+	struct kernel_names *names = context;
+
+	if (!strncmp(name, REASON_PREFIX, strlen(REASON_PREFIX)))
+		name += strlen(REASON_PREFIX);
+	if (value > 0 && value < REASONS_MAX)
+		snprintf(names->reasons[value], EVENT_SYMBOL_MAX, "%s", name);
+}
+
+struct kernel_names *kernel_names_new(void)
+{
+	return calloc(1, sizeof(struct kernel_names));
+}
+
+void kernel_names_free(struct kernel_names *names)
+{
+	free(names);
+}
+
+void kernel_names_drop_reason(struct kernel_names *names, uint32_t reason, char *name)
+{
+	if (!names->has_reasons)
+		kernel_btf_enum("skb_drop_reason", keep_reason, names);
+	names->has_reasons = true;
+	name[0] = '\0';
+	if (reason > 0 && reason < REASONS_MAX && names->reasons[reason][0])
+		memcpy(name, names->reasons[reason], EVENT_SYMBOL_MAX);
+	else if (reason > 0)
+		snprintf(name, EVENT_SYMBOL_MAX, "reason-%u", reason);
+}
+
+/* The last text symbol that begins at or before the address. kallsyms is not in the order of addresses, and has some 200,000 lines. */
+static void find_symbol(uint64_t address, char *name)
+{
+	FILE *file = fopen("/proc/kallsyms", "re");
+	char line[512], symbol[256], type;
+	uint64_t best = 0;
+
+	name[0] = '\0';
+	while (file && fgets(line, sizeof(line), file)) {
+		char *end;
+		uint64_t start = strtoull(line, &end, 16);
+
+		if (start > address || start <= best || sscanf(end, " %c %255s", &type, symbol) != 2 || !strchr("tTwW", type))
+			continue;
+		best = start;
+		snprintf(name, EVENT_SYMBOL_MAX, "%.*s", EVENT_SYMBOL_MAX - 1, symbol);
+	}
+	if (file)
+		fclose(file);
+}
+
+void kernel_names_function(struct kernel_names *names, uint64_t address, char *name)
+{
+	struct function *function;
+
+	for (unsigned i = 0; i < names->function_count && i < FUNCTIONS_MAX; i++) {
+		if (names->functions[i].address == address) {
+			memcpy(name, names->functions[i].name, EVENT_SYMBOL_MAX);
+			return;
+		}
+	}
+	function = &names->functions[names->function_count++ % FUNCTIONS_MAX];
+	function->address = address;
+	find_symbol(address, function->name);
+	memcpy(name, function->name, EVENT_SYMBOL_MAX);
+}
+
+unsigned kernel_tracepoint_args(const char *tracepoint)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	const struct btf_type *type = NULL;
+	unsigned count = 0;
+	char name[128];
+	int id;
+
+	snprintf(name, sizeof(name), "btf_trace_%s", tracepoint);
+	id = btf ? btf__find_by_name_kind(btf, name, BTF_KIND_TYPEDEF) : -1;
+	if (id > 0)
+		type = btf__type_by_id(btf, btf__type_by_id(btf, (uint32_t)id)->type);
+	if (type && btf_is_ptr(type))
+		type = btf__type_by_id(btf, type->type);
+	if (type && btf_is_func_proto(type) && btf_vlen(type) > 0)
+		count = btf_vlen(type) - 1u; /* the first is hidden: void *__data */
+	btf__free(btf);
+	return count;
+}
+
+bool kernel_has_function(const char *name)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	bool is_there = btf && btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
+
+	btf__free(btf);
+	return is_there;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* For machines: one JSON object a line, every field always present, null when unknown. */
+#include "user/render/json/json_probe.h"
+#include "user/render/json/json_record.h"
+#include "user/render/json/json_summary.h"
+#include "user/render/move.h"
+#include "user/render/render.h"
+#include "user/words/explain.h"
+#include "user/words/vocabulary.h"
+
+static void write_target(FILE *out, const struct render_style *style, const struct target_report *report)
+{
+	json_t *record;
+
+	(void)style;
+	if (!report->failure)
+		return;
+	record = json_record_new("error");
+	json_put_text(record, "target", report->label);
+	json_put_text(record, "name", report->name);
+	json_put_text(record, "netns_name", report->netns_name);
+	json_put_text(record, "explain", report->failure);
+	json_record_write(out, record);
+}
+
+static void write_probe(FILE *out, const struct render_style *style, const struct probe_report *report)
+{
+	/* Who counts the records of probes counts each once. */
+	const char *type = report->repeat == REPEAT_DUE ? "replaced" : "probe";
+
+	if (!style->is_quiet)
+		json_record_write(out, json_probe_record(report, type));
+}
+
+static void write_move(FILE *out, const struct render_style *style, const struct move_report *report)
+{
+	char explain[MOVE_SENTENCE_MAX];
+	json_t *record;
+
+	if (style->is_quiet)
+		return;
+	record = json_record_new("address-change");
+	json_put_time(record, "time", report->wall_ns);
+	json_put_text(record, "target", report->target->label);
+	json_put_text(record, "name", report->target->name);
+	json_put_text(record, "netns_name", report->target->netns_name);
+	json_put_address(record, "from", &report->from);
+	json_put_address(record, "to", &report->to);
+	json_put_text(record, "explain", move_sentence(report, explain));
+	json_record_write(out, record);
+}
+
+static void write_outstanding(FILE *out, const struct render_style *style, const struct outstanding_report *report)
+{
+	json_t *record;
+
+	if (style->is_quiet)
+		return;
+	record = json_record_new("outstanding");
+	json_put_time(record, "time", report->wall_ns);
+	json_put_integer(record, "seq", report->sequence);
+	json_put_text(record, "target", report->target->label);
+	json_put_text(record, "netns_name", report->target->netns_name);
+	json_put(record, "waited_us", json_microseconds(report->waited_ns));
+	json_put_text(record, "explain", report->explain);
+	json_record_write(out, record);
+}
+
+static void write_amendment(FILE *out, const struct render_style *style, const struct amendment_report *report)
+{
+	json_t *record;
+
+	if (style->is_quiet)
+		return;
+	record = json_record_new("amendment");
+	json_put_time(record, "time", report->wall_ns);
+	json_put_integer(record, "seq", report->sequence);
+	json_put_text(record, "target", report->target->label);
+	json_put_text(record, "netns_name", report->target->netns_name);
+	json_put_text(record, "note", amendment_name(report->amendment->kind));
+	json_put(record, "after_us", json_microseconds(report->amendment->after_ns));
+	json_put_text(record, "explain", report->explain);
+	json_record_write(out, record);
+}
+
+static void write_scan(FILE *out, const struct render_style *style, const struct scan_report *report)
+{
+	json_record_write(out, json_scan_record(report, style->has_histogram));
+}
+
+static void write_summary(FILE *out, const struct render_style *style, const struct summary_report *report)
+{
+	json_record_write(out, json_summary_record(report, style->has_histogram));
+}
+
+const struct renderer json_renderer = {
+	.name = "json",
+	.target = write_target,
+	.probe = write_probe,
+	.move = write_move,
+	.outstanding = write_outstanding,
+	.amendment = write_amendment,
+	.summary = write_summary,
+	.scan = write_scan,
+};

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What was thrown away, refused or turned around here, in a sentence. */
+#include "user/words/explain_drop.h"
+
+#include "user/core/verdict/signs.h"
+
+static const char *device_or(const struct attempt *attempt, uint32_t ifindex, const char *otherwise)
+{
+	const char *name = attempt_device_name(attempt, ifindex);
+
+	return name ? name : otherwise;
+}
+
+void explain_drop_name(struct sentence *s, const struct attempt *attempt, const struct drop_summary *drop)
+{
+	const char *device = attempt_device_name(attempt, drop->ifindex);
+
+	sentence_add(s, "%s", drop->reason[0] ? drop->reason : "no reason given");
+	if (drop->function[0])
+		sentence_add(s, " in %s", drop->function);
+	sentence_add(s, " (%s%s%s)", drop->is_outbound ? "outbound" : "inbound", device ? ", " : "", device ? device : "");
+}
+
+static void say_times(struct sentence *s, unsigned count)
+{
+	if (count == 2)
+		sentence_add(s, " twice");
+	else if (count > 2)
+		sentence_add(s, " %u times", count);
+}
+
+static const char *answer_words(const struct verdict *verdict)
+{
+	switch (verdict->answer) {
+	case ANSWER_SYN_ACK:
+		return "SYN-ACK";
+	case ANSWER_RST:
+		return "RST";
+	case ANSWER_ICMP:
+		return "ICMP error";
+	case ANSWER_ACK:
+		return "ACK";
+	case ANSWER_SYN:
+		return "SYN";
+	case ANSWER_OTHER:
+	case ANSWER_NONE:
+		break;
+	}
+	return "answer";
+}
+
+static const struct entry *answer_entry(const struct attempt *attempt, const struct verdict *verdict)
+{
+	return verdict->answer_entry == NO_ENTRY ? NULL : &attempt->entries[verdict->answer_entry];
+}
+
+void explain_dropped_in(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	bool is_answer = verdict->answer != ANSWER_NONE || verdict->drop.is_answer;
+
+	if (is_answer)
+		sentence_add(s, "the %s arrived", answer_words(verdict));
+	else
+		sentence_add(s, "the SYN reached this host, its own target, and was dropped here");
+	if (is_answer && !verdict->drop.count) {
+		sentence_add(s, ", but never reached the socket; where it was dropped was not seen");
+		return;
+	}
+	if (is_answer) {
+		say_times(s, verdict->drop.count);
+		sentence_add(s, " and was dropped here");
+	}
+	sentence_add(s, ": ");
+	explain_drop_name(s, attempt, &verdict->drop);
+}
+
+void explain_dropped_out(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	sentence_add(s, "the SYN was dropped here");
+	say_times(s, verdict->drop.count);
+	sentence_add(s, " before it could leave: ");
+	explain_drop_name(s, attempt, &verdict->drop);
+}
+
+void explain_dropped_as_well(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	sentence_syns(sentence_add(s, "; "), verdict->drop.count);
+	sentence_add(s, verdict->drop.count > 1 ? " were dropped here: " : " was dropped here: ");
+	explain_drop_name(s, attempt, &verdict->drop);
+}
+
+void explain_rejected(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	sentence_add(s, "this host rejected the SYN itself");
+	if (verdict->drop.count)
+		explain_drop_name(sentence_add(s, ": "), attempt, &verdict->drop);
+	/* What refuses a SYN that has left by no device can only have come over loopback. */
+	sentence_add(s, ", and forged the refusal, over loopback");
+	if (verdict->app_error)
+		sentence_add(s, " (%s)", error_name(verdict->app_error));
+}
+
+void explain_wrong_ack(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	const struct entry *answer = answer_entry(attempt, verdict);
+	struct facts facts;
+
+	facts_read(attempt, UINT64_MAX, &facts);
+	sentence_add(s, "an answer (%s) came, but acknowledges %u", answer_words(verdict), answer->tcp.ack);
+	if (facts.has_isn)
+		sentence_add(s, " instead of %u", facts.isn + 1);
+	if (verdict->drop.count && !facts_is_refused_by_tcp(&facts, facts.drop_in))
+		explain_drop_name(sentence_add(s, ", and was dropped here before TCP saw it: "), attempt, &verdict->drop);
+	else
+		sentence_add(s, ", so the kernel refused it");
+}
+
+void explain_invalid(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict, const char *what)
+{
+	sentence_add(s, "%s", what);
+	if (!verdict->drop.count)
+		return;
+	sentence_add(s, ": ");
+	explain_drop_name(s, attempt, &verdict->drop);
+}
+
+void explain_intercepted(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	sentence_add(s, "the connection ends on this host: the SYN for ");
+	sentence_address(s, &attempt->requested);
+	sentence_add(s, " went to ");
+	sentence_address(s, &attempt->wire_destination);
+	sentence_add(s, " by %s", device_or(attempt, verdict->ifindex, "loopback"));
+}
+
+void explain_redirected_in_vain(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+{
+	struct facts facts;
+
+	facts_read(attempt, verdict->time_ns, &facts);
+	if (facts_is_sent_to_loopback(&facts)) {
+		sentence_add(s,
+			     "the SYN went to this host itself, for the socket is bound to the loopback device, or the route leads there");
+		if (verdict->drop.count)
+			explain_drop_name(sentence_add(s, "; dropped there: "), attempt, &verdict->drop);
+		return;
+	}
+	sentence_add(s, "this host redirected the SYN to itself (");
+	sentence_address(s, &attempt->wire_destination);
+	sentence_add(s, " by %s), ", device_or(attempt, verdict->ifindex, "loopback"));
+	if (facts.reset_received != NO_ENTRY)
+		sentence_add(s, "where it was refused");
+	else if (verdict->drop.count)
+		explain_drop_name(sentence_add(s, "and dropped the %s there: ", facts.drop_in != NO_ENTRY ? "answer" : "SYN"), attempt,
+				  &verdict->drop);
+	else
+		sentence_add(s, "and %s answered there", facts.answer_count ? "something wrong" : "nobody");
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Connection tracking, NAT, IPVS, IPsec, WireGuard, queues: one sentence and one command each. */
+#include "user/words/explain_hook.h"
+
+#include <errno.h>
+#include <string.h>
+
+static bool is_dropped_by(const struct verdict *verdict, const char *function)
+{
+	return verdict->drop.count && !strcmp(verdict->drop.function, function);
+}
+
+static const char *device_of(const struct facts *facts, const struct verdict *verdict)
+{
+	const char *name = attempt_device_name(facts->attempt, verdict->drop.ifindex ? verdict->drop.ifindex : verdict->ifindex);
+
+	return name ? name : "DEVICE";
+}
+
+/* A packet that a hook has rewritten or marked is routed anew, and what that says is what the sender is told. */
+static bool say_rerouted(struct sentence *s, const struct facts *facts)
+{
+	switch (facts->unsent == NO_ENTRY ? 0 : -entry_at(facts, facts->unsent)->error.error) {
+	case EINVAL:
+		sentence_add(
+			s, "routed anew, by its new address or mark, it is refused with EINVAL: a connection from a loopback address needs "
+			   "route_localnet; see: sysctl -a -r 'route_localnet'; ip route show table all type blackhole");
+		return true;
+	case EACCES:
+		sentence_add(s,
+			     "routed anew, by its new address or mark, it is refused with EACCES: a prohibit route; see: ip rule; ip route "
+			     "show table all type prohibit");
+		return true;
+	case ENETUNREACH:
+	case EHOSTUNREACH:
+		sentence_add(s, "routed anew, by its new address or mark, it has no route; see: ip rule; ip route show table all");
+		return true;
+	}
+	return false;
+}
+
+/*
+ * nf_hook_slow() drops what a hook function gave no reason for: since Linux 6.7 that is no rule of nft (nft_do_chain does it), but those of the older tables and
+ * what the kernel's own hooks decide.
+ */
+static bool say_hook(struct sentence *s, const struct facts *facts, const struct verdict *verdict)
+{
+	const struct host_event nothing = {0}, *host = facts->host == NO_ENTRY ? &nothing : &entry_at(facts, facts->host)->host;
+	bool is_ipv6 = facts->attempt->requested.family != 2; /* AF_INET */
+
+	if (host->tracked_max && host->tracked >= host->tracked_max)
+		sentence_add(
+			s, "the table of tracked connections is full (%u of %u); see: sysctl net.netfilter.nf_conntrack_max; conntrack -S",
+			host->tracked, host->tracked_max);
+	else if (host->is_virtual_service && !host->real_servers)
+		sentence_add(s, "it is a service of IPVS that has no real server; see: ipvsadm -Ln");
+	else if (say_rerouted(s, facts))
+		return true;
+	else if (!verdict->drop.reason[0])
+		return false; /* so old a kernel that it drops all there */
+	else if (host->has_legacy_rules)
+		sentence_add(s, "list the rules with: %s -vnL %s", is_ipv6 ? "ip6tables-legacy" : "iptables-legacy",
+			     verdict->drop.is_outbound ? "OUTPUT" : "INPUT");
+	else
+		sentence_add(
+			s,
+			"a hook of the kernel's own, such as NAT that finds no free port; see: conntrack -S (insert_failed, drop); before "
+			"Linux 6.7 also a rule: nft list ruleset");
+	return true;
+}
+
+static bool has_policies(const struct facts *facts)
+{
+	return facts->host != NO_ENTRY &&
+	       (entry_at(facts, facts->host)->host.policies_out || entry_at(facts, facts->host)->host.policies_in);
+}
+
+bool explain_hook(struct sentence *s, const struct facts *facts, const struct verdict *verdict)
+{
+	bool is_discarded = is_dropped_by(verdict, "dst_discard_out") || is_dropped_by(verdict, "dst_discard");
+	bool is_by_policy = verdict->drop.count && !strcmp(verdict->drop.reason, "XFRM_POLICY");
+
+	if (is_dropped_by(verdict, "nf_hook_slow"))
+		return say_hook(s, facts, verdict);
+	if (is_dropped_by(verdict, "nf_queue") || is_dropped_by(verdict, "__nf_queue"))
+		sentence_add(
+			s,
+			"a rule queues it for a program, and none listens; see: cat /proc/net/netfilter/nfnetlink_queue; nft list ruleset");
+	else if (verdict->drop.count && !strcmp(verdict->drop.reason, "NEIGH_CREATEFAIL"))
+		sentence_add(s,
+			     "this host's table of neighbours is full; see: sysctl net.%s.neigh.default.gc_thresh3; ip neighbour show nud "
+			     "incomplete",
+			     facts->attempt->requested.family == 2 ? "ipv4" : "ipv6"); /* AF_INET */
+	else if (is_dropped_by(verdict, "wg_xmit"))
+		sentence_add(s, "see: wg show %s", device_of(facts, verdict));
+	else if (has_policies(facts) && (is_discarded || verdict->reason == REASON_POLICY || is_by_policy))
+		sentence_add(s, "this host has IPsec policies; see: ip xfrm policy; ip xfrm state");
+	else
+		return false;
+	return true;
+}
