@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What the core promises of every finding. */
+/* What the core promises of every notice. */
 #include "tests/fuzz/core_check.h"
 
 #include <string.h>
@@ -115,42 +115,42 @@ static void check_verdict(const struct attempt *attempt, const struct verdict *v
 }
 
 /* Asked and judged once, amended once in each way, and only after the verdict. */
-static void check_order(struct core_check *check, const struct finding *finding)
+static void check_order(struct core_check *check, const struct notice *notice)
 {
-	const struct attempt_key *key = &finding->attempt->key;
+	const struct attempt_key *key = &notice->attempt->key;
 	bool is_known = key->cookie < CORE_CHECK_COOKIES && key->number < CORE_CHECK_NUMBERS;
 
 	if (!is_known)
 		return;
-	switch (finding->kind) {
-	case FINDING_QUESTION:
+	switch (notice->kind) {
+	case NOTICE_QUERY:
 		FUZZ_CHECK(!check->said[key->cookie][key->number].is_asked && !check->said[key->cookie][key->number].is_judged);
 		check->said[key->cookie][key->number].is_asked = true;
 		break;
-	case FINDING_VERDICT:
+	case NOTICE_VERDICT:
 		FUZZ_CHECK(!check->said[key->cookie][key->number].is_judged);
 		check->said[key->cookie][key->number].is_judged = true;
 		break;
-	case FINDING_AMENDMENT:
+	case NOTICE_AMENDMENT:
 		FUZZ_CHECK(check->said[key->cookie][key->number].is_judged);
-		FUZZ_CHECK(!(check->said[key->cookie][key->number].amended & 1u << finding->amendment.kind));
-		check->said[key->cookie][key->number].amended |= 1u << finding->amendment.kind;
+		FUZZ_CHECK(!(check->said[key->cookie][key->number].amended & 1u << notice->amendment.kind));
+		check->said[key->cookie][key->number].amended |= 1u << notice->amendment.kind;
 		break;
-	case FINDING_FORGOTTEN:
+	case NOTICE_RELEASED:
 		memset(&check->said[key->cookie][key->number], 0, sizeof(check->said[0][0]));
 		break;
 	}
 }
 
-void core_check_finding(struct core_check *check, const struct finding *finding)
+void core_check_notice(struct core_check *check, const struct notice *notice)
 {
-	FUZZ_CHECK(finding->attempt);
-	core_check_attempt(finding->attempt);
-	check_order(check, finding);
-	if (finding->kind == FINDING_VERDICT)
-		check_verdict(finding->attempt, &finding->verdict);
-	if (finding->kind != FINDING_AMENDMENT)
+	FUZZ_CHECK(notice->attempt);
+	core_check_attempt(notice->attempt);
+	check_order(check, notice);
+	if (notice->kind == NOTICE_VERDICT)
+		check_verdict(notice->attempt, &notice->verdict);
+	if (notice->kind != NOTICE_AMENDMENT)
 		return;
-	FUZZ_CHECK(finding->amendment.kind > 0 && finding->amendment.kind < AMENDMENT_COUNT && *amendment_name(finding->amendment.kind));
-	FUZZ_CHECK(finding->amendment.evidence >= 0 && finding->amendment.evidence < finding->attempt->entry_count);
+	FUZZ_CHECK(notice->amendment.kind > 0 && notice->amendment.kind < AMENDMENT_COUNT && *amendment_name(notice->amendment.kind));
+	FUZZ_CHECK(notice->amendment.evidence >= 0 && notice->amendment.evidence < notice->attempt->entry_count);
 }

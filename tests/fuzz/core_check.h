@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the core promises of every finding, whatever was fed. A broken promise aborts. */
+/* What the core promises of every notice, whatever was fed. A broken promise aborts. */
 #ifndef TESTS_FUZZ_CORE_CHECK_H
 #define TESTS_FUZZ_CORE_CHECK_H
 
@@ -17,7 +17,7 @@ struct core_check {
 	} said[CORE_CHECK_COOKIES][CORE_CHECK_NUMBERS];
 };
 
-void core_check_finding(struct core_check *check, const struct finding *finding);
+void core_check_notice(struct core_check *check, const struct notice *notice);
 void core_check_attempt(const struct attempt *attempt);
 
 #endif

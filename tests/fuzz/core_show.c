@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Findings through every sentence, statistic and output format. */
+/* Notices through every sentence, statistic and output format. */
 #include "tests/fuzz/core_show.h"
 
 #include <jansson.h>
@@ -52,14 +52,14 @@ static void explain_entries(const struct attempt *attempt, char *text)
 }
 
 /* A contradiction has a sentence, and nothing else has one. */
-static void check_told(const struct finding *finding, char *text)
+static void check_told(const struct notice *notice, char *text)
 {
-	const char *contradiction = explain_contradiction(finding->attempt, &finding->verdict, text);
+	const char *contradiction = explain_contradiction(notice->attempt, &notice->verdict, text);
 
-	FUZZ_CHECK((contradiction == NULL) == finding->verdict.app_agrees);
+	FUZZ_CHECK((contradiction == NULL) == notice->verdict.app_agrees);
 	if (contradiction)
 		check_sentence(contradiction);
-	check_sentence(explain_told(finding->attempt, text));
+	check_sentence(explain_app_view(notice->attempt, text));
 }
 
 /* In the order of time, and beginning where it began. */
@@ -75,7 +75,7 @@ static void check_path(const struct path *path)
 	free(text);
 }
 
-void core_show_verdict(struct core_show *show, const struct finding *finding)
+void core_show_verdict(struct core_show *show, const struct notice *notice)
 {
 	char *explanation = sentence_room(), *wait = sentence_room(), *hint = sentence_room();
 	struct path path;
@@ -83,24 +83,24 @@ void core_show_verdict(struct core_show *show, const struct finding *finding)
 		.target = &target,
 		.sequence = ++show->sequence,
 		.wall_ns = WALL_NS,
-		.attempt = finding->attempt,
-		.verdict = &finding->verdict,
+		.attempt = notice->attempt,
+		.verdict = &notice->verdict,
 		.path = &path,
 	};
 
-	path_of(finding->attempt, &path);
+	path_of(notice->attempt, &path);
 	check_path(&path);
-	explain_entries(finding->attempt, explanation);
-	check_told(finding, explanation);
-	report.explain = explain_verdict(finding->attempt, &finding->verdict, explanation);
-	report.wait = explain_wait(finding->attempt, &finding->verdict, wait);
-	report.hint = explain_hint(finding->attempt, &finding->verdict, NULL, hint);
+	explain_entries(notice->attempt, explanation);
+	check_told(notice, explanation);
+	report.explain = explain_verdict(notice->attempt, &notice->verdict, explanation);
+	report.wait = explain_wait(notice->attempt, &notice->verdict, wait);
+	report.hint = explain_hint(notice->attempt, &notice->verdict, NULL, hint);
 	check_sentence(report.explain);
 	if (report.wait)
 		check_sentence(report.wait);
 	if (report.hint)
 		check_sentence(report.hint);
-	stats_add_verdict(&show->stats, &finding->verdict, STATUS_OPEN, finding->attempt->entries[0].time_ns);
+	stats_add_verdict(&show->stats, &notice->verdict, STATUS_OPEN, notice->attempt->entries[0].time_ns);
 	for (unsigned i = 0; i < CORE_SHOW_FORMATS; i++)
 		renderers[i]->probe(show->out[i], &style, &report);
 	free(explanation);
@@ -108,19 +108,19 @@ void core_show_verdict(struct core_show *show, const struct finding *finding)
 	free(hint);
 }
 
-void core_show_amendment(struct core_show *show, const struct finding *finding)
+void core_show_amendment(struct core_show *show, const struct notice *notice)
 {
 	char *explanation = sentence_room();
 	struct amendment_report report = {
 		.target = &target,
 		.sequence = show->sequence,
 		.wall_ns = WALL_NS,
-		.amendment = &finding->amendment,
-		.explain = explain_amendment(finding->attempt, &finding->amendment, explanation),
+		.amendment = &notice->amendment,
+		.explain = explain_amendment(notice->attempt, &notice->amendment, explanation),
 	};
 
 	check_sentence(explanation);
-	stats_add_amendment(&show->stats, finding->amendment.kind);
+	stats_add_amendment(&show->stats, notice->amendment.kind);
 	for (unsigned i = 0; i < CORE_SHOW_FORMATS; i++)
 		if (renderers[i]->amendment)
 			renderers[i]->amendment(show->out[i], &style, &report);

@@ -13,7 +13,7 @@
 
 #define CAPACITY_MAX 8
 /* Of one attempt: a question, a verdict, every amendment, and that it is forgotten. */
-#define FINDINGS_MAX (3 + AMENDMENT_COUNT)
+#define NOTICES_MAX (3 + AMENDMENT_COUNT)
 
 struct run {
 	struct correlator *correlator;
@@ -30,20 +30,20 @@ static void run_begin(struct run *run, uint32_t capacity)
 	core_show_begin(&run->show);
 }
 
-static void take(struct run *run, const struct finding *finding)
+static void take(struct run *run, const struct notice *notice)
 {
-	core_check_finding(&run->check, finding);
-	switch (finding->kind) {
-	case FINDING_QUESTION:
-		core_show_waiting(&run->show, finding->attempt);
+	core_check_notice(&run->check, notice);
+	switch (notice->kind) {
+	case NOTICE_QUERY:
+		core_show_waiting(&run->show, notice->attempt);
 		break;
-	case FINDING_VERDICT:
-		core_show_verdict(&run->show, finding);
+	case NOTICE_VERDICT:
+		core_show_verdict(&run->show, notice);
 		break;
-	case FINDING_AMENDMENT:
-		core_show_amendment(&run->show, finding);
+	case NOTICE_AMENDMENT:
+		core_show_amendment(&run->show, notice);
 		break;
-	case FINDING_FORGOTTEN:
+	case NOTICE_RELEASED:
 		break;
 	}
 }
@@ -51,7 +51,7 @@ static void take(struct run *run, const struct finding *finding)
 static void feed(struct run *run, const struct event *event)
 {
 	const struct attempt *attempt;
-	struct finding finding;
+	struct notice notice;
 	unsigned count = 0;
 	uint64_t lost;
 
@@ -65,9 +65,9 @@ static void feed(struct run *run, const struct event *event)
 		if (event->time_ns & 1)
 			core_show_waiting(&run->show, attempt);
 	}
-	while (correlator_next(run->correlator, &finding)) {
-		FUZZ_CHECK(++count <= FINDINGS_MAX * CAPACITY_MAX);
-		take(run, &finding);
+	while (correlator_next(run->correlator, &notice)) {
+		FUZZ_CHECK(++count <= NOTICES_MAX * CAPACITY_MAX);
+		take(run, &notice);
 	}
 }
 

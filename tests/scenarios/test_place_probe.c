@@ -59,21 +59,21 @@ static int run_connect(struct run *run, struct probe_request request)
 	return prober_connect(&request, sink, &run->socket);
 }
 
-static bool run_take_findings(struct run *run)
+static bool run_take_notices(struct run *run)
 {
-	struct finding finding;
+	struct notice notice;
 
-	while (correlator_next(run->correlator, &finding)) {
-		if (!finding.attempt->is_ours)
+	while (correlator_next(run->correlator, &notice)) {
+		if (!notice.attempt->is_ours)
 			continue;
-		if (finding.kind == FINDING_QUESTION)
-			prober_ask(&run->socket, &(struct prober_question){.needs_path = finding.needs_path, .left_by = finding.left_by},
+		if (notice.kind == NOTICE_QUERY)
+			prober_ask(&run->socket, &(struct prober_question){.needs_path = notice.needs_path, .left_by = notice.left_by},
 				   (struct prober_sink){take, run});
-		if (finding.kind != FINDING_VERDICT)
+		if (notice.kind != NOTICE_VERDICT)
 			continue;
-		run->verdict = finding.verdict;
-		run->attempt = *finding.attempt;
-		explain_verdict(finding.attempt, &finding.verdict, run->sentence);
+		run->verdict = notice.verdict;
+		run->attempt = *notice.attempt;
+		explain_verdict(notice.attempt, &notice.verdict, run->sentence);
 		return true;
 	}
 	return false;
@@ -102,7 +102,7 @@ static void run_judge(struct run *run, uint64_t change_ms, const char *change, u
 			is_over = true;
 		}
 		ring_drain(observer_ring(run->observer, 0), (struct ring_sink){take, run});
-		if (run_take_findings(run))
+		if (run_take_notices(run))
 			return;
 		cr_assert_lt(now_ns, deadline_ns + 5000 * MILLISECOND_NS, "no verdict");
 		usleep(1000);

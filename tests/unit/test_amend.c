@@ -6,7 +6,7 @@
 static struct correlator *judged_at(struct story *s, enum status status, double at_ms)
 {
 	struct correlator *c = correlator_new(1, WATCH_ON_NS);
-	struct finding finding;
+	struct notice notice;
 
 	s->events[1].app.is_ours = false;
 	if (status == STATUS_OPEN)
@@ -16,11 +16,11 @@ static struct correlator *judged_at(struct story *s, enum status status, double 
 	story_drained(s, at_ms);
 	for (unsigned i = 0; i < s->count; i++)
 		cr_assert_eq(correlator_feed(c, &s->events[i]), 0);
-	cr_assert(correlator_next(c, &finding));
-	if (finding.kind == FINDING_QUESTION) /* the route: nobody knows it here */
-		cr_assert(correlator_next(c, &finding));
-	cr_assert_eq(finding.kind, FINDING_VERDICT);
-	cr_assert_eq(finding.verdict.status, status);
+	cr_assert(correlator_next(c, &notice));
+	if (notice.kind == NOTICE_QUERY) /* the route: nobody knows it here */
+		cr_assert(correlator_next(c, &notice));
+	cr_assert_eq(notice.kind, NOTICE_VERDICT);
+	cr_assert_eq(notice.verdict.status, status);
 	return c;
 }
 
@@ -52,17 +52,17 @@ static struct story silent(void)
 /* Feed what was told since, and drain. Returns the amendment's kind, 0 for none. */
 static enum amendment_kind amended(struct correlator *c, struct story *s, unsigned from, double at_ms, struct amendment *ret_amendment)
 {
-	struct finding finding;
+	struct notice notice;
 
 	story_drained(s, at_ms);
 	for (unsigned i = from; i < s->count; i++)
 		cr_assert_eq(correlator_feed(c, &s->events[i]), 0);
-	if (!correlator_next(c, &finding) || finding.kind == FINDING_FORGOTTEN)
+	if (!correlator_next(c, &notice) || notice.kind == NOTICE_RELEASED)
 		return 0;
-	cr_assert_eq(finding.kind, FINDING_AMENDMENT);
+	cr_assert_eq(notice.kind, NOTICE_AMENDMENT);
 	if (ret_amendment)
-		*ret_amendment = finding.amendment;
-	return finding.amendment.kind;
+		*ret_amendment = notice.amendment;
+	return notice.amendment.kind;
 }
 
 static void expect_amended(struct story s, enum status status, void (*tell)(struct story *), enum amendment_kind kind)
@@ -275,16 +275,16 @@ Test(amend, each_kind_is_said_once)
 	struct story s = opened();
 	struct correlator *c = judged(&s, STATUS_OPEN);
 	unsigned from = s.count;
-	struct finding finding;
+	struct notice notice;
 
 	story_syn_ack(&s, 1012.3, 0.1);
 	story_syn_ack(&s, 3012.3, 0.1);
 	reset(&s);
 	reset(&s);
 	cr_expect_eq(amended(c, &s, from, 3012.5, NULL), AMENDMENT_RESET_BY_PEER);
-	cr_assert(correlator_next(c, &finding));
-	cr_expect_eq(finding.amendment.kind, AMENDMENT_NOT_ACCEPTED);
-	cr_expect_not(correlator_next(c, &finding));
+	cr_assert(correlator_next(c, &notice));
+	cr_expect_eq(notice.amendment.kind, AMENDMENT_NOT_ACCEPTED);
+	cr_expect_not(correlator_next(c, &notice));
 	correlator_free(c);
 }
 
@@ -293,15 +293,15 @@ Test(amend, what_happened_before_the_verdict_was_spoken_is_said_at_once)
 {
 	struct story s = opened();
 	struct correlator *c;
-	struct finding finding;
+	struct notice notice;
 
 	story_receive(&s, 12.4, RST, 0);
 	story_reset_received(&s, 12.4);
 	c = judged(&s, STATUS_OPEN);
-	cr_assert(correlator_next(c, &finding));
-	cr_assert_eq(finding.kind, FINDING_AMENDMENT);
-	cr_expect_eq(finding.amendment.kind, AMENDMENT_RESET_BY_PEER);
-	cr_expect_eq(finding.amendment.after_ns, 0);
+	cr_assert(correlator_next(c, &notice));
+	cr_assert_eq(notice.kind, NOTICE_AMENDMENT);
+	cr_expect_eq(notice.amendment.kind, AMENDMENT_RESET_BY_PEER);
+	cr_expect_eq(notice.amendment.after_ns, 0);
 	correlator_free(c);
 }
 

@@ -22,30 +22,30 @@ static void feed_last(struct correlator *c, const struct story *s)
 
 #define tell(c, s, teller, ...) (story_##teller(s, __VA_ARGS__), feed_last(c, s))
 
-static struct finding expect_finding(struct correlator *c, enum finding_kind kind)
+static struct notice expect_notice(struct correlator *c, enum notice_kind kind)
 {
-	struct finding finding;
+	struct notice notice;
 
-	cr_assert(correlator_next(c, &finding), "nothing to say, kind %d expected", kind);
-	cr_assert_eq(finding.kind, kind, "kind %d, %d expected", finding.kind, kind);
-	return finding;
+	cr_assert(correlator_next(c, &notice), "nothing to say, kind %d expected", kind);
+	cr_assert_eq(notice.kind, kind, "kind %d, %d expected", notice.kind, kind);
+	return notice;
 }
 
 static void expect_silence(struct correlator *c)
 {
-	struct finding finding;
+	struct notice notice;
 
-	cr_expect_not(correlator_next(c, &finding), "kind %d", finding.kind);
+	cr_expect_not(correlator_next(c, &notice), "kind %d", notice.kind);
 }
 
 /* Answer the question, and take the verdict. */
 static struct verdict answered(struct correlator *c, struct story *s, double at_ms)
 {
-	expect_finding(c, FINDING_QUESTION);
+	expect_notice(c, NOTICE_QUERY);
 	tell(c, s, poll, at_ms, POLLOUT);
 	tell(c, s, so_error, at_ms, 0);
 	tell(c, s, drained, at_ms + 0.01);
-	return expect_finding(c, FINDING_VERDICT).verdict;
+	return expect_notice(c, NOTICE_VERDICT).verdict;
 }
 
 /* An open connection of this socket, told up to ESTABLISHED at 12.3 ms. */
@@ -78,23 +78,23 @@ Test(correlate, asks_first_and_judges_after_the_answer)
 {
 	struct correlator *c = correlator_new(4, WATCH_ON_NS);
 	struct story s = opened(77);
-	struct finding finding;
+	struct notice notice;
 
 	story_drained(&s, 12.9);
 	feed(c, &s);
-	finding = expect_finding(c, FINDING_QUESTION);
-	cr_expect_not(finding.needs_path);
-	cr_expect_eq(finding.attempt->key.cookie, 77);
+	notice = expect_notice(c, NOTICE_QUERY);
+	cr_expect_not(notice.needs_path);
+	cr_expect_eq(notice.attempt->key.cookie, 77);
 	expect_silence(c);
 	tell(c, &s, poll, 13, POLLOUT);
 	tell(c, &s, drained, 13.1);
 	expect_silence(c); /* SO_ERROR comes last */
 	tell(c, &s, so_error, 13.2, 0);
 	tell(c, &s, drained, 13.3);
-	finding = expect_finding(c, FINDING_VERDICT);
-	cr_expect_eq(finding.verdict.status, STATUS_OPEN);
-	cr_expect_eq(finding.verdict.app_result, APP_RESULT_CONNECTED);
-	cr_expect_eq(finding.verdict.time_ns, story_ns(13.2));
+	notice = expect_notice(c, NOTICE_VERDICT);
+	cr_expect_eq(notice.verdict.status, STATUS_OPEN);
+	cr_expect_eq(notice.verdict.app_result, APP_RESULT_CONNECTED);
+	cr_expect_eq(notice.verdict.time_ns, story_ns(13.2));
 	expect_silence(c);
 	correlator_free(c);
 }
@@ -107,7 +107,7 @@ Test(correlate, asks_for_the_path_when_no_syn_has_left)
 	story_deadline(&s, 4000);
 	story_drained(&s, 4001);
 	feed(c, &s);
-	cr_expect(expect_finding(c, FINDING_QUESTION).needs_path);
+	cr_expect(expect_notice(c, NOTICE_QUERY).needs_path);
 	correlator_free(c);
 }
 
@@ -120,7 +120,7 @@ Test(correlate, asks_nobody_about_another_programs_connect)
 	story_so_error(&s, 12.8, 0);
 	story_drained(&s, 12.9);
 	feed(c, &s);
-	cr_expect_eq(expect_finding(c, FINDING_VERDICT).verdict.status, STATUS_OPEN);
+	cr_expect_eq(expect_notice(c, NOTICE_VERDICT).verdict.status, STATUS_OPEN);
 	correlator_free(c);
 }
 
@@ -134,7 +134,7 @@ Test(correlate, says_nothing_before_everything_up_to_the_proof_was_delivered)
 	expect_silence(c);
 	cr_expect(correlator_is_waiting(c));
 	tell(c, &s, drained, 12.3);
-	expect_finding(c, FINDING_QUESTION);
+	expect_notice(c, NOTICE_QUERY);
 	expect_silence(c);
 	cr_expect_not(correlator_is_waiting(c));
 	correlator_free(c);
@@ -148,7 +148,7 @@ Test(correlate, a_later_drain_is_not_taken_back_by_an_older_one)
 	story_drained(&s, 20);
 	story_drained(&s, 5);
 	feed(c, &s);
-	expect_finding(c, FINDING_QUESTION);
+	expect_notice(c, NOTICE_QUERY);
 	correlator_free(c);
 }
 
@@ -218,7 +218,7 @@ Test(correlate, is_forgotten_three_seconds_after_its_close)
 	expect_silence(c);
 	cr_expect_not(correlator_has_room(c));
 	tell(c, &s, drained, 4200);
-	cr_expect_eq(expect_finding(c, FINDING_FORGOTTEN).attempt->key.cookie, 77);
+	cr_expect_eq(expect_notice(c, NOTICE_RELEASED).attempt->key.cookie, 77);
 	expect_silence(c);
 	cr_expect_null(correlator_find(c, s.key));
 	cr_expect(correlator_has_room(c));
@@ -230,7 +230,7 @@ Test(correlate, an_attempt_without_a_source_port_is_forgotten_with_its_close)
 {
 	struct correlator *c = correlator_new(2, WATCH_ON_NS);
 	struct story first = judged(c), vain = story_new(AF_INET);
-	struct finding finding;
+	struct notice notice;
 
 	tell(c, &first, close, 1200);
 	vain.key.cookie = 78;
@@ -239,17 +239,17 @@ Test(correlate, an_attempt_without_a_source_port_is_forgotten_with_its_close)
 	story_bind(&vain, 0.1, EADDRINUSE);
 	story_drained(&vain, 1300);
 	feed(c, &vain);
-	expect_finding(c, FINDING_QUESTION);
+	expect_notice(c, NOTICE_QUERY);
 	tell(c, &vain, so_error, 1300.1, 0);
 	tell(c, &vain, drained, 1301);
-	finding = expect_finding(c, FINDING_VERDICT);
-	cr_expect_eq(finding.verdict.reason, REASON_NO_SOURCE_PORT);
+	notice = expect_notice(c, NOTICE_VERDICT);
+	cr_expect_eq(notice.verdict.reason, REASON_NO_SOURCE_PORT);
 	tell(c, &vain, close, 1301.1);
 	tell(c, &vain, drained, 1302);
-	cr_expect_eq(expect_finding(c, FINDING_FORGOTTEN).attempt->key.cookie, 78);
+	cr_expect_eq(expect_notice(c, NOTICE_RELEASED).attempt->key.cookie, 78);
 	expect_silence(c);
 	tell(c, &first, drained, 4200);
-	cr_expect_eq(expect_finding(c, FINDING_FORGOTTEN).attempt->key.cookie, 77);
+	cr_expect_eq(expect_notice(c, NOTICE_RELEASED).attempt->key.cookie, 77);
 	correlator_free(c);
 }
 
@@ -272,12 +272,12 @@ Test(correlate, events_right_after_the_farewell_find_nobody)
 
 	tell(c, &s, close, 1200);
 	tell(c, &s, drained, 4200);
-	expect_finding(c, FINDING_FORGOTTEN);
+	expect_notice(c, NOTICE_RELEASED);
 	tell(c, &s, receive, 4201, RST, 0);
 	tell(c, &s, lost, 0, 4201, 1);
 	story_drained(&next, 4300);
 	feed(c, &next);
-	expect_finding(c, FINDING_QUESTION);
+	expect_notice(c, NOTICE_QUERY);
 	expect_silence(c);
 	cr_expect_null(correlator_find(c, s.key));
 	correlator_free(c);
@@ -293,9 +293,9 @@ Test(correlate, a_full_table_refuses_counts_and_works_again_after_a_farewell)
 	cr_expect_null(correlator_find(c, refused.key));
 	tell(c, &s, close, 1200);
 	tell(c, &s, drained, 4200);
-	expect_finding(c, FINDING_FORGOTTEN);
+	expect_notice(c, NOTICE_RELEASED);
 	feed(c, &other);
-	expect_finding(c, FINDING_QUESTION);
+	expect_notice(c, NOTICE_QUERY);
 	correlator_free(c);
 }
 
@@ -314,13 +314,13 @@ Test(correlate, two_attempts_with_the_same_tuple_are_kept_apart)
 	feed(c, &first);
 	feed(c, &second);
 	tell(c, &second, drained, 13);
-	cr_expect_eq(expect_finding(c, FINDING_QUESTION).attempt->key.number, 1);
-	cr_expect_eq(expect_finding(c, FINDING_QUESTION).attempt->key.number, 2);
+	cr_expect_eq(expect_notice(c, NOTICE_QUERY).attempt->key.number, 1);
+	cr_expect_eq(expect_notice(c, NOTICE_QUERY).attempt->key.number, 2);
 	tell(c, &first, so_error, 14, ECONNREFUSED);
 	tell(c, &second, so_error, 14, 0);
 	tell(c, &second, drained, 15);
-	cr_expect_eq(expect_finding(c, FINDING_VERDICT).verdict.status, STATUS_CLOSED);
-	cr_expect_eq(expect_finding(c, FINDING_VERDICT).verdict.status, STATUS_OPEN);
+	cr_expect_eq(expect_notice(c, NOTICE_VERDICT).verdict.status, STATUS_CLOSED);
+	cr_expect_eq(expect_notice(c, NOTICE_VERDICT).verdict.status, STATUS_OPEN);
 	correlator_free(c);
 }
 
@@ -358,7 +358,7 @@ Test(correlate, ten_thousand_attempts_are_judged_and_forgotten)
 {
 	struct correlator *c = correlator_new(MANY, WATCH_ON_NS);
 	struct story s = opened(0);
-	struct finding finding;
+	struct notice notice;
 	unsigned questions = 0, forgotten = 0;
 
 	story_close(&s, 20);
@@ -371,9 +371,9 @@ Test(correlate, ten_thousand_attempts_are_judged_and_forgotten)
 	cr_expect_not(correlator_has_room(c));
 	s.count = 0;
 	tell(c, &s, drained, 3020);
-	while (correlator_next(c, &finding)) {
-		questions += finding.kind == FINDING_QUESTION;
-		forgotten += finding.kind == FINDING_FORGOTTEN;
+	while (correlator_next(c, &notice)) {
+		questions += notice.kind == NOTICE_QUERY;
+		forgotten += notice.kind == NOTICE_RELEASED;
 	}
 	cr_expect_eq(questions, MANY);
 	cr_expect_eq(forgotten, MANY);
@@ -411,7 +411,7 @@ Test(correlate, what_is_proven_to_be_missing_counts_as_lost)
 	story_deadline(&s, 3000);
 	feed(c, &s);
 	tell(c, &s, drained, 3001);
-	expect_finding(c, FINDING_QUESTION);
+	expect_notice(c, NOTICE_QUERY);
 	cr_expect_eq(correlator_lost(c), 0);
 	info = story_event(&s, 3001, EVENT_SOCKET_INFO);
 	info->info.state = TCP_STATE_SYN_SENT;
@@ -420,7 +420,7 @@ Test(correlate, what_is_proven_to_be_missing_counts_as_lost)
 	tell(c, &s, poll, 3001.1, 0);
 	tell(c, &s, so_error, 3001.2, 0);
 	tell(c, &s, drained, 3002);
-	cr_expect_eq(expect_finding(c, FINDING_VERDICT).verdict.reason, REASON_EVENTS_LOST);
+	cr_expect_eq(expect_notice(c, NOTICE_VERDICT).verdict.reason, REASON_EVENTS_LOST);
 	cr_expect_eq(correlator_lost(c), 2);
 	correlator_free(c);
 }
@@ -486,7 +486,7 @@ Test(correlate, waits_for_what_another_program_is_told_but_not_for_ever)
 	tell(c, &s, drained, 2012.8);
 	expect_silence(c);
 	tell(c, &s, drained, 2012.9);
-	cr_expect_eq(expect_finding(c, FINDING_VERDICT).attempt->probe, 1);
+	cr_expect_eq(expect_notice(c, NOTICE_VERDICT).attempt->probe, 1);
 	correlator_free(c);
 }
 
@@ -498,11 +498,11 @@ Test(correlate, forgets_another_programs_connection_while_that_goes_on)
 	story_so_error(&s, 12.8, 0);
 	story_drained(&s, 12.9);
 	feed(c, &s);
-	expect_finding(c, FINDING_VERDICT);
+	expect_notice(c, NOTICE_VERDICT);
 	tell(c, &s, drained, 3012.8);
 	expect_silence(c);
 	tell(c, &s, drained, 3012.9);
-	expect_finding(c, FINDING_FORGOTTEN);
+	expect_notice(c, NOTICE_RELEASED);
 	correlator_free(c);
 }
 
@@ -517,8 +517,8 @@ Test(correlate, what_has_been_told_of_gives_its_place_to_what_connects)
 		story_drained(&s, 12.9);
 		feed(c, &s);
 		if (cookie == 3)
-			cr_expect_eq(expect_finding(c, FINDING_FORGOTTEN).attempt->key.cookie, 1);
-		expect_finding(c, FINDING_VERDICT);
+			cr_expect_eq(expect_notice(c, NOTICE_RELEASED).attempt->key.cookie, 1);
+		expect_notice(c, NOTICE_VERDICT);
 	}
 	expect_silence(c);
 	correlator_free(c);
@@ -542,8 +542,8 @@ Test(correlate, judges_what_is_under_way_when_nobody_watches_any_more)
 	tell(c, &patient, drained, 1999);
 	expect_silence(c); /* before all was delivered */
 	tell(c, &patient, drained, 2000);
-	cr_expect_eq(expect_finding(c, FINDING_VERDICT).verdict.status, STATUS_FILTERED);
-	cr_expect_eq(expect_finding(c, FINDING_VERDICT).verdict.status, STATUS_ABORTED);
+	cr_expect_eq(expect_notice(c, NOTICE_VERDICT).verdict.status, STATUS_FILTERED);
+	cr_expect_eq(expect_notice(c, NOTICE_VERDICT).verdict.status, STATUS_ABORTED);
 	expect_silence(c);
 	correlator_free(c);
 }
@@ -586,7 +586,7 @@ Test(correlate, who_loses_a_race_of_its_process_is_not_accused)
 		story_established(&winner, cases[i].connected_ms);
 		feed(c, &winner);
 		feed(c, &loser);
-		verdict = expect_finding(c, FINDING_VERDICT).verdict;
+		verdict = expect_notice(c, NOTICE_VERDICT).verdict;
 		cr_expect_eq(verdict.status, STATUS_CLOSED);
 		cr_expect(verdict.notes & NOTE_ERROR_UNREAD);
 		cr_expect_eq(verdict.app_agrees, cases[i].agrees, "case %zu", i);
@@ -617,7 +617,7 @@ Test(correlate, who_loses_a_race_to_the_same_port_needs_not_ask)
 		story_close(&loser, 2001);
 		story_drained(&loser, 2002);
 		feed(c, &loser);
-		verdict = expect_finding(c, FINDING_VERDICT).verdict;
+		verdict = expect_notice(c, NOTICE_VERDICT).verdict;
 		cr_expect(verdict.notes & NOTE_NEVER_ASKED);
 		cr_expect_eq(verdict.app_agrees, same, "%u", same);
 		correlator_free(c);
@@ -629,17 +629,17 @@ Test(correlate, asks_whether_the_target_of_another_program_is_this_host)
 {
 	struct correlator *c = correlator_new(4, WATCH_ON_NS);
 	struct story s = others(77);
-	struct finding question;
+	struct notice question;
 	struct event route = {.kind = EVENT_ROUTE, .key = s.key, .route = {.kind = ROUTE_LOCAL}};
 
 	story_local_accept(&s, 12.2);
 	story_so_error(&s, 12.8, 0);
 	story_drained(&s, 12.9);
 	feed(c, &s);
-	question = expect_finding(c, FINDING_QUESTION);
+	question = expect_notice(c, NOTICE_QUERY);
 	cr_expect_eq(question.verdict.status, STATUS_INTERCEPTED);
 	route.time_ns = question.verdict.time_ns;
 	cr_assert_eq(correlator_feed(c, &route), 0);
-	cr_expect_eq(expect_finding(c, FINDING_VERDICT).verdict.status, STATUS_OPEN);
+	cr_expect_eq(expect_notice(c, NOTICE_VERDICT).verdict.status, STATUS_OPEN);
 	correlator_free(c);
 }

@@ -68,22 +68,22 @@ static void lose(struct correlator *c, double from_ms, double to_ms, uint64_t co
 }
 
 /* However long it has to look. */
-static bool next(struct correlator *c, struct finding *ret_finding)
+static bool next(struct correlator *c, struct notice *ret_notice)
 {
 	for (unsigned looks = 0; looks < MANY; looks += CORRELATOR_LOOKS)
-		if (correlator_next(c, ret_finding))
+		if (correlator_next(c, ret_notice))
 			return true;
 	return false;
 }
 
 /* Take all there is, and return how many of that kind. */
-static unsigned take(struct correlator *c, enum finding_kind kind)
+static unsigned take(struct correlator *c, enum notice_kind kind)
 {
-	struct finding finding;
+	struct notice notice;
 	unsigned count = 0;
 
-	while (next(c, &finding))
-		count += finding.kind == kind;
+	while (next(c, &notice))
+		count += notice.kind == kind;
 	return count;
 }
 
@@ -142,7 +142,7 @@ Test(correlate_full, what_finds_no_room_touches_no_more_than_a_few)
 Test(correlate_full, a_loss_touches_none_and_is_told_to_each_when_that_is_judged)
 {
 	struct correlator *c = filled(MANY);
-	struct finding finding;
+	struct notice notice;
 
 	watch_pages(c);
 	lose(c, 1, 2, 5);
@@ -150,8 +150,8 @@ Test(correlate_full, a_loss_touches_none_and_is_told_to_each_when_that_is_judged
 	correlator_feed(c, &(struct event){.kind = EVENT_END, .time_ns = story_ns(4000)});
 	drain(c, 4000);
 	for (unsigned i = 0; i < MANY; i++) {
-		cr_assert(next(c, &finding));
-		cr_assert_eq(finding.attempt->lost_count, 5);
+		cr_assert(next(c, &notice));
+		cr_assert_eq(notice.attempt->lost_count, 5);
 	}
 	correlator_free(c);
 }
@@ -160,16 +160,16 @@ Test(correlate_full, a_loss_touches_none_and_is_told_to_each_when_that_is_judged
 Test(correlate_full, the_end_is_heeded_one_by_one)
 {
 	struct correlator *c = filled(MANY);
-	struct finding finding;
+	struct notice notice;
 
 	drain(c, 1);
-	cr_expect_eq(take(c, FINDING_VERDICT), 0);
+	cr_expect_eq(take(c, NOTICE_VERDICT), 0);
 	correlator_feed(c, &(struct event){.kind = EVENT_END, .time_ns = story_ns(4000)});
 	watch_pages(c);
 	drain(c, 4000);
-	cr_expect(correlator_next(c, &finding));
+	cr_expect(correlator_next(c, &notice));
 	cr_expect(correlator_is_waiting(c));
-	cr_expect_eq(correlator_under_way(c), MANY - (finding.kind == FINDING_VERDICT));
+	cr_expect_eq(correlator_under_way(c), MANY - (notice.kind == NOTICE_VERDICT));
 	expect_touched(c, FEW_PAGES, "the end");
 	correlator_free(c);
 }
@@ -177,12 +177,12 @@ Test(correlate_full, the_end_is_heeded_one_by_one)
 Test(correlate_full, what_is_young_is_not_looked_at_again_before_it_was_drained)
 {
 	struct correlator *c = filled(MANY);
-	struct finding finding;
+	struct notice notice;
 
 	drain(c, -1);
-	cr_expect_not(next(c, &finding));
+	cr_expect_not(next(c, &notice));
 	watch_pages(c);
-	cr_expect_not(next(c, &finding));
+	cr_expect_not(next(c, &notice));
 	cr_expect(correlator_is_waiting(c));
 	expect_touched(c, 0, "nothing new");
 	correlator_free(c);
@@ -224,9 +224,9 @@ Test(correlate_full, an_attempt_that_found_no_room_does_not_begin_in_its_middle)
 	cr_assert_eq(begin(c, 99, 7, USER), -ENOBUFS);
 	correlator_feed(c, &(struct event){.kind = EVENT_END, .time_ns = story_ns(4000)});
 	drain(c, 4000);
-	take(c, FINDING_VERDICT);
+	take(c, NOTICE_VERDICT);
 	drain(c, 9000);
-	take(c, FINDING_FORGOTTEN);
+	take(c, NOTICE_RELEASED);
 	cr_assert(correlator_has_room(c));
 	cr_expect_eq(correlator_feed(c, story_syn_sent(&s, 9001)), -ENOBUFS);
 	cr_expect_null(correlator_find(c, s.key));
@@ -239,15 +239,15 @@ Test(correlate_full, an_attempt_that_found_no_room_does_not_begin_in_its_middle)
 Test(correlate_full, those_that_have_their_place_lose_nothing_by_those_that_find_none)
 {
 	struct correlator *c = filled(4);
-	struct finding finding;
+	struct notice notice;
 
 	for (uint64_t cookie = 10; cookie < 100; cookie++)
 		cr_assert_eq(begin(c, cookie, 7, USER), -ENOBUFS);
 	cr_expect_eq(correlator_lost(c), 90);
 	correlator_feed(c, &(struct event){.kind = EVENT_END, .time_ns = story_ns(4000)});
 	drain(c, 4000);
-	cr_assert(next(c, &finding));
-	cr_expect_eq(finding.attempt->lost_count, 0);
+	cr_assert(next(c, &notice));
+	cr_expect_eq(notice.attempt->lost_count, 0);
 	correlator_free(c);
 }
 
@@ -275,7 +275,7 @@ Test(correlate_full, a_process_whose_connects_end_at_once_makes_as_many_as_it_li
 	for (uint64_t cookie = 1; cookie <= 1000; cookie++) {
 		connect_at_once(c, cookie, 7);
 		drain(c, 2 + (double)cookie / 1000);
-		take(c, FINDING_VERDICT);
+		take(c, NOTICE_VERDICT);
 	}
 	cr_expect_eq(correlator_refused(c), 0);
 	correlator_free(c);
@@ -289,7 +289,7 @@ Test(correlate_full, no_more_than_some_are_watched_on)
 	for (uint64_t cookie = 1; cookie <= count; cookie++)
 		connect_at_once(c, cookie, 7);
 	drain(c, 2);
-	cr_expect_eq(take(c, FINDING_FORGOTTEN), 100);
+	cr_expect_eq(take(c, NOTICE_RELEASED), 100);
 	correlator_free(c);
 }
 
@@ -303,7 +303,7 @@ Test(correlate_full, what_lost_evidence_and_should_be_over_makes_room)
 	for (uint64_t cookie = MANY + 1; !correlator_has_room(c); cookie++) {
 		cr_assert_leq(cookie, 2 * MANY, "there is no room yet");
 		begin(c, cookie, 7, USER);
-		take(c, FINDING_VERDICT);
+		take(c, NOTICE_VERDICT);
 	}
 	correlator_free(c);
 }
@@ -313,7 +313,7 @@ Test(correlate_full, no_process_is_accused_when_a_connect_of_it_found_no_room)
 {
 	struct correlator *c = correlator_new(3, WATCH_ON_NS);
 	struct story s = story_new(AF_INET);
-	struct finding finding;
+	struct notice notice;
 
 	s.key.cookie = 78;
 	story_enter(&s, 0)->app.is_ours = false;
@@ -330,8 +330,8 @@ Test(correlate_full, no_process_is_accused_when_a_connect_of_it_found_no_room)
 	cr_assert_eq(begin(c, 80, 7, USER), 0);
 	cr_assert_eq(begin(c, 81, 7, USER), -ENOBUFS);
 	drain(c, 15);
-	cr_assert(next(c, &finding));
-	cr_expect(finding.verdict.notes & NOTE_ERROR_UNREAD);
-	cr_expect(finding.verdict.app_agrees);
+	cr_assert(next(c, &notice));
+	cr_expect(notice.verdict.notes & NOTE_ERROR_UNREAD);
+	cr_expect(notice.verdict.app_agrees);
 	correlator_free(c);
 }

@@ -52,7 +52,7 @@ static void write_case(FILE *out, const struct watch_renderer *renderer, const s
 		.probe = fixture->probe,
 		.cgroup = contradiction ? "/system.slice/docker-" CONTAINER ".scope" : NULL,
 		.container = contradiction ? CONTAINER : NULL,
-		.told = explain_told(&fixture->attempt, told),
+		.told = explain_app_view(&fixture->attempt, told),
 		.contradiction = contradiction,
 	};
 

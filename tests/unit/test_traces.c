@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Recorded event streams, judged again: tests/traces/NAME.trace gives exactly the findings in tests/traces/NAME.expect, and the sentences for them.
+ * Recorded event streams, judged again: tests/traces/NAME.trace gives exactly the notices in tests/traces/NAME.expect, and the sentences for them.
  *
- * A new one is recorded with the hidden option --trace-text FILE. Lines may be taken out as long as the findings stay the same; those of
+ * A new one is recorded with the hidden option --trace-text FILE. Lines may be taken out as long as the notices stay the same; those of
  * `drained` are most of them.
  */
 #include <criterion/criterion.h>
@@ -25,9 +25,9 @@ static const char *traces_folder(char *path)
 	return path;
 }
 
-static void write_verdict(FILE *out, const struct finding *finding)
+static void write_verdict(FILE *out, const struct notice *notice)
 {
-	const struct verdict *verdict = &finding->verdict;
+	const struct verdict *verdict = &notice->verdict;
 
 	fprintf(out, "%s %s", status_name(verdict->status), reason_name(verdict->reason));
 	if (verdict->rtt_ns != TIME_UNKNOWN_NS)
@@ -48,39 +48,39 @@ static void write_verdict(FILE *out, const struct finding *finding)
 }
 
 /* What a person reads. */
-static void write_sentences(FILE *out, const struct finding *finding)
+static void write_sentences(FILE *out, const struct notice *notice)
 {
 	char text[EXPLAIN_MAX];
 	const char *hint;
 
-	if (finding->kind == FINDING_AMENDMENT) {
-		fprintf(out, "    %s\n", explain_amendment(finding->attempt, &finding->amendment, text));
+	if (notice->kind == NOTICE_AMENDMENT) {
+		fprintf(out, "    %s\n", explain_amendment(notice->attempt, &notice->amendment, text));
 		return;
 	}
-	fprintf(out, "    %s\n", explain_verdict(finding->attempt, &finding->verdict, text));
-	hint = explain_hint(finding->attempt, &finding->verdict, NULL, text);
+	fprintf(out, "    %s\n", explain_verdict(notice->attempt, &notice->verdict, text));
+	hint = explain_hint(notice->attempt, &notice->verdict, NULL, text);
 	if (hint)
 		fprintf(out, "    hint: %s\n", hint);
-	if (finding->attempt->is_ours)
+	if (notice->attempt->is_ours)
 		return;
-	fprintf(out, "    told: %s\n", explain_told(finding->attempt, text));
-	if (explain_contradiction(finding->attempt, &finding->verdict, text))
+	fprintf(out, "    told: %s\n", explain_app_view(notice->attempt, text));
+	if (explain_contradiction(notice->attempt, &notice->verdict, text))
 		fprintf(out, "    contradiction: %s\n", text);
 }
 
-static void write_findings(FILE *out, struct correlator *correlator)
+static void write_notices(FILE *out, struct correlator *correlator)
 {
-	struct finding finding;
+	struct notice notice;
 
-	while (correlator_next(correlator, &finding)) {
-		if (finding.kind == FINDING_VERDICT)
-			write_verdict(out, &finding);
-		else if (finding.kind == FINDING_AMENDMENT)
-			fprintf(out, "amendment %s after=%.3fms\n", amendment_name(finding.amendment.kind),
-				(double)finding.amendment.after_ns / 1e6);
+	while (correlator_next(correlator, &notice)) {
+		if (notice.kind == NOTICE_VERDICT)
+			write_verdict(out, &notice);
+		else if (notice.kind == NOTICE_AMENDMENT)
+			fprintf(out, "amendment %s after=%.3fms\n", amendment_name(notice.amendment.kind),
+				(double)notice.amendment.after_ns / 1e6);
 		else
 			continue;
-		write_sentences(out, &finding);
+		write_sentences(out, &notice);
 	}
 }
 
@@ -94,7 +94,7 @@ static void judge(FILE *trace, const char *name, FILE *out)
 
 	while ((result = trace_read(&reader, &event, &error)) > 0) {
 		correlator_feed(correlator, &event);
-		write_findings(out, correlator);
+		write_notices(out, correlator);
 	}
 	cr_expect_eq(result, 0, "%s: %s", name, error.text);
 	correlator_free(correlator);

@@ -121,8 +121,8 @@ struct app_event {
 	int32_t result;		/* APP_RETURN: the call's return value; of a connect() that waited and gave up waiting APP_RESULT_WAITED */
 	int32_t error;		/* APP_RETURN: positive errno, 0 on success */
 	uint8_t state;		/* of the socket when another program's call returned; 0: not asked */
-	bool is_ours;		/* made by our own prober, which answers questions (correlate.h: FINDING_QUESTION) */
-	uint32_t probe;		/* APP_CONNECT, is_ours: the prober's own number of it, handed back with every finding */
+	bool is_ours;		/* made by our own prober, which answers questions (correlate.h: NOTICE_QUERY) */
+	uint32_t probe;		/* APP_CONNECT, is_ours: the prober's own number of it, handed back with every notice */
 	struct address address; /* APP_CONNECT: the address asked for; APP_BIND: the source asked for, none when only a device was */
 };
 

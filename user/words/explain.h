@@ -34,7 +34,7 @@ char *explain_path(const struct path *path, char *text);
  */
 char *explain_wait(const struct attempt *attempt, const struct verdict *verdict, char *text);
 /* What another program was told: "connect() EINPROGRESS 0.1 ms, poll() out 12.3 ms, SO_ERROR 0 12.3 ms". text as above. */
-char *explain_told(const struct attempt *attempt, char *text);
+char *explain_app_view(const struct attempt *attempt, char *text);
 /* How that contradicts the kernel, or NULL when it does not (app_agrees). text as above. */
 char *explain_contradiction(const struct attempt *attempt, const struct verdict *verdict, char *text);
 /* What a waiting person wants to know: "2 SYNs sent, no answer yet", "waiting for the neighbour 10.1.0.1". */

@@ -95,30 +95,16 @@ static void say_call(struct sentence *s, const struct entry *entry)
 	}
 }
 
-bool told_is_call(const struct entry *entry)
-{
-	return entry->kind == EVENT_APP && entry->app.call != APP_ABANDON && entry->app.call != APP_BIND &&
-	       (entry->app.phase == APP_RETURN || entry->app.call == APP_CLOSE || entry->app.call == APP_EPOLL_CTL);
-}
-
-uint64_t told_origin_ns(const struct attempt *attempt)
-{
-	for (int i = 0; i < attempt->entry_count; i++)
-		if (attempt->entries[i].kind == EVENT_APP && attempt->entries[i].app.phase == APP_ENTER)
-			return attempt->entries[i].time_ns;
-	return attempt->entry_count ? attempt->entries[0].time_ns : 0;
-}
-
-char *explain_told(const struct attempt *attempt, char *text)
+char *explain_app_view(const struct attempt *attempt, char *text)
 {
 	struct sentence s = sentence_start(text, EXPLAIN_MAX);
-	uint64_t origin_ns = told_origin_ns(attempt);
+	uint64_t origin_ns = app_view_origin_ns(attempt);
 	unsigned count = 0;
 
 	for (int i = 0; i < attempt->entry_count; i++) {
 		const struct entry *entry = &attempt->entries[i];
 
-		if (!told_is_call(entry) || ++count > CALLS_MAX)
+		if (!app_view_is_call(entry) || ++count > CALLS_MAX)
 			continue;
 		sentence_add(&s, count > 1 ? ", " : "");
 		say_call(&s, entry);
@@ -135,10 +121,10 @@ char *explain_told(const struct attempt *attempt, char *text)
 	return text;
 }
 
-static void say_early(struct sentence *s, const struct facts *facts, const struct told *told)
+static void say_early(struct sentence *s, const struct facts *facts, const struct app_view *view)
 {
 	sentence_add(s, "it was told \"connected\" by ");
-	say_call(s, entry_at(facts, told->early));
+	say_call(s, entry_at(facts, view->early));
 	sentence_add(s, facts_has_left(facts) ? ", and there was no connection" : ", and no SYN had left");
 }
 
@@ -146,27 +132,27 @@ char *explain_contradiction(const struct attempt *attempt, const struct verdict 
 {
 	struct sentence s = sentence_start(text, EXPLAIN_MAX);
 	struct facts facts;
-	struct told told;
+	struct app_view view;
 
 	if (verdict->app_agrees)
 		return NULL;
 	facts_read(attempt, verdict->time_ns, &facts);
-	told_read(&facts, &told);
+	app_view_read(&facts, &view);
 	if (verdict->status == STATUS_INTERCEPTED || verdict->status == STATUS_SELF_CONNECT) {
 		sentence_add(&s, "it was told \"connected\", and is not connected to what it asked for");
 	} else if (verdict->notes & NOTE_TOLD_EARLY && facts.established == NO_ENTRY) {
-		say_early(&s, &facts, &told);
+		say_early(&s, &facts, &view);
 	} else if (verdict->notes & NOTE_NEVER_ASKED) {
 		sentence_add(&s, "it never asked; whatever it printed was a guess, for connect() had only said EINPROGRESS");
 	} else if (verdict->notes & NOTE_ERROR_UNREAD) {
 		sentence_add(&s, "it was told \"writable\" by select(), as of every failed connect, and never asked for the error");
 	} else if (verdict->notes & NOTE_ZERO_ERROR) {
 		sentence_add(&s, "the last it was told is \"no error\", by ");
-		say_call(&s, entry_at(&facts, told.zero_error));
+		say_call(&s, entry_at(&facts, view.zero_error));
 		sentence_add(&s, ", which proves nothing: there was no connection");
-	} else if (told.failure != NO_ENTRY) {
+	} else if (view.failure != NO_ENTRY) {
 		sentence_add(&s, "it was told of a failure by ");
-		say_call(&s, entry_at(&facts, told.failure));
+		say_call(&s, entry_at(&facts, view.failure));
 		sentence_add(&s, ", and then the socket was connected");
 	} else {
 		sentence_add(&s, "what it was told is not what the kernel did");

@@ -216,7 +216,7 @@ static void run(struct pipeline *p)
 		ring_drain(p->ring, (struct ring_sink){pipeline_feed, p});
 		pass_deadlines(p, clock_now_ns()); /* before what was drained is judged: it may have come after them */
 		events = p->events;
-		take_findings(p);
+		take_notices(p);
 		streams_go(p);
 		show_live(p, now_ns);
 		start_due_probes(p);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The pipeline's own parts, for the files that make it up: opening and closing (pipeline_open.c, pipeline_arguments.c), streams coming and going (pipeline_streams.c),
- * starting probes (pipeline_start.c) from free ports (pipeline_ports.c), taking findings (pipeline_take.c), asking
+ * starting probes (pipeline_start.c) from free ports (pipeline_ports.c), taking notices (pipeline_take.c), asking
  * again (pipeline_repeat.c), showing (pipeline_show.c), and the loop (pipeline.c).
  */
 #ifndef APP_PIPELINE_PARTS_H
@@ -150,19 +150,19 @@ uint32_t find_rival(struct pipeline *p, const struct probe *probe);
 void say_port_in_use(struct pipeline *p, struct stream *stream);
 
 /* What the core found. */
-void take_findings(struct pipeline *p);
+void take_notices(struct pipeline *p);
 /* A probe's last word: counted and, if it is to be seen, shown. Returns whether it was. */
 bool settle_probe(struct pipeline *p, struct stream *stream, uint64_t sequence, const struct outcome *outcome);
 
 /* After something was written: keeps the errno of the first write that failed, for the stream itself only remembers that one did. */
 void note_output(struct pipeline *p);
 
-/* What a finding says, to the renderer. */
+/* What a notice says, to the renderer. */
 void show_target(struct pipeline *p, const struct stream *stream);
 void show_move(struct pipeline *p, const struct stream *stream, const struct address *from, const struct address *to);
 /* Returns false when it is not to be seen (--changes, --failures, --open). */
 bool show_outcome(struct pipeline *p, struct stream *stream, uint64_t sequence, const struct outcome *outcome);
-void show_amendment(struct pipeline *p, const struct probe *probe, const struct finding *finding);
+void show_amendment(struct pipeline *p, const struct probe *probe, const struct notice *notice);
 /* The stream's last probe, if it is without a verdict. */
 void show_outstanding(struct pipeline *p, const struct stream *stream, uint64_t now_ns);
 void show_summary(struct pipeline *p, const struct stream *stream);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Findings become reports, and reports lines. */
+/* Notices become reports, and reports lines. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -100,20 +100,20 @@ bool show_outcome(struct pipeline *p, struct stream *stream, uint64_t sequence, 
 	return true;
 }
 
-void show_amendment(struct pipeline *p, const struct probe *probe, const struct finding *finding)
+void show_amendment(struct pipeline *p, const struct probe *probe, const struct notice *notice)
 {
 	struct stream *stream = probe->stream;
 	char explanation[EXPLAIN_MAX];
 	struct amendment_report report = {
 		.target = &stream->report,
 		.sequence = probe->sequence,
-		.wall_ns = wall_at(finding->amendment.time_ns),
-		.since_start_ns = finding->amendment.time_ns - p->started_ns,
-		.amendment = &finding->amendment,
-		.explain = explain_amendment(finding->attempt, &finding->amendment, explanation),
+		.wall_ns = wall_at(notice->amendment.time_ns),
+		.since_start_ns = notice->amendment.time_ns - p->started_ns,
+		.amendment = &notice->amendment,
+		.explain = explain_amendment(notice->attempt, &notice->amendment, explanation),
 	};
 
-	stats_add_amendment(&stream->stats, finding->amendment.kind);
+	stats_add_amendment(&stream->stats, notice->amendment.kind);
 	if (!probe->is_shown || !p->renderer->amendment)
 		return;
 	clear_live(p);

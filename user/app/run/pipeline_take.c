@@ -8,7 +8,7 @@
 #include "user/io/clock.h"
 #include "user/words/vocabulary.h"
 
-#define FINDINGS_AT_ONCE 256 /* each may take some questions to the kernel: then the ring is read again */
+#define NOTICES_AT_ONCE 256 /* each may take some questions to the kernel: then the ring is read again */
 
 static void abandon_others(struct pipeline *p, const struct stream *stream)
 {
@@ -60,11 +60,11 @@ static void end_pending(struct pipeline *p, uint32_t number)
 	probe_queue_remove(&p->probes, &p->probes.deadlines, number);
 }
 
-static void take_verdict(struct pipeline *p, uint32_t number, const struct finding *finding)
+static void take_verdict(struct pipeline *p, uint32_t number, const struct notice *notice)
 {
 	struct probe *probe = &p->probes.probes[number];
-	const struct verdict *verdict = &finding->verdict;
-	struct outcome outcome = {.attempt = finding->attempt, .verdict = verdict, .began_ns = probe->began_ns};
+	const struct verdict *verdict = &notice->verdict;
+	struct outcome outcome = {.attempt = notice->attempt, .verdict = verdict, .began_ns = probe->began_ns};
 
 	end_pending(p, number);
 	if ((verdict->reason == REASON_NO_SOURCE_PORT && wait_for_port(p, probe)) || ask_again(p, probe, &outcome)) {
@@ -84,11 +84,11 @@ static void take_verdict(struct pipeline *p, uint32_t number, const struct findi
 	probe->first = NULL;
 }
 
-static void forget(struct pipeline *p, uint32_t number, const struct finding *finding)
+static void forget(struct pipeline *p, uint32_t number, const struct notice *notice)
 {
 	struct stream *stream = p->probes.probes[number].stream;
 
-	observer_forget(p->observer, finding->attempt->key.cookie, finding->attempt->key.number);
+	observer_forget(p->observer, notice->attempt->key.cookie, notice->attempt->key.number);
 	probe_table_put(&p->probes, number);
 	ring_set_active(p->ring, p->probes.used > 0);
 	if (stream->last_started == number)
@@ -97,38 +97,36 @@ static void forget(struct pipeline *p, uint32_t number, const struct finding *fi
 	stream_check_end(p, stream);
 }
 
-static void take_finding(struct pipeline *p, const struct finding *finding)
+static void take_notice(struct pipeline *p, const struct notice *notice)
 {
-	uint32_t number = finding->attempt->probe;
+	uint32_t number = notice->attempt->probe;
 	struct probe *probe = &p->probes.probes[number];
-	struct prober_question question = {.attempt = finding->attempt,
-					   .needs_path = finding->needs_path,
-					   .needs_host = finding->needs_host,
-					   .left_by = finding->left_by};
+	struct prober_question question = {
+		.attempt = notice->attempt, .needs_path = notice->needs_path, .needs_host = notice->needs_host, .left_by = notice->left_by};
 
-	switch (finding->kind) {
-	case FINDING_QUESTION:
+	switch (notice->kind) {
+	case NOTICE_QUERY:
 		prober_ask(&probe->socket, &question, pipeline_sink(p));
-		p->is_doubted |= finding->needs_path;
+		p->is_doubted |= notice->needs_path;
 		break;
-	case FINDING_VERDICT:
-		take_verdict(p, number, finding);
+	case NOTICE_VERDICT:
+		take_verdict(p, number, notice);
 		break;
-	case FINDING_AMENDMENT:
+	case NOTICE_AMENDMENT:
 		if (!probe->is_replaced)
-			show_amendment(p, probe, finding);
+			show_amendment(p, probe, notice);
 		break;
-	case FINDING_FORGOTTEN:
-		forget(p, number, finding);
+	case NOTICE_RELEASED:
+		forget(p, number, notice);
 		break;
 	}
 }
 
-void take_findings(struct pipeline *p)
+void take_notices(struct pipeline *p)
 {
-	struct finding finding;
+	struct notice notice;
 
-	for (int i = 0; i < FINDINGS_AT_ONCE && correlator_next(p->correlator, &finding); i++)
-		if (finding.attempt->is_ours)
-			take_finding(p, &finding);
+	for (int i = 0; i < NOTICES_AT_ONCE && correlator_next(p->correlator, &notice); i++)
+		if (notice.attempt->is_ours)
+			take_notice(p, &notice);
 }

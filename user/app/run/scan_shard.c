@@ -10,9 +10,9 @@
 #include "user/io/clock.h"
 #include "user/io/files/trace.h"
 
-#define IDLE_NS		 (50 * MILLISECOND_NS) /* without a probe under way, for names and lines to come */
-#define BUSY_EVENTS	 64		       /* more in one turn than this: the next turn is not slept for */
-#define FINDINGS_AT_ONCE 256		       /* each may take some questions to the kernel: then the ring is read again */
+#define IDLE_NS		(50 * MILLISECOND_NS) /* without a probe under way, for names and lines to come */
+#define BUSY_EVENTS	64		      /* more in one turn than this: the next turn is not slept for */
+#define NOTICES_AT_ONCE 256		      /* each may take some questions to the kernel: then the ring is read again */
 /* A SYN is repeated after 1 s (RFC 6298, section 2.1), or in the second tick after a wrong answer (TCP_TIMEOUT_MIN), of a thousand a second at most. */
 #define NO_REPEAT_NS MILLISECOND_NS
 /* Closed, and not yet forgotten. */
@@ -112,11 +112,11 @@ static void end_probe(struct scan_shard *shard, uint32_t number, const struct ou
 		__atomic_store_n(&shard->freed_ns, clock_now_ns(), __ATOMIC_RELAXED);
 }
 
-static void take_verdict(struct scan_shard *shard, uint32_t number, const struct finding *finding)
+static void take_verdict(struct scan_shard *shard, uint32_t number, const struct notice *notice)
 {
 	struct probe *probe = &shard->probes.probes[number];
-	const struct verdict *verdict = &finding->verdict;
-	struct outcome outcome = {.attempt = finding->attempt, .verdict = verdict, .began_ns = probe->began_ns};
+	const struct verdict *verdict = &notice->verdict;
+	struct outcome outcome = {.attempt = notice->attempt, .verdict = verdict, .began_ns = probe->began_ns};
 
 	shard->probes.pending--;
 	probe->phase = PROBE_CLOSED;
@@ -169,35 +169,35 @@ static bool has_no_repeat(const struct attempt *attempt)
 	return false;
 }
 
-static void ask(struct scan_shard *shard, const struct probe *probe, const struct finding *finding)
+static void ask(struct scan_shard *shard, const struct probe *probe, const struct notice *notice)
 {
 	struct prober_question question = {
-		.attempt = finding->attempt,
-		.needs_path = finding->needs_path && !scan_has_ended(shard->scan),
-		.needs_host = finding->needs_host && !scan_has_ended(shard->scan),
-		.left_by = finding->left_by,
-		.is_brief = scan_has_ended(shard->scan) || has_no_repeat(finding->attempt),
+		.attempt = notice->attempt,
+		.needs_path = notice->needs_path && !scan_has_ended(shard->scan),
+		.needs_host = notice->needs_host && !scan_has_ended(shard->scan),
+		.left_by = notice->left_by,
+		.is_brief = scan_has_ended(shard->scan) || has_no_repeat(notice->attempt),
 	};
 
 	prober_ask(&probe->socket, &question, shard_sink(shard));
-	shard->is_doubted |= finding->needs_path;
+	shard->is_doubted |= notice->needs_path;
 }
 
-static void take_all_findings(struct scan_shard *shard)
+static void take_all_notices(struct scan_shard *shard)
 {
-	struct finding finding;
+	struct notice notice;
 
-	for (int i = 0; i < FINDINGS_AT_ONCE && correlator_next(shard->correlator, &finding); i++) {
-		uint32_t number = finding.attempt->probe;
+	for (int i = 0; i < NOTICES_AT_ONCE && correlator_next(shard->correlator, &notice); i++) {
+		uint32_t number = notice.attempt->probe;
 
-		if (!finding.attempt->is_ours)
+		if (!notice.attempt->is_ours)
 			continue;
-		if (finding.kind == FINDING_QUESTION)
-			ask(shard, &shard->probes.probes[number], &finding);
-		else if (finding.kind == FINDING_VERDICT)
-			take_verdict(shard, number, &finding);
-		else if (finding.kind == FINDING_FORGOTTEN)
-			forget(shard, number, finding.attempt);
+		if (notice.kind == NOTICE_QUERY)
+			ask(shard, &shard->probes.probes[number], &notice);
+		else if (notice.kind == NOTICE_VERDICT)
+			take_verdict(shard, number, &notice);
+		else if (notice.kind == NOTICE_RELEASED)
+			forget(shard, number, notice.attempt);
 	}
 }
 
@@ -274,7 +274,7 @@ void *shard_run(void *context)
 		shard->events = 0;
 		shard_drain(shard);
 		pass_deadlines(shard, clock_now_ns()); /* before what was drained is judged: it may have come after them */
-		take_all_findings(shard);
+		take_all_notices(shard);
 		started = shard_start_probes(shard);
 		__atomic_store_n(&shard->pending, shard->probes.pending, __ATOMIC_RELAXED);
 		if (clock_now_ns() >= shard->flush_ns)

@@ -18,10 +18,10 @@
 #include "user/io/process/preload.h"
 
 #define BUSY_EVENTS 64
-/* Between two looks at the signals: so many findings, and no more time than that. */
-#define FINDINGS_AT_ONCE 256
-#define FINDINGS_NS	 (5 * MILLISECOND_NS)
-#define NAP_NS		 (10 * RING_NAP_NS)
+/* Between two looks at the signals: so many notices, and no more time than that. */
+#define NOTICES_AT_ONCE 256
+#define NOTICES_NS	(5 * MILLISECOND_NS)
+#define NAP_NS		(10 * RING_NAP_NS)
 /* How long the end waits for a record that is still being written. */
 #define LAST_PAUSES 50
 /* After ^C: for what was recorded, and for what is under way. */
@@ -55,34 +55,34 @@ void watch_feed(void *context, const struct event *event)
 		observer_forget(w->observer, event->key.cookie, event->key.number);
 }
 
-static void take_finding(struct watch *w, const struct finding *finding)
+static void take_notice(struct watch *w, const struct notice *notice)
 {
-	switch (finding->kind) {
-	case FINDING_QUESTION:
-		watch_answer(w, finding);
+	switch (notice->kind) {
+	case NOTICE_QUERY:
+		watch_answer(w, notice);
 		break;
-	case FINDING_VERDICT:
-		watch_show_connect(w, finding);
+	case NOTICE_VERDICT:
+		watch_show_connect(w, notice);
 		break;
-	case FINDING_AMENDMENT:
-		watch_show_amendment(w, finding);
+	case NOTICE_AMENDMENT:
+		watch_show_amendment(w, notice);
 		break;
-	case FINDING_FORGOTTEN:
-		observer_forget(w->observer, finding->attempt->key.cookie, finding->attempt->key.number);
+	case NOTICE_RELEASED:
+		observer_forget(w->observer, notice->attempt->key.cookie, notice->attempt->key.number);
 		break;
 	}
 }
 
 /* Returns whether there may be more to say without more being fed. */
-static bool take_findings(struct watch *w)
+static bool take_notices(struct watch *w)
 {
-	uint64_t until_ns = clock_now_ns() + FINDINGS_NS;
-	struct finding finding;
+	uint64_t until_ns = clock_now_ns() + NOTICES_NS;
+	struct notice notice;
 
-	for (int i = 0; i < FINDINGS_AT_ONCE; i++) {
-		if (!correlator_next(w->correlator, &finding))
+	for (int i = 0; i < NOTICES_AT_ONCE; i++) {
+		if (!correlator_next(w->correlator, &notice))
 			return correlator_has_more(w->correlator);
-		take_finding(w, &finding);
+		take_notice(w, &notice);
 		if (clock_now_ns() >= until_ns)
 			break;
 	}
@@ -216,7 +216,7 @@ static void run(struct watch *w)
 		has_more = ring_drain(w->ring, sink);
 		if (!has_more) /* what is judged now was observed up to here */
 			hear_misses(w);
-		has_more |= take_findings(w);
+		has_more |= take_notices(w);
 		watch_look_for_preload(w, clock_now_ns());
 		if (fflush(w->out) != 0)
 			watch_note_output(w);
@@ -248,7 +248,7 @@ static void finish(struct watch *w)
 	do {
 		is_behind = ring_drain(w->ring, sink);
 		hear_misses(w);
-		if (take_findings(w) || is_behind)
+		if (take_notices(w) || is_behind)
 			continue;
 		if (!correlator_under_way(w->correlator) || ++pauses > LAST_PAUSES)
 			break;

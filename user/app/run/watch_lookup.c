@@ -27,8 +27,8 @@ static void show_connect(struct watch *w, pid_t pid, const struct process_connec
 		.source = connect->source,
 		.is_unseen = true,
 	};
-	struct finding finding = {
-		.kind = FINDING_VERDICT,
+	struct notice notice = {
+		.kind = NOTICE_VERDICT,
 		.attempt = &attempt,
 		.verdict = {.status = STATUS_INCOMPLETE,
 			    .reason = REASON_ATTACHED_LATE,
@@ -44,7 +44,7 @@ static void show_connect(struct watch *w, pid_t pid, const struct process_connec
 
 	process_comm(pid, attempt.comm);
 	w->began_before++; /* they are the first ones */
-	watch_show_connect(w, &finding);
+	watch_show_connect(w, &notice);
 }
 
 static bool is_given(const struct watch_options *options, pid_t pid)
@@ -158,7 +158,7 @@ static int route_of(const struct place *place, const struct attempt *attempt, st
 }
 
 /* Nothing was seen to leave: then it may wait for its next hop's address. */
-static void ask_neighbour(struct watch *w, const struct place *place, const struct finding *question, const struct route_event *route)
+static void ask_neighbour(struct watch *w, const struct place *place, const struct notice *question, const struct route_event *route)
 {
 	struct event event = {.kind = EVENT_NEIGHBOUR, .time_ns = question->verdict.time_ns, .key = question->attempt->key};
 	struct address next_hop = address_is_set(&route->gateway) ? route->gateway : question->attempt->requested;
@@ -168,7 +168,7 @@ static void ask_neighbour(struct watch *w, const struct place *place, const stru
 		watch_feed(w, &event);
 }
 
-static void ask_route(struct watch *w, const struct place *place, const struct finding *question)
+static void ask_route(struct watch *w, const struct place *place, const struct notice *question)
 {
 	struct event event = {.kind = EVENT_ROUTE, .time_ns = question->verdict.time_ns, .key = question->attempt->key};
 
@@ -184,7 +184,7 @@ static void ask_route(struct watch *w, const struct place *place, const struct f
 		watch_feed(w, &event);
 }
 
-void watch_answer(struct watch *w, const struct finding *question)
+void watch_answer(struct watch *w, const struct notice *question)
 {
 	static const struct source source = {.tos = -1};
 	const struct attempt *attempt = question->attempt;

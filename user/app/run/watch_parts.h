@@ -71,7 +71,7 @@ bool watch_take_signals(void *context);
 void watch_feed(void *context, const struct event *event);
 
 /* What the route to an attempt's target is, if that can decide. */
-void watch_answer(struct watch *w, const struct finding *question);
+void watch_answer(struct watch *w, const struct notice *question);
 
 /* Connects of processes given by number that were under way already are listed. */
 void watch_show_before(struct watch *w);
@@ -80,8 +80,8 @@ void watch_look_for_preload(struct watch *w, uint64_t now_ns);
 
 void watch_note_output(struct watch *w);
 void watch_show_begin(struct watch *w);
-void watch_show_connect(struct watch *w, const struct finding *finding);
-void watch_show_amendment(struct watch *w, const struct finding *finding);
+void watch_show_connect(struct watch *w, const struct notice *notice);
+void watch_show_amendment(struct watch *w, const struct notice *notice);
 /* All summaries, so far or at the end, by this renderer to this file. */
 void watch_show_summaries(struct watch *w, const struct watch_renderer *renderer, FILE *out, bool is_final);
 

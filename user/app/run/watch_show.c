@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Findings about other programs' connects become reports, and reports lines. */
+/* Notices about other programs' connects become reports, and reports lines. */
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -75,15 +75,15 @@ static struct target_report target_of(const struct attempt *attempt, char *label
 	};
 }
 
-void watch_show_connect(struct watch *w, const struct finding *finding)
+void watch_show_connect(struct watch *w, const struct notice *notice)
 {
-	const struct attempt *attempt = finding->attempt;
-	const struct verdict *verdict = &finding->verdict;
+	const struct attempt *attempt = notice->attempt;
+	const struct verdict *verdict = &notice->verdict;
 	char explanation[EXPLAIN_MAX], wait[EXPLAIN_MAX], hint[EXPLAIN_MAX], told[EXPLAIN_MAX], contradiction[EXPLAIN_MAX];
 	char label[ADDRESS_TEXT_MAX], pid[16], id[CONTAINER_ID_DIGITS + 1];
 	struct target_report target = target_of(attempt, label);
 	struct explain_from from = from_of(w, attempt, pid, sizeof(pid));
-	uint64_t began_ns = attempt->entry_count ? told_origin_ns(attempt) : clock_now_ns();
+	uint64_t began_ns = attempt->entry_count ? app_view_origin_ns(attempt) : clock_now_ns();
 	struct connect_report report = {
 		.probe =
 			{
@@ -98,7 +98,7 @@ void watch_show_connect(struct watch *w, const struct finding *finding)
 				.hint = explain_hint(attempt, verdict, &from, hint),
 			},
 		.cgroup = attempt->cgroup ? cgroups_path(w->cgroups, attempt->cgroup, attempt->pid) : NULL,
-		.told = explain_told(attempt, told),
+		.told = explain_app_view(attempt, told),
 		.contradiction = explain_contradiction(attempt, verdict, contradiction),
 	};
 
@@ -116,20 +116,20 @@ static bool is_worth_saying(const struct watch *w, enum amendment_kind kind)
 	return w->style.verbosity > 0 || kind != AMENDMENT_CLOSED_BY_PEER;
 }
 
-void watch_show_amendment(struct watch *w, const struct finding *finding)
+void watch_show_amendment(struct watch *w, const struct notice *notice)
 {
 	char explanation[EXPLAIN_MAX], label[ADDRESS_TEXT_MAX];
-	struct target_report target = target_of(finding->attempt, label);
+	struct target_report target = target_of(notice->attempt, label);
 	struct amendment_report report = {
 		.target = &target,
-		.sequence = w->began_before + finding->attempt->probe,
-		.wall_ns = wall_at(finding->amendment.time_ns),
-		.since_start_ns = since_start(w, finding->amendment.time_ns),
-		.amendment = &finding->amendment,
-		.explain = explain_amendment(finding->attempt, &finding->amendment, explanation),
+		.sequence = w->began_before + notice->attempt->probe,
+		.wall_ns = wall_at(notice->amendment.time_ns),
+		.since_start_ns = since_start(w, notice->amendment.time_ns),
+		.amendment = &notice->amendment,
+		.explain = explain_amendment(notice->attempt, &notice->amendment, explanation),
 	};
 
-	if (!is_worth_saying(w, finding->amendment.kind))
+	if (!is_worth_saying(w, notice->amendment.kind))
 		return;
 	w->renderer->amendment(w->out, &w->style, &report);
 	watch_note_output(w);

@@ -225,11 +225,11 @@ static bool is_settled(struct correlator *c, uint32_t at)
 {
 	struct slot *slot = slot_at(c, at);
 	struct facts facts;
-	struct told told;
+	struct app_view view;
 
 	facts_read(&slot->attempt, c->drained_ns, &facts);
-	told_read(&facts, &told);
-	if (told_is_settled(&facts, &told))
+	app_view_read(&facts, &view);
+	if (app_view_is_settled(&facts, &view))
 		return true;
 	if (!slot->decided_ns)
 		settling_add(c, at);
@@ -274,7 +274,7 @@ static void count_missing(struct correlator *c, struct attempt *attempt, const s
 	attempt->lost_count = verdict->missing;
 }
 
-static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
+static bool judge(struct correlator *c, uint32_t at, struct notice *notice)
 {
 	struct slot *slot = slot_at(c, at);
 	struct verdict verdict;
@@ -285,21 +285,21 @@ static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
 		return false;
 	if (!slot->attempt.is_ours && !is_settled(c, at))
 		return false;
-	finding->attempt = &slot->attempt;
+	notice->attempt = &slot->attempt;
 	if (slot->phase == PHASE_PENDING && slot->attempt.is_ours) {
 		slot->phase = PHASE_ASKED;
-		finding->kind = FINDING_QUESTION;
+		notice->kind = NOTICE_QUERY;
 		/* Positive proof needs no more; silence is another matter when the next hop is gone. */
-		finding->left_by = verdict.ifindex;
-		finding->needs_path = verdict.status != STATUS_OPEN && verdict.status != STATUS_CLOSED;
-		finding->needs_host = verdict.status == STATUS_BLOCKED;
+		notice->left_by = verdict.ifindex;
+		notice->needs_path = verdict.status != STATUS_OPEN && verdict.status != STATUS_CLOSED;
+		notice->needs_host = verdict.status == STATUS_BLOCKED;
 		return true;
 	}
 	if (slot->phase == PHASE_PENDING && !slot->attempt.is_ours && rests_on_route(&verdict)) {
 		slot->phase = PHASE_ASKED;
-		finding->kind = FINDING_QUESTION;
-		finding->needs_path = true;
-		finding->verdict = verdict;
+		notice->kind = NOTICE_QUERY;
+		notice->needs_path = true;
+		notice->verdict = verdict;
 		news_add(c, at); /* whatever the answer */
 		return true;
 	}
@@ -308,8 +308,8 @@ static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
 	count_missing(c, &slot->attempt, &verdict);
 	slots_judge(c, at);
 	settling_remove(c, at);
-	finding->kind = FINDING_VERDICT;
-	finding->verdict = verdict;
+	notice->kind = NOTICE_VERDICT;
+	notice->verdict = verdict;
 	if (!slot->attempt.is_ours) {
 		slot->attempt.probe = ++c->judged;
 		closed_add(c, at, c->drained_ns); /* it may keep the socket for days */
@@ -323,16 +323,16 @@ static bool judge(struct correlator *c, uint32_t at, struct finding *finding)
 	return true;
 }
 
-static bool amend(struct correlator *c, uint32_t at, struct finding *finding)
+static bool amend(struct correlator *c, uint32_t at, struct notice *notice)
 {
 	struct slot *slot = slot_at(c, at);
 
-	if (!slot->verdict || !amend_find(&slot->attempt, slot->verdict, slot->amended, &finding->amendment))
+	if (!slot->verdict || !amend_find(&slot->attempt, slot->verdict, slot->amended, &notice->amendment))
 		return false;
-	slot->amended |= 1u << finding->amendment.kind;
-	finding->kind = FINDING_AMENDMENT;
-	finding->attempt = &slot->attempt;
-	finding->verdict = *slot->verdict;
+	slot->amended |= 1u << notice->amendment.kind;
+	notice->kind = NOTICE_AMENDMENT;
+	notice->attempt = &slot->attempt;
+	notice->verdict = *slot->verdict;
 	news_add(c, at); /* there may be another one */
 	return true;
 }
@@ -351,7 +351,7 @@ static void end_next(struct correlator *c)
 		c->end_ns = 0;
 }
 
-static bool next_news(struct correlator *c, struct finding *finding)
+static bool next_news(struct correlator *c, struct notice *notice)
 {
 	for (unsigned looks = 0; looks < CORRELATOR_LOOKS; looks++) {
 		uint32_t at = c->news.first;
@@ -368,7 +368,7 @@ static bool next_news(struct correlator *c, struct finding *finding)
 		hear_losses(c, slot);
 		if (slot_ready_ns(slot) > c->drained_ns)
 			news_add(c, at);
-		else if (slot->phase == PHASE_JUDGED ? amend(c, at, finding) : judge(c, at, finding))
+		else if (slot->phase == PHASE_JUDGED ? amend(c, at, notice) : judge(c, at, notice))
 			return true;
 	}
 	return false;
@@ -382,7 +382,7 @@ static bool is_early_leave(const struct correlator *c, uint32_t at)
 	return is_crowded && !slot_at(c, at)->attempt.is_ours;
 }
 
-static bool next_forgotten(struct correlator *c, struct finding *finding)
+static bool next_forgotten(struct correlator *c, struct notice *notice)
 {
 	uint32_t at = c->closed.first;
 	struct slot *slot;
@@ -396,19 +396,19 @@ static bool next_forgotten(struct correlator *c, struct finding *finding)
 	if (c->closed.first == NOBODY)
 		c->closed.last = NOBODY;
 	c->leaving = at;
-	finding->kind = FINDING_FORGOTTEN;
-	finding->attempt = &slot->attempt;
+	notice->kind = NOTICE_RELEASED;
+	notice->attempt = &slot->attempt;
 	return true;
 }
 
-bool correlator_next(struct correlator *c, struct finding *ret_finding)
+bool correlator_next(struct correlator *c, struct notice *ret_notice)
 {
 	let_go(c);
 	settle(c);
-	memset(ret_finding, 0, sizeof(*ret_finding));
-	if (c->closed.first != NOBODY && is_early_leave(c, c->closed.first) && next_forgotten(c, ret_finding))
+	memset(ret_notice, 0, sizeof(*ret_notice));
+	if (c->closed.first != NOBODY && is_early_leave(c, c->closed.first) && next_forgotten(c, ret_notice))
 		return true;
-	return next_news(c, ret_finding) || next_forgotten(c, ret_finding);
+	return next_news(c, ret_notice) || next_forgotten(c, ret_notice);
 }
 
 const struct attempt *correlator_find(const struct correlator *c, struct attempt_key key)

@@ -3,7 +3,7 @@
  * Fold the stream of events into attempts, and say when something about one of them can be said.
  *
  *	correlator_feed(c, &event);
- *	while (correlator_next(c, &finding))
+ *	while (correlator_next(c, &notice))
  *		…
  *
  * An attempt lives from its first event until its socket has been closed for as long as it is watched on. Feeding is O(1), also where there is no room, and
@@ -22,36 +22,35 @@
 
 #define CORRELATOR_LOOKS 4096 /* attempts looked at in one call: whoever calls has other things to do, too */
 
-enum finding_kind {
-	FINDING_QUESTION = 1, /* about to be judged: what was the application told, what is the neighbour's state? See below */
-	FINDING_VERDICT,
-	FINDING_AMENDMENT,
-	FINDING_FORGOTTEN, /* the attempt is gone: drop what refers to it. `attempt` is valid for this one call only */
+enum notice_kind {
+	NOTICE_QUERY = 1, /* about to be judged: what was the application told, what is the neighbour's state? See below */
+	NOTICE_VERDICT,
+	NOTICE_AMENDMENT,
+	NOTICE_RELEASED, /* the attempt is gone: drop what refers to it. `attempt` is valid for this one call only */
 };
 
 /*
- * FINDING_QUESTION comes once for an attempt of our own prober. Whoever made the attempt answers by feeding EVENT_SOCKET_INFO, EVENT_APP (APP_POLL, then APP_SO_ERROR) and,
+ * NOTICE_QUERY comes once for an attempt of our own prober. Whoever made the attempt answers by feeding EVENT_SOCKET_INFO, EVENT_APP (APP_POLL, then APP_SO_ERROR) and,
  * unless it is open or closed (`needs_path`), EVENT_ROUTE, EVENT_NEIGHBOUR and EVENT_LINK, if it is blocked (`needs_host`) EVENT_HOST; APP_SO_ERROR comes last, and the verdict after it.
  */
 /*
  * Of another program's attempt it comes only when the verdict rests on what the route is (`needs_path`); `verdict` is the one without an answer. Whoever knows
  * it feeds EVENT_ROUTE, and EVENT_NEIGHBOUR, stamped with that verdict's time.
  */
-struct finding {
-	enum finding_kind kind;
+struct notice {
+	enum notice_kind kind;
 	const struct attempt *attempt; /* valid until the next call of feed or next */
 	bool needs_path;
-	bool needs_host;  /* FINDING_QUESTION: EVENT_HOST, too, for this host itself is to blame */
-	uint32_t left_by; /* FINDING_QUESTION: the outermost device by which a SYN left; 0: none did */
-	struct verdict
-		verdict; /* FINDING_VERDICT; for an AMENDMENT the one it amends; for another program's QUESTION the one asked about */
+	bool needs_host;	/* NOTICE_QUERY: EVENT_HOST, too, for this host itself is to blame */
+	uint32_t left_by;	/* NOTICE_QUERY: the outermost device by which a SYN left; 0: none did */
+	struct verdict verdict; /* NOTICE_VERDICT; for an AMENDMENT the one it amends; for another program's QUESTION the one asked about */
 	struct amendment amendment;
 };
 
 struct correlator;
 
 /*
- * Room for `capacity` attempts at once, each watched for watch_on_ns after its close (WATCH_ON_NS; 0: there are no amendments, and a finding is the last word
+ * Room for `capacity` attempts at once, each watched for watch_on_ns after its close (WATCH_ON_NS; 0: there are no amendments, and a notice is the last word
  * but for FORGOTTEN). Memory is taken as they come, and kept: no more than 2.25 KiB for each of the most that there ever were. NULL and errno ENOMEM on failure.
  *
  * Of other programs a process may have no more attempts without a verdict than there is room left, and a user no more than three times that: see shares.h.
@@ -68,7 +67,7 @@ void correlator_free(struct correlator *correlator);
 int correlator_feed(struct correlator *correlator, const struct event *event);
 
 /* Pull. Returns false when there is nothing to say until more is fed; or, after CORRELATOR_LOOKS, nothing yet: then correlator_has_more(). */
-bool correlator_next(struct correlator *correlator, struct finding *ret_finding);
+bool correlator_next(struct correlator *correlator, struct notice *ret_notice);
 
 /* The attempt as it is now, or NULL; valid until the next call of feed or next. */
 const struct attempt *correlator_find(const struct correlator *correlator, struct attempt_key key);

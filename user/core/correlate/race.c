@@ -31,7 +31,7 @@ static bool has_winner(const struct race_memory *memory, const struct attempt *a
 	uint64_t ended_ns = attempt->entry_count ? attempt->entries[attempt->entry_count - 1].time_ns : 0;
 
 	for (uint32_t i = 0; i < memory->count && i < RACE_MEMORY_WINNERS; i++)
-		if (memory->winners[i].pid == attempt->pid && memory->winners[i].time_ns >= told_origin_ns(attempt) &&
+		if (memory->winners[i].pid == attempt->pid && memory->winners[i].time_ns >= app_view_origin_ns(attempt) &&
 		    memory->winners[i].time_ns <= ended_ns && (is_any_port || memory->winners[i].port == attempt->requested.port))
 			return true;
 	return false;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Call by call. */
+/* Each call of the program, in order: what it asked, and what it was told. */
 #include "user/core/verdict/app_view.h"
 
 #include <errno.h>
@@ -16,74 +16,74 @@ static bool is_established_by(const struct facts *facts, const struct entry *ent
 }
 
 /* It would have to wait, which says no more than connect() did; again and again it is a way to wait. */
-static void read_idle(const struct entry *entry, int index, struct told *told)
+static void read_idle(const struct entry *entry, int index, struct app_view *view)
 {
-	told->idle_transfers += entry->count;
-	told->not_yet = index;
-	if (told->idle_transfers > 1)
-		set_first(&told->asked, index);
+	view->idle_transfers += entry->count;
+	view->not_yet = index;
+	if (view->idle_transfers > 1)
+		set_first(&view->asked, index);
 }
 
-static void read_zero(const struct entry *entry, int index, struct told *told)
+static void read_zero(const struct entry *entry, int index, struct app_view *view)
 {
-	set_first(&told->zero_error, index);
-	told->zero_errors += entry->count;
+	set_first(&view->zero_error, index);
+	view->zero_errors += entry->count;
 }
 
-static void read_close(const struct entry *entry, int index, struct told *told)
+static void read_close(const struct entry *entry, int index, struct app_view *view)
 {
-	set_first(&told->close, index);
-	told->is_unseen |= entry->app.result & APP_CLOSE_UNSEEN;
-	told->is_by_exit |= entry->app.result & APP_CLOSE_BY_EXIT;
+	set_first(&view->close, index);
+	view->is_unseen |= entry->app.result & APP_CLOSE_UNSEEN;
+	view->is_by_exit |= entry->app.result & APP_CLOSE_BY_EXIT;
 }
 
 /* Something was asked. What only a connection makes a call say, or should, is true from ESTABLISHED on. */
-static void read_answer(const struct facts *facts, int index, enum call_answer answer, struct told *told)
+static void read_answer(const struct facts *facts, int index, enum call_answer answer, struct app_view *view)
 {
 	bool is_connected = is_established_by(facts, entry_at(facts, index));
 
-	set_first(&told->asked, index);
-	told->can_know |= answer == CALL_TROUBLE || answer == CALL_FAILED;
+	set_first(&view->asked, index);
+	view->can_know |= answer == CALL_TROUBLE || answer == CALL_FAILED;
 	if (answer == CALL_WAIT)
-		told->not_yet = index;
+		view->not_yet = index;
 	if (answer == CALL_FAILED)
-		set_first(&told->failure, index);
+		set_first(&view->failure, index);
 	if (answer == CALL_WRITABLE && !is_connected)
-		set_first(&told->writable, index);
+		set_first(&view->writable, index);
 	if (answer == CALL_READY && is_connected && entry_at(facts, index)->app.result & POLLOUT)
-		set_first(&told->ready, index);
+		set_first(&view->ready, index);
 	if (answer == CALL_ZERO && !is_connected)
-		read_zero(entry_at(facts, index), index, told);
+		read_zero(entry_at(facts, index), index, view);
 	if (is_connected && (answer == CALL_ZERO || answer == CALL_CONNECTED))
-		set_first(&told->success, index);
+		set_first(&view->success, index);
 	if (!is_connected && answer == CALL_CONNECTED)
-		set_first(&told->early, index);
+		set_first(&view->early, index);
 }
 
-static void read_call(const struct facts *facts, int index, struct told *told)
+static void read_call(const struct facts *facts, int index, struct app_view *view)
 {
 	const struct entry *entry = entry_at(facts, index);
 	enum call_answer answer = call_answer(entry);
 
 	if (entry->app.call != APP_CLOSE)
-		told->last = index;
+		view->last = index;
 	/* The first return of a connect() that does not wait; later it is one more that has to wait. */
 	if (answer == CALL_BEGUN && index == facts->connect_return) {
-		if (told->asked != NO_ENTRY)
-			told->not_yet = index;
+		if (view->asked != NO_ENTRY)
+			view->not_yet = index;
 		return;
 	}
 	switch (answer) {
 	case CALL_SILENT:
 		break;
 	case CALL_IDLE:
-		read_idle(entry, index, told);
+		read_idle(entry, index, view);
 		break;
 	case CALL_CLOSED:
-		read_close(entry, index, told);
+		read_close(entry, index, view);
 		break;
 	case CALL_BEGUN:
-		read_answer(facts, index, CALL_WAIT, told);
+		read_answer(facts, index, CALL_WAIT, view);
 		break;
 	case CALL_WAIT:
 	case CALL_READY:
@@ -92,65 +92,65 @@ static void read_call(const struct facts *facts, int index, struct told *told)
 	case CALL_ZERO:
 	case CALL_CONNECTED:
 	case CALL_FAILED:
-		read_answer(facts, index, answer, told);
+		read_answer(facts, index, answer, view);
 		break;
 	}
 }
 
-void told_read(const struct facts *facts, struct told *ret_told)
+void app_view_read(const struct facts *facts, struct app_view *ret_view)
 {
-	struct told told;
+	struct app_view view;
 
-	memset(&told, 0xff, sizeof(told)); /* every index becomes NO_ENTRY */
-	told.can_know = told.is_by_exit = false;
-	told.zero_errors = told.idle_transfers = 0;
-	told.is_unseen = facts->attempt->is_unseen || facts->attempt->is_late;
+	memset(&view, 0xff, sizeof(view)); /* every index becomes NO_ENTRY */
+	view.can_know = view.is_by_exit = false;
+	view.zero_errors = view.idle_transfers = 0;
+	view.is_unseen = facts->attempt->is_unseen || facts->attempt->is_late;
 	for (int i = 0; i < facts->attempt->entry_count && entry_at(facts, i)->time_ns <= facts->until_ns; i++)
 		if (entry_at(facts, i)->kind == EVENT_APP)
-			read_call(facts, i, &told);
-	*ret_told = told;
+			read_call(facts, i, &view);
+	*ret_view = view;
 }
 
-bool told_is_settled(const struct facts *facts, const struct told *told)
+bool app_view_is_settled(const struct facts *facts, const struct app_view *view)
 {
-	bool has_failed = told->failure != NO_ENTRY && told->failure == facts->connect_return; /* else the error may be read once more */
+	bool has_failed = view->failure != NO_ENTRY && view->failure == facts->connect_return; /* else the error may be read once more */
 
-	return has_failed || told->success != NO_ENTRY || told->close != NO_ENTRY || facts->attempt->is_unseen ||
+	return has_failed || view->success != NO_ENTRY || view->close != NO_ENTRY || facts->attempt->is_unseen ||
 	       facts->deadline != NO_ENTRY || facts->abandon != NO_ENTRY;
 }
 
 /* For want of anything else, readiness is how it is told (Rust's connect_timeout(), LuaSocket). */
-static bool is_told_success(const struct told *told)
+static bool is_told_success(const struct app_view *view)
 {
-	return told->success != NO_ENTRY || (told->ready != NO_ENTRY && told->failure == NO_ENTRY);
+	return view->success != NO_ENTRY || (view->ready != NO_ENTRY && view->failure == NO_ENTRY);
 }
 
 /* Whoever gave up or was cut short when there was no outcome yet. */
-static bool has_no_outcome(const struct told *told)
+static bool has_no_outcome(const struct app_view *view)
 {
-	return told->close != NO_ENTRY && told->success == NO_ENTRY && told->failure == NO_ENTRY;
+	return view->close != NO_ENTRY && view->success == NO_ENTRY && view->failure == NO_ENTRY;
 }
 
 /* It closed the socket, which does not wait, without a call that could have told it the outcome. */
-static bool has_never_asked(const struct facts *facts, const struct told *told)
+static bool has_never_asked(const struct facts *facts, const struct app_view *view)
 {
 	return facts->connect_return != NO_ENTRY && entry_at(facts, facts->connect_return)->app.error == EINPROGRESS &&
-	       told->asked == NO_ENTRY && told->close != NO_ENTRY;
+	       view->asked == NO_ENTRY && view->close != NO_ENTRY;
 }
 
 /*
  * What it was told last is "no error", and once: a loop that looks for errors while it waits may know by the clock that nothing has come. So may whoever was
  * told to wait before that: a poll() of which nothing came, then SO_ERROR, is what those do who say "timeout", and those who say "open".
  */
-static bool has_believed_zero(const struct told *told)
+static bool has_believed_zero(const struct app_view *view)
 {
-	return told->close != NO_ENTRY && told->zero_errors == 1 && told->last == told->zero_error && told->not_yet == NO_ENTRY;
+	return view->close != NO_ENTRY && view->zero_errors == 1 && view->last == view->zero_error && view->not_yet == NO_ENTRY;
 }
 
 /* select() has no way to tell of an error. A connect() after that says EALREADY when a soft one has not ended the attempt: then it knows of none. */
-static bool has_left_error_unread(const struct told *told)
+static bool has_left_error_unread(const struct app_view *view)
 {
-	return told->writable != NO_ENTRY && told->not_yet < told->writable && !told->can_know;
+	return view->writable != NO_ENTRY && view->not_yet < view->writable && !view->can_know;
 }
 
 /* As far as hops are counted to: no host's own default (64, 128, 255) is that low. */
@@ -170,11 +170,11 @@ static bool is_tracing(const struct facts *facts, const struct verdict *verdict)
 #define KNOCK_NS 50000000ull
 
 /* A process that ended, or was killed, before it could ask claims nothing of what it left behind. */
-static bool has_claimed_nothing(const struct facts *facts, const struct told *told)
+static bool has_claimed_nothing(const struct facts *facts, const struct app_view *view)
 {
-	uint64_t held_ns = entry_at(facts, told->close)->time_ns - entry_at(facts, facts->connect_return)->time_ns;
+	uint64_t held_ns = entry_at(facts, view->close)->time_ns - entry_at(facts, facts->connect_return)->time_ns;
 
-	return told->is_by_exit || (held_ns < KNOCK_NS && !told->idle_transfers);
+	return view->is_by_exit || (held_ns < KNOCK_NS && !view->idle_transfers);
 }
 
 /* Which of its calls may be missing, the question or an answer, cannot be known. */
@@ -190,10 +190,10 @@ static bool is_deferred(const struct facts *facts, int early)
 }
 
 /* "Connected", though there was no connection, and nothing that it was told later takes that back. */
-static bool is_misled(const struct facts *facts, const struct told *told)
+static bool is_misled(const struct facts *facts, const struct app_view *view)
 {
-	return told->early != NO_ENTRY && told->failure == NO_ENTRY && told->not_yet < told->early &&
-	       !(may_lack_calls(facts) && is_deferred(facts, told->early));
+	return view->early != NO_ENTRY && view->failure == NO_ENTRY && view->not_yet < view->early &&
+	       !(may_lack_calls(facts) && is_deferred(facts, view->early));
 }
 
 static bool is_connecting(uint8_t state)
@@ -222,29 +222,29 @@ static bool is_never_connected(const struct facts *facts, const struct verdict *
 	return false;
 }
 
-static uint32_t read_notes(const struct facts *facts, const struct told *told, const struct verdict *verdict, bool is_unconnected)
+static uint32_t read_notes(const struct facts *facts, const struct app_view *view, const struct verdict *verdict, bool is_unconnected)
 {
 	uint32_t notes = 0;
 
-	if (is_misled(facts, told) && is_unconnected) /* else it came true */
+	if (is_misled(facts, view) && is_unconnected) /* else it came true */
 		notes |= NOTE_TOLD_EARLY;
-	if (told->is_unseen || may_lack_calls(facts) || is_tracing(facts, verdict))
+	if (view->is_unseen || may_lack_calls(facts) || is_tracing(facts, verdict))
 		return notes;
-	if (has_never_asked(facts, told))
+	if (has_never_asked(facts, view))
 		return notes | NOTE_NEVER_ASKED;
-	if (is_unconnected && has_believed_zero(told))
+	if (is_unconnected && has_believed_zero(view))
 		return notes | NOTE_ZERO_ERROR;
-	if (!is_unconnected || !has_no_outcome(told))
+	if (!is_unconnected || !has_no_outcome(view))
 		return notes;
-	if (has_left_error_unread(told))
+	if (has_left_error_unread(view))
 		return notes | NOTE_ERROR_UNREAD;
-	return told->not_yet != NO_ENTRY && told->early == NO_ENTRY && !told->can_know ? notes | NOTE_NOT_YET : notes;
+	return view->not_yet != NO_ENTRY && view->early == NO_ENTRY && !view->can_know ? notes | NOTE_NOT_YET : notes;
 }
 
 /* "It failed", and then the socket was seen to become connected all the same. An error on a connection is another matter. */
-static bool is_refuted(const struct facts *facts, const struct told *told)
+static bool is_refuted(const struct facts *facts, const struct app_view *view)
 {
-	return told->failure != NO_ENTRY && !is_established_by(facts, entry_at(facts, told->failure)) && facts->established != NO_ENTRY &&
+	return view->failure != NO_ENTRY && !is_established_by(facts, entry_at(facts, view->failure)) && facts->established != NO_ENTRY &&
 	       entry_at(facts, facts->established)->state.new_state == TCP_STATE_ESTABLISHED;
 }
 
@@ -260,30 +260,30 @@ static bool is_intercepted_for_sure(const struct facts *facts)
  * Each accusation rests on evidence of its own. What it was told is there, or is not: that something else is missing changes
  * nothing. What it did not do, read_notes() says only of whose calls were all seen.
  */
-static bool told_agrees(const struct facts *facts, const struct told *told, const struct verdict *verdict)
+static bool told_agrees(const struct facts *facts, const struct app_view *view, const struct verdict *verdict)
 {
 	/* A zero after the error itself, which a read takes away, deceives nobody who heeded the first: the same calls are made to clean up. */
-	uint32_t omissions = NOTE_ERROR_UNREAD | (told->failure == NO_ENTRY ? NOTE_ZERO_ERROR : 0);
+	uint32_t omissions = NOTE_ERROR_UNREAD | (view->failure == NO_ENTRY ? NOTE_ZERO_ERROR : 0);
 
-	if (has_never_asked(facts, told) && !has_claimed_nothing(facts, told))
+	if (has_never_asked(facts, view) && !has_claimed_nothing(facts, view))
 		omissions |= NOTE_NEVER_ASKED;
 	if (verdict->status == STATUS_INTERCEPTED && !verdict->is_complete && !is_intercepted_for_sure(facts))
 		return true;
 	if (verdict->status == STATUS_INTERCEPTED || verdict->status == STATUS_SELF_CONNECT)
-		return !is_told_success(told);
+		return !is_told_success(view);
 	if (facts->established != NO_ENTRY)
-		return !is_refuted(facts, told);
+		return !is_refuted(facts, view);
 	return !(verdict->notes & (NOTE_TOLD_EARLY | omissions)) || !is_never_connected(facts, verdict);
 }
 
-static void set_result(const struct facts *facts, const struct told *told, struct verdict *verdict)
+static void set_result(const struct facts *facts, const struct app_view *view, struct verdict *verdict)
 {
-	bool is_success = is_told_success(told) || is_misled(facts, told);
-	const struct entry *failure = told->failure == NO_ENTRY ? NULL : entry_at(facts, told->failure);
+	bool is_success = is_told_success(view) || is_misled(facts, view);
+	const struct entry *failure = view->failure == NO_ENTRY ? NULL : entry_at(facts, view->failure);
 
 	verdict->app_error = 0;
 	verdict->app_result = APP_RESULT_IN_PROGRESS;
-	if (failure && (!is_success || is_refuted(facts, told))) {
+	if (failure && (!is_success || is_refuted(facts, view))) {
 		verdict->app_error = failure->app.call == APP_SO_ERROR ? failure->app.result : failure->app.error;
 		verdict->app_result = verdict_classify_error(verdict->app_error);
 	} else if (is_success) {
@@ -293,12 +293,26 @@ static void set_result(const struct facts *facts, const struct told *told, struc
 	}
 }
 
-void told_judge(const struct facts *facts, struct verdict *verdict)
+void app_view_judge(const struct facts *facts, struct verdict *verdict)
 {
-	struct told told;
+	struct app_view view;
 
-	told_read(facts, &told);
-	set_result(facts, &told, verdict);
-	verdict->notes |= read_notes(facts, &told, verdict, is_never_connected(facts, verdict));
-	verdict->app_agrees = told_agrees(facts, &told, verdict);
+	app_view_read(facts, &view);
+	set_result(facts, &view, verdict);
+	verdict->notes |= read_notes(facts, &view, verdict, is_never_connected(facts, verdict));
+	verdict->app_agrees = told_agrees(facts, &view, verdict);
+}
+
+bool app_view_is_call(const struct entry *entry)
+{
+	return entry->kind == EVENT_APP && entry->app.call != APP_ABANDON && entry->app.call != APP_BIND &&
+	       (entry->app.phase == APP_RETURN || entry->app.call == APP_CLOSE || entry->app.call == APP_EPOLL_CTL);
+}
+
+uint64_t app_view_origin_ns(const struct attempt *attempt)
+{
+	for (int i = 0; i < attempt->entry_count; i++)
+		if (attempt->entries[i].kind == EVENT_APP && attempt->entries[i].app.phase == APP_ENTER)
+			return attempt->entries[i].time_ns;
+	return attempt->entry_count ? attempt->entries[0].time_ns : 0;
 }

@@ -9,7 +9,7 @@
 #include "user/core/verdict/facts.h"
 
 /* Indices into the attempt's entries; NO_ENTRY where there is none. Of several the first, unless said otherwise. */
-struct told {
+struct app_view {
 	int asked; /* after connect(): what could have told it something. Poll and its kin, SO_ERROR, connect() again, a transfer; or connect() waited */
 	int success;  /* told it "connected", and it was: connect() = 0 or EISCONN, SO_ERROR = 0, a name of the peer, a transfer */
 	int ready;    /* told it POLLOUT without an error, by poll() or epoll, and it was connected: "connected", to whoever asks no more */
@@ -27,17 +27,17 @@ struct told {
 	bool is_unseen;		 /* there may have been calls that were not seen */
 };
 
-void told_read(const struct facts *facts, struct told *ret_told);
+void app_view_read(const struct facts *facts, struct app_view *ret_view);
 
 /* The entry is one of the calls that told it something, or by which it gave up. */
-bool told_is_call(const struct entry *entry);
+bool app_view_is_call(const struct entry *entry);
 /* Its connect() was entered then: times of what it was told count from there. */
-uint64_t told_origin_ns(const struct attempt *attempt);
+uint64_t app_view_origin_ns(const struct attempt *attempt);
 
 /* Nothing that is still to come would change what the line about this attempt says: it was told the outcome, or has given up. */
-bool told_is_settled(const struct facts *facts, const struct told *told);
+bool app_view_is_settled(const struct facts *facts, const struct app_view *view);
 
 /* The notes that follow (NOTE_NEVER_ASKED ...), and app_result, app_error and app_agrees of another program. When all else of the verdict is known. */
-void told_judge(const struct facts *facts, struct verdict *verdict);
+void app_view_judge(const struct facts *facts, struct verdict *verdict);
 
 #endif

@@ -364,7 +364,7 @@ void measure_verdict(const struct facts *facts, struct verdict *verdict)
 	set_drop(facts, answered, verdict);
 	set_notes(facts, verdict);
 	if (!facts->attempt->is_ours) {
-		told_judge(facts, verdict);
+		app_view_judge(facts, verdict);
 		return;
 	}
 	set_app(facts, verdict);

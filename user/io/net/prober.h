@@ -18,7 +18,7 @@ struct prober_sink {
 struct probe_request {
 	const struct place *place;
 	struct address destination;
-	uint32_t number;      /* the caller's own, handed back with findings */
+	uint32_t number;      /* the caller's own, handed back with notices */
 	uint16_t source_port; /* 0: the kernel's choice */
 	bool is_last_try;     /* a source port in use is no longer waited for: it is the probe's outcome */
 	bool is_in_haste; /* the route is not asked for first, and the socket does not reset by itself when closed: see prober_reset() */

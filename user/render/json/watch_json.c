@@ -96,11 +96,11 @@ static json_t *call_of(const struct entry *entry, uint64_t origin_ns)
 
 static json_t *told_of(const struct attempt *attempt)
 {
-	uint64_t origin_ns = told_origin_ns(attempt);
+	uint64_t origin_ns = app_view_origin_ns(attempt);
 	json_t *told = json_array();
 
 	for (int i = 0; i < attempt->entry_count; i++)
-		if (told_is_call(&attempt->entries[i]))
+		if (app_view_is_call(&attempt->entries[i]))
 			json_array_append_new(told, call_of(&attempt->entries[i], origin_ns));
 	return told;
 }
@@ -119,7 +119,7 @@ static json_t *line_of(uint64_t since_ns, const char *event, unsigned count)
 static json_t *timeline_of(const struct connect_report *report)
 {
 	const struct attempt *attempt = report->probe.attempt;
-	uint64_t origin_ns = told_origin_ns(attempt);
+	uint64_t origin_ns = app_view_origin_ns(attempt);
 	json_t *timeline = json_array();
 	char text[EXPLAIN_MAX];
 

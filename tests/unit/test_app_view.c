@@ -591,8 +591,9 @@ Test(told, is_said_in_a_line)
 	struct verdict verdict;
 
 	cr_assert(story_judge(&s, 300, &verdict));
-	cr_expect_str_eq(explain_told(&s.attempt, text), "connect() EINPROGRESS 0.5 ms, poll() out|err|hup 100.0 ms, SO_ERROR ECONNREFUSED "
-							 "101.0 ms, SO_ERROR 0 102.0 ms, close() 103.0 ms");
+	cr_expect_str_eq(explain_app_view(&s.attempt, text),
+			 "connect() EINPROGRESS 0.5 ms, poll() out|err|hup 100.0 ms, SO_ERROR ECONNREFUSED "
+			 "101.0 ms, SO_ERROR 0 102.0 ms, close() 103.0 ms");
 	s = told_named("nothing is written");
 	cr_assert(story_judge(&s, 300, &verdict));
 	cr_expect_str_eq(explain_contradiction(&s.attempt, &verdict, text),
