@@ -96,8 +96,10 @@ static void check_times(const struct verdict *verdict)
 static void check_same_again(const struct attempt *attempt, const struct verdict *verdict)
 {
 	struct verdict again;
+	struct facts facts;
 
-	FUZZ_CHECK(verdict_decide(attempt, verdict->time_ns, &again));
+	facts_read(attempt, verdict->time_ns, &facts);
+	FUZZ_CHECK(verdict_decide(&facts, &again));
 	FUZZ_CHECK(again.status == verdict->status && again.reason == verdict->reason && again.is_complete == verdict->is_complete);
 	FUZZ_CHECK(again.rtt_ns == verdict->rtt_ns && again.answer_entry == verdict->answer_entry && again.syn_sent == verdict->syn_sent);
 }

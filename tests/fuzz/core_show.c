@@ -54,7 +54,8 @@ static void explain_entries(const struct attempt *attempt, char *text)
 /* A contradiction has a sentence, and nothing else has one. */
 static void check_told(const struct notice *notice, char *text)
 {
-	const char *contradiction = explain_contradiction(notice->attempt, &notice->verdict, text);
+	struct judgement judgement = notice_judgement(notice);
+	const char *contradiction = explain_contradiction(&judgement, text);
 
 	FUZZ_CHECK((contradiction == NULL) == notice->verdict.app_agrees);
 	if (contradiction)
@@ -78,6 +79,7 @@ static void check_path(const struct path *path)
 void core_show_verdict(struct core_show *show, const struct notice *notice)
 {
 	char *explanation = sentence_room(), *wait = sentence_room(), *hint = sentence_room();
+	struct judgement judgement = notice_judgement(notice);
 	struct path path;
 	struct probe_report report = {
 		.target = &target,
@@ -92,9 +94,9 @@ void core_show_verdict(struct core_show *show, const struct notice *notice)
 	check_path(&path);
 	explain_entries(notice->attempt, explanation);
 	check_told(notice, explanation);
-	report.explain = explain_verdict(notice->attempt, &notice->verdict, explanation);
-	report.wait = explain_wait(notice->attempt, &notice->verdict, wait);
-	report.hint = explain_hint(notice->attempt, &notice->verdict, NULL, hint);
+	report.explain = explain_verdict(&judgement, explanation);
+	report.wait = explain_wait(&judgement, wait);
+	report.hint = explain_hint(&judgement, NULL, hint);
 	check_sentence(report.explain);
 	if (report.wait)
 		check_sentence(report.wait);
@@ -110,13 +112,14 @@ void core_show_verdict(struct core_show *show, const struct notice *notice)
 
 void core_show_amendment(struct core_show *show, const struct notice *notice)
 {
+	struct judgement judgement = notice_judgement(notice);
 	char *explanation = sentence_room();
 	struct amendment_report report = {
 		.target = &target,
 		.sequence = show->sequence,
 		.wall_ns = WALL_NS,
 		.amendment = &notice->amendment,
-		.explain = explain_amendment(notice->attempt, &notice->amendment, explanation),
+		.explain = explain_amendment(&judgement, explanation),
 	};
 
 	check_sentence(explanation);
@@ -130,14 +133,16 @@ void core_show_amendment(struct core_show *show, const struct notice *notice)
 void core_show_waiting(struct core_show *show, const struct attempt *attempt)
 {
 	char *waiting = sentence_room();
+	struct facts facts;
 	struct outstanding_report report = {
 		.target = &target,
 		.sequence = show->sequence + 1,
 		.wall_ns = WALL_NS,
 		.waited_ns = UINT64_MAX,
-		.explain = explain_waiting(attempt, waiting),
 	};
 
+	facts_read(attempt, UINT64_MAX, &facts);
+	report.explain = explain_waiting(&facts, waiting);
 	check_sentence(waiting);
 	for (unsigned i = 0; i < CORE_SHOW_FORMATS; i++)
 		if (renderers[i]->outstanding)

@@ -62,6 +62,7 @@ static int run_connect(struct run *run, struct probe_request request)
 static bool run_take_notices(struct run *run)
 {
 	struct notice notice;
+	struct judgement judgement;
 
 	while (correlator_next(run->correlator, &notice)) {
 		if (!notice.attempt->is_ours)
@@ -73,7 +74,8 @@ static bool run_take_notices(struct run *run)
 			continue;
 		run->verdict = notice.verdict;
 		run->attempt = *notice.attempt;
-		explain_verdict(notice.attempt, &notice.verdict, run->sentence);
+		judgement = notice_judgement(&notice);
+		explain_verdict(&judgement, run->sentence);
 		return true;
 	}
 	return false;

@@ -250,6 +250,30 @@ static const char *intern(const struct story *s, size_t offset, const struct eve
 	return name;
 }
 
+const struct facts *story_facts(const struct attempt *attempt, uint64_t until_ns)
+{
+	static struct facts facts;
+
+	facts_read(attempt, until_ns, &facts);
+	return &facts;
+}
+
+const struct judgement *story_judgement(const struct attempt *attempt, const struct verdict *verdict)
+{
+	static struct judgement judgement;
+
+	judgement = (struct judgement){.attempt = attempt, .facts = story_facts(attempt, verdict->time_ns), .verdict = verdict};
+	return &judgement;
+}
+
+const struct judgement *story_amended(const struct attempt *attempt, const struct amendment *amendment)
+{
+	static struct judgement judgement;
+
+	judgement = (struct judgement){.attempt = attempt, .facts = story_facts(attempt, UINT64_MAX), .amendment = amendment};
+	return &judgement;
+}
+
 bool story_judge(struct story *s, double at_ms, struct verdict *ret_verdict)
 {
 	attempt_init(&s->attempt, s->key);
@@ -264,7 +288,7 @@ bool story_judge(struct story *s, double at_ms, struct verdict *ret_verdict)
 							  .function = intern(s, offsetof(struct event, packet.function), event),
 							  .device = event->packet.device});
 	}
-	return verdict_decide(&s->attempt, story_ns(at_ms), ret_verdict);
+	return verdict_decide(story_facts(&s->attempt, story_ns(at_ms)), ret_verdict);
 }
 
 struct verdict story_expect(struct story *s, double at_ms, enum status status, enum reason reason, const char *file, int line)

@@ -101,6 +101,11 @@ struct event *story_event(struct story *s, double at_ms, enum event_kind kind);
 /* Build the attempt from all that was told, and judge it by what was known at that time. */
 bool story_judge(struct story *s, double at_ms, struct verdict *ret_verdict);
 
+/* What has happened up to then; valid until the next call of these three. */
+const struct facts *story_facts(const struct attempt *attempt, uint64_t until_ns);
+const struct judgement *story_judgement(const struct attempt *attempt, const struct verdict *verdict);
+const struct judgement *story_amended(const struct attempt *attempt, const struct amendment *amendment);
+
 #define expect_verdict(s, at_ms, status, reason) story_expect(s, at_ms, status, reason, __FILE__, __LINE__)
 struct verdict story_expect(struct story *s, double at_ms, enum status status, enum reason reason, const char *file, int line);
 #define expect_no_verdict(s, at_ms)                                                                                                        \

@@ -265,7 +265,7 @@ Test(told, only_what_the_calls_prove_is_a_contradiction)
 		cr_expect_eq(verdict.app_agrees, c->agrees, "%s", c->name);
 		cr_expect_eq(verdict.app_result, c->result, "%s: %s", c->name, app_result_name(verdict.app_result));
 		cr_expect_eq(verdict.app_error, c->error, "%s: %d", c->name, verdict.app_error);
-		cr_expect_eq(explain_contradiction(&s.attempt, &verdict, text) == NULL, c->agrees, "%s", c->name);
+		cr_expect_eq(explain_contradiction(story_judgement(&s.attempt, &verdict), text) == NULL, c->agrees, "%s", c->name);
 	}
 }
 
@@ -507,7 +507,7 @@ Test(told, what_began_before_anybody_watched)
 	story_close(&silent, 5000)->app.is_ours = false;
 	expect_late(&silent, STATUS_INCOMPLETE, REASON_ATTACHED_LATE, 4);
 	cr_assert(story_judge(&silent, 100000, &verdict));
-	cr_expect_str_eq(explain_verdict(&silent.attempt, &verdict, text),
+	cr_expect_str_eq(explain_verdict(story_judgement(&silent.attempt, &verdict), text),
 			 "it began before watching, 2.5 s: 3 SYNs had been sent by then; since then 1 SYN left and nothing came back");
 	/* No SYN of it was seen, and the answer acknowledges its number. */
 	story_syn_ack(&open, 2600, 0.1);
@@ -596,6 +596,6 @@ Test(told, is_said_in_a_line)
 			 "101.0 ms, SO_ERROR 0 102.0 ms, close() 103.0 ms");
 	s = told_named("nothing is written");
 	cr_assert(story_judge(&s, 300, &verdict));
-	cr_expect_str_eq(explain_contradiction(&s.attempt, &verdict, text),
+	cr_expect_str_eq(explain_contradiction(story_judgement(&s.attempt, &verdict), text),
 			 "the last it was told is \"no error\", by send() 0, which proves nothing: there was no connection");
 }

@@ -69,9 +69,9 @@ static void expect_reason_explained(int family, enum status status, enum reason 
 				   .watched_ns = UINT32_MAX,
 				   .ifindex = 2,
 				   .drop = {s.events[s.count - 1].packet.reason, s.events[s.count - 1].packet.function, 2, 65535, false}};
-	cr_expect_eq(explain_verdict(&s.attempt, &verdict, text), text);
+	cr_expect_eq(explain_verdict(story_judgement(&s.attempt, &verdict), text), text);
 	expect_sentence(text, reason_name(reason));
-	if (explain_hint(&s.attempt, &verdict, NULL, text))
+	if (explain_hint(story_judgement(&s.attempt, &verdict), NULL, text))
 		expect_sentence(text, reason_name(reason));
 }
 
@@ -95,7 +95,7 @@ Test(explain, every_reason_without_packets_is_explained_from_an_empty_attempt)
 		if (reason == REASON_WRONG_ACK || (reason >= REASON_ICMP_PORT_UNREACHABLE && reason <= REASON_TTL_EXCEEDED))
 			continue; /* these cite a packet */
 		attempt_init(&attempt, (struct attempt_key){1, 1});
-		cr_expect_gt(strlen(explain_verdict(&attempt, &verdict, text)), 0, "%s", reason_name(reason));
+		cr_expect_gt(strlen(explain_verdict(story_judgement(&attempt, &verdict), text)), 0, "%s", reason_name(reason));
 		cr_expect_null(strstr(text, "(null)"), "%s", text);
 	}
 }
@@ -106,11 +106,11 @@ static void expect_text(struct story *s, double at_ms, const char *sentence, con
 	struct verdict verdict;
 
 	cr_assert(story_judge(s, at_ms, &verdict));
-	cr_expect_str_eq(explain_verdict(&s->attempt, &verdict, text), sentence);
+	cr_expect_str_eq(explain_verdict(story_judgement(&s->attempt, &verdict), text), sentence);
 	if (hint)
-		cr_expect_str_eq(explain_hint(&s->attempt, &verdict, NULL, text), hint);
+		cr_expect_str_eq(explain_hint(story_judgement(&s->attempt, &verdict), NULL, text), hint);
 	else
-		cr_expect_null(explain_hint(&s->attempt, &verdict, NULL, text));
+		cr_expect_null(explain_hint(story_judgement(&s->attempt, &verdict), NULL, text));
 }
 
 Test(explain, closed_names_the_device)
@@ -217,7 +217,7 @@ Test(explain, amendments_say_after_how_long)
 
 	attempt_init(&attempt, (struct attempt_key){1, 1});
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		cr_expect_str_eq(explain_amendment(&attempt, &cases[i].amendment, text), cases[i].text);
+		cr_expect_str_eq(explain_amendment(story_amended(&attempt, &cases[i].amendment), text), cases[i].text);
 }
 
 static struct story unbound(int error)
@@ -315,7 +315,7 @@ static const char *waiting(struct story *s, char *text)
 	struct verdict ignored;
 
 	story_judge(s, 0, &ignored);
-	return explain_waiting(&s->attempt, text);
+	return explain_waiting(story_facts(&s->attempt, UINT64_MAX), text);
 }
 
 Test(explain, a_queued_syn_waits_for_no_neighbour)

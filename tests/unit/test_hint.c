@@ -17,9 +17,9 @@ static void expect_hint(struct story *s, double at_ms, const char *hint)
 
 	cr_assert(story_judge(s, at_ms, &verdict));
 	if (hint)
-		cr_expect_str_eq(explain_hint(&s->attempt, &verdict, NULL, text), hint);
+		cr_expect_str_eq(explain_hint(story_judgement(&s->attempt, &verdict), NULL, text), hint);
 	else
-		cr_expect_null(explain_hint(&s->attempt, &verdict, NULL, text), "%s", text);
+		cr_expect_null(explain_hint(story_judgement(&s->attempt, &verdict), NULL, text), "%s", text);
 }
 
 struct drop_case {
@@ -198,6 +198,6 @@ Test(hint, what_is_asked_is_what_the_probe_was)
 		story_enter(&s, 0);
 		story_return(&s, 0.1, ENETUNREACH);
 		cr_assert(story_judge(&s, 1, &verdict));
-		cr_expect_str_eq(explain_hint(&s.attempt, &verdict, &cases[i].from, text), cases[i].hint);
+		cr_expect_str_eq(explain_hint(story_judgement(&s.attempt, &verdict), &cases[i].from, text), cases[i].hint);
 	}
 }

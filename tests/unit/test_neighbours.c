@@ -32,7 +32,7 @@ static void expect_said(struct story *s, double at_ms, enum reason reason, const
 	struct verdict verdict = expect_verdict(s, at_ms, STATUS_UNREACHABLE, reason);
 	char text[EXPLAIN_MAX];
 
-	cr_expect_str_eq(explain_verdict(&s->attempt, &verdict, text), sentence);
+	cr_expect_str_eq(explain_verdict(story_judgement(&s->attempt, &verdict), text), sentence);
 }
 
 Test(neighbours, the_one_that_the_syn_was_kept_for_is_named_whatever_the_route_says)
@@ -113,8 +113,9 @@ Test(neighbours, who_waits_is_told_for_whom)
 	struct verdict verdict;
 
 	story_judge(&s, 1, &verdict);
-	cr_expect_str_eq(explain_waiting(&s.attempt, text), "no SYN has left yet, next hop 10.1.0.1");
+	cr_expect_str_eq(explain_waiting(story_facts(&s.attempt, UINT64_MAX), text), "no SYN has left yet, next hop 10.1.0.1");
 	keep(&s, 0.1, AF_INET, nobody4);
 	story_judge(&s, 1, &verdict);
-	cr_expect_str_eq(explain_waiting(&s.attempt, text), "no SYN has left yet, waiting for the neighbour 10.1.0.77");
+	cr_expect_str_eq(explain_waiting(story_facts(&s.attempt, UINT64_MAX), text),
+			 "no SYN has left yet, waiting for the neighbour 10.1.0.77");
 }

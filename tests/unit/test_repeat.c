@@ -43,6 +43,7 @@ Test(repeat, what_is_proven_is_not_asked_again)
 
 struct twice {
 	struct attempt first_attempt, second_attempt;
+	struct facts facts;
 	struct verdict first_verdict, second_verdict;
 	struct outcome first, second;
 	struct first_outcome *kept;
@@ -55,8 +56,8 @@ static void ask_twice(struct twice *ret_twice, enum status status, enum reason r
 		.second_attempt.probe = 2,
 		.first_verdict = {.status = STATUS_INCOMPLETE, .reason = REASON_EVENTS_LOST, .syn_sent = 3},
 		.second_verdict = {.status = status, .reason = reason, .syn_sent = 1},
-		.first = {&ret_twice->first_attempt, &ret_twice->first_verdict, .began_ns = 100},
-		.second = {&ret_twice->second_attempt, &ret_twice->second_verdict, .began_ns = 200},
+		.first = {&ret_twice->first_attempt, &ret_twice->facts, &ret_twice->first_verdict, .began_ns = 100},
+		.second = {&ret_twice->second_attempt, &ret_twice->facts, &ret_twice->second_verdict, .began_ns = 200},
 	};
 	ret_twice->kept = first_outcome_new(&ret_twice->first);
 	cr_assert(ret_twice->kept);

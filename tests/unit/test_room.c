@@ -389,8 +389,8 @@ static struct outcome outcome_of(const struct trial *trial, unsigned count)
 			add(&attempt, event, reason_of(k % MANY));
 		}
 	}
-	cr_assert(verdict_decide(&attempt, story_ns(10000), &outcome.verdict));
-	while (amend_find(&attempt, &outcome.verdict, outcome.amendments, &amendment))
+	cr_assert(verdict_decide(story_facts(&attempt, story_ns(10000)), &outcome.verdict));
+	while (amend_find(story_facts(&attempt, UINT64_MAX), &outcome.verdict, outcome.amendments, &amendment))
 		outcome.amendments |= 1u << amendment.kind;
 	outcome.overflow_count = attempt.overflow_count;
 	return outcome;

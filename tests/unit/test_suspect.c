@@ -12,7 +12,7 @@ static void expect_said(const struct story *s, const struct verdict *verdict, co
 {
 	char text[EXPLAIN_MAX];
 
-	cr_expect(strstr(explain_verdict(&s->attempt, verdict, text), piece), "no \"%s\" in \"%s\"", piece, text);
+	cr_expect(strstr(explain_verdict(story_judgement(&s->attempt, verdict), text), piece), "no \"%s\" in \"%s\"", piece, text);
 }
 
 Test(suspect, a_syn_ack_without_a_window)
@@ -148,7 +148,7 @@ Test(suspect, a_reset_after_the_handshake_of_another_ttl_leaves_open_which_of_th
 		story_reset_received(&s, 4.1);
 		cr_assert(story_judge(&s, 5, &verdict));
 		amendment.evidence = (int8_t)(s.attempt.entry_count - 1);
-		cr_expect_str_eq(explain_amendment(&s.attempt, &amendment, text),
+		cr_expect_str_eq(explain_amendment(story_amended(&s.attempt, &amendment), text),
 				 ttl == 56
 					 ? "after 1.0 ms the peer reset the connection"
 					 : "after 1.0 ms the peer reset the connection, with ttl 57 where the SYN-ACK had 56: perhaps one "

@@ -50,21 +50,22 @@ static void write_verdict(FILE *out, const struct notice *notice)
 /* What a person reads. */
 static void write_sentences(FILE *out, const struct notice *notice)
 {
+	struct judgement judgement = notice_judgement(notice);
 	char text[EXPLAIN_MAX];
 	const char *hint;
 
 	if (notice->kind == NOTICE_AMENDMENT) {
-		fprintf(out, "    %s\n", explain_amendment(notice->attempt, &notice->amendment, text));
+		fprintf(out, "    %s\n", explain_amendment(&judgement, text));
 		return;
 	}
-	fprintf(out, "    %s\n", explain_verdict(notice->attempt, &notice->verdict, text));
-	hint = explain_hint(notice->attempt, &notice->verdict, NULL, text);
+	fprintf(out, "    %s\n", explain_verdict(&judgement, text));
+	hint = explain_hint(&judgement, NULL, text);
 	if (hint)
 		fprintf(out, "    hint: %s\n", hint);
 	if (notice->attempt->is_ours)
 		return;
 	fprintf(out, "    told: %s\n", explain_app_view(notice->attempt, text));
-	if (explain_contradiction(notice->attempt, &notice->verdict, text))
+	if (explain_contradiction(&judgement, text))
 		fprintf(out, "    contradiction: %s\n", text);
 }
 

@@ -67,7 +67,7 @@ Test(verdict_forged, an_error_before_its_time_is_no_silence)
 	story_closed(&s, 5.5);
 	verdict = expect_verdict(&s, 6, STATUS_INCOMPLETE, REASON_UNEXPLAINED_ERROR);
 	cr_expect_str_eq(
-		explain_verdict(&s.attempt, &verdict, text),
+		explain_verdict(story_judgement(&s.attempt, &verdict), text),
 		"1 SYN left, and the socket was closed with ENETUNREACH, 5.5 ms after connect(), which nothing that was seen explains");
 }
 

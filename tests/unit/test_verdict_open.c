@@ -243,7 +243,7 @@ Test(verdict_open, more_syns_than_can_be_counted_are_not_fewer)
 	for (unsigned i = 0; i < s.attempt.entry_count; i++)
 		if (s.attempt.entries[i].kind == EVENT_XMIT)
 			s.attempt.entries[i].count = UINT16_MAX;
-	cr_assert(verdict_decide(&s.attempt, story_ns(4000), &verdict));
+	cr_assert(verdict_decide(story_facts(&s.attempt, story_ns(4000)), &verdict));
 	cr_expect_eq(verdict.syn_sent, UINT16_MAX);
 	cr_expect_eq(verdict.syn_unanswered, UINT16_MAX);
 }
@@ -346,20 +346,22 @@ Test(verdict_open, redirected_and_not_established_is_blocked_whatever_came)
 	story_drop_in(&dropped, 0.21, "NETFILTER_DROP", "nft_do_chain");
 	story_deadline(&dropped, 4000);
 	verdict = expect_verdict(&dropped, 4001, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL);
-	cr_expect_str_eq(explain_verdict(&dropped.attempt, &verdict, text),
+	cr_expect_str_eq(explain_verdict(story_judgement(&dropped.attempt, &verdict), text),
 			 "this host redirected the SYN to itself (127.0.0.1:7090 by lo), and dropped the answer there: "
 			 "NETFILTER_DROP in nft_do_chain (inbound, lo)");
-	cr_expect_not(strstr(explain_hint(&dropped.attempt, &verdict, NULL, text), "open"), "%s", text);
+	cr_expect_not(strstr(explain_hint(story_judgement(&dropped.attempt, &verdict), NULL, text), "open"), "%s", text);
 
 	story_receive(&wrong, 0.2, SYN | ACK, 77);
 	story_deadline(&wrong, 4000);
 	verdict = expect_verdict(&wrong, 4001, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL);
-	cr_expect(strstr(explain_verdict(&wrong.attempt, &verdict, text), "and something wrong answered there"), "%s", text);
+	cr_expect(strstr(explain_verdict(story_judgement(&wrong.attempt, &verdict), text), "and something wrong answered there"), "%s",
+		  text);
 
 	story_drop_out(&stopped, 0.2, "NETFILTER_DROP", "nft_do_chain");
 	story_deadline(&stopped, 4000);
 	verdict = expect_verdict(&stopped, 4001, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL);
-	cr_expect(strstr(explain_verdict(&stopped.attempt, &verdict, text), "and dropped the SYN there: NETFILTER_DROP"), "%s", text);
+	cr_expect(strstr(explain_verdict(story_judgement(&stopped.attempt, &verdict), text), "and dropped the SYN there: NETFILTER_DROP"),
+		  "%s", text);
 }
 
 /* By loopback NAT gives the RST the socket's own addresses back before a device shows it. */

@@ -19,7 +19,7 @@ static struct verdict open_at(struct story *s, double at_ms)
 static void expect_wait(struct story *s, const struct verdict *verdict, const char *wanted)
 {
 	char text[EXPLAIN_MAX], whole[EXPLAIN_MAX];
-	const char *wait = explain_wait(&s->attempt, verdict, text);
+	const char *wait = explain_wait(story_judgement(&s->attempt, verdict), text);
 
 	if (!wanted) {
 		cr_expect_null(wait, "%s", wait);
@@ -27,7 +27,7 @@ static void expect_wait(struct story *s, const struct verdict *verdict, const ch
 	}
 	cr_assert_not_null(wait, "nothing instead of: %s", wanted);
 	cr_expect_str_eq(wait, wanted);
-	cr_expect(strstr(explain_verdict(&s->attempt, verdict, whole), wanted), "not in: %s", whole);
+	cr_expect(strstr(explain_verdict(story_judgement(&s->attempt, verdict), whole), wanted), "not in: %s", whole);
 	cr_expect(strstr(whole, "; the application waited "), "not in: %s", whole);
 }
 
@@ -218,7 +218,7 @@ Test(waits, silence_after_a_dropped_syn_tells_of_it)
 	verdict = expect_verdict(&s, 2500, STATUS_FILTERED, REASON_NO_REPLY);
 	expect_drop(&verdict, 1, true);
 	expect_wait(&s, &verdict, NULL);
-	cr_expect_str_eq(explain_verdict(&s.attempt, &verdict, text),
+	cr_expect_str_eq(explain_verdict(story_judgement(&s.attempt, &verdict), text),
 			 "1 SYN left eth0, nothing came back in 2.5 s; 1 SYN was dropped here: "
 			 "NETFILTER_DROP in nft_do_chain (outbound)");
 }

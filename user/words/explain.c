@@ -18,66 +18,52 @@
 #include "user/words/sentence.h"
 #include "user/words/vocabulary.h"
 
-static const char *device_or(const struct attempt *attempt, uint32_t ifindex, const char *otherwise)
-{
-	const char *name = attempt_device_name(attempt, ifindex);
-
-	return name ? name : otherwise;
-}
-
-static const struct entry *answer_entry(const struct attempt *attempt, const struct verdict *verdict)
-{
-	return verdict->answer_entry == NO_ENTRY ? NULL : &attempt->entries[verdict->answer_entry];
-}
-
 /* What is proven is plain; what is not is said first. */
-static void say_open(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+static void say_open(struct sentence *s, const struct judgement *j)
 {
-	if (verdict->rtt_candidate_count == 1)
+	if (j->verdict->rtt_candidate_count == 1)
 		sentence_add(s, "open, but so late an answer may be the server's own repeat of a lost one: the time is an upper bound");
-	else if (verdict->rtt_candidate_count)
+	else if (j->verdict->rtt_candidate_count)
 		sentence_add(s, "open after %u SYNs, and nothing tells which of them was answered: the times are upper bounds",
-			     verdict->syn_sent);
+			     j->verdict->syn_sent);
 	else
 		sentence_add(s, "a SYN-ACK acknowledging our SYN came in and the socket became ESTABLISHED");
-	if (verdict->syn_sent > 1 && !verdict->rtt_candidate_count)
-		sentence_add(s, "; %u SYNs", verdict->syn_sent);
-	if (verdict->syn_sent > 1 && !verdict->rtt_candidate_count && verdict->syn_unanswered)
-		sentence_add(s, ", %u unanswered", verdict->syn_unanswered);
-	if (!verdict->is_complete)
-		explain_missing(sentence_add(s, "; "), attempt, verdict, "so counts and times are left out");
+	if (j->verdict->syn_sent > 1 && !j->verdict->rtt_candidate_count)
+		sentence_add(s, "; %u SYNs", j->verdict->syn_sent);
+	if (j->verdict->syn_sent > 1 && !j->verdict->rtt_candidate_count && j->verdict->syn_unanswered)
+		sentence_add(s, ", %u unanswered", j->verdict->syn_unanswered);
+	if (!j->verdict->is_complete)
+		explain_missing(sentence_add(s, "; "), j, "so counts and times are left out");
 }
 
 /* By what the socket itself remembered when it was found, and by what was seen since. */
-static void say_late(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+static void say_late(struct sentence *s, const struct judgement *j)
 {
 	const struct entry *late;
-	struct facts facts;
 	unsigned sent;
 
-	facts_read(attempt, verdict->time_ns, &facts);
-	late = facts_late_info(&facts);
-	if (!late || facts.connect_enter == NO_ENTRY) {
+	late = facts_late_info(j->facts);
+	if (!late || j->facts->connect_enter == NO_ENTRY) {
 		sentence_add(s, "it began before watching: it was connecting already when the watch began, so what it has sent and was "
 				"told is not known");
 		return;
 	}
 	sentence_add(s, "it began before watching");
-	if (late->time_ns > entry_at(&facts, facts.connect_enter)->time_ns)
-		sentence_seconds(sentence_add(s, ", "), late->time_ns - entry_at(&facts, facts.connect_enter)->time_ns);
-	sent = facts.syn_count + facts.syn_repeats;
+	if (late->time_ns > entry_at(j->facts, j->facts->connect_enter)->time_ns)
+		sentence_seconds(sentence_add(s, ", "), late->time_ns - entry_at(j->facts, j->facts->connect_enter)->time_ns);
+	sent = j->facts->syn_count + j->facts->syn_repeats;
 	sentence_add(s, ": %u SYN%s had been sent by then; since then ", 1 + late->info.retransmits, late->info.retransmits ? "s" : "");
 	sentence_syns(s, sent);
-	sentence_add(s, " left and %s", facts.answer_count ? "something came back" : "nothing came back");
+	sentence_add(s, " left and %s", j->facts->answer_count ? "something came back" : "nothing came back");
 }
 
-static void say_closed(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+static void say_closed(struct sentence *s, const struct judgement *j)
 {
-	const struct entry *answer = answer_entry(attempt, verdict);
+	const struct entry *answer = judgement_answer(j);
 
 	sentence_add(s, "a RST answering our SYN came in");
-	if (answer && attempt_device_name(attempt, answer->ifindex))
-		sentence_add(s, " on %s", attempt_device_name(attempt, answer->ifindex));
+	if (answer && attempt_device_name(j->attempt, answer->ifindex))
+		sentence_add(s, " on %s", attempt_device_name(j->attempt, answer->ifindex));
 	sentence_add(s, ": nobody listens there, or a firewall answers for it");
 }
 
@@ -103,24 +89,24 @@ static void say_unroutable(struct sentence *s, const struct attempt *attempt)
 		sentence_add(s, " could not be sent for want of a route");
 }
 
-static void say_silence(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+static void say_silence(struct sentence *s, const struct judgement *j)
 {
-	sentence_syns(s, verdict->syn_sent);
-	sentence_add(s, " left %s, nothing %scame back in ", device_or(attempt, verdict->ifindex, "this host"),
-		     has_received(attempt) ? "that answers it " : "");
-	sentence_seconds(s, verdict->watched_ns);
-	say_unroutable(s, attempt);
-	if (verdict->drop.count)
-		explain_dropped_as_well(s, attempt, verdict);
+	sentence_syns(s, j->verdict->syn_sent);
+	sentence_add(s, " left %s, nothing %scame back in ", attempt_device_or(j->attempt, j->verdict->ifindex, "this host"),
+		     has_received(j->attempt) ? "that answers it " : "");
+	sentence_seconds(s, j->verdict->watched_ns);
+	say_unroutable(s, j->attempt);
+	if (j->verdict->drop.count)
+		explain_dropped_as_well(s, j);
 }
 
-static void say_icmp(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+static void say_icmp(struct sentence *s, const struct judgement *j)
 {
-	const struct entry *answer = answer_entry(attempt, verdict);
-	const struct icmp_meaning *meaning = icmp_meaning(attempt->requested.family, answer->icmp.type, answer->icmp.code);
+	const struct entry *answer = judgement_answer(j);
+	const struct icmp_meaning *meaning = icmp_meaning(j->attempt->requested.family, answer->icmp.type, answer->icmp.code);
 
-	sentence_address(s, &verdict->answer_from);
-	sentence_add(s, " says: %s (ICMP%s %u/%u)", meaning ? meaning->words : "an error", attempt->requested.family == 2 ? "" : "v6",
+	sentence_address(s, &j->verdict->answer_from);
+	sentence_add(s, " says: %s (ICMP%s %u/%u)", meaning ? meaning->words : "an error", j->attempt->requested.family == 2 ? "" : "v6",
 		     answer->icmp.type, answer->icmp.code);
 }
 
@@ -133,41 +119,38 @@ static const struct entry *last_of(const struct attempt *attempt, enum event_kin
 }
 
 /* No more than is proven: not even the family of an address that is not known. */
-static void say_neighbour(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict, const char *what)
+static void say_neighbour(struct sentence *s, const struct judgement *j, const char *what)
 {
 	const struct entry *neighbour;
 	struct address address;
 	const char *device;
-	struct facts facts;
 
-	facts_read(attempt, verdict->time_ns, &facts);
-	neighbour = facts_silent_neighbour(&facts) == NO_ENTRY ? NULL : entry_at(&facts, facts_silent_neighbour(&facts));
-	device = attempt_device_name(attempt, neighbour ? neighbour->ifindex : verdict->drop.ifindex);
+	neighbour = facts_silent_neighbour(j->facts) == NO_ENTRY ? NULL : entry_at(j->facts, facts_silent_neighbour(j->facts));
+	device = attempt_device_name(j->attempt, neighbour ? neighbour->ifindex : j->verdict->drop.ifindex);
 	if (neighbour) {
 		address = address_make(neighbour->neighbour.family, neighbour->neighbour.address, 0);
 		sentence_add(s, "%s for the next hop ", address.family == 2 ? "ARP" : "neighbour discovery");
 		sentence_address(s, &address);
 	} else {
-		sentence_add(s, "%s for the next hop", attempt->requested.family == 2 ? "ARP" : "neighbour discovery");
+		sentence_add(s, "%s for the next hop", j->attempt->requested.family == 2 ? "ARP" : "neighbour discovery");
 	}
 	if (device)
 		sentence_add(s, " on %s", device);
 	sentence_add(s, " %s", what);
-	if (!verdict->syn_sent)
+	if (!j->verdict->syn_sent)
 		sentence_add(s, "; no SYN has left this host");
 }
 
 /* Its queue had it, and nothing was dropped: there it is. Else the kernel's own word that it has it is all there may be. */
-static void say_not_sent(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+static void say_not_sent(struct sentence *s, const struct judgement *j)
 {
-	const struct entry *repeat = last_of(attempt, EVENT_RETRANSMIT);
-	struct facts facts;
+	const struct entry *repeat = last_of(j->attempt, EVENT_RETRANSMIT);
 
-	facts_read(attempt, verdict->time_ns, &facts);
-	if (facts.first_queued != NO_ENTRY) {
-		sentence_seconds(sentence_add(s, "the SYN has waited "), facts.until_ns - entry_at(&facts, facts.first_queued)->time_ns);
+	if (j->facts->first_queued != NO_ENTRY) {
+		sentence_seconds(sentence_add(s, "the SYN has waited "),
+				 j->facts->until_ns - entry_at(j->facts, j->facts->first_queued)->time_ns);
 		sentence_add(s, " in this host's own queue (%s)",
-			     device_or(attempt, entry_at(&facts, facts.first_queued)->ifindex, "its device is not known"));
+			     attempt_device_or(j->attempt, entry_at(j->facts, j->facts->first_queued)->ifindex, "its device is not known"));
 		return;
 	}
 	sentence_add(s, "no SYN has left this host, and nothing tells where it stays");
@@ -191,20 +174,20 @@ static void say_half(struct sentence *s, const struct attempt *attempt)
 		sentence_add(s, "the evidence fits no rule; -v shows what was seen");
 }
 
-static void say(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+static void say(struct sentence *s, const struct judgement *j)
 {
-	switch (verdict->reason) {
+	switch (j->verdict->reason) {
 	case REASON_SYN_ACK:
-		say_open(s, attempt, verdict);
+		say_open(s, j);
 		return;
 	case REASON_SIMULTANEOUS_OPEN:
 		sentence_add(s, "the other end connected at the same time; it acknowledged our SYN, and the socket became ESTABLISHED");
 		return;
 	case REASON_RESET:
-		say_closed(s, attempt, verdict);
+		say_closed(s, j);
 		return;
 	case REASON_NO_REPLY:
-		say_silence(s, attempt, verdict);
+		say_silence(s, j);
 		return;
 	case REASON_ICMP_PORT_UNREACHABLE:
 	case REASON_ICMP_PROTOCOL_UNREACHABLE:
@@ -223,13 +206,13 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 	case REASON_ICMP_BEYOND_SCOPE:
 	case REASON_ICMP_OTHER:
 	case REASON_TTL_EXCEEDED:
-		say_icmp(s, attempt, verdict);
+		say_icmp(s, j);
 		return;
 	case REASON_NEIGHBOUR_FAILED:
-		say_neighbour(s, attempt, verdict, "failed");
+		say_neighbour(s, j, "failed");
 		return;
 	case REASON_NEIGHBOUR_UNRESOLVED:
-		say_neighbour(s, attempt, verdict, "has no answer yet");
+		say_neighbour(s, j, "has no answer yet");
 		return;
 	case REASON_NO_ROUTE:
 	case REASON_ROUTE_UNREACHABLE:
@@ -243,101 +226,101 @@ static void say(struct sentence *s, const struct attempt *attempt, const struct 
 	case REASON_NO_DEVICE:
 	case REASON_CARRIER_DOWN:
 	case REASON_INTERRUPTED:
-		explain_local(s, attempt, verdict);
+		explain_local(s, j);
 		return;
 	case REASON_DROPPED_OUT:
-		explain_dropped_out(s, attempt, verdict);
+		explain_dropped_out(s, j);
 		return;
 	case REASON_DROPPED_IN:
 	case REASON_RP_FILTER:
-		explain_dropped_in(s, attempt, verdict);
+		explain_dropped_in(s, j);
 		return;
 	case REASON_REJECTED_LOCALLY:
-		explain_rejected(s, attempt, verdict);
+		explain_rejected(s, j);
 		return;
 	case REASON_NOT_SENT:
-		say_not_sent(s, attempt, verdict);
+		say_not_sent(s, j);
 		return;
 	case REASON_REDIRECTED_LOCAL:
-		if (verdict->status == STATUS_INTERCEPTED)
-			explain_intercepted(s, attempt, verdict);
+		if (j->verdict->status == STATUS_INTERCEPTED)
+			explain_intercepted(s, j);
 		else
-			explain_redirected_in_vain(s, attempt, verdict);
+			explain_redirected_in_vain(s, j);
 		return;
 	case REASON_SELF_CONNECT:
 		sentence_add(s, "the socket connected to itself: source and destination are both ");
-		sentence_address(s, &attempt->wire_destination);
+		sentence_address(s, &j->attempt->wire_destination);
 		sentence_add(s, ", so no server is proven");
 		return;
 	case REASON_WRONG_ACK:
-		explain_wrong_ack(s, attempt, verdict);
+		explain_wrong_ack(s, j);
 		return;
 	case REASON_FROM_ELSEWHERE:
-		explain_from_elsewhere(s, attempt, verdict);
+		explain_from_elsewhere(s, j);
 		return;
 	case REASON_OTHER_DEVICE:
-		explain_other_device(s, attempt, verdict);
+		explain_other_device(s, j);
 		return;
 	case REASON_SYN_RETURNED:
-		explain_syn_returned(s, attempt, verdict);
+		explain_syn_returned(s, j);
 		return;
 	case REASON_BAD_CHECKSUM:
-		explain_damaged(s, attempt, verdict, "with a bad checksum");
+		explain_damaged(s, j, "with a bad checksum");
 		return;
 	case REASON_UNREADABLE:
-		explain_damaged(s, attempt, verdict, "that cannot be read: its header is cut short, in fragments, or lies about a length,");
+		explain_damaged(s, j, "that cannot be read: its header is cut short, in fragments, or lies about a length,");
 		return;
 	case REASON_BLIND_RESET:
-		explain_invalid(s, attempt, verdict, "a RST came that acknowledges nothing, so the kernel ignored it");
+		explain_invalid(s, j, "a RST came that acknowledges nothing, so the kernel ignored it");
 		return;
 	case REASON_UNEXPECTED_FLAGS:
-		explain_invalid(s, attempt, verdict, "a segment came that is no answer to a SYN");
+		explain_invalid(s, j, "a segment came that is no answer to a SYN");
 		return;
 	case REASON_WRONG_TIMESTAMP:
-		explain_invalid(s, attempt, verdict,
-				"a SYN-ACK came that echoes a timestamp which none of our SYNs had, so the kernel refused it");
+		explain_invalid(s, j, "a SYN-ACK came that echoes a timestamp which none of our SYNs had, so the kernel refused it");
 		return;
 	case REASON_MALFORMED:
-		explain_invalid(s, attempt, verdict, "an answer came that TCP itself refused");
+		explain_invalid(s, j, "an answer came that TCP itself refused");
 		return;
 	case REASON_CLOSED_EARLY:
 	case REASON_DEFERRED_FASTOPEN:
-		explain_local(s, attempt, verdict);
+		explain_local(s, j);
 		return;
 	case REASON_ABORTED:
-		say_aborted(s, attempt);
+		say_aborted(s, j->attempt);
 		return;
 	case REASON_ATTACHED_LATE:
-		say_late(s, attempt, verdict);
+		say_late(s, j);
 		return;
 	case REASON_EVENTS_LOST:
-		explain_missing(s, attempt, verdict, "so absence proves nothing");
+		explain_missing(s, j, "so absence proves nothing");
 		return;
 	case REASON_UNEXPLAINED_ERROR:
-		explain_unexplained_error(s, attempt, verdict);
+		explain_unexplained_error(s, j);
 		return;
 	case REASON_HOOK_MISSING:
-		say_half(s, attempt);
+		say_half(s, j->attempt);
 		return;
 	case REASON_COUNT:
 		break;
 	}
-	sentence_add(s, "%s", reason_name(verdict->reason));
+	sentence_add(s, "%s", reason_name(j->verdict->reason));
 }
 
-char *explain_verdict(const struct attempt *attempt, const struct verdict *verdict, char *text)
+char *explain_verdict(const struct judgement *j, char *text)
 {
 	struct sentence s = sentence_start(text, EXPLAIN_MAX);
 
-	say(&s, attempt, verdict);
-	explain_waits(&s, attempt, verdict);
-	explain_notes(&s, attempt, verdict);
+	say(&s, j);
+	explain_waits(&s, j);
+	explain_notes(&s, j);
 	return text;
 }
 
 /* Nothing has left, been queued or dropped. */
-static void say_waiting_for(struct sentence *s, const struct attempt *attempt, const struct facts *facts)
+static void say_waiting_for(struct sentence *s, const struct facts *facts)
 {
+	const struct attempt *attempt = facts->attempt;
 	const struct entry *route = facts->route == NO_ENTRY ? NULL : entry_at(facts, facts->route);
 	struct address hop = {0};
 
@@ -356,23 +339,21 @@ static void say_waiting_for(struct sentence *s, const struct attempt *attempt, c
 	sentence_address(sentence_add(s, ", next hop "), &hop);
 }
 
-char *explain_waiting(const struct attempt *attempt, char *text)
+char *explain_waiting(const struct facts *facts, char *text)
 {
 	struct sentence s = sentence_start(text, EXPLAIN_MAX);
-	struct facts facts;
 
-	facts_read(attempt, UINT64_MAX, &facts);
-	if (facts.drop_in != NO_ENTRY) {
+	if (facts->drop_in != NO_ENTRY) {
 		sentence_add(&s, "an answer arrived and was dropped here");
-	} else if (facts.syn_count) {
-		sentence_syns(&s, facts.syn_count + facts.syn_repeats);
-		sentence_add(&s, " sent, %s", facts.answer_count ? "no valid answer yet" : "no answer yet");
-	} else if (facts.drop_out != NO_ENTRY) {
+	} else if (facts->syn_count) {
+		sentence_syns(&s, facts->syn_count + facts->syn_repeats);
+		sentence_add(&s, " sent, %s", facts->answer_count ? "no valid answer yet" : "no answer yet");
+	} else if (facts->drop_out != NO_ENTRY) {
 		sentence_add(&s, "the SYN was dropped here, trying again");
-	} else if (facts.first_queued != NO_ENTRY) {
+	} else if (facts->first_queued != NO_ENTRY) {
 		sentence_add(&s, "the SYN waits in a queue");
 	} else {
-		say_waiting_for(&s, attempt, &facts);
+		say_waiting_for(&s, facts);
 	}
 	return text;
 }

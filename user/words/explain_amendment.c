@@ -4,8 +4,9 @@
 #include "user/words/explain_notes.h"
 #include "user/words/sentence.h"
 
-char *explain_amendment(const struct attempt *attempt, const struct amendment *amendment, char *text)
+char *explain_amendment(const struct judgement *j, char *text)
 {
+	const struct amendment *amendment = j->amendment;
 	struct sentence s = sentence_start(text, EXPLAIN_MAX);
 
 	sentence_add(&s, "after ");
@@ -24,7 +25,7 @@ char *explain_amendment(const struct attempt *attempt, const struct amendment *a
 		break;
 	case AMENDMENT_RESET_BY_PEER:
 		sentence_add(&s, " the peer reset the connection");
-		explain_reset_ttl(&s, attempt, amendment->evidence);
+		explain_reset_ttl(&s, j);
 		break;
 	case AMENDMENT_RESET_LOCALLY:
 		sentence_add(&s, " this host reset the connection itself, over loopback: a rule rejects what follows the handshake");
@@ -37,7 +38,7 @@ char *explain_amendment(const struct attempt *attempt, const struct amendment *a
 			&s,
 			" a packet came with ttl %u: suspicious, for the SYN-ACK had another one, so a SYN proxy may have answered in the "
 			"server's place",
-			attempt->entries[amendment->evidence].tcp.ttl);
+			j->attempt->entries[amendment->evidence].tcp.ttl);
 		break;
 	case AMENDMENT_LATE_ANSWER:
 		sentence_add(&s, " an answer came after all, too late for this verdict");

@@ -128,31 +128,29 @@ static void say_early(struct sentence *s, const struct facts *facts, const struc
 	sentence_add(s, facts_has_left(facts) ? ", and there was no connection" : ", and no SYN had left");
 }
 
-char *explain_contradiction(const struct attempt *attempt, const struct verdict *verdict, char *text)
+char *explain_contradiction(const struct judgement *j, char *text)
 {
 	struct sentence s = sentence_start(text, EXPLAIN_MAX);
-	struct facts facts;
 	struct app_view view;
 
-	if (verdict->app_agrees)
+	if (j->verdict->app_agrees)
 		return NULL;
-	facts_read(attempt, verdict->time_ns, &facts);
-	app_view_read(&facts, &view);
-	if (verdict->status == STATUS_INTERCEPTED || verdict->status == STATUS_SELF_CONNECT) {
+	app_view_read(j->facts, &view);
+	if (j->verdict->status == STATUS_INTERCEPTED || j->verdict->status == STATUS_SELF_CONNECT) {
 		sentence_add(&s, "it was told \"connected\", and is not connected to what it asked for");
-	} else if (verdict->notes & NOTE_TOLD_EARLY && facts.established == NO_ENTRY) {
-		say_early(&s, &facts, &view);
-	} else if (verdict->notes & NOTE_NEVER_ASKED) {
+	} else if (j->verdict->notes & NOTE_TOLD_EARLY && j->facts->established == NO_ENTRY) {
+		say_early(&s, j->facts, &view);
+	} else if (j->verdict->notes & NOTE_NEVER_ASKED) {
 		sentence_add(&s, "it never asked; whatever it printed was a guess, for connect() had only said EINPROGRESS");
-	} else if (verdict->notes & NOTE_ERROR_UNREAD) {
+	} else if (j->verdict->notes & NOTE_ERROR_UNREAD) {
 		sentence_add(&s, "it was told \"writable\" by select(), as of every failed connect, and never asked for the error");
-	} else if (verdict->notes & NOTE_ZERO_ERROR) {
+	} else if (j->verdict->notes & NOTE_ZERO_ERROR) {
 		sentence_add(&s, "the last it was told is \"no error\", by ");
-		say_call(&s, entry_at(&facts, view.zero_error));
+		say_call(&s, entry_at(j->facts, view.zero_error));
 		sentence_add(&s, ", which proves nothing: there was no connection");
 	} else if (view.failure != NO_ENTRY) {
 		sentence_add(&s, "it was told of a failure by ");
-		say_call(&s, entry_at(&facts, view.failure));
+		say_call(&s, entry_at(j->facts, view.failure));
 		sentence_add(&s, ", and then the socket was connected");
 	} else {
 		sentence_add(&s, "what it was told is not what the kernel did");

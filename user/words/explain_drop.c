@@ -4,13 +4,6 @@
 
 #include "user/core/verdict/signs.h"
 
-static const char *device_or(const struct attempt *attempt, uint32_t ifindex, const char *otherwise)
-{
-	const char *name = attempt_device_name(attempt, ifindex);
-
-	return name ? name : otherwise;
-}
-
 void explain_drop_name(struct sentence *s, const struct attempt *attempt, const struct drop_summary *drop)
 {
 	const char *device = attempt_device_name(attempt, drop->ifindex);
@@ -49,110 +42,101 @@ static const char *answer_words(const struct verdict *verdict)
 	return "answer";
 }
 
-static const struct entry *answer_entry(const struct attempt *attempt, const struct verdict *verdict)
+void explain_dropped_in(struct sentence *s, const struct judgement *j)
 {
-	return verdict->answer_entry == NO_ENTRY ? NULL : &attempt->entries[verdict->answer_entry];
-}
-
-void explain_dropped_in(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
-{
-	bool is_answer = verdict->answer != ANSWER_NONE || verdict->drop.is_answer;
+	bool is_answer = j->verdict->answer != ANSWER_NONE || j->verdict->drop.is_answer;
 
 	if (is_answer)
-		sentence_add(s, "the %s arrived", answer_words(verdict));
+		sentence_add(s, "the %s arrived", answer_words(j->verdict));
 	else
 		sentence_add(s, "the SYN reached this host, its own target, and was dropped here");
-	if (is_answer && !verdict->drop.count) {
+	if (is_answer && !j->verdict->drop.count) {
 		sentence_add(s, ", but never reached the socket; where it was dropped was not seen");
 		return;
 	}
 	if (is_answer) {
-		say_times(s, verdict->drop.count);
+		say_times(s, j->verdict->drop.count);
 		sentence_add(s, " and was dropped here");
 	}
 	sentence_add(s, ": ");
-	explain_drop_name(s, attempt, &verdict->drop);
+	explain_drop_name(s, j->attempt, &j->verdict->drop);
 }
 
-void explain_dropped_out(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+void explain_dropped_out(struct sentence *s, const struct judgement *j)
 {
 	sentence_add(s, "the SYN was dropped here");
-	say_times(s, verdict->drop.count);
+	say_times(s, j->verdict->drop.count);
 	sentence_add(s, " before it could leave: ");
-	explain_drop_name(s, attempt, &verdict->drop);
+	explain_drop_name(s, j->attempt, &j->verdict->drop);
 }
 
-void explain_dropped_as_well(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+void explain_dropped_as_well(struct sentence *s, const struct judgement *j)
 {
-	sentence_syns(sentence_add(s, "; "), verdict->drop.count);
-	sentence_add(s, verdict->drop.count > 1 ? " were dropped here: " : " was dropped here: ");
-	explain_drop_name(s, attempt, &verdict->drop);
+	sentence_syns(sentence_add(s, "; "), j->verdict->drop.count);
+	sentence_add(s, j->verdict->drop.count > 1 ? " were dropped here: " : " was dropped here: ");
+	explain_drop_name(s, j->attempt, &j->verdict->drop);
 }
 
-void explain_rejected(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+void explain_rejected(struct sentence *s, const struct judgement *j)
 {
 	sentence_add(s, "this host rejected the SYN itself");
-	if (verdict->drop.count)
-		explain_drop_name(sentence_add(s, ": "), attempt, &verdict->drop);
+	if (j->verdict->drop.count)
+		explain_drop_name(sentence_add(s, ": "), j->attempt, &j->verdict->drop);
 	/* What refuses a SYN that has left by no device can only have come over loopback. */
 	sentence_add(s, ", and forged the refusal, over loopback");
-	if (verdict->app_error)
-		sentence_add(s, " (%s)", error_name(verdict->app_error));
+	if (j->verdict->app_error)
+		sentence_add(s, " (%s)", error_name(j->verdict->app_error));
 }
 
-void explain_wrong_ack(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+void explain_wrong_ack(struct sentence *s, const struct judgement *j)
 {
-	const struct entry *answer = answer_entry(attempt, verdict);
-	struct facts facts;
+	const struct entry *answer = judgement_answer(j);
 
-	facts_read(attempt, UINT64_MAX, &facts);
-	sentence_add(s, "an answer (%s) came, but acknowledges %u", answer_words(verdict), answer->tcp.ack);
-	if (facts.has_isn)
-		sentence_add(s, " instead of %u", facts.isn + 1);
-	if (verdict->drop.count && !facts_is_refused_by_tcp(&facts, facts.drop_in))
-		explain_drop_name(sentence_add(s, ", and was dropped here before TCP saw it: "), attempt, &verdict->drop);
+	sentence_add(s, "an answer (%s) came, but acknowledges %u", answer_words(j->verdict), answer->tcp.ack);
+	if (j->facts->has_isn)
+		sentence_add(s, " instead of %u", j->facts->isn + 1);
+	if (j->verdict->drop.count && !facts_is_refused_by_tcp(j->facts, j->facts->drop_in))
+		explain_drop_name(sentence_add(s, ", and was dropped here before TCP saw it: "), j->attempt, &j->verdict->drop);
 	else
 		sentence_add(s, ", so the kernel refused it");
 }
 
-void explain_invalid(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict, const char *what)
+void explain_invalid(struct sentence *s, const struct judgement *j, const char *what)
 {
 	sentence_add(s, "%s", what);
-	if (!verdict->drop.count)
+	if (!j->verdict->drop.count)
 		return;
 	sentence_add(s, ": ");
-	explain_drop_name(s, attempt, &verdict->drop);
+	explain_drop_name(s, j->attempt, &j->verdict->drop);
 }
 
-void explain_intercepted(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+void explain_intercepted(struct sentence *s, const struct judgement *j)
 {
 	sentence_add(s, "the connection ends on this host: the SYN for ");
-	sentence_address(s, &attempt->requested);
+	sentence_address(s, &j->attempt->requested);
 	sentence_add(s, " went to ");
-	sentence_address(s, &attempt->wire_destination);
-	sentence_add(s, " by %s", device_or(attempt, verdict->ifindex, "loopback"));
+	sentence_address(s, &j->attempt->wire_destination);
+	sentence_add(s, " by %s", attempt_device_or(j->attempt, j->verdict->ifindex, "loopback"));
 }
 
-void explain_redirected_in_vain(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+void explain_redirected_in_vain(struct sentence *s, const struct judgement *j)
 {
-	struct facts facts;
 
-	facts_read(attempt, verdict->time_ns, &facts);
-	if (facts_is_sent_to_loopback(&facts)) {
+	if (facts_is_sent_to_loopback(j->facts)) {
 		sentence_add(s,
 			     "the SYN went to this host itself, for the socket is bound to the loopback device, or the route leads there");
-		if (verdict->drop.count)
-			explain_drop_name(sentence_add(s, "; dropped there: "), attempt, &verdict->drop);
+		if (j->verdict->drop.count)
+			explain_drop_name(sentence_add(s, "; dropped there: "), j->attempt, &j->verdict->drop);
 		return;
 	}
 	sentence_add(s, "this host redirected the SYN to itself (");
-	sentence_address(s, &attempt->wire_destination);
-	sentence_add(s, " by %s), ", device_or(attempt, verdict->ifindex, "loopback"));
-	if (facts.reset_received != NO_ENTRY)
+	sentence_address(s, &j->attempt->wire_destination);
+	sentence_add(s, " by %s), ", attempt_device_or(j->attempt, j->verdict->ifindex, "loopback"));
+	if (j->facts->reset_received != NO_ENTRY)
 		sentence_add(s, "where it was refused");
-	else if (verdict->drop.count)
-		explain_drop_name(sentence_add(s, "and dropped the %s there: ", facts.drop_in != NO_ENTRY ? "answer" : "SYN"), attempt,
-				  &verdict->drop);
+	else if (j->verdict->drop.count)
+		explain_drop_name(sentence_add(s, "and dropped the %s there: ", j->facts->drop_in != NO_ENTRY ? "answer" : "SYN"),
+				  j->attempt, &j->verdict->drop);
 	else
-		sentence_add(s, "and %s answered there", facts.answer_count ? "something wrong" : "nobody");
+		sentence_add(s, "and %s answered there", j->facts->answer_count ? "something wrong" : "nobody");
 }

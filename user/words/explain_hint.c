@@ -9,17 +9,10 @@
 #include "user/words/sentence.h"
 #include "user/words/vocabulary.h"
 
-static const char *device_or(const struct attempt *attempt, uint32_t ifindex, const char *otherwise)
-{
-	const char *name = attempt_device_name(attempt, ifindex);
-
-	return name ? name : otherwise;
-}
-
 /* Where the drop happened, else where the SYN left. */
-static const char *drop_device(const struct attempt *attempt, const struct verdict *verdict)
+static const char *drop_device(const struct judgement *j)
 {
-	return device_or(attempt, verdict->drop.ifindex ? verdict->drop.ifindex : verdict->ifindex, "DEVICE");
+	return attempt_device_or(j->attempt, j->verdict->drop.ifindex ? j->verdict->drop.ifindex : j->verdict->ifindex, "DEVICE");
 }
 
 static bool is_dropped_as(const struct verdict *verdict, const char *reason)
@@ -49,57 +42,53 @@ static const char *hook_pattern(const struct drop_summary *drop)
 	return drop->is_own ? "input" : "\\(ingress\\|prerouting\\|input\\)";
 }
 
-static void say_netfilter(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+static void say_netfilter(struct sentence *s, const struct judgement *j)
 {
-	bool is_ipv6 = attempt->requested.family != 2; /* AF_INET */
+	bool is_ipv6 = j->attempt->requested.family != 2; /* AF_INET */
 
-	sentence_add(s, "list the rules with: nft list ruleset | sed -n '/hook %s/,/^\\t}/p'", hook_pattern(&verdict->drop));
-	if (is_dropped_by(verdict, "nf_hook_slow")) /* before drops had reasons it dropped for all tables */
+	sentence_add(s, "list the rules with: nft list ruleset | sed -n '/hook %s/,/^\\t}/p'", hook_pattern(&j->verdict->drop));
+	if (is_dropped_by(j->verdict, "nf_hook_slow")) /* before drops had reasons it dropped for all tables */
 		sentence_add(s, "; or: %s -vnL %s", is_ipv6 ? "ip6tables-legacy" : "iptables-legacy",
-			     verdict->drop.is_outbound ? "OUTPUT" : "INPUT");
+			     j->verdict->drop.is_outbound ? "OUTPUT" : "INPUT");
 }
 
 /* By the kernel's name for the drop, which may be anywhere in the stack. */
-static bool say_drop(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+static bool say_drop(struct sentence *s, const struct judgement *j)
 {
-	const char *device = drop_device(attempt, verdict);
+	const char *device = drop_device(j);
 	size_t before = s->used;
-	struct facts facts;
 
-	facts_read(attempt, verdict->time_ns, &facts);
-	if (is_dropped_as(verdict, "IP_RPFILTER"))
+	if (is_dropped_as(j->verdict, "IP_RPFILTER"))
 		sentence_add(s, "see: sysctl net/ipv4/conf/all/rp_filter net/ipv4/conf/%s/rp_filter", device);
-	else if (explain_hook(s, &facts, verdict))
+	else if (explain_hook(s, j))
 		return true;
-	else if (is_dropped_as(verdict, "NETFILTER_DROP") || is_dropped_by(verdict, "nf_hook_slow"))
-		say_netfilter(s, attempt, verdict);
-	else if (is_dropped_as(verdict, "QDISC_DROP"))
+	else if (is_dropped_as(j->verdict, "NETFILTER_DROP") || is_dropped_by(j->verdict, "nf_hook_slow"))
+		say_netfilter(s, j);
+	else if (is_dropped_as(j->verdict, "QDISC_DROP"))
 		sentence_add(s, "see: tc -s qdisc show dev %s", device);
-	else if (is_dropped_as(verdict, "TC_EGRESS"))
+	else if (is_dropped_as(j->verdict, "TC_EGRESS"))
 		sentence_add(s, "see: tc -s filter show dev %s egress; bpftool net show dev %s", device, device);
-	else if (is_dropped_as(verdict, "TC_INGRESS"))
+	else if (is_dropped_as(j->verdict, "TC_INGRESS"))
 		sentence_add(s, "see: tc -s filter show dev %s ingress; bpftool net show dev %s", device, device);
-	else if (is_dropped_as(verdict, "BPF_CGROUP_EGRESS") || is_dropped_as(verdict, "SOCKET_FILTER"))
+	else if (is_dropped_as(j->verdict, "BPF_CGROUP_EGRESS") || is_dropped_as(j->verdict, "SOCKET_FILTER"))
 		sentence_add(s, "see: bpftool cgroup tree");
-	else if (is_dropped_as(verdict, "XDP") || is_dropped_by_xdp(verdict))
+	else if (is_dropped_as(j->verdict, "XDP") || is_dropped_by_xdp(j->verdict))
 		sentence_add(s, "see: bpftool net show dev %s", device);
-	else if (is_dropped_as(verdict, "TCP_CSUM") || is_dropped_as(verdict, "IP_CSUM") || is_dropped_as(verdict, "ICMP_CSUM"))
+	else if (is_dropped_as(j->verdict, "TCP_CSUM") || is_dropped_as(j->verdict, "IP_CSUM") || is_dropped_as(j->verdict, "ICMP_CSUM"))
 		sentence_add(s, "see: ethtool -S %s; on the sender: ethtool -k DEVICE", device);
 	return s->used > before;
 }
 
 /* A driver's XDP program drops before anything else of the kernel sees the packet: silence may be this host's own doing. */
-static bool say_xdp(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+static bool say_xdp(struct sentence *s, const struct judgement *j)
 {
-	struct facts facts;
 	const struct entry *link;
 
-	facts_read(attempt, verdict->time_ns, &facts);
-	link = facts.link == NO_ENTRY ? NULL : &attempt->entries[facts.link];
-	if (verdict->reason != REASON_NO_REPLY || !link || !link->link.has_xdp)
+	link = j->facts->link == NO_ENTRY ? NULL : &j->attempt->entries[j->facts->link];
+	if (j->verdict->reason != REASON_NO_REPLY || !link || !link->link.has_xdp)
 		return false;
 	sentence_add(s, "an XDP program on %s may drop answers unseen; see: bpftool net show dev %s",
-		     device_or(attempt, link->ifindex, "it"), device_or(attempt, link->ifindex, "DEVICE"));
+		     attempt_device_or(j->attempt, link->ifindex, "it"), attempt_device_or(j->attempt, link->ifindex, "DEVICE"));
 	return true;
 }
 
@@ -130,36 +119,34 @@ static void say_netns(struct sentence *s, const char *netns)
 		sentence_add(s, " (there: ip netns exec %s)", netns);
 }
 
-static bool say_reason(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict, const struct explain_from *from)
+static bool say_reason(struct sentence *s, const struct judgement *j, const struct explain_from *from)
 {
-	struct facts facts;
 	uint32_t ifindex;
 
-	switch (verdict->reason) {
+	switch (j->verdict->reason) {
 	case REASON_NO_ROUTE:
 	case REASON_ROUTE_UNREACHABLE:
 	case REASON_ROUTE_BLACKHOLE:
 	case REASON_ROUTE_PROHIBIT:
-		say_route(s, attempt, from);
+		say_route(s, j->attempt, from);
 		return true;
 	case REASON_NO_SOURCE_PORT:
-		if (attempt->source.port) /* it was asked for */
-			sentence_add(s, "see: ss -tan sport = :%u", attempt->source.port);
+		if (j->attempt->source.port) /* it was asked for */
+			sentence_add(s, "see: ss -tan sport = :%u", j->attempt->source.port);
 		else
-			sentence_add(s, "%s", reason_rows[verdict->reason].next);
+			sentence_add(s, "%s", reason_rows[j->verdict->reason].next);
 		return true;
 	case REASON_NEIGHBOUR_FAILED:
 	case REASON_NEIGHBOUR_UNRESOLVED:
-		facts_read(attempt, verdict->time_ns, &facts);
-		ifindex = facts_silent_neighbour(&facts) == NO_ENTRY ? verdict->drop.ifindex
-								     : attempt->entries[facts_silent_neighbour(&facts)].ifindex;
+		ifindex = facts_silent_neighbour(j->facts) == NO_ENTRY ? j->verdict->drop.ifindex
+								       : j->attempt->entries[facts_silent_neighbour(j->facts)].ifindex;
 		sentence_add(s, "see: ip neighbour show");
-		if (attempt_device_name(attempt, ifindex))
-			sentence_add(s, " dev %s", attempt_device_name(attempt, ifindex));
+		if (attempt_device_name(j->attempt, ifindex))
+			sentence_add(s, " dev %s", attempt_device_name(j->attempt, ifindex));
 		return true;
 	case REASON_CARRIER_DOWN:
-		facts_read(attempt, verdict->time_ns, &facts);
-		sentence_add(s, "see: ip link show dev %s", device_or(attempt, attempt->entries[facts.link].ifindex, "DEVICE"));
+		sentence_add(s, "see: ip link show dev %s",
+			     attempt_device_or(j->attempt, j->attempt->entries[j->facts->link].ifindex, "DEVICE"));
 		return true;
 	case REASON_UNEXPLAINED_ERROR:
 	case REASON_UNREADABLE:
@@ -167,11 +154,10 @@ static bool say_reason(struct sentence *s, const struct attempt *attempt, const 
 	case REASON_FROM_ELSEWHERE:
 	case REASON_SYN_RETURNED:
 	case REASON_REDIRECTED_LOCAL:
-		facts_read(attempt, verdict->time_ns, &facts);
-		if (facts_is_sent_to_loopback(&facts))
-			say_route(sentence_add(s, "choose another device (-I); "), attempt, from);
+		if (facts_is_sent_to_loopback(j->facts))
+			say_route(sentence_add(s, "choose another device (-I); "), j->attempt, from);
 		else
-			sentence_add(s, "%s", reason_rows[verdict->reason].next);
+			sentence_add(s, "%s", reason_rows[j->verdict->reason].next);
 		return true;
 	case REASON_REJECTED_LOCALLY:
 	case REASON_NO_SOURCE_ADDRESS:
@@ -179,24 +165,24 @@ static bool say_reason(struct sentence *s, const struct attempt *attempt, const 
 	case REASON_NOT_SENT:
 	case REASON_POLICY:
 	case REASON_HOOK_MISSING:
-		sentence_add(s, "%s", reason_rows[verdict->reason].next);
+		sentence_add(s, "%s", reason_rows[j->verdict->reason].next);
 		return true;
 	default:
 		return false;
 	}
 }
 
-char *explain_hint(const struct attempt *attempt, const struct verdict *verdict, const struct explain_from *from, char *text)
+char *explain_hint(const struct judgement *j, const struct explain_from *from, char *text)
 {
 	struct sentence s = sentence_start(text, EXPLAIN_MAX);
 	size_t prefix;
 
 	/* Of a SYN that was redirected it was this host itself that answered. */
-	if (verdict->status == STATUS_BLOCKED && verdict->reason != REASON_REDIRECTED_LOCAL && verdict->answer == ANSWER_SYN_ACK &&
-	    verdict->drop.count)
+	if (j->verdict->status == STATUS_BLOCKED && j->verdict->reason != REASON_REDIRECTED_LOCAL && j->verdict->answer == ANSWER_SYN_ACK &&
+	    j->verdict->drop.count)
 		sentence_add(&s, "the server is open; ");
 	prefix = s.used;
-	if (!say_drop(&s, attempt, verdict) && !say_xdp(&s, attempt, verdict) && !say_reason(&s, attempt, verdict, from)) {
+	if (!say_drop(&s, j) && !say_xdp(&s, j) && !say_reason(&s, j, from)) {
 		text[prefix ? prefix - 2 : 0] = '\0'; /* nothing follows the server's being open */
 		return prefix ? text : NULL;
 	}

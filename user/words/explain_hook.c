@@ -10,9 +10,10 @@ static bool is_dropped_by(const struct verdict *verdict, const char *function)
 	return verdict->drop.count && !strcmp(verdict->drop.function, function);
 }
 
-static const char *device_of(const struct facts *facts, const struct verdict *verdict)
+static const char *device_of(const struct judgement *j)
 {
-	const char *name = attempt_device_name(facts->attempt, verdict->drop.ifindex ? verdict->drop.ifindex : verdict->ifindex);
+	const char *name =
+		attempt_device_name(j->facts->attempt, j->verdict->drop.ifindex ? j->verdict->drop.ifindex : j->verdict->ifindex);
 
 	return name ? name : "DEVICE";
 }
@@ -43,10 +44,10 @@ static bool say_rerouted(struct sentence *s, const struct facts *facts)
  * nf_hook_slow() drops what a hook function gave no reason for: since Linux 6.7 that is no rule of nft (nft_do_chain does it), but those of the older tables and
  * what the kernel's own hooks decide.
  */
-static bool say_hook(struct sentence *s, const struct facts *facts, const struct verdict *verdict)
+static bool say_hook(struct sentence *s, const struct judgement *j)
 {
-	const struct host_event nothing = {0}, *host = facts->host == NO_ENTRY ? &nothing : &entry_at(facts, facts->host)->host;
-	bool is_ipv6 = facts->attempt->requested.family != 2; /* AF_INET */
+	const struct host_event nothing = {0}, *host = j->facts->host == NO_ENTRY ? &nothing : &entry_at(j->facts, j->facts->host)->host;
+	bool is_ipv6 = j->facts->attempt->requested.family != 2; /* AF_INET */
 
 	if (host->tracked_max && host->tracked >= host->tracked_max)
 		sentence_add(
@@ -54,13 +55,13 @@ static bool say_hook(struct sentence *s, const struct facts *facts, const struct
 			host->tracked, host->tracked_max);
 	else if (host->is_virtual_service && !host->real_servers)
 		sentence_add(s, "it is a service of IPVS that has no real server; see: ipvsadm -Ln");
-	else if (say_rerouted(s, facts))
+	else if (say_rerouted(s, j->facts))
 		return true;
-	else if (!verdict->drop.reason[0])
+	else if (!j->verdict->drop.reason[0])
 		return false; /* so old a kernel that it drops all there */
 	else if (host->has_legacy_rules)
 		sentence_add(s, "list the rules with: %s -vnL %s", is_ipv6 ? "ip6tables-legacy" : "iptables-legacy",
-			     verdict->drop.is_outbound ? "OUTPUT" : "INPUT");
+			     j->verdict->drop.is_outbound ? "OUTPUT" : "INPUT");
 	else
 		sentence_add(
 			s,
@@ -75,25 +76,25 @@ static bool has_policies(const struct facts *facts)
 	       (entry_at(facts, facts->host)->host.policies_out || entry_at(facts, facts->host)->host.policies_in);
 }
 
-bool explain_hook(struct sentence *s, const struct facts *facts, const struct verdict *verdict)
+bool explain_hook(struct sentence *s, const struct judgement *j)
 {
-	bool is_discarded = is_dropped_by(verdict, "dst_discard_out") || is_dropped_by(verdict, "dst_discard");
-	bool is_by_policy = verdict->drop.count && !strcmp(verdict->drop.reason, "XFRM_POLICY");
+	bool is_discarded = is_dropped_by(j->verdict, "dst_discard_out") || is_dropped_by(j->verdict, "dst_discard");
+	bool is_by_policy = j->verdict->drop.count && !strcmp(j->verdict->drop.reason, "XFRM_POLICY");
 
-	if (is_dropped_by(verdict, "nf_hook_slow"))
-		return say_hook(s, facts, verdict);
-	if (is_dropped_by(verdict, "nf_queue") || is_dropped_by(verdict, "__nf_queue"))
+	if (is_dropped_by(j->verdict, "nf_hook_slow"))
+		return say_hook(s, j);
+	if (is_dropped_by(j->verdict, "nf_queue") || is_dropped_by(j->verdict, "__nf_queue"))
 		sentence_add(
 			s,
 			"a rule queues it for a program, and none listens; see: cat /proc/net/netfilter/nfnetlink_queue; nft list ruleset");
-	else if (verdict->drop.count && !strcmp(verdict->drop.reason, "NEIGH_CREATEFAIL"))
+	else if (j->verdict->drop.count && !strcmp(j->verdict->drop.reason, "NEIGH_CREATEFAIL"))
 		sentence_add(s,
 			     "this host's table of neighbours is full; see: sysctl net.%s.neigh.default.gc_thresh3; ip neighbour show nud "
 			     "incomplete",
-			     facts->attempt->requested.family == 2 ? "ipv4" : "ipv6"); /* AF_INET */
-	else if (is_dropped_by(verdict, "wg_xmit"))
-		sentence_add(s, "see: wg show %s", device_of(facts, verdict));
-	else if (has_policies(facts) && (is_discarded || verdict->reason == REASON_POLICY || is_by_policy))
+			     j->facts->attempt->requested.family == 2 ? "ipv4" : "ipv6"); /* AF_INET */
+	else if (is_dropped_by(j->verdict, "wg_xmit"))
+		sentence_add(s, "see: wg show %s", device_of(j));
+	else if (has_policies(j->facts) && (is_discarded || j->verdict->reason == REASON_POLICY || is_by_policy))
 		sentence_add(s, "this host has IPsec policies; see: ip xfrm policy; ip xfrm state");
 	else
 		return false;

@@ -3,10 +3,10 @@
 #ifndef WORDS_EXPLAIN_HOOK_H
 #define WORDS_EXPLAIN_HOOK_H
 
-#include "user/core/verdict/facts.h"
+#include "user/core/verdict/judgement.h"
 #include "user/words/sentence.h"
 
 /* For a verdict with a drop, or of a policy: by the function that dropped, by the errno of a SYN sent again, by EVENT_HOST. Returns false without a word. */
-bool explain_hook(struct sentence *s, const struct facts *facts, const struct verdict *verdict);
+bool explain_hook(struct sentence *s, const struct judgement *j);
 
 #endif

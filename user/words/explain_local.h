@@ -3,10 +3,10 @@
 #ifndef WORDS_EXPLAIN_LOCAL_H
 #define WORDS_EXPLAIN_LOCAL_H
 
-#include "user/core/verdict/verdict.h"
+#include "user/core/verdict/judgement.h"
 #include "user/words/sentence.h"
 
 /* Reasons: routes, source port, source address, device, policy, a failed bind() or connect(), and giving up. */
-void explain_local(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict);
+void explain_local(struct sentence *s, const struct judgement *j);
 
 #endif

@@ -34,18 +34,16 @@ static void say_witness(struct sentence *s, const struct facts *facts)
 			     error_name(is_reported ? facts_reported_error(facts) : facts_connect_error(facts)));
 }
 
-void explain_missing(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict, const char *consequence)
+void explain_missing(struct sentence *s, const struct judgement *j, const char *consequence)
 {
-	unsigned long long lost = attempt->lost_count + attempt->overflow_count; /* never came, or found no place */
-	struct facts facts;
+	unsigned long long lost = j->attempt->lost_count + j->attempt->overflow_count; /* never came, or found no place */
 
-	if (attempt->is_late) {
+	if (j->attempt->is_late) {
 		sentence_add(s, "it began before watching, and what came before that is not known");
 		return;
 	}
-	facts_read(attempt, verdict->time_ns, &facts);
-	if (facts.missing)
-		say_witness(s, &facts);
+	if (j->facts->missing)
+		say_witness(s, j->facts);
 	else
 		sentence_add(s, "%llu event%s lost while it ran", lost, lost == 1 ? " was" : "s were");
 	sentence_add(s, ", %s", consequence);

@@ -3,10 +3,10 @@
 #ifndef WORDS_EXPLAIN_MISSING_H
 #define WORDS_EXPLAIN_MISSING_H
 
-#include "user/core/verdict/verdict.h"
+#include "user/core/verdict/judgement.h"
 #include "user/words/sentence.h"
 
 /* "the socket reports 3 retransmits, 2 were observed, so absence proves nothing"; of a verdict that is not complete. */
-void explain_missing(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict, const char *consequence);
+void explain_missing(struct sentence *s, const struct judgement *j, const char *consequence);
 
 #endif

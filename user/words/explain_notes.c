@@ -4,11 +4,6 @@
 
 #include "user/core/verdict/facts.h"
 
-static const struct entry *answer_entry(const struct attempt *attempt, const struct verdict *verdict)
-{
-	return verdict->answer_entry == NO_ENTRY ? NULL : &attempt->entries[verdict->answer_entry];
-}
-
 static void say_rewritten(struct sentence *s, const struct verdict *verdict)
 {
 	/* The sentence of a redirect names it already. */
@@ -18,64 +13,63 @@ static void say_rewritten(struct sentence *s, const struct verdict *verdict)
 		sentence_address(sentence_add(s, "; on the wire it came from "), &verdict->wire_source);
 }
 
-static void say_proxy(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+static void say_proxy(struct sentence *s, const struct judgement *j)
 {
-	const struct entry *answer = answer_entry(attempt, verdict);
+	const struct entry *answer = judgement_answer(j);
 
 	sentence_add(s, "; suspicious: ");
 	if (answer && answer->tcp.window == 0)
 		sentence_add(s, "the SYN-ACK has a window of 0");
-	if (answer && answer->tcp.window == 0 && verdict->other_ttl)
+	if (answer && answer->tcp.window == 0 && j->verdict->other_ttl)
 		sentence_add(s, " and ");
-	if (answer && verdict->other_ttl)
+	if (answer && j->verdict->other_ttl)
 		sentence_add(s, "%s ttl %u where a RST of this host had %u", answer->tcp.window == 0 ? "its" : "the SYN-ACK has",
-			     answer->tcp.ttl, verdict->other_ttl);
+			     answer->tcp.ttl, j->verdict->other_ttl);
 	sentence_add(s, ", so a SYN proxy may answer in the server's place");
 }
 
-static void say_middlebox(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+static void say_middlebox(struct sentence *s, const struct judgement *j)
 {
-	const struct entry *answer = answer_entry(attempt, verdict);
+	const struct entry *answer = judgement_answer(j);
 
 	if (answer)
 		sentence_add(
 			s, "; suspicious: the RST has ttl %u where a SYN-ACK of this host had %u, so something on the way may have sent it",
-			answer->tcp.ttl, verdict->other_ttl);
+			answer->tcp.ttl, j->verdict->other_ttl);
 }
 
-void explain_notes(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+void explain_notes(struct sentence *s, const struct judgement *j)
 {
-	say_rewritten(s, verdict);
+	say_rewritten(s, j->verdict);
 	/* Where it is a contradiction, it is said as one. */
-	if (verdict->notes & NOTE_NEVER_ASKED && verdict->app_agrees)
+	if (j->verdict->notes & NOTE_NEVER_ASKED && j->verdict->app_agrees)
 		sentence_add(s, "; the program never asked how it went");
-	if (verdict->notes & NOTE_NOT_YET)
+	if (j->verdict->notes & NOTE_NOT_YET)
 		sentence_add(s, "; the program gave up when all it had been told was to wait");
-	if (verdict->notes & NOTE_SIMULTANEOUS_OPEN)
+	if (j->verdict->notes & NOTE_SIMULTANEOUS_OPEN)
 		sentence_add(s, "; a SYN of the other end crossed ours");
-	if (verdict->notes & NOTE_FRAGMENTATION_NEEDED)
+	if (j->verdict->notes & NOTE_FRAGMENTATION_NEEDED)
 		sentence_add(s, "; a router asked for smaller packets");
-	if (verdict->notes & NOTE_SUSPECTED_SYN_PROXY)
-		say_proxy(s, attempt, verdict);
-	if (verdict->notes & NOTE_SUSPECTED_MIDDLEBOX)
-		say_middlebox(s, attempt, verdict);
-	if (verdict->notes & NOTE_SUSPECTED_ECN_BLACK_HOLE)
+	if (j->verdict->notes & NOTE_SUSPECTED_SYN_PROXY)
+		say_proxy(s, j);
+	if (j->verdict->notes & NOTE_SUSPECTED_MIDDLEBOX)
+		say_middlebox(s, j);
+	if (j->verdict->notes & NOTE_SUSPECTED_ECN_BLACK_HOLE)
 		sentence_add(s,
 			     "; suspicious: what asked for ECN went unanswered and what did not was answered, so something on the way may "
 			     "drop SYNs with ECN");
 }
 
-void explain_reset_ttl(struct sentence *s, const struct attempt *attempt, int before)
+void explain_reset_ttl(struct sentence *s, const struct judgement *j)
 {
-	struct facts facts;
+	const struct entry *entries = j->attempt->entries;
 	uint8_t ttl;
 
-	facts_read(attempt, UINT64_MAX, &facts);
-	if (facts.syn_ack == NO_ENTRY)
+	if (j->facts->syn_ack == NO_ENTRY)
 		return;
-	ttl = attempt->entries[facts.syn_ack].tcp.ttl;
-	for (int i = before - 1; i >= 0; i--) {
-		const struct entry *entry = &attempt->entries[i];
+	ttl = entries[j->facts->syn_ack].tcp.ttl;
+	for (int i = j->amendment->evidence - 1; i >= 0; i--) {
+		const struct entry *entry = &entries[i];
 
 		if (entry->kind != EVENT_RECEIVE || entry->flags & ENTRY_ICMP || !(entry->tcp.flags & TCP_FLAG_RST))
 			continue;

@@ -3,13 +3,13 @@
 #ifndef WORDS_EXPLAIN_NOTES_H
 #define WORDS_EXPLAIN_NOTES_H
 
-#include "user/core/verdict/verdict.h"
+#include "user/core/verdict/judgement.h"
 #include "user/words/sentence.h"
 
 /* Appends "; ..." for each note that is worth a word; nothing for the others. */
-void explain_notes(struct sentence *sentence, const struct attempt *attempt, const struct verdict *verdict);
+void explain_notes(struct sentence *sentence, const struct judgement *j);
 
-/* ", with ttl 60 where the SYN-ACK had 56: perhaps one of them is not its own", when a RST that came before this entry differs so. */
-void explain_reset_ttl(struct sentence *sentence, const struct attempt *attempt, int before);
+/* ", with ttl 60 where the SYN-ACK had 56: perhaps one of them is not its own", when the RST of this amendment differs so. */
+void explain_reset_ttl(struct sentence *sentence, const struct judgement *j);
 
 #endif

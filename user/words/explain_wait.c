@@ -115,44 +115,42 @@ static bool is_answered(const struct verdict *verdict)
 	return false;
 }
 
-static int answered_syn(const struct facts *facts, const struct verdict *verdict)
+static int answered_syn(const struct judgement *j)
 {
-	for (unsigned i = 0; verdict->rtt_ns != TIME_UNKNOWN_NS && i < verdict->evidence_count; i++)
-		for (unsigned k = 0; k < facts->syn_count && k < FACTS_MAX_SYNS; k++)
-			if (facts->syns[k] == verdict->evidence[i])
-				return facts->syns[k];
+	for (unsigned i = 0; j->verdict->rtt_ns != TIME_UNKNOWN_NS && i < j->verdict->evidence_count; i++)
+		for (unsigned k = 0; k < j->facts->syn_count && k < FACTS_MAX_SYNS; k++)
+			if (j->facts->syns[k] == j->verdict->evidence[i])
+				return j->facts->syns[k];
 	return NO_ENTRY;
 }
 
-char *explain_wait(const struct attempt *attempt, const struct verdict *verdict, char *text)
+char *explain_wait(const struct judgement *j, char *text)
 {
 	struct sentence s = sentence_start(text, EXPLAIN_MAX);
 	struct waits waits;
-	struct facts facts;
 
-	if (!is_answered(verdict))
+	if (!is_answered(j->verdict))
 		return NULL;
-	facts_read(attempt, verdict->time_ns, &facts);
-	waits_read(&facts, answered_syn(&facts, verdict), &waits);
-	say_drops(&s, &facts, &waits);
+	waits_read(j->facts, answered_syn(j), &waits);
+	say_drops(&s, j->facts, &waits);
 	/* With events lost the first one seen may not have been the first. */
-	if (verdict->is_complete) {
-		say_neighbour(&s, &facts, &waits);
+	if (j->verdict->is_complete) {
+		say_neighbour(&s, j->facts, &waits);
 		say_rest(&s, waits.call_ns, "within connect()");
 		say_rest(&s, waits.stack_ns, "between the socket and the device");
-		say_queue(&s, &facts, &waits);
+		say_queue(&s, j->facts, &waits);
 		say_rest(&s, waits.inbound_ns, "between the device and the socket");
 	}
 	return s.used ? text : NULL;
 }
 
-void explain_waits(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict)
+void explain_waits(struct sentence *s, const struct judgement *j)
 {
 	char text[EXPLAIN_MAX];
 
-	if (!explain_wait(attempt, verdict, text))
+	if (!explain_wait(j, text))
 		return;
 	sentence_add(s, "; %s", text);
-	if (verdict->app_ns != TIME_UNKNOWN_NS)
-		say_milliseconds(sentence_add(s, "; the application waited "), verdict->app_ns);
+	if (j->verdict->app_ns != TIME_UNKNOWN_NS)
+		say_milliseconds(sentence_add(s, "; the application waited "), j->verdict->app_ns);
 }

@@ -3,10 +3,10 @@
 #ifndef WORDS_EXPLAIN_WAIT_H
 #define WORDS_EXPLAIN_WAIT_H
 
-#include "user/core/verdict/verdict.h"
+#include "user/core/verdict/judgement.h"
 #include "user/words/sentence.h"
 
 /* "; waited 688.8 ms in this host's own queue (eth0); the application waited 689.0 ms", or nothing. */
-void explain_waits(struct sentence *s, const struct attempt *attempt, const struct verdict *verdict);
+void explain_waits(struct sentence *s, const struct judgement *j);
 
 #endif

@@ -103,6 +103,7 @@ bool show_outcome(struct pipeline *p, struct stream *stream, uint64_t sequence, 
 void show_amendment(struct pipeline *p, const struct probe *probe, const struct notice *notice)
 {
 	struct stream *stream = probe->stream;
+	struct judgement judgement = notice_judgement(notice);
 	char explanation[EXPLAIN_MAX];
 	struct amendment_report report = {
 		.target = &stream->report,
@@ -110,7 +111,7 @@ void show_amendment(struct pipeline *p, const struct probe *probe, const struct 
 		.wall_ns = wall_at(notice->amendment.time_ns),
 		.since_start_ns = notice->amendment.time_ns - p->started_ns,
 		.amendment = &notice->amendment,
-		.explain = explain_amendment(notice->attempt, &notice->amendment, explanation),
+		.explain = explain_amendment(&judgement, explanation),
 	};
 
 	stats_add_amendment(&stream->stats, notice->amendment.kind);
@@ -127,6 +128,7 @@ void show_outstanding(struct pipeline *p, const struct stream *stream, uint64_t 
 	const struct attempt *attempt;
 	char waiting[EXPLAIN_MAX];
 	struct outstanding_report report;
+	struct facts facts;
 
 	if (!p->options->is_reporting_outstanding || !p->renderer->outstanding || stream->last_started == NO_PROBE)
 		return;
@@ -134,13 +136,14 @@ void show_outstanding(struct pipeline *p, const struct stream *stream, uint64_t 
 	attempt = probe->phase == PROBE_PENDING ? correlator_find(p->correlator, probe->socket.key) : NULL;
 	if (!attempt)
 		return;
+	facts_read(attempt, UINT64_MAX, &facts);
 	report = (struct outstanding_report){
 		.target = &stream->report,
 		.sequence = probe->sequence,
 		.wall_ns = wall_at(now_ns),
 		.since_start_ns = now_ns - p->started_ns,
 		.waited_ns = now_ns - probe->began_ns,
-		.explain = explain_waiting(attempt, waiting),
+		.explain = explain_waiting(&facts, waiting),
 	};
 	clear_live(p);
 	p->renderer->outstanding(p->out, &p->style, &report);
@@ -152,6 +155,7 @@ void show_live(struct pipeline *p, uint64_t now_ns)
 	const struct probe *probe;
 	const struct attempt *attempt;
 	char waiting[EXPLAIN_MAX];
+	struct facts facts;
 
 	if (!p->is_live || p->probes.deadlines.first == NO_PROBE || now_ns < p->live_ns)
 		return;
@@ -160,7 +164,8 @@ void show_live(struct pipeline *p, uint64_t now_ns)
 	p->live_ns = now_ns + LIVE_EVERY_NS;
 	if (!attempt || now_ns - probe->began_ns < LIVE_AFTER_NS)
 		return;
-	live_write(p->out, &p->style, p->style.label_width ? probe->stream->title : "", explain_waiting(attempt, waiting),
+	facts_read(attempt, UINT64_MAX, &facts);
+	live_write(p->out, &p->style, p->style.label_width ? probe->stream->title : "", explain_waiting(&facts, waiting),
 		   (double)(now_ns - probe->began_ns) / 1e9, terminal_columns(p->out));
 	p->has_live_line = true;
 }

@@ -13,6 +13,7 @@ struct probe_report report_outcome(const struct pipeline *p, const struct place 
 				   struct report_text *text)
 {
 	const struct attempt *attempt = outcome->attempt;
+	struct judgement judgement = {.attempt = attempt, .facts = outcome->facts, .verdict = outcome->verdict};
 	struct explain_from from = place_explain(place, attempt->requested.family);
 
 	path_of(attempt, &text->path);
@@ -24,8 +25,8 @@ struct probe_report report_outcome(const struct pipeline *p, const struct place 
 		.repeat = outcome->repeat,
 		.other = outcome->other,
 		.path = p->style.verbosity > 0 ? &text->path : NULL,
-		.explain = explain_verdict(attempt, outcome->verdict, text->explanation),
-		.wait = explain_wait(attempt, outcome->verdict, text->wait),
-		.hint = explain_hint(attempt, outcome->verdict, &from, text->hint),
+		.explain = explain_verdict(&judgement, text->explanation),
+		.wait = explain_wait(&judgement, text->wait),
+		.hint = explain_hint(&judgement, &from, text->hint),
 	};
 }

@@ -116,7 +116,7 @@ static void take_verdict(struct scan_shard *shard, uint32_t number, const struct
 {
 	struct probe *probe = &shard->probes.probes[number];
 	const struct verdict *verdict = &notice->verdict;
-	struct outcome outcome = {.attempt = notice->attempt, .verdict = verdict, .began_ns = probe->began_ns};
+	struct outcome outcome = {.attempt = notice->attempt, .facts = notice->facts, .verdict = verdict, .began_ns = probe->began_ns};
 
 	shard->probes.pending--;
 	probe->phase = PROBE_CLOSED;

@@ -27,9 +27,11 @@ static void show_connect(struct watch *w, pid_t pid, const struct process_connec
 		.source = connect->source,
 		.is_unseen = true,
 	};
+	struct facts facts;
 	struct notice notice = {
 		.kind = NOTICE_VERDICT,
 		.attempt = &attempt,
+		.facts = &facts,
 		.verdict = {.status = STATUS_INCOMPLETE,
 			    .reason = REASON_ATTACHED_LATE,
 			    .answer_entry = -1,
@@ -43,6 +45,7 @@ static void show_connect(struct watch *w, pid_t pid, const struct process_connec
 	};
 
 	process_comm(pid, attempt.comm);
+	facts_read(&attempt, UINT64_MAX, &facts);
 	w->began_before++; /* they are the first ones */
 	watch_show_connect(w, &notice);
 }

@@ -79,6 +79,7 @@ void watch_show_connect(struct watch *w, const struct notice *notice)
 {
 	const struct attempt *attempt = notice->attempt;
 	const struct verdict *verdict = &notice->verdict;
+	struct judgement judgement = notice_judgement(notice);
 	char explanation[EXPLAIN_MAX], wait[EXPLAIN_MAX], hint[EXPLAIN_MAX], told[EXPLAIN_MAX], contradiction[EXPLAIN_MAX];
 	char label[ADDRESS_TEXT_MAX], pid[16], id[CONTAINER_ID_DIGITS + 1];
 	struct target_report target = target_of(attempt, label);
@@ -93,13 +94,13 @@ void watch_show_connect(struct watch *w, const struct notice *notice)
 				.since_start_ns = since_start(w, began_ns),
 				.attempt = attempt,
 				.verdict = verdict,
-				.explain = explain_verdict(attempt, verdict, explanation),
-				.wait = explain_wait(attempt, verdict, wait),
-				.hint = explain_hint(attempt, verdict, &from, hint),
+				.explain = explain_verdict(&judgement, explanation),
+				.wait = explain_wait(&judgement, wait),
+				.hint = explain_hint(&judgement, &from, hint),
 			},
 		.cgroup = attempt->cgroup ? cgroups_path(w->cgroups, attempt->cgroup, attempt->pid) : NULL,
 		.told = explain_app_view(attempt, told),
-		.contradiction = explain_contradiction(attempt, verdict, contradiction),
+		.contradiction = explain_contradiction(&judgement, contradiction),
 	};
 
 	report.container = container_id(report.cgroup, id);
@@ -120,13 +121,14 @@ void watch_show_amendment(struct watch *w, const struct notice *notice)
 {
 	char explanation[EXPLAIN_MAX], label[ADDRESS_TEXT_MAX];
 	struct target_report target = target_of(notice->attempt, label);
+	struct judgement judgement = notice_judgement(notice);
 	struct amendment_report report = {
 		.target = &target,
 		.sequence = w->began_before + notice->attempt->probe,
 		.wall_ns = wall_at(notice->amendment.time_ns),
 		.since_start_ns = since_start(w, notice->amendment.time_ns),
 		.amendment = &notice->amendment,
-		.explain = explain_amendment(notice->attempt, &notice->amendment, explanation),
+		.explain = explain_amendment(&judgement, explanation),
 	};
 
 	if (!is_worth_saying(w, notice->amendment.kind))

@@ -213,4 +213,11 @@ static inline bool attempt_is_acknowledged(const struct attempt *attempt, uint32
 /* "eth0"; "if7" is never made up: NULL when the name is not known. */
 const char *attempt_device_name(const struct attempt *attempt, uint32_t ifindex);
 
+static inline const char *attempt_device_or(const struct attempt *attempt, uint32_t ifindex, const char *otherwise)
+{
+	const char *name = attempt_device_name(attempt, ifindex);
+
+	return name ? name : otherwise;
+}
+
 #endif

@@ -92,6 +92,7 @@ struct correlator {
 	struct names device_names; /* of other namespaces */
 	struct ttl_memory ttls;
 	struct race_memory races;
+	struct facts facts; /* of the attempt that was judged last */
 };
 
 static inline struct slot *slot_at(const struct correlator *correlator, uint32_t at)

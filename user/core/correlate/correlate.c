@@ -224,12 +224,10 @@ static uint64_t horizon_ns(const struct correlator *c, const struct slot *slot)
 static bool is_settled(struct correlator *c, uint32_t at)
 {
 	struct slot *slot = slot_at(c, at);
-	struct facts facts;
 	struct app_view view;
 
-	facts_read(&slot->attempt, c->drained_ns, &facts);
-	app_view_read(&facts, &view);
-	if (app_view_is_settled(&facts, &view))
+	app_view_read(&c->facts, &view);
+	if (app_view_is_settled(&c->facts, &view))
 		return true;
 	if (!slot->decided_ns)
 		settling_add(c, at);
@@ -281,11 +279,13 @@ static bool judge(struct correlator *c, uint32_t at, struct notice *notice)
 
 	if (slot->phase == PHASE_ASKED && slot->attempt.is_ours && !is_answered(&slot->attempt))
 		return false;
-	if (!verdict_decide(&slot->attempt, horizon_ns(c, slot), &verdict))
+	facts_read(&slot->attempt, horizon_ns(c, slot), &c->facts);
+	if (!verdict_decide(&c->facts, &verdict))
 		return false;
 	if (!slot->attempt.is_ours && !is_settled(c, at))
 		return false;
 	notice->attempt = &slot->attempt;
+	notice->facts = &c->facts;
 	if (slot->phase == PHASE_PENDING && slot->attempt.is_ours) {
 		slot->phase = PHASE_ASKED;
 		notice->kind = NOTICE_QUERY;
@@ -327,11 +327,15 @@ static bool amend(struct correlator *c, uint32_t at, struct notice *notice)
 {
 	struct slot *slot = slot_at(c, at);
 
-	if (!slot->verdict || !amend_find(&slot->attempt, slot->verdict, slot->amended, &notice->amendment))
+	if (!slot->verdict)
+		return false;
+	facts_read(&slot->attempt, UINT64_MAX, &c->facts);
+	if (!amend_find(&c->facts, slot->verdict, slot->amended, &notice->amendment))
 		return false;
 	slot->amended |= 1u << notice->amendment.kind;
 	notice->kind = NOTICE_AMENDMENT;
 	notice->attempt = &slot->attempt;
+	notice->facts = &c->facts;
 	notice->verdict = *slot->verdict;
 	news_add(c, at); /* there may be another one */
 	return true;

@@ -14,7 +14,7 @@
 
 #include <stddef.h>
 
-#include "user/core/verdict/amend.h"
+#include "user/core/verdict/judgement.h"
 
 #define WATCH_ON_NS 3000000000ull /* after the close: a late answer, a late reset */
 /* Of other programs' attempts that have their verdict no more than so many, and no more than take half of the room, are watched on: the oldest leave first. */
@@ -40,12 +40,19 @@ enum notice_kind {
 struct notice {
 	enum notice_kind kind;
 	const struct attempt *attempt; /* valid until the next call of feed or next */
+	const struct facts *facts;     /* likewise; of a VERDICT those that it rests on, of an AMENDMENT all there are by then */
 	bool needs_path;
 	bool needs_host;	/* NOTICE_QUERY: EVENT_HOST, too, for this host itself is to blame */
 	uint32_t left_by;	/* NOTICE_QUERY: the outermost device by which a SYN left; 0: none did */
 	struct verdict verdict; /* NOTICE_VERDICT; for an AMENDMENT the one it amends; for another program's QUESTION the one asked about */
 	struct amendment amendment;
 };
+
+/* For those who put it into words; of a VERDICT or an AMENDMENT. */
+static inline struct judgement notice_judgement(const struct notice *notice)
+{
+	return (struct judgement){notice->attempt, notice->facts, &notice->verdict, &notice->amendment};
+}
 
 struct correlator;
 

@@ -21,14 +21,20 @@ struct first_outcome *first_outcome_new(const struct outcome *outcome)
 {
 	struct first_outcome *first = malloc(sizeof(*first));
 
-	if (first)
-		*first = (struct first_outcome){*outcome->attempt, *outcome->verdict, outcome->began_ns};
+	if (!first)
+		return NULL;
+	*first = (struct first_outcome){*outcome->attempt, *outcome->facts, *outcome->verdict, outcome->began_ns};
+	first->facts.attempt = &first->attempt;
 	return first;
 }
 
 struct outcome first_outcome_as(const struct first_outcome *first, enum repeat repeat)
 {
-	return (struct outcome){.attempt = &first->attempt, .verdict = &first->verdict, .began_ns = first->began_ns, .repeat = repeat};
+	return (struct outcome){.attempt = &first->attempt,
+				.facts = &first->facts,
+				.verdict = &first->verdict,
+				.began_ns = first->began_ns,
+				.repeat = repeat};
 }
 
 /* Ended by this host before it could say anything, or its own limit. */

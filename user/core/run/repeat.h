@@ -8,7 +8,7 @@
 #ifndef CORE_REPEAT_H
 #define CORE_REPEAT_H
 
-#include "user/core/verdict/verdict.h"
+#include "user/core/verdict/facts.h"
 
 /* What there is to say of a probe's two connects. */
 enum repeat {
@@ -21,6 +21,7 @@ enum repeat {
 /* What a probe came to. */
 struct outcome {
 	const struct attempt *attempt;
+	const struct facts *facts;
 	const struct verdict *verdict;
 	uint64_t began_ns; /* its connect() */
 	enum repeat repeat;
@@ -30,6 +31,7 @@ struct outcome {
 /* A copy, for as long as the correlator lives that made the attempt. */
 struct first_outcome {
 	struct attempt attempt;
+	struct facts facts;
 	struct verdict verdict;
 	uint64_t began_ns;
 };

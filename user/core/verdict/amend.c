@@ -140,17 +140,14 @@ static uint64_t known_until_ns(const struct facts *facts, const struct verdict *
 	return verdict->time_ns;
 }
 
-bool amend_find(const struct attempt *attempt, const struct verdict *verdict, uint32_t said, struct amendment *ret_amendment)
+bool amend_find(const struct facts *facts, const struct verdict *verdict, uint32_t said, struct amendment *ret_amendment)
 {
-	uint64_t known_ns, spoken_ns;
-	struct facts facts;
+	uint64_t known_ns = known_until_ns(facts, verdict);
+	uint64_t spoken_ns = verdict->status == STATUS_OPEN ? verdict->time_ns : known_ns;
 
-	facts_read(attempt, UINT64_MAX, &facts);
-	known_ns = known_until_ns(&facts, verdict);
-	spoken_ns = verdict->status == STATUS_OPEN ? verdict->time_ns : known_ns;
-	for (int i = 0; i < attempt->entry_count; i++) {
-		const struct entry *entry = &attempt->entries[i];
-		enum amendment_kind kind = entry->time_ns > known_ns ? classify(&facts, verdict, entry) : 0;
+	for (int i = 0; i < facts->attempt->entry_count; i++) {
+		const struct entry *entry = &facts->attempt->entries[i];
+		enum amendment_kind kind = entry->time_ns > known_ns ? classify(facts, verdict, entry) : 0;
 
 		if (!kind || said & 1u << kind)
 			continue;

@@ -3,7 +3,7 @@
 #ifndef CORE_AMEND_H
 #define CORE_AMEND_H
 
-#include "user/core/verdict/verdict.h"
+#include "user/core/verdict/facts.h"
 
 /* What contradicts or completes a verdict after it fell. */
 enum amendment_kind {
@@ -24,7 +24,7 @@ struct amendment {
 	uint64_t after_ns; /* since the verdict, or the deadline that it fell at; 0 when it happened before that was spoken */
 };
 
-/* The next amendment that has not been said (bit 1 << kind of `said`). Returns false when there is none. */
-bool amend_find(const struct attempt *attempt, const struct verdict *verdict, uint32_t said, struct amendment *ret_amendment);
+/* facts: of all there is by now. The next amendment that has not been said (bit 1 << kind of `said`). Returns false when there is none. */
+bool amend_find(const struct facts *facts, const struct verdict *verdict, uint32_t said, struct amendment *ret_amendment);
 
 #endif

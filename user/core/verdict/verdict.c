@@ -408,20 +408,19 @@ static const struct rule *find_rule(const struct facts *facts, struct verdict *v
 	return NULL;
 }
 
-bool verdict_decide(const struct attempt *attempt, uint64_t now_ns, struct verdict *ret_verdict)
+bool verdict_decide(const struct facts *facts, struct verdict *ret_verdict)
 {
+	const struct attempt *attempt = facts->attempt;
 	struct verdict verdict = {.answer_entry = NO_ENTRY};
 	const struct rule *rule;
-	struct facts facts;
 
-	facts_read(attempt, now_ns, &facts);
-	rule = find_rule(&facts, &verdict);
+	rule = find_rule(facts, &verdict);
 	if (!rule)
 		return false;
 	assert(verdict.evidence_count > 0);
 	verdict.status = rule->status;
-	verdict.missing = (uint16_t)facts.missing;
-	verdict.is_complete = !attempt->lost_count && !attempt->overflow_count && !facts.missing && !attempt->is_late;
+	verdict.missing = (uint16_t)facts->missing;
+	verdict.is_complete = !attempt->lost_count && !attempt->overflow_count && !facts->missing && !attempt->is_late;
 	if (attempt->is_late && (rule->rests_on_absence || rule->status == STATUS_INVALID)) {
 		verdict.status = STATUS_INCOMPLETE;
 		verdict.reason = REASON_ATTACHED_LATE;
@@ -429,7 +428,7 @@ bool verdict_decide(const struct attempt *attempt, uint64_t now_ns, struct verdi
 		verdict.status = STATUS_INCOMPLETE;
 		verdict.reason = REASON_EVENTS_LOST;
 	}
-	measure_verdict(&facts, &verdict);
+	measure_verdict(facts, &verdict);
 	*ret_verdict = verdict;
 	return true;
 }

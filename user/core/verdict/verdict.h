@@ -181,11 +181,13 @@ struct verdict {
 	bool app_agrees;   /* false: what the application was told contradicts the kernel */
 };
 
+struct facts;
+
 /*
- * Can this attempt be judged by what is known up to now_ns? Positive proof needs no patience; absence is judged when the attempt has
+ * Can the attempt be judged by these facts (facts.h)? Positive proof needs no patience; absence is judged when the attempt has
  * ended (its deadline, a failing connect(), the kernel's own CLOSE). Returns true and fills *ret_verdict when a rule applies.
  */
-bool verdict_decide(const struct attempt *attempt, uint64_t now_ns, struct verdict *ret_verdict);
+bool verdict_decide(const struct facts *facts, struct verdict *ret_verdict);
 
 /* What a positive errno tells an application of its connect. */
 enum app_result verdict_classify_error(int error);
