@@ -41,8 +41,7 @@ LIBRARY := $(OUTPUT)/libktcping.a
 # What is installed beside the program is made from its tables of options and verdicts.
 SHARE := $(OUTPUT)/share/ktcping.8 $(OUTPUT)/share/ktcping.bash
 GENERATE := $(OUTPUT)/generate
-GENERATE_OBJECTS := $(OBJ)/user/share/generate.o $(OBJ)/user/app/options/options_table.o $(OBJ)/user/app/options/watch_table.o \
-	$(OBJ)/user/words/vocabulary.o $(OBJ)/user/words/vocabulary_reasons.o
+GENERATE_OBJECT := $(OBJ)/user/share/generate.o
 
 PREFIX ?= /usr/local
 INSTALLED_PROGRAM = $(DESTDIR)$(PREFIX)/sbin/ktcping
@@ -75,8 +74,8 @@ $(OUTPUT)/ktcping.bpf.o: $(BPF_OBJECTS)
 $(SKELETON): $(OUTPUT)/ktcping.bpf.o
 	$(call say,SKEL,$@){ echo '/* NOLINTBEGIN */' && $(BPFTOOL) gen skeleton $< name ktcping_bpf && echo '/* NOLINTEND */'; } > $@
 
-$(GENERATE): $(GENERATE_OBJECTS)
-	$(call say,LINK,$@)$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^
+$(GENERATE): $(GENERATE_OBJECT) $(LIBRARY)
+	$(call say,LINK,$@)$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LDLIBS_ALL)
 
 $(OUTPUT)/share/%: user/share/%.in $(GENERATE)
 	$(call say,GEN,$@)mkdir -p $(@D) && $(GENERATE) < $< > $@
@@ -119,4 +118,4 @@ include tests/tests.mk
 # Keep the intermediate .bpf.o: without this, make deletes it and builds it anew the next time.
 .SECONDARY:
 
--include $(OBJECTS:.o=.d) $(MAIN_OBJECT:.o=.d) $(GENERATE_OBJECTS:.o=.d) $(BPF_OBJECTS:.o=.d)
+-include $(OBJECTS:.o=.d) $(MAIN_OBJECT:.o=.d) $(GENERATE_OBJECT:.o=.d) $(BPF_OBJECTS:.o=.d)

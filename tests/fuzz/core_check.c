@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
+#include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 
 void core_check_attempt(const struct attempt *attempt)

@@ -10,6 +10,7 @@
 #include "user/io/kernel/observer.h"
 #include "user/io/net/prober.h"
 #include "user/words/explain.h"
+#include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 
 #define MILLISECOND_NS 1000000ull

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 
 #define PAGE	  ".output/share/ktcping.8"

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 
 uint64_t story_ns(double at_ms)

@@ -20,6 +20,7 @@
 #include <sys/socket.h>
 
 #include "user/core/correlate/correlate.h"
+#include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 
 #define STORY_MAX_EVENTS  96

@@ -8,6 +8,7 @@
 #include "user/core/verdict/verdict.h"
 #include "user/io/kernel/hooks.h"
 #include "user/io/kernel/load_failure.h"
+#include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 
 #define COUNT_OF(array)	 (sizeof(array) / sizeof((array)[0]))

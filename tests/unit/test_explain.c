@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "user/words/explain.h"
-#include "user/words/vocabulary.h"
+#include "user/words/reasons.h"
 
 static void expect_sentence(const char *text, const char *what)
 {

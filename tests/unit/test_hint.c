@@ -2,7 +2,7 @@
 /* Hints name the next command: for the very hook, device or address. */
 #include "tests/unit/story.h"
 #include "user/words/explain.h"
-#include "user/words/vocabulary.h"
+#include "user/words/reasons.h"
 
 #define HOOK                                                                                                                               \
 	"a hook of the kernel's own, such as NAT that finds no free port; see: conntrack -S (insert_failed, drop); before Linux 6.7 also " \

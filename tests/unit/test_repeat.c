@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "user/core/run/repeat.h"
+#include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 
 /* What was told of the target is not asked for again. */

@@ -11,8 +11,10 @@
 #include <string.h>
 
 #include "tests/unit/golden.h"
+#include "user/core/correlate/correlate.h"
 #include "user/io/files/trace.h"
 #include "user/words/explain.h"
+#include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 
 #define NAME_BYTES 256

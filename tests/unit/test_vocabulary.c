@@ -9,6 +9,7 @@
 #include "tests/unit/golden.h"
 #include "user/core/verdict/icmp.h"
 #include "user/render/verdicts.h"
+#include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 
 #define WORD_MAX 25 /* what people still type */

@@ -3,6 +3,7 @@
 #include "user/render/verdicts.h"
 
 #include "user/render/line.h"
+#include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 
 #define COLUMNS	      80

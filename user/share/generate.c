@@ -11,6 +11,7 @@
 
 #include "user/app/options/options_table.h"
 #include "user/app/options/version.h"
+#include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 
 #define LINE_MAX_BYTES 4096

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* What another program was told, and how that contradicts the kernel. */
+#include "user/words/explain_app_view.h"
+
 #include <poll.h>
 
 #include "user/core/verdict/app_view.h"
 #include "user/core/verdict/signs.h"
-#include "user/words/explain.h"
 #include "user/words/sentence.h"
 
 /* More calls than these are no line any more. */

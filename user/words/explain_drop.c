@@ -22,7 +22,7 @@ static void say_times(struct sentence *s, unsigned count)
 		sentence_add(s, " %u times", count);
 }
 
-static const char *answer_words(const struct verdict *verdict)
+const char *explain_answer_kind(const struct verdict *verdict)
 {
 	switch (verdict->answer) {
 	case ANSWER_SYN_ACK:
@@ -47,7 +47,7 @@ void explain_dropped_in(struct sentence *s, const struct judgement *j)
 	bool is_answer = j->verdict->answer != ANSWER_NONE || j->verdict->drop.is_answer;
 
 	if (is_answer)
-		sentence_add(s, "the %s arrived", answer_words(j->verdict));
+		sentence_add(s, "the %s arrived", explain_answer_kind(j->verdict));
 	else
 		sentence_add(s, "the SYN reached this host, its own target, and was dropped here");
 	if (is_answer && !j->verdict->drop.count) {
@@ -88,29 +88,7 @@ void explain_rejected(struct sentence *s, const struct judgement *j)
 		sentence_add(s, " (%s)", error_name(j->verdict->app_error));
 }
 
-void explain_wrong_ack(struct sentence *s, const struct judgement *j)
-{
-	const struct entry *answer = judgement_answer(j);
-
-	sentence_add(s, "an answer (%s) came, but acknowledges %u", answer_words(j->verdict), answer->tcp.ack);
-	if (j->facts->has_isn)
-		sentence_add(s, " instead of %u", j->facts->isn + 1);
-	if (j->verdict->drop.count && !facts_is_refused_by_tcp(j->facts, j->facts->drop_in))
-		explain_drop_name(sentence_add(s, ", and was dropped here before TCP saw it: "), j->attempt, &j->verdict->drop);
-	else
-		sentence_add(s, ", so the kernel refused it");
-}
-
-void explain_invalid(struct sentence *s, const struct judgement *j, const char *what)
-{
-	sentence_add(s, "%s", what);
-	if (!j->verdict->drop.count)
-		return;
-	sentence_add(s, ": ");
-	explain_drop_name(s, j->attempt, &j->verdict->drop);
-}
-
-void explain_intercepted(struct sentence *s, const struct judgement *j)
+static void say_intercepted(struct sentence *s, const struct judgement *j)
 {
 	sentence_add(s, "the connection ends on this host: the SYN for ");
 	sentence_address(s, &j->attempt->requested);
@@ -119,7 +97,7 @@ void explain_intercepted(struct sentence *s, const struct judgement *j)
 	sentence_add(s, " by %s", attempt_device_or(j->attempt, j->verdict->ifindex, "loopback"));
 }
 
-void explain_redirected_in_vain(struct sentence *s, const struct judgement *j)
+static void say_redirected_in_vain(struct sentence *s, const struct judgement *j)
 {
 
 	if (facts_is_sent_to_loopback(j->facts)) {
@@ -139,4 +117,12 @@ void explain_redirected_in_vain(struct sentence *s, const struct judgement *j)
 				  j->attempt, &j->verdict->drop);
 	else
 		sentence_add(s, "and %s answered there", j->facts->answer_count ? "something wrong" : "nobody");
+}
+
+void explain_redirected(struct sentence *s, const struct judgement *j)
+{
+	if (j->verdict->status == STATUS_INTERCEPTED)
+		say_intercepted(s, j);
+	else
+		say_redirected_in_vain(s, j);
 }

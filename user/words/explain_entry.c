@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* One line of a timeline. */
+#include "user/words/explain_entry.h"
+
 #include <errno.h>
 #include <string.h>
 
 #include "user/core/verdict/icmp.h"
-#include "user/words/explain.h"
 #include "user/words/explain_path.h"
 #include "user/words/sentence.h"
 

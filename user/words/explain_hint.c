@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* What to look at next: the command that shows the rule, route or entry behind a verdict. */
-#include <string.h>
+#include "user/words/explain_hint.h"
 
-#include "user/core/verdict/facts.h"
+#include <string.h>
+#include <sys/socket.h>
+
 #include "user/core/verdict/signs.h"
-#include "user/words/explain.h"
 #include "user/words/explain_hook.h"
-#include "user/words/sentence.h"
-#include "user/words/vocabulary.h"
 
 /* Where the drop happened, else where the SYN left. */
 static const char *drop_device(const struct judgement *j)
@@ -44,7 +43,7 @@ static const char *hook_pattern(const struct drop_summary *drop)
 
 static void say_netfilter(struct sentence *s, const struct judgement *j)
 {
-	bool is_ipv6 = j->attempt->requested.family != 2; /* AF_INET */
+	bool is_ipv6 = j->attempt->requested.family == AF_INET6;
 
 	sentence_add(s, "list the rules with: nft list ruleset | sed -n '/hook %s/,/^\\t}/p'", hook_pattern(&j->verdict->drop));
 	if (is_dropped_by(j->verdict, "nf_hook_slow")) /* before drops had reasons it dropped for all tables */
@@ -53,7 +52,7 @@ static void say_netfilter(struct sentence *s, const struct judgement *j)
 }
 
 /* By the kernel's name for the drop, which may be anywhere in the stack. */
-static bool say_drop(struct sentence *s, const struct judgement *j)
+bool hint_drop(struct sentence *s, const struct judgement *j)
 {
 	const char *device = drop_device(j);
 	size_t before = s->used;
@@ -79,19 +78,6 @@ static bool say_drop(struct sentence *s, const struct judgement *j)
 	return s->used > before;
 }
 
-/* A driver's XDP program drops before anything else of the kernel sees the packet: silence may be this host's own doing. */
-static bool say_xdp(struct sentence *s, const struct judgement *j)
-{
-	const struct entry *link;
-
-	link = j->facts->link == NO_ENTRY ? NULL : &j->attempt->entries[j->facts->link];
-	if (j->verdict->reason != REASON_NO_REPLY || !link || !link->link.has_xdp)
-		return false;
-	sentence_add(s, "an XDP program on %s may drop answers unseen; see: bpftool net show dev %s",
-		     attempt_device_or(j->attempt, link->ifindex, "it"), attempt_device_or(j->attempt, link->ifindex, "DEVICE"));
-	return true;
-}
-
 /* Asked otherwise, rules may well answer otherwise. */
 static void say_route(struct sentence *s, const struct attempt *attempt, const struct explain_from *from)
 {
@@ -108,85 +94,61 @@ static void say_route(struct sentence *s, const struct attempt *attempt, const s
 		sentence_add(s, " tos 0x%x", (unsigned)from->tos);
 }
 
-/* The rules, routes and devices of another namespace are not those that a command shows here. */
-static void say_netns(struct sentence *s, const char *netns)
+void hint_next(struct sentence *s, const struct advice *a)
 {
-	if (strchr(netns, '/'))
-		sentence_add(s, " (there: nsenter --net=%s)", netns);
-	else if (!netns[strspn(netns, "0123456789")])
-		sentence_add(s, " (there: nsenter --net -t %s)", netns);
+	sentence_add(s, "%s", a->next);
+}
+
+/* A driver's XDP program drops before anything else of the kernel sees the packet: silence may be this host's own doing. */
+void hint_silence(struct sentence *s, const struct advice *a)
+{
+	const struct entry *link = a->j->facts->link == NO_ENTRY ? NULL : entry_at(a->j->facts, a->j->facts->link);
+
+	if (link && link->link.has_xdp)
+		sentence_add(s, "an XDP program on %s may drop answers unseen; see: bpftool net show dev %s",
+			     attempt_device_or(a->j->attempt, link->ifindex, "it"),
+			     attempt_device_or(a->j->attempt, link->ifindex, "DEVICE"));
+}
+
+void hint_route(struct sentence *s, const struct advice *a)
+{
+	say_route(s, a->j->attempt, a->from);
+}
+
+void hint_port(struct sentence *s, const struct advice *a)
+{
+	if (a->j->attempt->source.port) /* it was asked for */
+		sentence_add(s, "see: ss -tan sport = :%u", a->j->attempt->source.port);
 	else
-		sentence_add(s, " (there: ip netns exec %s)", netns);
+		hint_next(s, a);
 }
 
-static bool say_reason(struct sentence *s, const struct judgement *j, const struct explain_from *from)
+void hint_neighbour(struct sentence *s, const struct advice *a)
 {
-	uint32_t ifindex;
+	int neighbour = facts_silent_neighbour(a->j->facts);
+	uint32_t ifindex = neighbour == NO_ENTRY ? a->j->verdict->drop.ifindex : entry_at(a->j->facts, neighbour)->ifindex;
 
-	switch (j->verdict->reason) {
-	case REASON_NO_ROUTE:
-	case REASON_ROUTE_UNREACHABLE:
-	case REASON_ROUTE_BLACKHOLE:
-	case REASON_ROUTE_PROHIBIT:
-		say_route(s, j->attempt, from);
-		return true;
-	case REASON_NO_SOURCE_PORT:
-		if (j->attempt->source.port) /* it was asked for */
-			sentence_add(s, "see: ss -tan sport = :%u", j->attempt->source.port);
-		else
-			sentence_add(s, "%s", reason_rows[j->verdict->reason].next);
-		return true;
-	case REASON_NEIGHBOUR_FAILED:
-	case REASON_NEIGHBOUR_UNRESOLVED:
-		ifindex = facts_silent_neighbour(j->facts) == NO_ENTRY ? j->verdict->drop.ifindex
-								       : j->attempt->entries[facts_silent_neighbour(j->facts)].ifindex;
-		sentence_add(s, "see: ip neighbour show");
-		if (attempt_device_name(j->attempt, ifindex))
-			sentence_add(s, " dev %s", attempt_device_name(j->attempt, ifindex));
-		return true;
-	case REASON_CARRIER_DOWN:
-		sentence_add(s, "see: ip link show dev %s",
-			     attempt_device_or(j->attempt, j->attempt->entries[j->facts->link].ifindex, "DEVICE"));
-		return true;
-	case REASON_UNEXPLAINED_ERROR:
-	case REASON_UNREADABLE:
-	case REASON_OTHER_DEVICE:
-	case REASON_FROM_ELSEWHERE:
-	case REASON_SYN_RETURNED:
-	case REASON_REDIRECTED_LOCAL:
-		if (facts_is_sent_to_loopback(j->facts))
-			say_route(sentence_add(s, "choose another device (-I); "), j->attempt, from);
-		else
-			sentence_add(s, "%s", reason_rows[j->verdict->reason].next);
-		return true;
-	case REASON_REJECTED_LOCALLY:
-	case REASON_NO_SOURCE_ADDRESS:
-	case REASON_NO_DEVICE:
-	case REASON_NOT_SENT:
-	case REASON_POLICY:
-	case REASON_HOOK_MISSING:
-		sentence_add(s, "%s", reason_rows[j->verdict->reason].next);
-		return true;
-	default:
-		return false;
-	}
+	sentence_add(s, "see: ip neighbour show");
+	if (attempt_device_name(a->j->attempt, ifindex))
+		sentence_add(s, " dev %s", attempt_device_name(a->j->attempt, ifindex));
 }
 
-char *explain_hint(const struct judgement *j, const struct explain_from *from, char *text)
+void hint_carrier(struct sentence *s, const struct advice *a)
 {
-	struct sentence s = sentence_start(text, EXPLAIN_MAX);
-	size_t prefix;
+	sentence_add(s, "see: ip link show dev %s",
+		     attempt_device_or(a->j->attempt, a->j->attempt->entries[a->j->facts->link].ifindex, "DEVICE"));
+}
 
-	/* Of a SYN that was redirected it was this host itself that answered. */
-	if (j->verdict->status == STATUS_BLOCKED && j->verdict->reason != REASON_REDIRECTED_LOCAL && j->verdict->answer == ANSWER_SYN_ACK &&
-	    j->verdict->drop.count)
-		sentence_add(&s, "the server is open; ");
-	prefix = s.used;
-	if (!say_drop(&s, j) && !say_xdp(&s, j) && !say_reason(&s, j, from)) {
-		text[prefix ? prefix - 2 : 0] = '\0'; /* nothing follows the server's being open */
-		return prefix ? text : NULL;
-	}
-	if (from && from->netns)
-		say_netns(&s, from->netns);
-	return text;
+void hint_redirected(struct sentence *s, const struct advice *a)
+{
+	if (facts_is_sent_to_loopback(a->j->facts))
+		say_route(sentence_add(s, "choose another device (-I); "), a->j->attempt, a->from);
+	else
+		hint_next(s, a);
+}
+
+void hint_policy(struct sentence *s, const struct advice *a)
+{
+	if (!explain_ipsec(s, a->j))
+		hint_next(s, a);
 }

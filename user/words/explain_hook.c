@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 static bool is_dropped_by(const struct verdict *verdict, const char *function)
 {
@@ -47,7 +48,7 @@ static bool say_rerouted(struct sentence *s, const struct facts *facts)
 static bool say_hook(struct sentence *s, const struct judgement *j)
 {
 	const struct host_event nothing = {0}, *host = j->facts->host == NO_ENTRY ? &nothing : &entry_at(j->facts, j->facts->host)->host;
-	bool is_ipv6 = j->facts->attempt->requested.family != 2; /* AF_INET */
+	bool is_ipv6 = j->facts->attempt->requested.family == AF_INET6;
 
 	if (host->tracked_max && host->tracked >= host->tracked_max)
 		sentence_add(
@@ -76,6 +77,13 @@ static bool has_policies(const struct facts *facts)
 	       (entry_at(facts, facts->host)->host.policies_out || entry_at(facts, facts->host)->host.policies_in);
 }
 
+bool explain_ipsec(struct sentence *s, const struct judgement *j)
+{
+	if (has_policies(j->facts))
+		sentence_add(s, "this host has IPsec policies; see: ip xfrm policy; ip xfrm state");
+	return has_policies(j->facts);
+}
+
 bool explain_hook(struct sentence *s, const struct judgement *j)
 {
 	bool is_discarded = is_dropped_by(j->verdict, "dst_discard_out") || is_dropped_by(j->verdict, "dst_discard");
@@ -91,12 +99,10 @@ bool explain_hook(struct sentence *s, const struct judgement *j)
 		sentence_add(s,
 			     "this host's table of neighbours is full; see: sysctl net.%s.neigh.default.gc_thresh3; ip neighbour show nud "
 			     "incomplete",
-			     j->facts->attempt->requested.family == 2 ? "ipv4" : "ipv6"); /* AF_INET */
+			     j->facts->attempt->requested.family == AF_INET ? "ipv4" : "ipv6");
 	else if (is_dropped_by(j->verdict, "wg_xmit"))
 		sentence_add(s, "see: wg show %s", device_of(j));
-	else if (has_policies(j->facts) && (is_discarded || j->verdict->reason == REASON_POLICY || is_by_policy))
-		sentence_add(s, "this host has IPsec policies; see: ip xfrm policy; ip xfrm state");
 	else
-		return false;
+		return (is_discarded || is_by_policy) && explain_ipsec(s, j);
 	return true;
 }

@@ -6,7 +6,9 @@
 #include "user/core/verdict/judgement.h"
 #include "user/words/sentence.h"
 
-/* For a verdict with a drop, or of a policy: by the function that dropped, by the errno of a SYN sent again, by EVENT_HOST. Returns false without a word. */
+/* For a verdict with a drop: by the function that dropped, by the errno of a SYN sent again, by EVENT_HOST. Returns false without a word. */
 bool explain_hook(struct sentence *s, const struct judgement *j);
+/* This host has policies that may have stopped it. Likewise. */
+bool explain_ipsec(struct sentence *s, const struct judgement *j);
 
 #endif

@@ -3,8 +3,9 @@
 #include "user/words/explain_local.h"
 
 #include <errno.h>
+#include <sys/socket.h>
 
-#include "user/core/verdict/facts.h"
+#include "user/core/verdict/signs.h"
 
 static const char *name_of(int error)
 {
@@ -38,28 +39,50 @@ static struct sentence *say_until_then(struct sentence *s, const struct judgemen
 	return sentence_add(s, " left %s and nothing came back, but ", device ? device : "this host");
 }
 
-static const char *route_words(enum reason reason, bool is_lost)
+/* words: of a route that is so, and of one that was another when connect() was called. */
+static void say_route(struct sentence *s, const struct judgement *j, const char *words, const char *words_by_now)
 {
-	switch (reason) {
-	case REASON_ROUTE_UNREACHABLE:
-		return is_lost ? "by now the route to it is of type unreachable"
-			       : "the route to it is of type unreachable, or its gateway is";
-	case REASON_ROUTE_BLACKHOLE:
-		return is_lost ? "by now the route to it is a blackhole" : "the route to it is a blackhole";
-	case REASON_ROUTE_PROHIBIT:
-		return is_lost ? "by now the route to it prohibits it" : "the route to it prohibits it";
-	default:
-		return is_lost ? "there is no route any more, or its device is down" : "there is no route, or its device is down";
-	}
+	if (j->facts->syn_sent_state == NO_ENTRY)
+		sentence_add(say_failed(s, "connect()", j->verdict), "%s", words);
+	else
+		sentence_add(say_until_then(s, j), "%s", words_by_now);
 }
 
-static void say_route(struct sentence *s, const struct judgement *j, bool is_lost)
+void explain_no_route(struct sentence *s, const struct judgement *j)
 {
-	if (is_lost)
-		say_until_then(s, j);
-	else
-		say_failed(s, "connect()", j->verdict);
-	sentence_add(s, "%s", route_words(j->verdict->reason, is_lost));
+	say_route(s, j, "there is no route, or its device is down", "there is no route any more, or its device is down");
+}
+
+void explain_route_unreachable(struct sentence *s, const struct judgement *j)
+{
+	say_route(s, j, "the route to it is of type unreachable, or its gateway is", "by now the route to it is of type unreachable");
+}
+
+void explain_route_blackhole(struct sentence *s, const struct judgement *j)
+{
+	say_route(s, j, "the route to it is a blackhole", "by now the route to it is a blackhole");
+}
+
+void explain_route_prohibit(struct sentence *s, const struct judgement *j)
+{
+	say_route(s, j, "the route to it prohibits it", "by now the route to it prohibits it");
+}
+
+void explain_bad_destination(struct sentence *s, const struct judgement *j)
+{
+	sentence_add(say_failed(s, "connect()", j->verdict), "TCP cannot connect to a broadcast or multicast address");
+}
+
+void explain_policy(struct sentence *s, const struct judgement *j)
+{
+	sentence_add(say_failed(s, "connect()", j->verdict), "a policy of this host (cgroup program, security module) forbids it");
+}
+
+void explain_connect_failed(struct sentence *s, const struct judgement *j)
+{
+	const char *call = j->facts->bind != NO_ENTRY ? "binding the socket to its source" : "connect()";
+
+	sentence_add(say_failed(s, call, j->verdict), "no SYN was sent");
 }
 
 /* The only fault that an address of this host can have: it speaks to this host alone (RFC 1122, section 3.2.1.3; RFC 4291, section 2.5.3). */
@@ -75,7 +98,7 @@ static bool say_loopback(struct sentence *s, const struct judgement *j)
 	return true;
 }
 
-static void say_no_source(struct sentence *s, const struct judgement *j)
+void explain_no_source(struct sentence *s, const struct judgement *j)
 {
 	if (j->facts->bind == NO_ENTRY && say_loopback(s, j))
 		return;
@@ -93,7 +116,7 @@ static void say_no_source(struct sentence *s, const struct judgement *j)
 	}
 }
 
-static void say_no_device(struct sentence *s, const struct judgement *j)
+void explain_no_device(struct sentence *s, const struct judgement *j)
 {
 	if (j->facts->bind != NO_ENTRY)
 		sentence_add(say_failed(s, "binding the socket to its device", j->verdict), "there is no such device");
@@ -103,7 +126,7 @@ static void say_no_device(struct sentence *s, const struct judgement *j)
 		sentence_add(say_failed(s, "connect()", j->verdict), "the device that the socket is bound to is not there any more");
 }
 
-static void say_no_port(struct sentence *s, const struct judgement *j)
+void explain_no_port(struct sentence *s, const struct judgement *j)
 {
 	unsigned port = j->attempt->source.port;
 
@@ -118,7 +141,7 @@ static void say_no_port(struct sentence *s, const struct judgement *j)
 		sentence_add(say_failed(s, "connect()", j->verdict), "no free source port to this destination");
 }
 
-static void say_carrier(struct sentence *s, const struct judgement *j)
+void explain_carrier_down(struct sentence *s, const struct judgement *j)
 {
 	const char *device = attempt_device_name(j->attempt, j->attempt->entries[j->facts->link].ifindex);
 
@@ -126,7 +149,7 @@ static void say_carrier(struct sentence *s, const struct judgement *j)
 	sentence_add(s, "%s has no carrier", device ? device : "the device");
 }
 
-static void say_closed_early(struct sentence *s, const struct judgement *j)
+void explain_closed_early(struct sentence *s, const struct judgement *j)
 {
 	uint64_t began_ns = j->attempt->entries[j->facts->connect_enter].time_ns;
 
@@ -138,7 +161,7 @@ static void say_closed_early(struct sentence *s, const struct judgement *j)
 	sentence_add(s, " had left and nothing had come back");
 }
 
-static void say_given_up(struct sentence *s, const struct judgement *j)
+void explain_interrupted(struct sentence *s, const struct judgement *j)
 {
 	switch (j->facts->abandon != NO_ENTRY ? j->facts->attempt->entries[j->facts->abandon].app.result : 0) {
 	case 1:
@@ -155,42 +178,74 @@ static void say_given_up(struct sentence *s, const struct judgement *j)
 	sentence_add(s, " had been sent");
 }
 
-void explain_local(struct sentence *s, const struct judgement *j)
+void explain_deferred(struct sentence *s, const struct judgement *j)
 {
+	(void)j;
+	sentence_add(s, "connect() said 0, but no SYN has been sent: it waits for the first data (TCP_FASTOPEN_CONNECT)");
+}
 
-	switch (j->verdict->reason) {
-	case REASON_BAD_DESTINATION:
-		sentence_add(say_failed(s, "connect()", j->verdict), "TCP cannot connect to a broadcast or multicast address");
-		return;
-	case REASON_POLICY:
-		sentence_add(say_failed(s, "connect()", j->verdict), "a policy of this host (cgroup program, security module) forbids it");
-		return;
-	case REASON_CONNECT_FAILED:
-		sentence_add(say_failed(s, j->facts->bind != NO_ENTRY ? "binding the socket to its source" : "connect()", j->verdict),
-			     "no SYN was sent");
-		return;
-	case REASON_NO_SOURCE_PORT:
-		say_no_port(s, j);
-		return;
-	case REASON_NO_SOURCE_ADDRESS:
-		say_no_source(s, j);
-		return;
-	case REASON_NO_DEVICE:
-		say_no_device(s, j);
-		return;
-	case REASON_CLOSED_EARLY:
-		say_closed_early(s, j);
-		return;
-	case REASON_DEFERRED_FASTOPEN:
-		sentence_add(s, "connect() said 0, but no SYN has been sent: it waits for the first data (TCP_FASTOPEN_CONNECT)");
-		return;
-	case REASON_CARRIER_DOWN:
-		say_carrier(s, j);
-		return;
-	case REASON_INTERRUPTED:
-		say_given_up(s, j);
-		return;
-	default:
-		say_route(s, j, j->facts->syn_sent_state != NO_ENTRY);
+static const struct entry *last_of(const struct attempt *attempt, enum event_kind kind)
+{
+	for (int i = attempt->entry_count; i-- > 0;)
+		if (attempt->entries[i].kind == kind)
+			return &attempt->entries[i];
+	return NULL;
+}
+
+/* No more than is proven: not even the family of an address that is not known. */
+static void say_neighbour(struct sentence *s, const struct judgement *j, const char *what)
+{
+	const struct entry *neighbour;
+	struct address address;
+	const char *device;
+
+	neighbour = facts_silent_neighbour(j->facts) == NO_ENTRY ? NULL : entry_at(j->facts, facts_silent_neighbour(j->facts));
+	device = attempt_device_name(j->attempt, neighbour ? neighbour->ifindex : j->verdict->drop.ifindex);
+	if (neighbour) {
+		address = address_make(neighbour->neighbour.family, neighbour->neighbour.address, 0);
+		sentence_add(s, "%s for the next hop ", address.family == AF_INET ? "ARP" : "neighbour discovery");
+		sentence_address(s, &address);
+	} else {
+		sentence_add(s, "%s for the next hop", j->attempt->requested.family == AF_INET ? "ARP" : "neighbour discovery");
 	}
+	if (device)
+		sentence_add(s, " on %s", device);
+	sentence_add(s, " %s", what);
+	if (!j->verdict->syn_sent)
+		sentence_add(s, "; no SYN has left this host");
+}
+
+void explain_neighbour_failed(struct sentence *s, const struct judgement *j)
+{
+	say_neighbour(s, j, "failed");
+}
+
+void explain_neighbour_unresolved(struct sentence *s, const struct judgement *j)
+{
+	say_neighbour(s, j, "has no answer yet");
+}
+
+/* Its queue had it, and nothing was dropped: there it is. Else the kernel's own word that it has it is all there may be. */
+void explain_not_sent(struct sentence *s, const struct judgement *j)
+{
+	const struct entry *repeat = last_of(j->attempt, EVENT_RETRANSMIT);
+
+	if (j->facts->first_queued != NO_ENTRY) {
+		sentence_seconds(sentence_add(s, "the SYN has waited "),
+				 j->facts->until_ns - entry_at(j->facts, j->facts->first_queued)->time_ns);
+		sentence_add(s, " in this host's own queue (%s)",
+			     attempt_device_or(j->attempt, entry_at(j->facts, j->facts->first_queued)->ifindex, "its device is not known"));
+		return;
+	}
+	sentence_add(s, "no SYN has left this host, and nothing tells where it stays");
+	if (repeat && repeat->error.error == -EBUSY)
+		sentence_add(s, ": the kernel still has it (EBUSY), but no device's queue does");
+}
+
+void explain_aborted(struct sentence *s, const struct judgement *j)
+{
+	const struct entry *report = last_of(j->attempt, EVENT_ERROR_REPORT);
+	const char *error = report ? error_name(report->error.error) : NULL;
+
+	sentence_add(s, "somebody on this host aborted the attempt (%s)", error ? error : "ECONNABORTED");
 }

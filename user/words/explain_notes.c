@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Addresses that changed on their way, and suspicions: a suspicion is called one, and says what it rests on. */
+/* Addresses that changed on their way, suspicions, and what came later: a suspicion is called one, and says what it rests on. */
 #include "user/words/explain_notes.h"
-
-#include "user/core/verdict/facts.h"
 
 static void say_rewritten(struct sentence *s, const struct verdict *verdict)
 {
@@ -60,7 +58,8 @@ void explain_notes(struct sentence *s, const struct judgement *j)
 			     "drop SYNs with ECN");
 }
 
-void explain_reset_ttl(struct sentence *s, const struct judgement *j)
+/* When the RST differs so, one of the two may not be its own. */
+static void say_reset_ttl(struct sentence *s, const struct judgement *j)
 {
 	const struct entry *entries = j->attempt->entries;
 	uint8_t ttl;
@@ -77,4 +76,49 @@ void explain_reset_ttl(struct sentence *s, const struct judgement *j)
 			sentence_add(s, ", with ttl %u where the SYN-ACK had %u: perhaps one of them is not its own", entry->tcp.ttl, ttl);
 		return;
 	}
+}
+
+char *explain_amendment(const struct judgement *j, char *text)
+{
+	const struct amendment *amendment = j->amendment;
+	struct sentence s = sentence_start(text, EXPLAIN_MAX);
+
+	sentence_add(&s, "after ");
+	sentence_seconds(&s, amendment->after_ns);
+	switch (amendment->kind) {
+	case AMENDMENT_NOT_ACCEPTED:
+		sentence_add(
+			&s,
+			" its SYN-ACK was repeated: the server has not accepted the connection (its queue is full, or it waits for data: "
+			"TCP_DEFER_ACCEPT, with a single repeat), or our ACK was lost");
+		break;
+	case AMENDMENT_RESET_LOST:
+		sentence_add(
+			&s,
+			" its SYN-ACK was repeated, though this host had reset the connection: the RST was lost, or is dropped on the way");
+		break;
+	case AMENDMENT_RESET_BY_PEER:
+		sentence_add(&s, " the peer reset the connection");
+		say_reset_ttl(&s, j);
+		break;
+	case AMENDMENT_RESET_LOCALLY:
+		sentence_add(&s, " this host reset the connection itself, over loopback: a rule rejects what follows the handshake");
+		break;
+	case AMENDMENT_CLOSED_BY_PEER:
+		sentence_add(&s, " the peer closed the connection");
+		break;
+	case AMENDMENT_SUSPECTED_SYN_PROXY:
+		sentence_add(
+			&s,
+			" a packet came with ttl %u: suspicious, for the SYN-ACK had another one, so a SYN proxy may have answered in the "
+			"server's place",
+			j->attempt->entries[amendment->evidence].tcp.ttl);
+		break;
+	case AMENDMENT_LATE_ANSWER:
+		sentence_add(&s, " an answer came after all, too late for this verdict");
+		break;
+	case AMENDMENT_COUNT:
+		break;
+	}
+	return text;
 }

@@ -2,8 +2,6 @@
 /* Where the first SYN went: a line of a timeline for each hop elsewhere, and all of them in one line. */
 #include "user/words/explain_path.h"
 
-#include "user/words/explain.h"
-
 static void say_device(struct sentence *s, const struct path_hop *hop)
 {
 	if (hop->device)

@@ -4,7 +4,6 @@
 
 #include "user/core/verdict/signs.h"
 #include "user/core/verdict/waits.h"
-#include "user/words/explain.h"
 #include "user/words/explain_drop.h"
 
 static void say_milliseconds(struct sentence *s, uint64_t ns)

@@ -9,6 +9,8 @@
 #include "user/base/address.h"
 #include "user/base/error.h"
 
+#define EXPLAIN_MAX 512 /* bytes of a sentence */
+
 struct sentence {
 	char *text;
 	size_t size;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The stable words of statuses, notes and amendments; those of reasons are vocabulary_reasons.c's. */
+/* The stable words, and what they mean. */
 #include "user/words/vocabulary.h"
 
 #include <assert.h>
@@ -91,6 +91,18 @@ const struct word_row amendment_rows[AMENDMENT_COUNT] = {
 	[AMENDMENT_LATE_ANSWER] = {"late-answer", "After another verdict an answer to our SYN came in after all, too late for it."},
 };
 
+static const char *const answer_words[] = {
+	[ANSWER_NONE] = "none", [ANSWER_SYN_ACK] = "syn-ack", [ANSWER_RST] = "rst",	[ANSWER_ICMP] = "icmp",
+	[ANSWER_ACK] = "ack",	[ANSWER_SYN] = "syn",	      [ANSWER_OTHER] = "other",
+};
+
+static const char *const app_result_words[] = {
+	[APP_RESULT_CONNECTED] = "connected",	  [APP_RESULT_REFUSED] = "refused",	    [APP_RESULT_TIMED_OUT] = "timed-out",
+	[APP_RESULT_UNREACHABLE] = "unreachable", [APP_RESULT_IN_PROGRESS] = "in-progress", [APP_RESULT_ERROR] = "error",
+};
+
+#define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
+
 static const char *or_unknown(const char *word)
 {
 	return word ? word : "unknown";
@@ -99,11 +111,6 @@ static const char *or_unknown(const char *word)
 const char *status_name(enum status status)
 {
 	return or_unknown((unsigned)status < STATUS_COUNT ? status_rows[status].word : NULL);
-}
-
-const char *reason_name(enum reason reason)
-{
-	return or_unknown((unsigned)reason < REASON_COUNT ? reason_rows[reason].word : NULL);
 }
 
 const char *note_name(enum note note)
@@ -118,17 +125,22 @@ const char *amendment_name(enum amendment_kind kind)
 	return or_unknown((unsigned)kind < AMENDMENT_COUNT ? amendment_rows[kind].word : NULL);
 }
 
+const char *answer_kind_name(enum answer_kind kind)
+{
+	return or_unknown((unsigned)kind < COUNT_OF(answer_words) ? answer_words[kind] : NULL);
+}
+
+const char *app_result_name(enum app_result result)
+{
+	return or_unknown((unsigned)result < COUNT_OF(app_result_words) ? app_result_words[result] : NULL);
+}
+
 int status_parse(const char *name)
 {
 	for (int status = 0; status < STATUS_COUNT; status++)
 		if (!strcmp(status_rows[status].word, name))
 			return status;
 	return -EINVAL;
-}
-
-bool reason_comes_with(enum reason reason, enum status status)
-{
-	return reason_rows[reason].statuses & 1u << status;
 }
 
 char *statuses_text(char *text)

@@ -4,6 +4,7 @@
 #include "user/base/error.h"
 #include "user/render/answer.h"
 #include "user/render/json/json_record.h"
+#include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 
 static json_t *candidates_of(const struct verdict *verdict)

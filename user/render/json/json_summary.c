@@ -2,6 +2,7 @@
 /* The record of what a target's probes add up to. */
 #include "user/render/json/json_summary.h"
 #include "user/render/json/json_record.h"
+#include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 
 static json_t *statuses_of(const struct stats *stats)

@@ -12,7 +12,7 @@
 #include "user/render/text/text_summary.h"
 #include "user/render/text/text_target.h"
 #include "user/render/text/timeline.h"
-#include "user/words/vocabulary.h"
+#include "user/words/reasons.h"
 
 /* Columns of a probe line, counted from the one after the sequence number: "open          0.412 ms   ttl 63   2 SYNs, 1 unanswered". */
 #define RTT_END	     22

@@ -8,6 +8,7 @@
 #include "user/render/span.h"
 #include "user/render/text/text_scan.h"
 #include "user/render/text/text_summary.h"
+#include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 
 static void put_groups(struct line *line, const struct tally *tally)

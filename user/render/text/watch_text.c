@@ -6,6 +6,7 @@
 #include "user/render/text/text_summary.h"
 #include "user/render/text/timeline.h"
 #include "user/render/watch.h"
+#include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 
 /* Columns, counted from the one after the time. */
