@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
+#include "user/core/verdict/facts_read.h"
 #include "user/render/render.h"
 #include "user/words/explain.h"
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "user/core/verdict/decide.h"
+#include "user/core/verdict/facts_read.h"
 #include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 

@@ -34,7 +34,7 @@ char *explain_hint(const struct judgement *j, const struct explain_from *from, c
 	size_t prefix;
 
 	/* Of a SYN that was redirected it was this host itself that answered. */
-	if (j->verdict->status == STATUS_BLOCKED && j->verdict->reason != REASON_REDIRECTED_LOCAL && j->verdict->answer == ANSWER_SYN_ACK &&
+	if (j->verdict->status == STATUS_BLOCKED && !verdict_has(j->verdict, VERDICT_ENDS_HERE) && j->verdict->answer == ANSWER_SYN_ACK &&
 	    j->verdict->drop.count)
 		sentence_add(&s, "the server is open; ");
 	prefix = s.used;

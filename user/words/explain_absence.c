@@ -4,7 +4,6 @@
 
 #include <errno.h>
 
-#include "user/core/verdict/signs.h"
 #include "user/words/explain_drop.h"
 
 /* The state that the socket was found in, and that no transition led to. */

@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 
 #include "user/core/verdict/icmp.h"
-#include "user/core/verdict/signs.h"
 #include "user/words/explain_absence.h"
 #include "user/words/explain_drop.h"
 

@@ -5,7 +5,6 @@
 #include <poll.h>
 
 #include "user/core/verdict/app_view.h"
-#include "user/core/verdict/signs.h"
 #include "user/words/sentence.h"
 
 /* More calls than these are no line any more. */

@@ -2,8 +2,6 @@
 /* What was thrown away, refused or turned around here, in a sentence. */
 #include "user/words/explain_drop.h"
 
-#include "user/core/verdict/signs.h"
-
 void explain_drop_name(struct sentence *s, const struct attempt *attempt, const struct drop_summary *drop)
 {
 	const char *device = attempt_device_name(attempt, drop->ifindex);

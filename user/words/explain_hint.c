@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "user/core/verdict/signs.h"
 #include "user/words/explain_hook.h"
 
 /* Where the drop happened, else where the SYN left. */
@@ -125,7 +124,7 @@ void hint_port(struct sentence *s, const struct advice *a)
 
 void hint_neighbour(struct sentence *s, const struct advice *a)
 {
-	int neighbour = facts_silent_neighbour(a->j->facts);
+	int neighbour = a->j->facts->silent_neighbour;
 	uint32_t ifindex = neighbour == NO_ENTRY ? a->j->verdict->drop.ifindex : entry_at(a->j->facts, neighbour)->ifindex;
 
 	sentence_add(s, "see: ip neighbour show");

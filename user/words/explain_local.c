@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-#include "user/core/verdict/signs.h"
-
 static const char *name_of(int error)
 {
 	const char *name = error_name(error);
@@ -199,7 +197,7 @@ static void say_neighbour(struct sentence *s, const struct judgement *j, const c
 	struct address address;
 	const char *device;
 
-	neighbour = facts_silent_neighbour(j->facts) == NO_ENTRY ? NULL : entry_at(j->facts, facts_silent_neighbour(j->facts));
+	neighbour = j->facts->silent_neighbour == NO_ENTRY ? NULL : entry_at(j->facts, j->facts->silent_neighbour);
 	device = attempt_device_name(j->attempt, neighbour ? neighbour->ifindex : j->verdict->drop.ifindex);
 	if (neighbour) {
 		address = address_make(neighbour->neighbour.family, neighbour->neighbour.address, 0);

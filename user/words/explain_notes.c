@@ -5,7 +5,7 @@
 static void say_rewritten(struct sentence *s, const struct verdict *verdict)
 {
 	/* The sentence of a redirect names it already. */
-	if (verdict->notes & NOTE_REWRITTEN_TO && verdict->reason != REASON_REDIRECTED_LOCAL)
+	if (verdict->notes & NOTE_REWRITTEN_TO && !verdict_has(verdict, VERDICT_ENDS_HERE))
 		sentence_address(sentence_add(s, "; on the wire it went to "), &verdict->wire_destination);
 	if (verdict->notes & NOTE_SOURCE_REWRITTEN)
 		sentence_address(sentence_add(s, "; on the wire it came from "), &verdict->wire_source);

@@ -2,7 +2,6 @@
 /* Where the time went that is not the network's. */
 #include "user/words/explain_wait.h"
 
-#include "user/core/verdict/signs.h"
 #include "user/core/verdict/waits.h"
 #include "user/words/explain_drop.h"
 

@@ -5,6 +5,7 @@
 
 #include "user/app/run/report.h"
 #include "user/app/terminal.h"
+#include "user/core/verdict/facts_read.h"
 #include "user/io/clock.h"
 
 #define LIVE_AFTER_NS SECOND_NS

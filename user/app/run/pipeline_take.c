@@ -67,7 +67,7 @@ static void take_verdict(struct pipeline *p, uint32_t number, const struct notic
 	struct outcome outcome = {.attempt = notice->attempt, .facts = notice->facts, .verdict = verdict, .began_ns = probe->began_ns};
 
 	end_pending(p, number);
-	if ((verdict->reason == REASON_NO_SOURCE_PORT && wait_for_port(p, probe)) || ask_again(p, probe, &outcome)) {
+	if ((verdict_has(verdict, VERDICT_LACKS_PORT) && wait_for_port(p, probe)) || ask_again(p, probe, &outcome)) {
 		close_probe(p, number);
 		return;
 	}

@@ -16,7 +16,7 @@
 /* Said once in all, for whichever limit is met first. */
 static void say_limit(struct scan *scan, const struct scan_target *target, const struct verdict *verdict)
 {
-	bool is_port = verdict->reason == REASON_NO_SOURCE_PORT;
+	bool is_port = verdict_has(verdict, VERDICT_LACKS_PORT);
 
 	/* That is a matter of some milliseconds; a full table disturbs whatever else this host does. */
 	if ((is_port && !scan->p->options->verbosity) || __atomic_exchange_n(&scan->has_spoken_of_limit, true, __ATOMIC_RELAXED))

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "user/app/run/watch_parts.h"
+#include "user/core/verdict/facts_read.h"
 #include "user/io/clock.h"
 #include "user/io/kernel/decode.h"
 #include "user/io/process/preload.h"
@@ -175,8 +176,7 @@ static void ask_route(struct watch *w, const struct place *place, const struct n
 {
 	struct event event = {.kind = EVENT_ROUTE, .time_ns = question->verdict.time_ns, .key = question->attempt->key};
 
-	enum reason reason = question->verdict.reason;
-	bool has_way = reason == REASON_NOT_SENT || reason == REASON_DROPPED_OUT || reason == REASON_EVENTS_LOST;
+	bool has_way = verdict_has(&question->verdict, VERDICT_RESTS_ON_NEIGHBOUR);
 
 	if (route_of(place, question->attempt, &event.route) < 0)
 		return;

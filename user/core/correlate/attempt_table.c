@@ -238,7 +238,7 @@ void closed_add(struct correlator *c, uint32_t at, uint64_t now_ns)
 	slot->closed_ns = now_ns ? now_ns : 1; /* 0 is: still open */
 	slot->next_closed = NOBODY;
 	/* Nothing was ever sent, so nothing is to come; and whoever waits for a port tries again and again: it leaves at once. */
-	if (slot->verdict && slot->verdict->reason == REASON_NO_SOURCE_PORT && now_ns > WATCH_ON_NS) {
+	if (slot->verdict && verdict_has(slot->verdict, VERDICT_LACKS_PORT) && now_ns > WATCH_ON_NS) {
 		slot->closed_ns -= WATCH_ON_NS;
 		slot->next_closed = c->closed.first;
 		c->closed.first = at;

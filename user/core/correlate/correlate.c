@@ -6,10 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/core/attempt/drop.h"
 #include "user/core/correlate/attempt_table.h"
-#include "user/core/verdict/amend.h"
 #include "user/core/verdict/app_view.h"
-#include "user/core/verdict/signs.h"
+#include "user/core/verdict/decide.h"
+#include "user/core/verdict/facts_read.h"
 
 /* As long as a program may take between two looks at its sockets. */
 #define SETTLE_NS     2000000000ull
@@ -248,19 +249,9 @@ static void settle(struct correlator *c)
 /* Is the target this host itself, and does a route say what connect() said? Of another program's connect nobody has asked yet. */
 static bool rests_on_route(const struct verdict *verdict)
 {
-	switch (verdict->reason) {
-	case REASON_REDIRECTED_LOCAL:
-	case REASON_CONNECT_FAILED:
-	case REASON_POLICY:
-	case REASON_NO_ROUTE:
-	case REASON_NOT_SENT: /* the next hop may be silent */
-		return true;
-	case REASON_DROPPED_OUT: /* likewise, where there was no room to wait for it; then the next one may wait there, and be missing */
-	case REASON_EVENTS_LOST:
-		return verdict->drop.count && drop_is_by_neighbour(verdict->drop.function);
-	default:
-		return false;
-	}
+	bool is_by_neighbour = verdict->drop.count && drop_is_by_neighbour(verdict->drop.function);
+
+	return verdict_has(verdict, VERDICT_RESTS_ON_ROUTE) || (is_by_neighbour && verdict_has(verdict, VERDICT_RESTS_ON_NEIGHBOUR));
 }
 
 /* What is proven to be missing has been lost, though no source knew of it. */

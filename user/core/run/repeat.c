@@ -7,14 +7,15 @@
 
 bool repeat_is_worthwhile(const struct verdict *verdict)
 {
-	return verdict->status == STATUS_INCOMPLETE && (verdict->reason == REASON_EVENTS_LOST || verdict->reason == REASON_HOOK_MISSING);
+	return verdict->status == STATUS_INCOMPLETE && verdict_has(verdict, VERDICT_LACKS_EVIDENCE);
 }
 
 bool repeat_is_own_limit(const struct verdict *verdict)
 {
-	bool is_full = verdict->reason == REASON_DROPPED_OUT && verdict->drop.count && !strcmp(verdict->drop.reason, "NEIGH_CREATEFAIL");
+	bool is_full = verdict->status == STATUS_BLOCKED && verdict_has(verdict, VERDICT_RESTS_ON_NEIGHBOUR) && verdict->drop.count &&
+		       !strcmp(verdict->drop.reason, "NEIGH_CREATEFAIL");
 
-	return verdict->reason == REASON_NO_SOURCE_PORT || is_full;
+	return verdict_has(verdict, VERDICT_LACKS_PORT) || is_full;
 }
 
 struct first_outcome *first_outcome_new(const struct outcome *outcome)

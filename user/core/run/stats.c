@@ -134,7 +134,7 @@ void stats_add_verdict(struct stats *stats, const struct verdict *verdict, enum 
 		stats->expected++;
 	availability_add(&stats->availability, presence_of(verdict->status, expected), began_ns);
 	/* What this very host answered says nothing about the target's distance. */
-	if (verdict->reason == REASON_REDIRECTED_LOCAL || verdict->status == STATUS_SELF_CONNECT)
+	if (verdict_has(verdict, VERDICT_ENDS_HERE))
 		return;
 	if (verdict->answer == ANSWER_SYN_ACK && verdict->rtt_ns != TIME_UNKNOWN_NS)
 		rtt_add(stats, verdict->rtt_ns);

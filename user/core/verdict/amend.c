@@ -2,8 +2,6 @@
 /* Late evidence, entry by entry. */
 #include "user/core/verdict/amend.h"
 
-#include "user/core/verdict/facts.h"
-
 /*
  * A server repeats its SYN-ACK by its own timer, at 1 s the earliest, as long as it has not seen our ACK or cannot accept. One that comes
  * sooner is the network's copy, or the answer to another of our SYNs.
@@ -120,7 +118,7 @@ static enum amendment_kind classify(const struct facts *facts, const struct verd
 	if (verdict->status == STATUS_OPEN)
 		return facts->established != NO_ENTRY ? classify_open(facts, entry) : 0;
 	/* Whatever comes then comes from this host. */
-	if (verdict->reason == REASON_REDIRECTED_LOCAL || verdict->status == STATUS_SELF_CONNECT)
+	if (verdict_has(verdict, VERDICT_ENDS_HERE))
 		return 0;
 	return classify_other(facts, verdict, entry);
 }

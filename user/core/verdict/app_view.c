@@ -7,8 +7,20 @@
 #include <string.h>
 
 #include "user/core/attempt/call.h"
-#include "user/core/verdict/facts_parts.h"
-#include "user/core/verdict/signs.h"
+
+enum app_result app_result_of_error(int error)
+{
+	switch (error) {
+	case ECONNREFUSED:
+		return APP_RESULT_REFUSED;
+	case ETIMEDOUT:
+		return APP_RESULT_TIMED_OUT;
+	case ENETUNREACH:
+	case EHOSTUNREACH:
+		return APP_RESULT_UNREACHABLE;
+	}
+	return APP_RESULT_ERROR;
+}
 
 static bool is_established_by(const struct facts *facts, const struct entry *entry)
 {
@@ -21,18 +33,18 @@ static void read_idle(const struct entry *entry, int index, struct app_view *vie
 	view->idle_transfers += entry->count;
 	view->not_yet = index;
 	if (view->idle_transfers > 1)
-		set_first(&view->asked, index);
+		facts_set_first(&view->asked, index);
 }
 
 static void read_zero(const struct entry *entry, int index, struct app_view *view)
 {
-	set_first(&view->zero_error, index);
+	facts_set_first(&view->zero_error, index);
 	view->zero_errors += entry->count;
 }
 
 static void read_close(const struct entry *entry, int index, struct app_view *view)
 {
-	set_first(&view->close, index);
+	facts_set_first(&view->close, index);
 	view->is_unseen |= entry->app.result & APP_CLOSE_UNSEEN;
 	view->is_by_exit |= entry->app.result & APP_CLOSE_BY_EXIT;
 }
@@ -42,22 +54,22 @@ static void read_answer(const struct facts *facts, int index, enum call_answer a
 {
 	bool is_connected = is_established_by(facts, entry_at(facts, index));
 
-	set_first(&view->asked, index);
+	facts_set_first(&view->asked, index);
 	view->can_know |= answer == CALL_TROUBLE || answer == CALL_FAILED;
 	if (answer == CALL_WAIT)
 		view->not_yet = index;
 	if (answer == CALL_FAILED)
-		set_first(&view->failure, index);
+		facts_set_first(&view->failure, index);
 	if (answer == CALL_WRITABLE && !is_connected)
-		set_first(&view->writable, index);
+		facts_set_first(&view->writable, index);
 	if (answer == CALL_READY && is_connected && entry_at(facts, index)->app.result & POLLOUT)
-		set_first(&view->ready, index);
+		facts_set_first(&view->ready, index);
 	if (answer == CALL_ZERO && !is_connected)
 		read_zero(entry_at(facts, index), index, view);
 	if (is_connected && (answer == CALL_ZERO || answer == CALL_CONNECTED))
-		set_first(&view->success, index);
+		facts_set_first(&view->success, index);
 	if (!is_connected && answer == CALL_CONNECTED)
-		set_first(&view->early, index);
+		facts_set_first(&view->early, index);
 }
 
 static void read_call(const struct facts *facts, int index, struct app_view *view)
@@ -159,7 +171,7 @@ static bool has_left_error_unread(const struct app_view *view)
 /* It looks for the way, not for a connection: what it wants to know ICMP errors tell, which it reads by another socket. */
 static bool is_tracing(const struct facts *facts, const struct verdict *verdict)
 {
-	return verdict->reason == REASON_TTL_EXCEEDED ||
+	return verdict_has(verdict, VERDICT_OF_HOP_LIMIT) ||
 	       (facts_has_left(facts) && entry_at(facts, facts->syns[0])->tcp.ttl <= TRACED_HOPS_MAX);
 }
 
@@ -251,9 +263,7 @@ static bool is_refuted(const struct facts *facts, const struct app_view *view)
 /* This host's own end of the connection was seen. What found no place may be the route, by which the target is this host itself. */
 static bool is_intercepted_for_sure(const struct facts *facts)
 {
-	bool has_own_answer = facts->syn_ack != NO_ENTRY && entry_at(facts, facts->syn_ack)->flags & ENTRY_LOOPBACK;
-
-	return (has_own_answer || facts->local_accept != NO_ENTRY) && !facts->attempt->overflow_count;
+	return (facts->own_answer != NO_ENTRY || facts->local_accept != NO_ENTRY) && !facts->attempt->overflow_count;
 }
 
 /*
@@ -285,7 +295,7 @@ static void set_result(const struct facts *facts, const struct app_view *view, s
 	verdict->app_result = APP_RESULT_IN_PROGRESS;
 	if (failure && (!is_success || is_refuted(facts, view))) {
 		verdict->app_error = failure->app.call == APP_SO_ERROR ? failure->app.result : failure->app.error;
-		verdict->app_result = verdict_classify_error(verdict->app_error);
+		verdict->app_result = app_result_of_error(verdict->app_error);
 	} else if (is_success) {
 		verdict->app_result = APP_RESULT_CONNECTED;
 	} else if (facts->connect_return != NO_ENTRY) {

@@ -40,4 +40,7 @@ bool app_view_is_settled(const struct facts *facts, const struct app_view *view)
 /* The notes that follow (NOTE_NEVER_ASKED ...), and app_result, app_error and app_agrees of another program. When all else of the verdict is known. */
 void app_view_judge(const struct facts *facts, struct verdict *verdict);
 
+/* What a positive errno tells an application of its connect. */
+enum app_result app_result_of_error(int error);
+
 #endif

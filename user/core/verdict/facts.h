@@ -26,8 +26,14 @@ struct facts {
 	int route_lost; /* the last, when it was asked for after the attempt began, and says that there is no way for a SYN any more */
 	int neighbour;	/* the last; of the one that our SYN waited for, where the kernel told of such */
 	int waits_for;	/* the last whose link-layer address the kernel kept our SYN for */
-	int link;	/* the last: the device that a SYN leaves by */
-	int host;	/* the last */
+	/*
+	 * The one to blame: that the kernel kept the dropped SYN for, or keeps it for; where it did not tell, the next hop that was asked for, but only one without
+	 * an address on the device of the drop.
+	 */
+	int silent_neighbour;
+	int refusing_route;   /* of a connect() that failed: the look-up that found something wrong; else the last */
+	int link;	      /* the last: the device that a SYN leaves by */
+	int host;	      /* the last */
 	bool is_target_local; /* the target is an address of this host, or was while the attempt ran */
 
 	/* the socket */
@@ -42,6 +48,7 @@ struct facts {
 	int unroutable;	      /* a SYN that could not be sent again for want of a route, device or source address */
 	int local_accept;
 
+	int begun;    /* the first SYN that left; where none did, SYN_SENT */
 	int ack_sent; /* our ACK of the SYN-ACK has left, by its own packet or by the socket's count of its segments: the server may accept */
 
 	/* SYNs, in time order: for each the entry on the outermost device it left by. Those that the driver threw away are not among them. */
@@ -71,6 +78,7 @@ struct facts {
 
 	/* what came back, within the namespace */
 	int syn_ack;	     /* acknowledging our SYN: ack == ISN+1 (RFC 9293, section 3.10.7.3), and more where that had data (RFC 7413) */
+	int own_answer;	     /* the SYN-ACK, where it came in by loopback: made on this host, however the SYN left */
 	int syn_ack_refused; /* the first of these, when it was thrown away here and syn_ack is a later one */
 	int crossing_ack;    /* as syn_ack, but bare: two SYNs had crossed, and our SYN-ACK is answered */
 	int reset;	     /* as syn_ack */
@@ -106,12 +114,16 @@ struct facts {
 /* A SYN is repeated after 1 s (RFC 6298, section 2.1): who waits less long has not even given the kernel's own second try a chance. */
 #define FACTS_EARLY_NS 900000000ull
 
-void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *ret_facts);
-
 /* Does that number acknowledge our SYN? */
 static inline bool facts_is_acknowledged(const struct facts *facts, uint32_t ack)
 {
 	return facts->has_isn && attempt_is_acknowledged(facts->attempt, facts->isn, ack);
+}
+
+static inline void facts_set_first(int *slot, int index)
+{
+	if (*slot == NO_ENTRY)
+		*slot = index;
 }
 
 /* index: one of the facts', not NO_ENTRY. */
@@ -126,18 +138,40 @@ bool facts_has_ended(const struct facts *facts);
 /* The errno of bind() or connect(), 0 when that succeeded or is still under way. */
 int facts_connect_error(const struct facts *facts);
 
-/* Outputs of facts_pair(), in ns. */
-struct pairing {
-	int syn;					/* the answered SYN's entry; NO_ENTRY when ambiguous */
-	uint64_t rtt_ns;				/* TIME_UNKNOWN_NS when ambiguous */
-	uint64_t candidates_ns[VERDICT_MAX_CANDIDATES]; /* ascending; none when the pairing is certain */
-	uint8_t candidate_count;
-};
+/* drop: an entry's index, or NO_ENTRY, which is nothing. */
+bool facts_has_left(const struct facts *facts);
+/* Some SYN had left before that entry. */
+bool facts_has_left_before(const struct facts *facts, int index);
+/* What the socket said when an attempt was found that had begun before anybody watched; NULL: it was none. */
+const struct entry *facts_late_info(const struct facts *facts);
+/* The SYN for another host stayed on this one. */
+bool facts_is_redirected(const struct facts *facts);
+/* By the route itself: nobody turned it around. */
+bool facts_is_sent_to_loopback(const struct facts *facts);
+/* A RST that answers our SYN came in, and the socket took it. */
+bool facts_is_accepted_reset(const struct facts *facts);
+/* A SYN-ACK or RST that answers our SYN came in. */
+bool facts_is_valid_answer(const struct facts *facts);
+/* The segment's TSecr is the TSval of none of our SYNs, all of which are known. */
+bool facts_echoes_nothing(const struct facts *facts, int segment);
 
-/*
- * Which SYN did this answer answer? Certain only when it came within 0.9 s of the last SYN before it and either one SYN was sent or its timestamp echoes
- * that last one (an ICMP error: quotes it). Every other history has a twin that looks the same on the wire; then there are candidates, as upper bounds.
- */
-void facts_pair(const struct facts *facts, int answer, struct pairing *ret_pairing);
+/* The kernel's own name for a drop is enough where it is that plain. */
+bool facts_is_dropped_as(const struct facts *facts, int drop, const char *reason);
+bool facts_is_dropped_by(const struct facts *facts, int drop, const char *function);
+/* Thrown away while it waited for the next hop's link-layer address: nobody refused it. */
+bool facts_is_neighbour_drop(const struct facts *facts, int drop);
+/* Thrown away by the device's queue. */
+bool facts_is_queue_drop(const struct facts *facts, int drop);
+/* Thrown away because this host's rules, filters or programs say so. */
+bool facts_is_policy_drop(const struct facts *facts, int drop);
+/* TCP knew no socket for it. */
+bool facts_is_without_socket(const struct facts *facts, int drop);
+/* TCP itself refused the segment, as against a filter on the way to it or within it. */
+bool facts_is_refused_by_tcp(const struct facts *facts, int drop);
+
+/* What the socket was told, as a positive errno; 0 for nothing. */
+int facts_reported_error(const struct facts *facts);
+/* Can a refusal produce this errno? The kernel's own giving up, and an abort, are none. */
+bool facts_is_refusal(int error);
 
 #endif

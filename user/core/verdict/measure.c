@@ -8,8 +8,7 @@
 #include <sys/socket.h>
 
 #include "user/core/verdict/app_view.h"
-#include "user/core/verdict/rule.h"
-#include "user/core/verdict/signs.h"
+#include "user/core/verdict/pairing.h"
 #include "user/core/verdict/suspect.h"
 #include "user/core/verdict/waits.h"
 
@@ -113,7 +112,7 @@ static int set_rtt(const struct facts *facts, struct verdict *verdict)
 	if (verdict->answer_entry == NO_ENTRY || !verdict->is_complete || verdict->answer_entry == facts->invalid ||
 	    verdict->answer_entry == facts->crossing_ack || verdict->answer_entry == facts->stray ||
 	    verdict->answer_entry == facts->stray_icmp || verdict->answer_entry == facts->damaged ||
-	    verdict->answer_entry == facts->unreadable || verdict->reason == REASON_REJECTED_LOCALLY || verdict->status == STATUS_ABORTED)
+	    verdict->answer_entry == facts->unreadable || verdict_has(verdict, VERDICT_IS_FORGED_HERE) || verdict->status == STATUS_ABORTED)
 		return NO_ENTRY;
 	pair_answer(facts, verdict, &pairing);
 	/* Rules cite the first SYN; where the answered one is known, that is the evidence. */
@@ -259,7 +258,7 @@ static void set_drop(const struct facts *facts, int answered, struct verdict *ve
 	delaying = delaying_drop(facts, answered, verdict);
 	if (delaying == NO_ENTRY)
 		return;
-	rule_cite(verdict, delaying);
+	verdict_cite(verdict, delaying);
 	take_drop(facts, delaying, verdict);
 }
 
@@ -297,20 +296,6 @@ static void set_notes(const struct facts *facts, struct verdict *verdict)
 	suspect_attempt(facts, verdict);
 }
 
-enum app_result verdict_classify_error(int error)
-{
-	switch (error) {
-	case ECONNREFUSED:
-		return APP_RESULT_REFUSED;
-	case ETIMEDOUT:
-		return APP_RESULT_TIMED_OUT;
-	case ENETUNREACH:
-	case EHOSTUNREACH:
-		return APP_RESULT_UNREACHABLE;
-	}
-	return APP_RESULT_ERROR;
-}
-
 static void set_app(const struct facts *facts, struct verdict *verdict)
 {
 	int error = facts_connect_error(facts);
@@ -320,7 +305,7 @@ static void set_app(const struct facts *facts, struct verdict *verdict)
 		error = entry_at(facts, facts->so_error)->app.result;
 	verdict->app_error = error;
 	if (error)
-		verdict->app_result = verdict_classify_error(error);
+		verdict->app_result = app_result_of_error(error);
 	else
 		verdict->app_result = is_writable ? APP_RESULT_CONNECTED : APP_RESULT_IN_PROGRESS;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Which SYN was answered? */
-#include "user/core/verdict/facts_parts.h"
-#include "user/core/verdict/signs.h"
+/* By the clock and by what the answer echoes. */
+#include "user/core/verdict/pairing.h"
 
 /* Linux repeats a SYN-ACK after 1 s by its own timer; clocks and queues get a tenth. */
 #define CERTAIN_WITHIN_NS 900000000ull

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "user/core/verdict/pairing.h"
+
 static bool asks_for_ecn(const struct entry *syn)
 {
 	const uint8_t both = TCP_FLAG_ECE | TCP_FLAG_CWR;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What an attempt's evidence proves. Same attempt, same verdict, always.
+ * What an attempt's evidence proves (decide.h).
  *
  * A verdict cites the entries that decided it: a verdict without evidence is a bug. Units are nanoseconds; TIME_UNKNOWN_NS where
  * nothing is proven.
@@ -181,15 +181,20 @@ struct verdict {
 	bool app_agrees;   /* false: what the application was told contradicts the kernel */
 };
 
-struct facts;
+/* What whoever acts by a verdict asks of it, by its reason (verdict.c). */
+enum verdict_trait {
+	VERDICT_RESTS_ON_ROUTE = 1 << 0, /* only a route look-up tells whether the target is this host itself, or why connect() failed */
+	VERDICT_RESTS_ON_NEIGHBOUR = 1 << 1, /* ... a neighbour look-up, whether the SYN waits for it */
+	VERDICT_LACKS_EVIDENCE = 1 << 2,     /* it was lost or not seen, and may be there the next time */
+	VERDICT_LACKS_PORT = 1 << 3,	     /* nothing was tried, so nothing is to come; and the port may be free the next time */
+	VERDICT_ENDS_HERE = 1 << 4,	     /* this host itself took the SYN: nothing is said of the target */
+	VERDICT_IS_FORGED_HERE = 1 << 5,     /* this host made the answer: its time is no round trip */
+	VERDICT_OF_HOP_LIMIT = 1 << 6,
+};
 
-/*
- * Can the attempt be judged by these facts (facts.h)? Positive proof needs no patience; absence is judged when the attempt has
- * ended (its deadline, a failing connect(), the kernel's own CLOSE). Returns true and fills *ret_verdict when a rule applies.
- */
-bool verdict_decide(const struct facts *facts, struct verdict *ret_verdict);
+bool verdict_has(const struct verdict *verdict, enum verdict_trait trait);
 
-/* What a positive errno tells an application of its connect. */
-enum app_result verdict_classify_error(int error);
+/* One more entry that it rests on, unless it is NO_ENTRY, cited already, or one too many. */
+void verdict_cite(struct verdict *verdict, int index);
 
 #endif

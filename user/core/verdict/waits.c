@@ -2,8 +2,6 @@
 /* Dropped, queued, looking for a neighbour: each wait is told only where an entry shows it. */
 #include "user/core/verdict/waits.h"
 
-#include "user/core/verdict/signs.h"
-
 /* What happened later cost the application nothing. */
 static uint64_t ended_ns(const struct facts *facts)
 {

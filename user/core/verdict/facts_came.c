@@ -1,91 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What the packets of a timeline tell: which SYNs left, what came back, what was thrown away here. */
-#include "user/core/verdict/facts_parts.h"
+/* What came back, and what this host dropped. */
+#include "user/core/verdict/facts_came.h"
 
-#include <string.h>
-
+#include "user/core/attempt/drop.h"
+#include "user/core/verdict/facts_syn.h"
 #include "user/core/verdict/icmp.h"
-#include "user/core/verdict/signs.h"
-
-/* A driver that throws a packet away does so at once. */
-#define DRIVER_DROP_NS 1000000ull
-
-static bool is_syn(const struct tcp_entry *tcp)
-{
-	return (tcp->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK | TCP_FLAG_RST)) == TCP_FLAG_SYN;
-}
-
-void facts_learn_isn(struct facts *facts, uint32_t isn)
-{
-	if (facts->has_isn)
-		return;
-	facts->has_isn = true;
-	facts->isn = isn;
-}
-
-/* One more device for the last SYN, or the next SYN? */
-static bool is_same_transmission(const struct facts *facts, const struct entry *entry)
-{
-	return facts->syn_count && facts->syn_count <= FACTS_MAX_SYNS &&
-	       entry_is_handed_on(entry_at(facts, facts->syns[facts->syn_count - 1]), entry);
-}
-
-/* The last SYN left by no device yet: there was one more on its way. */
-static void take_back_last_syn(struct facts *facts)
-{
-	facts->syn_repeats -= entry_at(facts, facts->syns[--facts->syn_count])->count - 1u;
-}
-
-/*
- * A socket sends no RST from SYN_SENT (tcp_need_reset()): one behind our SYN that acknowledges the SYN-ACK comes from a socket that was ESTABLISHED. By then it
- * is CLOSE, as tcp_disconnect() makes it.
- */
-static bool is_reset_of_established(const struct facts *facts, const struct entry *entry)
-{
-	return entry->flags & ENTRY_OWN && entry->tcp.flags & TCP_FLAG_RST && facts->syn_ack != NO_ENTRY &&
-	       facts->syn_received == NO_ENTRY && facts_is_acknowledged(facts, entry->tcp.seq) &&
-	       entry->tcp.ack == entry_at(facts, facts->syn_ack)->tcp.seq + 1;
-}
-
-/* Whatever it carries, data or FIN: it acknowledges the SYN-ACK. */
-static bool is_ack_of_answer(const struct facts *facts, const struct entry *entry)
-{
-	return entry->kind == EVENT_XMIT && facts->syn_ack != NO_ENTRY &&
-	       (entry->tcp.flags & (TCP_FLAG_ACK | TCP_FLAG_SYN | TCP_FLAG_RST)) == TCP_FLAG_ACK &&
-	       entry->tcp.ack == entry_at(facts, facts->syn_ack)->tcp.seq + 1;
-}
-
-void facts_read_transmitted(struct facts *facts, const struct entry *entry, int index)
-{
-	if (entry->flags & ENTRY_ICMP)
-		return;
-	facts_note_witness(facts, is_reset_of_established(facts, entry) ? TCP_STATE_ESTABLISHED : entry->tcp.state, index);
-	if (is_ack_of_answer(facts, entry))
-		set_first(&facts->ack_sent, index);
-	if (!is_syn(&entry->tcp))
-		return;
-	facts_learn_isn(facts, entry->tcp.seq);
-	if (entry->kind == EVENT_QUEUE || entry->tcp.queued_ns != UINT32_MAX)
-		set_first(&facts->first_queued, index);
-	if (is_same_transmission(facts, entry))
-		take_back_last_syn(facts);
-	if (entry->kind == EVENT_QUEUE)
-		return;
-	facts->is_on_loopback = entry->flags & ENTRY_LOOPBACK;
-	facts->syn_repeats += entry->count - 1u;
-	facts->syn_count++;
-	if (facts->syn_count <= FACTS_MAX_SYNS)
-		facts->syns[facts->syn_count - 1] = index;
-}
 
 static void read_icmp(struct facts *facts, const struct entry *entry, int index)
 {
 	if (!facts->has_isn || entry->icmp.seq != facts->isn)
 		return; /* about an older connection on the same tuple */
 	if (packet_is_fragmentation_needed(facts->attempt->requested.family, entry->icmp.type, entry->icmp.code))
-		set_first(&facts->fragmentation_needed, index);
+		facts_set_first(&facts->fragmentation_needed, index);
 	else
-		set_first(&facts->icmp, index);
+		facts_set_first(&facts->icmp, index);
 }
 
 static bool is_same_segment(const struct tcp_entry *a, const struct tcp_entry *b)
@@ -113,7 +41,7 @@ static bool is_seen_before(const struct facts *facts, const struct entry *entry,
 
 static bool is_our_syn(const struct facts *facts, const struct tcp_entry *tcp)
 {
-	return is_syn(tcp) && facts->has_isn && tcp->seq == facts->isn;
+	return facts_is_syn(tcp) && facts->has_isn && tcp->seq == facts->isn;
 }
 
 /* Whatever it says, the socket hears nothing of it. */
@@ -122,16 +50,16 @@ static void read_stray(struct facts *facts, const struct entry *entry, int index
 	if (entry->flags & ENTRY_ICMP) {
 		if (facts->has_isn && entry->icmp.seq == facts->isn &&
 		    icmp_meaning(facts->attempt->requested.family, entry->icmp.type, entry->icmp.code))
-			set_first(&facts->stray_icmp, index);
+			facts_set_first(&facts->stray_icmp, index);
 		facts->doubtful_count += facts->stray_icmp == index;
 	} else if (is_our_syn(facts, &entry->tcp)) {
-		set_first(&facts->returned, index);
+		facts_set_first(&facts->returned, index);
 	} else if (facts_is_acknowledged(facts, entry->tcp.ack)) {
 		if (facts->returned != NO_ENTRY && entry->flags & ENTRY_LOOPBACK) {
-			set_first(&facts->self_answer, index);
+			facts_set_first(&facts->self_answer, index);
 			return;
 		}
-		set_first(&facts->stray, index);
+		facts_set_first(&facts->stray, index);
 		facts->answer_count += entry->count;
 	}
 }
@@ -142,9 +70,9 @@ void facts_read_received(struct facts *facts, const struct entry *entry, int ind
 	bool is_acknowledging = tcp->flags & TCP_FLAG_ACK && facts_is_acknowledged(facts, tcp->ack);
 
 	if (entry->flags & ENTRY_DAMAGED)
-		set_first(&facts->damaged, index);
+		facts_set_first(&facts->damaged, index);
 	else if (entry->flags & ENTRY_CUT)
-		set_first(&facts->unreadable, index);
+		facts_set_first(&facts->unreadable, index);
 	if (is_seen_before(facts, entry, index))
 		return;
 	if (entry->flags & (ENTRY_DAMAGED | ENTRY_CUT)) {
@@ -166,36 +94,13 @@ void facts_read_received(struct facts *facts, const struct entry *entry, int ind
 	if (facts->established == NO_ENTRY)
 		facts->answer_count += entry->count;
 	if (is_acknowledging && tcp->flags & TCP_FLAG_RST)
-		set_first(&facts->reset, index);
+		facts_set_first(&facts->reset, index);
 	else if (is_acknowledging && tcp->flags & TCP_FLAG_SYN)
-		set_first(&facts->syn_ack, index);
+		facts_set_first(&facts->syn_ack, index);
 	else if (is_acknowledging && facts->syn_received != NO_ENTRY && facts->established == NO_ENTRY)
-		set_first(&facts->crossing_ack, index);
+		facts_set_first(&facts->crossing_ack, index);
 	else if (facts->established == NO_ENTRY)
-		set_first(&facts->invalid, index);
-}
-
-/* Had another device handed it to this one? */
-static bool is_from_another_device(const struct facts *facts, int index)
-{
-	for (int i = index - 1; i >= 0; i--)
-		if (entry_is_handed_on(entry_at(facts, i), entry_at(facts, index)))
-			return true;
-	return false;
-}
-
-/* Did the driver, or the device below that it hands on to, throw away what it had just been given? Then that SYN did not leave. */
-static bool is_driver_drop(const struct facts *facts, const struct entry *entry)
-{
-	const struct entry *last;
-
-	if (!facts->syn_count || facts->syn_count > FACTS_MAX_SYNS || !entry->ifindex)
-		return false;
-	last = entry_at(facts, facts->syns[facts->syn_count - 1]);
-	if (entry->time_ns - last->time_ns >= DRIVER_DROP_NS)
-		return false;
-	/* A bridge that floods gives a copy to each port: what one drops, another one sends. */
-	return entry->ifindex == last->ifindex || !is_from_another_device(facts, facts->syns[facts->syn_count - 1]);
+		facts_set_first(&facts->invalid, index);
 }
 
 /* Does what was thrown away look like an answer to our SYN? */
@@ -226,9 +131,9 @@ static bool is_returned(const struct facts *facts, const struct entry *entry)
 static void read_stray_drop(struct facts *facts, const struct drop_entry *drop, int index)
 {
 	if ((drop->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_SYN)
-		set_first(&facts->drop_returned, index);
+		facts_set_first(&facts->drop_returned, index);
 	else if (is_right_answer(facts, drop))
-		set_first(&facts->drop_stray, index);
+		facts_set_first(&facts->drop_stray, index);
 }
 
 /* What came of the SYN that was answered, if one was: an earlier one may have met another fate. */
@@ -244,7 +149,7 @@ void facts_read_drop(struct facts *facts, const struct entry *entry, int index)
 	bool is_syn_out = drop->is_outbound && (drop->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_SYN;
 
 	if (entry->flags & ENTRY_DAMAGED || (entry->flags & ENTRY_CUT && !drop->is_outbound)) {
-		set_first(&facts->drop_damaged, index);
+		facts_set_first(&facts->drop_damaged, index);
 		return;
 	}
 	if (drop->is_icmp)
@@ -260,41 +165,12 @@ void facts_read_drop(struct facts *facts, const struct entry *entry, int index)
 	}
 	facts_learn_isn(facts, drop->seq);
 	if (drop_is_neighbour_failure(drop))
-		set_first(&facts->neighbour_failed, index);
+		facts_set_first(&facts->neighbour_failed, index);
 	/* Of a VRF, the device of its own addresses is no loopback device, and brings in what it was given all the same. */
 	if ((facts->is_on_loopback || facts->is_target_local) && facts->syn_count)
 		set_drop_self(facts, index);
 	else
-		set_first(&facts->drop_out, index);
-}
-
-/* A single one is taken out; the repeats of a drop are folded, and so as many are taken off at the end, last first. */
-static void take_off(struct facts *facts, unsigned syn, unsigned count)
-{
-	if (count == 1 && facts->syn_count <= FACTS_MAX_SYNS)
-		memmove(&facts->syns[syn], &facts->syns[syn + 1], (facts->syn_count - syn - 1) * sizeof(facts->syns[0]));
-	facts->syn_count -= count < facts->syn_count ? count : facts->syn_count;
-}
-
-/* The SYNs that drivers threw away did not leave after all. */
-void facts_take_off_driver_drops(struct facts *facts)
-{
-	const struct entry *drop;
-
-	if (facts->drop_out == NO_ENTRY)
-		return;
-	drop = entry_at(facts, facts->drop_out);
-	for (unsigned i = 0; i < facts->syn_count && i < FACTS_MAX_SYNS; i++) {
-		const struct entry *syn = entry_at(facts, facts->syns[i]);
-		struct facts before = *facts;
-
-		before.syn_count = i + 1;
-		if (syn->time_ns <= drop->time_ns && is_driver_drop(&before, drop)) {
-			facts->is_dropped_by_driver = true;
-			take_off(facts, i, drop->count);
-			return;
-		}
-	}
+		facts_set_first(&facts->drop_out, index);
 }
 
 /* How many of these answers were thrown away before that entry? */
