@@ -6,6 +6,7 @@
 #include "tests/fuzz/bytes.h"
 #include "tests/fuzz/fuzz.h"
 #include "user/core/target/target.h"
+#include "user/core/target/target_line.h"
 
 #define WORDS_MAX 8
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "user/core/attempt/attempt_add.h"
 #include "user/core/verdict/decide.h"
 #include "user/core/verdict/facts_read.h"
 #include "user/words/reasons.h"

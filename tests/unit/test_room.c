@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tests/unit/story.h"
+#include "user/core/attempt/attempt_add.h"
 #include "user/core/verdict/amend.h"
 #include "user/core/verdict/decide.h"
 #include "user/words/reasons.h"

@@ -186,16 +186,6 @@ _Static_assert(sizeof(struct attempt) <= 2048, "an attempt stays small");
 
 void attempt_init(struct attempt *attempt, struct attempt_key key);
 
-/* An event's names as its entry keeps them, interned. NULL or "": it has none. */
-struct entry_names {
-	const char *reason; /* EVENT_DROP, and the next one */
-	const char *function;
-	const char *device; /* EVENT_HOP: other packets' devices are the attempt's own */
-};
-
-/* Add what an event says. With or without hops all else is kept, folded and counted alike. */
-void attempt_add(struct attempt *attempt, const struct event *event, const struct entry_names *names);
-
 /* The neighbour that the kernel kept the attempt's SYN for last; NULL: it told of none. */
 const struct entry *attempt_waits_for(const struct attempt *attempt);
 /*

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What the kernel found damaged is no evidence, whatever it says: marked where it came in. */
-#include "user/core/attempt/attempt_add.h"
+/* Marked where it came in. */
+#include "user/core/attempt/attempt_damage.h"
 
 /* The kernel throws away what it has just received: behind it in the same interrupt, or by another processor that it was handed to. */
 #define DAMAGE_NS 5000000ull

@@ -6,6 +6,7 @@
 
 #include "user/core/attempt/call.h"
 #include "user/core/attempt/evidence.h"
+#include "user/core/attempt/handshake.h"
 
 /* Groups of entries: 0 is none, then those of a call, then those of a kind of event. */
 #define GROUP_CALLS  24
@@ -122,7 +123,7 @@ static unsigned find_largest(const struct attempt *attempt, const bool *decides)
 /* Of the largest group the youngest goes, for how a story began says most. Returns false when all decide. */
 static bool free_place(struct attempt *attempt)
 {
-	struct handshake handshake = evidence_handshake(attempt);
+	struct handshake handshake = handshake_of(attempt);
 	bool decides[ATTEMPT_MAX_ENTRIES];
 	unsigned largest, youngest = ATTEMPT_MAX_ENTRIES;
 
@@ -145,7 +146,7 @@ static bool free_place(struct attempt *attempt)
 
 static bool is_same_syn(const struct entry *a, const struct entry *b)
 {
-	return a->kind == b->kind && a->ifindex == b->ifindex && a->tcp.flags == b->tcp.flags && evidence_is_syn(a);
+	return a->kind == b->kind && a->ifindex == b->ifindex && a->tcp.flags == b->tcp.flags && handshake_is_syn(a);
 }
 
 /* The one before at the same device; -1: there is none. */
@@ -162,7 +163,7 @@ static int find_last_syn(const struct attempt *attempt)
 {
 	int last = attempt->entry_count - 1;
 
-	while (last >= 0 && !evidence_is_syn(&attempt->entries[last]))
+	while (last >= 0 && !handshake_is_syn(&attempt->entries[last]))
 		last--;
 	return last;
 }

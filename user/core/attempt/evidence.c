@@ -7,37 +7,7 @@
 #include <string.h>
 
 #include "user/core/attempt/call.h"
-#include "user/core/attempt/evidence_parts.h"
-
-/* The handshake is told of by the state it leads to or, when that was not seen, by one that only it leads to. */
-static bool shows_connection(const struct entry *entry)
-{
-	return entry->kind == EVENT_STATE &&
-	       (entry->state.new_state == TCP_STATE_ESTABLISHED || entry->state.old_state == TCP_STATE_ESTABLISHED ||
-		entry->state.old_state == TCP_STATE_CLOSE_WAIT);
-}
-
-struct handshake evidence_handshake(const struct attempt *attempt)
-{
-	struct handshake handshake = {.syn_bytes = attempt->syn_bytes, .established_ns = UINT64_MAX};
-
-	for (unsigned i = 0; i < attempt->entry_count; i++) {
-		const struct entry *entry = &attempt->entries[i];
-
-		if (shows_connection(entry) && handshake.established_ns == UINT64_MAX)
-			handshake.established_ns = entry->time_ns;
-		if (!handshake.has_isn)
-			handshake.has_isn = evidence_find_isn(entry, &handshake.isn);
-	}
-	return handshake;
-}
-
-bool handshake_takes_alike(const struct handshake *handshake, uint32_t ack, uint32_t other)
-{
-	uint32_t right = handshake->isn + 1;
-
-	return ack == other || (handshake->has_isn && ack - right > handshake->syn_bytes && other - right > handshake->syn_bytes);
-}
+#include "user/core/attempt/evidence_packet.h"
 
 /* As app_view.c reads it. */
 static void read_answer(struct roles *roles, const struct entry *entry, unsigned index, enum call_answer answer)
@@ -179,7 +149,7 @@ static void read_entry(struct roles *roles, const struct entry *entry, unsigned 
 
 void evidence_mark(const struct attempt *attempt, bool ret_decides[ATTEMPT_MAX_ENTRIES])
 {
-	struct roles roles = {.attempt = attempt, .handshake = evidence_handshake(attempt)};
+	struct roles roles = {.attempt = attempt, .handshake = handshake_of(attempt)};
 	uint32_t isn;
 
 	memset(roles.entries, -1, sizeof(roles.entries));
@@ -187,9 +157,9 @@ void evidence_mark(const struct attempt *attempt, bool ret_decides[ATTEMPT_MAX_E
 	for (unsigned i = 0; i < attempt->entry_count; i++) {
 		const struct entry *entry = &attempt->entries[i];
 
-		roles.is_syn_seen |= evidence_find_isn(entry, &isn);
+		roles.is_syn_seen |= handshake_find_isn(entry, &isn);
 		read_entry(&roles, entry, i);
-		ret_decides[i] = evidence_is_syn(entry) || (entry->kind == EVENT_APP && attempt->is_ours);
+		ret_decides[i] = handshake_is_syn(entry) || (entry->kind == EVENT_APP && attempt->is_ours);
 	}
 	for (enum role role = 0; role < ROLE_COUNT; role++)
 		if (roles_have(&roles, role))

@@ -14,20 +14,4 @@
 /* By index: may the entry decide? Every entry of our own calls, and every SYN that left, does. Hops do not. */
 void evidence_mark(const struct attempt *attempt, bool ret_decides[ATTEMPT_MAX_ENTRIES]);
 
-/* What tells answers from other segments, and before from after. */
-struct handshake {
-	bool has_isn; /* of a SYN that left, waits in a queue, or was dropped here */
-	uint32_t isn;
-	uint16_t syn_bytes;	 /* as the attempt has it */
-	uint64_t established_ns; /* when it was complete; UINT64_MAX: not yet, or not seen */
-};
-
-struct handshake evidence_handshake(const struct attempt *attempt);
-
-/* Both acknowledge our SYN, or neither does: a peer may choose one wrong number after the other. */
-bool handshake_takes_alike(const struct handshake *handshake, uint32_t ack, uint32_t other);
-
-/* A SYN of the attempt, or its SYN-ACK that answers a crossing one, which left or waits in a queue. */
-bool evidence_is_syn(const struct entry *entry);
-
 #endif

@@ -1,35 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The roles of packets: what left, what came, what was dropped. */
+#include "user/core/attempt/evidence_packet.h"
+
 #include <string.h>
 
 #include "user/core/attempt/drop.h"
-#include "user/core/attempt/evidence_parts.h"
-
-bool evidence_is_syn(const struct entry *entry)
-{
-	bool has_left = entry->kind == EVENT_QUEUE || entry->kind == EVENT_XMIT;
-
-	return has_left && !(entry->flags & ENTRY_ICMP) && entry->tcp.flags & TCP_FLAG_SYN;
-}
-
-bool evidence_find_isn(const struct entry *entry, uint32_t *ret_isn)
-{
-	bool is_dropped = entry->kind == EVENT_DROP && entry->drop.is_outbound && entry->drop.flags & TCP_FLAG_SYN;
-
-	if (entry->kind == EVENT_SOCKET_INFO && entry->info.isn) {
-		*ret_isn = entry->info.isn;
-		return true;
-	}
-	if (!is_dropped && !evidence_is_syn(entry))
-		return false;
-	*ret_isn = is_dropped ? entry->drop.seq : entry->tcp.seq;
-	return true;
-}
 
 /* ICMP errors are none here. */
 void evidence_read_sent(struct roles *roles, const struct entry *entry, unsigned index)
 {
-	if (entry->kind != EVENT_XMIT || entry->flags & ENTRY_ICMP || evidence_is_syn(entry))
+	if (entry->kind != EVENT_XMIT || entry->flags & ENTRY_ICMP || handshake_is_syn(entry))
 		return;
 	roles_keep_first(roles, entry->tcp.flags & TCP_FLAG_RST ? ROLE_RESET_OUT : ROLE_ACK, index);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/core/attempt/attempt_add.h"
 #include "user/core/attempt/drop.h"
 #include "user/core/correlate/attempt_table.h"
 #include "user/core/verdict/app_view.h"

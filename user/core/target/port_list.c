@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Ports as people write them: one, or a list of numbers, ranges and service names. */
-#include "user/core/target/target.h"
+#include "user/core/target/port_list.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -4,9 +4,8 @@
 #define CORE_TARGET_WORD_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
-#include "user/core/target/target.h"
+#include "user/core/target/host.h"
 
 /* Taken apart by its punctuation alone; all of it points into the text. */
 struct word {

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "user/core/target/target_line.h"
 #include "user/io/files/line_reader.h"
 #include "user/io/files/spool.h"
 

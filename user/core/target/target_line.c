@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a line of a file asks for: a host and its ports. */
+#include "user/core/target/target_line.h"
+
+/* Comment off, then word by word. */
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "user/core/target/target.h"
 #include "user/core/target/target_word.h"
 
 #define BLANKS	  " \t"

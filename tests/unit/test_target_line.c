@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "tests/unit/target_fixture.h"
-#include "user/core/target/target.h"
+#include "user/core/target/target_line.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define TEXT_MAX     4096

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The roles that entries may have, for the two files that give them: evidence.c, and evidence_packet.c. */
-#ifndef CORE_EVIDENCE_PARTS_H
-#define CORE_EVIDENCE_PARTS_H
+/* The roles that entries may have, and the part of evidence.c that gives packets theirs. */
+#ifndef CORE_EVIDENCE_PACKET_H
+#define CORE_EVIDENCE_PACKET_H
 
-#include "user/core/attempt/evidence.h"
+#include "user/core/attempt/handshake.h"
 
 /* TCP_* of net/tcp_states.h, from 0 on. */
 #define ROLE_STATES 16
@@ -97,8 +97,6 @@ static inline void roles_keep_last(struct roles *roles, enum role role, unsigned
 	roles->entries[role] = (int8_t)index;
 }
 
-/* Does the entry tell the initial sequence number? */
-bool evidence_find_isn(const struct entry *entry, uint32_t *ret_isn);
 /* The entry is a packet that left, one that came, one that was dropped. */
 void evidence_read_sent(struct roles *roles, const struct entry *entry, unsigned index);
 void evidence_read_received(struct roles *roles, const struct entry *entry, unsigned index);
