@@ -2,7 +2,6 @@
 /* Attempts by key, and the lists they are in, by index. */
 #include "user/core/correlate/attempt_table.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,48 +28,30 @@ static bool make_chunk(struct correlator *c, uint32_t at)
 	return *chunk;
 }
 
-struct correlator *correlator_new(uint32_t capacity, uint64_t watch_on_ns)
+bool slots_init(struct correlator *c, uint32_t capacity)
 {
-	struct correlator *c = calloc(1, sizeof(*c));
-
-	if (!c)
-		return NULL;
 	c->capacity = capacity;
-	c->watch_on_ns = watch_on_ns;
 	c->bucket_count = 16;
 	while (c->bucket_count < capacity)
 		c->bucket_count *= 2;
+	c->free = c->to_free = NO_SLOT;
+	c->dirty = c->young = c->closed = c->awaiting_app = (struct list){NO_SLOT, NO_SLOT};
 	c->chunks = calloc(chunk_count(capacity), sizeof(struct slot *));
 	c->buckets = malloc(c->bucket_count * sizeof(*c->buckets));
-	if (!c->chunks || !c->buckets || !make_chunk(c, 0)) {
-		correlator_free(c);
-		errno = ENOMEM;
-		return NULL;
-	}
+	if (!c->chunks || !c->buckets || !make_chunk(c, 0))
+		return false;
 	memset(c->buckets, 0xff, c->bucket_count * sizeof(*c->buckets));
-	c->free = c->leaving = NOBODY;
-	c->news = c->young = c->closed = c->settling = (struct list){NOBODY, NOBODY};
-	return c;
+	return true;
 }
 
-uint32_t correlator_room(size_t bytes)
+void slots_release(struct correlator *c)
 {
-	return (uint32_t)(bytes / sizeof(struct slot));
-}
-
-void correlator_free(struct correlator *c)
-{
-	if (!c)
-		return;
-	names_release(&c->names);
-	names_release(&c->device_names);
-	for (uint32_t at = 0; at < c->fresh; at++)
+	for (uint32_t at = 0; at < c->high_water; at++)
 		free(slot_at(c, at)->verdict);
 	for (uint32_t i = 0; c->chunks && i < chunk_count(c->capacity); i++)
 		free(c->chunks[i]);
 	free(c->chunks);
 	free(c->buckets);
-	free(c);
 }
 
 static bool is_same(struct attempt_key a, struct attempt_key b)
@@ -82,7 +63,7 @@ uint32_t slots_find(const struct correlator *c, struct attempt_key key)
 {
 	uint32_t at = c->buckets[bucket_of(c, key)];
 
-	while (at != NOBODY && !is_same(slot_at(c, at)->attempt.key, key))
+	while (at != NO_SLOT && !is_same(slot_at(c, at)->attempt.key, key))
 		at = slot_at(c, at)->next_same;
 	return at;
 }
@@ -91,11 +72,11 @@ static uint32_t take_slot(struct correlator *c)
 {
 	uint32_t at = c->free;
 
-	if (at != NOBODY) {
+	if (at != NO_SLOT) {
 		c->free = slot_at(c, at)->next_same;
 		return at;
 	}
-	return c->fresh < c->capacity && make_chunk(c, c->fresh) ? c->fresh++ : NOBODY;
+	return c->high_water < c->capacity && make_chunk(c, c->high_water) ? c->high_water++ : NO_SLOT;
 }
 
 /* Whose it is, its first event tells: another program's EVENT_TASK. Of our own there are never more than there is room for. */
@@ -113,12 +94,12 @@ uint32_t slots_add(struct correlator *c, const struct event *event)
 	struct slot *slot;
 
 	if (has_share && !take_share(c, event, &owner))
-		return NOBODY;
+		return NO_SLOT;
 	at = take_slot(c);
-	if (at == NOBODY) {
+	if (at == NO_SLOT) {
 		if (has_share)
 			shares_return(&c->shares, owner);
-		return NOBODY;
+		return NO_SLOT;
 	}
 	slot = slot_at(c, at);
 	memset(slot, 0, sizeof(*slot));
@@ -185,48 +166,48 @@ void slots_refuse(struct correlator *c, const struct event *event)
 
 static void append(struct correlator *c, struct list *list, uint32_t at)
 {
-	slot_at(c, at)->next_news = NOBODY;
-	if (list->last == NOBODY)
+	slot_at(c, at)->next_dirty = NO_SLOT;
+	if (list->last == NO_SLOT)
 		list->first = at;
 	else
-		slot_at(c, list->last)->next_news = at;
+		slot_at(c, list->last)->next_dirty = at;
 	list->last = at;
 }
 
-void news_add(struct correlator *c, uint32_t at)
+void dirty_add(struct correlator *c, uint32_t at)
 {
 	struct slot *slot = slot_at(c, at);
 
-	if (slot->has_news)
+	if (slot->is_dirty)
 		return;
-	slot->has_news = true;
-	append(c, slot_ready_ns(slot) > c->drained_ns ? &c->young : &c->news, at);
+	slot->is_dirty = true;
+	append(c, slot_ready_ns(slot) > c->drained_ns ? &c->young : &c->dirty, at);
 }
 
-uint32_t news_take(struct correlator *c)
+uint32_t dirty_take(struct correlator *c)
 {
-	uint32_t at = c->news.first;
+	uint32_t at = c->dirty.first;
 
-	c->news.first = slot_at(c, at)->next_news;
-	if (c->news.first == NOBODY)
-		c->news.last = NOBODY;
-	slot_at(c, at)->has_news = false;
+	c->dirty.first = slot_at(c, at)->next_dirty;
+	if (c->dirty.first == NO_SLOT)
+		c->dirty.last = NO_SLOT;
+	slot_at(c, at)->is_dirty = false;
 	return at;
 }
 
-void news_drain(struct correlator *c, uint64_t drained_ns)
+void dirty_drain(struct correlator *c, uint64_t drained_ns)
 {
 	if (drained_ns <= c->drained_ns)
 		return;
 	c->drained_ns = drained_ns;
-	if (c->young.first == NOBODY)
+	if (c->young.first == NO_SLOT)
 		return;
-	if (c->news.last == NOBODY)
-		c->news.first = c->young.first;
+	if (c->dirty.last == NO_SLOT)
+		c->dirty.first = c->young.first;
 	else
-		slot_at(c, c->news.last)->next_news = c->young.first;
-	c->news.last = c->young.last;
-	c->young = (struct list){NOBODY, NOBODY};
+		slot_at(c, c->dirty.last)->next_dirty = c->young.first;
+	c->dirty.last = c->young.last;
+	c->young = (struct list){NO_SLOT, NO_SLOT};
 }
 
 void closed_add(struct correlator *c, uint32_t at, uint64_t now_ns)
@@ -236,51 +217,51 @@ void closed_add(struct correlator *c, uint32_t at, uint64_t now_ns)
 	if (slot->closed_ns)
 		return;
 	slot->closed_ns = now_ns ? now_ns : 1; /* 0 is: still open */
-	slot->next_closed = NOBODY;
+	slot->next_closed = NO_SLOT;
 	/* Nothing was ever sent, so nothing is to come; and whoever waits for a port tries again and again: it leaves at once. */
-	if (slot->verdict && verdict_has(slot->verdict, VERDICT_LACKS_PORT) && now_ns > WATCH_ON_NS) {
-		slot->closed_ns -= WATCH_ON_NS;
+	if (slot->verdict && verdict_has(slot->verdict, VERDICT_LACKS_PORT) && now_ns > c->watch_on_ns) {
+		slot->closed_ns -= c->watch_on_ns;
 		slot->next_closed = c->closed.first;
 		c->closed.first = at;
-		if (c->closed.last == NOBODY)
+		if (c->closed.last == NO_SLOT)
 			c->closed.last = at;
 		return;
 	}
-	if (c->closed.last == NOBODY)
+	if (c->closed.last == NO_SLOT)
 		c->closed.first = at;
 	else
 		slot_at(c, c->closed.last)->next_closed = at;
 	c->closed.last = at;
 }
 
-void settling_add(struct correlator *c, uint32_t at)
+void awaiting_app_add(struct correlator *c, uint32_t at)
 {
 	struct slot *slot = slot_at(c, at);
 
 	slot->decided_ns = c->drained_ns ? c->drained_ns : 1; /* 0 is: not decided */
-	slot->is_settling = true;
-	slot->next_settling = NOBODY;
-	slot->previous_settling = c->settling.last;
-	if (c->settling.last == NOBODY)
-		c->settling.first = at;
+	slot->is_awaiting_app = true;
+	slot->next_awaiting = NO_SLOT;
+	slot->previous_awaiting = c->awaiting_app.last;
+	if (c->awaiting_app.last == NO_SLOT)
+		c->awaiting_app.first = at;
 	else
-		slot_at(c, c->settling.last)->next_settling = at;
-	c->settling.last = at;
+		slot_at(c, c->awaiting_app.last)->next_awaiting = at;
+	c->awaiting_app.last = at;
 }
 
-void settling_remove(struct correlator *c, uint32_t at)
+void awaiting_app_remove(struct correlator *c, uint32_t at)
 {
 	struct slot *slot = slot_at(c, at);
 
-	if (!slot->is_settling)
+	if (!slot->is_awaiting_app)
 		return;
-	slot->is_settling = false;
-	if (slot->previous_settling == NOBODY)
-		c->settling.first = slot->next_settling;
+	slot->is_awaiting_app = false;
+	if (slot->previous_awaiting == NO_SLOT)
+		c->awaiting_app.first = slot->next_awaiting;
 	else
-		slot_at(c, slot->previous_settling)->next_settling = slot->next_settling;
-	if (slot->next_settling == NOBODY)
-		c->settling.last = slot->previous_settling;
+		slot_at(c, slot->previous_awaiting)->next_awaiting = slot->next_awaiting;
+	if (slot->next_awaiting == NO_SLOT)
+		c->awaiting_app.last = slot->previous_awaiting;
 	else
-		slot_at(c, slot->next_settling)->previous_settling = slot->previous_settling;
+		slot_at(c, slot->next_awaiting)->previous_awaiting = slot->previous_awaiting;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The correlator's own tables: its attempts by key, those with news, and those whose socket is closed. Only for the files that make it up.
+ * The correlator's own tables: its attempts by key, the dirty ones, and those whose socket is closed. Only for the files that make it up.
  *
  * An attempt stays where it is, for what refers to it: the table grows by chunks.
  */
@@ -8,13 +8,12 @@
 #define CORE_ATTEMPT_TABLE_H
 
 #include "user/base/intern.h"
-#include "user/core/correlate/correlate.h"
 #include "user/core/correlate/losses.h"
 #include "user/core/correlate/race.h"
 #include "user/core/correlate/shares.h"
 #include "user/core/verdict/suspect.h"
 
-#define NOBODY UINT32_MAX
+#define NO_SLOT UINT32_MAX
 
 /* Slots are allocated so many at once, and not touched before they are needed. */
 #define SLOTS_CHUNK 16384u
@@ -40,13 +39,13 @@ struct slot {
 	struct owner owner;   /* with has_share: who has it */
 	uint32_t amended;     /* 1 << enum amendment_kind: said already */
 	uint32_t next_same;   /* hash chain, or free list */
-	uint32_t next_news;
+	uint32_t next_dirty;
 	uint32_t next_closed;
-	uint32_t next_settling;
-	uint32_t previous_settling;
+	uint32_t next_awaiting;
+	uint32_t previous_awaiting;
 	enum phase phase;
-	bool has_news;	  /* in one of the two lists of these */
-	bool is_settling; /* in the list of these */
+	bool is_dirty;	      /* in one of the two lists: something was fed since it was looked at */
+	bool is_awaiting_app; /* in the list of these */
 	bool has_share;
 };
 
@@ -61,27 +60,26 @@ struct list {
 	uint32_t last;
 };
 
-/* correlator_new() and correlator_free() are here, too. */
 struct correlator {
 	struct slot **chunks; /* of SLOTS_CHUNK slots, the last one of the rest; NULL: not needed so far */
 	uint32_t *buckets;    /* bucket_count is a power of two */
 	uint32_t bucket_count;
 	uint32_t capacity;
-	uint32_t fresh; /* the first slot never used so far */
-	uint32_t free;	/* list through next_same */
+	uint32_t high_water; /* the first slot never used so far */
+	uint32_t free;	     /* list through next_same */
 	uint32_t used;
 	uint32_t under_way; /* of these: without a verdict */
-	uint32_t found;	    /* the last one that was fed */
-	uint32_t leaving;   /* told of as FORGOTTEN, freed by the next call */
-	struct list news;
-	struct list young;    /* those that have news of after drained_ns */
-	struct list closed;   /* in the order of closing; other programs' in that of their verdicts */
-	struct list settling; /* in the order of decided_ns */
+	uint32_t last_hit;  /* the last one that was fed */
+	uint32_t to_free;   /* told of as RELEASED, freed by the next call */
+	struct list dirty;
+	struct list young;	  /* those that were fed something of after drained_ns */
+	struct list closed;	  /* in the order of closing; other programs' in that of their verdicts */
+	struct list awaiting_app; /* in the order of decided_ns */
 	uint64_t watch_on_ns;
 	uint64_t drained_ns;
-	uint64_t end_ns;   /* EVENT_END; 0: it has not come, or has been heeded */
-	uint32_t end_next; /* the slot where heeding it goes on */
-	uint32_t old_next; /* the slot where looking for forlorn ones goes on */
+	uint64_t end_ns;      /* EVENT_END; 0: it has not come, or has been applied */
+	uint32_t end_next;    /* the slot where applying it goes on */
+	uint32_t orphan_next; /* the slot where looking for orphaned ones goes on */
 	uint64_t lost;
 	uint64_t refused; /* attempts */
 	struct attempt_key refused_keys[SLOTS_REFUSED];
@@ -100,9 +98,13 @@ static inline struct slot *slot_at(const struct correlator *correlator, uint32_t
 	return &correlator->chunks[at / SLOTS_CHUNK][at % SLOTS_CHUNK];
 }
 
-/* NOBODY: there is none of that key. */
+/* Returns false without memory; slots_release() is due all the same. The correlator is zeroed. */
+bool slots_init(struct correlator *correlator, uint32_t capacity);
+void slots_release(struct correlator *correlator);
+
+/* NO_SLOT: there is none of that key. */
 uint32_t slots_find(const struct correlator *correlator, struct attempt_key key);
-/* A PENDING one for the event's key, which has none; NOBODY when there is no room, or no more for its owner. */
+/* A PENDING one for the event's key, which has none; NO_SLOT when there is no room, or no more for its owner. */
 uint32_t slots_add(struct correlator *correlator, const struct event *event);
 /* It has a verdict: its owner may have another one under way. */
 void slots_judge(struct correlator *correlator, uint32_t at);
@@ -113,17 +115,17 @@ void slots_refuse(struct correlator *correlator, const struct event *event);
 /* Not long ago: what begins now would lack its beginning. */
 bool slots_has_refused(const struct correlator *correlator, struct attempt_key key);
 
-/* At the end of the list, unless it is in one already: of the young ones, if it has news of after drained_ns. */
-void news_add(struct correlator *correlator, uint32_t at);
+/* At the end of the list, unless it is in one already: of the young ones, if it was fed something of after drained_ns. */
+void dirty_add(struct correlator *correlator, uint32_t at);
 /* The first; the list must not be empty. */
-uint32_t news_take(struct correlator *correlator);
+uint32_t dirty_take(struct correlator *correlator);
 /* All that is delivered up to then: the young ones are looked at, after the others. */
-void news_drain(struct correlator *correlator, uint64_t drained_ns);
+void dirty_drain(struct correlator *correlator, uint64_t drained_ns);
 
 /* As decided now; it must not be in the list. */
-void settling_add(struct correlator *correlator, uint32_t at);
+void awaiting_app_add(struct correlator *correlator, uint32_t at);
 /* If it is in the list. */
-void settling_remove(struct correlator *correlator, uint32_t at);
+void awaiting_app_remove(struct correlator *correlator, uint32_t at);
 
 /* At the end of the list, unless it is there already. Times must ascend. */
 void closed_add(struct correlator *correlator, uint32_t at, uint64_t now_ns);

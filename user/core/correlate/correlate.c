@@ -7,25 +7,48 @@
 #include <string.h>
 
 #include "user/core/attempt/attempt_add.h"
-#include "user/core/attempt/drop.h"
-#include "user/core/correlate/attempt_table.h"
-#include "user/core/verdict/app_view.h"
-#include "user/core/verdict/decide.h"
-#include "user/core/verdict/facts_read.h"
+#include "user/core/correlate/judge.h"
 
-/* As long as a program may take between two looks at its sockets. */
-#define SETTLE_NS     2000000000ull
-#define FORLORN_LOOKS 8
+#define ORPHAN_LOOKS 8
+
+struct correlator *correlator_new(uint32_t capacity, uint64_t watch_on_ns)
+{
+	struct correlator *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->watch_on_ns = watch_on_ns;
+	if (slots_init(c, capacity))
+		return c;
+	correlator_free(c);
+	errno = ENOMEM;
+	return NULL;
+}
+
+uint32_t correlator_room(size_t bytes)
+{
+	return (uint32_t)(bytes / sizeof(struct slot));
+}
+
+void correlator_free(struct correlator *c)
+{
+	if (!c)
+		return;
+	names_release(&c->names);
+	names_release(&c->device_names);
+	slots_release(c);
+	free(c);
+}
 
 static void feed_lost_to(struct correlator *c, const struct event *event)
 {
 	uint32_t at = slots_find(c, event->key);
 
-	if (at == NOBODY)
+	if (at == NO_SLOT)
 		return;
 	c->lost += event->lost.count;
 	slot_at(c, at)->attempt.lost_count += event->lost.count;
-	news_add(c, at);
+	dirty_add(c, at);
 }
 
 /* Whoever was alive in the span may have lost its evidence, and hears of it when it is looked at. */
@@ -62,11 +85,11 @@ static struct entry_names intern(struct correlator *c, const struct event *event
 /* What happens to a near host's socket comes in a row. */
 static uint32_t find(struct correlator *c, struct attempt_key key)
 {
-	const struct slot *last = slot_at(c, c->found);
+	const struct slot *last = slot_at(c, c->last_hit);
 
 	if (last->phase == PHASE_FREE || last->attempt.key.cookie != key.cookie || last->attempt.key.number != key.number)
 		return slots_find(c, key);
-	return c->found;
+	return c->last_hit;
 }
 
 /* What may decide and finds no place is lost like what never came. */
@@ -89,7 +112,7 @@ static void hear_losses(const struct correlator *c, struct slot *slot)
 }
 
 /* What another program has under way is judged by what was so far. */
-static void end_pending(struct correlator *c, uint32_t at, uint64_t end_ns)
+static void apply_end(struct correlator *c, uint32_t at, uint64_t end_ns)
 {
 	struct slot *slot = slot_at(c, at);
 	struct event event = {.kind = EVENT_DEADLINE, .time_ns = end_ns, .key = slot->attempt.key};
@@ -101,11 +124,11 @@ static void end_pending(struct correlator *c, uint32_t at, uint64_t end_ns)
 		event.app = (struct app_event){.call = APP_ABANDON, .phase = APP_ENTER};
 	}
 	add_event(c, &slot->attempt, &event);
-	news_add(c, at);
+	dirty_add(c, at);
 }
 
 /* It has lost evidence, and its end may be among that: nothing would ever come of it. */
-static bool is_forlorn(struct correlator *c, uint32_t at)
+static bool is_orphaned(struct correlator *c, uint32_t at)
 {
 	struct slot *slot = slot_at(c, at);
 
@@ -119,10 +142,10 @@ static bool is_forlorn(struct correlator *c, uint32_t at)
 static int refuse(struct correlator *c, const struct event *event)
 {
 	slots_refuse(c, event);
-	for (unsigned looks = 0; looks < FORLORN_LOOKS && looks < c->fresh; looks++) {
-		c->old_next = (c->old_next + 1) % c->fresh;
-		if (is_forlorn(c, c->old_next))
-			end_pending(c, c->old_next, c->drained_ns);
+	for (unsigned looks = 0; looks < ORPHAN_LOOKS && looks < c->high_water; looks++) {
+		c->orphan_next = (c->orphan_next + 1) % c->high_water;
+		if (is_orphaned(c, c->orphan_next))
+			apply_end(c, c->orphan_next, c->drained_ns);
 	}
 	return -ENOBUFS;
 }
@@ -149,14 +172,14 @@ static int feed_attempt(struct correlator *c, const struct event *event)
 	uint32_t at = find(c, event->key);
 	struct slot *slot;
 
-	if (at == NOBODY) {
+	if (at == NO_SLOT) {
 		if (!is_beginning(event))
 			return 0;
-		at = slots_has_refused(c, event->key) ? NOBODY : slots_add(c, event);
+		at = slots_has_refused(c, event->key) ? NO_SLOT : slots_add(c, event);
 	}
-	if (at == NOBODY)
+	if (at == NO_SLOT)
 		return refuse(c, event);
-	c->found = at;
+	c->last_hit = at;
 	slot = slot_at(c, at);
 	add_event(c, &slot->attempt, event);
 	wait_for_kernel(slot, event);
@@ -165,21 +188,21 @@ static int feed_attempt(struct correlator *c, const struct event *event)
 		slot->newest_ns = event->time_ns;
 	if (event->kind == EVENT_APP && event->app.call == APP_CLOSE && slot->attempt.is_ours)
 		closed_add(c, at, event->time_ns);
-	news_add(c, at);
+	dirty_add(c, at);
 	return 0;
 }
 
 /* Before anything else: what is fed now must not find the attempt that was said to be gone. */
-static void let_go(struct correlator *c)
+static void free_released(struct correlator *c)
 {
-	if (c->leaving != NOBODY)
-		slots_free(c, c->leaving);
-	c->leaving = NOBODY;
+	if (c->to_free != NO_SLOT)
+		slots_free(c, c->to_free);
+	c->to_free = NO_SLOT;
 }
 
 int correlator_feed(struct correlator *c, const struct event *event)
 {
-	let_go(c);
+	free_released(c);
 	switch (event->kind) {
 	case EVENT_UNKNOWN:
 		return 0;
@@ -190,7 +213,7 @@ int correlator_feed(struct correlator *c, const struct event *event)
 			feed_lost(c, &event->lost);
 		return 0;
 	case EVENT_DRAINED:
-		news_drain(c, event->time_ns);
+		dirty_drain(c, event->time_ns);
 		return 0;
 	case EVENT_END:
 		c->end_ns = event->time_ns;
@@ -201,136 +224,15 @@ int correlator_feed(struct correlator *c, const struct event *event)
 	}
 }
 
-/* Was the question answered? SO_ERROR comes last. */
-static bool is_answered(const struct attempt *attempt)
-{
-	for (int i = attempt->entry_count; i-- > 0;)
-		if (attempt->entries[i].kind == EVENT_APP && attempt->entries[i].app.call == APP_SO_ERROR)
-			return true;
-	return false;
-}
-
-/* The answer to the question, or another program's giving up, is the last thing that counts: what came after it is an amendment. */
-static uint64_t horizon_ns(const struct correlator *c, const struct slot *slot)
-{
-	const struct attempt *attempt = &slot->attempt;
-	enum app_call last = attempt->is_ours ? APP_SO_ERROR : APP_CLOSE;
-
-	for (int i = attempt->entry_count; i-- > 0;)
-		if (attempt->entries[i].kind == EVENT_APP && attempt->entries[i].app.call == last)
-			return attempt->entries[i].time_ns;
-	return c->drained_ns;
-}
-
-/* Another program's: its line also says what it was told, so that is waited for, though not for ever. */
-static bool is_settled(struct correlator *c, uint32_t at)
-{
-	struct slot *slot = slot_at(c, at);
-	struct app_view view;
-
-	app_view_read(&c->facts, &view);
-	if (app_view_is_settled(&c->facts, &view))
-		return true;
-	if (!slot->decided_ns)
-		settling_add(c, at);
-	return c->drained_ns - slot->decided_ns >= SETTLE_NS;
-}
-
 /* What has waited long enough is looked at once more, though nothing was fed about it. */
-static void settle(struct correlator *c)
+static void end_waiting(struct correlator *c)
 {
-	for (unsigned looks = 0; looks < CORRELATOR_LOOKS && c->settling.first != NOBODY; looks++) {
-		if (slot_at(c, c->settling.first)->decided_ns + SETTLE_NS > c->drained_ns)
+	for (unsigned looks = 0; looks < CORRELATOR_LOOKS && c->awaiting_app.first != NO_SLOT; looks++) {
+		if (slot_at(c, c->awaiting_app.first)->decided_ns + AWAIT_APP_NS > c->drained_ns)
 			break;
-		news_add(c, c->settling.first);
-		settling_remove(c, c->settling.first);
+		dirty_add(c, c->awaiting_app.first);
+		awaiting_app_remove(c, c->awaiting_app.first);
 	}
-}
-
-/* Is the target this host itself, and does a route say what connect() said? Of another program's connect nobody has asked yet. */
-static bool rests_on_route(const struct verdict *verdict)
-{
-	bool is_by_neighbour = verdict->drop.count && drop_is_by_neighbour(verdict->drop.function);
-
-	return verdict_has(verdict, VERDICT_RESTS_ON_ROUTE) || (is_by_neighbour && verdict_has(verdict, VERDICT_RESTS_ON_NEIGHBOUR));
-}
-
-/* What is proven to be missing has been lost, though no source knew of it. */
-static void count_missing(struct correlator *c, struct attempt *attempt, const struct verdict *verdict)
-{
-	if (attempt->is_late || verdict->missing <= attempt->lost_count) /* before anybody watched nothing was lost */
-		return;
-	c->lost += verdict->missing - attempt->lost_count;
-	attempt->lost_count = verdict->missing;
-}
-
-static bool judge(struct correlator *c, uint32_t at, struct notice *notice)
-{
-	struct slot *slot = slot_at(c, at);
-	struct verdict verdict;
-
-	if (slot->phase == PHASE_ASKED && slot->attempt.is_ours && !is_answered(&slot->attempt))
-		return false;
-	facts_read(&slot->attempt, horizon_ns(c, slot), &c->facts);
-	if (!verdict_decide(&c->facts, &verdict))
-		return false;
-	if (!slot->attempt.is_ours && !is_settled(c, at))
-		return false;
-	notice->attempt = &slot->attempt;
-	notice->facts = &c->facts;
-	if (slot->phase == PHASE_PENDING && slot->attempt.is_ours) {
-		slot->phase = PHASE_ASKED;
-		notice->kind = NOTICE_QUERY;
-		/* Positive proof needs no more; silence is another matter when the next hop is gone. */
-		notice->left_by = verdict.ifindex;
-		notice->needs_path = verdict.status != STATUS_OPEN && verdict.status != STATUS_CLOSED;
-		notice->needs_host = verdict.status == STATUS_BLOCKED;
-		return true;
-	}
-	if (slot->phase == PHASE_PENDING && !slot->attempt.is_ours && rests_on_route(&verdict)) {
-		slot->phase = PHASE_ASKED;
-		notice->kind = NOTICE_QUERY;
-		notice->needs_path = true;
-		notice->verdict = verdict;
-		news_add(c, at); /* whatever the answer */
-		return true;
-	}
-	suspect_by_ttl(&c->ttls, &slot->attempt, &verdict);
-	race_excuse(&c->races, &slot->attempt, &verdict);
-	count_missing(c, &slot->attempt, &verdict);
-	slots_judge(c, at);
-	settling_remove(c, at);
-	notice->kind = NOTICE_VERDICT;
-	notice->verdict = verdict;
-	if (!slot->attempt.is_ours) {
-		slot->attempt.probe = ++c->judged;
-		closed_add(c, at, c->drained_ns); /* it may keep the socket for days */
-	}
-	if (c->watch_on_ns) {
-		slot->verdict = malloc(sizeof(verdict));
-		if (slot->verdict)
-			*slot->verdict = verdict;
-		news_add(c, at); /* there may be an amendment already */
-	}
-	return true;
-}
-
-static bool amend(struct correlator *c, uint32_t at, struct notice *notice)
-{
-	struct slot *slot = slot_at(c, at);
-
-	if (!slot->verdict)
-		return false;
-	facts_read(&slot->attempt, UINT64_MAX, &c->facts);
-	if (!amend_find(&c->facts, slot->verdict, slot->amended, &notice->amendment))
-		return false;
-	slot->amended |= 1u << notice->amendment.kind;
-	notice->kind = NOTICE_AMENDMENT;
-	notice->attempt = &slot->attempt;
-	notice->facts = &c->facts;
-	notice->verdict = *slot->verdict;
-	news_add(c, at); /* there may be another one */
-	return true;
 }
 
 static bool is_ending(const struct correlator *c)
@@ -341,57 +243,57 @@ static bool is_ending(const struct correlator *c)
 /* All up to the end has been delivered: one more is looked at. */
 static void end_next(struct correlator *c)
 {
-	if (c->end_next < c->fresh)
-		end_pending(c, c->end_next++, c->end_ns);
+	if (c->end_next < c->high_water)
+		apply_end(c, c->end_next++, c->end_ns);
 	else
 		c->end_ns = 0;
 }
 
-static bool next_news(struct correlator *c, struct notice *notice)
+static bool next_dirty_notice(struct correlator *c, struct notice *notice)
 {
 	for (unsigned looks = 0; looks < CORRELATOR_LOOKS; looks++) {
-		uint32_t at = c->news.first;
+		uint32_t at = c->dirty.first;
 		struct slot *slot;
 
-		if (at == NOBODY && !is_ending(c))
+		if (at == NO_SLOT && !is_ending(c))
 			return false;
-		if (at == NOBODY) {
+		if (at == NO_SLOT) {
 			end_next(c);
 			continue;
 		}
-		news_take(c);
+		dirty_take(c);
 		slot = slot_at(c, at);
 		hear_losses(c, slot);
 		if (slot_ready_ns(slot) > c->drained_ns)
-			news_add(c, at);
-		else if (slot->phase == PHASE_JUDGED ? amend(c, at, notice) : judge(c, at, notice))
+			dirty_add(c, at);
+		else if (slot->phase == PHASE_JUDGED ? slot_amend(c, at, notice) : slot_judge(c, at, notice))
 			return true;
 	}
 	return false;
 }
 
 /* Room for who connects now is worth more than what may still come of somebody else's connect that has been told of. */
-static bool is_early_leave(const struct correlator *c, uint32_t at)
+static bool may_evict(const struct correlator *c, uint32_t at)
 {
 	bool is_crowded = c->used - c->under_way > CORRELATOR_WATCHED_ON || c->used > c->capacity - c->capacity / 2;
 
 	return is_crowded && !slot_at(c, at)->attempt.is_ours;
 }
 
-static bool next_forgotten(struct correlator *c, struct notice *notice)
+static bool next_released(struct correlator *c, struct notice *notice)
 {
 	uint32_t at = c->closed.first;
 	struct slot *slot;
 
-	if (at == NOBODY || (slot_at(c, at)->closed_ns + c->watch_on_ns > c->drained_ns && !is_early_leave(c, at)))
+	if (at == NO_SLOT || (slot_at(c, at)->closed_ns + c->watch_on_ns > c->drained_ns && !may_evict(c, at)))
 		return false;
 	slot = slot_at(c, at);
-	if (slot->has_news) /* let it speak first */
+	if (slot->is_dirty) /* let it speak first */
 		return false;
 	c->closed.first = slot->next_closed;
-	if (c->closed.first == NOBODY)
-		c->closed.last = NOBODY;
-	c->leaving = at;
+	if (c->closed.first == NO_SLOT)
+		c->closed.last = NO_SLOT;
+	c->to_free = at;
 	notice->kind = NOTICE_RELEASED;
 	notice->attempt = &slot->attempt;
 	return true;
@@ -399,19 +301,19 @@ static bool next_forgotten(struct correlator *c, struct notice *notice)
 
 bool correlator_next(struct correlator *c, struct notice *ret_notice)
 {
-	let_go(c);
-	settle(c);
+	free_released(c);
+	end_waiting(c);
 	memset(ret_notice, 0, sizeof(*ret_notice));
-	if (c->closed.first != NOBODY && is_early_leave(c, c->closed.first) && next_forgotten(c, ret_notice))
+	if (c->closed.first != NO_SLOT && may_evict(c, c->closed.first) && next_released(c, ret_notice))
 		return true;
-	return next_news(c, ret_notice) || next_forgotten(c, ret_notice);
+	return next_dirty_notice(c, ret_notice) || next_released(c, ret_notice);
 }
 
 const struct attempt *correlator_find(const struct correlator *c, struct attempt_key key)
 {
 	uint32_t at = slots_find(c, key);
 
-	return at == NOBODY ? NULL : &slot_at(c, at)->attempt;
+	return at == NO_SLOT ? NULL : &slot_at(c, at)->attempt;
 }
 
 uint32_t correlator_under_way(const struct correlator *c)
@@ -426,12 +328,12 @@ bool correlator_has_room(const struct correlator *c)
 
 bool correlator_has_more(const struct correlator *c)
 {
-	return c->news.first != NOBODY || is_ending(c);
+	return c->dirty.first != NO_SLOT || is_ending(c);
 }
 
 bool correlator_is_waiting(const struct correlator *c)
 {
-	return correlator_has_more(c) || c->young.first != NOBODY;
+	return correlator_has_more(c) || c->young.first != NO_SLOT;
 }
 
 uint64_t correlator_lost(const struct correlator *c)

@@ -14,7 +14,7 @@
 
 #include <stddef.h>
 
-#include "user/core/verdict/judgement.h"
+#include "user/core/correlate/notice.h"
 
 #define WATCH_ON_NS 3000000000ull /* after the close: a late answer, a late reset */
 /* Of other programs' attempts that have their verdict no more than so many, and no more than take half of the room, are watched on: the oldest leave first. */
@@ -22,43 +22,11 @@
 
 #define CORRELATOR_LOOKS 4096 /* attempts looked at in one call: whoever calls has other things to do, too */
 
-enum notice_kind {
-	NOTICE_QUERY = 1, /* about to be judged: what was the application told, what is the neighbour's state? See below */
-	NOTICE_VERDICT,
-	NOTICE_AMENDMENT,
-	NOTICE_RELEASED, /* the attempt is gone: drop what refers to it. `attempt` is valid for this one call only */
-};
-
-/*
- * NOTICE_QUERY comes once for an attempt of our own prober. Whoever made the attempt answers by feeding EVENT_SOCKET_INFO, EVENT_APP (APP_POLL, then APP_SO_ERROR) and,
- * unless it is open or closed (`needs_path`), EVENT_ROUTE, EVENT_NEIGHBOUR and EVENT_LINK, if it is blocked (`needs_host`) EVENT_HOST; APP_SO_ERROR comes last, and the verdict after it.
- */
-/*
- * Of another program's attempt it comes only when the verdict rests on what the route is (`needs_path`); `verdict` is the one without an answer. Whoever knows
- * it feeds EVENT_ROUTE, and EVENT_NEIGHBOUR, stamped with that verdict's time.
- */
-struct notice {
-	enum notice_kind kind;
-	const struct attempt *attempt; /* valid until the next call of feed or next */
-	const struct facts *facts;     /* likewise; of a VERDICT those that it rests on, of an AMENDMENT all there are by then */
-	bool needs_path;
-	bool needs_host;	/* NOTICE_QUERY: EVENT_HOST, too, for this host itself is to blame */
-	uint32_t left_by;	/* NOTICE_QUERY: the outermost device by which a SYN left; 0: none did */
-	struct verdict verdict; /* NOTICE_VERDICT; for an AMENDMENT the one it amends; for another program's QUESTION the one asked about */
-	struct amendment amendment;
-};
-
-/* For those who put it into words; of a VERDICT or an AMENDMENT. */
-static inline struct judgement notice_judgement(const struct notice *notice)
-{
-	return (struct judgement){notice->attempt, notice->facts, &notice->verdict, &notice->amendment};
-}
-
 struct correlator;
 
 /*
  * Room for `capacity` attempts at once, each watched for watch_on_ns after its close (WATCH_ON_NS; 0: there are no amendments, and a notice is the last word
- * but for FORGOTTEN). Memory is taken as they come, and kept: no more than 2.25 KiB for each of the most that there ever were. NULL and errno ENOMEM on failure.
+ * but for RELEASED). Memory is taken as they come, and kept: no more than 2.25 KiB for each of the most that there ever were. NULL and errno ENOMEM on failure.
  *
  * Of other programs a process may have no more attempts without a verdict than there is room left, and a user no more than three times that: see shares.h.
  */
