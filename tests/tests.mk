@@ -164,8 +164,11 @@ $(patsubst %,$(FUZZ)/%,$(FUZZ_TARGETS)): $(FUZZ)/%: tests/fuzz/entry.c $(FUZZ_BU
 CHECKS := check-layers check-pure check-headers check-format check-lint check-shell
 check: $(CHECKS) ## layers, purity, headers, format, lint, shell
 
-check-layers: ## no include goes up
+check-layers: ## no include goes up or round, headers keep their promises, no folder is too full
 	@tests/checks/layers.sh
+	@tests/checks/circles.sh
+	@tests/checks/promises.sh
+	@tests/checks/rooms.sh
 
 check-pure: $(filter $(OBJ)/user/base/% $(OBJ)/user/core/% $(OBJ)/user/words/%,$(OBJECTS)) ## base, core and words call nothing that is not pure
 	@tests/checks/pure.sh $^

@@ -336,7 +336,7 @@ Test(correlate, however_many_devices_a_syn_passes_a_drop_keeps_its_reason)
 	story_syn(&s, 0.1);
 	feed(c, &s);
 	hop = *story_hop(&s, 0.2, "", 9, true);
-	for (int i = 0; i < 2 * NAMES_MAX; i++) {
+	for (int i = 0; i < 2 * INTERN_MAX; i++) {
 		snprintf(hop.packet.device, sizeof(hop.packet.device), "veth%d", i);
 		hop.packet.ifindex++;
 		correlator_feed(c, &hop);

@@ -5,25 +5,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *names_intern(struct names *names, const char *name)
+const char *intern_name(struct intern *intern, const char *name)
 {
 	char *copy;
 
 	if (!name[0])
 		return "";
-	for (unsigned i = 0; i < names->count; i++)
-		if (!strcmp(names->names[i], name))
-			return names->names[i];
-	copy = names->count < NAMES_MAX ? strdup(name) : NULL;
+	for (unsigned i = 0; i < intern->count; i++)
+		if (!strcmp(intern->names[i], name))
+			return intern->names[i];
+	copy = intern->count < INTERN_MAX ? strdup(name) : NULL;
 	if (!copy)
 		return "";
-	names->names[names->count++] = copy;
+	intern->names[intern->count++] = copy;
 	return copy;
 }
 
-void names_release(struct names *names)
+void intern_release(struct intern *intern)
 {
-	for (unsigned i = 0; i < names->count; i++)
-		free(names->names[i]);
-	names->count = 0;
+	for (unsigned i = 0; i < intern->count; i++)
+		free(intern->names[i]);
+	intern->count = 0;
 }

@@ -3,15 +3,15 @@
 #ifndef BASE_INTERN_H
 #define BASE_INTERN_H
 
-#define NAMES_MAX 512 /* a kernel has some 130 drop reasons, and few functions drop a connect's packets */
+#define INTERN_MAX 512 /* a kernel has some 130 drop reasons, and few functions drop a connect's packets */
 
-struct names {
-	char *names[NAMES_MAX];
+struct intern {
+	char *names[INTERN_MAX];
 	unsigned count;
 };
 
-/* Lives until names_release(). "" for the empty name, and when there is no room or memory for a new one. A zeroed struct names is empty. */
-const char *names_intern(struct names *names, const char *name);
-void names_release(struct names *names);
+/* Lives until intern_release(). "" for the empty name, and when there is no room or memory for a new one. A zeroed struct intern is empty. */
+const char *intern_name(struct intern *intern, const char *name);
+void intern_release(struct intern *intern);
 
 #endif

@@ -85,9 +85,9 @@ struct correlator {
 	struct attempt_key refused_keys[SLOTS_REFUSED];
 	struct losses losses;
 	struct shares shares;
-	uint32_t judged;	   /* other programs' attempts */
-	struct names names;	   /* the kernel's: drop reasons, functions */
-	struct names device_names; /* of other namespaces */
+	uint32_t judged;	    /* other programs' attempts */
+	struct intern names;	    /* the kernel's: drop reasons, functions */
+	struct intern device_names; /* of other namespaces */
 	struct ttl_memory ttls;
 	struct race_memory races;
 	struct facts facts; /* of the attempt that was judged last */

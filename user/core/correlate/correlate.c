@@ -34,8 +34,8 @@ void correlator_free(struct correlator *c)
 {
 	if (!c)
 		return;
-	names_release(&c->names);
-	names_release(&c->device_names);
+	intern_release(&c->names);
+	intern_release(&c->device_names);
 	slots_release(c);
 	free(c);
 }
@@ -69,14 +69,14 @@ static bool is_beginning(const struct event *event)
 }
 
 /* Devices' names are many where containers come and go: apart from the kernel's, they take no place from what decides. */
-static struct entry_names intern(struct correlator *c, const struct event *event)
+static struct entry_names names_of(struct correlator *c, const struct event *event)
 {
 	switch (event->kind) {
 	case EVENT_DROP:
-		return (struct entry_names){.reason = names_intern(&c->names, event->packet.reason),
-					    .function = names_intern(&c->names, event->packet.function)};
+		return (struct entry_names){.reason = intern_name(&c->names, event->packet.reason),
+					    .function = intern_name(&c->names, event->packet.function)};
 	case EVENT_HOP:
-		return (struct entry_names){.device = names_intern(&c->device_names, event->packet.device)};
+		return (struct entry_names){.device = intern_name(&c->device_names, event->packet.device)};
 	default:
 		return (struct entry_names){0};
 	}
@@ -95,7 +95,7 @@ static uint32_t find(struct correlator *c, struct attempt_key key)
 /* What may decide and finds no place is lost like what never came. */
 static void add_event(struct correlator *c, struct attempt *attempt, const struct event *event)
 {
-	struct entry_names names = intern(c, event);
+	struct entry_names names = names_of(c, event);
 	uint32_t before = attempt->overflow_count;
 
 	attempt_add(attempt, event, &names);
