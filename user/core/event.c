@@ -2,142 +2,74 @@
 /* The names of what events say. */
 #include "user/core/event.h"
 
+#include "user/base/name.h"
+
+static const char *const event_kind_names[] = {
+	[EVENT_UNKNOWN] = "unknown",
+	[EVENT_APP] = "app",
+	[EVENT_TASK] = "task",
+	[EVENT_DEADLINE] = "deadline",
+	[EVENT_ROUTE] = "route",
+	[EVENT_NEIGHBOUR] = "neighbour",
+	[EVENT_LINK] = "link",
+	[EVENT_HOST] = "host",
+	[EVENT_SOCKET_INFO] = "socket-info",
+	[EVENT_STATE] = "state",
+	[EVENT_LOCAL_ACCEPT] = "local-accept",
+	[EVENT_RETRANSMIT] = "retransmit",
+	[EVENT_RESET_RECEIVED] = "reset-received",
+	[EVENT_RESET_SENT] = "reset-sent",
+	[EVENT_ERROR_REPORT] = "error-report",
+	[EVENT_QUEUE] = "queue",
+	[EVENT_XMIT] = "xmit",
+	[EVENT_RECEIVE] = "receive",
+	[EVENT_DROP] = "drop",
+	[EVENT_BAD_CHECKSUM] = "bad-checksum",
+	[EVENT_HOP] = "hop",
+	[EVENT_LOST] = "lost",
+	[EVENT_DRAINED] = "drained",
+	[EVENT_END] = "ended",
+};
+
 const char *event_kind_name(enum event_kind kind)
 {
-	switch (kind) {
-	case EVENT_UNKNOWN:
-		return "unknown";
-	case EVENT_APP:
-		return "app";
-	case EVENT_TASK:
-		return "task";
-	case EVENT_DEADLINE:
-		return "deadline";
-	case EVENT_ROUTE:
-		return "route";
-	case EVENT_NEIGHBOUR:
-		return "neighbour";
-	case EVENT_LINK:
-		return "link";
-	case EVENT_HOST:
-		return "host";
-	case EVENT_SOCKET_INFO:
-		return "socket-info";
-	case EVENT_STATE:
-		return "state";
-	case EVENT_LOCAL_ACCEPT:
-		return "local-accept";
-	case EVENT_RETRANSMIT:
-		return "retransmit";
-	case EVENT_RESET_RECEIVED:
-		return "reset-received";
-	case EVENT_RESET_SENT:
-		return "reset-sent";
-	case EVENT_ERROR_REPORT:
-		return "error-report";
-	case EVENT_QUEUE:
-		return "queue";
-	case EVENT_XMIT:
-		return "xmit";
-	case EVENT_RECEIVE:
-		return "receive";
-	case EVENT_DROP:
-		return "drop";
-	case EVENT_BAD_CHECKSUM:
-		return "bad-checksum";
-	case EVENT_HOP:
-		return "hop";
-	case EVENT_LOST:
-		return "lost";
-	case EVENT_DRAINED:
-		return "drained";
-	case EVENT_END:
-		return "ended";
-	}
-	return "unknown";
+	return NAME_IN(event_kind_names, kind);
 }
+
+static const char *const route_kind_names[] = {
+	[ROUTE_UNKNOWN] = "unknown",	     [ROUTE_UNICAST] = "unicast",     [ROUTE_LOCAL] = "local",
+	[ROUTE_BROADCAST] = "broadcast",     [ROUTE_MULTICAST] = "multicast", [ROUTE_NONE] = "none",
+	[ROUTE_UNREACHABLE] = "unreachable", [ROUTE_BLACKHOLE] = "blackhole", [ROUTE_PROHIBIT] = "prohibit",
+	[ROUTE_NO_DEVICE] = "no-device",     [ROUTE_NO_SOURCE] = "no-source",
+};
 
 const char *route_kind_name(enum route_kind kind)
 {
-	switch (kind) {
-	case ROUTE_UNKNOWN:
-		return "unknown";
-	case ROUTE_UNICAST:
-		return "unicast";
-	case ROUTE_LOCAL:
-		return "local";
-	case ROUTE_BROADCAST:
-		return "broadcast";
-	case ROUTE_MULTICAST:
-		return "multicast";
-	case ROUTE_NONE:
-		return "none";
-	case ROUTE_UNREACHABLE:
-		return "unreachable";
-	case ROUTE_BLACKHOLE:
-		return "blackhole";
-	case ROUTE_PROHIBIT:
-		return "prohibit";
-	case ROUTE_NO_DEVICE:
-		return "no-device";
-	case ROUTE_NO_SOURCE:
-		return "no-source";
-	}
-	return "unknown";
+	return NAME_IN(route_kind_names, kind);
 }
+
+static const char *const neighbour_state_names[] = {
+	[NEIGHBOUR_UNKNOWN] = "unknown",
+	[NEIGHBOUR_INCOMPLETE] = "incomplete",
+	[NEIGHBOUR_FAILED] = "failed",
+	[NEIGHBOUR_VALID] = "valid",
+};
 
 const char *neighbour_state_name(enum neighbour_state state)
 {
-	switch (state) {
-	case NEIGHBOUR_UNKNOWN:
-		return "unknown";
-	case NEIGHBOUR_INCOMPLETE:
-		return "incomplete";
-	case NEIGHBOUR_FAILED:
-		return "failed";
-	case NEIGHBOUR_VALID:
-		return "valid";
-	}
-	return "unknown";
+	return NAME_IN(neighbour_state_names, state);
 }
+
+static const char *const app_call_names[] = {
+	[APP_CONNECT] = "connect",	[APP_POLL] = "poll",	     [APP_SO_ERROR] = "so-error", [APP_CLOSE] = "close",
+	[APP_ABANDON] = "abandon",	[APP_SELECT] = "select",     [APP_EPOLL] = "epoll",	  [APP_EPOLL_CTL] = "epoll-ctl",
+	[APP_PEERNAME] = "getpeername", [APP_SEND] = "send",	     [APP_RECEIVE] = "receive",	  [APP_SEND_FASTOPEN] = "send-fastopen",
+	[APP_TCP_INFO] = "tcp-info",	[APP_SHUTDOWN] = "shutdown", [APP_IOCTL] = "ioctl",	  [APP_BIND] = "bind",
+};
 
 const char *app_call_name(enum app_call call)
 {
-	switch (call) {
-	case APP_CONNECT:
-		return "connect";
-	case APP_POLL:
-		return "poll";
-	case APP_SO_ERROR:
-		return "so-error";
-	case APP_CLOSE:
-		return "close";
-	case APP_ABANDON:
-		return "abandon";
-	case APP_SELECT:
-		return "select";
-	case APP_EPOLL:
-		return "epoll";
-	case APP_EPOLL_CTL:
-		return "epoll-ctl";
-	case APP_PEERNAME:
-		return "getpeername";
-	case APP_SEND:
-		return "send";
-	case APP_RECEIVE:
-		return "receive";
-	case APP_SEND_FASTOPEN:
-		return "send-fastopen";
-	case APP_TCP_INFO:
-		return "tcp-info";
-	case APP_SHUTDOWN:
-		return "shutdown";
-	case APP_IOCTL:
-		return "ioctl";
-	case APP_BIND:
-		return "bind";
-	}
-	return "unknown";
+	return NAME_IN(app_call_names, call);
 }
 
 const char *tcp_state_name(uint8_t state)

@@ -22,22 +22,12 @@ static void say_times(struct sentence *s, unsigned count)
 
 const char *explain_answer_kind(const struct verdict *verdict)
 {
-	switch (verdict->answer) {
-	case ANSWER_SYN_ACK:
-		return "SYN-ACK";
-	case ANSWER_RST:
-		return "RST";
-	case ANSWER_ICMP:
-		return "ICMP error";
-	case ANSWER_ACK:
-		return "ACK";
-	case ANSWER_SYN:
-		return "SYN";
-	case ANSWER_OTHER:
-	case ANSWER_NONE:
-		break;
-	}
-	return "answer";
+	static const char *const kinds[] = {
+		[ANSWER_NONE] = "answer", [ANSWER_SYN_ACK] = "SYN-ACK", [ANSWER_RST] = "RST",	   [ANSWER_ICMP] = "ICMP error",
+		[ANSWER_ACK] = "ACK",	  [ANSWER_SYN] = "SYN",		[ANSWER_OTHER] = "answer",
+	};
+
+	return kinds[verdict->answer];
 }
 
 void explain_dropped_in(struct sentence *s, const struct judgement *j)

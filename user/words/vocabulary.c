@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "user/base/name.h"
+
 /* A row that is missing is an empty one, which the tests find; one that is there twice is the compiler's to find. */
 const struct status_row status_rows[STATUS_COUNT] = {
 	[STATUS_OPEN] = {"open", "A SYN-ACK that acknowledges our SYN was received, and the socket became ESTABLISHED.", false},
@@ -101,8 +103,6 @@ static const char *const app_result_words[] = {
 	[APP_RESULT_UNREACHABLE] = "unreachable", [APP_RESULT_IN_PROGRESS] = "in-progress", [APP_RESULT_ERROR] = "error",
 };
 
-#define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
-
 static const char *or_unknown(const char *word)
 {
 	return word ? word : "unknown";
@@ -127,12 +127,12 @@ const char *amendment_name(enum amendment_kind kind)
 
 const char *answer_kind_name(enum answer_kind kind)
 {
-	return or_unknown((unsigned)kind < COUNT_OF(answer_words) ? answer_words[kind] : NULL);
+	return NAME_IN(answer_words, kind);
 }
 
 const char *app_result_name(enum app_result result)
 {
-	return or_unknown((unsigned)result < COUNT_OF(app_result_words) ? app_result_words[result] : NULL);
+	return NAME_IN(app_result_words, result);
 }
 
 int status_parse(const char *name)

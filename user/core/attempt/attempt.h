@@ -9,6 +9,7 @@
 #ifndef CORE_ATTEMPT_H
 #define CORE_ATTEMPT_H
 
+#include "user/base/time.h"
 #include "user/core/event.h"
 
 #define ATTEMPT_MAX_ENTRIES 34 /* the last place is free between two events */
@@ -135,7 +136,7 @@ _Static_assert(sizeof(struct entry) <= 48, "an entry stays small");
  * A bridge, bond or VLAN hands one SYN to the queues of several devices within microseconds; a retransmit comes no sooner than some milliseconds later
  * (10 ms after an invalid answer, else 1 s). A VRF or a tunnel may have to find a neighbour in between: only the stamps tell then.
  */
-#define SAME_TRANSMISSION_NS 5000000ull
+#define SAME_TRANSMISSION_NS (5 * MILLISECOND_NS)
 
 /* The same segment, given by one device to another one: `after` is its XMIT there, or its QUEUE when it got no further. */
 bool entry_is_handed_on(const struct entry *before, const struct entry *after);

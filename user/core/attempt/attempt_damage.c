@@ -3,7 +3,7 @@
 #include "user/core/attempt/attempt_damage.h"
 
 /* The kernel throws away what it has just received: behind it in the same interrupt, or by another processor that it was handed to. */
-#define DAMAGE_NS 5000000ull
+#define DAMAGE_NS (5 * MILLISECOND_NS)
 
 /* What has no flags was cut before them. */
 static bool is_same(const struct entry *received, const struct entry *end)

@@ -103,7 +103,7 @@ static void add_event(struct correlator *c, struct attempt *attempt, const struc
 }
 
 /* By then the kernel has given up by itself, where nobody has changed how often it tries (net.ipv4.tcp_syn_retries: 127 s). */
-#define LONGEST_NS 130000000000ull
+#define LONGEST_NS (130 * SECOND_NS)
 
 static void hear_losses(const struct correlator *c, struct slot *slot)
 {
@@ -119,7 +119,7 @@ static void apply_end(struct correlator *c, uint32_t at, uint64_t end_ns)
 
 	if (slot->phase != PHASE_PENDING || slot->attempt.is_ours)
 		return;
-	if (end_ns < slot->began_ns + FACTS_EARLY_NS) { /* so soon silence proves nothing */
+	if (end_ns < slot->began_ns + REPEAT_EARLIEST_NS) { /* so soon silence proves nothing */
 		event.kind = EVENT_APP;
 		event.app = (struct app_event){.call = APP_ABANDON, .phase = APP_ENTER};
 	}
@@ -150,7 +150,7 @@ static int refuse(struct correlator *c, const struct event *event)
 	return -ENOBUFS;
 }
 
-#define ICMP_SETTLE_NS 1000000ull
+#define ICMP_SETTLE_NS MILLISECOND_NS
 
 /*
  * What an ICMP error says counts at once, unless the kernel finds it damaged, and throws it away just behind its arrival. That it has taken it is seen by what the

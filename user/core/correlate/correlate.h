@@ -16,7 +16,7 @@
 
 #include "user/core/correlate/notice.h"
 
-#define WATCH_ON_NS 3000000000ull /* after the close: a late answer, a late reset */
+#define WATCH_ON_NS (3 * SECOND_NS) /* after the close: a late answer, a late reset */
 /* Of other programs' attempts that have their verdict no more than so many, and no more than take half of the room, are watched on: the oldest leave first. */
 #define CORRELATOR_WATCHED_ON 8192
 

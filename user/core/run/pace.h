@@ -9,7 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PACE_BURST_NS 10000000ull
+#include "user/base/time.h"
+
+#define PACE_BURST_NS (10 * MILLISECOND_NS)
 
 struct pace {
 	uint64_t interval_ps; /* picoseconds between two; 0: without a limit */

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "user/base/time.h"
+
 /* Zeroed before its start; then the plan's alone. It must stay where it is while it is queued. */
 struct plan_row {
 	struct plan_row *next;
@@ -55,7 +57,7 @@ struct plan_row *plan_next(struct plan *plan, uint64_t now_ns, uint64_t *ret_seq
  * The probe just taken cannot start yet: the same one is due again PLAN_POSTPONE_NS after now_ns, and counts as on time then.
  * Only directly after plan_next().
  */
-#define PLAN_POSTPONE_NS 2000000ull
+#define PLAN_POSTPONE_NS (2 * MILLISECOND_NS)
 void plan_postpone(struct plan *plan, struct plan_row *row, uint64_t now_ns);
 
 /* When the next probe is due; UINT64_MAX when no started row has any left. */

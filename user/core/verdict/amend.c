@@ -2,12 +2,6 @@
 /* Late evidence, entry by entry. */
 #include "user/core/verdict/amend.h"
 
-/*
- * A server repeats its SYN-ACK by its own timer, at 1 s the earliest, as long as it has not seen our ACK or cannot accept. One that comes
- * sooner is the network's copy, or the answer to another of our SYNs.
- */
-#define REPEATED_AFTER_NS 900000000ull
-
 /* From the first SYN to the answer that made the socket ESTABLISHED: no round trip takes longer. */
 static uint64_t round_trip_ns(const struct facts *facts)
 {
@@ -17,6 +11,8 @@ static uint64_t round_trip_ns(const struct facts *facts)
 }
 
 /*
+ * One that comes sooner is the network's copy, or the answer to another of our SYNs.
+ *
  * When, at the earliest, a SYN-ACK can only be a repeat that the server made though what we had sent at sent_ns should have reached it: it
  * has to get there, and the SYN-ACK to come here. With several SYNs the last one's own answer may still be under way.
  */
@@ -25,10 +21,10 @@ static uint64_t repeated_from_ns(const struct facts *facts, uint64_t sent_ns)
 	const struct entry *entries = facts->attempt->entries;
 	unsigned count = facts->syn_count < FACTS_MAX_SYNS ? facts->syn_count : FACTS_MAX_SYNS;
 	uint64_t last_ns = count ? entries[facts->syns[count - 1]].time_ns : 0, established_ns = entries[facts->established].time_ns;
-	uint64_t from_ns = established_ns + REPEATED_AFTER_NS, round_trip = round_trip_ns(facts);
+	uint64_t from_ns = established_ns + REPEAT_EARLIEST_NS, round_trip = round_trip_ns(facts);
 
-	if (count > 1 && from_ns < last_ns + round_trip + REPEATED_AFTER_NS)
-		from_ns = last_ns + round_trip + REPEATED_AFTER_NS;
+	if (count > 1 && from_ns < last_ns + round_trip + REPEAT_EARLIEST_NS)
+		from_ns = last_ns + round_trip + REPEAT_EARLIEST_NS;
 	return from_ns > sent_ns + round_trip ? from_ns : sent_ns + round_trip;
 }
 

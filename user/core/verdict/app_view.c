@@ -179,7 +179,7 @@ static bool is_tracing(const struct facts *facts, const struct verdict *verdict)
  * So soon after connect() there is nothing to be told, nor to be known: port knockers close like that, for the SYN is all that they are about. Yet a transfer is
  * a question, however quick.
  */
-#define KNOCK_NS 50000000ull
+#define KNOCK_NS (50 * MILLISECOND_NS)
 
 /* A process that ended, or was killed, before it could ask claims nothing of what it left behind. */
 static bool has_claimed_nothing(const struct facts *facts, const struct app_view *view)

@@ -3,6 +3,7 @@
 #ifndef CORE_FACTS_H
 #define CORE_FACTS_H
 
+#include "user/base/time.h"
 #include "user/core/verdict/verdict.h"
 
 #define FACTS_MAX_SYNS 16
@@ -111,8 +112,11 @@ struct facts {
 	int drop_returned; /* our SYN, on its way in again */
 };
 
-/* A SYN is repeated after 1 s (RFC 6298, section 2.1): who waits less long has not even given the kernel's own second try a chance. */
-#define FACTS_EARLY_NS 900000000ull
+/*
+ * Both ends repeat what has no answer after 1 s at the earliest (RFC 6298, section 2.1), and clocks and queues get a tenth of it. Who waits less long has not
+ * even given the kernel's own second try a chance; and what comes sooner than that is no repeat by a timer.
+ */
+#define REPEAT_EARLIEST_NS (9 * SECOND_NS / 10)
 
 /* Does that number acknowledge our SYN? */
 static inline bool facts_is_acknowledged(const struct facts *facts, uint32_t ack)

@@ -68,7 +68,7 @@ static bool has_error_without_cause(const struct facts *facts)
 	int error = facts->error_report != NO_ENTRY ? facts_reported_error(facts) : facts_connect_error(facts);
 
 	return index != NO_ENTRY && facts->syn_sent_state != NO_ENTRY && error && error != ETIMEDOUT && error != ECONNABORTED &&
-	       entry_at(facts, index)->time_ns - entry_at(facts, facts->syn_sent_state)->time_ns >= FACTS_EARLY_NS && !has_cause(facts);
+	       entry_at(facts, index)->time_ns - entry_at(facts, facts->syn_sent_state)->time_ns >= REPEAT_EARLIEST_NS && !has_cause(facts);
 }
 
 /* TCP is given what the device was seen to receive. */

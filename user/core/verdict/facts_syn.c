@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* A driver that throws a packet away does so at once. */
-#define DRIVER_DROP_NS 1000000ull
+#define DRIVER_DROP_NS MILLISECOND_NS
 
 /* ESTABLISHED, and the states that only it leads to: closed in SYN_RECV a socket goes to FIN_WAIT1 without it (RFC 9293, section 3.3.2). */
 bool facts_is_beyond_handshake(const struct facts *facts, uint8_t state)

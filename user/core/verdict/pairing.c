@@ -2,9 +2,6 @@
 /* By the clock and by what the answer echoes. */
 #include "user/core/verdict/pairing.h"
 
-/* Linux repeats a SYN-ACK after 1 s by its own timer; clocks and queues get a tenth. */
-#define CERTAIN_WITHIN_NS 900000000ull
-
 /* The SYNs that the answer may be for, in the order of time. */
 struct asked {
 	int syns[FACTS_MAX_SYNS];
@@ -90,7 +87,7 @@ void facts_pair(const struct facts *facts, int answer, struct pairing *ret_pairi
 	/* An ICMP error is made from the very packet it quotes, and nobody repeats it by a timer. */
 	if (packet->flags & ENTRY_ICMP && (echoed >= 0 || asked.count == 1)) {
 		pairing.syn = asked.syns[echoed >= 0 ? echoed : 0];
-	} else if (since_last_ns < CERTAIN_WITHIN_NS && (asked.count == 1 || echoed == (int)asked.count - 1)) {
+	} else if (since_last_ns < REPEAT_EARLIEST_NS && (asked.count == 1 || echoed == (int)asked.count - 1)) {
 		pairing.syn = asked.syns[asked.count - 1];
 	}
 	if (pairing.syn != NO_ENTRY)

@@ -102,7 +102,7 @@ static bool is_unheard(const struct facts *f)
 	for (unsigned i = 0; i < f->syn_count && i < FACTS_MAX_SYNS; i++)
 		if (entry_at(f, f->syns[i])->time_ns > came_ns)
 			return true;
-	return info && info->info.state == TCP_STATE_SYN_SENT && info->time_ns > came_ns && info->time_ns - came_ns >= FACTS_EARLY_NS;
+	return info && info->info.state == TCP_STATE_SYN_SENT && info->time_ns > came_ns && info->time_ns - came_ns >= REPEAT_EARLIEST_NS;
 }
 
 /* A RST's own end is no drop: a socket that was refused has accepted it. */
@@ -252,7 +252,7 @@ static bool is_closed_early(const struct facts *f)
 	if (f->closed_by_kernel != NO_ENTRY && f->close != NO_ENTRY && f->closed_by_kernel < f->close) /* it had its outcome by then */
 		return false;
 	return !f->attempt->is_ours && f->close != NO_ENTRY && f->connect_enter != NO_ENTRY && f->syn_count + f->syn_repeats <= 1 &&
-	       !f->answer_count && entry_at(f, f->close)->time_ns - began_ns < FACTS_EARLY_NS;
+	       !f->answer_count && entry_at(f, f->close)->time_ns - began_ns < REPEAT_EARLIEST_NS;
 }
 
 /* Unless it was answered: then it did leave, on a way that no hook sees. */

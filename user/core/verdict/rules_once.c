@@ -243,7 +243,7 @@ static bool is_policy(const struct facts *f)
 static bool is_at_once(const struct facts *f)
 {
 	return f->connect_enter == NO_ENTRY ||
-	       entry_at(f, f->connect_return)->time_ns - entry_at(f, f->connect_enter)->time_ns < FACTS_EARLY_NS;
+	       entry_at(f, f->connect_return)->time_ns - entry_at(f, f->connect_enter)->time_ns < REPEAT_EARLIEST_NS;
 }
 
 /* Something that came told the socket, though no SYN was seen to leave: then one did, on a way that no hook sees. */

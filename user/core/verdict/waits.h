@@ -6,7 +6,7 @@
 #include "user/core/verdict/facts.h"
 
 /* Less than that goes unsaid: a busy machine costs as much now and then. */
-#define WAITS_TOLD_NS 10000000ull
+#define WAITS_TOLD_NS (10 * MILLISECOND_NS)
 
 /* Entries are NO_ENTRY, and times 0, where there was no such wait. */
 struct waits {
