@@ -51,7 +51,7 @@ void plan_join(struct plan *plan, struct plan_row *row, uint64_t taken, uint64_t
 	row->taken = taken;
 }
 
-static struct plan_row *plan_head(const struct plan *plan)
+struct plan_row *plan_head(const struct plan *plan)
 {
 	struct plan_row *head = NULL;
 

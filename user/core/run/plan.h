@@ -50,6 +50,9 @@ void plan_start(struct plan *plan, struct plan_row *row, uint64_t now_ns);
 /* As plan_start(), as if so many probes of the row had been taken already: fewer than the plan's count. */
 void plan_join(struct plan *plan, struct plan_row *row, uint64_t taken, uint64_t now_ns);
 
+/* The row that has the next probe, due or not; NULL: none has any left. */
+struct plan_row *plan_head(const struct plan *plan);
+
 /* Takes one probe that is due at now_ns: its row, or NULL. *ret_sequence counts from 1. */
 struct plan_row *plan_next(struct plan *plan, uint64_t now_ns, uint64_t *ret_sequence);
 
