@@ -4,7 +4,7 @@
 set -u -o pipefail
 
 # Rooms whose circles are known; what is said here goes, and nothing is added.
-known='^(bpf|user/app/options|user/app/run|user/io/net)/'
+known='^(bpf|user/app/options|user/io/net)/'
 
 # pairs: each include as "user of it, what is used", without the endings.
 pairs() {

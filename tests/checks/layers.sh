@@ -46,7 +46,9 @@ user/io/process/	$event|user/core/|user/io/[a-z_]+\.h$|user/io/process/
 user/io/files/	$event|user/core/|user/io/[a-z_]+\.h$|user/io/files/
 user/io/doctor/	$kernel|user/io/
 user/app/options/	$options
-user/app/run/	$options|user/app/(terminal|command|xalloc)\.h$|user/app/run/
+user/app/targets/	$options|user/app/(xalloc)\.h$|user/app/targets/
+user/app/run/	$options|user/app/(terminal|command|signals|xalloc)\.h$|user/app/(targets|run)/
+user/app/watch/	$options|user/app/(terminal|command|signals|xalloc)\.h$|user/app/watch/
 user/app/	$options|user/app/
 user/main.c	user/app/
 "

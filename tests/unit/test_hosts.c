@@ -2,7 +2,7 @@
 /* When a file of targets is waited for: only while somebody would read it, else its lines would wake the loop in vain again and again. */
 #include <criterion/criterion.h>
 
-#include "user/app/run/hosts.h"
+#include "user/app/targets/hosts.h"
 
 /* A file that is at its end has no descriptor to ask for: whoever asks all the same fails. */
 static const struct options no_options;

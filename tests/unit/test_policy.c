@@ -77,8 +77,8 @@ Test(policy, a_lane_more_is_for_so_many_targets_more)
 		bool needs_series;
 		unsigned lanes;
 	} cases[] = {
-		{1, 0, 2, false, 1},	 {2047, 0, 2, false, 1},       {2048, 0, 2, false, 2},	    {65535, 0, 2, false, 2},
-		{65535, 0, 8, false, 8}, {6000, 0, 8, false, 3},       {65535, 0, 8, true, 1},	    {65535, 1, 8, false, 1},
+		{1, 0, 2, false, 1},	 {2047, 0, 2, false, 1},       {2048, 0, 2, false, 2},	     {65535, 0, 2, false, 2},
+		{65535, 0, 8, false, 8}, {6000, 0, 8, false, 3},       {65535, 0, 8, true, 1},	     {65535, 1, 8, false, 1},
 		{65535, 3, 8, false, 3}, {UINT64_MAX, 0, 4, false, 4}, {UINT64_MAX, 0, 0, false, 1},
 	};
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "user/app/run/watch_rows.h"
+#include "user/app/watch/watch_rows.h"
 
 static struct watch_rows *rows;
 

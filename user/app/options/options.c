@@ -75,6 +75,25 @@ static void finish_family(struct options *options)
 		options->family = has_v4 ? AF_INET : AF_INET6;
 }
 
+static bool is_many(const struct host *host)
+{
+	const struct port_list *ports = &host->ports;
+
+	return host->free_bits || ports->count > 1 || ports->ranges[0].first != ports->ranges[0].last;
+}
+
+/* By what was asked for, not by how many there are: so a target more, or another option for the output, changes nothing of this. */
+static void finish_count(const struct parse *parse)
+{
+	struct options *options = parse->options;
+
+	options->asks_many = options->file || options->is_shuffled;
+	for (size_t i = 0; i < options->hosts.count; i++)
+		options->asks_many |= is_many(&options->hosts.hosts[i]);
+	if (options->asks_many && !parse->is_given['c'] && !parse->is_given['C'] && options->until < 0)
+		options->count = 1;
+}
+
 static void finish(struct argp_state *state, const struct parse *parse)
 {
 	struct options *options = parse->options;
@@ -85,10 +104,10 @@ static void finish(struct argp_state *state, const struct parse *parse)
 	refuse(state, options_check(options, parse->is_given, &error), &error);
 	if (parse->ports)
 		refuse(state, port_list_parse(parse->ports, options_find_service, &options->ports, &error), &error);
-	options->is_count_given = parse->is_given['c'] || parse->is_given['C'] || options->until >= 0;
 	finish_until(parse);
 	finish_family(options);
 	take_hosts(state, parse);
+	finish_count(parse);
 	for (size_t i = 0; i < options->hosts.count; i++)
 		refuse(state, options_judge(options, &options->hosts.hosts[i], &error), &error);
 }

@@ -36,7 +36,7 @@ struct options {
 	size_t namespace_count;	 /* 0: our own */
 	/* how often and how long */
 	uint64_t count; /* 0: without end */
-	bool is_count_given;
+	bool asks_many; /* a list, a range, a network: what a person would not look at one by one */
 	uint64_t interval_ns;
 	uint64_t timeout_ns;
 	uint64_t hold_ns;	/* HALF_OPEN: the handshake is not completed */

@@ -47,7 +47,9 @@ const struct option_row option_rows[] = {
 	 .values = VALUES_NETNS},
 
 	{NULL, 0, NULL, "How often and how long:", HEADING},
-	{"count", 'c', "N", "probes a target (4, or 1 in a scan; 0: until ^C)", NUMBER(count, 0, UINT32_MAX)},
+	{"count", 'c', "N",
+	 "probes a target (4, or 1 where a list, a range or a network is asked for: -p 1-1024, 10.0.0.0/24, -f; 0: until ^C)",
+	 NUMBER(count, 0, UINT32_MAX)},
 	{"interval", 'i', "S", "between two probes of a target (1s; also 200ms, 500us)", TIME(interval_ns, 0, DAY_NS)},
 	{"timeout", 'W', "S", "how long a probe waits for its answer (4s)", TIME(timeout_ns, MICROSECOND_NS, DAY_NS),
 	 .hint = "every answer takes some time; -w S ends the whole run"},

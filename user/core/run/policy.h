@@ -15,13 +15,13 @@
 #define POLICY_LANE_TARGETS 2048u /* a lane more is worth it for so many targets more */
 
 struct policy_request {
-	uint64_t count;	    /* probes a target; 0: without end */
-	bool asks_many;	    /* a list, a range, a network */
-	bool wants_row;	    /* the format shows every probe of a target in its summary */
-	bool is_held;	    /* connections are kept open */
-	bool needs_series;  /* something that only one lane can do: source ports of a range, names asked again, one trace */
-	uint64_t targets;   /* as far as they are known; UINT64_MAX: they are not */
-	uint64_t alive_ns;  /* of one probe, with what it is watched for after its end */
+	uint64_t count;	   /* probes a target; 0: without end */
+	bool asks_many;	   /* a list, a range, a network */
+	bool wants_row;	   /* the format shows every probe of a target in its summary */
+	bool is_held;	   /* connections are kept open */
+	bool needs_series; /* something that only one lane can do: source ports of a range, names asked again, one trace */
+	uint64_t targets;  /* as far as they are known; UINT64_MAX: they are not */
+	uint64_t alive_ns; /* of one probe, with what it is watched for after its end */
 	uint64_t interval_ns;
 	/* the machine's */
 	unsigned processors; /* at most as many as there can be rings */

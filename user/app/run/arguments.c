@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What the command line names is opened, and looked at before anything is probed: hosts, places, files. */
+#include "user/app/run/arguments.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "user/app/terminal.h"
+#include "user/app/xalloc.h"
+#include "user/io/files/outlet.h"
+
+static size_t digits(uint64_t number)
+{
+	size_t count = 1;
+
+	while (number >= 10) {
+		number /= 10;
+		count++;
+	}
+	return count;
+}
+
+static const struct renderer *renderer_of(enum format format)
+{
+	switch (format) {
+	case FORMAT_TEXT:
+		break;
+	case FORMAT_JSON:
+		return &json_renderer;
+	case FORMAT_CSV:
+		return &csv_renderer;
+	case FORMAT_FPING:
+		return &fping_renderer;
+	}
+	return &text_renderer;
+}
+
+static void set_style(struct run *run)
+{
+	const struct options *options = run->options;
+
+	run->renderer = renderer_of(options->format);
+	run->is_live = terminal_is_live(run->out) && options->format == FORMAT_TEXT && !options->is_quiet;
+	run->style = terminal_style(run->out);
+	run->style.is_quiet = options->is_quiet;
+	run->style.is_explaining = options->is_explaining || run->style.columns > 0;
+	run->style.verbosity = options->verbosity;
+	run->style.timestamp = options->timestamp;
+	run->style.sequence_width = options->count ? digits(options->count) : 3;
+	run->style.has_histogram = options->has_histogram;
+}
+
+static int open_trace(struct run *run, struct error *error)
+{
+	if (!run->options->trace_path)
+		return 0;
+	run->trace = fopen(run->options->trace_path, "we");
+	if (!run->trace)
+		return error_set(error, -errno, "cannot write the trace to %s: %s", run->options->trace_path, strerror(errno));
+	return 0;
+}
+
+static bool is_family_wanted(const struct options *options, int family)
+{
+	return options->family == AF_UNSPEC || options->family == family;
+}
+
+/* The socket options are tried before anything is probed: a wrong device or address is the command line's fault, not a target's. */
+static int check_place(const struct run *run, const struct place *place, struct error *error)
+{
+	static const int families[] = {AF_INET, AF_INET6};
+
+	for (int i = 0; i < 2; i++) {
+		int result = is_family_wanted(run->options, families[i]) ? place_check(place, families[i], error) : 0;
+
+		if (result < 0 && result != -EAFNOSUPPORT) /* a host without IPv6: its targets will tell */
+			return result;
+	}
+	return 0;
+}
+
+static int open_places(struct run *run, struct error *error)
+{
+	const struct options *options = run->options;
+	size_t count = options->namespace_count ? options->namespace_count : 1;
+
+	run->places = must(calloc(count, sizeof(struct place *)));
+	for (; run->place_count < count; run->place_count++) {
+		const char *netns = options->namespace_count ? options->namespaces[run->place_count] : NULL;
+		struct place *place = place_new(netns, &options->source, error);
+		int result;
+
+		if (!place)
+			return -EINVAL;
+		result = check_place(run, place, error);
+		if (result < 0) {
+			place_free(place);
+			return result;
+		}
+		run->places[run->place_count] = place;
+	}
+	return 0;
+}
+
+/* Opened for writing, it would be empty before the targets are read. */
+static int spare_target_file(const struct options *options, struct error *error)
+{
+	struct stat in, out;
+	int result;
+
+	if (!options->file || !options->output_path || stat(options->output_path, &out) < 0 || !S_ISREG(out.st_mode))
+		return 0;
+	result = strcmp(options->file, "-") ? stat(options->file, &in) : fstat(STDIN_FILENO, &in);
+	if (result < 0 || in.st_dev != out.st_dev || in.st_ino != out.st_ino)
+		return 0;
+	return error_set(error, -EINVAL, "-o %s would overwrite the targets of -f before they are read; write to another file",
+			 options->output_path);
+}
+
+static int open_output(struct run *run, struct error *error)
+{
+	const char *path = run->options->output_path;
+	FILE *out = path ? outlet_open_file(path) : stdout;
+
+	if (!out)
+		return error_set(error, -errno, "cannot write to %s (-o): %s", path, strerror(errno));
+	run->out = out;
+	set_style(run);
+	return 0;
+}
+
+int run_open_arguments(struct run *run, struct error *error)
+{
+	int result = hosts_init(&run->hosts, run->options, error);
+
+	if (result == 0) {
+		target_source_init(&run->source, &run->hosts, run->options);
+		result = open_places(run, error);
+	}
+	if (result == 0)
+		result = spare_target_file(run->options, error);
+	if (result < 0)
+		run->failure = EXIT_USAGE;
+	if (result == 0)
+		result = open_output(run, error);
+	return result == 0 ? open_trace(run, error) : result;
+}

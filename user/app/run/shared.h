@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What all lanes of a run share: the command line, the source of targets, the kernel programs, the output.
+ */
+#ifndef APP_SHARED_H
+#define APP_SHARED_H
+
+#include <pthread.h>
+#include <sys/utsname.h>
+
+#include "user/app/targets/source.h"
+#include "user/core/run/policy.h"
+#include "user/core/run/tally.h"
+#include "user/io/kernel/observer.h"
+#include "user/io/net/prober.h"
+
+#define MILLISECOND_NS 1000000ull
+#define SECOND_NS      1000000000ull
+#define REST_NS	       (2 * SECOND_NS) /* with no attempt to follow for longer, the kernel programs are detached */
+#define LIVE_EVERY_NS  (250 * MILLISECOND_NS)
+
+struct lane;
+
+struct run {
+	const struct options *options;
+	const struct renderer *renderer;
+	struct render_style style;
+	size_t label_width; /* of the words of the command line */
+	FILE *out;
+	FILE *trace;
+	struct hosts hosts;
+	struct target_source source;
+	struct place **places;
+	size_t place_count;
+	struct policy policy;
+	uint64_t hold_ns;
+	struct observer *observer;
+	struct utsname system;
+	enum exit_code failure; /* when it could not be opened */
+	int signal_fd;
+	struct lane *lanes;
+	unsigned lane_count; /* of them, those that are open */
+	unsigned running;    /* of them, with a thread that has not ended */
+	int over_fd;	     /* readable when none runs any more */
+	uint64_t started_ns;
+	uint64_t deadline_ns; /* UINT64_MAX: none */
+	uint64_t report_ns;   /* the next summary so far; UINT64_MAX: none */
+	/* output.c's, for all lanes */
+	pthread_mutex_t out_lock;
+	int output_error; /* errno of the write that failed; 0: none did */
+	uint64_t live_ns; /* when the live line is due again */
+	bool is_live;
+	bool has_live_line;
+	/* read by all lanes */
+	bool is_ended;	   /* interrupted, or past the deadline: no probe starts any more */
+	bool is_impatient; /* interrupted again: no probe is waited for */
+	bool is_starved;   /* no socket for as long as a probe would wait, and none of ours to wait for; or no observing any more */
+	enum abandon_cause cause;
+	bool has_spoken_of_socket; /* none was to be had: said once */
+	bool has_spoken_of_limit;
+};
+
+static inline bool run_has_ended(const struct run *run)
+{
+	return __atomic_load_n(&run->is_ended, __ATOMIC_ACQUIRE);
+}
+
+static inline uint64_t min_ns(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+#endif

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What targets came to: each by itself where they are kept, else all together. */
+#include "user/app/run/summary.h"
+
+#include <stdlib.h>
+
+#include "user/app/run/output.h"
+#include "user/io/clock.h"
+
+static void put_measured_first(uint64_t *row, uint64_t count)
+{
+	uint64_t measured = 0;
+
+	for (uint64_t i = 0; i < count; i++) {
+		uint64_t rtt_ns = row[i];
+
+		row[i] = TIME_UNKNOWN_NS;
+		if (rtt_ns != TIME_UNKNOWN_NS)
+			row[measured++] = rtt_ns;
+	}
+}
+
+static void write_summary(struct lane *lane, const struct target *target, const struct renderer *renderer, FILE *out, bool is_final)
+{
+	const struct target_kept *kept = target->kept;
+	struct target_text text;
+	struct summary_report report = {
+		.target = &text.report,
+		.stats = &kept->stats,
+		.events_lost = correlator_lost(lane->correlator),
+		.is_final = is_final,
+		.row = kept->rtt_row,
+		.row_count = kept->rtt_row_count,
+	};
+
+	target_describe(target, lane->run->options, &text);
+	renderer->summary(out, &lane->run->style, &report);
+}
+
+void show_summary(struct lane *lane, const struct target *target)
+{
+	const struct run *run = lane->run;
+
+	if (run->options->is_tcpping)
+		put_measured_first(target->kept->rtt_row, target->kept->rtt_row_count);
+	if (run->renderer->summary)
+		write_summary(lane, target, run->renderer, output_of(lane), true);
+}
+
+struct tally show_total(struct run *run)
+{
+	struct tally total;
+
+	tally_init(&total);
+	for (unsigned i = 0; i < run->lane_count; i++) {
+		pthread_mutex_lock(&run->lanes[i].tally_lock);
+		tally_merge(&total, &run->lanes[i].tally);
+		pthread_mutex_unlock(&run->lanes[i].tally_lock);
+	}
+	return total;
+}
+
+/* "10.2.0.2" when there is but one host, else "3 hosts". */
+static void name_run(const struct run *run, char *text, size_t size)
+{
+	const struct options *options = run->options;
+
+	if (options->hosts.count == 1 && !options->file)
+		snprintf(text, size, "%s", options->hosts.hosts[0].name);
+	else if (run->hosts.next_number == 1)
+		snprintf(text, size, "1 host");
+	else
+		snprintf(text, size, "%llu hosts", (unsigned long long)run->hosts.next_number);
+}
+
+static void write_tally(struct run *run, const struct tally *total, const struct renderer *renderer, FILE *out, bool is_final)
+{
+	char title[TARGET_NAME_MAX + 16];
+	struct scan_report report = {
+		.title = title,
+		.tally = total,
+		.is_final = is_final,
+		.elapsed_ns = clock_now_ns() - run->started_ns,
+		.hooks = observer_hooks(run->observer),
+	};
+
+	name_run(run, title, sizeof(title));
+	for (unsigned i = 0; i < run->lane_count; i++)
+		report.events_lost += correlator_lost(run->lanes[i].correlator);
+	if (renderer->scan)
+		renderer->scan(out, &run->style, &report);
+}
+
+static struct run_report report_of(const struct tally *total)
+{
+	return (struct run_report){
+		.targets = total->targets,
+		.probes = total->stats.probes,
+		.intercepted = tally_status(total, STATUS_INTERCEPTED),
+	};
+}
+
+static void show_all(struct lane *lane, const struct renderer *renderer, FILE *out)
+{
+	size_t count;
+	struct target **sorted = targets_sorted(&lane->targets, &count);
+
+	for (size_t i = 0; renderer->summary && i < count; i++)
+		write_summary(lane, sorted[i], renderer, out, false);
+	free(sorted);
+}
+
+static void end_kept(struct lane *lane)
+{
+	size_t count;
+	struct target **sorted = targets_sorted(&lane->targets, &count);
+
+	for (size_t i = 0; i < count; i++)
+		show_summary(lane, sorted[i]);
+	free(sorted);
+	output_flush(lane);
+}
+
+void show_end(struct run *run)
+{
+	struct tally total = show_total(run);
+	struct run_report report = run->policy.keeps_targets ? targets_report(&run->lanes[0].targets) : report_of(&total);
+	FILE *out;
+
+	if (run->policy.keeps_targets)
+		end_kept(&run->lanes[0]);
+	out = output_lock(run);
+	if (!run->policy.keeps_targets)
+		write_tally(run, &total, run->renderer, out, true);
+	if (run->renderer->end)
+		run->renderer->end(out, &run->style, &report);
+	output_unlock(run);
+	tally_release(&total);
+}
+
+void show_so_far(struct run *run, const struct renderer *renderer, FILE *out)
+{
+	struct tally total = show_total(run);
+
+	if (run->policy.keeps_targets)
+		output_flush(&run->lanes[0]);
+	output_lock(run);
+	if (run->policy.keeps_targets)
+		show_all(&run->lanes[0], renderer, out);
+	else
+		write_tally(run, &total, renderer, out, false);
+	fflush(out);
+	output_unlock(run);
+	tally_release(&total);
+}

@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Read, resolve, hand out. */
+#include "user/app/targets/hosts.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "user/app/xalloc.h"
+#include "user/core/verdict/verdict.h"
+#include "user/io/clock.h"
+
+#define UNANSWERED_NAMED 3
+#define RETRY_NS	 1000000000ull
+
+static void complain(const char *sentence)
+{
+	fprintf(stderr, "ktcping: %s\n", sentence);
+}
+
+static uint64_t add_saturating(uint64_t a, uint64_t b)
+{
+	uint64_t sum;
+
+	return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
+}
+
+static int open_file(struct hosts *hosts, struct error *error)
+{
+	const struct options *options = hosts->options;
+	const struct target_file_config config = {
+		.ports = options->ports.count ? &options->ports : NULL,
+		.lookup = options_find_service,
+		.judge = options_judge,
+		.context = options,
+	};
+	struct target_tally tally = {.targets = UINT64_MAX};
+	int64_t bad;
+
+	hosts->file = target_file_open(options->file, &config, error);
+	if (!hosts->file)
+		return -EINVAL;
+	if (!options->is_skipping_bad) {
+		bad = target_file_check(hosts->file, complain, &tally, error);
+		if (bad < 0)
+			return (int)bad;
+		if (bad > 0)
+			return error_set(error, -EINVAL, "nothing was probed, because of the lines above; --skip-bad probes the others");
+		if (tally.targets == 0 && hosts->target_count == 0)
+			return error_set(error, -EINVAL, "there is no target in %s", target_file_name(hosts->file));
+	}
+	hosts->target_count = add_saturating(hosts->target_count, tally.targets);
+	hosts->has_network |= tally.has_network;
+	return 0;
+}
+
+/* Of a file that is not read to its end first, each line has been judged by itself. */
+static int check_size(const struct hosts *hosts, struct error *error)
+{
+	const struct options *options = hosts->options;
+	uint64_t places = options->namespace_count ? options->namespace_count : 1, probes;
+
+	if (!hosts->has_network || options->is_sure || hosts->target_count == UINT64_MAX)
+		return 0;
+	if (__builtin_mul_overflow(hosts->target_count, places, &probes) || probes > UNASKED_TARGETS_MAX)
+		return error_set(error, -EINVAL,
+				 "these are %" PRIu64 " targets, more than %u with a network among them: add --yes if that is meant",
+				 probes, UNASKED_TARGETS_MAX);
+	return 0;
+}
+
+int hosts_init(struct hosts *hosts, const struct options *options, struct error *ret_error)
+{
+	int result = 0;
+
+	*hosts = (struct hosts){.options = options, .is_file_at_end = !options->file};
+	for (size_t i = 0; i < options->hosts.count; i++)
+		hosts->target_count = add_saturating(hosts->target_count, host_target_count(&options->hosts.hosts[i]));
+	for (size_t i = 0; i < options->hosts.count; i++)
+		hosts->has_network |= options->hosts.hosts[i].free_bits > 0;
+	if (options->file)
+		result = open_file(hosts, ret_error);
+	return result < 0 ? result : check_size(hosts, ret_error);
+}
+
+int hosts_start(struct hosts *hosts)
+{
+	hosts->resolver = resolver_new();
+	return hosts->resolver ? 0 : -errno;
+}
+
+void known_host_release(struct known_host *host)
+{
+	if (!host || --host->references > 0)
+		return;
+	host_release(&host->host);
+	free(host->addresses);
+	free(host->failure);
+	free(host);
+}
+
+void hosts_release(struct hosts *hosts)
+{
+	struct known_host *next;
+
+	for (uint32_t i = 0; i < LOOKUPS_MAX; i++)
+		known_host_release(hosts->lookups[i].host);
+	for (struct known_host *host = hosts->first_ready; host; host = next) {
+		next = host->next;
+		known_host_release(host);
+	}
+	for (struct known_host *host = hosts->first_awaited; host; host = next) {
+		next = host->next;
+		known_host_release(host);
+	}
+	target_file_close(hosts->file);
+	resolver_free(hosts->resolver);
+}
+
+static void add_ready(struct hosts *hosts, struct known_host *host)
+{
+	host->next = NULL;
+	if (hosts->first_ready)
+		hosts->last_ready->next = host;
+	else
+		hosts->first_ready = host;
+	hosts->last_ready = host;
+}
+
+static void fail(struct known_host *host, const char *why)
+{
+	struct error sentence;
+
+	error_set(&sentence, 0, NOT_RESOLVED "%s", why);
+	host->failure = must(strdup(sentence.text));
+}
+
+static void set_addresses(struct known_host *host, const struct address *addresses, uint32_t count, uint32_t total)
+{
+	struct address *copy = must(calloc(count, sizeof(*copy)));
+
+	memcpy(copy, addresses, count * sizeof(*copy));
+	free(host->addresses);
+	host->addresses = copy;
+	host->address_count = count;
+	host->address_total = total;
+}
+
+uint64_t known_host_probed_addresses(const struct known_host *host, bool is_each)
+{
+	if (host->host.free_bits)
+		return host_address_count(&host->host);
+	return is_each || !host->address_count ? host->address_count : 1;
+}
+
+struct address known_host_address(const struct known_host *host, uint64_t index)
+{
+	return host->host.free_bits ? host_address_at(&host->host, index) : host->addresses[index];
+}
+
+void known_host_set_addresses(struct known_host *host, const struct resolver_answer *answer)
+{
+	set_addresses(host, answer->addresses, answer->count, answer->total);
+	host->resolve_ns = answer->elapsed_ns;
+}
+
+/* Takes a reference. */
+static bool ask(struct hosts *hosts, struct known_host *host, bool is_again)
+{
+	uint32_t id = 0;
+
+	while (id < LOOKUPS_MAX && hosts->lookups[id].host)
+		id++;
+	if (id == LOOKUPS_MAX || resolver_ask(hosts->resolver, id, host->host.name, hosts->options->family) < 0)
+		return false;
+	hosts->lookups[id] = (struct host_lookup){host, is_again};
+	hosts->lookup_count++;
+	hosts->again_count += is_again;
+	host->references++;
+	host->lookups++;
+	host->is_being_resolved = true;
+	return true;
+}
+
+/* Takes the host's content. */
+static void add_host(struct hosts *hosts, struct host *host)
+{
+	struct known_host *known = must(calloc(1, sizeof(*known)));
+
+	known->host = *host;
+	known->number = hosts->next_number++;
+	known->references = 1;
+	known->resolve_ns = TIME_UNKNOWN_NS;
+	if (host->free_bits) {
+		add_ready(hosts, known);
+	} else if (address_is_set(&host->literal)) {
+		set_addresses(known, &host->literal, 1, 0);
+		add_ready(hosts, known);
+	} else if (ask(hosts, known, false)) {
+		known_host_release(known); /* the lookup has it now */
+	} else {
+		fail(known, "the resolver could not be asked: out of memory or threads");
+		add_ready(hosts, known);
+	}
+}
+
+/* The words of the command line stay the options'. */
+static struct host copy_host(const struct host *from)
+{
+	size_t bytes = from->ports.count * sizeof(*from->ports.ranges);
+	struct host copy = *from;
+
+	copy.name = must(strdup(from->name));
+	copy.ports.ranges = must(malloc(bytes));
+	memcpy(copy.ports.ranges, from->ports.ranges, bytes);
+	if (from->scope)
+		copy.scope = copy.name + (from->scope - from->name);
+	return copy;
+}
+
+static bool read_word(struct hosts *hosts)
+{
+	struct host host;
+
+	if (hosts->next_word == hosts->options->hosts.count)
+		return false;
+	host = copy_host(&hosts->options->hosts.hosts[hosts->next_word++]);
+	add_host(hosts, &host);
+	return true;
+}
+
+/* Bad lines were to be skipped: all of them, as it turns out. That was hardly meant, and is no success. */
+static void end_file(struct hosts *hosts)
+{
+	struct error error;
+
+	hosts->is_file_at_end = true;
+	if (hosts->next_number > 0)
+		return;
+	error_set(&error, 0, "there is no good target in %s, so nothing was probed", target_file_name(hosts->file));
+	complain(error.text);
+	hosts->has_failed = true;
+}
+
+static bool read_line(struct hosts *hosts)
+{
+	struct error error;
+	struct host host;
+
+	hosts->is_file_waiting = false;
+	while (!hosts->is_file_at_end) {
+		switch (target_file_next(hosts->file, &host, &error)) {
+		case TARGET_FILE_HOST:
+			add_host(hosts, &host);
+			return true;
+		case TARGET_FILE_LATER:
+			hosts->is_file_waiting = true;
+			return false;
+		case TARGET_FILE_BAD:
+			complain(error.text);
+			hosts->has_failed |= !hosts->options->is_skipping_bad;
+			break;
+		case TARGET_FILE_FAILED:
+			complain(error.text);
+			hosts->has_failed = true;
+			hosts->is_file_at_end = true;
+			break;
+		case TARGET_FILE_END:
+			end_file(hosts);
+			break;
+		}
+	}
+	return false;
+}
+
+/* Ends the lookup; its reference goes to the caller. */
+static struct known_host *take_lookup(struct hosts *hosts, uint32_t id)
+{
+	struct known_host *host = hosts->lookups[id].host;
+
+	hosts->lookups[id].host = NULL;
+	hosts->again_count -= hosts->lookups[id].is_again;
+	hosts->lookup_count--;
+	host->is_being_resolved = false;
+	return host;
+}
+
+/* Takes over the lookup's reference. */
+static void await(struct hosts *hosts, struct known_host *host, const char *why)
+{
+	if (!host->retry_ns)
+		fprintf(stderr, "ktcping: %s; asked again until it has an address (--until)\n", why);
+	host->retry_ns = clock_now_ns() + RETRY_NS;
+	host->next = hosts->first_awaited;
+	hosts->first_awaited = host;
+}
+
+uint64_t hosts_retry_due_ns(const struct hosts *hosts)
+{
+	uint64_t due_ns = UINT64_MAX;
+
+	for (const struct known_host *host = hosts->first_awaited; host; host = host->next)
+		if (host->retry_ns < due_ns)
+			due_ns = host->retry_ns;
+	return due_ns;
+}
+
+void hosts_retry(struct hosts *hosts, uint64_t now_ns)
+{
+	struct known_host **link = &hosts->first_awaited, *host;
+
+	while ((host = *link) != NULL) {
+		if (host->retry_ns > now_ns || !ask(hosts, host, false)) {
+			link = &host->next;
+			continue;
+		}
+		*link = host->next;
+		known_host_release(host); /* the lookup has it now */
+	}
+}
+
+bool hosts_have_awaited(const struct hosts *hosts)
+{
+	bool has = hosts->first_awaited;
+
+	for (uint32_t id = 0; id < LOOKUPS_MAX && !has; id++)
+		has = hosts->lookups[id].host && hosts->lookups[id].host->retry_ns && !hosts->lookups[id].is_again;
+	return has;
+}
+
+struct known_host *hosts_take_again(struct hosts *hosts, struct resolver_answer *ret_answer)
+{
+	while (hosts->lookup_count && resolver_take(hosts->resolver, ret_answer)) {
+		bool is_again = hosts->lookups[ret_answer->id].is_again;
+		struct known_host *host = take_lookup(hosts, ret_answer->id);
+
+		if (is_again)
+			return host;
+		host->resolve_ns = ret_answer->elapsed_ns;
+		if (ret_answer->result < 0 && hosts->options->until >= 0) {
+			await(hosts, host, ret_answer->failure);
+			continue;
+		}
+		if (ret_answer->result < 0)
+			fail(host, ret_answer->failure);
+		else
+			known_host_set_addresses(host, ret_answer);
+		host->has_other_addresses = host->address_total > 1;
+		add_ready(hosts, host);
+	}
+	return NULL;
+}
+
+static bool can_read(const struct hosts *hosts)
+{
+	return !hosts->first_ready && hosts->lookup_count < LOOKUPS_MAX;
+}
+
+void hosts_read_ahead(struct hosts *hosts)
+{
+	while (can_read(hosts) && (read_word(hosts) || read_line(hosts)))
+		;
+}
+
+bool hosts_are_at_hand(const struct hosts *hosts)
+{
+	bool has_more = hosts->next_word < hosts->options->hosts.count || (!hosts->is_file_at_end && !hosts->is_file_waiting);
+
+	return hosts->first_ready || (can_read(hosts) && has_more);
+}
+
+struct known_host *hosts_next(struct hosts *hosts)
+{
+	struct known_host *host;
+
+	hosts_read_ahead(hosts);
+	host = hosts->first_ready;
+	if (host)
+		hosts->first_ready = host->next;
+	return host;
+}
+
+bool hosts_ask_again(struct hosts *hosts, struct known_host *host)
+{
+	return !host->is_being_resolved && ask(hosts, host, true);
+}
+
+bool hosts_are_read(const struct hosts *hosts)
+{
+	return hosts->next_word == hosts->options->hosts.count && hosts->is_file_at_end && !hosts->first_ready;
+}
+
+bool hosts_are_exhausted(const struct hosts *hosts)
+{
+	return hosts_are_read(hosts) && hosts->lookup_count == hosts->again_count && !hosts->first_awaited;
+}
+
+void hosts_say_unanswered(const struct hosts *hosts)
+{
+	uint32_t count = 0;
+
+	for (const struct known_host *host = hosts->first_awaited; host; host = host->next)
+		fprintf(stderr, "ktcping: %s: not probed: it had no address when the run ended\n", host->host.name);
+	for (uint32_t id = 0; id < LOOKUPS_MAX; id++) {
+		const struct host_lookup *lookup = &hosts->lookups[id];
+
+		if (lookup->host && !lookup->is_again && count++ < UNANSWERED_NAMED)
+			fprintf(stderr, "ktcping: %s: not probed: no name server had answered when the run ended\n",
+				lookup->host->host.name);
+	}
+	if (count > UNANSWERED_NAMED)
+		fprintf(stderr, "ktcping: ... nor for %u more names\n", count - UNANSWERED_NAMED);
+}
+
+int hosts_answer_fd(const struct hosts *hosts)
+{
+	return resolver_fd(hosts->resolver);
+}
+
+int hosts_file_fd(const struct hosts *hosts)
+{
+	return hosts->is_file_waiting && can_read(hosts) ? target_file_fd(hosts->file) : -1;
+}

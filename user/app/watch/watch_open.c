@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Put the parts of a watch together, and take them apart. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "user/app/signals.h"
+#include "user/app/terminal.h"
+#include "user/app/watch/watch_parts.h"
+#include "user/io/clock.h"
+#include "user/io/net/netns.h"
+#include "user/io/process/process.h"
+
+/* So many of the kernel side's places are for connects that user space has not heard of yet. */
+#define ATTEMPTS_UNHEARD 16384u
+/* 25 records of 120 to 260 bytes a connect, 20,000 connects a second: a fifth of a second. */
+#define RING_BYTES (16u << 20)
+
+static void set_style(struct watch *w)
+{
+	const struct watch_options *options = w->options;
+
+	w->renderer = options->is_json ? &watch_json_renderer : &watch_text_renderer;
+	w->style = terminal_style(w->file);
+	w->style.is_quiet = options->is_quiet;
+	w->style.is_explaining = options->is_explaining || w->style.columns > 0;
+	w->style.verbosity = options->verbosity;
+	w->style.timestamp = options->timestamp;
+}
+
+static int open_output(struct watch *w, struct error *error)
+{
+	const struct watch_options *options = w->options;
+
+	w->file = options->command ? stderr : stdout;
+	if (options->output_path)
+		w->file = outlet_open_file(options->output_path);
+	if (!w->file)
+		return error_set(error, -errno, "cannot write to %s (-o): %s", options->output_path, strerror(errno));
+	set_style(w);
+	w->outlet = (struct outlet){.fd = fileno(w->file), .wake_fd = -1, .may_wait = watch_take_signals, .context = w};
+	w->out = outlet_open(&w->outlet);
+	if (!w->out)
+		return error_set(error, -errno, "out of memory");
+	if (options->command && !options->output_path) /* line by line, so that what the command writes lands between them */
+		setvbuf(w->out, w->line, _IOLBF, sizeof(w->line));
+	if (!options->trace_path)
+		return 0;
+	w->trace = fopen(options->trace_path, "we");
+	return w->trace ? 0 : error_set(error, -errno, "cannot write the trace to %s: %s", options->trace_path, strerror(errno));
+}
+
+static int find_netns(const char *name, uint32_t *ret_inode, struct error *error)
+{
+	struct error cause;
+	struct stat namespace;
+	int fd = netns_open(name, &cause);
+
+	if (fd < 0)
+		return error_set(error, fd, "--netns %.60s: %s", name, cause.text);
+	if (fstat(fd, &namespace) < 0) {
+		close(fd);
+		return error_set(error, -errno, "--netns %.60s cannot be looked at: %s", name, strerror(errno));
+	}
+	*ret_inode = (uint32_t) namespace.st_ino;
+	close(fd);
+	return 0;
+}
+
+static int set_filter(struct watch *w, struct error *error)
+{
+	const struct watch_options *options = w->options;
+	struct program_filter *filter = &w->filter;
+	int result = 0;
+
+	filter->follows_children = options->follows_children || options->command;
+	filter->has_tasks = options->pid_count || options->command;
+	filter->looks_back = options->pid_count;
+	snprintf(filter->comm, sizeof(filter->comm), "%s", options->comm ? options->comm : "");
+	if (options->cgroup)
+		result = cgroup_find(options->cgroup, &filter->cgroup, error);
+	if (result == 0 && options->netns)
+		result = find_netns(options->netns, &filter->netns, error);
+	return result;
+}
+
+static int open_processes(struct watch *w, struct error *error)
+{
+	const struct watch_options *options = w->options;
+
+	w->pid_fds = calloc(options->pid_count + 1, sizeof(*w->pid_fds));
+	if (!w->pid_fds)
+		return error_set(error, -ENOMEM, "out of memory");
+	for (size_t i = 0; i < options->pid_count; i++)
+		w->pid_fds[i] = -1;
+	for (size_t i = 0; i < options->pid_count; i++) {
+		int fd = process_open(options->pids[i]);
+
+		if (fd == -EINVAL)
+			return error_set(error, fd, "-p %d is a thread, not a process; give the number of its process", options->pids[i]);
+		if (fd < 0)
+			return error_set(error, fd, "-p %d cannot be watched: %s%s", options->pids[i], strerror(-fd),
+					 fd == -ESRCH ? "; it has ended, or never was" : "");
+		w->pid_fds[i] = fd;
+		w->pids_left++;
+		w->connections_before += process_connections(options->pids[i]);
+	}
+	return 0;
+}
+
+/* Each thread group found is one more to be watched. */
+static bool watch_task(void *context, pid_t pid)
+{
+	struct watch *w = context;
+
+	return observer_watch(w->observer, (uint32_t)pid, process_has_ring(pid)) == 0;
+}
+
+static int watch_processes(struct watch *w, struct error *error)
+{
+	const struct watch_options *options = w->options;
+	bool is_watched = !w->launch.pid || watch_task(w, w->launch.pid);
+
+	for (size_t i = 0; i < options->pid_count; i++) {
+		is_watched &= watch_task(w, options->pids[i]);
+		if (options->follows_children)
+			process_descendants(options->pids[i], watch_task, w);
+	}
+	return is_watched ? 0 : error_set(error, -errno, "cannot watch so many processes: %s", strerror(errno));
+}
+
+static int open_observer(struct watch *w, struct error *error)
+{
+	struct program_sizes sizes = {
+		.ring_bytes = w->options->ring_bytes ? w->options->ring_bytes : RING_BYTES,
+		.rings = 1,
+		.attempts = correlator_room((size_t)WATCH_TABLE_MIB << 20) + ATTEMPTS_UNHEARD,
+		.netns = w->filter.netns,
+		.filter = &w->filter,
+	};
+
+	w->observer = observer_new(&sizes, error);
+	if (!w->observer)
+		return -EPERM;
+	w->ring = observer_ring(w->observer, 0);
+	ring_bound(w->ring);
+	w->correlator = correlator_new(observer_attempts(w->observer) - ATTEMPTS_UNHEARD, WATCH_ON_NS);
+	w->cgroups = cgroups_new();
+	if (!w->correlator || !w->cgroups)
+		return error_set(error, -ENOMEM, "out of memory");
+	return watch_processes(w, error);
+}
+
+static void name_subject(struct watch *w)
+{
+	const struct watch_options *options = w->options;
+	size_t room = sizeof(w->subject), used = 0;
+	const struct {
+		const char *what;
+		const char *name;
+	} choices[] = {{"comm", options->comm}, {"cgroup", options->cgroup}, {"netns", options->netns}};
+
+	if (options->command)
+		used += (size_t)snprintf(w->subject, room, "%s (pid %d)", options->command[0], w->launch.pid);
+	for (size_t i = 0; i < options->pid_count && used < room; i++)
+		used += (size_t)snprintf(w->subject + used, room - used, "%s%d", i ? "," : "pid ", options->pids[i]);
+	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]) && used < room; i++)
+		if (choices[i].name)
+			used += (size_t)snprintf(w->subject + used, room - used, "%s%s %s", used ? ", " : "", choices[i].what,
+						 choices[i].name);
+	if (!used)
+		snprintf(w->subject, room, "everybody");
+}
+
+int watch_open(struct watch *w, struct error *error)
+{
+	int result = set_filter(w, error);
+
+	if (result == 0)
+		result = open_processes(w, error);
+	if (result < 0)
+		w->failure = EXIT_USAGE;
+	if (result == 0)
+		result = open_output(w, error);
+	if (result < 0)
+		return result;
+	uname(&w->system);
+	w->own_netns = netns_inode();
+	if (w->options->pid_count) /* they may have ended before the first turn */
+		watch_look_for_preload(w, clock_now_ns());
+	w->signal_fd = signals_open(SIGCHLD);
+	if (w->signal_fd < 0)
+		return error_set(error, -errno, "cannot start: %s", strerror(errno));
+	w->outlet.wake_fd = w->signal_fd;
+	name_subject(w);
+	result = open_observer(w, error);
+	w->started_ns = clock_now_ns();
+	return result;
+}
+
+void watch_close(struct watch *w)
+{
+	launch_abandon(&w->launch);
+	for (size_t i = 0; w->pid_fds && i < w->options->pid_count; i++)
+		if (w->pid_fds[i] >= 0)
+			close(w->pid_fds[i]);
+	free(w->pid_fds);
+	if (w->trace)
+		fclose(w->trace);
+	correlator_free(w->correlator);
+	observer_free(w->observer);
+	cgroups_free(w->cgroups);
+	place_free(w->place);
+	watch_rows_release(&w->rows);
+	if (w->out)
+		fclose(w->out);
+	if (w->file && w->file != stdout && w->file != stderr)
+		fclose(w->file);
+	if (w->signal_fd >= 0)
+		close(w->signal_fd);
+}

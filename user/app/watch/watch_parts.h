@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The parts of `watch`, for the files that make it up: opening and closing (watch_open.c), looking up (watch_lookup.c), showing (watch_show.c), the loop (watch.c). */
+#ifndef APP_WATCH_PARTS_H
+#define APP_WATCH_PARTS_H
+
+#include <stdio.h>
+#include <sys/utsname.h>
+
+#include "user/app/options/watch_options.h"
+#include "user/app/watch/watch_rows.h"
+#include "user/io/files/outlet.h"
+#include "user/io/kernel/observer.h"
+#include "user/io/net/origin.h"
+#include "user/io/process/cgroup.h"
+#include "user/io/process/launch.h"
+#include "user/render/watch.h"
+
+#define MILLISECOND_NS 1000000ull
+#define SECOND_NS      1000000000ull
+
+struct watch {
+	const struct watch_options *options;
+	const struct watch_renderer *renderer;
+	struct render_style style;
+	FILE *file; /* standard output or error, or that of -o */
+	FILE *out;  /* there, through the outlet */
+	struct outlet outlet;
+	char line[1 << 16]; /* the buffer of `out`, where a command writes to the same file */
+	FILE *trace;
+	struct launch launch;
+	struct program_filter filter;
+	struct observer *observer;
+	struct ring *ring; /* the observer's only one */
+	struct correlator *correlator;
+	struct cgroups *cgroups;
+	struct place *place; /* our own namespace; NULL until it is needed */
+	struct watch_rows rows;
+	struct utsname system;
+	enum exit_code failure; /* when it could not be opened */
+	int signal_fd;
+	int *pid_fds; /* of options->pids; -1: that one has ended */
+	size_t pids_left;
+	uint32_t own_netns;
+	int output_error; /* errno of the write that failed; 0: none did */
+	uint64_t started_ns;
+	uint64_t events; /* fed in this turn */
+	uint64_t connects;
+	uint64_t contradictions;
+	uint64_t began_before;	     /* connects that had begun already */
+	uint64_t connections_before; /* that who is given by number had when the watch began */
+	uint64_t tasks_ns;	     /* when it is looked again whether who is watched by number is alive, ... */
+	bool has_tasks;		     /* ... and what was seen last */
+	bool is_left_behind;	     /* it has been said that the command's end is not the watch's */
+	uint64_t look_ns;	     /* when the libraries of who is watched are to be looked at again */
+	uint64_t look_every_ns;
+	char preload[512]; /* one that may answer in the kernel's place; "": none seen */
+	char subject[256];
+	bool is_interrupted;
+	bool is_impatient; /* interrupted again */
+	bool is_full;	   /* it has been said that there is no room for more */
+};
+
+/* All but the loop: returns 0, or -errno with the sentence. watch_close() is due in either case. */
+int watch_open(struct watch *w, struct error *ret_error);
+void watch_close(struct watch *w);
+
+/* Whatever has come. Output that waits for its reader may go on waiting when it returns true. context is the watch. */
+bool watch_take_signals(void *context);
+
+/* One event in. context is the watch. */
+void watch_feed(void *context, const struct event *event);
+
+/* What the route to an attempt's target is, if that can decide. */
+void watch_answer(struct watch *w, const struct notice *question);
+
+/* Connects of processes given by number that were under way already are listed. */
+void watch_show_before(struct watch *w);
+/* From time to time, and at the end: does something stand between a program and the kernel? */
+void watch_look_for_preload(struct watch *w, uint64_t now_ns);
+
+void watch_note_output(struct watch *w);
+void watch_show_begin(struct watch *w);
+void watch_show_connect(struct watch *w, const struct notice *notice);
+void watch_show_amendment(struct watch *w, const struct notice *notice);
+/* All summaries, so far or at the end, by this renderer to this file. */
+void watch_show_summaries(struct watch *w, const struct watch_renderer *renderer, FILE *out, bool is_final);
+
+static inline uint64_t min_ns(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+#endif
