@@ -265,3 +265,52 @@ Test(scan, killed_it_leaves_nothing_in_the_kernel)
 	expect_status(cli_finish(&process), 128 + SIGKILL);
 	expect_gone_from_kernel(&ids);
 }
+
+/* Of all summaries together. */
+static unsigned syns_sent(const char *output)
+{
+	json_t *lines = cli_json(output), *line;
+	unsigned syns = 0;
+	size_t i;
+
+	json_array_foreach(lines, i, line)
+	{
+		if (field_is_text(line, "type", "summary") || field_is_text(line, "type", "scan"))
+			syns += (unsigned)json_integer_value(field(line, "syn_sent"));
+	}
+	return syns;
+}
+
+/* A port more changes nothing, and neither does what is shown, or where to. */
+Test(scan, how_many_probes_a_target_gets_is_by_what_is_asked_for)
+{
+	static const char *const ways[] = {
+		"",
+		"-a",
+		"-O",
+		"--changes",
+		"--report-every 60",
+		"--give-up 9",
+		"--failures",
+		"--open",
+		"--hold 0",
+		"-o /dev/stdout",
+		"--trace-text /dev/null",
+		"--sport 40000-49999",
+		"--inflight 3",
+		"--resolve-every 2",
+	};
+	static const unsigned counts[] = {1, 2, 64, 65};
+	struct lab *lab = scenario_lab();
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		for (size_t j = 0; j < sizeof(counts) / sizeof(counts[0]); j++) {
+			unsigned asked = counts[j] == 1 ? 4 : counts[j], sent; /* one port is looked at */
+			char line[256];
+
+			snprintf(line, sizeof(line), "exec $0 -j -i 10ms %s -p %u-%u " LAB_SERVER4 " 2> /dev/null", ways[i], 20001,
+				 20000 + counts[j]);
+			sent = syns_sent(cli_shell(lab, line).output.bytes);
+			cr_assert_eq(sent, asked, "%s -p 20001-%u: %u SYNs", ways[i], 20000 + counts[j], sent);
+		}
+}
