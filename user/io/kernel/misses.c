@@ -30,7 +30,6 @@ struct misses {
 	unsigned cpus;
 	struct program programs[PROGRAMS_MAX];
 	unsigned count;
-	bool is_preemptible;
 	uint64_t seen; /* lost by the programs that are there, when that was last asked for */
 	uint64_t lost; /* counted so far */
 };
@@ -40,7 +39,7 @@ static size_t map_bytes(unsigned cpus)
 	return (size_t)cpus * KTP_TURNS * sizeof(struct ktp_handover);
 }
 
-struct misses *misses_new(int handovers_fd, unsigned cpus, bool is_preemptible)
+struct misses *misses_new(int handovers_fd, unsigned cpus)
 {
 	struct misses *misses = calloc(1, sizeof(*misses));
 	void *map;
@@ -48,7 +47,6 @@ struct misses *misses_new(int handovers_fd, unsigned cpus, bool is_preemptible)
 	if (!misses)
 		return NULL;
 	misses->cpus = cpus;
-	misses->is_preemptible = is_preemptible;
 	map = mmap(NULL, map_bytes(cpus), PROT_READ, MAP_SHARED, handovers_fd, 0);
 	if (map != MAP_FAILED) {
 		misses->handovers = map;
@@ -126,12 +124,15 @@ static uint64_t read_lost(struct misses *misses)
 	return lost;
 }
 
-/* What is lost, unless it is no more than `seen`: whoever was preempted between its two programs takes over when it goes on. */
+/*
+ * What is lost, unless it is no more than `seen`: what is taken over while the counts are read seems
+ * to be lost, and whoever was preempted between its two programs takes over when it goes on.
+ */
 static uint64_t read_lasting(struct misses *misses, uint64_t seen)
 {
 	uint64_t lost = read_lost(misses);
 
-	for (int ms = 0; misses->is_preemptible && lost > seen && ms < MISSES_PATIENCE_MS; ms++) {
+	for (int ms = 0; lost > seen && ms < MISSES_PATIENCE_MS; ms++) {
 		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 		lost = read_lost(misses);
 	}
@@ -151,9 +152,8 @@ uint64_t misses_count(struct misses *misses)
 
 	if (lost > misses->seen)
 		misses->lost += lost - misses->seen;
-	/* Taken over after all, and counted already: then what is lost next is something else. */
-	if (lost > misses->seen || misses->is_preemptible)
-		misses->seen = lost;
+	/* Less than before: taken over after all, and what is lost next is something else. */
+	misses->seen = lost;
 	return misses->lost;
 }
 

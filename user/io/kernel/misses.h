@@ -5,19 +5,19 @@
  *
  *	lost = skipped calls of the first program - takeovers of the second one + marks overwritten
  *
- * Two that were skipped at once, and what has no second program, remain, and are counted. Where a task may be preempted between its two programs, that it was
- * skipped shows before that it was taken over: what seems to be lost is counted if it still does after a while.
+ * Two that were skipped at once, and what has no second program, remain, and are counted. That a
+ * call was skipped shows before that it was taken over, and where a task may be preempted between
+ * its two programs, long before: what seems to be lost is counted if it still does after a while.
  */
 #ifndef IO_MISSES_H
 #define IO_MISSES_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 struct misses;
 
-/* handovers_fd: the map of struct ktp_handover, for that many CPUs. is_preemptible: tracepoints are. NULL and errno on failure. */
-struct misses *misses_new(int handovers_fd, unsigned cpus, bool is_preemptible);
+/* handovers_fd: the map of struct ktp_handover, for that many CPUs. NULL and errno on failure. */
+struct misses *misses_new(int handovers_fd, unsigned cpus);
 void misses_free(struct misses *misses);
 
 /* program_fd stays the caller's, and open. turn: enum ktp_turn when its second program is attached, too; -1: it has none. */
@@ -29,7 +29,10 @@ void misses_add(struct misses *misses, int program_fd, int turn);
 void misses_begin(struct misses *misses);
 void misses_end(struct misses *misses);
 
-/* So far; it never falls. Some microseconds; while something seems to be lost and tracepoints are preemptible, up to MISSES_PATIENCE_MS. */
+/*
+ * So far; it never falls. Some microseconds; while something seems to be lost, up to
+ * MISSES_PATIENCE_MS.
+ */
 #define MISSES_PATIENCE_MS 50
 uint64_t misses_count(struct misses *misses);
 

@@ -151,8 +151,7 @@ static void begin_handover(struct programs *programs)
 /* Each by itself: one that is refused costs only its own evidence. */
 static int attach(struct programs *programs, const char **ret_missing)
 {
-	programs->misses = misses_new(bpf_map__fd(programs->skeleton->maps.ktp_handovers), program_cpus(),
-				      programs->skeleton->rodata->ktp_config.is_preemptible);
+	programs->misses = misses_new(bpf_map__fd(programs->skeleton->maps.ktp_handovers), program_cpus());
 	if (!programs->misses)
 		return -errno;
 	for (size_t i = 0; i < hook_count; i++) {
