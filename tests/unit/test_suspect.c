@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "tests/unit/story.h"
-#include "user/core/verdict/suspect.h"
+#include "user/core/correlate/ttl_memory.h"
 #include "user/words/explain.h"
 
 #define ECN (TCP_FLAG_ECE | TCP_FLAG_CWR)
@@ -73,7 +73,7 @@ static struct verdict answered(struct ttl_memory *memory, struct story *ret_stor
 		story_reset_received(&s, 3.1);
 	}
 	cr_assert(story_judge(&s, 4, &verdict));
-	suspect_by_ttl(memory, &s.attempt, &verdict);
+	ttl_suspect(memory, &s.attempt, &verdict);
 	*ret_story = s;
 	return verdict;
 }
@@ -118,17 +118,17 @@ Test(suspect, hosts_namespaces_and_devices_are_told_apart)
 	elsewhere = closed;
 	elsewhere.answer_from.bytes[3]++;
 	other.attempt.entries[closed.answer_entry].tcp.ttl = 64;
-	suspect_by_ttl(&memory, &other.attempt, &elsewhere);
+	ttl_suspect(&memory, &other.attempt, &elsewhere);
 	cr_expect_eq(elsewhere.notes, 0);
 	elsewhere = closed;
 	other.attempt.netns++;
-	suspect_by_ttl(&memory, &other.attempt, &elsewhere);
+	ttl_suspect(&memory, &other.attempt, &elsewhere);
 	cr_expect_eq(elsewhere.notes, 0);
 	other.attempt.netns--;
-	suspect_by_ttl(&memory, &s.attempt, &open);
+	ttl_suspect(&memory, &s.attempt, &open);
 	other.attempt.entries[closed.answer_entry].ifindex++;
 	elsewhere = closed;
-	suspect_by_ttl(&memory, &other.attempt, &elsewhere);
+	ttl_suspect(&memory, &other.attempt, &elsewhere);
 	cr_expect_eq(elsewhere.notes, 0);
 }
 

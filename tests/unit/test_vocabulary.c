@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 
 #include "tests/unit/golden.h"
-#include "user/core/verdict/icmp.h"
+#include "user/core/verdict/verdict.h"
 #include "user/render/verdicts.h"
 #include "user/words/reasons.h"
 #include "user/words/vocabulary.h"

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "user/core/verdict/icmp.h"
 #include "user/words/explain_absence.h"
 #include "user/words/explain_drop.h"
 

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "user/core/verdict/icmp.h"
+#include "user/core/verdict/verdict.h"
 #include "user/words/explain_path.h"
 #include "user/words/sentence.h"
 

@@ -11,7 +11,8 @@
 #include "user/core/correlate/losses.h"
 #include "user/core/correlate/race.h"
 #include "user/core/correlate/shares.h"
-#include "user/core/verdict/suspect.h"
+#include "user/core/correlate/ttl_memory.h"
+#include "user/core/verdict/facts.h"
 
 #define NO_SLOT UINT32_MAX
 
@@ -114,20 +115,5 @@ void slots_free(struct correlator *correlator, uint32_t at);
 void slots_refuse(struct correlator *correlator, const struct event *event);
 /* Not long ago: what begins now would lack its beginning. */
 bool slots_has_refused(const struct correlator *correlator, struct attempt_key key);
-
-/* At the end of the list, unless it is in one already: of the young ones, if it was fed something of after drained_ns. */
-void dirty_add(struct correlator *correlator, uint32_t at);
-/* The first; the list must not be empty. */
-uint32_t dirty_take(struct correlator *correlator);
-/* All that is delivered up to then: the young ones are looked at, after the others. */
-void dirty_drain(struct correlator *correlator, uint64_t drained_ns);
-
-/* As decided now; it must not be in the list. */
-void awaiting_app_add(struct correlator *correlator, uint32_t at);
-/* If it is in the list. */
-void awaiting_app_remove(struct correlator *correlator, uint32_t at);
-
-/* At the end of the list, unless it is there already. Times must ascend. */
-void closed_add(struct correlator *correlator, uint32_t at, uint64_t now_ns);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "user/core/attempt/drop.h"
+#include "user/core/correlate/slot_lists.h"
 #include "user/core/verdict/app_view.h"
 #include "user/core/verdict/decide.h"
 #include "user/core/verdict/facts_read.h"
@@ -116,7 +117,7 @@ bool slot_judge(struct correlator *c, uint32_t at, struct notice *notice)
 		query(c, at, &verdict, notice);
 		return true;
 	}
-	suspect_by_ttl(&c->ttls, &slot->attempt, &verdict);
+	ttl_suspect(&c->ttls, &slot->attempt, &verdict);
 	race_excuse(&c->races, &slot->attempt, &verdict);
 	count_missing(c, &slot->attempt, &verdict);
 	slots_judge(c, at);

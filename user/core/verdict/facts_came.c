@@ -4,7 +4,6 @@
 
 #include "user/core/attempt/drop.h"
 #include "user/core/verdict/facts_syn.h"
-#include "user/core/verdict/icmp.h"
 
 static void read_icmp(struct facts *facts, const struct entry *entry, int index)
 {

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "user/core/attempt/drop.h"
-#include "user/core/verdict/icmp.h"
 
 /* tcp_v4_connect() defers the SYN to the first data when the socket asks for Fast Open and has a cookie. */
 static bool is_deferred(const struct facts *f)

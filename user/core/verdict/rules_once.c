@@ -4,8 +4,6 @@
 
 #include <errno.h>
 
-#include "user/core/verdict/icmp.h"
-
 /* A SYN was seen to leave; or, before anybody watched, that is known by the answer to it. */
 static bool has_sent(const struct facts *f)
 {

@@ -101,7 +101,7 @@ enum note {
 	NOTE_FRAGMENTATION_NEEDED = 1 << 4,
 	NOTE_SOURCE_REWRITTEN = 1 << 5, /* wire_source differs from the socket's own */
 	NOTE_SIMULTANEOUS_OPEN = 1 << 6,
-	/* suspicions (suspect.h) */
+	/* suspicions (measure_answer.h, ttl_memory.h) */
 	NOTE_SUSPECTED_SYN_PROXY = 1 << 7,
 	NOTE_SUSPECTED_MIDDLEBOX = 1 << 8,
 	NOTE_SUSPECTED_ECN_BLACK_HOLE = 1 << 9,
@@ -196,5 +196,17 @@ bool verdict_has(const struct verdict *verdict, enum verdict_trait trait);
 
 /* One more entry that it rests on, unless it is NO_ENTRY, cited already, or one too many. */
 void verdict_cite(struct verdict *verdict, int index);
+
+/* What an ICMP error about our SYN means: a table of RFC 792, 1122, 1812 and 4443. */
+struct icmp_meaning {
+	uint8_t type;
+	uint8_t code;
+	enum status status;
+	enum reason reason;
+	const char *words; /* "host unreachable" */
+};
+
+/* NULL for what is no failure of the connection (too big, parameter problem …) or unknown. family: AF_INET or AF_INET6. */
+const struct icmp_meaning *icmp_meaning(int family, uint8_t type, uint8_t code);
 
 #endif

@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * Signs that somebody else than the target may be speaking, or meddling. They are notes beside a verdict, with their evidence, and never change it: each of
- * them has innocent histories that look the same.
- */
-#ifndef CORE_SUSPECT_H
-#define CORE_SUSPECT_H
+/* With which TTL a host answers: where its SYN-ACKs and RSTs differ, somebody else may be speaking (see measure_answer.h). */
+#ifndef CORE_TTL_MEMORY_H
+#define CORE_TTL_MEMORY_H
 
-#include "user/core/verdict/facts.h"
-
-/* From one attempt alone: adds notes. */
-void suspect_attempt(const struct facts *facts, struct verdict *verdict);
+#include "user/core/verdict/verdict.h"
 
 #define TTL_MEMORY_HOSTS 1024 /* of two hosts with the same place the newer one is remembered */
 
@@ -28,6 +22,6 @@ struct ttl_memory {
  * Compare an open or closed verdict's answer with the other kind of answer of the same host: adds notes, and sets other_ttl where the two differ. Then remember
  * the answer.
  */
-void suspect_by_ttl(struct ttl_memory *memory, const struct attempt *attempt, struct verdict *verdict);
+void ttl_suspect(struct ttl_memory *memory, const struct attempt *attempt, struct verdict *verdict);
 
 #endif

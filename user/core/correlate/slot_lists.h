@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The lists that a slot may be in: of what is to be looked at, of what is closed, and of what waits for its program. */
+#ifndef CORE_SLOT_LISTS_H
+#define CORE_SLOT_LISTS_H
+
+#include "user/core/correlate/attempt_table.h"
+
+/* At the end of the list, unless it is in one already: of the young ones, if it was fed something of after drained_ns. */
+void dirty_add(struct correlator *correlator, uint32_t at);
+/* The first; the list must not be empty. */
+uint32_t dirty_take(struct correlator *correlator);
+/* All that is delivered up to then: the young ones are looked at, after the others. */
+void dirty_drain(struct correlator *correlator, uint64_t drained_ns);
+
+/* As decided now; it must not be in the list. */
+void awaiting_app_add(struct correlator *correlator, uint32_t at);
+/* If it is in the list. */
+void awaiting_app_remove(struct correlator *correlator, uint32_t at);
+
+/* At the end of the list, unless it is there already. Times must ascend. */
+void closed_add(struct correlator *correlator, uint32_t at, uint64_t now_ns);
+
+#endif
