@@ -40,13 +40,13 @@ enum event_kind {
 	EVENT_QUEUE,   /* a packet was handed to a device's queue */
 	EVENT_XMIT,    /* … to its driver */
 	EVENT_RECEIVE, /* … came in from a device */
-	EVENT_DROP,    /* … was thrown away */
+	EVENT_DROP,    /* … was dropped */
 	EVENT_BAD_CHECKSUM,
 	EVENT_HOP, /* the attempt's SYN passed a device of another namespace: where it went, and no evidence */
 	/* what the sources know about themselves; these have no attempt, but for what was lost to a single one */
 	EVENT_LOST,    /* events were lost in a span of time */
 	EVENT_DRAINED, /* every event up to `time_ns` has been delivered */
-	EVENT_END,     /* nobody watches after `time_ns`: what other programs have under way is judged by what was so far */
+	EVENT_END,     /* the watch ends at `time_ns`: what other programs have under way is judged by what was so far */
 };
 
 /* One attempt: a socket, and which of its CLOSE -> SYN_SENT transitions. */
@@ -62,7 +62,7 @@ enum app_call {
 	APP_SO_ERROR, /* result = the value read */
 	APP_CLOSE,    /* result, of another program: APP_CLOSE_* */
 	/*
-	 * Whoever waits for the attempt gave it up before its deadline; result: 0 for ^C, 1 for the deadline of the run, 2 because another probe of
+	 * The program gave the attempt up before its deadline; result: 0 for ^C, 1 for the deadline of the run, 2 because another probe of
 	 * the target showed what was waited for.
 	 */
 	APP_ABANDON,
@@ -133,7 +133,7 @@ struct task_event {
 	uint32_t uid;
 	uint64_t cgroup; /* its id: the inode number of its directory in the unified hierarchy */
 	char comm[EVENT_NAME_MAX];
-	bool is_late;	/* it began before anybody watched: what was sent, received and told until then is not known */
+	bool is_late;	/* it began before the watch: what was sent, received and told until then is not known */
 	bool is_unseen; /* it was made by no call that is seen: io_uring, or a 32-bit program. So what it is told is not seen either */
 };
 

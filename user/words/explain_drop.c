@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What was thrown away, refused or turned around here, in a sentence. */
+/* What was dropped, refused or turned around here, in a sentence. */
 #include "user/words/explain_drop.h"
 
 void explain_drop_name(struct sentence *s, const struct attempt *attempt, const struct drop_summary *drop)

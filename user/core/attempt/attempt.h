@@ -51,7 +51,7 @@ struct icmp_entry {
 	uint8_t ttl;
 };
 
-/* A packet that this host threw away. */
+/* A packet that this host dropped. */
 struct drop_entry {
 	const char *reason; /* interned: live as long as the correlator; "" when the kernel has none */
 	const char *function;
@@ -176,11 +176,11 @@ struct attempt {
 	uint32_t left_out_answers; /* wrong answers; */
 	uint32_t left_out_refused; /* right SYN-ACKs that were dropped before one was taken */
 	uint64_t lost_count;	   /* events lost, by whichever attempt, while this one was alive */
-	uint32_t probe;		   /* is_ours: the prober's own number of it; else the how-manieth of these was judged, 0 before */
+	uint32_t probe;		   /* is_ours: the prober's own number of it; else its ordinal among those judged, 0 before */
 	bool is_ours;
 	bool is_admitted; /* the kernel side reported its CLOSE -> SYN_SENT */
 	bool is_unseen;	  /* another program's, made by no call that is seen */
-	bool is_late;	  /* another program's, which had begun before anybody watched */
+	bool is_late;	  /* another program's, which had begun before the watch */
 };
 
 _Static_assert(sizeof(struct attempt) <= 2048, "an attempt stays small");

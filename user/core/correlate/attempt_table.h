@@ -33,7 +33,7 @@ struct slot {
 	struct verdict *verdict; /* from PHASE_JUDGED on, when it is watched on; owned. NULL without memory, too: then nothing is amended */
 	uint64_t began_ns;
 	uint64_t newest_ns;   /* the youngest event fed */
-	uint64_t settled_ns;  /* from then on nobody waits for what the kernel thinks of an ICMP error */
+	uint64_t settled_ns;  /* from then on it does not wait for what the kernel thinks of an ICMP error */
 	uint64_t closed_ns;   /* 0: still open */
 	uint64_t decided_ns;  /* another program's: since when there is a verdict that waits for what the program is told */
 	uint64_t losses_seen; /* the total that attempt.lost_count has been told of */

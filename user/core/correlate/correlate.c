@@ -119,7 +119,7 @@ static bool next_dirty_notice(struct correlator *c, struct notice *notice)
 	return false;
 }
 
-/* Room for who connects now is worth more than what may still come of somebody else's connect that has been told of. */
+/* Room for who connects now is worth more than what may still come of another program's connect whose verdict is said. */
 static bool may_evict(const struct correlator *c, uint32_t at)
 {
 	bool is_crowded = c->used - c->under_way > CORRELATOR_WATCHED_ON || c->used > c->capacity - c->capacity / 2;

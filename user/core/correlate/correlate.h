@@ -20,7 +20,7 @@
 /* Of other programs' attempts that have their verdict no more than so many, and no more than take half of the room, are watched on: the oldest leave first. */
 #define CORRELATOR_WATCHED_ON 8192
 
-#define CORRELATOR_LOOKS 4096 /* attempts looked at in one call: whoever calls has other things to do, too */
+#define CORRELATOR_LOOKS 4096 /* attempts looked at in one call: the caller has other things to do, too */
 
 struct correlator;
 

@@ -20,14 +20,14 @@ void feed_lost_to(struct correlator *c, const struct event *event)
 	dirty_add(c, at);
 }
 
-/* Whoever was alive in the span may have lost its evidence, and hears of it when it is looked at. */
+/* An attempt that was alive in the span may have lost its evidence, and counts it when it is looked at. */
 void feed_lost(struct correlator *c, const struct lost_event *lost)
 {
 	c->lost += lost->count;
 	losses_add(&c->losses, lost);
 }
 
-/* What begins no attempt comes from one that has been forgotten: nobody asks any more. */
+/* What begins no attempt comes from one that has been released. */
 static bool is_beginning(const struct event *event)
 {
 	if (event->kind == EVENT_STATE)
@@ -93,7 +93,7 @@ void feed_end(struct correlator *c, uint32_t at, uint64_t end_ns)
 	dirty_add(c, at);
 }
 
-/* By then the kernel has given up by itself, where nobody has changed how often it tries (net.ipv4.tcp_syn_retries: 127 s). */
+/* By then the kernel has given up by itself, unless it was told to try more often (net.ipv4.tcp_syn_retries: 127 s). */
 #define LONGEST_NS (130 * SECOND_NS)
 
 /* It has lost evidence, and its end may be among that: nothing would ever come of it. */
@@ -107,7 +107,7 @@ static bool is_orphaned(struct correlator *c, uint32_t at)
 	return slot->attempt.lost_count;
 }
 
-/* Whoever finds no room looks at some of those that have it, in turn. */
+/* Where there is no room some of those that have it are looked at, in turn. */
 static int refuse(struct correlator *c, const struct event *event)
 {
 	slots_refuse(c, event);
@@ -122,7 +122,7 @@ static int refuse(struct correlator *c, const struct event *event)
 #define ICMP_SETTLE_NS MILLISECOND_NS
 
 /*
- * What an ICMP error says counts at once, unless the kernel finds it damaged, and throws it away just behind its arrival. That it has taken it is seen by what the
+ * What an ICMP error says counts at once, unless the kernel finds it damaged, and drops it just behind its arrival. That it has taken it is seen by what the
  * socket is told; but a socket that is busy with connect() may be told nothing for now.
  */
 static void wait_for_kernel(struct slot *slot, const struct event *event)

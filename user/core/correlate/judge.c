@@ -45,7 +45,7 @@ static bool has_app_answer(struct correlator *c, uint32_t at)
 	return c->drained_ns - slot->decided_ns >= AWAIT_APP_NS;
 }
 
-/* Is the target this host itself, and does a route say what connect() said? Of another program's connect nobody has asked yet. */
+/* Is the target this host itself, and does a route say what connect() said? Of another program's connect that was not asked yet. */
 static bool rests_on_route(const struct verdict *verdict)
 {
 	bool is_by_neighbour = verdict->drop.count && drop_is_by_neighbour(verdict->drop.function);
@@ -56,7 +56,7 @@ static bool rests_on_route(const struct verdict *verdict)
 /* What is proven to be missing has been lost, though no source knew of it. */
 static void count_missing(struct correlator *c, struct attempt *attempt, const struct verdict *verdict)
 {
-	if (attempt->is_late || verdict->missing <= attempt->lost_count) /* before anybody watched nothing was lost */
+	if (attempt->is_late || verdict->missing <= attempt->lost_count) /* before the watch nothing was lost */
 		return;
 	c->lost += verdict->missing - attempt->lost_count;
 	attempt->lost_count = verdict->missing;

@@ -13,12 +13,12 @@ enum notice_kind {
 };
 
 /*
- * NOTICE_QUERY comes once for an attempt of our own prober. Whoever made the attempt answers by feeding EVENT_SOCKET_INFO, EVENT_APP (APP_POLL, then
+ * NOTICE_QUERY comes once for an attempt of our own prober. The prober answers by feeding EVENT_SOCKET_INFO, EVENT_APP (APP_POLL, then
  * APP_SO_ERROR) and, unless it is open or closed (`needs_path`), EVENT_ROUTE, EVENT_NEIGHBOUR and EVENT_LINK, if it is blocked (`needs_host`) EVENT_HOST;
  * APP_SO_ERROR comes last, and the verdict after it.
  *
- * Of another program's attempt it comes only when the verdict rests on what the route is (`needs_path`); `verdict` is the one without an answer. Whoever
- * knows it feeds EVENT_ROUTE, and EVENT_NEIGHBOUR, stamped with that verdict's time.
+ * Of another program's attempt it comes only when the verdict rests on what the route is (`needs_path`); `verdict` is the one without an answer. The watch
+ * feeds EVENT_ROUTE, and EVENT_NEIGHBOUR, stamped with that verdict's time.
  */
 struct notice {
 	enum notice_kind kind;

@@ -29,7 +29,7 @@ void race_note(struct race_memory *memory, const struct attempt *attempt, const 
 void race_note_unseen(struct race_memory *memory, uint32_t pid);
 
 /*
- * Nobody is accused of an error left unread (NOTE_ERROR_UNREAD) when a connection of its process came about between connect() and its last entry; and of what
+ * No program is accused of an error left unread (NOTE_ERROR_UNREAD) when a connection of its process came about between connect() and its last entry; and of what
  * it did not ask, or not once more (NOTE_NEVER_ASKED, NOTE_ZERO_ERROR), when that was to the same port. Nor is a process of which a connect is not followed.
  */
 void race_excuse(const struct race_memory *memory, const struct attempt *attempt, struct verdict *verdict);

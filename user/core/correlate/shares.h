@@ -3,7 +3,7 @@
  * Who may take the room that is left: neither a process nor a user can take all of it from the others.
  *
  * A process may have no more than there is room left, and a user no more than three times that. So a process alone gets half of all room, the processes of one user
- * three quarters, and whoever has nothing yet finds some.
+ * three quarters, and a newcomer finds some.
  */
 #ifndef CORE_SHARES_H
 #define CORE_SHARES_H
@@ -14,7 +14,7 @@
 /* By number: of two with the same remainder each has what both have. */
 #define SHARES_PLACES 4096
 
-/* A zeroed one: nobody has anything. */
+/* A zeroed one: all of it is free. */
 struct shares {
 	uint32_t processes[SHARES_PLACES];
 	uint32_t users[SHARES_PLACES];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* With which TTL a host answers: where its SYN-ACKs and RSTs differ, somebody else may be speaking (see measure_answer.h). */
+/* With which TTL a host answers: where its SYN-ACKs and RSTs differ, another host may have answered (see measure_answer.h). */
 #ifndef CORE_TTL_MEMORY_H
 #define CORE_TTL_MEMORY_H
 

@@ -29,7 +29,7 @@ struct plan_queue {
 	struct plan_row *last;
 };
 
-/* The order breaks ties: with an interval of 0 nobody is taken twice before everybody was taken once. */
+/* The order breaks ties: with an interval of 0 no target is taken twice before all were taken once. */
 enum plan_queue_kind {
 	PLAN_FIRST,
 	PLAN_POSTPONED,

@@ -66,7 +66,7 @@ static enum amendment_kind classify_repeat(const struct facts *facts, const stru
 	return is_repeated(facts, syn_ack, sent_ns) ? AMENDMENT_RESET_LOST : 0;
 }
 
-/* A RST, which may be anybody's, is told of by itself when the socket takes it. */
+/* A RST, which any host may send, is told of by itself when the socket takes it. */
 static bool is_of_another_ttl(const struct facts *facts, const struct entry *entry)
 {
 	return facts->syn_ack != NO_ENTRY && entry->kind == EVENT_RECEIVE && !(entry->flags & NO_SEGMENT) &&
@@ -98,7 +98,7 @@ static enum amendment_kind classify_open(const struct facts *facts, const struct
 	return is_of_another_ttl(facts, entry) ? AMENDMENT_SUSPECTED_SYN_PROXY : 0;
 }
 
-/* Silence or a refusal, and then an answer after all. A SYN-ACK that was thrown away here is repeated as a matter of course. */
+/* Silence or a refusal, and then an answer after all. A SYN-ACK that was dropped here is repeated as a matter of course. */
 static enum amendment_kind classify_other(const struct facts *facts, const struct verdict *verdict, const struct entry *entry)
 {
 	if (verdict->answer != ANSWER_SYN_ACK && is_syn_ack(facts, entry))

@@ -137,7 +137,7 @@ static bool is_told_success(const struct app_view *view)
 	return view->success != NO_ENTRY || (view->ready != NO_ENTRY && view->failure == NO_ENTRY);
 }
 
-/* Whoever gave up or was cut short when there was no outcome yet. */
+/* It gave up or was cut short when there was no outcome yet. */
 static bool has_no_outcome(const struct app_view *view)
 {
 	return view->close != NO_ENTRY && view->success == NO_ENTRY && view->failure == NO_ENTRY;
@@ -151,7 +151,7 @@ static bool has_never_asked(const struct facts *facts, const struct app_view *vi
 }
 
 /*
- * What it was told last is "no error", and once: a loop that looks for errors while it waits may know by the clock that nothing has come. So may whoever was
+ * What it was told last is "no error", and once: a loop that looks for errors while it waits may know by the clock that nothing has come. So may one that was
  * told to wait before that: a poll() of which nothing came, then SO_ERROR, is what those do who say "timeout", and those who say "open".
  */
 static bool has_believed_zero(const struct app_view *view)
@@ -272,7 +272,7 @@ static bool is_intercepted_for_sure(const struct facts *facts)
  */
 static bool told_agrees(const struct facts *facts, const struct app_view *view, const struct verdict *verdict)
 {
-	/* A zero after the error itself, which a read takes away, deceives nobody who heeded the first: the same calls are made to clean up. */
+	/* A zero after the error itself, which a read takes away, deceives no program that heeded the first: the same calls are made to clean up. */
 	uint32_t omissions = NOTE_ERROR_UNREAD | (view->failure == NO_ENTRY ? NOTE_ZERO_ERROR : 0);
 
 	if (has_never_asked(facts, view) && !has_claimed_nothing(facts, view))

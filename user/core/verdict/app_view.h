@@ -11,11 +11,11 @@
 /* Indices into the attempt's entries; NO_ENTRY where there is none. Of several the first, unless said otherwise. */
 struct app_view {
 	int asked; /* after connect(): what could have told it something. Poll and its kin, SO_ERROR, connect() again, a transfer; or connect() waited */
-	int success;  /* told it "connected", and it was: connect() = 0 or EISCONN, SO_ERROR = 0, a name of the peer, a transfer */
-	int ready;    /* told it POLLOUT without an error, by poll() or epoll, and it was connected: "connected", to whoever asks no more */
-	int failure;  /* told it of an error */
-	int not_yet;  /* told it to wait; the last */
-	int writable; /* select() said so while there was no connection */
+	int success;	/* told it "connected", and it was: connect() = 0 or EISCONN, SO_ERROR = 0, a name of the peer, a transfer */
+	int ready;	/* told it POLLOUT without an error, by poll() or epoll, and it was connected: "connected", if it asks no more */
+	int failure;	/* told it of an error */
+	int not_yet;	/* told it to wait; the last */
+	int writable;	/* select() said so while there was no connection */
 	int zero_error; /* SO_ERROR = 0, or a transfer of nothing, while there was no connection */
 	int last;	/* of all but close(), the last */
 	int early;	/* connect(), getpeername() or a transfer succeeded while there was none */

@@ -52,7 +52,7 @@ struct facts {
 	int begun;    /* the first SYN that left; where none did, SYN_SENT */
 	int ack_sent; /* our ACK of the SYN-ACK has left, by its own packet or by the socket's count of its segments: the server may accept */
 
-	/* SYNs, in time order: for each the entry on the outermost device it left by. Those that the driver threw away are not among them. */
+	/* SYNs, in time order: for each the entry on the outermost device it left by. Those that the driver dropped are not among them. */
 	int syns[FACTS_MAX_SYNS];
 	unsigned syn_count;   /* may exceed FACTS_MAX_SYNS */
 	unsigned syn_repeats; /* more of them, folded: when they left is not known */
@@ -80,13 +80,13 @@ struct facts {
 	/* what came back, within the namespace */
 	int syn_ack;	     /* acknowledging our SYN: ack == ISN+1 (RFC 9293, section 3.10.7.3), and more where that had data (RFC 7413) */
 	int own_answer;	     /* the SYN-ACK, where it came in by loopback: made on this host, however the SYN left */
-	int syn_ack_refused; /* the first of these, when it was thrown away here and syn_ack is a later one */
+	int syn_ack_refused; /* the first of these, when it was dropped here and syn_ack is a later one */
 	int crossing_ack;    /* as syn_ack, but bare: two SYNs had crossed, and our SYN-ACK is answered */
 	int reset;	     /* as syn_ack */
 	int icmp;	     /* quoting our SYN: seq == ISN */
 	int fragmentation_needed;
 	int invalid; /* anything else from that tuple */
-	/* What came, and is no evidence: the kernel found it damaged, or nobody can read it. */
+	/* What came, and is no evidence: the kernel found it damaged, or it cannot be read. */
 	int damaged;
 	int unreadable; /* a TCP header that ends before its time, or lies about its length */
 	/* what came with our port and number, but not with the addresses of our SYN on the wire */
@@ -98,14 +98,14 @@ struct facts {
 	unsigned
 		doubtful_count; /* what may be an answer as well, and is no evidence of one: damaged, unreadable, or an ICMP error from elsewhere */
 
-	/* what this host threw away */
+	/* what this host dropped */
 	int drop_out;		   /* our SYN, on its way out */
 	bool is_dropped_by_driver; /* ... by a driver that had been given it, or a device below */
 	int neighbour_failed;	   /* our SYN, while it waited for the next hop's link-layer address, which was given up */
 	/* our SYN, on this host's own way in: it had left by loopback, or a VRF's device for its own addresses; the last before an answer */
 	int drop_self;
 	int drop_in;		/* an answer: a right one, if there is one among them */
-	bool is_answer_dropped; /* that one is right, and was thrown away before it was seen at a device: by a driver, or in a backlog */
+	bool is_answer_dropped; /* that one is right, and was dropped before it was seen at a device: by a driver, or in a backlog */
 	int bad_checksum;
 	int drop_damaged;  /* of what came damaged or unreadable */
 	int drop_stray;	   /* the first right answer of these */
@@ -136,7 +136,7 @@ static inline const struct entry *entry_at(const struct facts *facts, int index)
 	return &facts->attempt->entries[index];
 }
 
-/* Nothing more can happen that would count: the deadline has passed, connect() failed, the kernel closed the socket, or nobody waits any more. */
+/* Nothing more can happen that would count: the deadline has passed, connect() failed, the kernel closed the socket, or it was given up. */
 bool facts_has_ended(const struct facts *facts);
 
 /* The errno of bind() or connect(), 0 when that succeeded or is still under way. */
@@ -146,11 +146,11 @@ int facts_connect_error(const struct facts *facts);
 bool facts_has_left(const struct facts *facts);
 /* Some SYN had left before that entry. */
 bool facts_has_left_before(const struct facts *facts, int index);
-/* What the socket said when an attempt was found that had begun before anybody watched; NULL: it was none. */
+/* What the socket said when an attempt was found that had begun before the watch; NULL: it was none. */
 const struct entry *facts_late_info(const struct facts *facts);
 /* The SYN for another host stayed on this one. */
 bool facts_is_redirected(const struct facts *facts);
-/* By the route itself: nobody turned it around. */
+/* By the route itself: no rule turned it around. */
 bool facts_is_sent_to_loopback(const struct facts *facts);
 /* A RST that answers our SYN came in, and the socket took it. */
 bool facts_is_accepted_reset(const struct facts *facts);
@@ -162,11 +162,11 @@ bool facts_echoes_nothing(const struct facts *facts, int segment);
 /* The kernel's own name for a drop is enough where it is that plain. */
 bool facts_is_dropped_as(const struct facts *facts, int drop, const char *reason);
 bool facts_is_dropped_by(const struct facts *facts, int drop, const char *function);
-/* Thrown away while it waited for the next hop's link-layer address: nobody refused it. */
+/* Dropped while it waited for the next hop's link-layer address: no rule refused it. */
 bool facts_is_neighbour_drop(const struct facts *facts, int drop);
-/* Thrown away by the device's queue. */
+/* Dropped by the device's queue. */
 bool facts_is_queue_drop(const struct facts *facts, int drop);
-/* Thrown away because this host's rules, filters or programs say so. */
+/* Dropped because this host's rules, filters or programs say so. */
 bool facts_is_policy_drop(const struct facts *facts, int drop);
 /* TCP knew no socket for it. */
 bool facts_is_without_socket(const struct facts *facts, int drop);

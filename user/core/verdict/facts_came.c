@@ -102,7 +102,7 @@ void facts_read_received(struct facts *facts, const struct entry *entry, int ind
 		facts_set_first(&facts->invalid, index);
 }
 
-/* Does what was thrown away look like an answer to our SYN? */
+/* Does what was dropped look like an answer to our SYN? */
 static bool is_right_answer(const struct facts *facts, const struct drop_entry *drop)
 {
 	return drop->flags & TCP_FLAG_ACK && drop->flags & (TCP_FLAG_SYN | TCP_FLAG_RST) && facts_is_acknowledged(facts, drop->ack);
@@ -172,7 +172,7 @@ void facts_read_drop(struct facts *facts, const struct entry *entry, int index)
 		facts_set_first(&facts->drop_out, index);
 }
 
-/* How many of these answers were thrown away before that entry? */
+/* How many of these answers were dropped before that entry? */
 static unsigned count_refused(const struct facts *facts, uint8_t flags, int before)
 {
 	unsigned count = 0;
@@ -188,7 +188,7 @@ static unsigned count_refused(const struct facts *facts, uint8_t flags, int befo
 }
 
 /*
- * The SYN-ACK that made the socket ESTABLISHED is the answer: those before it were thrown away here, or it would not have been in SYN_SENT any more.
+ * The SYN-ACK that made the socket ESTABLISHED is the answer: those before it were dropped here, or it would not have been in SYN_SENT any more.
  * The last one it is at most, for the drops' repeats are folded and may be later.
  */
 void facts_pass_over_refused(struct facts *facts)

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* A driver that throws a packet away does so at once. */
+/* A driver that drops a packet does so at once. */
 #define DRIVER_DROP_NS MILLISECOND_NS
 
 /* ESTABLISHED, and the states that only it leads to: closed in SYN_RECV a socket goes to FIN_WAIT1 without it (RFC 9293, section 3.3.2). */
@@ -109,7 +109,7 @@ static bool is_from_another_device(const struct facts *facts, int index)
 	return false;
 }
 
-/* Did the driver, or the device below that it hands on to, throw away what it had just been given? Then that SYN did not leave. */
+/* Did the driver, or the device below that it hands on to, drop what it had just been given? Then that SYN did not leave. */
 static bool is_driver_drop(const struct facts *facts, const struct entry *entry)
 {
 	const struct entry *last;
@@ -131,7 +131,7 @@ static void take_off(struct facts *facts, unsigned syn, unsigned count)
 	facts->syn_count -= count < facts->syn_count ? count : facts->syn_count;
 }
 
-/* The SYNs that drivers threw away did not leave after all. */
+/* The SYNs that drivers dropped did not leave after all. */
 void facts_take_off_driver_drops(struct facts *facts)
 {
 	const struct entry *drop;

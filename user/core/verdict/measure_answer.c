@@ -71,14 +71,14 @@ void measure_answer(const struct facts *facts, struct verdict *verdict)
 	}
 }
 
-/* Thrown away by a policy of this host and not by TCP, nor for damage: then it was the answer all the same. */
+/* Dropped by a policy of this host and not by TCP, nor for damage: then it was the answer all the same. */
 static bool is_sound_refusal(const struct facts *facts)
 {
 	return facts->syn_ack_refused != NO_ENTRY && facts->bad_checksum == NO_ENTRY && facts_is_policy_drop(facts, facts->drop_in);
 }
 
 /*
- * Of answers that were thrown away the first one may tell more than the one that got through: when it came no more than one SYN was out. That it was thrown
+ * Of answers that were dropped the first one may tell more than the one that got through: when it came no more than one SYN was out. That it was thrown
  * away says nothing of how far away it was sent.
  */
 static void pair_answer(const struct facts *facts, const struct verdict *verdict, struct pairing *ret_pairing)

@@ -8,7 +8,7 @@ struct asked {
 	unsigned count;
 };
 
-/* What left for this very host and was thrown away on its way in, nobody answered. */
+/* What left for this very host and was dropped on its way in was not answered. */
 static bool is_lost_here(const struct facts *facts, int syn)
 {
 	const uint64_t left_ns = entry_at(facts, syn)->time_ns;
@@ -84,7 +84,7 @@ void facts_pair(const struct facts *facts, int answer, struct pairing *ret_pairi
 		return;
 	echoed = echoed_syn(facts, packet, &asked);
 	since_last_ns = packet->time_ns - entry_at(facts, asked.syns[asked.count - 1])->time_ns;
-	/* An ICMP error is made from the very packet it quotes, and nobody repeats it by a timer. */
+	/* An ICMP error is made from the very packet it quotes, and no timer repeats it. */
 	if (packet->flags & ENTRY_ICMP && (echoed >= 0 || asked.count == 1)) {
 		pairing.syn = asked.syns[echoed >= 0 ? echoed : 0];
 	} else if (since_last_ns < REPEAT_EARLIEST_NS && (asked.count == 1 || echoed == (int)asked.count - 1)) {

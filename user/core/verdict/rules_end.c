@@ -166,7 +166,7 @@ static bool is_unreadable(const struct facts *f)
 	return facts_has_left(f) && f->unreadable != NO_ENTRY;
 }
 
-/* Where only the end was seen, a driver or the packet's way before TCP threw it away. */
+/* Where only the end was seen, a driver or the packet's way before TCP dropped it. */
 static bool is_damaged_otherwise(const struct facts *f)
 {
 	return facts_has_left(f) && (f->damaged != NO_ENTRY || f->drop_damaged != NO_ENTRY);
@@ -195,7 +195,7 @@ static bool is_dropped_here(const struct facts *f)
 
 /*
  * Silence from then on proves nothing about the target. An answer of any kind, or a rule that dropped our SYN, is another story; SYNs that
- * only waited for the next hop's address are thrown away with the device.
+ * only waited for the next hop's address are dropped with the device.
  */
 static bool is_way_lost(const struct facts *f)
 {
@@ -302,7 +302,7 @@ const struct rule rules_end[] = {
 	{is_by_other_device, STATUS_BLOCKED, REASON_OTHER_DEVICE, ON_ABSENCE, {AT(syn_ack), AT(reset), AT(drop_in)}, NULL},
 	{is_wrong_timestamp, STATUS_INVALID, REASON_WRONG_TIMESTAMP, ON_ABSENCE, {AT(syn_ack), AT(drop_in)}, NULL},
 	{is_malformed, STATUS_INVALID, REASON_MALFORMED, ON_ABSENCE, {AT(syn_ack), AT(reset), AT(drop_in)}, NULL},
-	/* A right answer that never got to the socket, whoever threw it away. */
+	/* A right answer that was dropped before it got to the socket. */
 	{is_dropped_in, STATUS_BLOCKED, REASON_DROPPED_IN, ON_ABSENCE, {AT(syn_ack), AT(reset), AT(drop_in)}, NULL},
 	/* With our port and number, but not our addresses: the socket never saw it. Our own SYN first, for this host may answer it itself. */
 	{is_syn_returned, STATUS_UNREACHABLE, REASON_SYN_RETURNED, ON_ABSENCE,
@@ -336,7 +336,7 @@ const struct rule rules_end[] = {
 	/* The kernel gave up before its time: something told it to, that no hook saw. */
 	{is_unexplained_error, STATUS_INCOMPLETE, REASON_UNEXPLAINED_ERROR, ON_ABSENCE,
 	 {AT(syns), AT(error_report), AT(so_error), AT(closed_by_kernel)}, NULL},
-	/* At least one SYN left this host, nothing at all came back, and nothing that came back was thrown away here. */
+	/* At least one SYN left this host, nothing at all came back, and nothing that came back was dropped here. */
 	{is_silence, STATUS_FILTERED, REASON_NO_REPLY, ON_ABSENCE, {AT(syns), AT(deadline), AT(closed_by_kernel)}, NULL},
 	{is_icmp_other, STATUS_FILTERED, REASON_ICMP_OTHER, ON_PROOF, {AT(syns), AT(icmp)}, NULL},
 	/* None of the above: say so rather than guess. */

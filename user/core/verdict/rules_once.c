@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-/* A SYN was seen to leave; or, before anybody watched, that is known by the answer to it. */
+/* A SYN was seen to leave; or, before the watch, that is known by the answer to it. */
 static bool has_sent(const struct facts *f)
 {
 	return facts_has_left(f) || f->attempt->is_late;

@@ -36,7 +36,7 @@ void verdict_cite(struct verdict *verdict, int index)
 }
 
 /*
- * Unreachable: nobody knows a way. Filtered: somebody knows one and refuses it, or refuses on the target's behalf.
+ * Unreachable: a router has no way. Filtered: a host refuses it, perhaps in the target's place.
  *
  * Type 3 by RFC 792 and RFC 1812 section 5.2.7.1. 3/3 is filtered: the target's own TCP answers a closed port with a RST, never with ICMP.
  */

@@ -86,7 +86,7 @@ enum reason {
 	REASON_ABORTED,
 	REASON_CLOSED_EARLY,	  /* by the program itself, before anything was proven */
 	REASON_DEFERRED_FASTOPEN, /* connect() = 0, and no SYN: TCP_FASTOPEN_CONNECT */
-	REASON_ATTACHED_LATE,	  /* it began before anybody watched */
+	REASON_ATTACHED_LATE,	  /* it began before the watch */
 	REASON_EVENTS_LOST,
 	REASON_UNEXPLAINED_ERROR, /* the socket was closed with an error before its time */
 	REASON_HOOK_MISSING,
@@ -140,7 +140,7 @@ struct drop_summary {
 	uint32_t ifindex; /* 0: the packet had no device any more */
 	uint32_t count;	  /* 0: nothing was dropped */
 	bool is_outbound;
-	bool is_answer; /* it came in, from whoever the SYN was for */
+	bool is_answer; /* it came in, from where the SYN went to */
 	bool is_own;	/* the kernel had it tied to the attempt's socket by then */
 };
 
@@ -181,7 +181,7 @@ struct verdict {
 	bool app_agrees;   /* false: what the application was told contradicts the kernel */
 };
 
-/* What whoever acts by a verdict asks of it, by its reason (verdict.c). */
+/* What those who act by a verdict ask of it, by its reason (verdict.c). */
 enum verdict_trait {
 	VERDICT_RESTS_ON_ROUTE = 1 << 0, /* only a route look-up tells whether the target is this host itself, or why connect() failed */
 	VERDICT_RESTS_ON_NEIGHBOUR = 1 << 1, /* ... a neighbour look-up, whether the SYN waits for it */

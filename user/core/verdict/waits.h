@@ -10,8 +10,8 @@
 
 /* Entries are NO_ENTRY, and times 0, where there was no such wait. */
 struct waits {
-	int drop_out;	       /* our SYN, thrown away here, so that another one had to be sent */
-	int drop_in;	       /* the answer, thrown away here, so that it had to be sent again */
+	int drop_out;	       /* our SYN, dropped here, so that another one had to be sent */
+	int drop_in;	       /* the answer, dropped here, so that it had to be sent again */
 	int neighbour;	       /* the next hop whose link-layer address our SYN waited for */
 	uint64_t neighbour_ns; /* until a queue got that SYN */
 	uint64_t call_ns;      /* connect() -> SYN_SENT */
