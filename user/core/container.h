@@ -7,8 +7,8 @@
 #define CONTAINER_ID_DIGITS 64
 
 /*
- * The innermost container's id in "/system.slice/docker-<id>.scope", "/kubepods/…/<id>". id has CONTAINER_ID_DIGITS + 1 bytes. Returns id, or NULL when the
- * path names none; path may be NULL.
+ * The innermost container's id in "/system.slice/docker-<id>.scope", "/kubepods/…/<id>". id has
+ * CONTAINER_ID_DIGITS + 1 bytes. Returns id, or NULL when the path names none; path may be NULL.
  */
 char *container_id(const char *path, char *id);
 

@@ -14,8 +14,8 @@ struct doctor_facility *doctor_add_facility(struct doctor_report *report)
 	return &report->facilities[report->facility_count++];
 }
 
-static struct doctor_fact *add_fact(struct doctor_report *report, const char *name, enum doctor_fact_kind kind, const char *note,
-				    va_list arguments)
+static struct doctor_fact *add_fact(struct doctor_report *report, const char *name,
+				    enum doctor_fact_kind kind, const char *note, va_list arguments)
 {
 	struct doctor_fact *fact;
 
@@ -27,7 +27,8 @@ static struct doctor_fact *add_fact(struct doctor_report *report, const char *na
 	return fact;
 }
 
-void doctor_add_text(struct doctor_report *report, const char *name, const char *text, const char *note, ...)
+void doctor_add_text(struct doctor_report *report, const char *name, const char *text,
+		     const char *note, ...)
 {
 	struct doctor_fact *fact;
 	va_list arguments;
@@ -38,7 +39,8 @@ void doctor_add_text(struct doctor_report *report, const char *name, const char 
 	snprintf(fact->text, sizeof(fact->text), "%s", text);
 }
 
-void doctor_add_number(struct doctor_report *report, const char *name, uint64_t number, const char *note, ...)
+void doctor_add_number(struct doctor_report *report, const char *name, uint64_t number,
+		       const char *note, ...)
 {
 	va_list arguments;
 
@@ -47,7 +49,8 @@ void doctor_add_number(struct doctor_report *report, const char *name, uint64_t 
 	va_end(arguments);
 }
 
-void doctor_add_yes_no(struct doctor_report *report, const char *name, bool is_so, const char *note, ...)
+void doctor_add_yes_no(struct doctor_report *report, const char *name, bool is_so, const char *note,
+		       ...)
 {
 	va_list arguments;
 
@@ -93,9 +96,13 @@ static bool is_fallback(const struct doctor_facility *facility)
 	return facility->result == FACILITY_FALLBACK;
 }
 
-/* The names of the facilities that the question is true of, "a, b, c", cut to fit; returns how many. */
-static unsigned list_facilities(const struct doctor_report *report, bool (*is_listed)(const struct doctor_facility *facility), char *list,
-				size_t size)
+/*
+ * The names of the facilities that the question is true of, "a, b, c", cut to fit; returns how
+ * many.
+ */
+static unsigned list_facilities(const struct doctor_report *report,
+				bool (*is_listed)(const struct doctor_facility *facility),
+				char *list, size_t size)
 {
 	unsigned count = 0;
 
@@ -105,27 +112,35 @@ static unsigned list_facilities(const struct doctor_report *report, bool (*is_li
 		size_t used = strlen(list);
 
 		if (is_listed(facility))
-			snprintf(list + used, size - used, "%s%s", count++ ? ", " : "", facility->name);
+			snprintf(list + used, size - used, "%s%s", count++ ? ", " : "",
+				 facility->name);
 	}
 	return count;
 }
 
 void doctor_conclude(struct doctor_report *report)
 {
-	char required[DOCTOR_EXPLAIN_MAX / 2], missing[DOCTOR_EXPLAIN_MAX / 3], reduced[DOCTOR_EXPLAIN_MAX / 3];
-	unsigned required_count = list_facilities(report, is_missing_required, required, sizeof(required));
-	unsigned missing_count = list_facilities(report, is_missing_optional, missing, sizeof(missing));
+	char required[DOCTOR_EXPLAIN_MAX / 2], missing[DOCTOR_EXPLAIN_MAX / 3],
+		reduced[DOCTOR_EXPLAIN_MAX / 3];
+	unsigned required_count =
+		list_facilities(report, is_missing_required, required, sizeof(required));
+	unsigned missing_count =
+		list_facilities(report, is_missing_optional, missing, sizeof(missing));
 	unsigned reduced_count = list_facilities(report, is_fallback, reduced, sizeof(reduced));
 
 	report->is_ok = !required_count && !report->cause[0];
 	if (report->cause[0])
-		snprintf(report->explain, sizeof(report->explain), "probing would not work: %s", report->cause);
+		snprintf(report->explain, sizeof(report->explain), "probing would not work: %s",
+			 report->cause);
 	else if (required_count)
-		snprintf(report->explain, sizeof(report->explain), "probing would not work: without %s no verdict could be trusted",
+		snprintf(report->explain, sizeof(report->explain),
+			 "probing would not work: without %s no verdict could be trusted",
 			 required);
 	else if (missing_count || reduced_count)
-		snprintf(report->explain, sizeof(report->explain), "probing would work%s%s%s%s", missing_count ? "; missing: " : "",
-			 missing, reduced_count ? "; by a fallback: " : "", reduced);
+		snprintf(report->explain, sizeof(report->explain), "probing would work%s%s%s%s",
+			 missing_count ? "; missing: " : "", missing,
+			 reduced_count ? "; by a fallback: " : "", reduced);
 	else
-		snprintf(report->explain, sizeof(report->explain), "probing would work: every hook is there");
+		snprintf(report->explain, sizeof(report->explain),
+			 "probing would work: every hook is there");
 }

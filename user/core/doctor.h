@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What `doctor` found: facts about this host and process, and facilities of the kernel that were tried out.
+ * What `doctor` found: facts about this host and process, and facilities of the kernel that were
+ * tried out.
  *
- * A plain report between who looks (io) and who shows (render). It never says what ought to work, only what did.
+ * A plain report between who looks (io) and who shows (render). It never says what ought to work,
+ * only what did.
  */
 #ifndef CORE_DOCTOR_H
 #define CORE_DOCTOR_H
@@ -23,17 +25,21 @@ enum facility_result {
 };
 
 struct doctor_facility {
-	const char *name;	    /* stable: a tracepoint's name, or "ring-buffer" … */
-	const char *what;	    /* what it is for */
-	const char *const *affects; /* what suffers without it: statuses, reasons and fields, as -j has them; NULL ends the list */
-	bool is_required;	    /* without it nothing can be probed */
+	const char *name; /* stable: a tracepoint's name, or "ring-buffer" … */
+	const char *what; /* what it is for */
+	/*
+	 * what suffers without it: statuses, reasons and fields, as -j has them; NULL ends the list
+	 */
+	const char *const *affects;
+	bool is_required; /* without it nothing can be probed */
 	enum facility_result result;
 	char test[DOCTOR_TEXT_MAX];   /* how it was tried */
 	char reason[DOCTOR_TEXT_MAX]; /* why not all of it works; "" when it does */
 };
 
 enum doctor_fact_kind {
-	FACT_UNKNOWN, /* it could not be read, or this kernel has no such thing: the note says which */
+	/* it could not be read, or this kernel has no such thing: the note says which */
+	FACT_UNKNOWN,
 	FACT_TEXT,
 	FACT_NUMBER,
 	FACT_YES_NO,
@@ -52,8 +58,9 @@ struct doctor_report {
 	struct doctor_facility facilities[DOCTOR_FACILITIES_MAX];
 	unsigned fact_count;
 	unsigned facility_count;
-	char cause[DOCTOR_CAUSE_MAX]; /* why a probe's own way of loading everything failed, and what to do; "" when it did not */
-	bool is_ok;		      /* probing would work */
+	/* why a probe's own way of loading everything failed, and what to do; "" when it did not */
+	char cause[DOCTOR_CAUSE_MAX];
+	bool is_ok; /* probing would work */
 	char explain[DOCTOR_EXPLAIN_MAX];
 };
 
@@ -61,13 +68,14 @@ struct doctor_report {
 struct doctor_facility *doctor_add_facility(struct doctor_report *report);
 
 /* Facts by their kind. The note is a format. */
-void doctor_add_text(struct doctor_report *report, const char *name, const char *text, const char *note, ...)
-	__attribute__((format(printf, 4, 5)));
-void doctor_add_number(struct doctor_report *report, const char *name, uint64_t number, const char *note, ...)
-	__attribute__((format(printf, 4, 5)));
-void doctor_add_yes_no(struct doctor_report *report, const char *name, bool is_so, const char *note, ...)
-	__attribute__((format(printf, 4, 5)));
-void doctor_add_unknown(struct doctor_report *report, const char *name, const char *note, ...) __attribute__((format(printf, 3, 4)));
+void doctor_add_text(struct doctor_report *report, const char *name, const char *text,
+		     const char *note, ...) __attribute__((format(printf, 4, 5)));
+void doctor_add_number(struct doctor_report *report, const char *name, uint64_t number,
+		       const char *note, ...) __attribute__((format(printf, 4, 5)));
+void doctor_add_yes_no(struct doctor_report *report, const char *name, bool is_so, const char *note,
+		       ...) __attribute__((format(printf, 4, 5)));
+void doctor_add_unknown(struct doctor_report *report, const char *name, const char *note, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* Sets is_ok and explain by the facilities and the cause. */
 void doctor_conclude(struct doctor_report *report);

@@ -37,10 +37,17 @@ const char *event_kind_name(enum event_kind kind)
 }
 
 static const char *const route_kind_names[] = {
-	[ROUTE_UNKNOWN] = "unknown",	     [ROUTE_UNICAST] = "unicast",     [ROUTE_LOCAL] = "local",
-	[ROUTE_BROADCAST] = "broadcast",     [ROUTE_MULTICAST] = "multicast", [ROUTE_NONE] = "none",
-	[ROUTE_UNREACHABLE] = "unreachable", [ROUTE_BLACKHOLE] = "blackhole", [ROUTE_PROHIBIT] = "prohibit",
-	[ROUTE_NO_DEVICE] = "no-device",     [ROUTE_NO_SOURCE] = "no-source",
+	[ROUTE_UNKNOWN] = "unknown",
+	[ROUTE_UNICAST] = "unicast",
+	[ROUTE_LOCAL] = "local",
+	[ROUTE_BROADCAST] = "broadcast",
+	[ROUTE_MULTICAST] = "multicast",
+	[ROUTE_NONE] = "none",
+	[ROUTE_UNREACHABLE] = "unreachable",
+	[ROUTE_BLACKHOLE] = "blackhole",
+	[ROUTE_PROHIBIT] = "prohibit",
+	[ROUTE_NO_DEVICE] = "no-device",
+	[ROUTE_NO_SOURCE] = "no-source",
 };
 
 const char *route_kind_name(enum route_kind kind)
@@ -61,10 +68,14 @@ const char *neighbour_state_name(enum neighbour_state state)
 }
 
 static const char *const app_call_names[] = {
-	[APP_CONNECT] = "connect",	[APP_POLL] = "poll",	     [APP_SO_ERROR] = "so-error", [APP_CLOSE] = "close",
-	[APP_ABANDON] = "abandon",	[APP_SELECT] = "select",     [APP_EPOLL] = "epoll",	  [APP_EPOLL_CTL] = "epoll-ctl",
-	[APP_PEERNAME] = "getpeername", [APP_SEND] = "send",	     [APP_RECEIVE] = "receive",	  [APP_SEND_FASTOPEN] = "send-fastopen",
-	[APP_TCP_INFO] = "tcp-info",	[APP_SHUTDOWN] = "shutdown", [APP_IOCTL] = "ioctl",	  [APP_BIND] = "bind",
+	[APP_CONNECT] = "connect",	[APP_POLL] = "poll",
+	[APP_SO_ERROR] = "so-error",	[APP_CLOSE] = "close",
+	[APP_ABANDON] = "abandon",	[APP_SELECT] = "select",
+	[APP_EPOLL] = "epoll",		[APP_EPOLL_CTL] = "epoll-ctl",
+	[APP_PEERNAME] = "getpeername", [APP_SEND] = "send",
+	[APP_RECEIVE] = "receive",	[APP_SEND_FASTOPEN] = "send-fastopen",
+	[APP_TCP_INFO] = "tcp-info",	[APP_SHUTDOWN] = "shutdown",
+	[APP_IOCTL] = "ioctl",		[APP_BIND] = "bind",
 };
 
 const char *app_call_name(enum app_call call)
@@ -75,8 +86,10 @@ const char *app_call_name(enum app_call call)
 const char *tcp_state_name(uint8_t state)
 {
 	/* net/tcp_states.h, from 1 on */
-	static const char *const names[] = {"?",     "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2",	"TIME_WAIT",
-					    "CLOSE", "CLOSE_WAIT",  "LAST_ACK", "LISTEN",   "CLOSING",	 "NEW_SYN_RECV"};
+	static const char *const names[] = {"?",	   "ESTABLISHED", "SYN_SENT",  "SYN_RECV",
+					    "FIN_WAIT1",   "FIN_WAIT2",	  "TIME_WAIT", "CLOSE",
+					    "CLOSE_WAIT",  "LAST_ACK",	  "LISTEN",    "CLOSING",
+					    "NEW_SYN_RECV"};
 
 	return state < sizeof(names) / sizeof(names[0]) ? names[state] : "?";
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Everything that the core knows arrives as an event: what we did, what the kernel would do, what it did, and what was lost.
- * So a recorded stream of events is exactly what the core saw, and judging it again gives the same verdicts.
+ * Everything that the core knows arrives as an event: what we did, what the kernel would do, what
+ * it did, and what was lost. So a recorded stream of events is exactly what the core saw, and
+ * judging it again gives the same verdicts.
  *
- * Times are CLOCK_MONOTONIC nanoseconds. Events of one attempt may arrive out of order (the ring is ordered by reservation, not by
- * time); the attempt sorts them.
+ * Times are CLOCK_MONOTONIC nanoseconds. Events of one attempt may arrive out of order (the ring is
+ * ordered by reservation, not by time); the attempt sorts them.
  */
 #ifndef CORE_EVENT_H
 #define CORE_EVENT_H
@@ -15,8 +16,9 @@
 #include "user/base/address.h"
 #include "user/core/packet.h"
 
-#define EVENT_NAME_MAX	 16 /* device and process names */
-#define EVENT_SYMBOL_MAX 64 /* drop reasons and kernel functions; the longest of 6.18 has 41 characters */
+#define EVENT_NAME_MAX 16 /* device and process names */
+/* drop reasons and kernel functions; the longest of 6.18 has 41 characters */
+#define EVENT_SYMBOL_MAX 64
 
 enum event_kind {
 	EVENT_UNKNOWN, /* of a newer trace: kept out of judgement */
@@ -27,12 +29,14 @@ enum event_kind {
 	/* what the kernel would do */
 	EVENT_ROUTE,
 	EVENT_NEIGHBOUR,
-	EVENT_LINK,	   /* the device that the SYN would leave by, or left by */
-	EVENT_HOST,	   /* what of this host's own state may have dropped or refused it */
-	EVENT_SOCKET_INFO, /* what the socket itself says of the attempt: a witness against missing events */
+	EVENT_LINK, /* the device that the SYN would leave by, or left by */
+	EVENT_HOST, /* what of this host's own state may have dropped or refused it */
+	/* what the socket itself says of the attempt: a witness against missing events */
+	EVENT_SOCKET_INFO,
 	/* what the kernel did */
 	EVENT_STATE,
-	EVENT_LOCAL_ACCEPT, /* another socket on this host and namespace accepted this attempt's packets */
+	/* another socket on this host and namespace accepted this attempt's packets */
+	EVENT_LOCAL_ACCEPT,
 	EVENT_RETRANSMIT,
 	EVENT_RESET_RECEIVED, /* the socket accepted a RST */
 	EVENT_RESET_SENT,     /* the kernel refused an answer with a RST */
@@ -42,11 +46,19 @@ enum event_kind {
 	EVENT_RECEIVE, /* … came in from a device */
 	EVENT_DROP,    /* … was dropped */
 	EVENT_BAD_CHECKSUM,
-	EVENT_HOP, /* the attempt's SYN passed a device of another namespace: where it went, and no evidence */
-	/* what the sources know about themselves; these have no attempt, but for what was lost to a single one */
+	/* the attempt's SYN passed a device of another namespace: where it went, and no evidence */
+	EVENT_HOP,
+	/*
+	 * what the sources know about themselves; these have no attempt, but for what was lost to a
+	 * single one
+	 */
 	EVENT_LOST,    /* events were lost in a span of time */
 	EVENT_DRAINED, /* every event up to `time_ns` has been delivered */
-	EVENT_END,     /* the watch ends at `time_ns`: what other programs have under way is judged by what was so far */
+	/*
+	 * the watch ends at `time_ns`: what other programs have under way is judged by what was so
+	 * far
+	 */
+	EVENT_END,
 };
 
 /* One attempt: a socket, and which of its CLOSE -> SYN_SENT transitions. */
@@ -62,12 +74,15 @@ enum app_call {
 	APP_SO_ERROR, /* result = the value read */
 	APP_CLOSE,    /* result, of another program: APP_CLOSE_* */
 	/*
-	 * The program gave the attempt up before its deadline; result: 0 for ^C, 1 for the deadline of the run, 2 because another probe of
-	 * the target showed what was waited for.
+	 * The program gave the attempt up before its deadline; result: 0 for ^C, 1 for the deadline
+	 * of the run, 2 because another probe of the target showed what was waited for.
 	 */
 	APP_ABANDON,
 	/* the rest: of other programs only */
-	APP_SELECT,    /* result: POLLIN readable, POLLOUT writable, POLLPRI exceptional; 0: asked for, not so yet */
+	/*
+	 * result: POLLIN readable, POLLOUT writable, POLLPRI exceptional; 0: asked for, not so yet
+	 */
+	APP_SELECT,
 	APP_EPOLL,     /* result: events */
 	APP_EPOLL_CTL, /* its events were asked for */
 	APP_PEERNAME,
@@ -77,7 +92,11 @@ enum app_call {
 	APP_TCP_INFO,	   /* getsockopt(TCP_INFO): it may know the state by that */
 	APP_SHUTDOWN,	   /* likewise */
 	APP_IOCTL,	   /* likewise: of one that asks, as SIOCOUTQ */
-	APP_BIND, /* after APP_CONNECT's ENTER and instead of the call: the socket could not be bound to its source; result -1, and error */
+	/*
+	 * after APP_CONNECT's ENTER and instead of the call: the socket could not be bound to its
+	 * source; result -1, and error
+	 */
+	APP_BIND,
 };
 
 enum {
@@ -109,7 +128,8 @@ enum neighbour_state {
 	NEIGHBOUR_UNKNOWN, /* no entry, or could not be asked */
 	NEIGHBOUR_INCOMPLETE,
 	NEIGHBOUR_FAILED,
-	NEIGHBOUR_VALID, /* reachable, stale, delay, probe, permanent or noarp: it has been resolved */
+	/* reachable, stale, delay, probe, permanent or noarp: it has been resolved */
+	NEIGHBOUR_VALID,
 };
 
 /* SO_SNDTIMEO: the error says EINPROGRESS, as of one that does not wait at all. */
@@ -118,23 +138,42 @@ enum neighbour_state {
 struct app_event {
 	enum app_call call;
 	enum app_phase phase;
-	int32_t result;		/* APP_RETURN: the call's return value; of a connect() that waited and gave up waiting APP_RESULT_WAITED */
-	int32_t error;		/* APP_RETURN: positive errno, 0 on success */
-	uint8_t state;		/* of the socket when another program's call returned; 0: not asked */
-	bool is_ours;		/* made by our own prober, which answers questions (correlate.h: NOTICE_QUERY) */
-	uint32_t probe;		/* APP_CONNECT, is_ours: the prober's own number of it, handed back with every notice */
-	struct address address; /* APP_CONNECT: the address asked for; APP_BIND: the source asked for, none when only a device was */
+	/*
+	 * APP_RETURN: the call's return value; of a connect() that waited and gave up waiting
+	 * APP_RESULT_WAITED
+	 */
+	int32_t result;
+	int32_t error; /* APP_RETURN: positive errno, 0 on success */
+	/* of the socket when another program's call returned; 0: not asked */
+	uint8_t state;
+	/* made by our own prober, which answers questions (correlate.h: NOTICE_QUERY) */
+	bool is_ours;
+	/* APP_CONNECT, is_ours: the prober's own number of it, handed back with every notice */
+	uint32_t probe;
+	/*
+	 * APP_CONNECT: the address asked for; APP_BIND: the source asked for, none when only a
+	 * device was
+	 */
+	struct address address;
 };
 
-/* Of the task that calls connect(), at that moment; in our pid namespace (0: not there) and the initial user namespace. */
+/*
+ * Of the task that calls connect(), at that moment; in our pid namespace (0: not there) and the
+ * initial user namespace.
+ */
 struct task_event {
 	uint32_t pid;
 	uint32_t tid;
 	uint32_t uid;
 	uint64_t cgroup; /* its id: the inode number of its directory in the unified hierarchy */
 	char comm[EVENT_NAME_MAX];
-	bool is_late;	/* it began before the watch: what was sent, received and told until then is not known */
-	bool is_unseen; /* it was made by no call that is seen: io_uring, or a 32-bit program. So what it is told is not seen either */
+	/* it began before the watch: what was sent, received and told until then is not known */
+	bool is_late;
+	/*
+	 * it was made by no call that is seen: io_uring, or a 32-bit program. So what it is told is
+	 * not seen either
+	 */
+	bool is_unseen;
 };
 
 struct route_event {
@@ -148,14 +187,21 @@ struct neighbour_event {
 	enum neighbour_state state;
 	struct address address;
 	uint32_t ifindex;
-	bool is_own;		     /* the kernel has just kept the attempt's SYN until it knows this one's link-layer address */
+	/*
+	 * the kernel has just kept the attempt's SYN until it knows this one's link-layer address
+	 */
+	bool is_own;
 	char device[EVENT_NAME_MAX]; /* "": not told */
 };
 
 struct link_event {
 	uint32_t ifindex;
 	bool has_carrier; /* IFF_LOWER_UP: there is something at the other end */
-	bool has_xdp;	  /* a program that may drop what comes in before anything else of the kernel sees it (IFLA_XDP) */
+	/*
+	 * a program that may drop what comes in before anything else of the kernel sees it
+	 * (IFLA_XDP)
+	 */
+	bool has_xdp;
 	char device[EVENT_NAME_MAX];
 };
 
@@ -187,7 +233,8 @@ enum tcp_state {
 };
 
 struct state_event {
-	struct address source; /* as the socket has it: NAT may change it on the wire. Port 0 before autobind */
+	/* as the socket has it: NAT may change it on the wire. Port 0 before autobind */
+	struct address source;
 	struct address destination;
 	uint8_t old_state; /* TCP_* of net/tcp_states.h */
 	uint8_t new_state;
@@ -197,7 +244,11 @@ struct state_event {
 };
 
 struct error_event {
-	int32_t error;	    /* ERROR_REPORT: sk_err, positive. RETRANSMIT: negative errno, or NET_XMIT_* (1 = dropped by the queue) */
+	/*
+	 * ERROR_REPORT: sk_err, positive. RETRANSMIT: negative errno, or NET_XMIT_* (1 = dropped by
+	 * the queue)
+	 */
+	int32_t error;
 	int32_t error_soft; /* ERROR_REPORT: sk_err_soft */
 };
 
@@ -207,8 +258,16 @@ struct packet_event {
 	uint32_t ifindex; /* 0: the packet had no device at that point */
 	bool is_own;	  /* the kernel had it tied to the attempt's socket */
 	bool is_loopback; /* the device is a loopback device */
-	bool is_stray; /* RECEIVE, DROP: not with the attempt's addresses and ports on the wire, but with its own port and sequence number */
-	uint8_t state; /* QUEUE, XMIT with is_own: the socket's at that moment, a witness that nothing interrupts; 0: not known */
+	/*
+	 * RECEIVE, DROP: not with the attempt's addresses and ports on the wire, but with its own
+	 * port and sequence number
+	 */
+	bool is_stray;
+	/*
+	 * QUEUE, XMIT with is_own: the socket's at that moment, a witness that nothing interrupts;
+	 * 0: not known
+	 */
+	uint8_t state;
 	char device[EVENT_NAME_MAX];
 	/* EVENT_DROP only; the kernel's names, "" where it has none. */
 	char reason[EVENT_SYMBOL_MAX];

@@ -12,7 +12,8 @@ enum {
 	PROTOCOL_ICMPV6 = 58,
 	ETHERTYPE_IPV4 = 0x0800,
 	ETHERTYPE_IPV6 = 0x86dd,
-	QUOTED_AT_LEAST = 8, /* RFC 792: an ICMP error quotes at least 8 bytes behind the IP header */
+	/* RFC 792: an ICMP error quotes at least 8 bytes behind the IP header */
+	QUOTED_AT_LEAST = 8,
 	TCP_HEADER_MIN = 20,
 	PORTS_BYTES = 4,
 };
@@ -48,8 +49,12 @@ struct ip_header {
 	uint8_t protocol;
 	uint8_t ttl;
 	uint16_t id;
-	bool is_first;	/* of several fragments: the rest follows in others */
-	size_t payload; /* by its own word, what follows it; SIZE_MAX: it does not say (RFC 2675, and what is longer than that) */
+	bool is_first; /* of several fragments: the rest follows in others */
+	/*
+	 * by its own word, what follows it; SIZE_MAX: it does not say (RFC 2675, and what is longer
+	 * than that)
+	 */
+	size_t payload;
 };
 
 static size_t left_of(size_t total, size_t used)
@@ -73,11 +78,15 @@ static int read_ipv4(struct bytes *bytes, struct ip_header *ret_header)
 	ret_header->protocol = at[9];
 	ret_header->source = address_make(AF_INET, at + 12, 0);
 	ret_header->destination = address_make(AF_INET, at + 16, 0);
-	ret_header->payload = left_of(read_u16(at + 2) ? read_u16(at + 2) : SIZE_MAX, (size_t)(at[0] & 0x0f) * 4);
+	ret_header->payload =
+		left_of(read_u16(at + 2) ? read_u16(at + 2) : SIZE_MAX, (size_t)(at[0] & 0x0f) * 4);
 	return bytes_skip(bytes, (size_t)(at[0] & 0x0f) * 4) ? 0 : -EBADMSG;
 }
 
-/* Extension headers that may stand before TCP (RFC 8200, section 4). A fragment header is read too: the first fragment has the TCP header. */
+/*
+ * Extension headers that may stand before TCP (RFC 8200, section 4). A fragment header is read too:
+ * the first fragment has the TCP header.
+ */
 static bool is_extension(uint8_t protocol)
 {
 	return protocol == 0 || protocol == 43 || protocol == 44 || protocol == 60;
@@ -113,7 +122,10 @@ static int read_ipv6(struct bytes *bytes, struct ip_header *ret_header)
 	return 0;
 }
 
-/* One TCP option of `length` bytes, kind and length included. A known kind with a wrong length is skipped, as the kernel does. */
+/*
+ * One TCP option of `length` bytes, kind and length included. A known kind with a wrong length is
+ * skipped, as the kernel does.
+ */
 static void read_option(const uint8_t *at, size_t length, struct tcp_fields *tcp)
 {
 	switch (at[0]) {
@@ -145,7 +157,8 @@ static void read_option(const uint8_t *at, size_t length, struct tcp_fields *tcp
 			tcp->options |= TCP_HAS_MPTCP;
 		break;
 	case 34:
-		if (length == 2 || (length >= 6 && length <= 18 && length % 2 == 0)) /* RFC 7413: asked for, or a cookie */
+		/* RFC 7413: asked for, or a cookie */
+		if (length == 2 || (length >= 6 && length <= 18 && length % 2 == 0))
 			tcp->options |= TCP_HAS_FASTOPEN;
 		break;
 	}
@@ -166,7 +179,10 @@ static void read_options(struct bytes options, struct tcp_fields *tcp)
 	}
 }
 
-/* By IP's word there are that many bytes of it; those that were not copied are simply not there. Returns false when it is not whole. */
+/*
+ * By IP's word there are that many bytes of it; those that were not copied are simply not there.
+ * Returns false when it is not whole.
+ */
 static bool read_tcp(struct bytes bytes, size_t payload, struct tcp_fields *ret_tcp)
 {
 	struct tcp_fields tcp = {0};
@@ -185,7 +201,8 @@ static bool read_tcp(struct bytes bytes, size_t payload, struct tcp_fields *ret_
 	if (header > bytes.count)
 		header = bytes.count;
 	if (header > TCP_HEADER_MIN)
-		read_options((struct bytes){bytes.at + TCP_HEADER_MIN, header - TCP_HEADER_MIN}, &tcp);
+		read_options((struct bytes){bytes.at + TCP_HEADER_MIN, header - TCP_HEADER_MIN},
+			     &tcp);
 	*ret_tcp = tcp;
 	return true;
 }
@@ -229,7 +246,8 @@ static int read_quote(struct bytes bytes, int family, struct packet *packet)
 	packet->quoted_destination.port = read_u16(bytes.at + 2);
 	packet->tcp.seq = read_u32(bytes.at + 4);
 	packet->tcp_is_cut =
-		!read_tcp(bytes, SIZE_MAX, &packet->tcp); /* what its IP header says of lengths, routers have changed at will */
+		/* what its IP header says of lengths, routers have changed at will */
+		!read_tcp(bytes, SIZE_MAX, &packet->tcp);
 	return 0;
 }
 
@@ -265,7 +283,8 @@ int packet_parse(const uint8_t *data, size_t count, uint16_t ethertype, struct p
 	if (header.protocol == PROTOCOL_TCP) {
 		packet.kind = PACKET_TCP;
 		result = read_segment(bytes, &header, &packet);
-	} else if (header.protocol == (ethertype == ETHERTYPE_IPV4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6)) {
+	} else if (header.protocol ==
+		   (ethertype == ETHERTYPE_IPV4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6)) {
 		result = read_icmp(bytes, header.protocol, &packet);
 	} else {
 		return -EBADMSG;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Header bytes as they were on the wire, read into fields. Total: any bytes give a packet or an error, never a read past the end. */
+/*
+ * Header bytes as they were on the wire, read into fields. Total: any bytes give a packet or an
+ * error, never a read past the end.
+ */
 #ifndef CORE_PACKET_H
 #define CORE_PACKET_H
 
@@ -47,8 +50,13 @@ struct tcp_fields {
 
 enum packet_kind {
 	PACKET_TCP = 1,
-	PACKET_ICMP, /* an ICMP or ICMPv6 error; `tcp` and the quoted_ fields are of the packet that it quotes */
-	PACKET_CARRIER, /* of a drop: none that can be read, but it carries a segment of the attempt's own socket: a tunnel's outer packet. No field is set */
+	/* an ICMP or ICMPv6 error; `tcp` and the quoted_ fields are of the packet that it quotes */
+	PACKET_ICMP,
+	/*
+	 * of a drop: none that can be read, but it carries a segment of the attempt's own socket: a
+	 * tunnel's outer packet. No field is set
+	 */
+	PACKET_CARRIER,
 };
 
 struct packet {
@@ -59,8 +67,9 @@ struct packet {
 	uint8_t icmp_type;
 	uint8_t icmp_code;
 	/*
-	 * The TCP header ends before its time (an ICMP error quotes 8 bytes of it at least), or its lengths or IP's lie, or it is in fragments: only the ports, and seq when it is
-	 * there, are known.
+	 * The TCP header ends before its time (an ICMP error quotes 8 bytes of it at least), or its
+	 * lengths or IP's lie, or it is in fragments: only the ports, and seq when it is there, are
+	 * known.
 	 */
 	bool tcp_is_cut;
 	uint16_t ip_id; /* IPv4 identification (of the quoted packet for ICMP); 0 for IPv6 */
@@ -72,11 +81,15 @@ struct packet {
 
 /*
  * bytes begin at the IP header; ethertype is 0x0800 or 0x86dd. IPv6 extension headers are skipped.
- * Returns 0; -EBADMSG for what is no TCP segment and no ICMP error about one (including later fragments), or is cut short.
+ * Returns 0; -EBADMSG for what is no TCP segment and no ICMP error about one (including later
+ * fragments), or is cut short.
  */
 int packet_parse(const uint8_t *bytes, size_t count, uint16_t ethertype, struct packet *ret_packet);
 
-/* An ICMP error that tells of no failure: the kernel goes on with a smaller segment. family: AF_INET or AF_INET6. */
+/*
+ * An ICMP error that tells of no failure: the kernel goes on with a smaller segment. family:
+ * AF_INET or AF_INET6.
+ */
 bool packet_is_fragmentation_needed(int family, uint8_t type, uint8_t code);
 
 #endif

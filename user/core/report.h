@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The one data header between finding out and showing: what a renderer is given. Nothing here is owned. */
+/*
+ * The one data header between finding out and showing: what a renderer is given. Nothing here is
+ * owned.
+ */
 #ifndef CORE_REPORT_H
 #define CORE_REPORT_H
 
@@ -9,8 +12,11 @@
 
 struct target_report {
 	const char *label; /* "example.com:443" */
-	const char
-		*title; /* what tells it from the others of a run, for text: the label, or "example.com:443(192.0.2.10)@blue"; no spaces */
+	/*
+	 * what tells it from the others of a run, for text: the label, or
+	 * "example.com:443(192.0.2.10)@blue"; no spaces
+	 */
+	const char *title;
 	const char *name;	/* as typed; of a network its member's address */
 	const char *netns_name; /* as given to -N; NULL: our own namespace */
 	struct address address; /* with the port; none while or when it did not resolve */
@@ -28,7 +34,8 @@ struct target_report {
 struct move_report {
 	const struct target_report *target; /* as it is now */
 	struct address from;		    /* none: this address is new, its target begins */
-	struct address to;		    /* none: the name has this address no more, its target ends */
+	/* none: the name has this address no more, its target ends */
+	struct address to;
 	uint64_t wall_ns;
 	uint64_t since_start_ns;
 };
@@ -44,8 +51,9 @@ struct probe_report {
 	const struct verdict *other; /* as in struct outcome: its SYNs are counted too */
 	const struct path *path;     /* where the first SYN went; NULL: that was not asked for */
 	const char *explain;	     /* one sentence; never NULL */
-	const char *wait;	     /* a part of it: where on this host the application waited; NULL: nowhere for long */
-	const char *hint;	     /* what to do next, or NULL */
+	/* a part of it: where on this host the application waited; NULL: nowhere for long */
+	const char *wait;
+	const char *hint; /* what to do next, or NULL */
 };
 
 /* A probe without a verdict when the next one of its target is due. */
@@ -73,8 +81,9 @@ struct summary_report {
 	uint64_t events_lost; /* while any attempt of the run was alive */
 	bool is_final;	      /* false: the run goes on */
 	/*
-	 * By sequence number: the RTT of each probe with the expected status, TIME_UNKNOWN_NS for any other and for an ambiguous one. NULL when the format does
-	 * not want it (struct renderer: wants_row).
+	 * By sequence number: the RTT of each probe with the expected status, TIME_UNKNOWN_NS for
+	 * any other and for an ambiguous one. NULL when the format does not want it (struct
+	 * renderer: wants_row).
 	 */
 	const uint64_t *row;
 	uint64_t row_count;
@@ -101,11 +110,14 @@ struct progress_report {
 
 /* Another program's connect. */
 struct connect_report {
-	struct probe_report
-		probe;	       /* its target is the address asked for, without a name; its sequence number counts the watch's own lines */
-	const char *cgroup;    /* path in the unified hierarchy; NULL: unknown */
-	const char *container; /* its id; NULL: none */
-	const char *told;      /* what it was told, in words */
+	/*
+	 * its target is the address asked for, without a name; its sequence number counts
+	 * the watch's own lines
+	 */
+	struct probe_report probe;
+	const char *cgroup;	   /* path in the unified hierarchy; NULL: unknown */
+	const char *container;	   /* its id; NULL: none */
+	const char *told;	   /* what it was told, in words */
 	const char *contradiction; /* how that contradicts the kernel; NULL: it does not */
 };
 
@@ -125,8 +137,9 @@ struct watch_report {
 	uint64_t since_start_ns;
 	uint64_t connects;
 	uint64_t contradictions;
-	uint64_t under_way;  /* connects without a verdict, that are not among them */
-	uint64_t not_listed; /* connects in no summary of their own: there was no room for so many destinations */
+	uint64_t under_way; /* connects without a verdict, that are not among them */
+	/* connects in no summary of their own: there was no room for so many destinations */
+	uint64_t not_listed;
 	uint64_t events_lost;
 	const char *remark; /* "no connect entered the kernel ..."; NULL: nothing to be said */
 	bool is_final;

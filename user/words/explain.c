@@ -34,8 +34,8 @@ char *explain_hint(const struct judgement *j, const struct explain_from *from, c
 	size_t prefix;
 
 	/* Of a SYN that was redirected it was this host itself that answered. */
-	if (j->verdict->status == STATUS_BLOCKED && !verdict_has(j->verdict, VERDICT_ENDS_HERE) && j->verdict->answer == ANSWER_SYN_ACK &&
-	    j->verdict->drop.count)
+	if (j->verdict->status == STATUS_BLOCKED && !verdict_has(j->verdict, VERDICT_ENDS_HERE) &&
+	    j->verdict->answer == ANSWER_SYN_ACK && j->verdict->drop.count)
 		sentence_add(&s, "the server is open; ");
 	prefix = s.used;
 	if (!hint_drop(&s, j) && row->hint)
@@ -66,7 +66,8 @@ static void say_waiting_for(struct sentence *s, const struct facts *facts)
 	if (route)
 		hop = address_make(route->route.family, route->route.gateway, 0);
 	if (!address_is_set(&hop))
-		hop = address_is_set(&attempt->destination) ? attempt->destination : attempt->requested;
+		hop = address_is_set(&attempt->destination) ? attempt->destination
+							    : attempt->requested;
 	hop.port = 0;
 	sentence_address(sentence_add(s, ", next hop "), &hop);
 }
@@ -79,7 +80,8 @@ char *explain_waiting(const struct facts *facts, char *text)
 		sentence_add(&s, "an answer arrived and was dropped here");
 	} else if (facts->syn_count) {
 		sentence_syns(&s, facts->syn_count + facts->syn_repeats);
-		sentence_add(&s, " sent, %s", facts->answer_count ? "no valid answer yet" : "no answer yet");
+		sentence_add(&s, " sent, %s",
+			     facts->answer_count ? "no valid answer yet" : "no answer yet");
 	} else if (facts->drop_out != NO_ENTRY) {
 		sentence_add(&s, "the SYN was dropped here, trying again");
 	} else if (facts->first_queued != NO_ENTRY) {

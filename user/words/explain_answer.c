@@ -12,15 +12,20 @@
 void explain_open(struct sentence *s, const struct judgement *j)
 {
 	if (j->verdict->rtt_candidate_count == 1)
-		sentence_add(s, "open, but so late an answer may be the server's own repeat of a lost one: the time is an upper bound");
+		sentence_add(s, "open, but so late an answer may be the server's own repeat of a "
+				"lost one: the time is an upper bound");
 	else if (j->verdict->rtt_candidate_count)
-		sentence_add(s, "open after %u SYNs, and nothing tells which of them was answered: the times are upper bounds",
+		sentence_add(s,
+			     "open after %u SYNs, and nothing tells which of them was answered: "
+			     "the times are upper bounds",
 			     j->verdict->syn_sent);
 	else
-		sentence_add(s, "a SYN-ACK acknowledging our SYN came in and the socket became ESTABLISHED");
+		sentence_add(s, "a SYN-ACK acknowledging our SYN came in and the socket became "
+				"ESTABLISHED");
 	if (j->verdict->syn_sent > 1 && !j->verdict->rtt_candidate_count)
 		sentence_add(s, "; %u SYNs", j->verdict->syn_sent);
-	if (j->verdict->syn_sent > 1 && !j->verdict->rtt_candidate_count && j->verdict->syn_unanswered)
+	if (j->verdict->syn_sent > 1 && !j->verdict->rtt_candidate_count &&
+	    j->verdict->syn_unanswered)
 		sentence_add(s, ", %u unanswered", j->verdict->syn_unanswered);
 	if (!j->verdict->is_complete)
 		explain_missing(sentence_add(s, "; "), j, "so counts and times are left out");
@@ -29,7 +34,8 @@ void explain_open(struct sentence *s, const struct judgement *j)
 void explain_simultaneous(struct sentence *s, const struct judgement *j)
 {
 	(void)j;
-	sentence_add(s, "the other end connected at the same time; it acknowledged our SYN, and the socket became ESTABLISHED");
+	sentence_add(s, "the other end connected at the same time; it acknowledged our SYN, and "
+			"the socket became ESTABLISHED");
 }
 
 void explain_self_connect(struct sentence *s, const struct judgement *j)
@@ -52,11 +58,13 @@ void explain_closed(struct sentence *s, const struct judgement *j)
 void explain_icmp(struct sentence *s, const struct judgement *j)
 {
 	const struct entry *answer = judgement_answer(j);
-	const struct icmp_meaning *meaning = icmp_meaning(j->attempt->requested.family, answer->icmp.type, answer->icmp.code);
+	const struct icmp_meaning *meaning =
+		icmp_meaning(j->attempt->requested.family, answer->icmp.type, answer->icmp.code);
 
 	sentence_address(s, &j->verdict->answer_from);
 	sentence_add(s, " says: %s (ICMP%s %u/%u)", meaning ? meaning->words : "an error",
-		     j->attempt->requested.family == AF_INET ? "" : "v6", answer->icmp.type, answer->icmp.code);
+		     j->attempt->requested.family == AF_INET ? "" : "v6", answer->icmp.type,
+		     answer->icmp.code);
 }
 
 /* Where no socket is, TCP answers with a RST (RFC 9293, section 3.10.7.1), but for a RST. */
@@ -67,20 +75,26 @@ static void say_end(struct sentence *s, const struct judgement *j)
 	if (!strcmp(j->verdict->drop.reason, "NO_SOCKET") && j->verdict->answer == ANSWER_SYN_ACK)
 		sentence_add(s, "; this host reset it");
 	else
-		explain_drop_name(sentence_add(s, "; it was dropped here: "), j->attempt, &j->verdict->drop);
+		explain_drop_name(sentence_add(s, "; it was dropped here: "), j->attempt,
+				  &j->verdict->drop);
 }
 
 void explain_from_elsewhere(struct sentence *s, const struct judgement *j)
 {
-	const struct entry *answer = j->verdict->answer_entry == NO_ENTRY ? NULL : &j->attempt->entries[j->verdict->answer_entry];
-	const struct address *sender = answer ? attempt_sender(j->attempt, answer->tcp.sender) : NULL;
+	const struct entry *answer = j->verdict->answer_entry == NO_ENTRY
+					     ? NULL
+					     : &j->attempt->entries[j->verdict->answer_entry];
+	const struct address *sender =
+		answer ? attempt_sender(j->attempt, answer->tcp.sender) : NULL;
 	bool is_other_receiver = sender == &j->attempt->wire_destination;
 
-	sentence_add(s, "a %s for our SYN came", j->verdict->answer == ANSWER_RST ? "RST" : "SYN-ACK");
+	sentence_add(s, "a %s for our SYN came",
+		     j->verdict->answer == ANSWER_RST ? "RST" : "SYN-ACK");
 	if (!sender)
 		sentence_add(s, " from another address than ");
 	else if (is_other_receiver)
-		sentence_add(s, " from the target, but to another address than the SYN's: NAT that does not know the connection");
+		sentence_add(s, " from the target, but to another address than the SYN's: NAT that "
+				"does not know the connection");
 	else
 		sentence_address(sentence_add(s, " from "), sender);
 	if (sender && !is_other_receiver)
@@ -97,15 +111,20 @@ void explain_other_device(struct sentence *s, const struct judgement *j)
 	const char *came = attempt_device_name(j->attempt, j->verdict->drop.ifindex),
 		   *bound = attempt_device_name(j->attempt, j->attempt->bound_ifindex);
 
-	sentence_add(s, "the %s came in by %s, but the socket is bound to %s, and hears nothing of it",
-		     j->verdict->answer == ANSWER_RST ? "RST" : "SYN-ACK", came ? came : "another device", bound ? bound : "another one");
+	sentence_add(s,
+		     "the %s came in by %s, but the socket is bound to %s, and hears nothing of it",
+		     j->verdict->answer == ANSWER_RST ? "RST" : "SYN-ACK",
+		     came ? came : "another device", bound ? bound : "another one");
 }
 
 void explain_syn_returned(struct sentence *s, const struct judgement *j)
 {
 	const char *device;
 
-	device = j->facts->returned == NO_ENTRY ? NULL : attempt_device_name(j->attempt, j->attempt->entries[j->facts->returned].ifindex);
+	device = j->facts->returned == NO_ENTRY
+			 ? NULL
+			 : attempt_device_name(j->attempt,
+					       j->attempt->entries[j->facts->returned].ifindex);
 	sentence_add(s, "our own SYN was sent back to this host");
 	if (device)
 		sentence_add(s, " (%s)", device);
@@ -118,7 +137,8 @@ void explain_syn_returned(struct sentence *s, const struct judgement *j)
 
 static void say_damaged(struct sentence *s, const struct judgement *j, const char *what)
 {
-	sentence_add(s, "an %s came %s and was thrown away", j->verdict->answer == ANSWER_ICMP ? "ICMP error" : "answer", what);
+	sentence_add(s, "an %s came %s and was thrown away",
+		     j->verdict->answer == ANSWER_ICMP ? "ICMP error" : "answer", what);
 	if (j->verdict->drop.count)
 		explain_drop_name(sentence_add(s, ": "), j->attempt, &j->verdict->drop);
 }
@@ -130,18 +150,22 @@ void explain_bad_checksum(struct sentence *s, const struct judgement *j)
 
 void explain_unreadable(struct sentence *s, const struct judgement *j)
 {
-	say_damaged(s, j, "that cannot be read: its header is cut short, in fragments, or lies about a length,");
+	say_damaged(s, j,
+		    "that cannot be read: its header is cut short, in fragments, or lies about a "
+		    "length,");
 }
 
 void explain_wrong_ack(struct sentence *s, const struct judgement *j)
 {
 	const struct entry *answer = judgement_answer(j);
 
-	sentence_add(s, "an answer (%s) came, but acknowledges %u", explain_answer_kind(j->verdict), answer->tcp.ack);
+	sentence_add(s, "an answer (%s) came, but acknowledges %u", explain_answer_kind(j->verdict),
+		     answer->tcp.ack);
 	if (j->facts->has_isn)
 		sentence_add(s, " instead of %u", j->facts->isn + 1);
 	if (j->verdict->drop.count && !facts_is_refused_by_tcp(j->facts, j->facts->drop_in))
-		explain_drop_name(sentence_add(s, ", and was dropped here before TCP saw it: "), j->attempt, &j->verdict->drop);
+		explain_drop_name(sentence_add(s, ", and was dropped here before TCP saw it: "),
+				  j->attempt, &j->verdict->drop);
 	else
 		sentence_add(s, ", so the kernel refused it");
 }
@@ -168,7 +192,9 @@ void explain_unexpected_flags(struct sentence *s, const struct judgement *j)
 
 void explain_wrong_timestamp(struct sentence *s, const struct judgement *j)
 {
-	say_invalid(s, j, "a SYN-ACK came that echoes a timestamp which none of our SYNs had, so the kernel refused it");
+	say_invalid(s, j,
+		    "a SYN-ACK came that echoes a timestamp which none of our SYNs had, so the "
+		    "kernel refused it");
 }
 
 void explain_malformed(struct sentence *s, const struct judgement *j)

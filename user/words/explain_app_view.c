@@ -15,7 +15,8 @@ static void say_events(struct sentence *s, unsigned events)
 	static const struct {
 		unsigned bit;
 		const char *name;
-	} names[] = {{POLLIN, "in"}, {POLLPRI, "pri"}, {POLLOUT, "out"}, {POLLERR, "err"}, {POLLHUP, "hup"}, {POLLNVAL, "nval"}};
+	} names[] = {{POLLIN, "in"},   {POLLPRI, "pri"}, {POLLOUT, "out"},
+		     {POLLERR, "err"}, {POLLHUP, "hup"}, {POLLNVAL, "nval"}};
 	const char *between = "";
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -125,7 +126,8 @@ static void say_early(struct sentence *s, const struct facts *facts, const struc
 {
 	sentence_add(s, "it was told \"connected\" by ");
 	say_call(s, entry_at(facts, view->early));
-	sentence_add(s, facts_has_left(facts) ? ", and there was no connection" : ", and no SYN had left");
+	sentence_add(s, facts_has_left(facts) ? ", and there was no connection"
+					      : ", and no SYN had left");
 }
 
 char *explain_contradiction(const struct judgement *j, char *text)
@@ -137,13 +139,16 @@ char *explain_contradiction(const struct judgement *j, char *text)
 		return NULL;
 	app_view_read(j->facts, &view);
 	if (j->verdict->status == STATUS_INTERCEPTED || j->verdict->status == STATUS_SELF_CONNECT) {
-		sentence_add(&s, "it was told \"connected\", and is not connected to what it asked for");
+		sentence_add(
+			&s, "it was told \"connected\", and is not connected to what it asked for");
 	} else if (j->verdict->notes & NOTE_TOLD_EARLY && j->facts->established == NO_ENTRY) {
 		say_early(&s, j->facts, &view);
 	} else if (j->verdict->notes & NOTE_NEVER_ASKED) {
-		sentence_add(&s, "it never asked; whatever it printed was a guess, for connect() had only said EINPROGRESS");
+		sentence_add(&s, "it never asked; whatever it printed was a guess, for connect() "
+				 "had only said EINPROGRESS");
 	} else if (j->verdict->notes & NOTE_ERROR_UNREAD) {
-		sentence_add(&s, "it was told \"writable\" by select(), as of every failed connect, and never asked for the error");
+		sentence_add(&s, "it was told \"writable\" by select(), as of every failed "
+				 "connect, and never asked for the error");
 	} else if (j->verdict->notes & NOTE_ZERO_ERROR) {
 		sentence_add(&s, "the last it was told is \"no error\", by ");
 		say_call(&s, entry_at(j->facts, view.zero_error));

@@ -7,7 +7,8 @@
 #include "user/words/sentence.h"
 
 /* "NETFILTER_DROP in nft_do_chain (inbound, eth0)" */
-void explain_drop_name(struct sentence *s, const struct attempt *attempt, const struct drop_summary *drop);
+void explain_drop_name(struct sentence *s, const struct attempt *attempt,
+		       const struct drop_summary *drop);
 /* "SYN-ACK" */
 const char *explain_answer_kind(const struct verdict *verdict);
 /* After what is said of those SYNs that did leave. */

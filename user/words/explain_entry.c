@@ -14,8 +14,9 @@ static void say_flags(struct sentence *s, uint8_t flags)
 	static const struct {
 		uint8_t flag;
 		const char *name;
-	} names[] = {{TCP_FLAG_SYN, "SYN"}, {TCP_FLAG_FIN, "FIN"}, {TCP_FLAG_RST, "RST"}, {TCP_FLAG_PSH, "PSH"},
-		     {TCP_FLAG_ACK, "ACK"}, {TCP_FLAG_URG, "URG"}, {TCP_FLAG_ECE, "ECE"}, {TCP_FLAG_CWR, "CWR"}};
+	} names[] = {{TCP_FLAG_SYN, "SYN"}, {TCP_FLAG_FIN, "FIN"}, {TCP_FLAG_RST, "RST"},
+		     {TCP_FLAG_PSH, "PSH"}, {TCP_FLAG_ACK, "ACK"}, {TCP_FLAG_URG, "URG"},
+		     {TCP_FLAG_ECE, "ECE"}, {TCP_FLAG_CWR, "CWR"}};
 	const char *between = "";
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -52,14 +53,16 @@ static void say_segment(struct sentence *s, const struct tcp_entry *tcp)
 		sentence_add(s, " ts %u/%u", tcp->tsval, tcp->tsecr);
 }
 
-static void say_packet(struct sentence *s, const struct attempt *attempt, const struct entry *entry, const char *verb)
+static void say_packet(struct sentence *s, const struct attempt *attempt, const struct entry *entry,
+		       const char *verb)
 {
 	struct address from;
 	const struct icmp_meaning *meaning;
 
 	if (entry->flags & ENTRY_ICMP) {
 		from = address_make(attempt->requested.family, entry->icmp.from, 0);
-		meaning = icmp_meaning(attempt->requested.family, entry->icmp.type, entry->icmp.code);
+		meaning =
+			icmp_meaning(attempt->requested.family, entry->icmp.type, entry->icmp.code);
 		sentence_add(s, "ICMP %u/%u %s", entry->icmp.type, entry->icmp.code, verb);
 		say_device(s, attempt, entry);
 		sentence_address(sentence_add(s, " from "), &from);
@@ -73,7 +76,8 @@ static void say_packet(struct sentence *s, const struct attempt *attempt, const 
 	sentence_add(s, ",");
 	say_segment(s, &entry->tcp);
 	if (entry->kind == EVENT_XMIT && entry->tcp.queued_ns != UINT32_MAX)
-		sentence_add(s, ", queued %s%.1f us", entry->tcp.queued_ns == ENTRY_QUEUED_MAX_NS ? "for more than " : "",
+		sentence_add(s, ", queued %s%.1f us",
+			     entry->tcp.queued_ns == ENTRY_QUEUED_MAX_NS ? "for more than " : "",
 			     entry->tcp.queued_ns / 1e3);
 }
 
@@ -83,8 +87,14 @@ static void say_drop(struct sentence *s, const struct attempt *attempt, const st
 		sentence_add(s, "ICMP");
 	else
 		say_flags(s, entry->drop.flags);
-	/* By loopback what goes out comes in: the direction says nothing of where on its way it was dropped. */
-	sentence_add(s, " dropped%s at", entry->flags & ENTRY_LOOPBACK ? "" : entry->drop.is_outbound ? " outbound" : " inbound");
+	/*
+	 * By loopback what goes out comes in: the direction says nothing of where on its way it was
+	 * dropped.
+	 */
+	sentence_add(s, " dropped%s at",
+		     entry->flags & ENTRY_LOOPBACK ? ""
+		     : entry->drop.is_outbound	   ? " outbound"
+						   : " inbound");
 	say_device(s, attempt, entry);
 	sentence_add(s, ": %s in %s", entry->drop.reason[0] ? entry->drop.reason : "no reason",
 		     entry->drop.function[0] ? entry->drop.function : "an unknown function");
@@ -106,8 +116,8 @@ static void say_app(struct sentence *s, const struct entry *entry)
 		if (!is_return)
 			sentence_add(s, "connect()");
 		else
-			sentence_add(s, "connect() = %d%s%s", entry->app.result, entry->app.error ? " " : "",
-				     error_or(entry->app.error, ""));
+			sentence_add(s, "connect() = %d%s%s", entry->app.result,
+				     entry->app.error ? " " : "", error_or(entry->app.error, ""));
 		return;
 	case APP_POLL:
 		sentence_add(s, "poll() = 0x%x", (unsigned)entry->app.result);
@@ -124,8 +134,10 @@ static void say_app(struct sentence *s, const struct entry *entry)
 							 : "interrupted");
 		return;
 	case APP_SELECT:
-		sentence_add(s, entry->app.result ? "select() says:%s%s%s" : "select() asked for", entry->app.result & 1 ? " readable" : "",
-			     entry->app.result & 4 ? " writable" : "", entry->app.result & 2 ? " exceptional" : "");
+		sentence_add(s, entry->app.result ? "select() says:%s%s%s" : "select() asked for",
+			     entry->app.result & 1 ? " readable" : "",
+			     entry->app.result & 4 ? " writable" : "",
+			     entry->app.result & 2 ? " exceptional" : "");
 		return;
 	case APP_EPOLL:
 		sentence_add(s, "epoll_wait() = 0x%x", (unsigned)entry->app.result);
@@ -134,22 +146,25 @@ static void say_app(struct sentence *s, const struct entry *entry)
 		sentence_add(s, "epoll_ctl()");
 		return;
 	case APP_PEERNAME:
-		sentence_add(s, "getpeername() = %d%s%s", entry->app.result, entry->app.error ? " " : "", error_or(entry->app.error, ""));
+		sentence_add(s, "getpeername() = %d%s%s", entry->app.result,
+			     entry->app.error ? " " : "", error_or(entry->app.error, ""));
 		return;
 	case APP_SEND:
 	case APP_RECEIVE:
-		sentence_add(s, "%s = %d%s%s", entry->app.call == APP_SEND ? "send()" : "recv()", entry->app.result,
-			     entry->app.error ? " " : "", error_or(entry->app.error, ""));
+		sentence_add(s, "%s = %d%s%s", entry->app.call == APP_SEND ? "send()" : "recv()",
+			     entry->app.result, entry->app.error ? " " : "",
+			     error_or(entry->app.error, ""));
 		return;
 	case APP_SEND_FASTOPEN:
 		if (is_return)
-			sentence_add(s, "sendto(MSG_FASTOPEN) = %d%s%s", entry->app.result, entry->app.error ? " " : "",
-				     error_or(entry->app.error, ""));
+			sentence_add(s, "sendto(MSG_FASTOPEN) = %d%s%s", entry->app.result,
+				     entry->app.error ? " " : "", error_or(entry->app.error, ""));
 		else
 			sentence_add(s, "sendto(MSG_FASTOPEN)");
 		return;
 	case APP_BIND:
-		sentence_add(s, "bind() = %d%s%s", entry->app.result, entry->app.error ? " " : "", error_or(entry->app.error, ""));
+		sentence_add(s, "bind() = %d%s%s", entry->app.result, entry->app.error ? " " : "",
+			     error_or(entry->app.error, ""));
 		return;
 	}
 	sentence_add(s, "%s", app_call_name((enum app_call)entry->app.call));
@@ -158,9 +173,11 @@ static void say_app(struct sentence *s, const struct entry *entry)
 /* What is there; nothing is told of what is not. */
 static void say_host(struct sentence *s, const struct host_event *host)
 {
-	sentence_add(s, "this host: %u of %u connections tracked", host->tracked, host->tracked_max);
+	sentence_add(s, "this host: %u of %u connections tracked", host->tracked,
+		     host->tracked_max);
 	if (host->policies_out || host->policies_in)
-		sentence_add(s, ", IPsec policies (%u out, %u in)", host->policies_out, host->policies_in);
+		sentence_add(s, ", IPsec policies (%u out, %u in)", host->policies_out,
+			     host->policies_in);
 	if (host->is_virtual_service)
 		sentence_add(s, ", a service of IPVS with %u real servers", host->real_servers);
 	if (host->has_legacy_rules)
@@ -198,10 +215,14 @@ char *explain_entry(const struct attempt *attempt, const struct entry *entry, ch
 		break;
 	case EVENT_NEIGHBOUR:
 		neighbour = address_make(entry->neighbour.family, entry->neighbour.address, 0);
-		sentence_address(sentence_add(&s, entry->flags & ENTRY_OWN ? "SYN kept for the neighbour " : "neighbour "), &neighbour);
+		sentence_address(sentence_add(&s, entry->flags & ENTRY_OWN
+							  ? "SYN kept for the neighbour "
+							  : "neighbour "),
+				 &neighbour);
 		if (attempt_device_name(attempt, entry->ifindex))
 			say_device(sentence_add(&s, " dev"), attempt, entry);
-		sentence_add(&s, ": %s", neighbour_state_name((enum neighbour_state)entry->neighbour.state));
+		sentence_add(&s, ": %s",
+			     neighbour_state_name((enum neighbour_state)entry->neighbour.state));
 		break;
 	case EVENT_LINK:
 		say_device(sentence_add(&s, "device"), attempt, entry);
@@ -212,24 +233,29 @@ char *explain_entry(const struct attempt *attempt, const struct entry *entry, ch
 		say_host(&s, &entry->host);
 		break;
 	case EVENT_SOCKET_INFO:
-		sentence_add(&s, "the socket says: %s, %u retransmits", tcp_state_name(entry->info.state), entry->info.retransmits);
+		sentence_add(&s, "the socket says: %s, %u retransmits",
+			     tcp_state_name(entry->info.state), entry->info.retransmits);
 		break;
 	case EVENT_STATE:
-		sentence_add(&s, "%s -> %s", tcp_state_name(entry->state.old_state), tcp_state_name(entry->state.new_state));
+		sentence_add(&s, "%s -> %s", tcp_state_name(entry->state.old_state),
+			     tcp_state_name(entry->state.new_state));
 		break;
 	case EVENT_LOCAL_ACCEPT:
 		sentence_add(&s, "another socket of this host accepted it");
 		break;
 	case EVENT_RETRANSMIT:
 		sentence_add(&s, "retransmit failed: %s",
-			     entry->error.error < 0 ? error_or(entry->error.error, "error") : "dropped by the queue");
+			     entry->error.error < 0 ? error_or(entry->error.error, "error")
+						    : "dropped by the queue");
 		break;
 	case EVENT_RESET_RECEIVED:
 		sentence_add(&s, "RST accepted");
 		break;
 	case EVENT_ERROR_REPORT:
-		sentence_add(&s, "error reported: %s",
-			     error_or(entry->error.error ? entry->error.error : entry->error.error_soft, "none yet"));
+		sentence_add(
+			&s, "error reported: %s",
+			error_or(entry->error.error ? entry->error.error : entry->error.error_soft,
+				 "none yet"));
 		break;
 	case EVENT_RESET_SENT:
 		sentence_add(&s, "answer refused with a RST");

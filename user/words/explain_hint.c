@@ -10,7 +10,10 @@
 /* Where the drop happened, else where the SYN left. */
 static const char *drop_device(const struct judgement *j)
 {
-	return attempt_device_or(j->attempt, j->verdict->drop.ifindex ? j->verdict->drop.ifindex : j->verdict->ifindex, "DEVICE");
+	return attempt_device_or(j->attempt,
+				 j->verdict->drop.ifindex ? j->verdict->drop.ifindex
+							  : j->verdict->ifindex,
+				 "DEVICE");
 }
 
 static bool is_dropped_as(const struct verdict *verdict, const char *reason)
@@ -30,8 +33,8 @@ static bool is_dropped_by_xdp(const struct verdict *verdict)
 }
 
 /*
- * The hooks that may have dropped it, as a pattern: a packet gets its device after the output hook, and its socket (by early demultiplexing) after the
- * prerouting one.
+ * The hooks that may have dropped it, as a pattern: a packet gets its device after the output hook,
+ * and its socket (by early demultiplexing) after the prerouting one.
  */
 static const char *hook_pattern(const struct drop_summary *drop)
 {
@@ -44,9 +47,12 @@ static void say_netfilter(struct sentence *s, const struct judgement *j)
 {
 	bool is_ipv6 = j->attempt->requested.family == AF_INET6;
 
-	sentence_add(s, "list the rules with: nft list ruleset | sed -n '/hook %s/,/^\\t}/p'", hook_pattern(&j->verdict->drop));
-	if (is_dropped_by(j->verdict, "nf_hook_slow")) /* before drops had reasons it dropped for all tables */
-		sentence_add(s, "; or: %s -vnL %s", is_ipv6 ? "ip6tables-legacy" : "iptables-legacy",
+	sentence_add(s, "list the rules with: nft list ruleset | sed -n '/hook %s/,/^\\t}/p'",
+		     hook_pattern(&j->verdict->drop));
+	/* before drops had reasons it dropped for all tables */
+	if (is_dropped_by(j->verdict, "nf_hook_slow"))
+		sentence_add(s, "; or: %s -vnL %s",
+			     is_ipv6 ? "ip6tables-legacy" : "iptables-legacy",
 			     j->verdict->drop.is_outbound ? "OUTPUT" : "INPUT");
 }
 
@@ -57,28 +63,36 @@ bool hint_drop(struct sentence *s, const struct judgement *j)
 	size_t before = s->used;
 
 	if (is_dropped_as(j->verdict, "IP_RPFILTER"))
-		sentence_add(s, "see: sysctl net/ipv4/conf/all/rp_filter net/ipv4/conf/%s/rp_filter", device);
+		sentence_add(s,
+			     "see: sysctl net/ipv4/conf/all/rp_filter net/ipv4/conf/%s/rp_filter",
+			     device);
 	else if (explain_hook(s, j))
 		return true;
-	else if (is_dropped_as(j->verdict, "NETFILTER_DROP") || is_dropped_by(j->verdict, "nf_hook_slow"))
+	else if (is_dropped_as(j->verdict, "NETFILTER_DROP") ||
+		 is_dropped_by(j->verdict, "nf_hook_slow"))
 		say_netfilter(s, j);
 	else if (is_dropped_as(j->verdict, "QDISC_DROP"))
 		sentence_add(s, "see: tc -s qdisc show dev %s", device);
 	else if (is_dropped_as(j->verdict, "TC_EGRESS"))
-		sentence_add(s, "see: tc -s filter show dev %s egress; bpftool net show dev %s", device, device);
+		sentence_add(s, "see: tc -s filter show dev %s egress; bpftool net show dev %s",
+			     device, device);
 	else if (is_dropped_as(j->verdict, "TC_INGRESS"))
-		sentence_add(s, "see: tc -s filter show dev %s ingress; bpftool net show dev %s", device, device);
-	else if (is_dropped_as(j->verdict, "BPF_CGROUP_EGRESS") || is_dropped_as(j->verdict, "SOCKET_FILTER"))
+		sentence_add(s, "see: tc -s filter show dev %s ingress; bpftool net show dev %s",
+			     device, device);
+	else if (is_dropped_as(j->verdict, "BPF_CGROUP_EGRESS") ||
+		 is_dropped_as(j->verdict, "SOCKET_FILTER"))
 		sentence_add(s, "see: bpftool cgroup tree");
 	else if (is_dropped_as(j->verdict, "XDP") || is_dropped_by_xdp(j->verdict))
 		sentence_add(s, "see: bpftool net show dev %s", device);
-	else if (is_dropped_as(j->verdict, "TCP_CSUM") || is_dropped_as(j->verdict, "IP_CSUM") || is_dropped_as(j->verdict, "ICMP_CSUM"))
+	else if (is_dropped_as(j->verdict, "TCP_CSUM") || is_dropped_as(j->verdict, "IP_CSUM") ||
+		 is_dropped_as(j->verdict, "ICMP_CSUM"))
 		sentence_add(s, "see: ethtool -S %s; on the sender: ethtool -k DEVICE", device);
 	return s->used > before;
 }
 
 /* Asked otherwise, rules may well answer otherwise. */
-static void say_route(struct sentence *s, const struct attempt *attempt, const struct explain_from *from)
+static void say_route(struct sentence *s, const struct attempt *attempt,
+		      const struct explain_from *from)
 {
 	sentence_host(sentence_add(s, "see: ip route get "), &attempt->requested);
 	if (!from)
@@ -98,13 +112,19 @@ void hint_next(struct sentence *s, const struct advice *a)
 	sentence_add(s, "%s", a->next);
 }
 
-/* A driver's XDP program drops before anything else of the kernel sees the packet: silence may be this host's own doing. */
+/*
+ * A driver's XDP program drops before anything else of the kernel sees the packet: silence may be
+ * this host's own doing.
+ */
 void hint_silence(struct sentence *s, const struct advice *a)
 {
-	const struct entry *link = a->j->facts->link == NO_ENTRY ? NULL : entry_at(a->j->facts, a->j->facts->link);
+	const struct entry *link =
+		a->j->facts->link == NO_ENTRY ? NULL : entry_at(a->j->facts, a->j->facts->link);
 
 	if (link && link->link.has_xdp)
-		sentence_add(s, "an XDP program on %s may drop answers unseen; see: bpftool net show dev %s",
+		sentence_add(s,
+			     "an XDP program on %s may drop answers unseen; see: bpftool net show "
+			     "dev %s",
 			     attempt_device_or(a->j->attempt, link->ifindex, "it"),
 			     attempt_device_or(a->j->attempt, link->ifindex, "DEVICE"));
 }
@@ -125,7 +145,8 @@ void hint_port(struct sentence *s, const struct advice *a)
 void hint_neighbour(struct sentence *s, const struct advice *a)
 {
 	int neighbour = a->j->facts->silent_neighbour;
-	uint32_t ifindex = neighbour == NO_ENTRY ? a->j->verdict->drop.ifindex : entry_at(a->j->facts, neighbour)->ifindex;
+	uint32_t ifindex = neighbour == NO_ENTRY ? a->j->verdict->drop.ifindex
+						 : entry_at(a->j->facts, neighbour)->ifindex;
 
 	sentence_add(s, "see: ip neighbour show");
 	if (attempt_device_name(a->j->attempt, ifindex))
@@ -135,7 +156,9 @@ void hint_neighbour(struct sentence *s, const struct advice *a)
 void hint_carrier(struct sentence *s, const struct advice *a)
 {
 	sentence_add(s, "see: ip link show dev %s",
-		     attempt_device_or(a->j->attempt, a->j->attempt->entries[a->j->facts->link].ifindex, "DEVICE"));
+		     attempt_device_or(a->j->attempt,
+				       a->j->attempt->entries[a->j->facts->link].ifindex,
+				       "DEVICE"));
 }
 
 void hint_redirected(struct sentence *s, const struct advice *a)

@@ -6,7 +6,10 @@
 #include "user/core/verdict/judgement.h"
 #include "user/words/sentence.h"
 
-/* From where a probe was made, as far as a command that is to see the same has to be told so. Zeroed, but for tos = -1: nothing special. */
+/*
+ * From where a probe was made, as far as a command that is to see the same has to be told so.
+ * Zeroed, but for tos = -1: nothing special.
+ */
 struct explain_from {
 	const char *netns; /* a name, a PID or a path; NULL: our own */
 	const char *device;
@@ -16,14 +19,18 @@ struct explain_from {
 	int tos;
 };
 
-/* By the kernel's name for the drop, which may be anywhere in the stack. Returns false without a word. */
+/*
+ * By the kernel's name for the drop, which may be anywhere in the stack. Returns false without a
+ * word.
+ */
 bool hint_drop(struct sentence *s, const struct judgement *j);
 
 /* What a reason's hint is made of. */
 struct advice {
 	const struct judgement *j;
 	const struct explain_from *from; /* NULL: nothing special */
-	const char *next;		 /* the general advice of the reason's row: hint_next() says it as it is */
+	/* the general advice of the reason's row: hint_next() says it as it is */
+	const char *next;
 };
 
 void hint_next(struct sentence *s, const struct advice *a);

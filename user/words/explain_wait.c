@@ -23,8 +23,12 @@ static void say_device(struct sentence *s, const struct attempt *attempt, uint32
 		sentence_add(s, " (%s)", name);
 }
 
-/* "the first SYN was dropped here", "2 SYNs were dropped here"; is_first: none of them had got further before. */
-static void say_dropped(struct sentence *s, const struct attempt *attempt, const struct drop_summary *drop, const char *what, bool is_first)
+/*
+ * "the first SYN was dropped here", "2 SYNs were dropped here"; is_first: none of them had got
+ * further before.
+ */
+static void say_dropped(struct sentence *s, const struct attempt *attempt,
+			const struct drop_summary *drop, const char *what, bool is_first)
 {
 	begin(s);
 	if (drop->count > 1)
@@ -58,12 +62,15 @@ static void say_drops(struct sentence *s, const struct facts *facts, const struc
 	if (waits->drop_in == NO_ENTRY)
 		return;
 	drop = drop_of(entry_at(facts, waits->drop_in), false);
-	say_dropped(s, facts->attempt, &drop, entry_at(facts, waits->drop_in)->drop.flags & TCP_FLAG_RST ? "RST" : "SYN-ACK", true);
+	say_dropped(s, facts->attempt, &drop,
+		    entry_at(facts, waits->drop_in)->drop.flags & TCP_FLAG_RST ? "RST" : "SYN-ACK",
+		    true);
 }
 
 static void say_neighbour(struct sentence *s, const struct facts *facts, const struct waits *waits)
 {
-	const struct entry *neighbour = waits->neighbour == NO_ENTRY ? NULL : entry_at(facts, waits->neighbour);
+	const struct entry *neighbour =
+		waits->neighbour == NO_ENTRY ? NULL : entry_at(facts, waits->neighbour);
 	struct address address;
 
 	if (!neighbour || waits->neighbour_ns < WAITS_TOLD_NS)
@@ -78,8 +85,11 @@ static void say_queue(struct sentence *s, const struct facts *facts, const struc
 {
 	if (waits->queue_ns < WAITS_TOLD_NS)
 		return;
-	say_milliseconds(sentence_add(begin(s), "waited %s", waits->is_queue_longer ? "more than " : ""), waits->queue_ns);
-	say_device(sentence_add(s, " in this host's own queue"), facts->attempt, waits->queue_ifindex);
+	say_milliseconds(
+		sentence_add(begin(s), "waited %s", waits->is_queue_longer ? "more than " : ""),
+		waits->queue_ns);
+	say_device(sentence_add(s, " in this host's own queue"), facts->attempt,
+		   waits->queue_ifindex);
 }
 
 /* What no hook explains further is said as far as it is known. */
@@ -115,7 +125,8 @@ static bool is_answered(const struct verdict *verdict)
 
 static int answered_syn(const struct judgement *j)
 {
-	for (unsigned i = 0; j->verdict->rtt_ns != TIME_UNKNOWN_NS && i < j->verdict->evidence_count; i++)
+	for (unsigned i = 0;
+	     j->verdict->rtt_ns != TIME_UNKNOWN_NS && i < j->verdict->evidence_count; i++)
 		for (unsigned k = 0; k < j->facts->syn_count && k < FACTS_MAX_SYNS; k++)
 			if (j->facts->syns[k] == j->verdict->evidence[i])
 				return j->facts->syns[k];

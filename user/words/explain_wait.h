@@ -7,8 +7,8 @@
 #include "user/words/sentence.h"
 
 /*
- * "the first SYN was dropped here: …", "waited 688.8 ms in this host's own queue (eth0)", of what was answered in the end; NULL: nowhere for long. text as in
- * explain.h.
+ * "the first SYN was dropped here: …", "waited 688.8 ms in this host's own queue (eth0)", of what
+ * was answered in the end; NULL: nowhere for long. text as in explain.h.
  */
 char *explain_wait(const struct judgement *j, char *text);
 /* Appends that to a verdict's sentence, and how long the application waited in all. */

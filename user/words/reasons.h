@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * All that is said of a reason: a row each. Its word is an interface and never changes its meaning; meaning, proof and next step are what `--help verdicts`, the
- * man page and completion are made from; sentence and hint are what a report says of one attempt.
+ * All that is said of a reason: a row each. Its word is an interface and never changes its meaning;
+ * meaning, proof and next step are what `--help verdicts`, the man page and completion are made
+ * from; sentence and hint are what a report says of one attempt.
  */
 #ifndef WORDS_REASONS_H
 #define WORDS_REASONS_H
@@ -13,9 +14,14 @@ struct reason_row {
 	uint32_t statuses;   /* those it comes with: bits 1 << enum status */
 	const char *meaning; /* a sentence */
 	const char *proof;   /* what the rule demands of kernel and wire: a phrase */
-	const char *next; /* a phrase with a command or an option; capitals (ADDRESS) stand for what the reader fills in. NULL: nothing */
+	/*
+	 * a phrase with a command or an option; capitals (ADDRESS) stand for what the reader fills
+	 * in. NULL: nothing
+	 */
+	const char *next;
 	void (*sentence)(struct sentence *s, const struct judgement *j);
-	void (*hint)(struct sentence *s, const struct advice *a); /* NULL: only a drop may have one */
+	/* NULL: only a drop may have one */
+	void (*hint)(struct sentence *s, const struct advice *a);
 };
 
 extern const struct reason_row reason_rows[REASON_COUNT];

@@ -20,7 +20,8 @@ struct sentence *sentence_add(struct sentence *s, const char *format, ...)
 	written = vsnprintf(s->text + s->used, s->size - s->used, format, arguments);
 	va_end(arguments);
 	if (written > 0)
-		s->used = s->used + (size_t)written < s->size ? s->used + (size_t)written : s->size - 1;
+		s->used = s->used + (size_t)written < s->size ? s->used + (size_t)written
+							      : s->size - 1;
 	return s;
 }
 
@@ -28,7 +29,9 @@ struct sentence *sentence_address(struct sentence *s, const struct address *addr
 {
 	char text[ADDRESS_TEXT_MAX];
 
-	return sentence_add(s, "%s", address->port ? address_format_with_port(address, text) : address_format(address, text));
+	return sentence_add(s, "%s",
+			    address->port ? address_format_with_port(address, text)
+					  : address_format(address, text));
 }
 
 struct sentence *sentence_host(struct sentence *s, const struct address *address)
@@ -51,5 +54,6 @@ struct sentence *sentence_seconds(struct sentence *s, uint64_t ns)
 
 struct sentence *sentence_syns(struct sentence *s, unsigned count)
 {
-	return count ? sentence_add(s, "%u SYN%s", count, count == 1 ? "" : "s") : sentence_add(s, "no SYN");
+	return count ? sentence_add(s, "%u SYN%s", count, count == 1 ? "" : "s")
+		     : sentence_add(s, "no SYN");
 }

@@ -19,7 +19,8 @@ struct sentence {
 
 struct sentence sentence_start(char *text, size_t size);
 /* All return their sentence, so that pieces can be chained. */
-struct sentence *sentence_add(struct sentence *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct sentence *sentence_add(struct sentence *s, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 /* With the port if it has one. */
 struct sentence *sentence_address(struct sentence *s, const struct address *address);
 struct sentence *sentence_host(struct sentence *s, const struct address *address);

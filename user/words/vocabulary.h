@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The one vocabulary of verdicts but for their reasons (reasons.h): every stable word, and what it means. The words are an interface and never change their
- * meaning; `--help verdicts`, the man page, completion and messages are made from these tables.
+ * The one vocabulary of verdicts but for their reasons (reasons.h): every stable word, and what it
+ * means. The words are an interface and never change their meaning; `--help verdicts`, the man
+ * page, completion and messages are made from these tables.
  */
 #ifndef WORDS_VOCABULARY_H
 #define WORDS_VOCABULARY_H
@@ -22,8 +23,9 @@ struct word_row {
 };
 
 extern const struct status_row status_rows[STATUS_COUNT];
-extern const struct word_row note_rows[NOTE_COUNT];	      /* by bit: the note is 1 << index */
-extern const struct word_row amendment_rows[AMENDMENT_COUNT]; /* the first one is empty, as there is no such amendment */
+extern const struct word_row note_rows[NOTE_COUNT]; /* by bit: the note is 1 << index */
+/* the first one is empty, as there is no such amendment */
+extern const struct word_row amendment_rows[AMENDMENT_COUNT];
 
 /* The stable words: "open", "rewritten-to", "syn-ack", "in-progress". */
 const char *status_name(enum status status);
@@ -37,7 +39,10 @@ const char *amendment_name(enum amendment_kind kind); /* "not-accepted" */
 /* Fits the list below, with its NUL. */
 #define STATUSES_TEXT_MAX 160
 
-/* The statuses that a probe can end with, as in a sentence: "open, closed, ...". text has STATUSES_TEXT_MAX bytes; returns text. */
+/*
+ * The statuses that a probe can end with, as in a sentence: "open, closed, ...". text has
+ * STATUSES_TEXT_MAX bytes; returns text.
+ */
 char *statuses_text(char *text);
 
 #endif

@@ -21,7 +21,8 @@ const char *attempt_device_name(const struct attempt *attempt, uint32_t ifindex)
 const struct entry *attempt_waits_for(const struct attempt *attempt)
 {
 	for (unsigned i = attempt->entry_count; i-- > 0;)
-		if (attempt->entries[i].kind == EVENT_NEIGHBOUR && attempt->entries[i].flags & ENTRY_OWN)
+		if (attempt->entries[i].kind == EVENT_NEIGHBOUR &&
+		    attempt->entries[i].flags & ENTRY_OWN)
 			return &attempt->entries[i];
 	return NULL;
 }
@@ -41,17 +42,22 @@ static uint64_t handed_over_ns(const struct entry *entry)
 	return entry->time_ns - (is_known ? entry->tcp.queued_ns : 0);
 }
 
-/* A retransmit has a stamp of its own, so that two with the same one are the same however long a neighbour was waited for between devices. */
+/*
+ * A retransmit has a stamp of its own, so that two with the same one are the same however long a
+ * neighbour was waited for between devices.
+ */
 static bool is_soon_enough(const struct entry *before, const struct entry *after)
 {
 	uint64_t handed_ns = handed_over_ns(after);
 
-	return handed_ns >= before->time_ns && (after->tcp.tsval || handed_ns - before->time_ns < SAME_TRANSMISSION_NS);
+	return handed_ns >= before->time_ns &&
+	       (after->tcp.tsval || handed_ns - before->time_ns < SAME_TRANSMISSION_NS);
 }
 
 bool entry_is_handed_on(const struct entry *before, const struct entry *after)
 {
-	return before->kind == EVENT_XMIT && !((before->flags | after->flags) & ENTRY_ICMP) && before->ifindex != after->ifindex &&
-	       before->tcp.seq == after->tcp.seq && before->tcp.flags == after->tcp.flags && before->tcp.tsval == after->tcp.tsval &&
+	return before->kind == EVENT_XMIT && !((before->flags | after->flags) & ENTRY_ICMP) &&
+	       before->ifindex != after->ifindex && before->tcp.seq == after->tcp.seq &&
+	       before->tcp.flags == after->tcp.flags && before->tcp.tsval == after->tcp.tsval &&
 	       before->tcp.ip_id == after->tcp.ip_id && is_soon_enough(before, after);
 }

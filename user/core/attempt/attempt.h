@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * One connection attempt as a timeline: small, bounded, sorted by time. It records; it judges nothing.
+ * One connection attempt as a timeline: small, bounded, sorted by time. It records; it judges
+ * nothing.
  *
- * Repeats are folded with a count, a packet's net_dev_queue is folded into its net_dev_start_xmit, and raw bytes are gone: tens of
- * thousands of attempts are alive at once. When there is no place left, what decides nothing (evidence.h) is folded or left out,
- * whatever comes in whatever number.
+ * Repeats are folded with a count, a packet's net_dev_queue is folded into its net_dev_start_xmit,
+ * and raw bytes are gone: tens of thousands of attempts are alive at once. When there is no place
+ * left, what decides nothing (evidence.h) is folded or left out, whatever comes in whatever number.
  */
 #ifndef CORE_ATTEMPT_H
 #define CORE_ATTEMPT_H
@@ -35,9 +36,10 @@ struct tcp_entry {
 	uint8_t wscale;
 	uint8_t options; /* TCP_HAS_* */
 	uint8_t ttl;
-	uint8_t state;	    /* XMIT, QUEUE: the socket's at that moment; 0: not known */
-	uint8_t sender;	    /* RECEIVE: see attempt_sender() */
-	uint32_t queued_ns; /* XMIT: so long before it the device's queue got the packet; UINT32_MAX: not seen */
+	uint8_t state;	/* XMIT, QUEUE: the socket's at that moment; 0: not known */
+	uint8_t sender; /* RECEIVE: see attempt_sender() */
+	/* XMIT: so long before it the device's queue got the packet; UINT32_MAX: not seen */
+	uint32_t queued_ns;
 };
 
 /* An ICMP error that quotes the attempt. */
@@ -53,7 +55,8 @@ struct icmp_entry {
 
 /* A packet that this host dropped. */
 struct drop_entry {
-	const char *reason; /* interned: live as long as the correlator; "" when the kernel has none */
+	/* interned: live as long as the correlator; "" when the kernel has none */
+	const char *reason;
 	const char *function;
 	uint32_t seq;
 	uint32_t ack;
@@ -63,29 +66,42 @@ struct drop_entry {
 	uint8_t sender; /* see attempt_sender() */
 };
 
-/* The first SYN at a device of another namespace. It decides nothing, and gives its place up to whatever may. */
+/*
+ * The first SYN at a device of another namespace. It decides nothing, and gives its place up to
+ * whatever may.
+ */
 struct hop_entry {
-	const char *device; /* interned: lives as long as the correlator; "" when there was no room for it */
+	/* interned: lives as long as the correlator; "" when there was no room for it */
+	const char *device;
 	uint32_t netns;
 	uint16_t port;
 	bool is_received;
-	uint8_t changed;     /* HOP_*, against the sighting before */
-	uint8_t address[16]; /* with `port`: the end that is another one now; the destination when both are */
+	uint8_t changed; /* HOP_*, against the sighting before */
+	/* with `port`: the end that is another one now; the destination when both are */
+	uint8_t address[16];
 };
 
 enum {
 	HOP_CHANGED_SOURCE = 0x01,
 	HOP_CHANGED_DESTINATION = 0x02,
-	HOP_IS_IPV6 = 0x04, /* the address; a translator may have made the attempt's family another one */
+	/* the address; a translator may have made the attempt's family another one */
+	HOP_IS_IPV6 = 0x04,
 };
 
 enum entry_flags {
 	ENTRY_ICMP = 0x01,     /* a packet entry with `icmp`, not `tcp` */
 	ENTRY_LOOPBACK = 0x02, /* on a loopback device */
-	ENTRY_OWN = 0x04,      /* tied to the attempt's socket; of a neighbour: its SYN waits for it */
-	ENTRY_STRAY = 0x08,    /* not with the attempt's addresses and ports on the wire: found by its own port and sequence number */
-	ENTRY_DAMAGED = 0x10,  /* RECEIVE, DROP: the kernel found it damaged; what it says is no evidence */
-	ENTRY_CUT = 0x20,      /* a TCP segment whose header is not whole, or lies about its length: only `seq` is known */
+	/* tied to the attempt's socket; of a neighbour: its SYN waits for it */
+	ENTRY_OWN = 0x04,
+	/*
+	 * not with the attempt's addresses and ports on the wire: found by its own port and
+	 * sequence number
+	 */
+	ENTRY_STRAY = 0x08,
+	/* RECEIVE, DROP: the kernel found it damaged; what it says is no evidence */
+	ENTRY_DAMAGED = 0x10,
+	/* a TCP segment whose header is not whole, or lies about its length: only `seq` is known */
+	ENTRY_CUT = 0x20,
 };
 
 struct entry {
@@ -109,7 +125,8 @@ struct entry {
 		struct {
 			uint8_t gateway[16]; /* all zero: on link */
 			uint8_t kind;	     /* enum route_kind */
-			uint8_t family;	     /* the gateway's: an IPv4 route may have an IPv6 one (RFC 5549) */
+			/* the gateway's: an IPv4 route may have an IPv6 one (RFC 5549) */
+			uint8_t family;
 		} route;
 		struct {
 			uint8_t address[16];
@@ -133,12 +150,16 @@ struct entry {
 _Static_assert(sizeof(struct entry) <= 48, "an entry stays small");
 
 /*
- * A bridge, bond or VLAN hands one SYN to the queues of several devices within microseconds; a retransmit comes no sooner than some milliseconds later
- * (10 ms after an invalid answer, else 1 s). A VRF or a tunnel may have to find a neighbour in between: only the stamps tell then.
+ * A bridge, bond or VLAN hands one SYN to the queues of several devices within microseconds; a
+ * retransmit comes no sooner than some milliseconds later (10 ms after an invalid answer, else 1
+ * s). A VRF or a tunnel may have to find a neighbour in between: only the stamps tell then.
  */
 #define SAME_TRANSMISSION_NS (5 * MILLISECOND_NS)
 
-/* The same segment, given by one device to another one: `after` is its XMIT there, or its QUEUE when it got no further. */
+/*
+ * The same segment, given by one device to another one: `after` is its XMIT there, or its QUEUE
+ * when it got no further.
+ */
 bool entry_is_handed_on(const struct entry *before, const struct entry *after);
 
 struct device {
@@ -163,20 +184,28 @@ struct attempt {
 	struct address hop_destination;
 	char comm[EVENT_NAME_MAX];
 	struct device devices[ATTEMPT_MAX_DEVICES];
-	struct address senders[ATTEMPT_MAX_SENDERS]; /* of what came in from elsewhere than the SYN went to */
+	/* of what came in from elsewhere than the SYN went to */
+	struct address senders[ATTEMPT_MAX_SENDERS];
 	struct entry entries[ATTEMPT_MAX_ENTRIES];
 	uint16_t entry_count;
 	uint16_t device_count;
 	uint16_t hop_count; /* entries that are hops */
 	uint16_t sender_count;
-	uint16_t syn_bytes;	   /* data in a SYN of ours (TCP Fast Open): who answers may acknowledge it, or only the SYN (RFC 7413) */
-	uint32_t overflow_count;   /* entries that may decide and found no place: evidence that we had and could not keep */
-	uint32_t left_out;	   /* entries that decide nothing and found no place, with their repeats */
+	/*
+	 * data in a SYN of ours (TCP Fast Open): who answers may acknowledge it, or only the SYN
+	 * (RFC 7413)
+	 */
+	uint16_t syn_bytes;
+	/* entries that may decide and found no place: evidence that we had and could not keep */
+	uint32_t overflow_count;
+	/* entries that decide nothing and found no place, with their repeats */
+	uint32_t left_out;
 	uint32_t left_out_syns;	   /* of these: SYNs that were dropped on their way out; */
 	uint32_t left_out_answers; /* wrong answers; */
 	uint32_t left_out_refused; /* right SYN-ACKs that were dropped before one was taken */
 	uint64_t lost_count;	   /* events lost, by whichever attempt, while this one was alive */
-	uint32_t probe;		   /* is_ours: the prober's own number of it; else its ordinal among those judged, 0 before */
+	/* is_ours: the prober's own number of it; else its ordinal among those judged, 0 before */
+	uint32_t probe;
 	bool is_ours;
 	bool is_admitted; /* the kernel side reported its CLOSE -> SYN_SENT */
 	bool is_unseen;	  /* another program's, made by no call that is seen */
@@ -190,13 +219,17 @@ void attempt_init(struct attempt *attempt, struct attempt_key key);
 /* The neighbour that the kernel kept the attempt's SYN for last; NULL: it told of none. */
 const struct entry *attempt_waits_for(const struct attempt *attempt);
 /*
- * Who sent a TCP segment that came in: its entry's `sender` is 0 for where the SYN went on the wire, else the number of one of the senders. NULL when there were
- * too many to keep them.
+ * Who sent a TCP segment that came in: its entry's `sender` is 0 for where the SYN went on the
+ * wire, else the number of one of the senders. NULL when there were too many to keep them.
  */
 const struct address *attempt_sender(const struct attempt *attempt, uint8_t sender);
 
-/* It acknowledges our SYN, which has that initial sequence number, and as much of its data as the other end likes. */
-static inline bool attempt_is_acknowledged(const struct attempt *attempt, uint32_t isn, uint32_t ack)
+/*
+ * It acknowledges our SYN, which has that initial sequence number, and as much of its data as the
+ * other end likes.
+ */
+static inline bool attempt_is_acknowledged(const struct attempt *attempt, uint32_t isn,
+					   uint32_t ack)
 {
 	return ack - (isn + 1) <= attempt->syn_bytes;
 }
@@ -204,7 +237,8 @@ static inline bool attempt_is_acknowledged(const struct attempt *attempt, uint32
 /* "eth0"; "if7" is never made up: NULL when the name is not known. */
 const char *attempt_device_name(const struct attempt *attempt, uint32_t ifindex);
 
-static inline const char *attempt_device_or(const struct attempt *attempt, uint32_t ifindex, const char *otherwise)
+static inline const char *attempt_device_or(const struct attempt *attempt, uint32_t ifindex,
+					    const char *otherwise)
 {
 	const char *name = attempt_device_name(attempt, ifindex);
 

@@ -11,11 +11,15 @@
 
 static bool is_same_segment(const struct entry *queued, const struct entry *sent)
 {
-	return queued->kind == EVENT_QUEUE && queued->ifindex == sent->ifindex && queued->time_ns <= sent->time_ns &&
-	       queued->tcp.seq == sent->tcp.seq && queued->tcp.flags == sent->tcp.flags && queued->tcp.tsval == sent->tcp.tsval;
+	return queued->kind == EVENT_QUEUE && queued->ifindex == sent->ifindex &&
+	       queued->time_ns <= sent->time_ns && queued->tcp.seq == sent->tcp.seq &&
+	       queued->tcp.flags == sent->tcp.flags && queued->tcp.tsval == sent->tcp.tsval;
 }
 
-/* A driver hand-over right behind the queue's is one line of the timeline: the queue's entry goes, the time spent in it stays. */
+/*
+ * A driver hand-over right behind the queue's is one line of the timeline: the queue's entry goes,
+ * the time spent in it stays.
+ */
 static void absorb_queue(struct attempt *attempt, struct entry *sent)
 {
 	for (unsigned i = attempt->entry_count; i-- > 0;) {
@@ -24,24 +28,29 @@ static void absorb_queue(struct attempt *attempt, struct entry *sent)
 
 		if (!is_same_segment(queued, sent))
 			continue;
-		sent->tcp.queued_ns = waited_ns < ENTRY_QUEUED_MAX_NS ? (uint32_t)waited_ns : ENTRY_QUEUED_MAX_NS;
+		sent->tcp.queued_ns =
+			waited_ns < ENTRY_QUEUED_MAX_NS ? (uint32_t)waited_ns : ENTRY_QUEUED_MAX_NS;
 		attempt_take_out(attempt, i);
 		return;
 	}
 }
 
-static bool is_same_drop(const struct attempt *attempt, const struct drop_entry *a, const struct drop_entry *b)
+static bool is_same_drop(const struct attempt *attempt, const struct drop_entry *a,
+			 const struct drop_entry *b)
 {
 	struct handshake handshake;
 
-	if (a->reason != b->reason || a->function != b->function || a->flags != b->flags || a->is_outbound != b->is_outbound ||
-	    a->is_icmp != b->is_icmp)
+	if (a->reason != b->reason || a->function != b->function || a->flags != b->flags ||
+	    a->is_outbound != b->is_outbound || a->is_icmp != b->is_icmp)
 		return false;
 	handshake = handshake_of(attempt);
 	return handshake_takes_alike(&handshake, a->ack, b->ack);
 }
 
-/* Would a second one of these say nothing new? State changes and packets are kept apart as long as there is room. */
+/*
+ * Would a second one of these say nothing new? State changes and packets are kept apart as long as
+ * there is room.
+ */
 static bool is_repeat(const struct attempt *attempt, const struct entry *a, const struct entry *b)
 {
 	if (a->kind != b->kind || a->ifindex != b->ifindex || a->flags != b->flags)
@@ -51,20 +60,23 @@ static bool is_repeat(const struct attempt *attempt, const struct entry *a, cons
 		return is_same_drop(attempt, &a->drop, &b->drop);
 	case EVENT_RETRANSMIT:
 	case EVENT_ERROR_REPORT:
-		return a->error.error == b->error.error && a->error.error_soft == b->error.error_soft;
+		return a->error.error == b->error.error &&
+		       a->error.error_soft == b->error.error_soft;
 	case EVENT_RESET_SENT:
 	case EVENT_BAD_CHECKSUM:
 	case EVENT_UNKNOWN:
 		return true;
 	case EVENT_NEIGHBOUR:
 		return a->neighbour.state == b->neighbour.state &&
-		       !memcmp(a->neighbour.address, b->neighbour.address, sizeof(a->neighbour.address));
+		       !memcmp(a->neighbour.address, b->neighbour.address,
+			       sizeof(a->neighbour.address));
 	case EVENT_ROUTE:
 		return a->route.kind == b->route.kind;
 	case EVENT_HOST:
 		return true;
 	case EVENT_LINK:
-		return a->link.has_carrier == b->link.has_carrier && a->link.has_xdp == b->link.has_xdp;
+		return a->link.has_carrier == b->link.has_carrier &&
+		       a->link.has_xdp == b->link.has_xdp;
 	case EVENT_QUEUE:
 	case EVENT_XMIT: /* SYNs that are too many */
 		return a->tcp.flags == b->tcp.flags && a->tcp.ack == b->tcp.ack;
@@ -73,7 +85,10 @@ static bool is_repeat(const struct attempt *attempt, const struct entry *a, cons
 	}
 }
 
-/* A segment that was kept at one device is kept at the next one too: folded there, it would count twice. */
+/*
+ * A segment that was kept at one device is kept at the next one too: folded there, it would count
+ * twice.
+ */
 static bool is_kept_before(const struct attempt *attempt, const struct entry *entry)
 {
 	unsigned at = attempt->entry_count;
@@ -82,7 +97,8 @@ static bool is_kept_before(const struct attempt *attempt, const struct entry *en
 	while (at && attempt->entries[at - 1].kind == EVENT_HOP)
 		at--;
 	last = at ? &attempt->entries[at - 1] : NULL;
-	return entry->kind == EVENT_XMIT && last && last->count == 1 && entry_is_handed_on(last, entry);
+	return entry->kind == EVENT_XMIT && last && last->count == 1 &&
+	       entry_is_handed_on(last, entry);
 }
 
 static bool is_one_syn_too_many(const struct attempt *attempt, const struct entry *entry)
@@ -99,18 +115,24 @@ static bool is_one_syn_too_many(const struct attempt *attempt, const struct entr
 /* The same call again with the same result: a program that waits. */
 static bool is_asked_again(const struct entry *before, const struct entry *entry)
 {
-	return before->app.call == entry->app.call && before->app.phase == entry->app.phase && before->app.result == entry->app.result &&
-	       before->app.error == entry->app.error && before->app.state == entry->app.state && entry->app.phase == APP_RETURN;
+	return before->app.call == entry->app.call && before->app.phase == entry->app.phase &&
+	       before->app.result == entry->app.result && before->app.error == entry->app.error &&
+	       before->app.state == entry->app.state && entry->app.phase == APP_RETURN;
 }
 
-/* The last call, if it says the same of a socket that is in the same state still. Our own are kept apart. */
+/*
+ * The last call, if it says the same of a socket that is in the same state still. Our own are kept
+ * apart.
+ */
 static struct entry *find_same_call(struct attempt *attempt, const struct entry *entry)
 {
 	unsigned i = attempt->is_ours ? 0 : attempt->entry_count;
 
-	while (i > 0 && attempt->entries[i - 1].kind != EVENT_APP && attempt->entries[i - 1].kind != EVENT_STATE)
+	while (i > 0 && attempt->entries[i - 1].kind != EVENT_APP &&
+	       attempt->entries[i - 1].kind != EVENT_STATE)
 		i--;
-	if (i == 0 || attempt->entries[i - 1].kind != EVENT_APP || !is_asked_again(&attempt->entries[i - 1], entry))
+	if (i == 0 || attempt->entries[i - 1].kind != EVENT_APP ||
+	    !is_asked_again(&attempt->entries[i - 1], entry))
 		return NULL;
 	return &attempt->entries[i - 1];
 }
@@ -133,11 +155,13 @@ static struct entry *find_repeated(struct attempt *attempt, const struct entry *
 static bool is_unwanted_hop(const struct attempt *attempt, const struct event *event)
 {
 	return event->kind == EVENT_HOP &&
-	       (attempt->hop_count == ATTEMPT_MAX_HOPS || attempt->entry_count >= ATTEMPT_MAX_ENTRIES - ATTEMPT_HOPS_FREE ||
+	       (attempt->hop_count == ATTEMPT_MAX_HOPS ||
+		attempt->entry_count >= ATTEMPT_MAX_ENTRIES - ATTEMPT_HOPS_FREE ||
 		!path_wants_hop(attempt, &event->packet));
 }
 
-void attempt_add(struct attempt *attempt, const struct event *event, const struct entry_names *names)
+void attempt_add(struct attempt *attempt, const struct event *event,
+		 const struct entry_names *names)
 {
 	struct entry entry, *repeated;
 

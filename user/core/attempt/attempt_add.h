@@ -6,6 +6,7 @@
 #include "user/core/attempt/attempt_record.h"
 
 /* Add what an event says. With or without hops all else is kept, folded and counted alike. */
-void attempt_add(struct attempt *attempt, const struct event *event, const struct entry_names *names);
+void attempt_add(struct attempt *attempt, const struct event *event,
+		 const struct entry_names *names);
 
 #endif

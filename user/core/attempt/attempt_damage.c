@@ -2,7 +2,10 @@
 /* Marked where it came in. */
 #include "user/core/attempt/attempt_damage.h"
 
-/* The kernel drops what it has just received: behind it in the same interrupt, or by another processor that it was handed to. */
+/*
+ * The kernel drops what it has just received: behind it in the same interrupt, or by another
+ * processor that it was handed to.
+ */
 #define DAMAGE_NS (5 * MILLISECOND_NS)
 
 /* What has no flags was cut before them. */
@@ -10,13 +13,15 @@ static bool is_same(const struct entry *received, const struct entry *end)
 {
 	const struct drop_entry *drop = &end->drop;
 
-	if (received->kind != EVENT_RECEIVE || received->time_ns > end->time_ns || end->time_ns - received->time_ns > DAMAGE_NS ||
+	if (received->kind != EVENT_RECEIVE || received->time_ns > end->time_ns ||
+	    end->time_ns - received->time_ns > DAMAGE_NS ||
 	    (received->flags & ENTRY_ICMP) != (drop->is_icmp ? ENTRY_ICMP : 0))
 		return false;
 	if (drop->is_icmp)
 		return received->icmp.seq == drop->seq;
 	return received->tcp.seq == drop->seq &&
-	       (end->flags & ENTRY_CUT || (received->tcp.flags == drop->flags && received->tcp.ack == drop->ack));
+	       (end->flags & ENTRY_CUT ||
+		(received->tcp.flags == drop->flags && received->tcp.ack == drop->ack));
 }
 
 /* Once at each device: a bridge shows it at several. */

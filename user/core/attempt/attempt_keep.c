@@ -38,28 +38,37 @@ static unsigned group_of(const struct entry *entry)
 
 static bool is_same_call(const struct entry *a, const struct entry *b)
 {
-	return a->app.call == b->app.call && a->app.phase == b->app.phase && call_answer(a) == call_answer(b);
+	return a->app.call == b->app.call && a->app.phase == b->app.phase &&
+	       call_answer(a) == call_answer(b);
 }
 
-static bool is_same_packet(const struct handshake *handshake, const struct entry *a, const struct entry *b)
+static bool is_same_packet(const struct handshake *handshake, const struct entry *a,
+			   const struct entry *b)
 {
 	if (a->flags & ENTRY_ICMP)
 		return a->icmp.type == b->icmp.type && a->icmp.code == b->icmp.code;
-	return a->tcp.flags == b->tcp.flags && handshake_takes_alike(handshake, a->tcp.ack, b->tcp.ack);
+	return a->tcp.flags == b->tcp.flags &&
+	       handshake_takes_alike(handshake, a->tcp.ack, b->tcp.ack);
 }
 
-/* Is "twice" true of the first one when the second one goes? What came before ESTABLISHED is read otherwise than what came after it. */
-static bool is_alike(const struct handshake *handshake, const struct entry *a, const struct entry *b)
+/*
+ * Is "twice" true of the first one when the second one goes? What came before ESTABLISHED is read
+ * otherwise than what came after it.
+ */
+static bool is_alike(const struct handshake *handshake, const struct entry *a,
+		     const struct entry *b)
 {
 	bool is_early = a->time_ns < handshake->established_ns;
 
-	if (a->kind != b->kind || a->ifindex != b->ifindex || a->flags != b->flags || is_early != (b->time_ns < handshake->established_ns))
+	if (a->kind != b->kind || a->ifindex != b->ifindex || a->flags != b->flags ||
+	    is_early != (b->time_ns < handshake->established_ns))
 		return false;
 	switch (a->kind) {
 	case EVENT_APP:
 		return is_same_call(a, b);
 	case EVENT_STATE:
-		return a->state.old_state == b->state.old_state && a->state.new_state == b->state.new_state;
+		return a->state.old_state == b->state.old_state &&
+		       a->state.new_state == b->state.new_state;
 	case EVENT_QUEUE:
 	case EVENT_XMIT:
 	case EVENT_RECEIVE:
@@ -82,15 +91,18 @@ static bool fold(struct attempt *attempt, const struct handshake *handshake, uns
 	return false;
 }
 
-static bool is_refused(const struct attempt *attempt, const struct handshake *handshake, const struct drop_entry *drop)
+static bool is_refused(const struct attempt *attempt, const struct handshake *handshake,
+		       const struct drop_entry *drop)
 {
 	const uint8_t both = TCP_FLAG_SYN | TCP_FLAG_ACK;
 
-	return !drop->is_outbound && (drop->flags & both) == both && attempt_is_acknowledged(attempt, handshake->isn, drop->ack);
+	return !drop->is_outbound && (drop->flags & both) == both &&
+	       attempt_is_acknowledged(attempt, handshake->isn, drop->ack);
 }
 
 /* What facts.h counts one by one goes on to be counted. */
-static void count_left_out(struct attempt *attempt, const struct handshake *handshake, const struct entry *entry)
+static void count_left_out(struct attempt *attempt, const struct handshake *handshake,
+			   const struct entry *entry)
 {
 	bool is_early = entry->time_ns < handshake->established_ns;
 	bool is_whole = !(entry->flags & (ENTRY_DAMAGED | ENTRY_CUT | ENTRY_STRAY));
@@ -120,7 +132,10 @@ static unsigned find_largest(const struct attempt *attempt, const bool *decides)
 	return largest;
 }
 
-/* Of the largest group the youngest goes, for how a story began says most. Returns false when all decide. */
+/*
+ * Of the largest group the youngest goes, for how a story began says most. Returns false when all
+ * decide.
+ */
 static bool free_place(struct attempt *attempt)
 {
 	struct handshake handshake = handshake_of(attempt);
@@ -146,7 +161,8 @@ static bool free_place(struct attempt *attempt)
 
 static bool is_same_syn(const struct entry *a, const struct entry *b)
 {
-	return a->kind == b->kind && a->ifindex == b->ifindex && a->tcp.flags == b->tcp.flags && handshake_is_syn(a);
+	return a->kind == b->kind && a->ifindex == b->ifindex && a->tcp.flags == b->tcp.flags &&
+	       handshake_is_syn(a);
 }
 
 /* The one before at the same device; -1: there is none. */
@@ -169,8 +185,8 @@ static int find_last_syn(const struct attempt *attempt)
 }
 
 /*
- * The last SYN goes, at each device that it passed, and is counted by the one before: when it left is given up for what says more.
- * Returns false when there is none before.
+ * The last SYN goes, at each device that it passed, and is counted by the one before: when it left
+ * is given up for what says more. Returns false when there is none before.
  */
 static bool fold_last_syn(struct attempt *attempt)
 {
@@ -202,14 +218,18 @@ static void take_out_hop(struct attempt *attempt)
 	attempt_take_out(attempt, at);
 }
 
-/* Hops take nothing from others: they go first, so that with or without them all else is kept and folded alike. */
+/*
+ * Hops take nothing from others: they go first, so that with or without them all else is kept and
+ * folded alike.
+ */
 void attempt_insert(struct attempt *attempt, const struct entry *entry)
 {
 	unsigned at = attempt->entry_count;
 
 	while (at > 0 && attempt->entries[at - 1].time_ns > entry->time_ns)
 		at--;
-	memmove(&attempt->entries[at + 1], &attempt->entries[at], (attempt->entry_count - at) * sizeof(*entry));
+	memmove(&attempt->entries[at + 1], &attempt->entries[at],
+		(attempt->entry_count - at) * sizeof(*entry));
 	attempt->entries[at] = *entry;
 	attempt->entry_count++;
 	attempt->hop_count += entry->kind == EVENT_HOP;

@@ -11,7 +11,8 @@ void attempt_note_device(struct attempt *attempt, uint32_t ifindex, const char *
 {
 	struct device *device;
 
-	if (!ifindex || !name[0] || attempt_device_name(attempt, ifindex) || attempt->device_count == ATTEMPT_MAX_DEVICES)
+	if (!ifindex || !name[0] || attempt_device_name(attempt, ifindex) ||
+	    attempt->device_count == ATTEMPT_MAX_DEVICES)
 		return;
 	device = &attempt->devices[attempt->device_count++];
 	device->ifindex = ifindex;
@@ -68,33 +69,41 @@ static void fill_icmp(struct icmp_entry *entry, const struct packet *packet)
 }
 
 /*
- * Outbound: it goes where our SYN goes on the wire. A SYN that never got to a device has no wire tuple (and NAT may have changed it already): then it is
- * our own socket's SYN, unless it comes from the very target (a crossing SYN).
+ * Outbound: it goes where our SYN goes on the wire. A SYN that never got to a device has no wire
+ * tuple (and NAT may have changed it already): then it is our own socket's SYN, unless it comes
+ * from the very target (a crossing SYN).
  */
 static bool is_outbound(const struct attempt *attempt, const struct packet_event *event)
 {
 	const struct packet *packet = &event->packet;
-	bool is_syn = (packet->tcp.flags & (TCP_FLAG_SYN | TCP_FLAG_ACK | TCP_FLAG_RST)) == TCP_FLAG_SYN;
+	bool is_syn =
+		(packet->tcp.flags & (TCP_FLAG_SYN | TCP_FLAG_ACK | TCP_FLAG_RST)) == TCP_FLAG_SYN;
 
 	if (packet->kind != PACKET_TCP)
 		return false;
-	if (!address_equal(&attempt->wire_source, &attempt->wire_destination) && address_equal(&packet->source, &attempt->wire_source) &&
+	if (!address_equal(&attempt->wire_source, &attempt->wire_destination) &&
+	    address_equal(&packet->source, &attempt->wire_source) &&
 	    address_equal(&packet->destination, &attempt->wire_destination))
 		return true;
 	return event->is_own && is_syn && !address_equal(&packet->source, &attempt->destination);
 }
 
-/* What a tunnel's driver was given goes on in another packet, at once, with the socket still tied to it: the segment is the one that the handshake is at. */
+/*
+ * What a tunnel's driver was given goes on in another packet, at once, with the socket still tied
+ * to it: the segment is the one that the handshake is at.
+ */
 static void fill_carrier(struct drop_entry *entry, const struct attempt *attempt, uint64_t time_ns)
 {
 	struct handshake handshake = handshake_of(attempt);
 
 	entry->is_outbound = true;
 	entry->seq = handshake.isn;
-	entry->flags = handshake.has_isn && handshake.established_ns > time_ns ? TCP_FLAG_SYN : TCP_FLAG_ACK;
+	entry->flags = handshake.has_isn && handshake.established_ns > time_ns ? TCP_FLAG_SYN
+									       : TCP_FLAG_ACK;
 }
 
-static void fill_drop(struct drop_entry *entry, struct attempt *attempt, const struct event *dropped, const struct entry_names *names)
+static void fill_drop(struct drop_entry *entry, struct attempt *attempt,
+		      const struct event *dropped, const struct entry_names *names)
 {
 	const struct packet_event *event = &dropped->packet;
 
@@ -113,13 +122,14 @@ static void fill_drop(struct drop_entry *entry, struct attempt *attempt, const s
 		entry->sender = remember_sender(attempt, &event->packet.source);
 }
 
-void attempt_record_packet(struct entry *entry, struct attempt *attempt, const struct event *event, const struct entry_names *names)
+void attempt_record_packet(struct entry *entry, struct attempt *attempt, const struct event *event,
+			   const struct entry_names *names)
 {
 	const struct packet_event *packet = &event->packet;
 
 	entry->ifindex = packet->ifindex;
-	entry->flags |=
-		(packet->is_loopback ? ENTRY_LOOPBACK : 0) | (packet->is_own ? ENTRY_OWN : 0) | (packet->is_stray ? ENTRY_STRAY : 0);
+	entry->flags |= (packet->is_loopback ? ENTRY_LOOPBACK : 0) |
+			(packet->is_own ? ENTRY_OWN : 0) | (packet->is_stray ? ENTRY_STRAY : 0);
 	if (packet->packet.kind == PACKET_TCP && packet->packet.tcp_is_cut)
 		entry->flags |= ENTRY_CUT;
 	attempt_note_device(attempt, packet->ifindex, packet->device);
@@ -140,7 +150,8 @@ void attempt_record_packet(struct entry *entry, struct attempt *attempt, const s
 
 void attempt_note_transmitted(struct attempt *attempt, const struct packet *packet)
 {
-	if (packet->kind != PACKET_TCP || (packet->tcp.flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) != TCP_FLAG_SYN)
+	if (packet->kind != PACKET_TCP ||
+	    (packet->tcp.flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) != TCP_FLAG_SYN)
 		return;
 	if (packet->tcp.data_bytes > attempt->syn_bytes)
 		attempt->syn_bytes = packet->tcp.data_bytes;

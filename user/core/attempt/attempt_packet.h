@@ -13,7 +13,8 @@ struct entry_names {
 };
 
 /* The event is a packet that left, came, or was dropped. */
-void attempt_record_packet(struct entry *entry, struct attempt *attempt, const struct event *event, const struct entry_names *names);
+void attempt_record_packet(struct entry *entry, struct attempt *attempt, const struct event *event,
+			   const struct entry_names *names);
 /* What left: where our SYN goes on the wire. */
 void attempt_note_transmitted(struct attempt *attempt, const struct packet *packet);
 /* What an interface is called. */

@@ -12,7 +12,8 @@ static void note_app(struct attempt *attempt, const struct app_event *app)
 {
 	if (app->call == APP_BIND) /* it failed: the source that was wanted */
 		attempt->source = app->address;
-	if ((app->call != APP_CONNECT && app->call != APP_SEND_FASTOPEN) || app->phase != APP_ENTER || address_is_set(&attempt->requested))
+	if ((app->call != APP_CONNECT && app->call != APP_SEND_FASTOPEN) ||
+	    app->phase != APP_ENTER || address_is_set(&attempt->requested))
 		return; /* called again, the socket stays with what it was asked for first */
 	attempt->requested = app->address;
 	attempt->is_ours = app->is_ours;
@@ -43,11 +44,13 @@ static void note_state(struct attempt *attempt, const struct state_event *state)
 	memcpy(attempt->comm, state->comm, sizeof(attempt->comm));
 	if (!attempt->source.port)
 		attempt->source = state->source;
-	if (!attempt->is_ours && !address_is_set(&attempt->requested)) /* no call that is seen said what was asked for */
+	/* no call that is seen said what was asked for */
+	if (!attempt->is_ours && !address_is_set(&attempt->requested))
 		attempt->requested = state->destination;
 }
 
-void attempt_record(struct entry *entry, struct attempt *attempt, const struct event *event, const struct entry_names *names)
+void attempt_record(struct entry *entry, struct attempt *attempt, const struct event *event,
+		    const struct entry_names *names)
 {
 	memset(entry, 0, sizeof(*entry));
 	entry->time_ns = event->time_ns;
@@ -69,7 +72,8 @@ void attempt_record(struct entry *entry, struct attempt *attempt, const struct e
 		entry->ifindex = event->route.ifindex;
 		entry->route.kind = (uint8_t)event->route.kind;
 		entry->route.family = (uint8_t)event->route.gateway.family;
-		memcpy(entry->route.gateway, event->route.gateway.bytes, sizeof(entry->route.gateway));
+		memcpy(entry->route.gateway, event->route.gateway.bytes,
+		       sizeof(entry->route.gateway));
 		attempt_note_device(attempt, event->route.ifindex, event->route.device);
 		break;
 	case EVENT_NEIGHBOUR:
@@ -78,7 +82,8 @@ void attempt_record(struct entry *entry, struct attempt *attempt, const struct e
 		entry->neighbour.state = (uint8_t)event->neighbour.state;
 		entry->neighbour.family = (uint8_t)event->neighbour.address.family;
 		attempt_note_device(attempt, event->neighbour.ifindex, event->neighbour.device);
-		memcpy(entry->neighbour.address, event->neighbour.address.bytes, sizeof(entry->neighbour.address));
+		memcpy(entry->neighbour.address, event->neighbour.address.bytes,
+		       sizeof(entry->neighbour.address));
 		break;
 	case EVENT_LINK:
 		entry->ifindex = event->link.ifindex;

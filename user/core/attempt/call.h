@@ -6,13 +6,19 @@
 #include "user/core/attempt/attempt.h"
 
 enum call_answer {
-	CALL_SILENT,	/* nothing: it was entered, or is no question */
-	CALL_BEGUN,	/* EINPROGRESS: the first time it says nothing of the outcome, later as CALL_WAIT */
-	CALL_WAIT,	/* still under way */
-	CALL_IDLE,	/* likewise, by a transfer that would have to wait */
-	CALL_READY,	/* something has come of it, and no error that poll() and epoll would have told */
-	CALL_WRITABLE,	/* likewise by select(), which says the same of an error */
-	CALL_TROUBLE,	/* there is no connection, or an error: POLLERR, POLLHUP, ENOTCONN. Or TCP_INFO and kin, which may say so */
+	CALL_SILENT, /* nothing: it was entered, or is no question */
+	/* EINPROGRESS: the first time it says nothing of the outcome, later as CALL_WAIT */
+	CALL_BEGUN,
+	CALL_WAIT, /* still under way */
+	CALL_IDLE, /* likewise, by a transfer that would have to wait */
+	/* something has come of it, and no error that poll() and epoll would have told */
+	CALL_READY,
+	CALL_WRITABLE, /* likewise by select(), which says the same of an error */
+	/*
+	 * there is no connection, or an error: POLLERR, POLLHUP, ENOTCONN. Or TCP_INFO and kin,
+	 * which may say so
+	 */
+	CALL_TROUBLE,
 	CALL_ZERO,	/* no error, or nothing transferred */
 	CALL_CONNECTED, /* what only a connection makes it say */
 	CALL_FAILED,

@@ -18,14 +18,20 @@ bool drop_is_bad_checksum(const struct drop_entry *drop)
 	return is_one_of(drop->reason, reasons);
 }
 
-/* Some have no reason, and before 5.17 none has: these functions look at nothing but whether the packet is whole. */
+/*
+ * Some have no reason, and before 5.17 none has: these functions look at nothing but whether the
+ * packet is whole.
+ */
 bool drop_is_damage(const struct drop_entry *drop)
 {
-	static const char *const reasons[] = {"IP_INHDR", "IPV6_BAD_EXTHDR", "PKT_TOO_SMALL", "HDR_TRUNC", NULL};
-	static const char *const functions[] = {"ip_rcv_core", "ip6_rcv_core", "icmp_rcv", "icmpv6_rcv", NULL};
+	static const char *const reasons[] = {"IP_INHDR", "IPV6_BAD_EXTHDR", "PKT_TOO_SMALL",
+					      "HDR_TRUNC", NULL};
+	static const char *const functions[] = {"ip_rcv_core", "ip6_rcv_core", "icmp_rcv",
+						"icmpv6_rcv", NULL};
 	bool has_reason = drop->reason[0] && strcmp(drop->reason, "NOT_SPECIFIED");
 
-	return drop_is_bad_checksum(drop) || is_one_of(drop->reason, reasons) || (!has_reason && is_one_of(drop->function, functions));
+	return drop_is_bad_checksum(drop) || is_one_of(drop->reason, reasons) ||
+	       (!has_reason && is_one_of(drop->function, functions));
 }
 
 bool drop_is_by_neighbour(const char *function)

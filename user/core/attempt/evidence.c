@@ -10,7 +10,8 @@
 #include "user/core/attempt/evidence_packet.h"
 
 /* As app_view.c reads it. */
-static void read_answer(struct roles *roles, const struct entry *entry, unsigned index, enum call_answer answer)
+static void read_answer(struct roles *roles, const struct entry *entry, unsigned index,
+			enum call_answer answer)
 {
 	bool is_connected = entry->time_ns >= roles->handshake.established_ns;
 
@@ -53,7 +54,8 @@ static void read_answer(struct roles *roles, const struct entry *entry, unsigned
 /* One that would have to wait is no question by itself. */
 static bool is_question(enum call_answer answer)
 {
-	return answer != CALL_SILENT && answer != CALL_BEGUN && answer != CALL_IDLE && answer != CALL_CLOSED;
+	return answer != CALL_SILENT && answer != CALL_BEGUN && answer != CALL_IDLE &&
+	       answer != CALL_CLOSED;
 }
 
 static void read_call(struct roles *roles, const struct entry *entry, unsigned index)
@@ -61,7 +63,8 @@ static void read_call(struct roles *roles, const struct entry *entry, unsigned i
 	enum call_answer answer = call_answer(entry);
 
 	if (entry->app.call == APP_CONNECT || entry->app.call == APP_SEND_FASTOPEN)
-		roles_keep_first(roles, entry->app.phase == APP_RETURN ? ROLE_RETURN : ROLE_ENTER, index);
+		roles_keep_first(roles, entry->app.phase == APP_RETURN ? ROLE_RETURN : ROLE_ENTER,
+				 index);
 	if (answer == CALL_BEGUN && roles->entries[ROLE_RETURN] != (int)index)
 		answer = CALL_WAIT;
 	if (is_question(answer))
@@ -94,7 +97,8 @@ static void read_entry(struct roles *roles, const struct entry *entry, unsigned 
 		read_route(roles, entry, index);
 		break;
 	case EVENT_NEIGHBOUR:
-		roles_keep_last(roles, entry->flags & ENTRY_OWN ? ROLE_WAITS_FOR : ROLE_NEIGHBOUR, index);
+		roles_keep_last(roles, entry->flags & ENTRY_OWN ? ROLE_WAITS_FOR : ROLE_NEIGHBOUR,
+				index);
 		break;
 	case EVENT_LINK:
 		roles_keep_last(roles, ROLE_LINK, index);
@@ -159,7 +163,8 @@ void evidence_mark(const struct attempt *attempt, bool ret_decides[ATTEMPT_MAX_E
 
 		roles.is_syn_seen |= handshake_find_isn(entry, &isn);
 		read_entry(&roles, entry, i);
-		ret_decides[i] = handshake_is_syn(entry) || (entry->kind == EVENT_APP && attempt->is_ours);
+		ret_decides[i] =
+			handshake_is_syn(entry) || (entry->kind == EVENT_APP && attempt->is_ours);
 	}
 	for (enum role role = 0; role < ROLE_COUNT; role++)
 		if (roles_have(&roles, role))

@@ -14,7 +14,10 @@ void evidence_read_sent(struct roles *roles, const struct entry *entry, unsigned
 	roles_keep_first(roles, entry->tcp.flags & TCP_FLAG_RST ? ROLE_RESET_OUT : ROLE_ACK, index);
 }
 
-/* What came before the SYN is about another connection. While no SYN is known, any number may be the right one. */
+/*
+ * What came before the SYN is about another connection. While no SYN is known, any number may be
+ * the right one.
+ */
 static bool may_be_about(const struct roles *roles, uint32_t seq)
 {
 	return !roles->handshake.has_isn || (roles->is_syn_seen && seq == roles->handshake.isn);
@@ -23,12 +26,15 @@ static bool may_be_about(const struct roles *roles, uint32_t seq)
 /* Likewise. */
 static bool may_acknowledge(const struct roles *roles, uint32_t ack)
 {
-	return !roles->handshake.has_isn || (roles->is_syn_seen && attempt_is_acknowledged(roles->attempt, roles->handshake.isn, ack));
+	return !roles->handshake.has_isn ||
+	       (roles->is_syn_seen &&
+		attempt_is_acknowledged(roles->attempt, roles->handshake.isn, ack));
 }
 
 static bool may_answer(const struct roles *roles, uint8_t flags, uint32_t ack)
 {
-	return flags & TCP_FLAG_ACK && flags & (TCP_FLAG_SYN | TCP_FLAG_RST) && may_acknowledge(roles, ack);
+	return flags & TCP_FLAG_ACK && flags & (TCP_FLAG_SYN | TCP_FLAG_RST) &&
+	       may_acknowledge(roles, ack);
 }
 
 /* What a SYN-ACK of ours is answered with, when two SYNs have crossed. */
@@ -41,7 +47,8 @@ static bool is_bare_ack(uint8_t flags)
 static void read_icmp(struct roles *roles, const struct entry *entry, unsigned index)
 {
 	const struct icmp_entry *icmp = &entry->icmp;
-	bool is_note = packet_is_fragmentation_needed(roles->attempt->requested.family, icmp->type, icmp->code);
+	bool is_note = packet_is_fragmentation_needed(roles->attempt->requested.family, icmp->type,
+						      icmp->code);
 
 	if (may_be_about(roles, icmp->seq))
 		roles_keep_first(roles, is_note ? ROLE_FRAGMENTATION : ROLE_ICMP, index);
@@ -51,13 +58,15 @@ static bool has_other_ttl(const struct roles *roles, const struct tcp_entry *tcp
 {
 	const struct entry *entries = roles->attempt->entries;
 
-	return roles_have(roles, ROLE_SYN_ACK) && entries[roles->entries[ROLE_SYN_ACK]].tcp.ttl != tcp->ttl;
+	return roles_have(roles, ROLE_SYN_ACK) &&
+	       entries[roles->entries[ROLE_SYN_ACK]].tcp.ttl != tcp->ttl;
 }
 
 static void read_early(struct roles *roles, const struct tcp_entry *tcp, unsigned index)
 {
-	bool is_own_syn = (tcp->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK | TCP_FLAG_RST)) == TCP_FLAG_SYN && roles->is_syn_seen &&
-			  tcp->seq == roles->handshake.isn;
+	bool is_own_syn =
+		(tcp->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK | TCP_FLAG_RST)) == TCP_FLAG_SYN &&
+		roles->is_syn_seen && tcp->seq == roles->handshake.isn;
 
 	if (is_bare_ack(tcp->flags) && may_acknowledge(roles, tcp->ack))
 		roles_keep_first(roles, ROLE_CROSSING_ACK, index);
@@ -82,7 +91,8 @@ static void read_stray(struct roles *roles, const struct entry *entry, unsigned 
 	if (entry->flags & ENTRY_ICMP)
 		roles_keep_first(roles, ROLE_STRAY_ICMP, index);
 	else
-		roles_keep_first(roles, entry->tcp.flags & TCP_FLAG_ACK ? ROLE_STRAY : ROLE_RETURNED, index);
+		roles_keep_first(
+			roles, entry->tcp.flags & TCP_FLAG_ACK ? ROLE_STRAY : ROLE_RETURNED, index);
 }
 
 void evidence_read_received(struct roles *roles, const struct entry *entry, unsigned index)
@@ -90,7 +100,9 @@ void evidence_read_received(struct roles *roles, const struct entry *entry, unsi
 	const struct tcp_entry *tcp = &entry->tcp;
 
 	if (entry->flags & (ENTRY_DAMAGED | ENTRY_CUT)) {
-		roles_keep_first(roles, entry->flags & ENTRY_DAMAGED ? ROLE_DAMAGED : ROLE_UNREADABLE, index);
+		roles_keep_first(roles,
+				 entry->flags & ENTRY_DAMAGED ? ROLE_DAMAGED : ROLE_UNREADABLE,
+				 index);
 		return;
 	}
 	if (entry->flags & ENTRY_STRAY) {
@@ -102,7 +114,8 @@ void evidence_read_received(struct roles *roles, const struct entry *entry, unsi
 		return;
 	}
 	if (may_answer(roles, tcp->flags, tcp->ack))
-		roles_keep_first(roles, tcp->flags & TCP_FLAG_RST ? ROLE_RESET : ROLE_SYN_ACK, index);
+		roles_keep_first(roles, tcp->flags & TCP_FLAG_RST ? ROLE_RESET : ROLE_SYN_ACK,
+				 index);
 	if (tcp->flags & TCP_FLAG_RST && !roles_have(roles, ROLE_KIND + EVENT_RESET_RECEIVED))
 		roles_keep_last(roles, ROLE_RESET_LAST, index);
 	if (entry->time_ns < roles->handshake.established_ns)
@@ -131,7 +144,9 @@ void evidence_read_drop(struct roles *roles, const struct entry *entry, unsigned
 	if (drop->is_icmp)
 		return;
 	if (entry->flags & ENTRY_STRAY) {
-		roles_keep_first(roles, drop->flags & TCP_FLAG_ACK ? ROLE_DROP_STRAY : ROLE_DROP_RETURNED, index);
+		roles_keep_first(roles,
+				 drop->flags & TCP_FLAG_ACK ? ROLE_DROP_STRAY : ROLE_DROP_RETURNED,
+				 index);
 		return;
 	}
 	if (drop->is_outbound && roles_have(roles, ROLE_RETURNED) && !(entry->flags & ENTRY_OWN))

@@ -11,7 +11,8 @@ bool handshake_is_syn(const struct entry *entry)
 
 bool handshake_find_isn(const struct entry *entry, uint32_t *ret_isn)
 {
-	bool is_dropped = entry->kind == EVENT_DROP && entry->drop.is_outbound && entry->drop.flags & TCP_FLAG_SYN;
+	bool is_dropped = entry->kind == EVENT_DROP && entry->drop.is_outbound &&
+			  entry->drop.flags & TCP_FLAG_SYN;
 
 	if (entry->kind == EVENT_SOCKET_INFO && entry->info.isn) {
 		*ret_isn = entry->info.isn;
@@ -23,17 +24,21 @@ bool handshake_find_isn(const struct entry *entry, uint32_t *ret_isn)
 	return true;
 }
 
-/* The handshake is told of by the state it leads to or, when that was not seen, by one that only it leads to. */
+/*
+ * The handshake is told of by the state it leads to or, when that was not seen, by one that only it
+ * leads to.
+ */
 static bool shows_connection(const struct entry *entry)
 {
-	return entry->kind == EVENT_STATE &&
-	       (entry->state.new_state == TCP_STATE_ESTABLISHED || entry->state.old_state == TCP_STATE_ESTABLISHED ||
-		entry->state.old_state == TCP_STATE_CLOSE_WAIT);
+	return entry->kind == EVENT_STATE && (entry->state.new_state == TCP_STATE_ESTABLISHED ||
+					      entry->state.old_state == TCP_STATE_ESTABLISHED ||
+					      entry->state.old_state == TCP_STATE_CLOSE_WAIT);
 }
 
 struct handshake handshake_of(const struct attempt *attempt)
 {
-	struct handshake handshake = {.syn_bytes = attempt->syn_bytes, .established_ns = UINT64_MAX};
+	struct handshake handshake = {.syn_bytes = attempt->syn_bytes,
+				      .established_ns = UINT64_MAX};
 
 	for (unsigned i = 0; i < attempt->entry_count; i++) {
 		const struct entry *entry = &attempt->entries[i];
@@ -50,5 +55,6 @@ bool handshake_takes_alike(const struct handshake *handshake, uint32_t ack, uint
 {
 	uint32_t right = handshake->isn + 1;
 
-	return ack == other || (handshake->has_isn && ack - right > handshake->syn_bytes && other - right > handshake->syn_bytes);
+	return ack == other || (handshake->has_isn && ack - right > handshake->syn_bytes &&
+				other - right > handshake->syn_bytes);
 }

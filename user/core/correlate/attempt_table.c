@@ -7,7 +7,8 @@
 
 static uint32_t bucket_of(const struct correlator *c, struct attempt_key key)
 {
-	uint64_t hash = (key.cookie + key.number) * 0x9e3779b97f4a7c15ull; /* Fibonacci hashing: cookies are consecutive */
+	/* Fibonacci hashing: cookies are consecutive */
+	uint64_t hash = (key.cookie + key.number) * 0x9e3779b97f4a7c15ull;
 
 	return (uint32_t)(hash >> 32) & (c->bucket_count - 1);
 }
@@ -76,10 +77,14 @@ static uint32_t take_slot(struct correlator *c)
 		c->free = slot_at(c, at)->next_same;
 		return at;
 	}
-	return c->high_water < c->capacity && make_chunk(c, c->high_water) ? c->high_water++ : NO_SLOT;
+	return c->high_water < c->capacity && make_chunk(c, c->high_water) ? c->high_water++
+									   : NO_SLOT;
 }
 
-/* Whose it is, its first event tells: another program's EVENT_TASK. Of our own there are never more than there is room for. */
+/*
+ * Whose it is, its first event tells: another program's EVENT_TASK. Of our own there are never more
+ * than there is room for.
+ */
 static bool take_share(struct correlator *c, const struct event *event, struct owner *ret_owner)
 {
 	*ret_owner = (struct owner){event->task.pid, event->task.uid};

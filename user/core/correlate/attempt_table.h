@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The correlator's own tables: its attempts by key, the dirty ones, and those whose socket is closed. Only for the files that make it up.
+ * The correlator's own tables: its attempts by key, the dirty ones, and those whose socket is
+ * closed. Only for the files that make it up.
  *
  * An attempt stays where it is, for what refers to it: the table grows by chunks.
  */
@@ -18,7 +19,9 @@
 
 /* Slots are allocated so many at once, and not touched before they are needed. */
 #define SLOTS_CHUNK 16384u
-/* Keys of attempts for which there was no room: of what they did next some may still be on its way. */
+/*
+ * Keys of attempts for which there was no room: of what they did next some may still be on its way.
+ */
 #define SLOTS_REFUSED 64u
 
 enum phase {
@@ -30,12 +33,20 @@ enum phase {
 
 struct slot {
 	struct attempt attempt;
-	struct verdict *verdict; /* from PHASE_JUDGED on, when it is watched on; owned. NULL without memory, too: then nothing is amended */
+	/*
+	 * from PHASE_JUDGED on, when it is watched on; owned. NULL without memory, too: then
+	 * nothing is amended
+	 */
+	struct verdict *verdict;
 	uint64_t began_ns;
-	uint64_t newest_ns;   /* the youngest event fed */
-	uint64_t settled_ns;  /* from then on it does not wait for what the kernel thinks of an ICMP error */
-	uint64_t closed_ns;   /* 0: still open */
-	uint64_t decided_ns;  /* another program's: since when there is a verdict that waits for what the program is told */
+	uint64_t newest_ns; /* the youngest event fed */
+	/* from then on it does not wait for what the kernel thinks of an ICMP error */
+	uint64_t settled_ns;
+	uint64_t closed_ns; /* 0: still open */
+	/*
+	 * another program's: since when there is a verdict that waits for what the program is told
+	 */
+	uint64_t decided_ns;
 	uint64_t losses_seen; /* the total that attempt.lost_count has been told of */
 	struct owner owner;   /* with has_share: who has it */
 	uint32_t amended;     /* 1 << enum amendment_kind: said already */
@@ -45,7 +56,8 @@ struct slot {
 	uint32_t next_awaiting;
 	uint32_t previous_awaiting;
 	enum phase phase;
-	bool is_dirty;	      /* in one of the two lists: something was fed since it was looked at */
+	/* in one of the two lists: something was fed since it was looked at */
+	bool is_dirty;
 	bool is_awaiting_app; /* in the list of these */
 	bool has_share;
 };
@@ -62,8 +74,9 @@ struct list {
 };
 
 struct correlator {
-	struct slot **chunks; /* of SLOTS_CHUNK slots, the last one of the rest; NULL: not needed so far */
-	uint32_t *buckets;    /* bucket_count is a power of two */
+	/* of SLOTS_CHUNK slots, the last one of the rest; NULL: not needed so far */
+	struct slot **chunks;
+	uint32_t *buckets; /* bucket_count is a power of two */
 	uint32_t bucket_count;
 	uint32_t capacity;
 	uint32_t high_water; /* the first slot never used so far */
@@ -73,8 +86,9 @@ struct correlator {
 	uint32_t last_hit;  /* the last one that was fed */
 	uint32_t to_free;   /* told of as RELEASED, freed by the next call */
 	struct list dirty;
-	struct list young;	  /* those that were fed something of after drained_ns */
-	struct list closed;	  /* in the order of closing; other programs' in that of their verdicts */
+	struct list young; /* those that were fed something of after drained_ns */
+	/* in the order of closing; other programs' in that of their verdicts */
+	struct list closed;
 	struct list awaiting_app; /* in the order of decided_ns */
 	uint64_t watch_on_ns;
 	uint64_t drained_ns;
@@ -105,7 +119,10 @@ void slots_release(struct correlator *correlator);
 
 /* NO_SLOT: there is none of that key. */
 uint32_t slots_find(const struct correlator *correlator, struct attempt_key key);
-/* A PENDING one for the event's key, which has none; NO_SLOT when there is no room, or no more for its owner. */
+/*
+ * A PENDING one for the event's key, which has none; NO_SLOT when there is no room, or no more for
+ * its owner.
+ */
 uint32_t slots_add(struct correlator *correlator, const struct event *event);
 /* It has a verdict: its owner may have another one under way. */
 void slots_judge(struct correlator *correlator, uint32_t at);

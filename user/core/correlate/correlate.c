@@ -74,7 +74,8 @@ int correlator_feed(struct correlator *c, const struct event *event)
 /* What has waited long enough is looked at once more, though nothing was fed about it. */
 static void end_waiting(struct correlator *c)
 {
-	for (unsigned looks = 0; looks < CORRELATOR_LOOKS && c->awaiting_app.first != NO_SLOT; looks++) {
+	for (unsigned looks = 0; looks < CORRELATOR_LOOKS && c->awaiting_app.first != NO_SLOT;
+	     looks++) {
 		if (slot_at(c, c->awaiting_app.first)->decided_ns + AWAIT_APP_NS > c->drained_ns)
 			break;
 		dirty_add(c, c->awaiting_app.first);
@@ -113,16 +114,21 @@ static bool next_dirty_notice(struct correlator *c, struct notice *notice)
 		feed_count_losses(c, slot);
 		if (slot_ready_ns(slot) > c->drained_ns)
 			dirty_add(c, at);
-		else if (slot->phase == PHASE_JUDGED ? slot_amend(c, at, notice) : slot_judge(c, at, notice))
+		else if (slot->phase == PHASE_JUDGED ? slot_amend(c, at, notice)
+						     : slot_judge(c, at, notice))
 			return true;
 	}
 	return false;
 }
 
-/* Room for who connects now is worth more than what may still come of another program's connect whose verdict is said. */
+/*
+ * Room for who connects now is worth more than what may still come of another program's connect
+ * whose verdict is said.
+ */
 static bool may_evict(const struct correlator *c, uint32_t at)
 {
-	bool is_crowded = c->used - c->under_way > CORRELATOR_WATCHED_ON || c->used > c->capacity - c->capacity / 2;
+	bool is_crowded = c->used - c->under_way > CORRELATOR_WATCHED_ON ||
+			  c->used > c->capacity - c->capacity / 2;
 
 	return is_crowded && !slot_at(c, at)->attempt.is_ours;
 }
@@ -132,7 +138,8 @@ static bool next_released(struct correlator *c, struct notice *notice)
 	uint32_t at = c->closed.first;
 	struct slot *slot;
 
-	if (at == NO_SLOT || (slot_at(c, at)->closed_ns + c->watch_on_ns > c->drained_ns && !may_evict(c, at)))
+	if (at == NO_SLOT ||
+	    (slot_at(c, at)->closed_ns + c->watch_on_ns > c->drained_ns && !may_evict(c, at)))
 		return false;
 	slot = slot_at(c, at);
 	if (slot->is_dirty) /* let it speak first */
@@ -151,7 +158,8 @@ bool correlator_next(struct correlator *c, struct notice *ret_notice)
 	free_released(c);
 	end_waiting(c);
 	memset(ret_notice, 0, sizeof(*ret_notice));
-	if (c->closed.first != NO_SLOT && may_evict(c, c->closed.first) && next_released(c, ret_notice))
+	if (c->closed.first != NO_SLOT && may_evict(c, c->closed.first) &&
+	    next_released(c, ret_notice))
 		return true;
 	return next_dirty_notice(c, ret_notice) || next_released(c, ret_notice);
 }

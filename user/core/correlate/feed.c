@@ -20,7 +20,10 @@ void feed_lost_to(struct correlator *c, const struct event *event)
 	dirty_add(c, at);
 }
 
-/* An attempt that was alive in the span may have lost its evidence, and counts it when it is looked at. */
+/*
+ * An attempt that was alive in the span may have lost its evidence, and counts it when it is looked
+ * at.
+ */
 void feed_lost(struct correlator *c, const struct lost_event *lost)
 {
 	c->lost += lost->count;
@@ -33,19 +36,25 @@ static bool is_beginning(const struct event *event)
 	if (event->kind == EVENT_STATE)
 		return event->state.new_state == TCP_STATE_SYN_SENT;
 	if (event->kind == EVENT_APP)
-		return event->app.phase == APP_ENTER && event->app.call != APP_CLOSE && event->app.call != APP_EPOLL_CTL;
+		return event->app.phase == APP_ENTER && event->app.call != APP_CLOSE &&
+		       event->app.call != APP_EPOLL_CTL;
 	return event->kind == EVENT_TASK || event->kind == EVENT_ROUTE;
 }
 
-/* Devices' names are many where containers come and go: apart from the kernel's, they take no place from what decides. */
+/*
+ * Devices' names are many where containers come and go: apart from the kernel's, they take no place
+ * from what decides.
+ */
 static struct entry_names names_of(struct correlator *c, const struct event *event)
 {
 	switch (event->kind) {
 	case EVENT_DROP:
 		return (struct entry_names){.reason = intern_name(&c->names, event->packet.reason),
-					    .function = intern_name(&c->names, event->packet.function)};
+					    .function =
+						    intern_name(&c->names, event->packet.function)};
 	case EVENT_HOP:
-		return (struct entry_names){.device = intern_name(&c->device_names, event->packet.device)};
+		return (struct entry_names){
+			.device = intern_name(&c->device_names, event->packet.device)};
 	default:
 		return (struct entry_names){0};
 	}
@@ -56,7 +65,8 @@ static uint32_t find(struct correlator *c, struct attempt_key key)
 {
 	const struct slot *last = slot_at(c, c->last_hit);
 
-	if (last->phase == PHASE_FREE || last->attempt.key.cookie != key.cookie || last->attempt.key.number != key.number)
+	if (last->phase == PHASE_FREE || last->attempt.key.cookie != key.cookie ||
+	    last->attempt.key.number != key.number)
 		return slots_find(c, key);
 	return c->last_hit;
 }
@@ -73,7 +83,8 @@ static void add_event(struct correlator *c, struct attempt *attempt, const struc
 
 void feed_count_losses(const struct correlator *c, struct slot *slot)
 {
-	slot->attempt.lost_count += losses_since(&c->losses, slot->losses_seen, slot->began_ns, slot->closed_ns);
+	slot->attempt.lost_count +=
+		losses_since(&c->losses, slot->losses_seen, slot->began_ns, slot->closed_ns);
 	slot->losses_seen = c->losses.total;
 }
 
@@ -93,7 +104,10 @@ void feed_end(struct correlator *c, uint32_t at, uint64_t end_ns)
 	dirty_add(c, at);
 }
 
-/* By then the kernel has given up by itself, unless it was told to try more often (net.ipv4.tcp_syn_retries: 127 s). */
+/*
+ * By then the kernel has given up by itself, unless it was told to try more often
+ * (net.ipv4.tcp_syn_retries: 127 s).
+ */
 #define LONGEST_NS (130 * SECOND_NS)
 
 /* It has lost evidence, and its end may be among that: nothing would ever come of it. */
@@ -122,12 +136,14 @@ static int refuse(struct correlator *c, const struct event *event)
 #define ICMP_SETTLE_NS MILLISECOND_NS
 
 /*
- * What an ICMP error says counts at once, unless the kernel finds it damaged, and drops it just behind its arrival. That it has taken it is seen by what the
- * socket is told; but a socket that is busy with connect() may be told nothing for now.
+ * What an ICMP error says counts at once, unless the kernel finds it damaged, and drops it just
+ * behind its arrival. That it has taken it is seen by what the socket is told; but a socket that is
+ * busy with connect() may be told nothing for now.
  */
 static void wait_for_kernel(struct slot *slot, const struct event *event)
 {
-	bool is_told = event->kind == EVENT_ERROR_REPORT || (event->kind == EVENT_APP && event->app.call == APP_SO_ERROR) ||
+	bool is_told = event->kind == EVENT_ERROR_REPORT ||
+		       (event->kind == EVENT_APP && event->app.call == APP_SO_ERROR) ||
 		       (event->kind == EVENT_STATE && event->state.new_state == TCP_STATE_CLOSE);
 
 	if (event->kind == EVENT_RECEIVE && event->packet.packet.kind == PACKET_ICMP)

@@ -14,12 +14,16 @@
 static bool is_answered(const struct attempt *attempt)
 {
 	for (int i = attempt->entry_count; i-- > 0;)
-		if (attempt->entries[i].kind == EVENT_APP && attempt->entries[i].app.call == APP_SO_ERROR)
+		if (attempt->entries[i].kind == EVENT_APP &&
+		    attempt->entries[i].app.call == APP_SO_ERROR)
 			return true;
 	return false;
 }
 
-/* The answer to the question, or another program's giving up, is the last thing that counts: what came after it is an amendment. */
+/*
+ * The answer to the question, or another program's giving up, is the last thing that counts: what
+ * came after it is an amendment.
+ */
 static uint64_t horizon_ns(const struct correlator *c, const struct slot *slot)
 {
 	const struct attempt *attempt = &slot->attempt;
@@ -31,7 +35,10 @@ static uint64_t horizon_ns(const struct correlator *c, const struct slot *slot)
 	return c->drained_ns;
 }
 
-/* Another program's: its line also says what it was told, so that is waited for, though not for ever. */
+/*
+ * Another program's: its line also says what it was told, so that is waited for, though not for
+ * ever.
+ */
 static bool has_app_answer(struct correlator *c, uint32_t at)
 {
 	struct slot *slot = slot_at(c, at);
@@ -45,18 +52,24 @@ static bool has_app_answer(struct correlator *c, uint32_t at)
 	return c->drained_ns - slot->decided_ns >= AWAIT_APP_NS;
 }
 
-/* Is the target this host itself, and does a route say what connect() said? Of another program's connect that was not asked yet. */
+/*
+ * Is the target this host itself, and does a route say what connect() said? Of another program's
+ * connect that was not asked yet.
+ */
 static bool rests_on_route(const struct verdict *verdict)
 {
 	bool is_by_neighbour = verdict->drop.count && drop_is_by_neighbour(verdict->drop.function);
 
-	return verdict_has(verdict, VERDICT_RESTS_ON_ROUTE) || (is_by_neighbour && verdict_has(verdict, VERDICT_RESTS_ON_NEIGHBOUR));
+	return verdict_has(verdict, VERDICT_RESTS_ON_ROUTE) ||
+	       (is_by_neighbour && verdict_has(verdict, VERDICT_RESTS_ON_NEIGHBOUR));
 }
 
 /* What is proven to be missing has been lost, though no source knew of it. */
-static void count_missing(struct correlator *c, struct attempt *attempt, const struct verdict *verdict)
+static void count_missing(struct correlator *c, struct attempt *attempt,
+			  const struct verdict *verdict)
 {
-	if (attempt->is_late || verdict->missing <= attempt->lost_count) /* before the watch nothing was lost */
+	/* before the watch nothing was lost */
+	if (attempt->is_late || verdict->missing <= attempt->lost_count)
 		return;
 	c->lost += verdict->missing - attempt->lost_count;
 	attempt->lost_count = verdict->missing;
@@ -68,7 +81,8 @@ static bool needs_query(const struct slot *slot, const struct verdict *verdict)
 	return slot->phase == PHASE_PENDING && (slot->attempt.is_ours || rests_on_route(verdict));
 }
 
-static void query(struct correlator *c, uint32_t at, const struct verdict *verdict, struct notice *notice)
+static void query(struct correlator *c, uint32_t at, const struct verdict *verdict,
+		  struct notice *notice)
 {
 	struct slot *slot = slot_at(c, at);
 

@@ -21,7 +21,8 @@ static void merge_oldest(struct losses *losses)
 
 void losses_add(struct losses *losses, const struct lost_event *lost)
 {
-	uint64_t count = lost->count ? lost->count : 1; /* counted elsewhere, and lost here all the same */
+	/* counted elsewhere, and lost here all the same */
+	uint64_t count = lost->count ? lost->count : 1;
 	uint32_t at;
 
 	if (losses->count == LOSSES_SPANS)
@@ -33,15 +34,18 @@ void losses_add(struct losses *losses, const struct lost_event *lost)
 	losses->spans[at].total = losses->total;
 }
 
-uint64_t losses_since(const struct losses *losses, uint64_t seen, uint64_t began_ns, uint64_t closed_ns)
+uint64_t losses_since(const struct losses *losses, uint64_t seen, uint64_t began_ns,
+		      uint64_t closed_ns)
 {
 	uint64_t count = 0;
 
-	for (uint32_t i = losses->count; i-- > 0 && losses->spans[place_of(losses, i)].total > seen;) {
+	for (uint32_t i = losses->count;
+	     i-- > 0 && losses->spans[place_of(losses, i)].total > seen;) {
 		uint64_t before = i ? losses->spans[place_of(losses, i - 1)].total : 0;
 		uint32_t at = place_of(losses, i);
 
-		if (losses->spans[at].to_ns < began_ns || (closed_ns && losses->spans[at].from_ns > closed_ns))
+		if (losses->spans[at].to_ns < began_ns ||
+		    (closed_ns && losses->spans[at].from_ns > closed_ns))
 			continue;
 		count += losses->spans[at].total - (before > seen ? before : seen);
 	}

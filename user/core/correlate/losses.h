@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What was lost when: noted once, and counted for each attempt only when that is judged. So a loss is constant work, however many attempts are alive.
+ * What was lost when: noted once, and counted for each attempt only when that is judged. So a loss
+ * is constant work, however many attempts are alive.
  *
  *	attempt begins:	seen = losses.total;
- *	is judged:	lost += losses_since(&losses, seen, began_ns, closed_ns), seen = losses.total;
+ *	is judged:	lost += losses_since(&losses, seen, began_ns, closed_ns);
+ *			seen = losses.total;
  */
 #ifndef CORE_LOSSES_H
 #define CORE_LOSSES_H
 
 #include "user/core/event.h"
 
-/* So many spans are kept apart. Beyond, the two oldest become one that covers both: an attempt is told of too much rather than of too little. */
+/*
+ * So many spans are kept apart. Beyond, the two oldest become one that covers both: an attempt is
+ * told of too much rather than of too little.
+ */
 #define LOSSES_SPANS 64
 
 /* A zeroed one has nothing lost. */
@@ -27,7 +32,11 @@ struct losses {
 
 void losses_add(struct losses *losses, const struct lost_event *lost);
 
-/* How much was lost since the total was `seen`, in spans that touch the time from began_ns to closed_ns (0: it goes on). At most LOSSES_SPANS are looked at. */
-uint64_t losses_since(const struct losses *losses, uint64_t seen, uint64_t began_ns, uint64_t closed_ns);
+/*
+ * How much was lost since the total was `seen`, in spans that touch the time from began_ns to
+ * closed_ns (0: it goes on). At most LOSSES_SPANS are looked at.
+ */
+uint64_t losses_since(const struct losses *losses, uint64_t seen, uint64_t began_ns,
+		      uint64_t closed_ns);
 
 #endif

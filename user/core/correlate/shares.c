@@ -6,7 +6,8 @@
 
 bool shares_take(struct shares *shares, struct owner owner, uint32_t room)
 {
-	uint32_t *process = &shares->processes[owner.pid % SHARES_PLACES], *user = &shares->users[owner.uid % SHARES_PLACES];
+	uint32_t *process = &shares->processes[owner.pid % SHARES_PLACES],
+		 *user = &shares->users[owner.uid % SHARES_PLACES];
 
 	if (*process >= room || *user >= USER_TIMES * room)
 		return false;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Who may take the room that is left: neither a process nor a user can take all of it from the others.
+ * Who may take the room that is left: neither a process nor a user can take all of it from the
+ * others.
  *
- * A process may have no more than there is room left, and a user no more than three times that. So a process alone gets half of all room, the processes of one user
- * three quarters, and a newcomer finds some.
+ * A process may have no more than there is room left, and a user no more than three times that. So
+ * a process alone gets half of all room, the processes of one user three quarters, and a newcomer
+ * finds some.
  */
 #ifndef CORE_SHARES_H
 #define CORE_SHARES_H

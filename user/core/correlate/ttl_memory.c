@@ -24,7 +24,8 @@ void ttl_suspect(struct ttl_memory *memory, const struct attempt *attempt, struc
 	if ((!is_open && verdict->status != STATUS_CLOSED) || verdict->answer_entry == NO_ENTRY)
 		return;
 	answer = &attempt->entries[verdict->answer_entry];
-	if (!address_equal(&memory->hosts[place].host, &verdict->answer_from) || memory->hosts[place].netns != attempt->netns ||
+	if (!address_equal(&memory->hosts[place].host, &verdict->answer_from) ||
+	    memory->hosts[place].netns != attempt->netns ||
 	    memory->hosts[place].ifindex != answer->ifindex) {
 		memset(&memory->hosts[place], 0, sizeof(memory->hosts[place]));
 		memory->hosts[place].host = verdict->answer_from;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* With which TTL a host answers: where its SYN-ACKs and RSTs differ, another host may have answered (see measure_answer.h). */
+/*
+ * With which TTL a host answers: where its SYN-ACKs and RSTs differ, another host may have answered
+ * (see measure_answer.h).
+ */
 #ifndef CORE_TTL_MEMORY_H
 #define CORE_TTL_MEMORY_H
 
@@ -7,7 +10,10 @@
 
 #define TTL_MEMORY_HOSTS 1024 /* of two hosts with the same place the newer one is remembered */
 
-/* With which TTL each host's SYN-ACKs and RSTs came in last, as far as they proved something; 0: none did. A zeroed one remembers nothing. */
+/*
+ * With which TTL each host's SYN-ACKs and RSTs came in last, as far as they proved something; 0:
+ * none did. A zeroed one remembers nothing.
+ */
 struct ttl_memory {
 	struct {
 		struct address host; /* port 0 */
@@ -19,8 +25,8 @@ struct ttl_memory {
 };
 
 /*
- * Compare an open or closed verdict's answer with the other kind of answer of the same host: adds notes, and sets other_ttl where the two differ. Then remember
- * the answer.
+ * Compare an open or closed verdict's answer with the other kind of answer of the same host: adds
+ * notes, and sets other_ttl where the two differ. Then remember the answer.
  */
 void ttl_suspect(struct ttl_memory *memory, const struct attempt *attempt, struct verdict *verdict);
 

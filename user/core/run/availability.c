@@ -49,10 +49,14 @@ static void settle_half(struct availability *availability)
 	for (uint32_t i = 0; i < count; i++)
 		settle(availability, &availability->recent[i]);
 	availability->recent_count -= count;
-	memmove(&availability->recent[0], &availability->recent[count], availability->recent_count * sizeof(availability->recent[0]));
+	memmove(&availability->recent[0], &availability->recent[count],
+		availability->recent_count * sizeof(availability->recent[0]));
 }
 
-/* Without memory to grow, the window that exists is made to do. Returns false when there is none at all. */
+/*
+ * Without memory to grow, the window that exists is made to do. Returns false when there is none at
+ * all.
+ */
 static bool make_room(struct availability *availability)
 {
 	uint32_t room = availability->recent_room ? availability->recent_room * 2 : FIRST_ROOM;
@@ -60,7 +64,8 @@ static bool make_room(struct availability *availability)
 
 	if (availability->recent_count < availability->recent_room)
 		return true;
-	recent = room <= AVAILABILITY_WINDOW ? realloc(availability->recent, room * sizeof(*recent)) : NULL;
+	recent = room <= AVAILABILITY_WINDOW ? realloc(availability->recent, room * sizeof(*recent))
+					     : NULL;
 	if (recent) {
 		availability->recent = recent;
 		availability->recent_room = room;
@@ -96,17 +101,20 @@ void availability_add(struct availability *availability, enum presence presence,
 	}
 	while (at > 0 && availability->recent[at - 1].began_ns > began_ns)
 		at--;
-	memmove(&availability->recent[at + 1], &availability->recent[at], (availability->recent_count - at) * sizeof(mark));
+	memmove(&availability->recent[at + 1], &availability->recent[at],
+		(availability->recent_count - at) * sizeof(mark));
 	availability->recent[at] = mark;
 	availability->recent_count++;
 }
 
 bool availability_is_known(const struct availability *availability)
 {
-	return availability->is_any_known && availability->first_known_ns < availability->last_known_ns;
+	return availability->is_any_known &&
+	       availability->first_known_ns < availability->last_known_ns;
 }
 
-void availability_summarise(const struct availability *availability, struct availability_summary *ret_summary)
+void availability_summarise(const struct availability *availability,
+			    struct availability_summary *ret_summary)
 {
 	struct availability to_come = *availability;
 

@@ -6,7 +6,8 @@
 
 struct pace pace_make(double per_second)
 {
-	return (struct pace){.interval_ps = per_second > 0 ? (uint64_t)(SECOND_PS / per_second) : 0};
+	return (struct pace){.interval_ps =
+				     per_second > 0 ? (uint64_t)(SECOND_PS / per_second) : 0};
 }
 
 bool pace_take(struct pace *pace, uint64_t now_ns)

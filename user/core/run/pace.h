@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * No more than so many a second. What was not used is not saved up beyond PACE_BURST_NS: after a stall nothing bursts. Times are the caller's, in
- * nanoseconds; zeroed, and with a rate of 0, it holds nothing back.
+ * No more than so many a second. What was not used is not saved up beyond PACE_BURST_NS: after a
+ * stall nothing bursts. Times are the caller's, in nanoseconds; zeroed, and with a rate of 0, it
+ * holds nothing back.
  */
 #ifndef CORE_PACE_H
 #define CORE_PACE_H

@@ -2,9 +2,10 @@
 /*
  * When which row's next probe starts.
  *
- * Probes are taken in the order of their due times, so the due times of a queue that only receives "taken + interval" ascend by themselves.
- * Others ascend as well, because the caller's clock does: those of first probes ("now"), of late rows ("now + interval") and of postponed ones.
- * Mixed in one queue they would not, so there are four, and the next probe is the least of their heads.
+ * Probes are taken in the order of their due times, so the due times of a queue that only receives
+ * "taken + interval" ascend by themselves. Others ascend as well, because the caller's clock does:
+ * those of first probes ("now"), of late rows ("now + interval") and of postponed ones. Mixed in
+ * one queue they would not, so there are four, and the next probe is the least of their heads.
  */
 #include "user/core/run/plan.h"
 
@@ -81,9 +82,11 @@ struct plan_row *plan_next(struct plan *plan, uint64_t now_ns, uint64_t *ret_seq
 	row->taken++;
 	if (plan->count == 0 || row->taken < plan->count) {
 		if (now_ns - row->due_ns > plan->interval_ns)
-			queue_append(&plan->queues[PLAN_LATE], row, add_saturating(now_ns, plan->interval_ns));
+			queue_append(&plan->queues[PLAN_LATE], row,
+				     add_saturating(now_ns, plan->interval_ns));
 		else
-			queue_append(&plan->queues[PLAN_ON_TIME], row, add_saturating(row->due_ns, plan->interval_ns));
+			queue_append(&plan->queues[PLAN_ON_TIME], row,
+				     add_saturating(row->due_ns, plan->interval_ns));
 	}
 	*ret_sequence = row->taken;
 	return row;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * When which row's next probe starts. A row is one target's sequence of probes; its place in the plan is part of whatever stands for the target.
+ * When which row's next probe starts. A row is one target's sequence of probes; its place in the
+ * plan is part of whatever stands for the target.
  *
- * Every row has the same interval, so a few queues in the order of their due times are enough: all operations are O(1). The n-th probe of a row is due at
- * start + n * interval: being late once does not shift the others. A row that is late by more than an interval skips no probe and bursts none: its
- * next is due one interval after the late one.
+ * Every row has the same interval, so a few queues in the order of their due times are enough: all
+ * operations are O(1). The n-th probe of a row is due at start + n * interval: being late once does
+ * not shift the others. A row that is late by more than an interval skips no probe and bursts none:
+ * its next is due one interval after the late one.
  */
 #ifndef CORE_PLAN_H
 #define CORE_PLAN_H
@@ -29,7 +31,9 @@ struct plan_queue {
 	struct plan_row *last;
 };
 
-/* The order breaks ties: with an interval of 0 no target is taken twice before all were taken once. */
+/*
+ * The order breaks ties: with an interval of 0 no target is taken twice before all were taken once.
+ */
 enum plan_queue_kind {
 	PLAN_FIRST,
 	PLAN_POSTPONED,
@@ -47,7 +51,10 @@ struct plan {
 /* The row's first probe is due at now_ns. Each row is started at most once. */
 void plan_start(struct plan *plan, struct plan_row *row, uint64_t now_ns);
 
-/* As plan_start(), as if so many probes of the row had been taken already: fewer than the plan's count. */
+/*
+ * As plan_start(), as if so many probes of the row had been taken already: fewer than the plan's
+ * count.
+ */
 void plan_join(struct plan *plan, struct plan_row *row, uint64_t taken, uint64_t now_ns);
 
 /* The row that has the next probe, due or not; NULL: none has any left. */
@@ -57,8 +64,8 @@ struct plan_row *plan_head(const struct plan *plan);
 struct plan_row *plan_next(struct plan *plan, uint64_t now_ns, uint64_t *ret_sequence);
 
 /*
- * The probe just taken cannot start yet: the same one is due again PLAN_POSTPONE_NS after now_ns, and counts as on time then.
- * Only directly after plan_next().
+ * The probe just taken cannot start yet: the same one is due again PLAN_POSTPONE_NS after now_ns,
+ * and counts as on time then. Only directly after plan_next().
  */
 #define PLAN_POSTPONE_NS (2 * MILLISECOND_NS)
 void plan_postpone(struct plan *plan, struct plan_row *row, uint64_t now_ns);

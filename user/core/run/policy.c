@@ -20,7 +20,8 @@ static uint64_t times(uint64_t a, uint64_t b)
 /* Those that wait, are held, and are watched on. Each may be asked again. */
 static uint32_t attempts_of(const struct policy_request *request)
 {
-	uint64_t interval_ns = request->interval_ns > MILLISECOND_NS ? request->interval_ns : MILLISECOND_NS;
+	uint64_t interval_ns =
+		request->interval_ns > MILLISECOND_NS ? request->interval_ns : MILLISECOND_NS;
 	uint64_t each = request->alive_ns / interval_ns + 1, all;
 
 	if (request->count && request->count < each)
@@ -52,8 +53,10 @@ static uint32_t inflight_of(const struct policy_request *request, unsigned lanes
 
 struct policy policy_for(const struct policy_request *request)
 {
-	bool is_looked_at = request->count != 1 || !request->asks_many || request->wants_row || request->is_held;
-	struct policy policy = {.keeps_targets = is_looked_at, .watches_on = is_looked_at, .lanes = 1};
+	bool is_looked_at = request->count != 1 || !request->asks_many || request->wants_row ||
+			    request->is_held;
+	struct policy policy = {
+		.keeps_targets = is_looked_at, .watches_on = is_looked_at, .lanes = 1};
 
 	policy.skips_route = policy.kernel_forgets = !is_looked_at;
 	if (!is_looked_at) {

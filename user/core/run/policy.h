@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * How a run is to be made, by what was asked for: all that differs between four probes of one target and one probe of each of a million is a number here.
+ * How a run is to be made, by what was asked for: all that differs between four probes of one
+ * target and one probe of each of a million is a number here.
  *
  * Pure: what the machine has (processors, descriptors, memory) is an argument.
  */
@@ -15,25 +16,32 @@
 #define POLICY_LANE_TARGETS 2048u /* a lane more is worth it for so many targets more */
 
 struct policy_request {
-	uint64_t count;	   /* probes a target; 0: without end */
-	bool asks_many;	   /* a list, a range, a network */
-	bool wants_row;	   /* the format shows every probe of a target in its summary */
-	bool is_held;	   /* connections are kept open */
-	bool needs_series; /* something that only one lane can do: source ports of a range, names asked again, one trace */
+	uint64_t count; /* probes a target; 0: without end */
+	bool asks_many; /* a list, a range, a network */
+	bool wants_row; /* the format shows every probe of a target in its summary */
+	bool is_held;	/* connections are kept open */
+	/*
+	 * something that only one lane can do: source ports of a range, names asked again, one
+	 * trace
+	 */
+	bool needs_series;
 	uint64_t targets;  /* as far as they are known; UINT64_MAX: they are not */
 	uint64_t alive_ns; /* of one probe, with what it is watched for after its end */
 	uint64_t interval_ns;
 	/* the machine's */
 	unsigned processors; /* at most as many as there can be rings */
-	uint64_t inflight;   /* connects at once that were asked for; 0: as many as the next two allow */
+	uint64_t
+		/* connects at once that were asked for; 0: as many as the next two allow */
+		inflight;
 	uint64_t descriptors;
 	uint64_t connects_in_memory;
 };
 
 struct policy {
-	bool keeps_targets;  /* each has statistics and a summary; else all add up to one tally */
-	bool watches_on;     /* after the verdict: amendments */
-	bool skips_route;    /* it is not looked up before each connect, but only where a verdict rests on it */
+	bool keeps_targets; /* each has statistics and a summary; else all add up to one tally */
+	bool watches_on;    /* after the verdict: amendments */
+	/* it is not looked up before each connect, but only where a verdict rests on it */
+	bool skips_route;
 	bool kernel_forgets; /* a closed socket, by itself */
 	unsigned lanes;
 	uint32_t inflight; /* of each lane; 0: as many as attempts */

@@ -12,7 +12,8 @@ bool repeat_is_worthwhile(const struct verdict *verdict)
 
 bool repeat_is_own_limit(const struct verdict *verdict)
 {
-	bool is_full = verdict->status == STATUS_BLOCKED && verdict_has(verdict, VERDICT_RESTS_ON_NEIGHBOUR) && verdict->drop.count &&
+	bool is_full = verdict->status == STATUS_BLOCKED &&
+		       verdict_has(verdict, VERDICT_RESTS_ON_NEIGHBOUR) && verdict->drop.count &&
 		       !strcmp(verdict->drop.reason, "NEIGH_CREATEFAIL");
 
 	return verdict_has(verdict, VERDICT_LACKS_PORT) || is_full;
@@ -24,7 +25,8 @@ struct first_outcome *first_outcome_new(const struct outcome *outcome)
 
 	if (!first)
 		return NULL;
-	*first = (struct first_outcome){*outcome->attempt, *outcome->facts, *outcome->verdict, outcome->began_ns};
+	*first = (struct first_outcome){*outcome->attempt, *outcome->facts, *outcome->verdict,
+					outcome->began_ns};
 	first->facts.attempt = &first->attempt;
 	return first;
 }

@@ -39,7 +39,8 @@ static void samples_make_room(struct stats *stats)
 
 	if (stats->sample_count < stats->sample_room)
 		return;
-	samples = room <= STATS_MAX_SAMPLES ? realloc(stats->samples, room * sizeof(*samples)) : NULL;
+	samples =
+		room <= STATS_MAX_SAMPLES ? realloc(stats->samples, room * sizeof(*samples)) : NULL;
 	if (samples) {
 		stats->samples = samples;
 		stats->sample_room = room;
@@ -124,7 +125,8 @@ void stats_add_syns(struct stats *stats, const struct verdict *verdict)
 	stats->syn_unanswered += verdict->syn_unanswered;
 }
 
-void stats_add_verdict(struct stats *stats, const struct verdict *verdict, enum status expected, uint64_t began_ns)
+void stats_add_verdict(struct stats *stats, const struct verdict *verdict, enum status expected,
+		       uint64_t began_ns)
 {
 	assert(verdict->status < STATUS_COUNT);
 	stats->probes++;
@@ -143,7 +145,8 @@ void stats_add_verdict(struct stats *stats, const struct verdict *verdict, enum 
 /* Of two running moments (Chan, Golub and LeVeque 1979). */
 static void moments_merge(struct stats *stats, const struct stats *other)
 {
-	double count = (double)stats->rtt_count, added = (double)other->rtt_count, all = count + added;
+	double count = (double)stats->rtt_count, added = (double)other->rtt_count,
+	       all = count + added;
 	double delta = other->rtt_mean_ns - stats->rtt_mean_ns;
 
 	if (!other->rtt_count)
@@ -158,15 +161,18 @@ static void moments_merge(struct stats *stats, const struct stats *other)
 	stats->jitter_sum_ns += other->jitter_sum_ns;
 }
 
-/* Every sample stands for as many as any other: strides are made equal first. They are powers of two. */
+/*
+ * Every sample stands for as many as any other: strides are made equal first. They are powers of
+ * two.
+ */
 static void samples_merge(struct stats *stats, const struct stats *other)
 {
 	uint32_t step;
 
 	while (stats->sample_stride < other->sample_stride)
 		samples_halve(stats);
-	for (step = stats->sample_stride / other->sample_stride; other->sample_count / step + stats->sample_count > STATS_MAX_SAMPLES;
-	     step *= 2)
+	for (step = stats->sample_stride / other->sample_stride;
+	     other->sample_count / step + stats->sample_count > STATS_MAX_SAMPLES; step *= 2)
 		samples_halve(stats);
 	for (uint32_t i = 0; i < other->sample_count; i += step) {
 		if (stats->sample_count == stats->sample_room)
@@ -211,7 +217,10 @@ static int compare_samples(const void *a, const void *b)
 	return (*left > *right) - (*left < *right);
 }
 
-/* Nearest rank: the least sample that is not below `percent` of all of them. Without memory for a sorted copy the upper bound is all that is known. */
+/*
+ * Nearest rank: the least sample that is not below `percent` of all of them. Without memory for a
+ * sorted copy the upper bound is all that is known.
+ */
 static double percentile(const struct stats *stats, const uint64_t *sorted, uint32_t percent)
 {
 	uint64_t rank = ((uint64_t)stats->sample_count * percent + 99) / 100;

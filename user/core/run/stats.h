@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What a target's probes add up to. RTT figures are of SYN-ACK answers with a certain pairing only; ambiguous ones are left out, never averaged in.
+ * What a target's probes add up to. RTT figures are of SYN-ACK answers with a certain pairing only;
+ * ambiguous ones are left out, never averaged in.
  *
- * Percentiles are exact (nearest rank) up to STATS_MAX_SAMPLES; beyond, every second sample is dropped each time the store fills. min, max, mean,
- * stddev and jitter are always over all.
+ * Percentiles are exact (nearest rank) up to STATS_MAX_SAMPLES; beyond, every second sample is
+ * dropped each time the store fills. min, max, mean, stddev and jitter are always over all.
  */
 #ifndef CORE_STATS_H
 #define CORE_STATS_H
@@ -13,7 +14,10 @@
 
 #define STATS_MAX_SAMPLES 65536
 
-/* Six buckets a decade (1, 1.5, 2, 3, 5, 7), from 1 us to 100 s; the first has everything below, the last everything above. */
+/*
+ * Six buckets a decade (1, 1.5, 2, 3, 5, 7), from 1 us to 100 s; the first has everything below,
+ * the last everything above.
+ */
 #define STATS_BUCKETS 50
 
 struct stats {
@@ -37,11 +41,17 @@ struct stats {
 	uint64_t rtt_last_ns;
 	double jitter_sum_ns;
 	uint32_t histogram[STATS_BUCKETS]; /* all samples, by stats_bucket_floor_ns() */
-	/* UP: the expected status. DOWN: any other that is a verdict on the target, so not aborted and not incomplete. */
+	/*
+	 * UP: the expected status. DOWN: any other that is a verdict on the target, so not aborted
+	 * and not incomplete.
+	 */
 	struct availability availability;
 };
 
-/* All ns; only meaningful with count > 0. stddev is of the population; jitter is the mean of |difference| between consecutive RTTs (0 with one sample). */
+/*
+ * All ns; only meaningful with count > 0. stddev is of the population; jitter is the mean of
+ * |difference| between consecutive RTTs (0 with one sample).
+ */
 struct rtt_summary {
 	uint64_t count;
 	double min, mean, p50, p90, p95, p99, max, stddev, jitter;
@@ -49,17 +59,27 @@ struct rtt_summary {
 
 void stats_init(struct stats *stats);
 void stats_release(struct stats *stats);
-/* began_ns: when its connect() was made. In the order of the verdicts; what comes late finds its place (availability.h). */
-void stats_add_verdict(struct stats *stats, const struct verdict *verdict, enum status expected, uint64_t began_ns);
-/* Of the outcome's other connect, which is no probe of its own: its SYNs. verdict: NULL for none. */
+/*
+ * began_ns: when its connect() was made. In the order of the verdicts; what comes late finds its
+ * place (availability.h).
+ */
+void stats_add_verdict(struct stats *stats, const struct verdict *verdict, enum status expected,
+		       uint64_t began_ns);
+/*
+ * Of the outcome's other connect, which is no probe of its own: its SYNs. verdict: NULL for none.
+ */
 void stats_add_syns(struct stats *stats, const struct verdict *verdict);
 /*
- * As if other's probes had come after these, but for what depends on their order: jitter counts no step between the two, and availability is left alone.
- * Of both stores of samples the one with the wider stride decides which are kept.
+ * As if other's probes had come after these, but for what depends on their order: jitter counts no
+ * step between the two, and availability is left alone. Of both stores of samples the one with the
+ * wider stride decides which are kept.
  */
 void stats_merge(struct stats *stats, const struct stats *other);
 void stats_add_amendment(struct stats *stats, enum amendment_kind kind);
-/* At least two probes that began at different times say something: only then is availability_summarise() meaningful. */
+/*
+ * At least two probes that began at different times say something: only then is
+ * availability_summarise() meaningful.
+ */
 bool stats_has_availability(const struct stats *stats);
 /* The lower bound of a bucket; of bucket STATS_BUCKETS, and only of that, UINT64_MAX. */
 uint64_t stats_bucket_floor_ns(unsigned bucket);

@@ -15,7 +15,8 @@ void tally_release(struct tally *tally)
 	stats_release(&tally->stats);
 }
 
-void tally_add(struct tally *tally, const struct verdict *verdict, enum status expected, uint64_t began_ns)
+void tally_add(struct tally *tally, const struct verdict *verdict, enum status expected,
+	       uint64_t began_ns)
 {
 	tally->groups[verdict->status][verdict->reason]++;
 	stats_add_verdict(&tally->stats, verdict, expected, began_ns);

@@ -17,7 +17,8 @@ uint64_t host_target_count(const struct host *host)
 {
 	uint64_t addresses = host->free_bits ? host_address_count(host) : 1, count;
 
-	return __builtin_mul_overflow(addresses, port_list_count(&host->ports), &count) ? UINT64_MAX : count;
+	return __builtin_mul_overflow(addresses, port_list_count(&host->ports), &count) ? UINT64_MAX
+											: count;
 }
 
 struct address host_address_at(const struct host *host, uint64_t index)

@@ -10,9 +10,11 @@
 #define TARGET_DEFAULT_PORT 80
 
 struct host {
-	char *name;		/* as typed, without brackets and port, with the scope; owned */
-	struct address literal; /* set when the name is an address; scope and port 0. Of a network the lowest one */
-	uint8_t free_bits;	/* of a network: how many of its addresses' last bits are free; else 0 */
+	char *name; /* as typed, without brackets and port, with the scope; owned */
+	/* set when the name is an address; scope and port 0. Of a network the lowest one */
+	struct address literal;
+	/* of a network: how many of its addresses' last bits are free; else 0 */
+	uint8_t free_bits;
 	const char *scope;	/* "eth0" of a literal fe80::1%eth0, within name; NULL: none */
 	struct port_list ports; /* at least one; owned */
 };
@@ -22,7 +24,9 @@ void host_release(struct host *host);
 /* Addresses times ports, as far as one can tell: of a name one address. Saturates. */
 uint64_t host_target_count(const struct host *host);
 
-/* Of a literal or a network; index < host_address_count(). A network is never expanded in memory. */
+/*
+ * Of a literal or a network; index < host_address_count(). A network is never expanded in memory.
+ */
 uint64_t host_address_count(const struct host *host);
 struct address host_address_at(const struct host *host, uint64_t index);
 

@@ -30,7 +30,9 @@ static uint64_t encrypt(const struct permutation *permutation, uint64_t number)
 	uint64_t left = number >> permutation->half_bits, right = number & mask;
 
 	for (unsigned round = 0; round < ROUNDS; round++) {
-		uint64_t next = left ^ (mix(permutation->seed + right * 0x9e3779b97f4a7c15ull + round) & mask);
+		uint64_t next =
+			left ^
+			(mix(permutation->seed + right * 0x9e3779b97f4a7c15ull + round) & mask);
 
 		left = right;
 		right = next;

@@ -29,7 +29,8 @@ static int port_number_parse(const char *text, uint16_t *ret_port, struct error 
 	return result;
 }
 
-int port_parse(const char *text, target_service_lookup lookup, uint16_t *ret_port, struct error *ret_error)
+int port_parse(const char *text, target_service_lookup lookup, uint16_t *ret_port,
+	       struct error *ret_error)
 {
 	int found;
 
@@ -38,13 +39,17 @@ int port_parse(const char *text, target_service_lookup lookup, uint16_t *ret_por
 	found = *text && lookup ? lookup(text) : -ENOENT;
 	if (found < 1 || found > PORT_MAX)
 		return error_set(ret_error, -EINVAL,
-				 "port '%.60s' is neither a number from 1 to 65535 nor a TCP service that this host knows: give the number",
+				 "port '%.60s' is neither a number from 1 to 65535 nor a TCP "
+				 "service that this host knows: give the number",
 				 text);
 	*ret_port = (uint16_t)found;
 	return 0;
 }
 
-/* Returns whether the element has the form of a range; its ends are then in *ret_first and *ret_last, as text. element is changed. */
+/*
+ * Returns whether the element has the form of a range; its ends are then in *ret_first and
+ * *ret_last, as text. element is changed.
+ */
 static bool range_split(char *element, const char **ret_first, const char **ret_last)
 {
 	char *dash = element + strspn(element, DIGITS);
@@ -57,14 +62,17 @@ static bool range_split(char *element, const char **ret_first, const char **ret_
 	return true;
 }
 
-static int range_parse(char *element, target_service_lookup lookup, struct port_range *ret_range, struct error *ret_error)
+static int range_parse(char *element, target_service_lookup lookup, struct port_range *ret_range,
+		       struct error *ret_error)
 {
 	const char *first, *last;
 	struct port_range range = {0};
 	int result;
 
 	if (!*element)
-		return error_set(ret_error, -EINVAL, "there is nothing between two commas or at an end: write it like 22,80,8000-8010");
+		return error_set(ret_error, -EINVAL,
+				 "there is nothing between two commas or at an end: write it like "
+				 "22,80,8000-8010");
 	if (!range_split(element, &first, &last)) {
 		result = port_parse(element, lookup, &range.first, ret_error);
 		range.last = range.first;
@@ -73,15 +81,17 @@ static int range_parse(char *element, target_service_lookup lookup, struct port_
 		if (result == 0)
 			result = port_number_parse(last, &range.last, ret_error);
 		if (result == 0 && range.first > range.last)
-			result = error_set(ret_error, -EINVAL, "the range '%s-%s' ends before it starts: write %s-%s", first, last, last,
-					   first);
+			result = error_set(ret_error, -EINVAL,
+					   "the range '%s-%s' ends before it starts: write %s-%s",
+					   first, last, last, first);
 	}
 	if (result == 0)
 		*ret_range = range;
 	return result;
 }
 
-static int list_append(struct port_list *list, uint16_t first, uint16_t last, struct error *ret_error)
+static int list_append(struct port_list *list, uint16_t first, uint16_t last,
+		       struct error *ret_error)
 {
 	/* Doubling, told by the count alone: a power of two is a full array. */
 	if ((list->count & (list->count - 1)) == 0) {
@@ -89,15 +99,20 @@ static int list_append(struct port_list *list, uint16_t first, uint16_t last, st
 		struct port_range *ranges = realloc(list->ranges, room * sizeof(*ranges));
 
 		if (!ranges)
-			return error_set(ret_error, -ENOMEM, "there is no memory for %zu ranges: give fewer", room);
+			return error_set(ret_error, -ENOMEM,
+					 "there is no memory for %zu ranges: give fewer", room);
 		list->ranges = ranges;
 	}
 	list->ranges[list->count++] = (struct port_range){first, last};
 	return 0;
 }
 
-/* Adds those ports of the range that `seen` (a bit a port) does not have yet, as few ranges as possible. */
-static int list_add_unseen(struct port_list *list, uint8_t *seen, struct port_range range, struct error *ret_error)
+/*
+ * Adds those ports of the range that `seen` (a bit a port) does not have yet, as few ranges as
+ * possible.
+ */
+static int list_add_unseen(struct port_list *list, uint8_t *seen, struct port_range range,
+			   struct error *ret_error)
 {
 	int result = 0;
 
@@ -109,13 +124,15 @@ static int list_add_unseen(struct port_list *list, uint8_t *seen, struct port_ra
 			port++;
 		}
 		if (port > first)
-			result = list_append(list, (uint16_t)first, (uint16_t)(port - 1), ret_error);
+			result =
+				list_append(list, (uint16_t)first, (uint16_t)(port - 1), ret_error);
 	}
 	return result;
 }
 
 /* text is changed: its commas become ends. */
-static int elements_parse(char *text, target_service_lookup lookup, struct port_list *list, struct error *ret_error)
+static int elements_parse(char *text, target_service_lookup lookup, struct port_list *list,
+			  struct error *ret_error)
 {
 	uint8_t seen[(PORT_MAX + 1) / 8] = {0};
 	char *next = text;
@@ -137,11 +154,13 @@ static int elements_parse(char *text, target_service_lookup lookup, struct port_
 	return 0;
 }
 
-int port_list_parse(const char *text, target_service_lookup lookup, struct port_list *ret_list, struct error *ret_error)
+int port_list_parse(const char *text, target_service_lookup lookup, struct port_list *ret_list,
+		    struct error *ret_error)
 {
 	struct port_list list = {0};
 	char *copy = strdup(text);
-	int result = copy ? elements_parse(copy, lookup, &list, ret_error) : error_set(ret_error, -ENOMEM, "there is no memory for it");
+	int result = copy ? elements_parse(copy, lookup, &list, ret_error)
+			  : error_set(ret_error, -ENOMEM, "there is no memory for it");
 
 	free(copy);
 	if (result < 0) {

@@ -19,9 +19,15 @@ bool word_is_number(const char *text, size_t length)
 
 size_t word_character_length(const char *text)
 {
-	static const uint32_t smallest[] = {0, 0x21, 0xa1, 0x800, 0x10000}; /* by length; without the controls up to U+00A0 */
+	/* by length; without the controls up to U+00A0 */
+	static const uint32_t smallest[] = {0, 0x21, 0xa1, 0x800, 0x10000};
 	uint8_t lead = (uint8_t)*text;
-	size_t length = lead < 0x80 ? 1 : lead < 0xc0 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf8 ? 4 : 0;
+	size_t length = lead < 0x80   ? 1
+			: lead < 0xc0 ? 0
+			: lead < 0xe0 ? 2
+			: lead < 0xf0 ? 3
+			: lead < 0xf8 ? 4
+				      : 0;
 	uint32_t value = length == 1 ? lead : lead & (0x7fu >> length);
 
 	for (size_t i = 1; i < length; i++) {
@@ -29,7 +35,8 @@ size_t word_character_length(const char *text)
 			return 0;
 		value = value << 6 | (text[i] & 0x3fu);
 	}
-	if (length == 0 || value < smallest[length] || value == 0x7f || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))
+	if (length == 0 || value < smallest[length] || value == 0x7f || value > 0x10ffff ||
+	    (value >= 0xd800 && value <= 0xdfff))
 		return 0;
 	return length;
 }
@@ -39,19 +46,24 @@ static int characters_check(const char *word, struct error *ret_error)
 	size_t length;
 
 	if (!*word)
-		return error_set(ret_error, -EINVAL, "cannot take '' as a target: the word is empty; give HOST, HOST:PORT or [V6]:PORT");
+		return error_set(ret_error, -EINVAL,
+				 "cannot take '' as a target: the word is empty; give HOST, "
+				 "HOST:PORT or [V6]:PORT");
 	for (const char *at = word; *at; at += length) {
 		length = word_character_length(at);
 		if (length == 0)
-			return error_set(
-				ret_error, -EINVAL,
-				"cannot take '%.60s' as a target: byte %zu is a space, a control character or no UTF-8; a word is one host",
-				word, (size_t)(at - word) + 1);
+			return error_set(ret_error, -EINVAL,
+					 "cannot take '%.60s' as a target: byte %zu is a space, a "
+					 "control character or no UTF-8; a word is one host",
+					 word, (size_t)(at - word) + 1);
 	}
 	return 0;
 }
 
-/* Parses the address before a scope ("fe80::1%eth0") or a network's length ("192.0.2.0/24"), or all of it; the family is 0 when it is none. */
+/*
+ * Parses the address before a scope ("fe80::1%eth0") or a network's length ("192.0.2.0/24"), or all
+ * of it; the family is 0 when it is none.
+ */
 static struct address address_before(const char *text, size_t length)
 {
 	char copy[ADDRESS_TEXT_MAX];
@@ -87,22 +99,32 @@ static int bracketed_split(const char *text, struct word *ret_word, struct error
 
 	if (!end || !is_v6(text + 1, (size_t)(end - text - 1)))
 		return error_set(ret_error, -EINVAL,
-				 "cannot take '%.80s' as a target: brackets hold an IPv6 address, as in [2001:db8::1]:443", text);
+				 "cannot take '%.80s' as a target: brackets hold an IPv6 address, "
+				 "as in [2001:db8::1]:443",
+				 text);
 	if (end[1] != '\0' && end[1] != ':')
-		return error_set(ret_error, -EINVAL, "cannot take '%.80s' as a target: after the bracket comes :PORT or nothing", text);
-	*ret_word = (struct word){text, text + 1, (size_t)(end - text - 1), end[1] == ':' ? end + 2 : NULL};
+		return error_set(
+			ret_error, -EINVAL,
+			"cannot take '%.80s' as a target: after the bracket comes :PORT or nothing",
+			text);
+	*ret_word = (struct word){text, text + 1, (size_t)(end - text - 1),
+				  end[1] == ':' ? end + 2 : NULL};
 	return 0;
 }
 
-static int colon_split(const char *text, const char *colon, struct word *ret_word, struct error *ret_error)
+static int colon_split(const char *text, const char *colon, struct word *ret_word,
+		       struct error *ret_error)
 {
 	if (strchr(colon + 1, ':'))
 		return error_set(ret_error, -EINVAL,
-				 "cannot take '%.80s' as a target: with more than one colon it would be an IPv6 address, and it is none; "
+				 "cannot take '%.80s' as a target: with more than one colon it "
+				 "would be an IPv6 address, and it is none; "
 				 "with a port write [2001:db8::1]:443",
 				 text);
 	if (colon == text)
-		return error_set(ret_error, -EINVAL, "cannot take '%.60s' as a target: there is no host before the colon; write HOST:PORT",
+		return error_set(ret_error, -EINVAL,
+				 "cannot take '%.60s' as a target: there is no host before the "
+				 "colon; write HOST:PORT",
 				 text);
 	*ret_word = (struct word){text, text, (size_t)(colon - text), colon + 1};
 	return 0;
@@ -117,7 +139,9 @@ int word_split(const char *text, struct word *ret_word, struct error *ret_error)
 		return result;
 	if (strstr(text, "://"))
 		return error_set(ret_error, -EINVAL,
-				 "cannot take '%.80s' as a target: it is a URL; give its host and port, as in example.com:443", text);
+				 "cannot take '%.80s' as a target: it is a URL; give its host and "
+				 "port, as in example.com:443",
+				 text);
 	if (text[0] == '[')
 		return bracketed_split(text, ret_word, ret_error);
 	if (colon && !is_v6(text, strlen(text)))
@@ -129,10 +153,14 @@ int word_split(const char *text, struct word *ret_word, struct error *ret_error)
 /* RFC 4007, section 11: which addresses depend on a zone. */
 static bool can_have_scope(const struct address *address)
 {
-	return address_is_link_local(address) || (address->family == AF_INET6 && address->bytes[0] == 0xff);
+	return address_is_link_local(address) ||
+	       (address->family == AF_INET6 && address->bytes[0] == 0xff);
 }
 
-/* RFC 4632, section 3.1: what stands behind the slash is how many of the first bits are the network's. */
+/*
+ * RFC 4632, section 3.1: what stands behind the slash is how many of the first bits are the
+ * network's.
+ */
 static int network_find(struct host *host, const char *slash, struct error *ret_error)
 {
 	uint64_t all = host->literal.family == AF_INET ? 32 : 128, bits = 0;
@@ -140,14 +168,19 @@ static int network_find(struct host *host, const char *slash, struct error *ret_
 
 	if (!address_is_set(&host->literal) || host->scope)
 		return error_set(ret_error, -EINVAL,
-				 "cannot take '%.60s' as a host: only an address has a network, as in 192.0.2.0/24 or [2001:db8::/120]:443",
+				 "cannot take '%.60s' as a host: only an address has a network, as "
+				 "in 192.0.2.0/24 or [2001:db8::/120]:443",
 				 host->name);
 	result = number_parse(slash + 1, "network's length", 0, all, &bits, ret_error);
 	if (result < 0)
-		return error_prefix(ret_error, result, "cannot take '%.60s' as a network", host->name);
+		return error_prefix(ret_error, result, "cannot take '%.60s' as a network",
+				    host->name);
 	if (all - bits > HOST_FREE_BITS_MAX)
-		return error_set(ret_error, -ERANGE, "cannot take '%.60s' as a target: 2^%u addresses are too many; give /%u or more",
-				 host->name, (unsigned)(all - bits), (unsigned)(all - HOST_FREE_BITS_MAX));
+		return error_set(ret_error, -ERANGE,
+				 "cannot take '%.60s' as a target: 2^%u addresses are too many; "
+				 "give /%u or more",
+				 host->name, (unsigned)(all - bits),
+				 (unsigned)(all - HOST_FREE_BITS_MAX));
 	host->free_bits = (uint8_t)(all - bits);
 	for (uint64_t bit = bits; bit < all; bit++)
 		host->literal.bytes[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
@@ -163,15 +196,16 @@ static int literal_find(struct host *host, struct error *ret_error)
 	address = address_unmapped(&address);
 	if (percent && address_is_set(&address) && !percent[1])
 		return error_set(ret_error, -EINVAL,
-				 "cannot take '%.60s' as a host: after '%%' comes the device through which the address is reached, "
+				 "cannot take '%.60s' as a host: after '%%' comes the device "
+				 "through which the address is reached, "
 				 "as in fe80::1%%eth0",
 				 host->name);
 	if (percent && address_is_set(&address) && !can_have_scope(&address))
-		return error_set(
-			ret_error, -EINVAL,
-			"cannot take '%.60s' as a host: only a link-local address (fe80::/10) is bound to a device; leave '%.20s' out, "
-			"and choose the device with -I",
-			host->name, percent);
+		return error_set(ret_error, -EINVAL,
+				 "cannot take '%.60s' as a host: only a link-local address "
+				 "(fe80::/10) is bound to a device; leave '%.20s' out, "
+				 "and choose the device with -I",
+				 host->name, percent);
 	host->literal = address;
 	host->scope = percent && address_is_set(&address) ? percent + 1 : NULL;
 	return slash ? network_find(host, slash, ret_error) : 0;
@@ -181,11 +215,13 @@ static int name_copy(const struct word *word, struct host *host, struct error *r
 {
 	if (word->host_length >= TARGET_NAME_MAX)
 		return error_set(ret_error, -EINVAL,
-				 "cannot take '%.60s...' as a host: it has %zu characters, and no name has more than %d", word->host,
-				 word->host_length, TARGET_NAME_MAX - 1);
+				 "cannot take '%.60s...' as a host: it has %zu characters, and no "
+				 "name has more than %d",
+				 word->host, word->host_length, TARGET_NAME_MAX - 1);
 	host->name = strndup(word->host, word->host_length);
 	if (!host->name)
-		return error_set(ret_error, -ENOMEM, "there is no memory for the name of a host: give fewer");
+		return error_set(ret_error, -ENOMEM,
+				 "there is no memory for the name of a host: give fewer");
 	return literal_find(host, ret_error);
 }
 
@@ -194,14 +230,16 @@ static int ports_copy(const struct port_list *ports, struct host *host, struct e
 	struct port_range *ranges = calloc(ports->count, sizeof(*ranges));
 
 	if (!ranges)
-		return error_set(ret_error, -ENOMEM, "there is no memory for %zu ranges of ports: give fewer", ports->count);
+		return error_set(ret_error, -ENOMEM,
+				 "there is no memory for %zu ranges of ports: give fewer",
+				 ports->count);
 	memcpy(ranges, ports->ranges, ports->count * sizeof(*ranges));
 	host->ports = (struct port_list){ranges, ports->count};
 	return 0;
 }
 
-static int ports_find(const struct word *word, const struct port_list *ports, target_service_lookup lookup, struct host *host,
-		      struct error *ret_error)
+static int ports_find(const struct word *word, const struct port_list *ports,
+		      target_service_lookup lookup, struct host *host, struct error *ret_error)
 {
 	struct port_range one = {TARGET_DEFAULT_PORT, TARGET_DEFAULT_PORT};
 	const struct port_list list_of_one = {&one, 1};
@@ -211,17 +249,19 @@ static int ports_find(const struct word *word, const struct port_list *ports, ta
 		return ports_copy(ports ? ports : &list_of_one, host, ret_error);
 	if (!*word->port)
 		return error_set(ret_error, -EINVAL,
-				 "cannot take '%.80s' as a target: there is no port after the colon; leave the colon out for the default",
+				 "cannot take '%.80s' as a target: there is no port after the "
+				 "colon; leave the colon out for the default",
 				 word->text);
 	result = port_parse(word->port, lookup, &one.first, ret_error);
 	if (result < 0)
-		return error_prefix(ret_error, result, "cannot take '%.80s' as a target", word->text);
+		return error_prefix(ret_error, result, "cannot take '%.80s' as a target",
+				    word->text);
 	one.last = one.first;
 	return ports_copy(&list_of_one, host, ret_error);
 }
 
-int word_to_host(const struct word *word, const struct port_list *ports, target_service_lookup lookup, struct host *ret_host,
-		 struct error *ret_error)
+int word_to_host(const struct word *word, const struct port_list *ports,
+		 target_service_lookup lookup, struct host *ret_host, struct error *ret_error)
 {
 	struct host host = {0};
 	int result = name_copy(word, &host, ret_error);

@@ -7,10 +7,12 @@
 
 /* What contradicts or completes a verdict after it fell. */
 enum amendment_kind {
-	AMENDMENT_NOT_ACCEPTED = 1, /* SYN-ACK repeated about 1 s after ESTABLISHED: not accepted, or our ACK is lost */
-	AMENDMENT_RESET_LOST,	    /* SYN-ACK repeated although our RST had the time to end that */
+	/* SYN-ACK repeated about 1 s after ESTABLISHED: not accepted, or our ACK is lost */
+	AMENDMENT_NOT_ACCEPTED = 1,
+	AMENDMENT_RESET_LOST, /* SYN-ACK repeated although our RST had the time to end that */
 	AMENDMENT_RESET_BY_PEER,
-	AMENDMENT_RESET_LOCALLY,       /* by loopback, though the SYN-ACK came in by another device */
+	/* by loopback, though the SYN-ACK came in by another device */
+	AMENDMENT_RESET_LOCALLY,
 	AMENDMENT_CLOSED_BY_PEER,      /* FIN */
 	AMENDMENT_SUSPECTED_SYN_PROXY, /* what came later has another TTL than the SYN-ACK */
 	AMENDMENT_LATE_ANSWER,	       /* a SYN-ACK or RST after the deadline */
@@ -21,10 +23,18 @@ struct amendment {
 	enum amendment_kind kind;
 	int8_t evidence; /* index into the attempt's entries */
 	uint64_t time_ns;
-	uint64_t after_ns; /* since the verdict, or the deadline that it fell at; 0 when it happened before that was spoken */
+	/*
+	 * since the verdict, or the deadline that it fell at; 0 when it happened before that was
+	 * spoken
+	 */
+	uint64_t after_ns;
 };
 
-/* facts: of all there is by now. The next amendment that has not been said (bit 1 << kind of `said`). Returns false when there is none. */
-bool amend_find(const struct facts *facts, const struct verdict *verdict, uint32_t said, struct amendment *ret_amendment);
+/*
+ * facts: of all there is by now. The next amendment that has not been said (bit 1 << kind of
+ * `said`). Returns false when there is none.
+ */
+bool amend_find(const struct facts *facts, const struct verdict *verdict, uint32_t said,
+		struct amendment *ret_amendment);
 
 #endif

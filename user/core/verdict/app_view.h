@@ -1,18 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What another program asked about its connect, and what it was told: read from its system calls. A program is not accused of what it cannot be seen to
- * have done: that it printed "open" no call tells, but whether it can have known, the calls do.
+ * What another program asked about its connect, and what it was told: read from its system calls. A
+ * program is not accused of what it cannot be seen to have done: that it printed "open" no call
+ * tells, but whether it can have known, the calls do.
  */
 #ifndef CORE_APP_VIEW_H
 #define CORE_APP_VIEW_H
 
 #include "user/core/verdict/facts.h"
 
-/* Indices into the attempt's entries; NO_ENTRY where there is none. Of several the first, unless said otherwise. */
+/*
+ * Indices into the attempt's entries; NO_ENTRY where there is none. Of several the first, unless
+ * said otherwise.
+ */
 struct app_view {
-	int asked; /* after connect(): what could have told it something. Poll and its kin, SO_ERROR, connect() again, a transfer; or connect() waited */
-	int success;	/* told it "connected", and it was: connect() = 0 or EISCONN, SO_ERROR = 0, a name of the peer, a transfer */
-	int ready;	/* told it POLLOUT without an error, by poll() or epoll, and it was connected: "connected", if it asks no more */
+	/*
+	 * after connect(): what could have told it something. Poll and its kin, SO_ERROR, connect()
+	 * again, a transfer; or connect() waited
+	 */
+	int asked;
+	/*
+	 * told it "connected", and it was: connect() = 0 or EISCONN, SO_ERROR = 0, a name of the
+	 * peer, a transfer
+	 */
+	int success;
+	/*
+	 * told it POLLOUT without an error, by poll() or epoll, and it was connected: "connected",
+	 * if it asks no more
+	 */
+	int ready;
 	int failure;	/* told it of an error */
 	int not_yet;	/* told it to wait; the last */
 	int writable;	/* select() said so while there was no connection */
@@ -22,9 +38,11 @@ struct app_view {
 	int close;
 	unsigned zero_errors;	 /* how many of these */
 	unsigned idle_transfers; /* that had to wait */
-	bool can_know;		 /* some call told it that there is no connection, or an error, in whichever form */
-	bool is_by_exit;	 /* the kernel closed the socket of a process that ended, or was killed */
-	bool is_unseen;		 /* there may have been calls that were not seen */
+	/* some call told it that there is no connection, or an error, in whichever form */
+	bool can_know;
+	/* the kernel closed the socket of a process that ended, or was killed */
+	bool is_by_exit;
+	bool is_unseen; /* there may have been calls that were not seen */
 };
 
 void app_view_read(const struct facts *facts, struct app_view *ret_view);
@@ -34,10 +52,16 @@ bool app_view_is_call(const struct entry *entry);
 /* Its connect() was entered then: times of what it was told count from there. */
 uint64_t app_view_origin_ns(const struct attempt *attempt);
 
-/* Nothing that is still to come would change what the line about this attempt says: it was told the outcome, or has given up. */
+/*
+ * Nothing that is still to come would change what the line about this attempt says: it was told the
+ * outcome, or has given up.
+ */
 bool app_view_is_settled(const struct facts *facts, const struct app_view *view);
 
-/* The notes that follow (NOTE_NEVER_ASKED ...), and app_result, app_error and app_agrees of another program. When all else of the verdict is known. */
+/*
+ * The notes that follow (NOTE_NEVER_ASKED ...), and app_result, app_error and app_agrees of another
+ * program. When all else of the verdict is known.
+ */
 void app_view_judge(const struct facts *facts, struct verdict *verdict);
 
 /* What a positive errno tells an application of its connect. */

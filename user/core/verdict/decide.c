@@ -44,7 +44,8 @@ bool verdict_decide(const struct facts *facts, struct verdict *ret_verdict)
 	verdict.status = rule->status;
 	verdict.reason = rule->choose ? rule->choose(facts) : rule->reason;
 	verdict.missing = (uint16_t)facts->missing;
-	verdict.is_complete = !attempt->lost_count && !attempt->overflow_count && !facts->missing && !attempt->is_late;
+	verdict.is_complete = !attempt->lost_count && !attempt->overflow_count && !facts->missing &&
+			      !attempt->is_late;
 	if (attempt->is_late && (rule->rests == ON_ABSENCE || rule->status == STATUS_INVALID)) {
 		verdict.status = STATUS_INCOMPLETE;
 		verdict.reason = REASON_ATTACHED_LATE;

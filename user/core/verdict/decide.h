@@ -6,8 +6,9 @@
 #include "user/core/verdict/facts.h"
 
 /*
- * Can the attempt be judged by these facts? Positive proof needs no patience; absence is judged when the attempt has ended (its deadline, a failing connect(),
- * the kernel's own CLOSE). Returns true and fills *ret_verdict when a rule applies.
+ * Can the attempt be judged by these facts? Positive proof needs no patience; absence is judged
+ * when the attempt has ended (its deadline, a failing connect(), the kernel's own CLOSE). Returns
+ * true and fills *ret_verdict when a rule applies.
  */
 bool verdict_decide(const struct facts *facts, struct verdict *ret_verdict);
 

@@ -14,7 +14,8 @@ bool facts_has_left(const struct facts *facts)
 
 bool facts_has_left_before(const struct facts *facts, int index)
 {
-	return facts_has_left(facts) && entry_at(facts, facts->syns[0])->time_ns < entry_at(facts, index)->time_ns;
+	return facts_has_left(facts) &&
+	       entry_at(facts, facts->syns[0])->time_ns < entry_at(facts, index)->time_ns;
 }
 
 const struct entry *facts_late_info(const struct facts *facts)
@@ -60,15 +61,18 @@ bool facts_is_neighbour_drop(const struct facts *facts, int drop)
 {
 	if (drop == NO_ENTRY)
 		return false;
-	return drop_is_by_neighbour(entry_at(facts, drop)->drop.function) || facts_is_dropped_as(facts, drop, "QUEUE_PURGE");
+	return drop_is_by_neighbour(entry_at(facts, drop)->drop.function) ||
+	       facts_is_dropped_as(facts, drop, "QUEUE_PURGE");
 }
 
 /* Without a reason (before 5.17) the function tells, though it drops for other causes as well. */
 bool facts_is_queue_drop(const struct facts *facts, int drop)
 {
-	bool is_by_queue = facts_is_dropped_by(facts, drop, "__dev_queue_xmit") || facts_is_dropped_by(facts, drop, "__dev_xmit_skb");
+	bool is_by_queue = facts_is_dropped_by(facts, drop, "__dev_queue_xmit") ||
+			   facts_is_dropped_by(facts, drop, "__dev_xmit_skb");
 
-	return facts_is_dropped_as(facts, drop, "QDISC_DROP") || (facts_is_dropped_as(facts, drop, "") && is_by_queue);
+	return facts_is_dropped_as(facts, drop, "QDISC_DROP") ||
+	       (facts_is_dropped_as(facts, drop, "") && is_by_queue);
 }
 
 static bool is_policy(const char *reason)
@@ -85,10 +89,14 @@ static bool is_policy(const char *reason)
 /* Without a reason (before 5.17) only netfilter's function does nothing else. */
 bool facts_is_policy_drop(const struct facts *facts, int drop)
 {
-	return drop != NO_ENTRY && (is_policy(entry_at(facts, drop)->drop.reason) || facts_is_dropped_by(facts, drop, "nf_hook_slow"));
+	return drop != NO_ENTRY && (is_policy(entry_at(facts, drop)->drop.reason) ||
+				    facts_is_dropped_by(facts, drop, "nf_hook_slow"));
 }
 
-/* TCP itself refused the segment (reasons TCP_*, functions tcp_*), as against a filter on the way to it. */
+/*
+ * TCP itself refused the segment (reasons TCP_*, functions tcp_*), as against a filter on the way
+ * to it.
+ */
 bool facts_is_refused_by_tcp(const struct facts *facts, int drop)
 {
 	const struct drop_entry *entry;
@@ -96,15 +104,18 @@ bool facts_is_refused_by_tcp(const struct facts *facts, int drop)
 	if (drop == NO_ENTRY)
 		return false;
 	entry = &entry_at(facts, drop)->drop;
-	return !strncmp(entry->reason, "TCP_", 4) || (!strncmp(entry->function, "tcp_", 4) && !is_policy(entry->reason));
+	return !strncmp(entry->reason, "TCP_", 4) ||
+	       (!strncmp(entry->function, "tcp_", 4) && !is_policy(entry->reason));
 }
 
 /* Without a reason (before 5.17) the function tells, though it drops for other causes as well. */
 bool facts_is_without_socket(const struct facts *facts, int drop)
 {
-	bool is_by_tcp = facts_is_dropped_by(facts, drop, "tcp_v4_rcv") || facts_is_dropped_by(facts, drop, "tcp_v6_rcv");
+	bool is_by_tcp = facts_is_dropped_by(facts, drop, "tcp_v4_rcv") ||
+			 facts_is_dropped_by(facts, drop, "tcp_v6_rcv");
 
-	return facts_is_dropped_as(facts, drop, "NO_SOCKET") || (facts_is_dropped_as(facts, drop, "") && is_by_tcp);
+	return facts_is_dropped_as(facts, drop, "NO_SOCKET") ||
+	       (facts_is_dropped_as(facts, drop, "") && is_by_tcp);
 }
 
 /* An error that a refusal can produce; the kernel's own giving up, and an abort, are none. */
@@ -118,7 +129,8 @@ int facts_reported_error(const struct facts *facts)
 	const struct error_event *error;
 
 	if (facts->error_report == NO_ENTRY)
-		return facts->so_error == NO_ENTRY ? 0 : entry_at(facts, facts->so_error)->app.result;
+		return facts->so_error == NO_ENTRY ? 0
+						   : entry_at(facts, facts->so_error)->app.result;
 	error = &entry_at(facts, facts->error_report)->error;
 	return error->error ? error->error : error->error_soft;
 }
@@ -132,7 +144,8 @@ bool facts_echoes_nothing(const struct facts *facts, int segment)
 {
 	const struct tcp_entry *tcp = &entry_at(facts, segment)->tcp;
 
-	if (!(tcp->options & TCP_HAS_TIMESTAMPS) || facts->syn_repeats || facts->syn_count > FACTS_MAX_SYNS)
+	if (!(tcp->options & TCP_HAS_TIMESTAMPS) || facts->syn_repeats ||
+	    facts->syn_count > FACTS_MAX_SYNS)
 		return false;
 	for (unsigned i = 0; i < facts->syn_count; i++) {
 		const struct tcp_entry *syn = &entry_at(facts, facts->syns[i])->tcp;
@@ -152,13 +165,15 @@ int facts_connect_error(const struct facts *facts)
 	if (facts->connect_return == NO_ENTRY)
 		return 0;
 	error = entry_at(facts, facts->connect_return)->app.error;
-	return error == EINPROGRESS || error == EALREADY || error == EINTR || error == ECANCELED ? 0 : error;
+	return error == EINPROGRESS || error == EALREADY || error == EINTR || error == ECANCELED
+		       ? 0
+		       : error;
 }
 
 bool facts_has_ended(const struct facts *facts)
 {
 	bool is_given_up = !facts->attempt->is_ours && facts->close != NO_ENTRY;
 
-	return is_given_up || facts->deadline != NO_ENTRY || facts->closed_by_kernel != NO_ENTRY || facts->abandon != NO_ENTRY ||
-	       facts_connect_error(facts);
+	return is_given_up || facts->deadline != NO_ENTRY || facts->closed_by_kernel != NO_ENTRY ||
+	       facts->abandon != NO_ENTRY || facts_connect_error(facts);
 }

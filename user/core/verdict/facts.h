@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a timeline shows, before anything is concluded from it: which SYNs left, what came back, what the socket did. */
+/*
+ * What a timeline shows, before anything is concluded from it: which SYNs left, what came back,
+ * what the socket did.
+ */
 #ifndef CORE_FACTS_H
 #define CORE_FACTS_H
 
@@ -7,7 +10,10 @@
 #include "user/core/verdict/verdict.h"
 
 #define FACTS_MAX_SYNS 16
-/* Indices into the attempt's entries; NO_ENTRY where there is none. Of several the first, unless said otherwise. */
+/*
+ * Indices into the attempt's entries; NO_ENTRY where there is none. Of several the first, unless
+ * said otherwise.
+ */
 struct facts {
 	const struct attempt *attempt;
 	uint64_t until_ns; /* entries after this instant were not looked at */
@@ -23,36 +29,58 @@ struct facts {
 	int abandon;
 
 	/* what the kernel would do */
-	int route;	/* the last */
-	int route_lost; /* the last, when it was asked for after the attempt began, and says that there is no way for a SYN any more */
-	int neighbour;	/* the last; of the one that our SYN waited for, where the kernel told of such */
-	int waits_for;	/* the last whose link-layer address the kernel kept our SYN for */
+	int route; /* the last */
 	/*
-	 * The one to blame: that the kernel kept the dropped SYN for, or keeps it for; where it did not tell, the next hop that was asked for, but only one without
-	 * an address on the device of the drop.
+	 * the last, when it was asked for after the attempt began, and says that there is no way
+	 * for a SYN any more
+	 */
+	int route_lost;
+	/* the last; of the one that our SYN waited for, where the kernel told of such */
+	int neighbour;
+	int waits_for; /* the last whose link-layer address the kernel kept our SYN for */
+	/*
+	 * The one to blame: that the kernel kept the dropped SYN for, or keeps it for; where it did
+	 * not tell, the next hop that was asked for, but only one without an address on the device
+	 * of the drop.
 	 */
 	int silent_neighbour;
-	int refusing_route;   /* of a connect() that failed: the look-up that found something wrong; else the last */
-	int link;	      /* the last: the device that a SYN leaves by */
-	int host;	      /* the last */
-	bool is_target_local; /* the target is an address of this host, or was while the attempt ran */
+	/* of a connect() that failed: the look-up that found something wrong; else the last */
+	int refusing_route;
+	int link; /* the last: the device that a SYN leaves by */
+	int host; /* the last */
+	/* the target is an address of this host, or was while the attempt ran */
+	bool is_target_local;
 
 	/* the socket */
 	int info; /* the last */
 	int syn_sent_state;
 	int syn_received; /* SYN_SENT -> SYN_RECV: two SYNs crossed (RFC 9293, section 3.5) */
-	int established;  /* the transition; where that was not seen the first witness of it: our own packet, the socket's word, a call's */
+	/*
+	 * the transition; where that was not seen the first witness of it: our own packet, the
+	 * socket's word, a call's
+	 */
+	int established;
 	int closed_by_kernel; /* -> CLOSE before we closed it */
-	int reset_received;   /* the event; where that was not seen the error that only it can have led to */
-	int error_report;     /* one that told of an error */
-	int unsent;	      /* the last SYN that could not be sent again, and was told a negative errno */
-	int unroutable;	      /* a SYN that could not be sent again for want of a route, device or source address */
+	/* the event; where that was not seen the error that only it can have led to */
+	int reset_received;
+	int error_report; /* one that told of an error */
+	/* the last SYN that could not be sent again, and was told a negative errno */
+	int unsent;
+	/* a SYN that could not be sent again for want of a route, device or source address */
+	int unroutable;
 	int local_accept;
 
-	int begun;    /* the first SYN that left; where none did, SYN_SENT */
-	int ack_sent; /* our ACK of the SYN-ACK has left, by its own packet or by the socket's count of its segments: the server may accept */
+	int begun; /* the first SYN that left; where none did, SYN_SENT */
+	/*
+	 * our ACK of the SYN-ACK has left, by its own packet or by the socket's count of its
+	 * segments: the server may accept
+	 */
+	int ack_sent;
 
-	/* SYNs, in time order: for each the entry on the outermost device it left by. Those that the driver dropped are not among them. */
+	/*
+	 * SYNs, in time order: for each the entry on the outermost device it left by. Those that
+	 * the driver dropped are not among them.
+	 */
 	int syns[FACTS_MAX_SYNS];
 	unsigned syn_count;   /* may exceed FACTS_MAX_SYNS */
 	unsigned syn_repeats; /* more of them, folded: when they left is not known */
@@ -62,28 +90,37 @@ struct facts {
 	bool is_on_loopback; /* the SYNs left by a loopback device */
 
 	/*
-	 * Of our own probes what came after the deadline, by the kernel's own stamps, is no answer to them, however late this was read; what the application
-	 * was told then may be of that.
+	 * Of our own probes what came after the deadline, by the kernel's own stamps, is no answer
+	 * to them, however late this was read; what the application was told then may be of that.
 	 */
 	bool is_answered_late;
 
 	/*
-	 * Events that must be missing, whether or not a loss was reported: the socket counts more SYNs than were seen, is or was in a state that no event led
-	 * to, was told of an error that nothing led to, or accepted a RST without an event.
+	 * Events that must be missing, whether or not a loss was reported: the socket counts more
+	 * SYNs than were seen, is or was in a state that no event led to, was told of an error that
+	 * nothing led to, or accepted a RST without an event.
 	 */
 	unsigned missing;
-	bool has_unseen_state;	/* a part of it: by the socket's own word, another program's call, or a later packet */
+	/* a part of it: by the socket's own word, another program's call, or a later packet */
+	bool has_unseen_state;
 	bool has_unseen_reset;	/* a part of it: reset_received is another witness of it */
 	unsigned syns_counted;	/* by the socket at `info`; 0: it was not asked */
 	unsigned syns_observed; /* up to then: left, waiting in a queue, or dropped here */
 
 	/* what came back, within the namespace */
-	int syn_ack;	     /* acknowledging our SYN: ack == ISN+1 (RFC 9293, section 3.10.7.3), and more where that had data (RFC 7413) */
-	int own_answer;	     /* the SYN-ACK, where it came in by loopback: made on this host, however the SYN left */
-	int syn_ack_refused; /* the first of these, when it was dropped here and syn_ack is a later one */
-	int crossing_ack;    /* as syn_ack, but bare: two SYNs had crossed, and our SYN-ACK is answered */
-	int reset;	     /* as syn_ack */
-	int icmp;	     /* quoting our SYN: seq == ISN */
+	/*
+	 * acknowledging our SYN: ack == ISN+1 (RFC 9293, section 3.10.7.3), and more where that had
+	 * data (RFC 7413)
+	 */
+	int syn_ack;
+	/* the SYN-ACK, where it came in by loopback: made on this host, however the SYN left */
+	int own_answer;
+	/* the first of these, when it was dropped here and syn_ack is a later one */
+	int syn_ack_refused;
+	/* as syn_ack, but bare: two SYNs had crossed, and our SYN-ACK is answered */
+	int crossing_ack;
+	int reset; /* as syn_ack */
+	int icmp;  /* quoting our SYN: seq == ISN */
 	int fragmentation_needed;
 	int invalid; /* anything else from that tuple */
 	/* What came, and is no evidence: the kernel found it damaged, or it cannot be read. */
@@ -95,17 +132,28 @@ struct facts {
 	int returned;	 /* our SYN itself, by no loopback device */
 	int self_answer; /* that one's answer, by this host: over loopback */
 	unsigned answer_count;
-	unsigned
-		doubtful_count; /* what may be an answer as well, and is no evidence of one: damaged, unreadable, or an ICMP error from elsewhere */
+	/*
+	 * what may be an answer as well, and is no evidence of one: damaged, unreadable, or
+	 * an ICMP error from elsewhere
+	 */
+	unsigned doubtful_count;
 
 	/* what this host dropped */
 	int drop_out;		   /* our SYN, on its way out */
 	bool is_dropped_by_driver; /* ... by a driver that had been given it, or a device below */
-	int neighbour_failed;	   /* our SYN, while it waited for the next hop's link-layer address, which was given up */
-	/* our SYN, on this host's own way in: it had left by loopback, or a VRF's device for its own addresses; the last before an answer */
+	/* our SYN, while it waited for the next hop's link-layer address, which was given up */
+	int neighbour_failed;
+	/*
+	 * our SYN, on this host's own way in: it had left by loopback, or a VRF's device for its
+	 * own addresses; the last before an answer
+	 */
 	int drop_self;
-	int drop_in;		/* an answer: a right one, if there is one among them */
-	bool is_answer_dropped; /* that one is right, and was dropped before it was seen at a device: by a driver, or in a backlog */
+	int drop_in; /* an answer: a right one, if there is one among them */
+	/*
+	 * that one is right, and was dropped before it was seen at a device: by a driver, or in a
+	 * backlog
+	 */
+	bool is_answer_dropped;
 	int bad_checksum;
 	int drop_damaged;  /* of what came damaged or unreadable */
 	int drop_stray;	   /* the first right answer of these */
@@ -113,8 +161,9 @@ struct facts {
 };
 
 /*
- * Both ends repeat what has no answer after 1 s at the earliest (RFC 6298, section 2.1), and clocks and queues get a tenth of it. Who waits less long has not
- * even given the kernel's own second try a chance; and what comes sooner than that is no repeat by a timer.
+ * Both ends repeat what has no answer after 1 s at the earliest (RFC 6298, section 2.1), and clocks
+ * and queues get a tenth of it. Who waits less long has not even given the kernel's own second try
+ * a chance; and what comes sooner than that is no repeat by a timer.
  */
 #define REPEAT_EARLIEST_NS (9 * SECOND_NS / 10)
 
@@ -136,7 +185,10 @@ static inline const struct entry *entry_at(const struct facts *facts, int index)
 	return &facts->attempt->entries[index];
 }
 
-/* Nothing more can happen that would count: the deadline has passed, connect() failed, the kernel closed the socket, or it was given up. */
+/*
+ * Nothing more can happen that would count: the deadline has passed, connect() failed, the kernel
+ * closed the socket, or it was given up.
+ */
 bool facts_has_ended(const struct facts *facts);
 
 /* The errno of bind() or connect(), 0 when that succeeded or is still under way. */
@@ -146,7 +198,10 @@ int facts_connect_error(const struct facts *facts);
 bool facts_has_left(const struct facts *facts);
 /* Some SYN had left before that entry. */
 bool facts_has_left_before(const struct facts *facts, int index);
-/* What the socket said when an attempt was found that had begun before the watch; NULL: it was none. */
+/*
+ * What the socket said when an attempt was found that had begun before the watch; NULL: it was
+ * none.
+ */
 const struct entry *facts_late_info(const struct facts *facts);
 /* The SYN for another host stayed on this one. */
 bool facts_is_redirected(const struct facts *facts);

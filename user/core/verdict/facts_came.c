@@ -9,7 +9,8 @@ static void read_icmp(struct facts *facts, const struct entry *entry, int index)
 {
 	if (!facts->has_isn || entry->icmp.seq != facts->isn)
 		return; /* about an older connection on the same tuple */
-	if (packet_is_fragmentation_needed(facts->attempt->requested.family, entry->icmp.type, entry->icmp.code))
+	if (packet_is_fragmentation_needed(facts->attempt->requested.family, entry->icmp.type,
+					   entry->icmp.code))
 		facts_set_first(&facts->fragmentation_needed, index);
 	else
 		facts_set_first(&facts->icmp, index);
@@ -17,7 +18,8 @@ static void read_icmp(struct facts *facts, const struct entry *entry, int index)
 
 static bool is_same_segment(const struct tcp_entry *a, const struct tcp_entry *b)
 {
-	return a->seq == b->seq && a->ack == b->ack && a->flags == b->flags && a->tsval == b->tsval && a->ip_id == b->ip_id;
+	return a->seq == b->seq && a->ack == b->ack && a->flags == b->flags &&
+	       a->tsval == b->tsval && a->ip_id == b->ip_id;
 }
 
 static bool is_same_answer(const struct tcp_entry *a, const struct tcp_entry *b)
@@ -28,11 +30,12 @@ static bool is_same_answer(const struct tcp_entry *a, const struct tcp_entry *b)
 /* A bridge shows one received packet at several devices. */
 static bool is_seen_before(const struct facts *facts, const struct entry *entry, int index)
 {
-	for (int i = index - 1; i >= 0 && entry->time_ns - entry_at(facts, i)->time_ns < SAME_TRANSMISSION_NS; i--) {
+	for (int i = index - 1;
+	     i >= 0 && entry->time_ns - entry_at(facts, i)->time_ns < SAME_TRANSMISSION_NS; i--) {
 		const struct entry *other = entry_at(facts, i);
 
-		if (other->kind == EVENT_RECEIVE && other->ifindex != entry->ifindex && other->flags == entry->flags &&
-		    is_same_segment(&other->tcp, &entry->tcp))
+		if (other->kind == EVENT_RECEIVE && other->ifindex != entry->ifindex &&
+		    other->flags == entry->flags && is_same_segment(&other->tcp, &entry->tcp))
 			return true;
 	}
 	return false;
@@ -48,7 +51,8 @@ static void read_stray(struct facts *facts, const struct entry *entry, int index
 {
 	if (entry->flags & ENTRY_ICMP) {
 		if (facts->has_isn && entry->icmp.seq == facts->isn &&
-		    icmp_meaning(facts->attempt->requested.family, entry->icmp.type, entry->icmp.code))
+		    icmp_meaning(facts->attempt->requested.family, entry->icmp.type,
+				 entry->icmp.code))
 			facts_set_first(&facts->stray_icmp, index);
 		facts->doubtful_count += facts->stray_icmp == index;
 	} else if (is_our_syn(facts, &entry->tcp)) {
@@ -96,7 +100,8 @@ void facts_read_received(struct facts *facts, const struct entry *entry, int ind
 		facts_set_first(&facts->reset, index);
 	else if (is_acknowledging && tcp->flags & TCP_FLAG_SYN)
 		facts_set_first(&facts->syn_ack, index);
-	else if (is_acknowledging && facts->syn_received != NO_ENTRY && facts->established == NO_ENTRY)
+	else if (is_acknowledging && facts->syn_received != NO_ENTRY &&
+		 facts->established == NO_ENTRY)
 		facts_set_first(&facts->crossing_ack, index);
 	else if (facts->established == NO_ENTRY)
 		facts_set_first(&facts->invalid, index);
@@ -105,13 +110,16 @@ void facts_read_received(struct facts *facts, const struct entry *entry, int ind
 /* Does what was dropped look like an answer to our SYN? */
 static bool is_right_answer(const struct facts *facts, const struct drop_entry *drop)
 {
-	return drop->flags & TCP_FLAG_ACK && drop->flags & (TCP_FLAG_SYN | TCP_FLAG_RST) && facts_is_acknowledged(facts, drop->ack);
+	return drop->flags & TCP_FLAG_ACK && drop->flags & (TCP_FLAG_SYN | TCP_FLAG_RST) &&
+	       facts_is_acknowledged(facts, drop->ack);
 }
 
 /* The first; but a right answer's says more than those of wrong ones before it. */
 static void set_drop_in(struct facts *facts, const struct drop_entry *drop, int index)
 {
-	if (facts->drop_in != NO_ENTRY && (!is_right_answer(facts, drop) || is_right_answer(facts, &entry_at(facts, facts->drop_in)->drop)))
+	if (facts->drop_in != NO_ENTRY &&
+	    (!is_right_answer(facts, drop) ||
+	     is_right_answer(facts, &entry_at(facts, facts->drop_in)->drop)))
 		return;
 	facts->drop_in = index;
 	if (!is_right_answer(facts, drop) || facts->syn_ack != NO_ENTRY || facts->reset != NO_ENTRY)
@@ -120,10 +128,14 @@ static void set_drop_in(struct facts *facts, const struct drop_entry *drop, int 
 	facts->answer_count += entry_at(facts, index)->count;
 }
 
-/* Its addresses may be those that it left with: then it is the device by which it came back that tells. */
+/*
+ * Its addresses may be those that it left with: then it is the device by which it came back that
+ * tells.
+ */
 static bool is_returned(const struct facts *facts, const struct entry *entry)
 {
-	return facts->returned != NO_ENTRY && !(entry->flags & ENTRY_OWN) && entry->ifindex == entry_at(facts, facts->returned)->ifindex &&
+	return facts->returned != NO_ENTRY && !(entry->flags & ENTRY_OWN) &&
+	       entry->ifindex == entry_at(facts, facts->returned)->ifindex &&
 	       entry->drop.seq == facts->isn && !facts->is_target_local;
 }
 
@@ -145,7 +157,8 @@ static void set_drop_self(struct facts *facts, int index)
 void facts_read_drop(struct facts *facts, const struct entry *entry, int index)
 {
 	const struct drop_entry *drop = &entry->drop;
-	bool is_syn_out = drop->is_outbound && (drop->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_SYN;
+	bool is_syn_out =
+		drop->is_outbound && (drop->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_SYN;
 
 	if (entry->flags & ENTRY_DAMAGED || (entry->flags & ENTRY_CUT && !drop->is_outbound)) {
 		facts_set_first(&facts->drop_damaged, index);
@@ -165,7 +178,10 @@ void facts_read_drop(struct facts *facts, const struct entry *entry, int index)
 	facts_learn_isn(facts, drop->seq);
 	if (drop_is_neighbour_failure(drop))
 		facts_set_first(&facts->neighbour_failed, index);
-	/* Of a VRF, the device of its own addresses is no loopback device, and brings in what it was given all the same. */
+	/*
+	 * Of a VRF, the device of its own addresses is no loopback device, and brings in what it
+	 * was given all the same.
+	 */
 	if ((facts->is_on_loopback || facts->is_target_local) && facts->syn_count)
 		set_drop_self(facts, index);
 	else
@@ -180,16 +196,19 @@ static unsigned count_refused(const struct facts *facts, uint8_t flags, int befo
 	for (int i = 0; i < before; i++) {
 		const struct entry *entry = entry_at(facts, i);
 
-		if (entry->kind == EVENT_DROP && !(entry->flags & (ENTRY_DAMAGED | ENTRY_CUT | ENTRY_STRAY)) && !entry->drop.is_outbound &&
-		    !entry->drop.is_icmp && entry->drop.flags == flags && is_right_answer(facts, &entry->drop))
+		if (entry->kind == EVENT_DROP &&
+		    !(entry->flags & (ENTRY_DAMAGED | ENTRY_CUT | ENTRY_STRAY)) &&
+		    !entry->drop.is_outbound && !entry->drop.is_icmp &&
+		    entry->drop.flags == flags && is_right_answer(facts, &entry->drop))
 			count += entry->count;
 	}
 	return count;
 }
 
 /*
- * The SYN-ACK that made the socket ESTABLISHED is the answer: those before it were dropped here, or it would not have been in SYN_SENT any more.
- * The last one it is at most, for the drops' repeats are folded and may be later.
+ * The SYN-ACK that made the socket ESTABLISHED is the answer: those before it were dropped here, or
+ * it would not have been in SYN_SENT any more. The last one it is at most, for the drops' repeats
+ * are folded and may be later.
  */
 void facts_pass_over_refused(struct facts *facts)
 {
@@ -197,14 +216,18 @@ void facts_pass_over_refused(struct facts *facts)
 
 	if (facts->syn_ack == NO_ENTRY || facts->established == NO_ENTRY)
 		return;
-	refused = count_refused(facts, entry_at(facts, facts->syn_ack)->tcp.flags, facts->established) + facts->attempt->left_out_refused;
+	refused = count_refused(facts, entry_at(facts, facts->syn_ack)->tcp.flags,
+				facts->established) +
+		  facts->attempt->left_out_refused;
 	if (refused)
 		facts->syn_ack_refused = facts->syn_ack;
 	for (int i = facts->syn_ack + 1; refused && i < facts->established; i++) {
 		const struct entry *entry = entry_at(facts, i);
 
-		if (entry->kind != EVENT_RECEIVE || entry->flags & (ENTRY_ICMP | ENTRY_DAMAGED | ENTRY_CUT | ENTRY_STRAY) ||
-		    is_seen_before(facts, entry, i) || !is_same_answer(&entry->tcp, &entry_at(facts, facts->syn_ack)->tcp))
+		if (entry->kind != EVENT_RECEIVE ||
+		    entry->flags & (ENTRY_ICMP | ENTRY_DAMAGED | ENTRY_CUT | ENTRY_STRAY) ||
+		    is_seen_before(facts, entry, i) ||
+		    !is_same_answer(&entry->tcp, &entry_at(facts, facts->syn_ack)->tcp))
 			continue;
 		facts->syn_ack = i;
 		refused--;
@@ -217,20 +240,24 @@ static bool is_acknowledged(const struct facts *facts, uint32_t seq)
 	for (int i = 0; i < facts->attempt->entry_count; i++) {
 		const struct entry *entry = entry_at(facts, i);
 
-		if (entry->kind == EVENT_XMIT && !(entry->flags & ENTRY_ICMP) && entry->time_ns <= facts->until_ns &&
-		    (entry->tcp.flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_ACK && entry->tcp.ack == seq + 1)
+		if (entry->kind == EVENT_XMIT && !(entry->flags & ENTRY_ICMP) &&
+		    entry->time_ns <= facts->until_ns &&
+		    (entry->tcp.flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_ACK &&
+		    entry->tcp.ack == seq + 1)
 			return true;
 	}
 	return false;
 }
 
 /*
- * The first fragment may have no more than ports and numbers in it. The socket, which was given the whole, became ESTABLISHED by it and acknowledged its
- * number, or accepted it as a RST: that takes a right acknowledgement (RFC 9293, section 3.10.7.3).
+ * The first fragment may have no more than ports and numbers in it. The socket, which was given the
+ * whole, became ESTABLISHED by it and acknowledged its number, or accepted it as a RST: that takes
+ * a right acknowledgement (RFC 9293, section 3.10.7.3).
  */
 void facts_take_pieces(struct facts *facts)
 {
-	bool is_reset = facts->established == NO_ENTRY && facts->reset == NO_ENTRY && facts->reset_received > facts->unreadable;
+	bool is_reset = facts->established == NO_ENTRY && facts->reset == NO_ENTRY &&
+			facts->reset_received > facts->unreadable;
 	bool is_syn_ack = facts->syn_ack == NO_ENTRY && facts->established > facts->unreadable;
 
 	if (facts->unreadable == NO_ENTRY)

@@ -40,7 +40,8 @@ static void read_app(struct facts *facts, const struct entry *entry, int index)
 	}
 }
 
-static void read_state(struct facts *facts, const struct entry *entry, int index, bool is_closed_by_us)
+static void read_state(struct facts *facts, const struct entry *entry, int index,
+		       bool is_closed_by_us)
 {
 	bool was_established = facts_is_beyond_handshake(facts, entry->state.old_state);
 
@@ -57,19 +58,28 @@ static void read_state(struct facts *facts, const struct entry *entry, int index
 
 static bool has_cause(const struct facts *facts)
 {
-	return facts->answer_count || facts->icmp != NO_ENTRY || facts->reset_received != NO_ENTRY || facts->drop_out != NO_ENTRY ||
-	       facts->drop_self != NO_ENTRY || facts->drop_in != NO_ENTRY || facts->unroutable != NO_ENTRY ||
-	       facts->bad_checksum != NO_ENTRY || facts->fragmentation_needed != NO_ENTRY;
+	return facts->answer_count || facts->icmp != NO_ENTRY ||
+	       facts->reset_received != NO_ENTRY || facts->drop_out != NO_ENTRY ||
+	       facts->drop_self != NO_ENTRY || facts->drop_in != NO_ENTRY ||
+	       facts->unroutable != NO_ENTRY || facts->bad_checksum != NO_ENTRY ||
+	       facts->fragmentation_needed != NO_ENTRY;
 }
 
-/* What a socket is told long after its SYN_SENT came from somewhere; giving up and being destroyed need no more. */
+/*
+ * What a socket is told long after its SYN_SENT came from somewhere; giving up and being destroyed
+ * need no more.
+ */
 static bool has_error_without_cause(const struct facts *facts)
 {
 	int index = facts->error_report != NO_ENTRY ? facts->error_report : facts->connect_return;
-	int error = facts->error_report != NO_ENTRY ? facts_reported_error(facts) : facts_connect_error(facts);
+	int error = facts->error_report != NO_ENTRY ? facts_reported_error(facts)
+						    : facts_connect_error(facts);
 
-	return index != NO_ENTRY && facts->syn_sent_state != NO_ENTRY && error && error != ETIMEDOUT && error != ECONNABORTED &&
-	       entry_at(facts, index)->time_ns - entry_at(facts, facts->syn_sent_state)->time_ns >= REPEAT_EARLIEST_NS && !has_cause(facts);
+	return index != NO_ENTRY && facts->syn_sent_state != NO_ENTRY && error &&
+	       error != ETIMEDOUT && error != ECONNABORTED &&
+	       entry_at(facts, index)->time_ns - entry_at(facts, facts->syn_sent_state)->time_ns >=
+		       REPEAT_EARLIEST_NS &&
+	       !has_cause(facts);
 }
 
 /* TCP is given what the device was seen to receive. */
@@ -79,21 +89,27 @@ static bool has_unseen_answer(const struct facts *facts)
 }
 
 /*
- * ECONNREFUSED comes from a RST that the socket accepted, or from an ICMP error (port unreachable). Where a RST with ack == ISN+1 had come in by a device, and
- * no ICMP error about our SYN, the socket has accepted that one (RFC 9293, section 3.10.7.3), though tcp_receive_reset was not seen.
+ * ECONNREFUSED comes from a RST that the socket accepted, or from an ICMP error (port unreachable).
+ * Where a RST with ack == ISN+1 had come in by a device, and no ICMP error about our SYN, the
+ * socket has accepted that one (RFC 9293, section 3.10.7.3), though tcp_receive_reset was not seen.
  */
 static void take_unseen_reset(struct facts *facts)
 {
 	int told = facts->error_report != NO_ENTRY ? facts->error_report : facts->so_error;
 
-	if (facts->reset_received != NO_ENTRY || facts->reset == NO_ENTRY || facts->icmp != NO_ENTRY || told == NO_ENTRY ||
-	    facts_reported_error(facts) != ECONNREFUSED || entry_at(facts, told)->time_ns < entry_at(facts, facts->reset)->time_ns)
+	if (facts->reset_received != NO_ENTRY || facts->reset == NO_ENTRY ||
+	    facts->icmp != NO_ENTRY || told == NO_ENTRY ||
+	    facts_reported_error(facts) != ECONNREFUSED ||
+	    entry_at(facts, told)->time_ns < entry_at(facts, facts->reset)->time_ns)
 		return;
 	facts->has_unseen_reset = true;
 	facts->reset_received = told;
 }
 
-/* Whatever tells of an answer, or of what an answer led to. SYNs count as long as the socket is there. */
+/*
+ * Whatever tells of an answer, or of what an answer led to. SYNs count as long as the socket is
+ * there.
+ */
 static bool is_of_answer(const struct entry *entry)
 {
 	switch (entry->kind) {
@@ -114,20 +130,22 @@ static bool is_of_answer(const struct entry *entry)
 /* What an answer led to that had come in time: TCP may handle it some microseconds later. */
 static bool is_led_to(const struct facts *facts, const struct entry *entry)
 {
-	bool has_answer = facts->syn_ack != NO_ENTRY || facts->reset != NO_ENTRY || facts->icmp != NO_ENTRY;
+	bool has_answer =
+		facts->syn_ack != NO_ENTRY || facts->reset != NO_ENTRY || facts->icmp != NO_ENTRY;
 
 	return has_answer && !facts->is_answered_late && entry->kind != EVENT_RECEIVE;
 }
 
 static bool is_too_late(const struct facts *facts, const struct entry *entry)
 {
-	return !is_led_to(facts, entry) && facts->attempt->is_ours && facts->deadline != NO_ENTRY && is_of_answer(entry) &&
-	       entry->time_ns > entry_at(facts, facts->deadline)->time_ns;
+	return !is_led_to(facts, entry) && facts->attempt->is_ours && facts->deadline != NO_ENTRY &&
+	       is_of_answer(entry) && entry->time_ns > entry_at(facts, facts->deadline)->time_ns;
 }
 
 static bool is_same_neighbour(const struct entry *a, const struct entry *b)
 {
-	return a->ifindex == b->ifindex && !memcmp(a->neighbour.address, b->neighbour.address, sizeof(a->neighbour.address));
+	return a->ifindex == b->ifindex &&
+	       !memcmp(a->neighbour.address, b->neighbour.address, sizeof(a->neighbour.address));
 }
 
 /* What was asked of another one, that the route led to, says nothing of where the SYN is. */
@@ -135,11 +153,13 @@ static void read_neighbour(struct facts *facts, const struct entry *entry, int i
 {
 	if (entry->flags & ENTRY_OWN)
 		facts->waits_for = index;
-	if (facts->waits_for == NO_ENTRY || is_same_neighbour(entry_at(facts, facts->waits_for), entry))
+	if (facts->waits_for == NO_ENTRY ||
+	    is_same_neighbour(entry_at(facts, facts->waits_for), entry))
 		facts->neighbour = index;
 }
 
-static void read_entry(struct facts *facts, const struct entry *entry, int index, bool *is_closed_by_us)
+static void read_entry(struct facts *facts, const struct entry *entry, int index,
+		       bool *is_closed_by_us)
 {
 	switch (entry->kind) {
 	case EVENT_APP:
@@ -165,7 +185,8 @@ static void read_entry(struct facts *facts, const struct entry *entry, int index
 		facts->info = index;
 		if (entry->info.isn)
 			facts_learn_isn(facts, entry->info.isn);
-		if (entry->info.state == TCP_STATE_ESTABLISHED && entry->info.sent > 1 + entry->info.retransmits)
+		if (entry->info.state == TCP_STATE_ESTABLISHED &&
+		    entry->info.sent > 1 + entry->info.retransmits)
 			facts_set_first(&facts->ack_sent, index);
 		if (!facts->is_answered_late)
 			facts_note_witness(facts, entry->info.state, index);
@@ -218,7 +239,8 @@ void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *
 	facts.syn_count = facts.syn_repeats = facts.answer_count = facts.doubtful_count = 0;
 	facts.missing = facts.syns_counted = facts.syns_observed = 0;
 	facts.has_isn = facts.is_on_loopback = facts.is_dropped_by_driver = false;
-	facts.is_answer_dropped = facts.has_unseen_state = facts.has_unseen_reset = facts.is_answered_late = false;
+	facts.is_answer_dropped = facts.has_unseen_state = facts.has_unseen_reset =
+		facts.is_answered_late = false;
 	facts.is_target_local = facts_was_route_local(attempt, until_ns);
 	for (int i = 0; i < attempt->entry_count && attempt->entries[i].time_ns <= until_ns; i++) {
 		const struct entry *entry = &attempt->entries[i];
@@ -230,7 +252,8 @@ void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *
 	}
 	facts_take_pieces(&facts);
 	take_unseen_reset(&facts);
-	facts.missing = facts_missing_syns(&facts) + facts.has_unseen_state + facts.has_unseen_reset + has_unseen_answer(&facts) +
+	facts.missing = facts_missing_syns(&facts) + facts.has_unseen_state +
+			facts.has_unseen_reset + has_unseen_answer(&facts) +
 			has_error_without_cause(&facts);
 	facts_take_off_driver_drops(&facts);
 	facts_pass_over_refused(&facts);

@@ -7,7 +7,10 @@
 /* A driver that drops a packet does so at once. */
 #define DRIVER_DROP_NS MILLISECOND_NS
 
-/* ESTABLISHED, and the states that only it leads to: closed in SYN_RECV a socket goes to FIN_WAIT1 without it (RFC 9293, section 3.3.2). */
+/*
+ * ESTABLISHED, and the states that only it leads to: closed in SYN_RECV a socket goes to FIN_WAIT1
+ * without it (RFC 9293, section 3.3.2).
+ */
 bool facts_is_beyond_handshake(const struct facts *facts, uint8_t state)
 {
 	switch (state) {
@@ -59,13 +62,15 @@ static void take_back_last_syn(struct facts *facts)
 }
 
 /*
- * A socket sends no RST from SYN_SENT (tcp_need_reset()): one behind our SYN that acknowledges the SYN-ACK comes from a socket that was ESTABLISHED. By then it
- * is CLOSE, as tcp_disconnect() makes it.
+ * A socket sends no RST from SYN_SENT (tcp_need_reset()): one behind our SYN that acknowledges the
+ * SYN-ACK comes from a socket that was ESTABLISHED. By then it is CLOSE, as tcp_disconnect() makes
+ * it.
  */
 static bool is_reset_of_established(const struct facts *facts, const struct entry *entry)
 {
-	return entry->flags & ENTRY_OWN && entry->tcp.flags & TCP_FLAG_RST && facts->syn_ack != NO_ENTRY &&
-	       facts->syn_received == NO_ENTRY && facts_is_acknowledged(facts, entry->tcp.seq) &&
+	return entry->flags & ENTRY_OWN && entry->tcp.flags & TCP_FLAG_RST &&
+	       facts->syn_ack != NO_ENTRY && facts->syn_received == NO_ENTRY &&
+	       facts_is_acknowledged(facts, entry->tcp.seq) &&
 	       entry->tcp.ack == entry_at(facts, facts->syn_ack)->tcp.seq + 1;
 }
 
@@ -81,7 +86,10 @@ void facts_read_transmitted(struct facts *facts, const struct entry *entry, int 
 {
 	if (entry->flags & ENTRY_ICMP)
 		return;
-	facts_note_witness(facts, is_reset_of_established(facts, entry) ? TCP_STATE_ESTABLISHED : entry->tcp.state, index);
+	facts_note_witness(facts,
+			   is_reset_of_established(facts, entry) ? TCP_STATE_ESTABLISHED
+								 : entry->tcp.state,
+			   index);
 	if (is_ack_of_answer(facts, entry))
 		facts_set_first(&facts->ack_sent, index);
 	if (!facts_is_syn(&entry->tcp))
@@ -109,7 +117,10 @@ static bool is_from_another_device(const struct facts *facts, int index)
 	return false;
 }
 
-/* Did the driver, or the device below that it hands on to, drop what it had just been given? Then that SYN did not leave. */
+/*
+ * Did the driver, or the device below that it hands on to, drop what it had just been given? Then
+ * that SYN did not leave.
+ */
 static bool is_driver_drop(const struct facts *facts, const struct entry *entry)
 {
 	const struct entry *last;
@@ -120,14 +131,19 @@ static bool is_driver_drop(const struct facts *facts, const struct entry *entry)
 	if (entry->time_ns - last->time_ns >= DRIVER_DROP_NS)
 		return false;
 	/* A bridge that floods gives a copy to each port: what one drops, another one sends. */
-	return entry->ifindex == last->ifindex || !is_from_another_device(facts, facts->syns[facts->syn_count - 1]);
+	return entry->ifindex == last->ifindex ||
+	       !is_from_another_device(facts, facts->syns[facts->syn_count - 1]);
 }
 
-/* A single one is taken out; the repeats of a drop are folded, and so as many are taken off at the end, last first. */
+/*
+ * A single one is taken out; the repeats of a drop are folded, and so as many are taken off at the
+ * end, last first.
+ */
 static void take_off(struct facts *facts, unsigned syn, unsigned count)
 {
 	if (count == 1 && facts->syn_count <= FACTS_MAX_SYNS)
-		memmove(&facts->syns[syn], &facts->syns[syn + 1], (facts->syn_count - syn - 1) * sizeof(facts->syns[0]));
+		memmove(&facts->syns[syn], &facts->syns[syn + 1],
+			(facts->syn_count - syn - 1) * sizeof(facts->syns[0]));
 	facts->syn_count -= count < facts->syn_count ? count : facts->syn_count;
 }
 
@@ -162,17 +178,20 @@ bool facts_is_outbound_syn(const struct entry *entry)
 	case EVENT_XMIT:
 		return entry->tcp.flags & TCP_FLAG_SYN;
 	case EVENT_DROP:
-		return entry->drop.is_outbound && !entry->drop.is_icmp && entry->drop.flags & TCP_FLAG_SYN;
+		return entry->drop.is_outbound && !entry->drop.is_icmp &&
+		       entry->drop.flags & TCP_FLAG_SYN;
 	}
 	return false;
 }
 
-static bool has_syn_left(const struct facts *facts, uint64_t from_ns, uint64_t to_ns, uint32_t ifindex)
+static bool has_syn_left(const struct facts *facts, uint64_t from_ns, uint64_t to_ns,
+			 uint32_t ifindex)
 {
 	for (int i = 0; i < facts->attempt->entry_count; i++) {
 		const struct entry *entry = entry_at(facts, i);
 
-		if (entry->kind == EVENT_XMIT && facts_is_outbound_syn(entry) && entry->time_ns >= from_ns && entry->time_ns <= to_ns &&
+		if (entry->kind == EVENT_XMIT && facts_is_outbound_syn(entry) &&
+		    entry->time_ns >= from_ns && entry->time_ns <= to_ns &&
 		    (!ifindex || entry->ifindex == ifindex))
 			return true;
 	}
@@ -180,8 +199,9 @@ static bool has_syn_left(const struct facts *facts, uint64_t from_ns, uint64_t t
 }
 
 /*
- * One SYN that is not counted by another entry: SYN-ACKs are none of syns[], and a drop right behind a transmission is of what was transmitted. A queue keeps
- * a flow's packets in their order: when a later one has left, what became of those before was not seen.
+ * One SYN that is not counted by another entry: SYN-ACKs are none of syns[], and a drop right
+ * behind a transmission is of what was transmitted. A queue keeps a flow's packets in their order:
+ * when a later one has left, what became of those before was not seen.
  */
 static bool accounts_for_more(const struct facts *facts, const struct entry *entry)
 {
@@ -196,7 +216,10 @@ static bool accounts_for_more(const struct facts *facts, const struct entry *ent
 	return !has_syn_left(facts, entry->time_ns - SAME_TRANSMISSION_NS, entry->time_ns, 0);
 }
 
-/* By the queue, and none has left it since: else what was queued before the drop does not count any more. */
+/*
+ * By the queue, and none has left it since: else what was queued before the drop does not count any
+ * more.
+ */
 static bool is_last_queue_drop(const struct facts *facts, int index)
 {
 	const struct entry *entry = entry_at(facts, index);
@@ -205,15 +228,20 @@ static bool is_last_queue_drop(const struct facts *facts, int index)
 	       !has_syn_left(facts, entry->time_ns, UINT64_MAX, entry->ifindex);
 }
 
-/* SYNs that left, wait in a queue, or were dropped here by then: all that the socket may have counted as sent. */
+/*
+ * SYNs that left, wait in a queue, or were dropped here by then: all that the socket may have
+ * counted as sent.
+ */
 static unsigned count_accounted(const struct facts *facts, uint64_t until_ns)
 {
-	unsigned count = facts->syn_count > FACTS_MAX_SYNS ? facts->syn_count - FACTS_MAX_SYNS : 0, queued = 0, dropped_by_queue = 0;
+	unsigned count = facts->syn_count > FACTS_MAX_SYNS ? facts->syn_count - FACTS_MAX_SYNS : 0,
+		 queued = 0, dropped_by_queue = 0;
 
 	for (unsigned i = 0; i < facts->syn_count && i < FACTS_MAX_SYNS; i++)
 		if (entry_at(facts, facts->syns[i])->time_ns <= until_ns)
 			count += entry_at(facts, facts->syns[i])->count;
-	for (int i = 0; i < facts->attempt->entry_count && entry_at(facts, i)->time_ns <= until_ns; i++) {
+	for (int i = 0; i < facts->attempt->entry_count && entry_at(facts, i)->time_ns <= until_ns;
+	     i++) {
 		const struct entry *entry = entry_at(facts, i);
 
 		if (!accounts_for_more(facts, entry))
@@ -226,13 +254,19 @@ static unsigned count_accounted(const struct facts *facts, uint64_t until_ns)
 			count += entry->count;
 	}
 	/* What a queue drops was handed to it; drops are folded, and so not paired one by one. */
-	return count + facts->attempt->left_out_syns + (queued > dropped_by_queue ? queued : dropped_by_queue);
+	return count + facts->attempt->left_out_syns +
+	       (queued > dropped_by_queue ? queued : dropped_by_queue);
 }
 
-/* While the next hop does not answer, SYNs are counted that wait for its address. A state that is not known explains nothing. */
+/*
+ * While the next hop does not answer, SYNs are counted that wait for its address. A state that is
+ * not known explains nothing.
+ */
 static bool is_next_hop_silent(const struct facts *facts)
 {
-	uint8_t state = facts->neighbour != NO_ENTRY ? entry_at(facts, facts->neighbour)->neighbour.state : NEIGHBOUR_UNKNOWN;
+	uint8_t state = facts->neighbour != NO_ENTRY
+				? entry_at(facts, facts->neighbour)->neighbour.state
+				: NEIGHBOUR_UNKNOWN;
 
 	return state == NEIGHBOUR_INCOMPLETE || state == NEIGHBOUR_FAILED;
 }
@@ -247,7 +281,8 @@ unsigned facts_missing_syns(struct facts *facts)
 	info = entry_at(facts, facts->info);
 	facts->syns_counted = 1 + info->info.retransmits;
 	facts->syns_observed = count_accounted(facts, info->time_ns);
-	if (!info->info.retransmits || is_next_hop_silent(facts) || facts->syns_observed >= facts->syns_counted)
+	if (!info->info.retransmits || is_next_hop_silent(facts) ||
+	    facts->syns_observed >= facts->syns_counted)
 		return 0;
 	return facts->syns_counted - facts->syns_observed;
 }

@@ -13,7 +13,8 @@
 
 static uint64_t between(const struct facts *facts, int from, int to)
 {
-	if (from == NO_ENTRY || to == NO_ENTRY || entry_at(facts, to)->time_ns < entry_at(facts, from)->time_ns)
+	if (from == NO_ENTRY || to == NO_ENTRY ||
+	    entry_at(facts, to)->time_ns < entry_at(facts, from)->time_ns)
 		return TIME_UNKNOWN_NS;
 	return entry_at(facts, to)->time_ns - entry_at(facts, from)->time_ns;
 }
@@ -27,7 +28,10 @@ static uint64_t neighbour_ns(const struct facts *facts, int answered)
 	return waits.neighbour == NO_ENTRY ? TIME_UNKNOWN_NS : waits.neighbour_ns;
 }
 
-/* The first device's queue to the last device's driver, for the SYN that counts: the answered one if that is certain, else the first. */
+/*
+ * The first device's queue to the last device's driver, for the SYN that counts: the answered one
+ * if that is certain, else the first.
+ */
 static uint64_t queue_ns(const struct facts *facts, int answered)
 {
 	const struct entry *first;
@@ -56,10 +60,13 @@ static uint64_t app_ns(const struct facts *facts)
 
 static void set_times(const struct facts *facts, int answered, struct verdict *verdict)
 {
-	uint64_t began_ns = facts->attempt->entries[facts->connect_enter != NO_ENTRY ? facts->connect_enter : 0].time_ns;
+	uint64_t began_ns =
+		facts->attempt->entries[facts->connect_enter != NO_ENTRY ? facts->connect_enter : 0]
+			.time_ns;
 
 	/* With events lost the first one seen may not have been the first. */
-	verdict->neighbour_ns = verdict->is_complete ? neighbour_ns(facts, answered) : TIME_UNKNOWN_NS;
+	verdict->neighbour_ns =
+		verdict->is_complete ? neighbour_ns(facts, answered) : TIME_UNKNOWN_NS;
 	verdict->queue_ns = verdict->is_complete ? queue_ns(facts, answered) : TIME_UNKNOWN_NS;
 	verdict->app_ns = verdict->is_complete ? app_ns(facts) : TIME_UNKNOWN_NS;
 	verdict->time_ns = facts->until_ns;
@@ -69,7 +76,9 @@ static void set_times(const struct facts *facts, int answered, struct verdict *v
 static void set_counts(const struct facts *facts, struct verdict *verdict)
 {
 	const struct entry *late = facts_late_info(facts);
-	unsigned sent = facts->syn_count + facts->syn_repeats + (late ? 1 + late->info.retransmits : 0), answers;
+	unsigned sent = facts->syn_count + facts->syn_repeats +
+			(late ? 1 + late->info.retransmits : 0),
+		 answers;
 
 	sent = sent < UINT16_MAX ? sent : UINT16_MAX;
 	verdict->syn_sent = (uint16_t)sent;
@@ -83,7 +92,8 @@ static void take_drop(const struct facts *facts, int index, struct verdict *verd
 {
 	const struct entry *entry = entry_at(facts, index);
 	/* What has left for this very host, or was sent back to it, was dropped on its way in. */
-	bool is_looped = (facts->is_on_loopback || facts->is_target_local) && index != facts->drop_out && index != facts->neighbour_failed;
+	bool is_looped = (facts->is_on_loopback || facts->is_target_local) &&
+			 index != facts->drop_out && index != facts->neighbour_failed;
 	bool is_inbound = is_looped || index == facts->drop_returned;
 
 	verdict->drop = (struct drop_summary){
@@ -127,8 +137,9 @@ static int delaying_drop(const struct facts *facts, int answered, const struct v
 /* One that the verdict rests on; else one that explains the wait. */
 static void set_drop(const struct facts *facts, int answered, struct verdict *verdict)
 {
-	const int drops[] = {facts->drop_in,	facts->neighbour_failed, facts->drop_out,    facts->drop_self,
-			     facts->drop_stray, facts->drop_returned,	 facts->drop_damaged};
+	const int drops[] = {facts->drop_in,	 facts->neighbour_failed, facts->drop_out,
+			     facts->drop_self,	 facts->drop_stray,	  facts->drop_returned,
+			     facts->drop_damaged};
 	int delaying;
 
 	for (size_t i = 0; i < sizeof(drops) / sizeof(drops[0]); i++) {
@@ -183,7 +194,8 @@ static void set_notes(const struct facts *facts, struct verdict *verdict)
 static void set_app(const struct facts *facts, struct verdict *verdict)
 {
 	int error = facts_connect_error(facts);
-	bool is_writable = facts->poll != NO_ENTRY && entry_at(facts, facts->poll)->app.result & POLLOUT;
+	bool is_writable =
+		facts->poll != NO_ENTRY && entry_at(facts, facts->poll)->app.result & POLLOUT;
 
 	if (!error && facts->so_error != NO_ENTRY)
 		error = entry_at(facts, facts->so_error)->app.result;
@@ -194,17 +206,26 @@ static void set_app(const struct facts *facts, struct verdict *verdict)
 		verdict->app_result = is_writable ? APP_RESULT_CONNECTED : APP_RESULT_IN_PROGRESS;
 }
 
-/* What came right after the handshake may be there already when the application asks: then it is told of that. */
+/*
+ * What came right after the handshake may be there already when the application asks: then it is
+ * told of that.
+ */
 static bool is_told_of_reset(const struct facts *facts, const struct verdict *verdict)
 {
-	return verdict->app_error == ECONNRESET && facts->established != NO_ENTRY && facts->reset_received != NO_ENTRY &&
-	       entry_at(facts, facts->reset_received)->time_ns >= entry_at(facts, facts->established)->time_ns;
+	return verdict->app_error == ECONNRESET && facts->established != NO_ENTRY &&
+	       facts->reset_received != NO_ENTRY &&
+	       entry_at(facts, facts->reset_received)->time_ns >=
+		       entry_at(facts, facts->established)->time_ns;
 }
 
-/* What the application was told, against what the kernel did. A verdict that proves neither contradicts nothing. */
+/*
+ * What the application was told, against what the kernel did. A verdict that proves neither
+ * contradicts nothing.
+ */
 static bool app_agrees(const struct facts *facts, const struct verdict *verdict)
 {
-	if (verdict->status == STATUS_INCOMPLETE || verdict->status == STATUS_ABORTED || facts->is_answered_late)
+	if (verdict->status == STATUS_INCOMPLETE || verdict->status == STATUS_ABORTED ||
+	    facts->is_answered_late)
 		return true;
 	switch (verdict->app_result) {
 	case APP_RESULT_CONNECTED:

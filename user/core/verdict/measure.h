@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What goes with every verdict, whatever its rule: times, counts, the answer, the drop, and what the application was told. */
+/*
+ * What goes with every verdict, whatever its rule: times, counts, the answer, the drop, and what
+ * the application was told.
+ */
 #ifndef CORE_MEASURE_H
 #define CORE_MEASURE_H
 

@@ -8,8 +8,9 @@
 
 static int deciding_answer(const struct facts *facts, const struct verdict *verdict)
 {
-	const int candidates[] = {facts->syn_ack,    facts->crossing_ack, facts->reset,	  facts->icmp,	    facts->stray,
-				  facts->stray_icmp, facts->invalid,	  facts->damaged, facts->unreadable};
+	const int candidates[] = {facts->syn_ack, facts->crossing_ack, facts->reset,
+				  facts->icmp,	  facts->stray,	       facts->stray_icmp,
+				  facts->invalid, facts->damaged,      facts->unreadable};
 	int first = NO_ENTRY;
 
 	for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++) {
@@ -71,22 +72,29 @@ void measure_answer(const struct facts *facts, struct verdict *verdict)
 	}
 }
 
-/* Dropped by a policy of this host and not by TCP, nor for damage: then it was the answer all the same. */
+/*
+ * Dropped by a policy of this host and not by TCP, nor for damage: then it was the answer all the
+ * same.
+ */
 static bool is_sound_refusal(const struct facts *facts)
 {
-	return facts->syn_ack_refused != NO_ENTRY && facts->bad_checksum == NO_ENTRY && facts_is_policy_drop(facts, facts->drop_in);
+	return facts->syn_ack_refused != NO_ENTRY && facts->bad_checksum == NO_ENTRY &&
+	       facts_is_policy_drop(facts, facts->drop_in);
 }
 
 /*
- * Of answers that were dropped the first one may tell more than the one that got through: when it came no more than one SYN was out. That it was thrown
- * away says nothing of how far away it was sent.
+ * Of answers that were dropped the first one may tell more than the one that got through: when it
+ * came no more than one SYN was out. That it was thrown away says nothing of how far away it was
+ * sent.
  */
-static void pair_answer(const struct facts *facts, const struct verdict *verdict, struct pairing *ret_pairing)
+static void pair_answer(const struct facts *facts, const struct verdict *verdict,
+			struct pairing *ret_pairing)
 {
 	struct pairing first;
 
 	facts_pair(facts, verdict->answer_entry, ret_pairing);
-	if (ret_pairing->syn != NO_ENTRY || verdict->answer_entry != facts->syn_ack || !is_sound_refusal(facts))
+	if (ret_pairing->syn != NO_ENTRY || verdict->answer_entry != facts->syn_ack ||
+	    !is_sound_refusal(facts))
 		return;
 	facts_pair(facts, facts->syn_ack_refused, &first);
 	if (first.syn != NO_ENTRY)
@@ -100,13 +108,16 @@ int measure_rtt(const struct facts *facts, struct verdict *verdict)
 
 	verdict->rtt_ns = TIME_UNKNOWN_NS;
 	/*
-	 * With events lost a SYN or an earlier answer may be missing; a wrong answer answers no SYN of ours, a bare ACK our SYN-ACK, and one from elsewhere took
-	 * another way; and what came before an attempt was given up has not been judged: it may be damaged.
+	 * With events lost a SYN or an earlier answer may be missing; a wrong answer answers no SYN
+	 * of ours, a bare ACK our SYN-ACK, and one from elsewhere took another way; and what came
+	 * before an attempt was given up has not been judged: it may be damaged.
 	 */
-	if (verdict->answer_entry == NO_ENTRY || !verdict->is_complete || verdict->answer_entry == facts->invalid ||
+	if (verdict->answer_entry == NO_ENTRY || !verdict->is_complete ||
+	    verdict->answer_entry == facts->invalid ||
 	    verdict->answer_entry == facts->crossing_ack || verdict->answer_entry == facts->stray ||
 	    verdict->answer_entry == facts->stray_icmp || verdict->answer_entry == facts->damaged ||
-	    verdict->answer_entry == facts->unreadable || verdict_has(verdict, VERDICT_IS_FORGED_HERE) || verdict->status == STATUS_ABORTED)
+	    verdict->answer_entry == facts->unreadable ||
+	    verdict_has(verdict, VERDICT_IS_FORGED_HERE) || verdict->status == STATUS_ABORTED)
 		return NO_ENTRY;
 	pair_answer(facts, verdict, &pairing);
 	/* Rules cite the first SYN; where the answered one is known, that is the evidence. */
@@ -129,17 +140,20 @@ static bool asks_for_ecn(const struct entry *syn)
 }
 
 /*
- * RFC 3168, section 6.1.1.1: a SYN that asks for ECN goes unanswered, and one that does not is answered. The first may just as well have been lost; so it takes
- * a certain pairing to say even that much.
+ * RFC 3168, section 6.1.1.1: a SYN that asks for ECN goes unanswered, and one that does not is
+ * answered. The first may just as well have been lost; so it takes a certain pairing to say even
+ * that much.
  */
 static bool is_ecn_black_hole(const struct facts *facts, const struct verdict *verdict)
 {
 	struct pairing pairing;
 
-	if (verdict->answer_entry == NO_ENTRY || facts->syn_repeats || facts->syn_count > FACTS_MAX_SYNS)
+	if (verdict->answer_entry == NO_ENTRY || facts->syn_repeats ||
+	    facts->syn_count > FACTS_MAX_SYNS)
 		return false;
 	facts_pair(facts, verdict->answer_entry, &pairing);
-	if (pairing.syn == NO_ENTRY || pairing.syn == facts->syns[0] || asks_for_ecn(entry_at(facts, pairing.syn)))
+	if (pairing.syn == NO_ENTRY || pairing.syn == facts->syns[0] ||
+	    asks_for_ecn(entry_at(facts, pairing.syn)))
 		return false;
 	for (unsigned i = 0; i < facts->syn_count && facts->syns[i] != pairing.syn; i++)
 		if (!asks_for_ecn(entry_at(facts, facts->syns[i])))
@@ -147,11 +161,15 @@ static bool is_ecn_black_hole(const struct facts *facts, const struct verdict *v
 	return true;
 }
 
-/* Who answers in a server's place cannot know its window yet, and keeps the client from sending until it does (nf_synproxy_core.c). */
+/*
+ * Who answers in a server's place cannot know its window yet, and keeps the client from sending
+ * until it does (nf_synproxy_core.c).
+ */
 static bool is_without_window(const struct facts *facts, const struct verdict *verdict)
 {
 	return verdict->answer == ANSWER_SYN_ACK && verdict->answer_entry != NO_ENTRY &&
-	       !(entry_at(facts, verdict->answer_entry)->flags & ENTRY_CUT) && entry_at(facts, verdict->answer_entry)->tcp.window == 0;
+	       !(entry_at(facts, verdict->answer_entry)->flags & ENTRY_CUT) &&
+	       entry_at(facts, verdict->answer_entry)->tcp.window == 0;
 }
 
 void measure_suspicions(const struct facts *facts, struct verdict *verdict)

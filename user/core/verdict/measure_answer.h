@@ -7,11 +7,15 @@
 
 /* What came, and from whom: the packet that decided, else the first. */
 void measure_answer(const struct facts *facts, struct verdict *verdict);
-/* When the answer is known: its time. Returns the answered SYN's entry, or NO_ENTRY when that is not certain. */
+/*
+ * When the answer is known: its time. Returns the answered SYN's entry, or NO_ENTRY when that is
+ * not certain.
+ */
 int measure_rtt(const struct facts *facts, struct verdict *verdict);
 /*
- * Signs that another host than the target may have answered: notes beside a verdict, with their evidence, which never change it, for each of them
- * has innocent histories that look the same. Those of one attempt alone; see ttl_memory.h.
+ * Signs that another host than the target may have answered: notes beside a verdict, with their
+ * evidence, which never change it, for each of them has innocent histories that look the same.
+ * Those of one attempt alone; see ttl_memory.h.
  */
 void measure_suspicions(const struct facts *facts, struct verdict *verdict);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A rule of the policy: a row of rules_once.c or rules_end.c, beside the predicate that it is about. A predicate only asks; what it rests on the row names.
+ * A rule of the policy: a row of rules_once.c or rules_end.c, beside the predicate that it is
+ * about. A predicate only asks; what it rests on the row names.
  */
 #ifndef CORE_RULE_H
 #define CORE_RULE_H
@@ -9,7 +10,10 @@
 
 #include "user/core/verdict/facts.h"
 
-/* What a rule cites: a fact that is an entry's index. One that is absent is passed over: a rule cites what it may have. */
+/*
+ * What a rule cites: a fact that is an entry's index. One that is absent is passed over: a rule
+ * cites what it may have.
+ */
 #define AT(fact)    offsetof(struct facts, fact)
 #define FIRST_ENTRY 1 /* whatever it is */
 
@@ -23,8 +27,9 @@ struct rule {
 	enum status status;
 	enum reason reason;
 	enum rests rests;
-	uint16_t cites[VERDICT_MAX_EVIDENCE];		  /* 0 ends them */
-	enum reason (*choose)(const struct facts *facts); /* the reason, where the row has none; NULL: it has */
+	uint16_t cites[VERDICT_MAX_EVIDENCE]; /* 0 ends them */
+	/* the reason, where the row has none; NULL: it has */
+	enum reason (*choose)(const struct facts *facts);
 };
 
 #endif

@@ -7,13 +7,17 @@
 
 #include "user/core/attempt/drop.h"
 
-/* tcp_v4_connect() defers the SYN to the first data when the socket asks for Fast Open and has a cookie. */
+/*
+ * tcp_v4_connect() defers the SYN to the first data when the socket asks for Fast Open and has a
+ * cookie.
+ */
 static bool is_deferred(const struct facts *f)
 {
 	bool is_told = f->connect_return != NO_ENTRY && !entry_at(f, f->connect_return)->app.error;
 
-	return !f->attempt->is_ours && is_told && f->syn_sent_state != NO_ENTRY && f->established == NO_ENTRY && !facts_has_left(f) &&
-	       f->first_queued == NO_ENTRY && f->drop_out == NO_ENTRY;
+	return !f->attempt->is_ours && is_told && f->syn_sent_state != NO_ENTRY &&
+	       f->established == NO_ENTRY && !facts_has_left(f) && f->first_queued == NO_ENTRY &&
+	       f->drop_out == NO_ENTRY;
 }
 
 static bool is_interrupted(const struct facts *f)
@@ -21,12 +25,17 @@ static bool is_interrupted(const struct facts *f)
 	return f->abandon != NO_ENTRY;
 }
 
-/* tcp_abort() (ss -K, or a BPF program); or tcp_disconnect(), for in SYN_SENT a RST would be ECONNREFUSED. */
+/*
+ * tcp_abort() (ss -K, or a BPF program); or tcp_disconnect(), for in SYN_SENT a RST would be
+ * ECONNREFUSED.
+ */
 static bool is_aborted(const struct facts *f)
 {
-	bool is_disconnected = facts_reported_error(f) == ECONNRESET && f->established == NO_ENTRY && f->reset_received == NO_ENTRY;
+	bool is_disconnected = facts_reported_error(f) == ECONNRESET &&
+			       f->established == NO_ENTRY && f->reset_received == NO_ENTRY;
 
-	return f->closed_by_kernel != NO_ENTRY && (facts_reported_error(f) == ECONNABORTED || is_disconnected);
+	return f->closed_by_kernel != NO_ENTRY &&
+	       (facts_reported_error(f) == ECONNABORTED || is_disconnected);
 }
 
 static bool is_unobserved(const struct facts *f)
@@ -61,11 +70,14 @@ static bool is_by_other_device(const struct facts *f)
 {
 	uint32_t bound = f->attempt->bound_ifindex;
 
-	return bound && facts_is_valid_answer(f) && facts_is_without_socket(f, f->drop_in) && entry_at(f, f->drop_in)->ifindex &&
-	       entry_at(f, f->drop_in)->ifindex != bound;
+	return bound && facts_is_valid_answer(f) && facts_is_without_socket(f, f->drop_in) &&
+	       entry_at(f, f->drop_in)->ifindex && entry_at(f, f->drop_in)->ifindex != bound;
 }
 
-/* The kernel says so, or, where drops have no reason, none of our SYNs had the stamp that is echoed. It looks at stamps only when the ack is right. */
+/*
+ * The kernel says so, or, where drops have no reason, none of our SYNs had the stamp that is
+ * echoed. It looks at stamps only when the ack is right.
+ */
 static bool is_wrong_timestamp(const struct facts *f)
 {
 	const char *reason = f->drop_in != NO_ENTRY ? entry_at(f, f->drop_in)->drop.reason : "";
@@ -76,21 +88,26 @@ static bool is_wrong_timestamp(const struct facts *f)
 	       (is_told || (is_untold && facts_echoes_nothing(f, f->syn_ack)));
 }
 
-/* Without a reason (before 5.17): policies and socket filters are asked there, before TCP looks at what a segment says. */
+/*
+ * Without a reason (before 5.17): policies and socket filters are asked there, before TCP looks at
+ * what a segment says.
+ */
 static bool is_dropped_at_entrance(const struct facts *f)
 {
 	return facts_is_dropped_as(f, f->drop_in, "") &&
-	       (facts_is_dropped_by(f, f->drop_in, "tcp_v4_rcv") || facts_is_dropped_by(f, f->drop_in, "tcp_v6_rcv"));
+	       (facts_is_dropped_by(f, f->drop_in, "tcp_v4_rcv") ||
+		facts_is_dropped_by(f, f->drop_in, "tcp_v6_rcv"));
 }
 
 static bool is_malformed(const struct facts *f)
 {
-	return facts_is_valid_answer(f) && facts_is_refused_by_tcp(f, f->drop_in) && !facts_is_dropped_as(f, f->drop_in, "NO_SOCKET") &&
-	       !is_dropped_at_entrance(f);
+	return facts_is_valid_answer(f) && facts_is_refused_by_tcp(f, f->drop_in) &&
+	       !facts_is_dropped_as(f, f->drop_in, "NO_SOCKET") && !is_dropped_at_entrance(f);
 }
 
 /*
- * Without a drop that was seen: a SYN that left after the answer had come in, or the socket itself long after that, shows that it was in SYN_SENT still.
+ * Without a drop that was seen: a SYN that left after the answer had come in, or the socket itself
+ * long after that, shows that it was in SYN_SENT still.
  */
 static bool is_unheard(const struct facts *f)
 {
@@ -101,25 +118,32 @@ static bool is_unheard(const struct facts *f)
 	for (unsigned i = 0; i < f->syn_count && i < FACTS_MAX_SYNS; i++)
 		if (entry_at(f, f->syns[i])->time_ns > came_ns)
 			return true;
-	return info && info->info.state == TCP_STATE_SYN_SENT && info->time_ns > came_ns && info->time_ns - came_ns >= REPEAT_EARLIEST_NS;
+	return info && info->info.state == TCP_STATE_SYN_SENT && info->time_ns > came_ns &&
+	       info->time_ns - came_ns >= REPEAT_EARLIEST_NS;
 }
 
 /* A RST's own end is no drop: a socket that was refused has accepted it. */
 static bool is_dropped_in(const struct facts *f)
 {
-	bool is_refused = f->closed_by_kernel != NO_ENTRY && facts_reported_error(f) == ECONNREFUSED;
+	bool is_refused =
+		f->closed_by_kernel != NO_ENTRY && facts_reported_error(f) == ECONNREFUSED;
 	/* A full backlog asks for no checksum, and what was looked at was damaged. */
 	bool is_damage_likely = f->damaged != NO_ENTRY && !facts_is_policy_drop(f, f->drop_in);
 
-	return has_right_answer(f) && facts_has_left(f) && !is_refused && !is_damage_likely && (f->drop_in != NO_ENTRY || is_unheard(f));
+	return has_right_answer(f) && facts_has_left(f) && !is_refused && !is_damage_likely &&
+	       (f->drop_in != NO_ENTRY || is_unheard(f));
 }
 
-/* That it ended here tells it from a SYN that takes its way to the target through this host once more. */
+/*
+ * That it ended here tells it from a SYN that takes its way to the target through this host once
+ * more.
+ */
 static bool is_syn_returned(const struct facts *f)
 {
 	bool is_dropped = f->returned != NO_ENTRY && f->drop_returned > f->returned;
 
-	return facts_has_left(f) && !f->is_target_local && (is_dropped || f->self_answer != NO_ENTRY);
+	return facts_has_left(f) && !f->is_target_local &&
+	       (is_dropped || f->self_answer != NO_ENTRY);
 }
 
 /* Our number is what only a receiver of our SYN knows. */
@@ -135,10 +159,14 @@ static const struct icmp_meaning *meaning_of_stray_icmp(const struct facts *f)
 	return icmp_meaning(f->attempt->requested.family, icmp->type, icmp->code);
 }
 
-/* It quotes our SYN with addresses that it never had here: the kernel pays no heed to it, and so it waits for an answer. */
+/*
+ * It quotes our SYN with addresses that it never had here: the kernel pays no heed to it, and so it
+ * waits for an answer.
+ */
 static bool is_stray_icmp(const struct facts *f)
 {
-	return facts_has_left(f) && f->stray_icmp != NO_ENTRY && !f->answer_count && meaning_of_stray_icmp(f);
+	return facts_has_left(f) && f->stray_icmp != NO_ENTRY && !f->answer_count &&
+	       meaning_of_stray_icmp(f);
 }
 
 static bool is_stray_icmp_unreachable(const struct facts *f)
@@ -158,7 +186,8 @@ static enum reason reason_of_stray_icmp(const struct facts *f)
 
 static bool is_damaged(const struct facts *f)
 {
-	return facts_has_left(f) && f->drop_damaged != NO_ENTRY && drop_is_bad_checksum(&entry_at(f, f->drop_damaged)->drop);
+	return facts_has_left(f) && f->drop_damaged != NO_ENTRY &&
+	       drop_is_bad_checksum(&entry_at(f, f->drop_damaged)->drop);
 }
 
 static bool is_unreadable(const struct facts *f)
@@ -194,15 +223,18 @@ static bool is_dropped_here(const struct facts *f)
 }
 
 /*
- * Silence from then on proves nothing about the target. An answer of any kind, or a rule that dropped our SYN, is another story; SYNs that
- * only waited for the next hop's address are dropped with the device.
+ * Silence from then on proves nothing about the target. An answer of any kind, or a rule that
+ * dropped our SYN, is another story; SYNs that only waited for the next hop's address are dropped
+ * with the device.
  */
 static bool is_way_lost(const struct facts *f)
 {
-	bool is_dropped = f->drop_out != NO_ENTRY && !facts_has_left(f) && !facts_is_neighbour_drop(f, f->drop_out);
+	bool is_dropped = f->drop_out != NO_ENTRY && !facts_has_left(f) &&
+			  !facts_is_neighbour_drop(f, f->drop_out);
 
-	return f->route_lost != NO_ENTRY && f->syn_sent_state != NO_ENTRY && !f->answer_count && !is_dropped && f->drop_self == NO_ENTRY &&
-	       f->drop_in == NO_ENTRY && !facts_is_redirected(f);
+	return f->route_lost != NO_ENTRY && f->syn_sent_state != NO_ENTRY && !f->answer_count &&
+	       !is_dropped && f->drop_self == NO_ENTRY && f->drop_in == NO_ENTRY &&
+	       !facts_is_redirected(f);
 }
 
 static bool is_route(const struct facts *f, enum route_kind kind)
@@ -235,7 +267,8 @@ static enum reason reason_of_lost_route(const struct facts *f)
 
 static bool is_waiting_for_neighbour(const struct facts *f)
 {
-	return !facts_has_left(f) && f->first_queued == NO_ENTRY && f->silent_neighbour != NO_ENTRY &&
+	return !facts_has_left(f) && f->first_queued == NO_ENTRY &&
+	       f->silent_neighbour != NO_ENTRY &&
 	       (f->drop_out == NO_ENTRY || facts_is_neighbour_drop(f, f->drop_out));
 }
 
@@ -246,28 +279,40 @@ static bool is_dropped_out(const struct facts *f)
 
 static bool is_closed_early(const struct facts *f)
 {
-	uint64_t began_ns = f->connect_enter != NO_ENTRY ? entry_at(f, f->connect_enter)->time_ns : 0;
+	uint64_t began_ns =
+		f->connect_enter != NO_ENTRY ? entry_at(f, f->connect_enter)->time_ns : 0;
 
-	if (f->closed_by_kernel != NO_ENTRY && f->close != NO_ENTRY && f->closed_by_kernel < f->close) /* it had its outcome by then */
+	/* it had its outcome by then */
+	if (f->closed_by_kernel != NO_ENTRY && f->close != NO_ENTRY &&
+	    f->closed_by_kernel < f->close)
 		return false;
-	return !f->attempt->is_ours && f->close != NO_ENTRY && f->connect_enter != NO_ENTRY && f->syn_count + f->syn_repeats <= 1 &&
-	       !f->answer_count && entry_at(f, f->close)->time_ns - began_ns < REPEAT_EARLIEST_NS;
+	return !f->attempt->is_ours && f->close != NO_ENTRY && f->connect_enter != NO_ENTRY &&
+	       f->syn_count + f->syn_repeats <= 1 && !f->answer_count &&
+	       entry_at(f, f->close)->time_ns - began_ns < REPEAT_EARLIEST_NS;
 }
 
 /* Unless it was answered: then it did leave, on a way that no hook sees. */
 static bool is_not_sent(const struct facts *f)
 {
-	return !facts_has_left(f) && f->reset_received == NO_ENTRY && !f->answer_count && f->syn_sent_state != NO_ENTRY;
+	return !facts_has_left(f) && f->reset_received == NO_ENTRY && !f->answer_count &&
+	       f->syn_sent_state != NO_ENTRY;
 }
 
-/* Nothing came that was seen, and yet the socket was told an error that is not the kernel's own giving up. */
+/*
+ * Nothing came that was seen, and yet the socket was told an error that is not the kernel's own
+ * giving up.
+ */
 static bool is_unexplained_error(const struct facts *f)
 {
-	return facts_has_left(f) && f->closed_by_kernel != NO_ENTRY && facts_is_refusal(facts_reported_error(f)) && !f->answer_count &&
+	return facts_has_left(f) && f->closed_by_kernel != NO_ENTRY &&
+	       facts_is_refusal(facts_reported_error(f)) && !f->answer_count &&
 	       f->reset_received == NO_ENTRY && f->unroutable == NO_ENTRY && f->icmp == NO_ENTRY;
 }
 
-/* A RST that the socket accepted is no silence, though it was not seen on its way in: evidence is missing. */
+/*
+ * A RST that the socket accepted is no silence, though it was not seen on its way in: evidence is
+ * missing.
+ */
 static bool is_silence(const struct facts *f)
 {
 	return facts_has_left(f) && !f->answer_count && f->reset_received == NO_ENTRY;
@@ -276,7 +321,8 @@ static bool is_silence(const struct facts *f)
 /* A kernel that gave no meaning to it went on or gave up; either way it is all that came. */
 static bool is_icmp_other(const struct facts *f)
 {
-	return facts_has_left(f) && f->icmp != NO_ENTRY && f->syn_ack == NO_ENTRY && f->reset == NO_ENTRY;
+	return facts_has_left(f) && f->icmp != NO_ENTRY && f->syn_ack == NO_ENTRY &&
+	       f->reset == NO_ENTRY;
 }
 
 static bool is_unexplained(const struct facts *f)
@@ -287,60 +333,105 @@ static bool is_unexplained(const struct facts *f)
 /* As rules_once[], which it follows. */
 /* clang-format off */
 const struct rule rules_end[] = {
-	{is_deferred, STATUS_UNPROVEN, REASON_DEFERRED_FASTOPEN, ON_ABSENCE, {AT(connect_return), AT(syn_sent_state)}, NULL},
+	{is_deferred, STATUS_UNPROVEN, REASON_DEFERRED_FASTOPEN, ON_ABSENCE,
+	 {AT(connect_return), AT(syn_sent_state)}, NULL},
 	{is_interrupted, STATUS_ABORTED, REASON_INTERRUPTED, ON_PROOF, {AT(abandon)}, NULL},
-	{is_aborted, STATUS_ABORTED, REASON_ABORTED, ON_PROOF, {AT(error_report), AT(so_error), AT(closed_by_kernel)}, NULL},
-	{is_unobserved, STATUS_INCOMPLETE, REASON_HOOK_MISSING, ON_ABSENCE, {AT(connect_return), AT(connect_enter)}, NULL},
-	{is_half_proven, STATUS_INCOMPLETE, REASON_HOOK_MISSING, ON_ABSENCE, {AT(established)}, NULL},
-	/* Whatever came of it happened on this host, and says nothing about the target: neither that it is open nor that its answer is wrong. */
-	{facts_is_redirected, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL, ON_ABSENCE, {AT(syns), AT(drop_in), AT(drop_self)}, NULL},
-	/* Something came back, and the socket made no progress. Who refused it? Damage first: a damaged packet's other fields prove nothing. */
+	{is_aborted, STATUS_ABORTED, REASON_ABORTED, ON_PROOF,
+	 {AT(error_report), AT(so_error), AT(closed_by_kernel)}, NULL},
+	{is_unobserved, STATUS_INCOMPLETE, REASON_HOOK_MISSING, ON_ABSENCE,
+	 {AT(connect_return), AT(connect_enter)}, NULL},
+	{is_half_proven, STATUS_INCOMPLETE, REASON_HOOK_MISSING, ON_ABSENCE,
+	 {AT(established)}, NULL},
+	/*
+	 * Whatever came of it happened on this host, and says nothing about the target: neither
+	 * that it is open nor that its answer is wrong.
+	 */
+	{facts_is_redirected, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL, ON_ABSENCE,
+	 {AT(syns), AT(drop_in), AT(drop_self)}, NULL},
+	/*
+	 * Something came back, and the socket made no progress. Who refused it? Damage first: a
+	 * damaged packet's other fields prove nothing.
+	 */
 	{is_corrupt, STATUS_INVALID, REASON_BAD_CHECKSUM, ON_ABSENCE,
 	 {AT(syn_ack), AT(reset), AT(invalid), AT(bad_checksum), AT(drop_in)}, NULL},
-	{is_rp_filtered, STATUS_BLOCKED, REASON_RP_FILTER, ON_ABSENCE, {AT(syn_ack), AT(reset), AT(drop_in)}, NULL},
+	{is_rp_filtered, STATUS_BLOCKED, REASON_RP_FILTER, ON_ABSENCE,
+	 {AT(syn_ack), AT(reset), AT(drop_in)}, NULL},
 	/* TCP refuses it, and yet it is as it should be. */
-	{is_by_other_device, STATUS_BLOCKED, REASON_OTHER_DEVICE, ON_ABSENCE, {AT(syn_ack), AT(reset), AT(drop_in)}, NULL},
-	{is_wrong_timestamp, STATUS_INVALID, REASON_WRONG_TIMESTAMP, ON_ABSENCE, {AT(syn_ack), AT(drop_in)}, NULL},
-	{is_malformed, STATUS_INVALID, REASON_MALFORMED, ON_ABSENCE, {AT(syn_ack), AT(reset), AT(drop_in)}, NULL},
+	{is_by_other_device, STATUS_BLOCKED, REASON_OTHER_DEVICE, ON_ABSENCE,
+	 {AT(syn_ack), AT(reset), AT(drop_in)}, NULL},
+	{is_wrong_timestamp, STATUS_INVALID, REASON_WRONG_TIMESTAMP, ON_ABSENCE,
+	 {AT(syn_ack), AT(drop_in)}, NULL},
+	{is_malformed, STATUS_INVALID, REASON_MALFORMED, ON_ABSENCE,
+	 {AT(syn_ack), AT(reset), AT(drop_in)}, NULL},
 	/* A right answer that was dropped before it got to the socket. */
-	{is_dropped_in, STATUS_BLOCKED, REASON_DROPPED_IN, ON_ABSENCE, {AT(syn_ack), AT(reset), AT(drop_in)}, NULL},
-	/* With our port and number, but not our addresses: the socket never saw it. Our own SYN first, for this host may answer it itself. */
+	{is_dropped_in, STATUS_BLOCKED, REASON_DROPPED_IN, ON_ABSENCE,
+	 {AT(syn_ack), AT(reset), AT(drop_in)}, NULL},
+	/*
+	 * With our port and number, but not our addresses: the socket never saw it. Our own SYN
+	 * first, for this host may answer it itself.
+	 */
 	{is_syn_returned, STATUS_UNREACHABLE, REASON_SYN_RETURNED, ON_ABSENCE,
 	 {AT(syns), AT(returned), AT(drop_returned), AT(self_answer)}, NULL},
-	{is_from_elsewhere, STATUS_INVALID, REASON_FROM_ELSEWHERE, ON_ABSENCE, {AT(syns), AT(stray), AT(drop_stray)}, NULL},
-	{is_stray_icmp_unreachable, STATUS_UNREACHABLE, REASON_COUNT, ON_ABSENCE, {AT(syns), AT(stray_icmp)}, reason_of_stray_icmp},
-	{is_stray_icmp_filtered, STATUS_FILTERED, REASON_COUNT, ON_ABSENCE, {AT(syns), AT(stray_icmp)}, reason_of_stray_icmp},
+	{is_from_elsewhere, STATUS_INVALID, REASON_FROM_ELSEWHERE, ON_ABSENCE,
+	 {AT(syns), AT(stray), AT(drop_stray)}, NULL},
+	{is_stray_icmp_unreachable, STATUS_UNREACHABLE, REASON_COUNT, ON_ABSENCE,
+	 {AT(syns), AT(stray_icmp)}, reason_of_stray_icmp},
+	{is_stray_icmp_filtered, STATUS_FILTERED, REASON_COUNT, ON_ABSENCE,
+	 {AT(syns), AT(stray_icmp)}, reason_of_stray_icmp},
 	/* What came damaged is no evidence but for that. */
-	{is_damaged, STATUS_INVALID, REASON_BAD_CHECKSUM, ON_ABSENCE, {AT(syns), AT(damaged), AT(drop_damaged)}, NULL},
-	{is_unreadable, STATUS_INVALID, REASON_UNREADABLE, ON_ABSENCE, {AT(syns), AT(unreadable), AT(drop_damaged)}, NULL},
-	{is_damaged_otherwise, STATUS_INVALID, REASON_UNREADABLE, ON_ABSENCE, {AT(syns), AT(damaged), AT(drop_damaged)}, NULL},
-	{is_wrong_ack, STATUS_INVALID, REASON_WRONG_ACK, ON_ABSENCE, {AT(invalid), AT(drop_in)}, NULL},
-	{is_blind_reset, STATUS_INVALID, REASON_BLIND_RESET, ON_ABSENCE, {AT(invalid), AT(drop_in)}, NULL},
-	{is_unexpected, STATUS_INVALID, REASON_UNEXPECTED_FLAGS, ON_ABSENCE, {AT(invalid), AT(drop_in)}, NULL},
+	{is_damaged, STATUS_INVALID, REASON_BAD_CHECKSUM, ON_ABSENCE,
+	 {AT(syns), AT(damaged), AT(drop_damaged)}, NULL},
+	{is_unreadable, STATUS_INVALID, REASON_UNREADABLE, ON_ABSENCE,
+	 {AT(syns), AT(unreadable), AT(drop_damaged)}, NULL},
+	{is_damaged_otherwise, STATUS_INVALID, REASON_UNREADABLE, ON_ABSENCE,
+	 {AT(syns), AT(damaged), AT(drop_damaged)}, NULL},
+	{is_wrong_ack, STATUS_INVALID, REASON_WRONG_ACK, ON_ABSENCE,
+	 {AT(invalid), AT(drop_in)}, NULL},
+	{is_blind_reset, STATUS_INVALID, REASON_BLIND_RESET, ON_ABSENCE,
+	 {AT(invalid), AT(drop_in)}, NULL},
+	{is_unexpected, STATUS_INVALID, REASON_UNEXPECTED_FLAGS, ON_ABSENCE,
+	 {AT(invalid), AT(drop_in)}, NULL},
 	/* Our SYN arrived at this very host, the target, and was dropped here. */
-	{is_dropped_here, STATUS_BLOCKED, REASON_DROPPED_IN, ON_ABSENCE, {AT(syns), AT(drop_self)}, NULL},
-	/* The way, by the socket's own device and from its own address, was there when connect() was called and is not now. Before silence. */
+	{is_dropped_here, STATUS_BLOCKED, REASON_DROPPED_IN, ON_ABSENCE,
+	 {AT(syns), AT(drop_self)}, NULL},
+	/*
+	 * The way, by the socket's own device and from its own address, was there when connect()
+	 * was called and is not now. Before silence.
+	 */
 	{has_lost_device, STATUS_BLOCKED, REASON_NO_DEVICE, ON_ABSENCE,
 	 {AT(begun), AT(drop_out), AT(unroutable), AT(route_lost)}, NULL},
 	{has_lost_source, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS, ON_ABSENCE,
 	 {AT(begun), AT(drop_out), AT(unroutable), AT(route_lost)}, NULL},
 	{is_way_lost, STATUS_UNREACHABLE, REASON_COUNT, ON_ABSENCE,
 	 {AT(begun), AT(drop_out), AT(unroutable), AT(route_lost)}, reason_of_lost_route},
-	/* Neither queued nor dropped: it waits for the next hop's link-layer address. Or there was no room to wait: before what is dropped otherwise. */
+	/*
+	 * Neither queued nor dropped: it waits for the next hop's link-layer address. Or there was
+	 * no room to wait: before what is dropped otherwise.
+	 */
 	{is_waiting_for_neighbour, STATUS_UNREACHABLE, REASON_NEIGHBOUR_UNRESOLVED, ON_ABSENCE,
 	 {AT(syn_sent_state), AT(drop_out), AT(silent_neighbour)}, NULL},
 	{is_dropped_out, STATUS_BLOCKED, REASON_DROPPED_OUT, ON_ABSENCE, {AT(drop_out)}, NULL},
-	/* Another program's, given up so soon that neither silence nor a SYN that has not left yet proves anything. Before these. */
-	{is_closed_early, STATUS_ABORTED, REASON_CLOSED_EARLY, ON_PROOF, {AT(close), AT(begun)}, NULL},
-	{is_not_sent, STATUS_BLOCKED, REASON_NOT_SENT, ON_ABSENCE, {AT(syn_sent_state), AT(first_queued)}, NULL},
+	/*
+	 * Another program's, given up so soon that neither silence nor a SYN that has not left yet
+	 * proves anything. Before these.
+	 */
+	{is_closed_early, STATUS_ABORTED, REASON_CLOSED_EARLY, ON_PROOF,
+	 {AT(close), AT(begun)}, NULL},
+	{is_not_sent, STATUS_BLOCKED, REASON_NOT_SENT, ON_ABSENCE,
+	 {AT(syn_sent_state), AT(first_queued)}, NULL},
 	/* The kernel gave up before its time: something told it to, that no hook saw. */
 	{is_unexplained_error, STATUS_INCOMPLETE, REASON_UNEXPLAINED_ERROR, ON_ABSENCE,
 	 {AT(syns), AT(error_report), AT(so_error), AT(closed_by_kernel)}, NULL},
-	/* At least one SYN left this host, nothing at all came back, and nothing that came back was dropped here. */
-	{is_silence, STATUS_FILTERED, REASON_NO_REPLY, ON_ABSENCE, {AT(syns), AT(deadline), AT(closed_by_kernel)}, NULL},
+	/*
+	 * At least one SYN left this host, nothing at all came back, and nothing that came back was
+	 * dropped here.
+	 */
+	{is_silence, STATUS_FILTERED, REASON_NO_REPLY, ON_ABSENCE,
+	 {AT(syns), AT(deadline), AT(closed_by_kernel)}, NULL},
 	{is_icmp_other, STATUS_FILTERED, REASON_ICMP_OTHER, ON_PROOF, {AT(syns), AT(icmp)}, NULL},
 	/* None of the above: say so rather than guess. */
-	{is_unexplained, STATUS_INCOMPLETE, REASON_HOOK_MISSING, ON_ABSENCE, {AT(deadline), AT(connect_return), FIRST_ENTRY}, NULL},
+	{is_unexplained, STATUS_INCOMPLETE, REASON_HOOK_MISSING, ON_ABSENCE,
+	 {AT(deadline), AT(connect_return), FIRST_ENTRY}, NULL},
 	{0},
 };
 /* clang-format on */

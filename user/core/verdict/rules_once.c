@@ -12,12 +12,14 @@ static bool has_sent(const struct facts *f)
 
 static bool is_self_connect(const struct facts *f)
 {
-	return f->established != NO_ENTRY && facts_has_left(f) && address_equal(&f->attempt->wire_source, &f->attempt->wire_destination);
+	return f->established != NO_ENTRY && facts_has_left(f) &&
+	       address_equal(&f->attempt->wire_source, &f->attempt->wire_destination);
 }
 
 static bool is_intercepted(const struct facts *f)
 {
-	bool is_here = facts_is_redirected(f) || f->local_accept != NO_ENTRY || f->own_answer != NO_ENTRY;
+	bool is_here =
+		facts_is_redirected(f) || f->local_accept != NO_ENTRY || f->own_answer != NO_ENTRY;
 
 	return f->established != NO_ENTRY && !f->is_target_local && is_here && has_sent(f);
 }
@@ -37,19 +39,25 @@ static bool is_redirected_and_refused(const struct facts *f)
 	return facts_is_redirected(f) && f->reset_received != NO_ENTRY;
 }
 
-/* On loopback a firewall's forged RST looks like a closed port's; but then a rule dropped our SYN, where a closed port has NO_SOCKET. */
+/*
+ * On loopback a firewall's forged RST looks like a closed port's; but then a rule dropped our SYN,
+ * where a closed port has NO_SOCKET.
+ */
 static bool is_rejected_on_loopback(const struct facts *f)
 {
-	bool is_refused = facts_is_accepted_reset(f) || (f->icmp != NO_ENTRY && entry_at(f, f->icmp)->flags & ENTRY_LOOPBACK);
+	bool is_refused = facts_is_accepted_reset(f) ||
+			  (f->icmp != NO_ENTRY && entry_at(f, f->icmp)->flags & ENTRY_LOOPBACK);
 
-	return is_refused && f->drop_self != NO_ENTRY && !facts_is_dropped_as(f, f->drop_self, "NO_SOCKET") &&
+	return is_refused && f->drop_self != NO_ENTRY &&
+	       !facts_is_dropped_as(f, f->drop_self, "NO_SOCKET") &&
 	       !facts_is_refused_by_tcp(f, f->drop_self);
 }
 
 /* CLOSE -> SYN_SENT -> CLOSE within connect(): the kernel looked for a port and found none. */
 static bool has_no_port(const struct facts *f)
 {
-	return facts_connect_error(f) == EADDRNOTAVAIL && f->syn_sent_state != NO_ENTRY && !facts_has_left(f);
+	return facts_connect_error(f) == EADDRNOTAVAIL && f->syn_sent_state != NO_ENTRY &&
+	       !facts_has_left(f);
 }
 
 /* Another device may have taken over since: what left by that one had a carrier. */
@@ -61,32 +69,47 @@ static bool is_way_out(const struct facts *f, int link)
 }
 
 /*
- * Without a carrier nothing passes the device, in either direction. While a SYN that did not leave waits for a neighbour, that one is sought in vain: the
- * kernel gives up in the end, and has as little to say about the target. Where the neighbour is known, the device's queue is one that drops everything
- * (noop).
+ * Without a carrier nothing passes the device, in either direction. While a SYN that did not leave
+ * waits for a neighbour, that one is sought in vain: the kernel gives up in the end, and has as
+ * little to say about the target. Where the neighbour is known, the device's queue is one that
+ * drops everything (noop).
  */
 static bool has_no_carrier(const struct facts *f)
 {
-	bool is_dropped = f->drop_out != NO_ENTRY && !facts_has_left(f) && !facts_is_neighbour_drop(f, f->drop_out) &&
+	bool is_dropped = f->drop_out != NO_ENTRY && !facts_has_left(f) &&
+			  !facts_is_neighbour_drop(f, f->drop_out) &&
 			  !facts_is_queue_drop(f, f->drop_out);
 
-	return f->link != NO_ENTRY && !entry_at(f, f->link)->link.has_carrier && is_way_out(f, f->link) && f->syn_sent_state != NO_ENTRY &&
-	       !f->answer_count && f->established == NO_ENTRY && f->reset_received == NO_ENTRY && !is_dropped && !facts_is_redirected(f);
+	return f->link != NO_ENTRY && !entry_at(f, f->link)->link.has_carrier &&
+	       is_way_out(f, f->link) && f->syn_sent_state != NO_ENTRY && !f->answer_count &&
+	       f->established == NO_ENTRY && f->reset_received == NO_ENTRY && !is_dropped &&
+	       !facts_is_redirected(f);
 }
 
-/* SYNs before it may have been dropped for another cause: there is room for so many in the neighbour's queue, or a rule took them. */
+/*
+ * SYNs before it may have been dropped for another cause: there is room for so many in the
+ * neighbour's queue, or a rule took them.
+ */
 static bool is_neighbour_failed(const struct facts *f)
 {
-	return f->neighbour_failed != NO_ENTRY && (f->neighbour_failed == f->drop_out || !facts_has_left(f));
+	return f->neighbour_failed != NO_ENTRY &&
+	       (f->neighbour_failed == f->drop_out || !facts_has_left(f));
 }
 
-/* Drivers of tunnels send an ICMP error of their own, and may send the SYN all the same: that is no rule's refusal. */
+/*
+ * Drivers of tunnels send an ICMP error of their own, and may send the SYN all the same: that is no
+ * rule's refusal.
+ */
 static bool is_dropped_by_rule(const struct facts *f)
 {
-	return f->drop_out != NO_ENTRY && !f->is_dropped_by_driver && !facts_is_neighbour_drop(f, f->drop_out);
+	return f->drop_out != NO_ENTRY && !f->is_dropped_by_driver &&
+	       !facts_is_neighbour_drop(f, f->drop_out);
 }
 
-/* A SYN left by a real device, and its answer came in by loopback: only this host can have made that one. */
+/*
+ * A SYN left by a real device, and its answer came in by loopback: only this host can have made
+ * that one.
+ */
 static bool may_be_forged_here(const struct facts *f)
 {
 	return facts_has_left(f) && !f->is_target_local && !f->is_on_loopback;
@@ -94,12 +117,14 @@ static bool may_be_forged_here(const struct facts *f)
 
 static bool is_reset_forged_here(const struct facts *f)
 {
-	return may_be_forged_here(f) && facts_is_accepted_reset(f) && entry_at(f, f->reset)->flags & ENTRY_LOOPBACK;
+	return may_be_forged_here(f) && facts_is_accepted_reset(f) &&
+	       entry_at(f, f->reset)->flags & ENTRY_LOOPBACK;
 }
 
 static bool is_icmp_forged_here(const struct facts *f)
 {
-	return may_be_forged_here(f) && f->icmp != NO_ENTRY && entry_at(f, f->icmp)->flags & ENTRY_LOOPBACK && is_dropped_by_rule(f);
+	return may_be_forged_here(f) && f->icmp != NO_ENTRY &&
+	       entry_at(f, f->icmp)->flags & ENTRY_LOOPBACK && is_dropped_by_rule(f);
 }
 
 static bool is_closed(const struct facts *f)
@@ -116,7 +141,8 @@ static const struct icmp_meaning *meaning_of_icmp(const struct facts *f)
 
 static bool is_icmp(const struct facts *f)
 {
-	return f->icmp != NO_ENTRY && has_sent(f) && f->established == NO_ENTRY && meaning_of_icmp(f);
+	return f->icmp != NO_ENTRY && has_sent(f) && f->established == NO_ENTRY &&
+	       meaning_of_icmp(f);
 }
 
 static bool is_icmp_unreachable(const struct facts *f)
@@ -180,7 +206,10 @@ static bool is_route_good(const struct facts *f)
 	return is_refusing_route(f, ROUTE_UNICAST) || is_refusing_route(f, ROUTE_LOCAL);
 }
 
-/* connect() failed before any state changed: nothing but its return says so, and the route that the kernel would take. */
+/*
+ * connect() failed before any state changed: nothing but its return says so, and the route that the
+ * kernel would take.
+ */
 static bool is_refused_by_connect(const struct facts *f, int error)
 {
 	return f->syn_sent_state == NO_ENTRY && facts_connect_error(f) == error;
@@ -188,17 +217,21 @@ static bool is_refused_by_connect(const struct facts *f, int error)
 
 static bool has_no_device(const struct facts *f)
 {
-	bool is_gone = facts_connect_error(f) && f->syn_sent_state == NO_ENTRY && is_refusing_route(f, ROUTE_NO_DEVICE);
+	bool is_gone = facts_connect_error(f) && f->syn_sent_state == NO_ENTRY &&
+		       is_refusing_route(f, ROUTE_NO_DEVICE);
 
 	return is_refused_by_connect(f, ENODEV) || is_gone;
 }
 
 /*
- * Bound to an address that has gone since, or that speaks to this host only (EINVAL: __mkroute_output()); or not bound, and (IPv6) there is none to choose.
+ * Bound to an address that has gone since, or that speaks to this host only (EINVAL:
+ * __mkroute_output()); or not bound, and (IPv6) there is none to choose.
  */
 static bool has_no_source(const struct facts *f)
 {
-	bool is_gone = (is_refused_by_connect(f, ENETUNREACH) || is_refused_by_connect(f, EINVAL)) && is_refusing_route(f, ROUTE_NO_SOURCE);
+	bool is_gone =
+		(is_refused_by_connect(f, ENETUNREACH) || is_refused_by_connect(f, EINVAL)) &&
+		is_refusing_route(f, ROUTE_NO_SOURCE);
 
 	return is_refused_by_connect(f, EADDRNOTAVAIL) || is_gone;
 }
@@ -206,7 +239,8 @@ static bool has_no_source(const struct facts *f)
 static bool is_bad_destination(const struct facts *f)
 {
 	const struct address *requested = &f->attempt->requested;
-	bool is_bad = is_refusing_route(f, ROUTE_BROADCAST) || is_refusing_route(f, ROUTE_MULTICAST) || address_is_multicast(requested) ||
+	bool is_bad = is_refusing_route(f, ROUTE_BROADCAST) ||
+		      is_refusing_route(f, ROUTE_MULTICAST) || address_is_multicast(requested) ||
 		      address_is_limited_broadcast(requested);
 
 	return is_refused_by_connect(f, ENETUNREACH) && is_bad;
@@ -241,10 +275,14 @@ static bool is_policy(const struct facts *f)
 static bool is_at_once(const struct facts *f)
 {
 	return f->connect_enter == NO_ENTRY ||
-	       entry_at(f, f->connect_return)->time_ns - entry_at(f, f->connect_enter)->time_ns < REPEAT_EARLIEST_NS;
+	       entry_at(f, f->connect_return)->time_ns - entry_at(f, f->connect_enter)->time_ns <
+		       REPEAT_EARLIEST_NS;
 }
 
-/* Something that came told the socket, though no SYN was seen to leave: then one did, on a way that no hook sees. */
+/*
+ * Something that came told the socket, though no SYN was seen to leave: then one did, on a way that
+ * no hook sees.
+ */
 static bool is_told_by_answer(const struct facts *f)
 {
 	bool is_told = f->error_report != NO_ENTRY && f->error_report < f->connect_return;
@@ -254,65 +292,125 @@ static bool is_told_by_answer(const struct facts *f)
 
 static bool has_connect_failed(const struct facts *f)
 {
-	return facts_connect_error(f) && !facts_has_left(f) && is_at_once(f) && !is_told_by_answer(f);
+	return facts_connect_error(f) && !facts_has_left(f) && is_at_once(f) &&
+	       !is_told_by_answer(f);
 }
 
 /*
- * The order is the policy. Each row: which history it claims, and why its twins on the wire are ruled out before or by it.
+ * The order is the policy. Each row: which history it claims, and why its twins on the wire are
+ * ruled out before or by it.
  */
 /* clang-format off */
 const struct rule rules_once[] = {
-	/* ESTABLISHED with both ends the same: two SYNs crossed on one socket. Before open, because a SYN-ACK was received too: our own. */
-	{is_self_connect, STATUS_SELF_CONNECT, REASON_SELF_CONNECT, ON_PROOF, {AT(syns), AT(established)}, NULL},
-	/* The handshake was completed by this host although the route says the target is elsewhere. Before open, whose proofs are all there too. */
+	/*
+	 * ESTABLISHED with both ends the same: two SYNs crossed on one socket. Before open, because
+	 * a SYN-ACK was received too: our own.
+	 */
+	{is_self_connect, STATUS_SELF_CONNECT, REASON_SELF_CONNECT, ON_PROOF,
+	 {AT(syns), AT(established)}, NULL},
+	/*
+	 * The handshake was completed by this host although the route says the target is elsewhere.
+	 * Before open, whose proofs are all there too.
+	 */
 	{is_intercepted, STATUS_INTERCEPTED, REASON_REDIRECTED_LOCAL, ON_PROOF,
 	 {AT(syns), AT(own_answer), AT(local_accept), AT(established)}, NULL},
 	/* SYN-ACK with ack == ISN+1 received, and ESTABLISHED. Either alone proves nothing. */
-	{is_open, STATUS_OPEN, REASON_SYN_ACK, ON_PROOF, {AT(syns), AT(syn_ack), AT(established)}, NULL},
-	/* Two SYNs crossed, and the other end acknowledged ours by a bare ACK, which from SYN_RECV on is enough (RFC 9293, section 3.10.7.4). */
+	{is_open, STATUS_OPEN, REASON_SYN_ACK, ON_PROOF,
+	 {AT(syns), AT(syn_ack), AT(established)}, NULL},
+	/*
+	 * Two SYNs crossed, and the other end acknowledged ours by a bare ACK, which from SYN_RECV
+	 * on is enough (RFC 9293, section 3.10.7.4).
+	 */
 	{is_crossed, STATUS_OPEN, REASON_SIMULTANEOUS_OPEN, ON_PROOF,
 	 {AT(syns), AT(syn_received), AT(crossing_ack), AT(established)}, NULL},
 	/*
-	 * A RST, but from this host: it says nothing about the target. Before closed. Whether it was seen at a device does not matter, for NAT may have
-	 * given it back the addresses that the socket has.
+	 * A RST, but from this host: it says nothing about the target. Before closed. Whether it
+	 * was seen at a device does not matter, for NAT may have given it back the addresses that
+	 * the socket has.
 	 */
-	{is_redirected_and_refused, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL, ON_PROOF, {AT(syns), AT(reset), AT(reset_received)}, NULL},
-	/* The target is this host, and its own firewall rejected the SYN on its way in. Before closed and the ICMP rows, which look alike. */
-	{is_rejected_on_loopback, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, ON_PROOF, {AT(drop_self), AT(reset), AT(icmp)}, NULL},
-	/* Nothing was tried for want of a port, whatever the device is like: its errno is the proof. */
-	{has_no_port, STATUS_BLOCKED, REASON_NO_SOURCE_PORT, ON_PROOF, {AT(syn_sent_state), AT(connect_return)}, NULL},
-	/* No neighbour can answer there, and no answer come in. Asked for only when something else is to be judged: never too early. */
-	{has_no_carrier, STATUS_BLOCKED, REASON_CARRIER_DOWN, ON_ABSENCE, {AT(begun), AT(drop_out), AT(link)}, NULL},
-	/* A SYN was given up in the neighbour's queue. Before the next rows: the kernel then sends itself an ICMP error as well. */
+	{is_redirected_and_refused, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL, ON_PROOF,
+	 {AT(syns), AT(reset), AT(reset_received)}, NULL},
+	/*
+	 * The target is this host, and its own firewall rejected the SYN on its way in. Before
+	 * closed and the ICMP rows, which look alike.
+	 */
+	{is_rejected_on_loopback, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, ON_PROOF,
+	 {AT(drop_self), AT(reset), AT(icmp)}, NULL},
+	/*
+	 * Nothing was tried for want of a port, whatever the device is like: its errno is the
+	 * proof.
+	 */
+	{has_no_port, STATUS_BLOCKED, REASON_NO_SOURCE_PORT, ON_PROOF,
+	 {AT(syn_sent_state), AT(connect_return)}, NULL},
+	/*
+	 * No neighbour can answer there, and no answer come in. Asked for only when something else
+	 * is to be judged: never too early.
+	 */
+	{has_no_carrier, STATUS_BLOCKED, REASON_CARRIER_DOWN, ON_ABSENCE,
+	 {AT(begun), AT(drop_out), AT(link)}, NULL},
+	/*
+	 * A SYN was given up in the neighbour's queue. Before the next rows: the kernel then sends
+	 * itself an ICMP error as well.
+	 */
 	{is_neighbour_failed, STATUS_UNREACHABLE, REASON_NEIGHBOUR_FAILED, ON_ABSENCE,
-	 {AT(silent_neighbour), AT(neighbour_failed), AT(error_report), AT(closed_by_kernel)}, NULL},
-	/* A rule that lets some SYNs pass and rejects others (a rate limit): its forged answer looks like the target's. Before closed and ICMP. */
-	{is_reset_forged_here, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, ON_PROOF, {AT(drop_out), AT(reset)}, NULL},
-	{is_icmp_forged_here, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, ON_PROOF, {AT(drop_out), AT(icmp)}, NULL},
+	 {AT(silent_neighbour), AT(neighbour_failed), AT(error_report),
+	  AT(closed_by_kernel)}, NULL},
+	/*
+	 * A rule that lets some SYNs pass and rejects others (a rate limit): its forged answer
+	 * looks like the target's. Before closed and ICMP.
+	 */
+	{is_reset_forged_here, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, ON_PROOF,
+	 {AT(drop_out), AT(reset)}, NULL},
+	{is_icmp_forged_here, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, ON_PROOF,
+	 {AT(drop_out), AT(icmp)}, NULL},
 	/* A SYN left, and the socket accepted a RST with ack == ISN+1 that came in by a device. */
-	{is_closed, STATUS_CLOSED, REASON_RESET, ON_PROOF, {AT(syns), AT(reset), AT(reset_received)}, NULL},
-	/* A router, or the target itself, quotes our SYN. The socket may well stay in SYN_SENT and the errno may lie. */
-	{is_icmp_unreachable, STATUS_UNREACHABLE, REASON_COUNT, ON_PROOF, {AT(syns), AT(icmp)}, reason_of_icmp},
-	{is_icmp_filtered, STATUS_FILTERED, REASON_COUNT, ON_PROOF, {AT(syns), AT(icmp)}, reason_of_icmp},
+	{is_closed, STATUS_CLOSED, REASON_RESET, ON_PROOF,
+	 {AT(syns), AT(reset), AT(reset_received)}, NULL},
+	/*
+	 * A router, or the target itself, quotes our SYN. The socket may well stay in SYN_SENT and
+	 * the errno may lie.
+	 */
+	{is_icmp_unreachable, STATUS_UNREACHABLE, REASON_COUNT, ON_PROOF,
+	 {AT(syns), AT(icmp)}, reason_of_icmp},
+	{is_icmp_filtered, STATUS_FILTERED, REASON_COUNT, ON_PROOF,
+	 {AT(syns), AT(icmp)}, reason_of_icmp},
 	/* bind() failed, and nothing was tried: its errno is the proof. */
-	{has_bind_no_device, STATUS_BLOCKED, REASON_NO_DEVICE, ON_PROOF, {AT(bind), AT(route)}, NULL},
+	{has_bind_no_device, STATUS_BLOCKED, REASON_NO_DEVICE, ON_PROOF,
+	 {AT(bind), AT(route)}, NULL},
 	{has_bind_no_source, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS, ON_PROOF, {AT(bind)}, NULL},
 	{has_bind_no_port, STATUS_BLOCKED, REASON_NO_SOURCE_PORT, ON_PROOF, {AT(bind)}, NULL},
 	{has_bind_failed, STATUS_BLOCKED, REASON_CONNECT_FAILED, ON_PROOF, {AT(bind)}, NULL},
-	/* Our SYN was dropped before any device, and the socket was told an error at once: that answer was forged on this host. */
+	/*
+	 * Our SYN was dropped before any device, and the socket was told an error at once: that
+	 * answer was forged on this host.
+	 */
 	{is_rejected_locally, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, ON_ABSENCE,
 	 {AT(drop_out), AT(reset_received), AT(error_report), AT(so_error)}, NULL},
-	/* connect() failed by itself, without a state change: the errno is all there is, and what the route look-up says. */
-	{has_no_device, STATUS_BLOCKED, REASON_NO_DEVICE, ON_PROOF, {AT(connect_return), AT(refusing_route)}, NULL},
-	{has_no_source, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS, ON_ABSENCE, {AT(connect_return), AT(refusing_route)}, NULL},
-	{is_bad_destination, STATUS_UNREACHABLE, REASON_BAD_DESTINATION, ON_PROOF, {AT(connect_return), AT(refusing_route)}, NULL},
-	{has_no_route, STATUS_UNREACHABLE, REASON_NO_ROUTE, ON_PROOF, {AT(connect_return), AT(refusing_route)}, NULL},
-	{is_route_unreachable, STATUS_UNREACHABLE, REASON_ROUTE_UNREACHABLE, ON_PROOF, {AT(connect_return), AT(refusing_route)}, NULL},
-	{is_route_blackhole, STATUS_UNREACHABLE, REASON_ROUTE_BLACKHOLE, ON_PROOF, {AT(connect_return), AT(refusing_route)}, NULL},
-	{is_route_prohibit, STATUS_UNREACHABLE, REASON_ROUTE_PROHIBIT, ON_PROOF, {AT(connect_return), AT(refusing_route)}, NULL},
-	/* EPERM, or an EACCES that no prohibit route explains: a cgroup program or a security module. */
+	/*
+	 * connect() failed by itself, without a state change: the errno is all there is, and what
+	 * the route look-up says.
+	 */
+	{has_no_device, STATUS_BLOCKED, REASON_NO_DEVICE, ON_PROOF,
+	 {AT(connect_return), AT(refusing_route)}, NULL},
+	{has_no_source, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS, ON_ABSENCE,
+	 {AT(connect_return), AT(refusing_route)}, NULL},
+	{is_bad_destination, STATUS_UNREACHABLE, REASON_BAD_DESTINATION, ON_PROOF,
+	 {AT(connect_return), AT(refusing_route)}, NULL},
+	{has_no_route, STATUS_UNREACHABLE, REASON_NO_ROUTE, ON_PROOF,
+	 {AT(connect_return), AT(refusing_route)}, NULL},
+	{is_route_unreachable, STATUS_UNREACHABLE, REASON_ROUTE_UNREACHABLE, ON_PROOF,
+	 {AT(connect_return), AT(refusing_route)}, NULL},
+	{is_route_blackhole, STATUS_UNREACHABLE, REASON_ROUTE_BLACKHOLE, ON_PROOF,
+	 {AT(connect_return), AT(refusing_route)}, NULL},
+	{is_route_prohibit, STATUS_UNREACHABLE, REASON_ROUTE_PROHIBIT, ON_PROOF,
+	 {AT(connect_return), AT(refusing_route)}, NULL},
+	/*
+	 * EPERM, or an EACCES that no prohibit route explains: a cgroup program or a security
+	 * module.
+	 */
 	{is_policy, STATUS_BLOCKED, REASON_POLICY, ON_PROOF, {AT(connect_return)}, NULL},
-	{has_connect_failed, STATUS_BLOCKED, REASON_CONNECT_FAILED, ON_ABSENCE, {AT(connect_return)}, NULL},
+	{has_connect_failed, STATUS_BLOCKED, REASON_CONNECT_FAILED, ON_ABSENCE,
+	 {AT(connect_return)}, NULL},
 	{0},
 };
 /* clang-format on */

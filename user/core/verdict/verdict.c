@@ -10,8 +10,12 @@ static const uint8_t traits[REASON_COUNT] = {
 	[REASON_NO_ROUTE] = VERDICT_RESTS_ON_ROUTE,
 	[REASON_POLICY] = VERDICT_RESTS_ON_ROUTE,
 	[REASON_CONNECT_FAILED] = VERDICT_RESTS_ON_ROUTE,
-	[REASON_NOT_SENT] = VERDICT_RESTS_ON_ROUTE | VERDICT_RESTS_ON_NEIGHBOUR, /* the next hop may be silent */
-	/* likewise, where there was no room to wait for it; then the next SYN may wait there, and be missing */
+	/* the next hop may be silent */
+	[REASON_NOT_SENT] = VERDICT_RESTS_ON_ROUTE | VERDICT_RESTS_ON_NEIGHBOUR,
+	/*
+	 * likewise, where there was no room to wait for it; then the next SYN may wait there, and
+	 * be missing
+	 */
 	[REASON_DROPPED_OUT] = VERDICT_RESTS_ON_NEIGHBOUR,
 	[REASON_EVENTS_LOST] = VERDICT_RESTS_ON_NEIGHBOUR | VERDICT_LACKS_EVIDENCE,
 	[REASON_HOOK_MISSING] = VERDICT_LACKS_EVIDENCE,
@@ -38,7 +42,8 @@ void verdict_cite(struct verdict *verdict, int index)
 /*
  * Unreachable: a router has no way. Filtered: a host refuses it, perhaps in the target's place.
  *
- * Type 3 by RFC 792 and RFC 1812 section 5.2.7.1. 3/3 is filtered: the target's own TCP answers a closed port with a RST, never with ICMP.
+ * Type 3 by RFC 792 and RFC 1812 section 5.2.7.1. 3/3 is filtered: the target's own TCP answers a
+ * closed port with a RST, never with ICMP.
  */
 static const struct icmp_meaning ipv4[] = {
 	{3, 0, STATUS_UNREACHABLE, REASON_ICMP_NET_UNREACHABLE, "network unreachable"},
@@ -50,20 +55,25 @@ static const struct icmp_meaning ipv4[] = {
 	{3, 7, STATUS_UNREACHABLE, REASON_ICMP_HOST_UNKNOWN, "host unknown"},
 	{3, 9, STATUS_FILTERED, REASON_ICMP_NET_PROHIBITED, "network administratively prohibited"},
 	{3, 10, STATUS_FILTERED, REASON_ICMP_HOST_PROHIBITED, "host administratively prohibited"},
-	{3, 11, STATUS_UNREACHABLE, REASON_ICMP_NET_TOS, "network unreachable for this type of service"},
-	{3, 12, STATUS_UNREACHABLE, REASON_ICMP_HOST_TOS, "host unreachable for this type of service"},
-	{3, 13, STATUS_FILTERED, REASON_ICMP_ADMIN_PROHIBITED, "communication administratively prohibited"},
+	{3, 11, STATUS_UNREACHABLE, REASON_ICMP_NET_TOS,
+	 "network unreachable for this type of service"},
+	{3, 12, STATUS_UNREACHABLE, REASON_ICMP_HOST_TOS,
+	 "host unreachable for this type of service"},
+	{3, 13, STATUS_FILTERED, REASON_ICMP_ADMIN_PROHIBITED,
+	 "communication administratively prohibited"},
 	{11, 0, STATUS_UNREACHABLE, REASON_TTL_EXCEEDED, "time to live exceeded in transit"},
 };
 
 /* RFC 4443 section 3. */
 static const struct icmp_meaning ipv6[] = {
 	{1, 0, STATUS_UNREACHABLE, REASON_ICMP_NET_UNREACHABLE, "no route to destination"},
-	{1, 1, STATUS_FILTERED, REASON_ICMP_ADMIN_PROHIBITED, "communication administratively prohibited"},
+	{1, 1, STATUS_FILTERED, REASON_ICMP_ADMIN_PROHIBITED,
+	 "communication administratively prohibited"},
 	{1, 2, STATUS_UNREACHABLE, REASON_ICMP_BEYOND_SCOPE, "beyond scope of source address"},
 	{1, 3, STATUS_UNREACHABLE, REASON_ICMP_HOST_UNREACHABLE, "address unreachable"},
 	{1, 4, STATUS_FILTERED, REASON_ICMP_PORT_UNREACHABLE, "port unreachable"},
-	{1, 5, STATUS_FILTERED, REASON_ICMP_POLICY_FAILED, "source address failed ingress/egress policy"},
+	{1, 5, STATUS_FILTERED, REASON_ICMP_POLICY_FAILED,
+	 "source address failed ingress/egress policy"},
 	{1, 6, STATUS_FILTERED, REASON_ICMP_REJECT_ROUTE, "reject route to destination"},
 	{3, 0, STATUS_UNREACHABLE, REASON_TTL_EXCEEDED, "hop limit exceeded in transit"},
 };
@@ -71,7 +81,8 @@ static const struct icmp_meaning ipv6[] = {
 const struct icmp_meaning *icmp_meaning(int family, uint8_t type, uint8_t code)
 {
 	const struct icmp_meaning *table = family == AF_INET ? ipv4 : ipv6;
-	size_t count = family == AF_INET ? sizeof(ipv4) / sizeof(ipv4[0]) : sizeof(ipv6) / sizeof(ipv6[0]);
+	size_t count =
+		family == AF_INET ? sizeof(ipv4) / sizeof(ipv4[0]) : sizeof(ipv6) / sizeof(ipv6[0]);
 
 	for (size_t i = 0; i < count; i++)
 		if (table[i].type == type && table[i].code == code)

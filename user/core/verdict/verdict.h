@@ -2,8 +2,8 @@
 /*
  * What an attempt's evidence proves (decide.h).
  *
- * A verdict cites the entries that decided it: a verdict without evidence is a bug. Units are nanoseconds; TIME_UNKNOWN_NS where
- * nothing is proven.
+ * A verdict cites the entries that decided it: a verdict without evidence is a bug. Units are
+ * nanoseconds; TIME_UNKNOWN_NS where nothing is proven.
  */
 #ifndef CORE_VERDICT_H
 #define CORE_VERDICT_H
@@ -75,7 +75,8 @@ enum reason {
 	REASON_REDIRECTED_LOCAL,
 	REASON_SELF_CONNECT,
 	REASON_WRONG_ACK,
-	REASON_FROM_ELSEWHERE, /* a right answer, but not from where the SYN went, or not to where it came from */
+	/* a right answer, but not from where the SYN went, or not to where it came from */
+	REASON_FROM_ELSEWHERE,
 	REASON_BAD_CHECKSUM,
 	REASON_UNREADABLE,
 	REASON_BLIND_RESET,
@@ -106,11 +107,15 @@ enum note {
 	NOTE_SUSPECTED_MIDDLEBOX = 1 << 8,
 	NOTE_SUSPECTED_ECN_BLACK_HOLE = 1 << 9,
 	/* what another program knew (app_view.h) */
-	NOTE_NEVER_ASKED = 1 << 10,  /* it closed the socket without a call that could have told it the outcome */
-	NOTE_ERROR_UNREAD = 1 << 11, /* told that the socket is ready, it never asked whether that means an error */
-	NOTE_ZERO_ERROR = 1 << 12,   /* SO_ERROR was 0, or a transfer succeeded, while there was no connection */
-	NOTE_TOLD_EARLY = 1 << 13,   /* connect() or getpeername() succeeded while there was no connection */
-	NOTE_NOT_YET = 1 << 14,	     /* it gave up when all it had been told was to wait */
+	/* it closed the socket without a call that could have told it the outcome */
+	NOTE_NEVER_ASKED = 1 << 10,
+	/* told that the socket is ready, it never asked whether that means an error */
+	NOTE_ERROR_UNREAD = 1 << 11,
+	/* SO_ERROR was 0, or a transfer succeeded, while there was no connection */
+	NOTE_ZERO_ERROR = 1 << 12,
+	/* connect() or getpeername() succeeded while there was no connection */
+	NOTE_TOLD_EARLY = 1 << 13,
+	NOTE_NOT_YET = 1 << 14, /* it gave up when all it had been told was to wait */
 	NOTE_COUNT = 15,
 };
 
@@ -135,7 +140,8 @@ enum app_result {
 };
 
 struct drop_summary {
-	const char *reason; /* the kernel's own names: they move between kernels, so they are never a reason of ours */
+	/* the kernel's own names: they move between kernels, so they are never a reason of ours */
+	const char *reason;
 	const char *function;
 	uint32_t ifindex; /* 0: the packet had no device any more */
 	uint32_t count;	  /* 0: nothing was dropped */
@@ -147,32 +153,50 @@ struct drop_summary {
 struct verdict {
 	enum status status;
 	enum reason reason;
-	bool is_complete; /* nothing was lost while the attempt was alive, and nothing is missing by the socket's own word */
-	uint16_t missing; /* events that must be, by other witnesses, whether or not a loss was reported */
-	uint32_t notes;	  /* enum note */
+	/*
+	 * nothing was lost while the attempt was alive, and nothing is missing by the socket's own
+	 * word
+	 */
+	bool is_complete;
+	/* events that must be, by other witnesses, whether or not a loss was reported */
+	uint16_t missing;
+	uint32_t notes;			       /* enum note */
 	int8_t evidence[VERDICT_MAX_EVIDENCE]; /* indices into the attempt's entries */
 	uint8_t evidence_count;
 
-	uint64_t rtt_ns; /* last xmit of the answered SYN -> first receive of its answer; unknown when ambiguous */
-	uint64_t rtt_candidates_ns[VERDICT_MAX_CANDIDATES]; /* ascending upper bounds, when ambiguous */
+	/* last xmit of the answered SYN -> first receive of its answer; unknown when ambiguous */
+	uint64_t rtt_ns;
+	/* ascending upper bounds, when ambiguous */
+	uint64_t rtt_candidates_ns[VERDICT_MAX_CANDIDATES];
 	uint8_t rtt_candidate_count;
 	uint64_t queue_ns;     /* first net_dev_queue -> that xmit */
 	uint64_t neighbour_ns; /* SYN_SENT -> first net_dev_queue */
-	uint64_t app_ns;       /* connect() entry -> the socket event that would have woken a waiter */
-	uint64_t watched_ns;   /* connect() entry -> the last instant this verdict knows of */
-	uint64_t time_ns;      /* that instant: the verdict's own time */
+	/* connect() entry -> the socket event that would have woken a waiter */
+	uint64_t app_ns;
+	uint64_t watched_ns; /* connect() entry -> the last instant this verdict knows of */
+	uint64_t time_ns;    /* that instant: the verdict's own time */
 
-	uint16_t syn_sent;	 /* SYNs that left the namespace's outermost device */
-	bool is_ack_sent;	 /* our ACK left as well: the service may have seen the connection */
-	uint16_t syn_unanswered; /* at least so many had no answer of any kind: each segment that came back answers one at most */
+	uint16_t syn_sent; /* SYNs that left the namespace's outermost device */
+	/* our ACK left as well: the service may have seen the connection */
+	bool is_ack_sent;
+	/*
+	 * at least so many had no answer of any kind: each segment that came back answers one at
+	 * most
+	 */
+	uint16_t syn_unanswered;
 
 	enum answer_kind answer;    /* the packet that decided, else the first */
 	int8_t answer_entry;	    /* NO_ENTRY without one */
 	struct address answer_from; /* who sent it: for ICMP the router */
-	uint8_t other_ttl; /* with which the same host's RST (for a SYN-ACK) or SYN-ACK (for a RST) came; 0: the same, or unknown */
+	/*
+	 * with which the same host's RST (for a SYN-ACK) or SYN-ACK (for a RST) came; 0: the same,
+	 * or unknown
+	 */
+	uint8_t other_ttl;
 
 	struct drop_summary drop;
-	uint32_t ifindex;		 /* the outermost device the SYN left by; 0 when nothing left */
+	/* the outermost device the SYN left by; 0 when nothing left */
+	uint32_t ifindex;
 	struct address wire_destination; /* set when it differs from the one asked for */
 	struct address wire_source;	 /* set when it differs from the socket's own */
 
@@ -183,12 +207,21 @@ struct verdict {
 
 /* What those who act by a verdict ask of it, by its reason (verdict.c). */
 enum verdict_trait {
-	VERDICT_RESTS_ON_ROUTE = 1 << 0, /* only a route look-up tells whether the target is this host itself, or why connect() failed */
-	VERDICT_RESTS_ON_NEIGHBOUR = 1 << 1, /* ... a neighbour look-up, whether the SYN waits for it */
-	VERDICT_LACKS_EVIDENCE = 1 << 2,     /* it was lost or not seen, and may be there the next time */
-	VERDICT_LACKS_PORT = 1 << 3,	     /* nothing was tried, so nothing is to come; and the port may be free the next time */
-	VERDICT_ENDS_HERE = 1 << 4,	     /* this host itself took the SYN: nothing is said of the target */
-	VERDICT_IS_FORGED_HERE = 1 << 5,     /* this host made the answer: its time is no round trip */
+	/*
+	 * only a route look-up tells whether the target is this host itself, or why connect()
+	 * failed
+	 */
+	VERDICT_RESTS_ON_ROUTE = 1 << 0,
+	/* ... a neighbour look-up, whether the SYN waits for it */
+	VERDICT_RESTS_ON_NEIGHBOUR = 1 << 1,
+	/* it was lost or not seen, and may be there the next time */
+	VERDICT_LACKS_EVIDENCE = 1 << 2,
+	/* nothing was tried, so nothing is to come; and the port may be free the next time */
+	VERDICT_LACKS_PORT = 1 << 3,
+	/* this host itself took the SYN: nothing is said of the target */
+	VERDICT_ENDS_HERE = 1 << 4,
+	/* this host made the answer: its time is no round trip */
+	VERDICT_IS_FORGED_HERE = 1 << 5,
 	VERDICT_OF_HOP_LIMIT = 1 << 6,
 };
 
@@ -206,7 +239,10 @@ struct icmp_meaning {
 	const char *words; /* "host unreachable" */
 };
 
-/* NULL for what is no failure of the connection (too big, parameter problem …) or unknown. family: AF_INET or AF_INET6. */
+/*
+ * NULL for what is no failure of the connection (too big, parameter problem …) or unknown. family:
+ * AF_INET or AF_INET6.
+ */
 const struct icmp_meaning *icmp_meaning(int family, uint8_t type, uint8_t code);
 
 #endif

@@ -10,10 +10,14 @@ static uint64_t ended_ns(const struct facts *facts)
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (ends[i] != NO_ENTRY)
 			return entry_at(facts, ends[i])->time_ns;
-	return facts->deadline != NO_ENTRY ? entry_at(facts, facts->deadline)->time_ns : facts->until_ns;
+	return facts->deadline != NO_ENTRY ? entry_at(facts, facts->deadline)->time_ns
+					   : facts->until_ns;
 }
 
-/* A bridge that floods gives a copy to each port: where one was dropped and another one left, no SYN was missing. */
+/*
+ * A bridge that floods gives a copy to each port: where one was dropped and another one left, no
+ * SYN was missing.
+ */
 static bool has_copy_left(const struct facts *facts, int drop)
 {
 	uint64_t time_ns = entry_at(facts, drop)->time_ns;
@@ -23,7 +27,8 @@ static bool has_copy_left(const struct facts *facts, int drop)
 	for (unsigned i = 0; i < facts->syn_count && i < FACTS_MAX_SYNS; i++) {
 		uint64_t left_ns = entry_at(facts, facts->syns[i])->time_ns;
 
-		if (left_ns + SAME_TRANSMISSION_NS > time_ns && left_ns < time_ns + SAME_TRANSMISSION_NS)
+		if (left_ns + SAME_TRANSMISSION_NS > time_ns &&
+		    left_ns < time_ns + SAME_TRANSMISSION_NS)
 			return true;
 	}
 	return false;
@@ -32,7 +37,8 @@ static bool has_copy_left(const struct facts *facts, int drop)
 static bool is_lost_syn(const struct facts *facts, int index)
 {
 	const struct drop_entry *drop = &entry_at(facts, index)->drop;
-	bool is_looped = facts->is_on_loopback || facts->is_target_local; /* dropped where it came in: it did leave */
+	/* dropped where it came in: it did leave */
+	bool is_looped = facts->is_on_loopback || facts->is_target_local;
 
 	return drop->is_outbound && (drop->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_SYN &&
 	       (is_looped || !has_copy_left(facts, index));
@@ -42,11 +48,15 @@ static bool is_lost_answer(const struct facts *facts, int index)
 {
 	const struct drop_entry *drop = &entry_at(facts, index)->drop;
 
-	return !drop->is_outbound && drop->flags & TCP_FLAG_ACK && drop->flags & (TCP_FLAG_SYN | TCP_FLAG_RST) &&
+	return !drop->is_outbound && drop->flags & TCP_FLAG_ACK &&
+	       drop->flags & (TCP_FLAG_SYN | TCP_FLAG_RST) &&
 	       facts_is_acknowledged(facts, drop->ack);
 }
 
-/* What was answered within the time of one transmission was not waited for. What TCP itself refused, or took (a RST's own end), was no answer lost. */
+/*
+ * What was answered within the time of one transmission was not waited for. What TCP itself
+ * refused, or took (a RST's own end), was no answer lost.
+ */
 static void read_drops(const struct facts *facts, struct waits *waits)
 {
 	uint64_t ended = ended_ns(facts);
@@ -54,7 +64,8 @@ static void read_drops(const struct facts *facts, struct waits *waits)
 	for (int i = 0; i < facts->attempt->entry_count; i++) {
 		const struct entry *entry = entry_at(facts, i);
 
-		if (entry->kind != EVENT_DROP || entry->drop.is_icmp || entry->time_ns + SAME_TRANSMISSION_NS > ended ||
+		if (entry->kind != EVENT_DROP || entry->drop.is_icmp ||
+		    entry->time_ns + SAME_TRANSMISSION_NS > ended ||
 		    facts_is_refused_by_tcp(facts, i))
 			continue;
 		if (waits->drop_out == NO_ENTRY && is_lost_syn(facts, i))
@@ -68,7 +79,8 @@ uint64_t waits_queued_at(const struct entry *entry)
 {
 	if (entry->kind != EVENT_XMIT || entry->tcp.queued_ns == UINT32_MAX)
 		return entry->time_ns;
-	return entry->tcp.queued_ns == ENTRY_QUEUED_MAX_NS ? TIME_UNKNOWN_NS : entry->time_ns - entry->tcp.queued_ns;
+	return entry->tcp.queued_ns == ENTRY_QUEUED_MAX_NS ? TIME_UNKNOWN_NS
+							   : entry->time_ns - entry->tcp.queued_ns;
 }
 
 int waits_first_device(const struct facts *facts, int syn)
@@ -85,22 +97,29 @@ static bool is_syn(const struct entry *entry)
 {
 	bool is_sent = entry->kind == EVENT_QUEUE || entry->kind == EVENT_XMIT;
 
-	return is_sent && !(entry->flags & ENTRY_ICMP) && (entry->tcp.flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_SYN;
+	return is_sent && !(entry->flags & ENTRY_ICMP) &&
+	       (entry->tcp.flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_SYN;
 }
 
-/* The kernel kept our SYN for a neighbour's address; the wait ended when the neighbour's device got a SYN. */
+/*
+ * The kernel kept our SYN for a neighbour's address; the wait ended when the neighbour's device got
+ * a SYN.
+ */
 static void read_neighbour(const struct facts *facts, struct waits *waits)
 {
 	const struct entry *kept = NULL;
 
-	for (int i = 0; i < facts->attempt->entry_count && entry_at(facts, i)->time_ns <= facts->until_ns; i++) {
+	for (int i = 0;
+	     i < facts->attempt->entry_count && entry_at(facts, i)->time_ns <= facts->until_ns;
+	     i++) {
 		const struct entry *entry = entry_at(facts, i);
 
 		if (entry->kind == EVENT_NEIGHBOUR && entry->flags & ENTRY_OWN && !kept) {
 			kept = entry;
 			waits->neighbour = i;
 		}
-		if (!kept || !is_syn(entry) || entry->ifindex != kept->ifindex || waits_queued_at(entry) == TIME_UNKNOWN_NS ||
+		if (!kept || !is_syn(entry) || entry->ifindex != kept->ifindex ||
+		    waits_queued_at(entry) == TIME_UNKNOWN_NS ||
 		    waits_queued_at(entry) < kept->time_ns)
 			continue;
 		waits->neighbour_ns = waits_queued_at(entry) - kept->time_ns;
@@ -160,7 +179,8 @@ void waits_read(const struct facts *facts, int answered, struct waits *ret_waits
 		read_queue(facts, answered, &waits);
 	read_stack(facts, &waits);
 	if (facts->syn_sent_state != NO_ENTRY)
-		waits.call_ns = since(facts, facts->connect_enter, entry_at(facts, facts->syn_sent_state)->time_ns);
+		waits.call_ns = since(facts, facts->connect_enter,
+				      entry_at(facts, facts->syn_sent_state)->time_ns);
 	/* Of what was dropped here a later one got through. */
 	if (answer != NO_ENTRY && waits.drop_in == NO_ENTRY)
 		waits.inbound_ns = since(facts, answer, ended_ns(facts));
