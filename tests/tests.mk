@@ -6,6 +6,9 @@ TESTS := $(OUTPUT)/tests
 TEST_FLAGS ?=
 # A scenario mostly waits for timers of the kernel, so that more of them than processors may run at once.
 SCENARIO_JOBS ?= 8
+# Their probes are claimed about a second time as scans; see scenario_probe().
+SCAN_SUITES := blocked|cgroup|closed|crossing|damage|detours|ecn|elsewhere|filtered|half_open|headers|hooks|hops
+SCAN_SUITES := $(SCAN_SUITES)|intercepted|invalid|nat|neighbours|open|pairing|paths|qdisc|syn_proxy|unreachable|waits
 # For each fuzz target.
 FUZZ_SECONDS ?= 60
 
@@ -94,10 +97,14 @@ RUN_PROGRAMS := $(OUTPUT)/lab 'PATH=$$PATH:/usr/sbin:/sbin exec unshare -m pytho
 PROGRAM_SECONDS ?= 60
 PROGRAMS_BUILT := $(OUTPUT)/programs/connect-rust $(OUTPUT)/programs/Connects.class
 
+RUN_SCANS = env KTCPING_AS_SCAN=1 tests/run_scenarios.sh $(TESTS)/scenarios --jobs $(SCENARIO_JOBS) --verbose \
+	--filter '@($(SCAN_SUITES))/*' $(TEST_FLAGS)
+
 # In one recipe, because two Criterion runs at once would mix their lines. --verbose names every skipped test and why.
 run-tests: all $(TESTS)/unit $(TESTS)/scenarios $(OUTPUT)/lab $(LIAR_PROGRAMS) $(PROGRAMS_BUILT)
 	@KTCPING_ROOT=. tests/timed.sh 'unit tests, traces, golden files' $(TESTS)/unit --verbose $(TEST_FLAGS)
 	@KTCPING_ROOT=. tests/timed.sh scenarios tests/run_scenarios.sh $(TESTS)/scenarios --jobs $(SCENARIO_JOBS) --verbose $(TEST_FLAGS)
+	@KTCPING_ROOT=. tests/timed.sh 'scenarios as scans' $(RUN_SCANS)
 	@command -v python3 >/dev/null || { echo 'no python3 here, so that real programs are not watched'; exit 0; }; \
 		tests/timed.sh 'programs under watch' $(RUN_PROGRAMS) --seconds $(PROGRAM_SECONDS)'
 
@@ -106,6 +113,9 @@ run-unit: $(TESTS)/unit ## unit tests, traces and golden files: no root, no netw
 
 run-scenarios: all $(TESTS)/scenarios $(OUTPUT)/lab $(LIAR_PROGRAMS) ## against the kernel: root
 	@KTCPING_ROOT=. tests/run_scenarios.sh $(TESTS)/scenarios --jobs $(SCENARIO_JOBS) --verbose $(TEST_FLAGS)
+
+run-scans: all $(TESTS)/scenarios $(OUTPUT)/lab $(LIAR_PROGRAMS) ## the scenarios with a verdict, each probe as a scan: root
+	@KTCPING_ROOT=. $(RUN_SCANS)
 
 record-traces: all $(TESTS)/scenarios $(TESTS)/unit $(LIAR_PROGRAMS) ## the scenarios' events anew into tests/traces: root, FILTER (all with a verdict)
 	@KTCPING_ROOT=. tests/record_traces.sh $(TESTS)/scenarios $(TESTS)/unit $(FILTER)
@@ -199,6 +209,6 @@ $(TESTS)/vmlinux.o: vmlinux/vmlinux.h tests/tests.mk
 	$(call say,BPF,$<)mkdir -p $(@D) && { echo '#include "vmlinux.h"'; \
 		sed -n 's/^\(struct\|union\|enum\) \([a-z0-9_]*\) {$$/\1 \2 a_\2;/p' $<; } | $(CLANG) $(BPF_CFLAGS) -x c -c -o $@ -
 
-.PHONY: test-programs run-programs run-tests run-unit run-scenarios record-traces run-property run-honest run-demo run-kernels run-bench fuzz format check $(CHECKS) vmlinux-check
+.PHONY: test-programs run-programs run-tests run-unit run-scenarios run-scans record-traces run-property run-honest run-demo run-kernels run-bench fuzz format check $(CHECKS) vmlinux-check
 
 -include $(TEST_OBJECTS:.o=.d) $(FUZZ_BUILT:.o=.d)

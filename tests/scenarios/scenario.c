@@ -155,7 +155,7 @@ size_t scenario_trace(const char **ret_options)
 	const char *folder = getenv("KTCPING_TRACES");
 	char suffix[16] = "", *path;
 
-	if (!folder)
+	if (!folder || getenv("KTCPING_AS_SCAN"))
 		return 0;
 	if (++runs > 1)
 		snprintf(suffix, sizeof(suffix), "-%u", runs);
@@ -205,6 +205,30 @@ json_t *scenario_record(json_t *lines, const char *type, const char *path, const
 	return found;
 }
 
+static bool is_among(const char *text, const char *const *list)
+{
+	for (; *list; list++) {
+		if (strcmp(*list, text) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A scan refuses what is about several probes, or about what comes after a verdict. */
+static const char *const not_of_scans[] = {"--hold", "--sport", NULL};
+
+/* See scenario_probe(). */
+static bool is_scan_wanted(const char *const *options)
+{
+	if (!getenv("KTCPING_AS_SCAN"))
+		return false;
+	for (; *options; options++) {
+		if (is_among(*options, not_of_scans))
+			return false;
+	}
+	return true;
+}
+
 static void check_agreement(const json_t *record, const json_t *summary, int exit_status)
 {
 	const char *status = json_string_value(field(record, "status"));
@@ -222,11 +246,14 @@ static void check_agreement(const json_t *record, const json_t *summary, int exi
 json_t *scenario_probe_once(struct lab *lab, const char *host, uint16_t port, const char *const *options)
 {
 	const char *arguments[MAX_ARGUMENTS] = {"-j", "-c", "1"};
+	bool is_scan = is_scan_wanted(options);
 	size_t count = 3;
 	char port_text[8];
 	json_t *lines, *record;
 	int exit_status;
 
+	if (is_scan)
+		arguments[count++] = "--shuffle";
 	for (; *options && count < MAX_ARGUMENTS - 3; options++)
 		arguments[count++] = *options;
 	snprintf(port_text, sizeof(port_text), "%u", port);
@@ -238,7 +265,7 @@ json_t *scenario_probe_once(struct lab *lab, const char *host, uint16_t port, co
 		cr_assert(field(record, probe_fields[i]), "%s is missing: %s", probe_fields[i], record_text(record));
 	expect_text(record, "address", host);
 	expect_number(record, "port", port);
-	check_agreement(record, scenario_record(lines, "summary", NULL, NULL), exit_status);
+	check_agreement(record, scenario_record(lines, is_scan ? "scan" : "summary", NULL, NULL), exit_status);
 	return record;
 }
 

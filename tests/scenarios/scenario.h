@@ -59,6 +59,8 @@ void scenario_await_syns(const struct lab *lab, uint64_t count);
 /*
  * Run the program: one probe of host and port from the client, further options as given. Returns its probe record after claiming what
  * holds of every run: valid lines in order, every field there, a summary that agrees, and the exit status that belongs to the verdict.
+ * With KTCPING_AS_SCAN set the same probe is a scan of one target, unless its options are none of a scan's: then every claim about its
+ * record is one about scans as well (see SCAN_SUITES in tests.mk).
  */
 #define probe(lab, host, port, ...) scenario_probe(lab, host, port, (const char *const[]){__VA_ARGS__ __VA_OPT__(, ) NULL})
 json_t *scenario_probe(struct lab *lab, const char *host, uint16_t port, const char *const *options);
