@@ -6,6 +6,7 @@
 
 #include "tests/unit/golden.h"
 #include "tests/unit/report_fixture.h"
+#include "user/render/line.h"
 #include "user/render/render.h"
 #include "user/words/explain.h"
 #include "user/words/vocabulary.h"
@@ -62,6 +63,27 @@ Test(render_text, labels_and_timestamps_begin_the_line)
 	style.label_width = strlen("db.internal:5432") + 4;
 	style.timestamp = TIMESTAMP_ISO;
 	cr_expect(probes_match("probes_labelled.txt", &style));
+}
+
+/* Sentences and hints, whatever stands before them. */
+Test(render_text, no_sentence_is_wider_than_the_terminal)
+{
+	static const size_t label_widths[] = {0, 16, 30};
+	struct render_style style = plain_style;
+	struct output output;
+
+	for (size_t i = 0; i < sizeof(label_widths) / sizeof(label_widths[0]); i++) {
+		style.label_width = label_widths[i];
+		for (style.columns = 80; style.columns < 140; style.columns += 10) {
+			output_begin(&output);
+			write_probes(output.stream, &style);
+			write_news(output.stream, &style);
+			output_end(&output);
+			for (char *line = strtok(output.text, "\n"); line; line = strtok(NULL, "\n"))
+				cr_expect_lt(text_columns(line), style.columns, "%zu columns: %s", style.columns, line);
+			output_free(&output);
+		}
+	}
 }
 
 Test(render_text, timestamps_come_in_three_styles)

@@ -49,25 +49,32 @@ void line_count(struct line *line, uint64_t count, const char *one, const char *
 	line_format(line, "%" PRIu64 " %s", count, count == 1 ? one : many);
 }
 
-/* Fewer columns than this for a sentence are worse to read than a terminal's own wrapping. */
+/* A sentence in fewer columns than these is hard to read. */
 #define WRAPPED_COLUMNS_MIN 30
+#define NARROW_BEGIN	    4
+
+size_t line_wrap_begin(size_t begin, size_t columns)
+{
+	return columns && columns < begin + WRAPPED_COLUMNS_MIN ? NARROW_BEGIN : begin;
+}
 
 void line_put_wrapped(struct line *line, const char *text, size_t begin, size_t columns)
 {
 	char word[LINE_TEXT_MAX];
 	const char *gap = "";
 
-	if (columns < begin + WRAPPED_COLUMNS_MIN) {
+	if (columns == 0) {
 		line_put(line, text);
 		return;
 	}
+	begin = line_wrap_begin(begin, columns);
 	while (*text) {
 		size_t length = strcspn(text, " ");
 
 		snprintf(word, sizeof(word), "%.*s", (int)length, text);
 		text += length + (text[length] == ' ');
 		/* A full last column makes some terminals wrap by themselves. */
-		if (*gap && line->column + 1 + text_columns(word) >= columns) {
+		if (line->column > begin && line->column + strlen(gap) + text_columns(word) >= columns) {
 			line_end(line);
 			line_reach(line, begin, 0);
 			gap = "";

@@ -94,6 +94,7 @@ static void write_hint(FILE *out, const struct render_style *style, const char *
 {
 	struct line line = {.out = out};
 
+	begin = line_wrap_begin(begin, style->columns);
 	line_reach(&line, begin, 0);
 	line_put_wrapped(&line, hint, begin, style->columns);
 	line_end(&line);
@@ -130,7 +131,8 @@ static void write_amendment(FILE *out, const struct render_style *style, const s
 		return;
 	text_put_timestamp(&line, style->timestamp, report->wall_ns, report->since_start_ns);
 	put_title(&line, style, report->target);
-	line_format(&line, "    … %" PRIu64 "  %s", report->sequence, report->explain);
+	line_format(&line, "    … %" PRIu64 "  ", report->sequence);
+	line_put_wrapped(&line, report->explain, line.column, style->columns);
 	line_end(&line);
 }
 
@@ -143,7 +145,7 @@ static void write_move(FILE *out, const struct render_style *style, const struct
 	if (style->is_quiet)
 		return;
 	text_put_timestamp(&line, style->timestamp, report->wall_ns, report->since_start_ns);
-	line_put(&line, move_sentence(report, sentence));
+	line_put_wrapped(&line, move_sentence(report, sentence), line.column, style->columns);
 	line_end(&line);
 }
 
