@@ -240,6 +240,35 @@ check_vlans() {
 	path "VLAN of another's device" 10.9.9.1 fd09:9::1 -N box9
 }
 
+# As a server's two cables are one; here it is one cable.
+check_bond() {
+	if ! ip link add bond9 type bond mode active-backup miimon 100 2>/dev/null; then
+		say "skip bond"
+		return
+	fi
+	ip link add ba type veth peer name bb netns srv
+	ip link set ba master bond9
+	join_link '' bond9 10.9.10.2/24 fd09:10::2/64
+	join_link srv bb 10.9.10.1/24 fd09:10::1/64
+	sleep 1 # until it has looked for a carrier
+	path "bond" 10.9.10.1 fd09:10::1
+	hops "bond" 'bond9 → ba → bb (ns [0-9]*)' 10.9.10.1
+	ip -n srv link set bb down
+	sleep 1
+	verdict "bond without a carrier" blocked carrier-down -W 500ms 10.9.10.1 $OPEN
+}
+
+# It paces by the instant that the packet itself carries.
+check_fq() {
+	if ! tc qdisc add dev va root fq 2>/dev/null; then
+		say "skip fq"
+		return
+	fi
+	path "fq" 10.9.0.1 fd09::1
+	expect "fq: an answer counts once" 0 'SYN-ACK' is_answered_once
+	tc qdisc del dev va root
+}
+
 # One line in the timeline, which was seen once.
 is_answered_once() {
 	answers=$(ktcping -v -c 1 --hold 50ms 10.9.0.1 $OPEN 2>&1 | grep 'wire.*SYN-ACK')
@@ -361,7 +390,7 @@ check_vrf() {
 
 check_paths() {
 	if [ ! -f /modules/list ] || ! load_modules; then
-		say "skip veth, VLANs, macvlan, ifb, VRFs"
+		say "skip veth, VLANs, bond, fq, macvlan, ifb, VRFs"
 		return
 	fi
 	make_link || return
@@ -369,6 +398,8 @@ check_paths() {
 	hops "veth" 'va → vb (ns [0-9]*)' 10.9.0.1
 	[ "$has_ipv6" ] && hops "veth, IPv6" 'va → vb (ns [0-9]*)' fd09::1
 	check_vlans
+	check_bond
+	check_fq
 	ip link add mv0 link va type macvlan mode bridge
 	given box mv0 10.9.0.3/24 fd09::3/64
 	path "macvlan of another's device" 10.9.0.1 fd09::1 -N box

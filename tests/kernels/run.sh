@@ -4,7 +4,8 @@
 # Usage: run.sh KERNEL_IMAGE...   Nothing is downloaded. Exits 0 when all is well on all of them, 1 when not, 2 when they cannot be run.
 #
 # A KERNEL_IMAGE is what a boot loader takes (vmlinuz, bzImage); it needs BTF, a serial console, an initramfs and IPv4 built in. Where its modules
-# are found beside it, as its package has them, VLANs, VRFs, macvlan and ifb are checked as well.
+# are found beside it, as its package has them, VLANs, VRFs, a bond, fq, macvlan and ifb are checked
+# as well.
 # Debian's linux-image-VERSION-cloud-amd64-unsigned is one (later: linux-binary-VERSION-cloud-amd64 and linux-modules-VERSION-cloud-amd64), with
 # 5.10 in bullseye, 6.1 in bookworm, 6.12 in trixie and bookworm-backports, the newest in sid. None has to be installed: `apt-get download PACKAGE`,
 # `dpkg -x PACKAGE.deb DIR`; the image is DIR/boot/vmlinuz-VERSION, or DIR/usr/lib/modules/VERSION/vmlinuz.
@@ -15,7 +16,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 readonly HANDOVERS=.output/tests/handovers
-readonly MODULES="veth vrf 8021q macvlan ifb sch_ingress cls_matchall act_mirred"
+readonly MODULES="veth vrf 8021q bonding sch_fq macvlan ifb sch_ingress cls_matchall act_mirred"
 # Emulated, a boot and all checks take some five minutes, and three times as many on a busy machine. One that hangs does not hang for ever.
 readonly TIME_LIMIT=1800
 
