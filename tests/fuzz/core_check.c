@@ -27,10 +27,12 @@ void core_check_attempt(const struct attempt *attempt)
 	FUZZ_CHECK(attempt->left_out_syns + attempt->left_out_answers + attempt->left_out_refused <= attempt->left_out);
 }
 
+/* Of one in fragments the first may end before its flags. */
 static bool is_syn_ack(const struct entry *entry)
 {
-	return entry->kind == EVENT_RECEIVE && !(entry->flags & ENTRY_ICMP) && entry->tcp.flags & TCP_FLAG_SYN &&
-	       entry->tcp.flags & TCP_FLAG_ACK;
+	bool has_flags = entry->tcp.flags & TCP_FLAG_SYN && entry->tcp.flags & TCP_FLAG_ACK;
+
+	return entry->kind == EVENT_RECEIVE && !(entry->flags & ENTRY_ICMP) && (has_flags || entry->flags & ENTRY_CUT);
 }
 
 /* Of the socket in SYN_RECV, which only a SYN of the other end leads to. */

@@ -78,3 +78,18 @@ BOTH_FAMILIES(headers, an_answer_that_lacks_a_fragment)
 	expect_explained(record, "in fragments");
 	expect_between(record, "syn_sent", 2, 4);
 }
+
+/* The socket gets the whole of it, and what comes in by the device cannot be read: that it is
+ * an error of our SYN is known from the socket alone. */
+BOTH_FAMILIES(headers, an_error_in_fragments)
+{
+	bool is_ipv4 = family == AF_INET;
+	struct peer_rule rule = {.answer = PEER_ICMP, .icmp_type = is_ipv4 ? 3 : 1, .icmp_code = is_ipv4 ? 13 : 1};
+	json_t *record = probe_shaped(scenario_lab(), family, rule, PEER_FRAGMENTS);
+
+	expect_verdict(record, "incomplete", "unexplained-error");
+	expect_syns(record, 1, 1);
+	expect_null(record, "answer");
+	expect_text(record, "app.errno", is_ipv4 ? "EHOSTUNREACH" : "EACCES");
+	expect_explained(record, is_ipv4 ? "closed with EHOSTUNREACH" : "closed with EACCES");
+}
