@@ -10,7 +10,7 @@
 #include "tests/scenarios/watch.h"
 
 #define TIMEOUT	   "2.5s" /* three SYNs: a busy machine may drop one */
-#define NOISE	   100000 /* packets a second */
+#define NOISE	   30000 /* packets a second; more leave the other scenarios no processor */
 #define MANY_PORTS 16384
 #define WHOLE_OF   100 /* at most one of so many may be incomplete, ... */
 #define WHOLE_BASE 8   /* ... and so many besides: tracing may pass over a batch of packets, for everybody */
@@ -45,9 +45,10 @@ static void expect_mixture(enum lab_receive receive, int family, unsigned server
 	cr_assert_gt(scan.misses, 0, "nothing was interrupted, so that nothing was tested");
 }
 
-BOTH_FAMILIES(interrupted, every_port_of_a_server)
+/* Of one family, every port. */
+BOTH_FAMILIES(interrupted, ports_of_a_server)
 {
-	expect_mixture(LAB_RECEIVE_INTERRUPTS, family, MIXTURE_ALL_PORTS);
+	expect_mixture(LAB_RECEIVE_INTERRUPTS, family, family == AF_INET ? MIXTURE_ALL_PORTS : MANY_PORTS);
 }
 
 BOTH_FAMILIES(interrupted, many_ports_of_a_server_received_by_thread)
@@ -72,7 +73,7 @@ static void expect_every_kind(struct lab *lab, int family)
 {
 	const char *peer = places_of(family)->peer;
 
-	expect_kinds(lab, 3 * KINDS, "-c", "3", "-i", "200ms", "-W", TIMEOUT, "--hold", "0", "-p", KINDS_ONCE, peer);
+	expect_kinds(lab, 2 * KINDS, "-c", "2", "-i", "200ms", "-W", TIMEOUT, "--hold", "0", "-p", KINDS_ONCE, peer);
 	expect_kinds(lab, KINDS_PORTS, "--shuffle", "-W", TIMEOUT, "-p", KINDS_LIST, peer);
 }
 
@@ -119,9 +120,9 @@ static struct lab *lab_to_watch(int family)
 }
 
 /* An honest program, to all but the silent port; and one that takes "in progress" for success. */
-#define WATCHED	       "$1 -c 20 -i 0.05 $3 7004 & $2 200 $3 7000 7001 7002 7003; wait"
-#define CONNECTS       (20 + 4 * 200)
-#define CONTRADICTIONS (20 + 200) /* of that one, and where it is this host that answers */
+#define WATCHED	       "$1 -c 20 -i 0.05 $3 7004 & $2 100 $3 7000 7001 7002 7003; wait"
+#define CONNECTS       (20 + 4 * 100)
+#define CONTRADICTIONS (20 + 100) /* of that one, and where it is this host that answers */
 
 /* The silent port is given up before a second SYN is due. */
 static struct audit_verdict watch_verdict(const char *address, unsigned port)
