@@ -76,6 +76,7 @@ struct peer_rule {
 	uint8_t icmp_type, icmp_code;
 	uint8_t crossing_flags;	   /* PEER_SYN_CROSSING: what our SYN-ACK is answered with, TH_SYN | TH_ACK or TH_ACK; 0: with nothing */
 	bool icmp_has_wrong_quote; /* the quoted sequence number is not the SYN's */
+	bool icmp_has_short_quote; /* it ends with the ports */
 	uint8_t ttl;		   /* 0: 64 */
 	uint8_t sender_offset;	   /* added to the last byte of the address that it speaks from */
 };

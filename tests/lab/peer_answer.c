@@ -62,7 +62,7 @@ bool peer_answer_is_correct(const struct peer_rule *rule, const struct segment *
 	const struct tcp_answer *answer = &answer_table[rule->answer];
 
 	if (rule->answer == PEER_ICMP)
-		return !rule->icmp_has_wrong_quote && is_readable(rule);
+		return !rule->icmp_has_wrong_quote && !rule->icmp_has_short_quote && is_readable(rule);
 	return !rule->sender_offset && is_readable(rule) && answer->flags & (TH_SYN | TH_RST) && answer->flags & TH_ACK &&
 	       answer->ack == 1 && !answer->has_bad_checksum && !(rule->echo == PEER_ECHO_WRONG && peer_answer_has_timestamps(rule, syn));
 }
@@ -95,6 +95,7 @@ static size_t build_icmp(const struct peer *peer, const struct peer_rule *rule, 
 		.code = rule->icmp_code,
 		.ttl = rule->ttl ? rule->ttl : PEER_DEFAULT_TTL,
 		.has_wrong_quote = rule->icmp_has_wrong_quote,
+		.has_short_quote = rule->icmp_has_short_quote,
 		.info = rule->icmp_info,
 	};
 

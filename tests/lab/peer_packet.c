@@ -190,7 +190,8 @@ size_t tcp_reply_build(const struct segment *to, const struct tcp_reply *reply, 
 
 size_t icmp_reply_build(const struct segment *to, const struct icmp_reply *reply, uint8_t *ret_packet)
 {
-	size_t start = ip_header_bytes(to), icmp_bytes = ICMP_HEADER_BYTES + to->quote_bytes;
+	size_t start = ip_header_bytes(to), quote_bytes = reply->has_short_quote ? start + offsetof(struct tcphdr, seq) : to->quote_bytes;
+	size_t icmp_bytes = ICMP_HEADER_BYTES + quote_bytes;
 	uint8_t *icmp = ret_packet + start, *quote = icmp + ICMP_HEADER_BYTES;
 	uint8_t protocol = to->is_ipv6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP;
 	uint32_t info = htonl(reply->info);
@@ -200,7 +201,7 @@ size_t icmp_reply_build(const struct segment *to, const struct icmp_reply *reply
 	icmp[0] = reply->type;
 	icmp[1] = reply->code;
 	memcpy(icmp + 4, &info, sizeof(info));
-	memcpy(quote, to->quote, to->quote_bytes);
+	memcpy(quote, to->quote, quote_bytes);
 	if (reply->has_wrong_quote)
 		quote[(to->is_ipv6 ? start : quote[0] % 16 * 4U) + offsetof(struct tcphdr, seq)] ^= 0x40;
 	check = to->is_ipv6 ? transport_checksum(to, reply->from, protocol, icmp, icmp_bytes) : checksum(sum_words(0, icmp, icmp_bytes));

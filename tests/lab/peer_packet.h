@@ -42,6 +42,7 @@ struct icmp_reply {
 	uint8_t type, code;
 	uint8_t ttl;
 	bool has_wrong_quote; /* the quoted sequence number is not the segment's */
+	bool has_short_quote; /* it ends with the ports */
 	uint32_t info;
 	uint8_t from[16];
 };

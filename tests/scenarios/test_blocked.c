@@ -125,7 +125,7 @@ static void expect_forged_later(int family, scenario_prepare prepare)
 	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SILENT});
 	record = scenario_probe_prepared(lab, prepare, places_of(family)->peer, PORT, (const char *const[]){"-W", "1500ms", NULL});
 	expect_verdict(record, "blocked", "rejected-locally");
-	expect_number(record, "syn_sent", 1);
+	expect_syns(record, 1, 1);
 	expect_null(record, "rtt_us");
 	expect_null(record, "rtt_candidates_us");
 }
@@ -276,4 +276,17 @@ BOTH_FAMILIES(blocked, device_without_a_carrier_whose_gateway_is_known)
 {
 	expect_no_carrier(family, "neighbour replace " LAB_ROUTER4 " lladdr 02:00:00:00:00:99 dev eth0 nud permanent\n"
 				  "neighbour replace " LAB_ROUTER6 " lladdr 02:00:00:00:00:99 dev eth0 nud permanent\n");
+}
+
+/* Its queue drops what is sent; that is no queue's fault. */
+Test(blocked, loopback_that_is_down)
+{
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_ip(lab, LAB_CLIENT, "link set lo down\n");
+	record = probe(lab, LAB_CLIENT4, PORT, "-W", "400ms");
+	expect_verdict(record, "blocked", "carrier-down");
+	expect_syns(record, 0, 0);
+	expect_explained(record, "lo has no carrier");
 }

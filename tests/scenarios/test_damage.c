@@ -121,3 +121,18 @@ BOTH_FAMILIES(damage, in_a_scan_as_well)
 	expect_group(&scan, "invalid", "unreadable", 75);
 	expect_number(scan.total, "events_lost", 0);
 }
+
+/* Of which SYN it is, it does not say: the kernel passes over it, and a good answer counts. */
+BOTH_FAMILIES(damage, icmp_that_quotes_nothing_but_the_ports)
+{
+	struct peer_rule rule = icmp(family, PEER_WHOLE);
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	rule.icmp_has_short_quote = true;
+	lab_peer_rule(lab, PORT, rule);
+	record = probe(lab, places_of(family)->peer, PORT, "-W", "400ms");
+	expect_verdict(record, "invalid", "unreadable");
+	expect_app(record, "in-progress", NULL);
+	expect_syns(record, 1, 0);
+}

@@ -10,7 +10,7 @@
 #include "tests/scenarios/watch.h"
 
 #define TIMEOUT	   "2.5s" /* three SYNs: a busy machine may drop one */
-#define NOISE	   30000 /* packets a second; more leave the other scenarios no processor */
+#define NOISE	   30000  /* packets a second; more leave the other scenarios no processor */
 #define MANY_PORTS 16384
 #define WHOLE_OF   100 /* at most one of so many may be incomplete, ... */
 #define WHOLE_BASE 8   /* ... and so many besides: tracing may pass over a batch of packets, for everybody */

@@ -223,3 +223,28 @@ BOTH_FAMILIES(neighbours, one_that_answers_late_was_waited_for)
 	expect_between(record, "rtt_us", 1, 90000);
 	expect_explained(record, part);
 }
+
+/* Known when the first SYN left, and gone when a later one is due. */
+BOTH_FAMILIES(neighbours, one_that_vanishes)
+{
+	static const char *const settings[][2] = {
+		{"delay_first_probe_time", "1"}, {"retrans_time_ms", "100"}, {"ucast_solicit", "1"}, {"mcast_solicit", "1"}};
+	const char *nobody = places_of(family)->nobody;
+	struct lab *lab = scenario_lab();
+	json_t *record;
+	char text[128];
+
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		snprintf(text, sizeof(text), "net/ipv%d/neigh/eth0/%s", family == AF_INET ? 4 : 6, settings[i][0]);
+		scenario_sysctl(lab, LAB_CLIENT, text, settings[i][1]);
+	}
+	snprintf(text, sizeof(text), "neighbour replace %s lladdr 02:00:00:00:00:99 dev eth0 nud stale\n", nobody);
+	scenario_ip(lab, LAB_CLIENT, text);
+	record = probe(lab, nobody, 7000, "-W", "6s");
+	expect_verdict(record, "unreachable", "neighbour-failed");
+	expect_between(record, "syn_sent", 1, 3);
+	cr_assert(json_equal(field(record, "syn_sent"), field(record, "syn_unanswered")), "%s", record_text(record));
+	expect_null(record, "rtt_us");
+	expect_null(record, "rtt_candidates_us");
+	expect_explained(record, " had left before");
+}

@@ -237,3 +237,39 @@ BOTH_FAMILIES(unreachable, route_deleted_after_the_first_syn)
 	expect_app(record, "unreachable", "ENETUNREACH");
 	expect_explained(record, "no route");
 }
+
+/* The router refuses, and this host's own firewall lets nothing of it in. */
+static struct lab *lab_dropping_errors(const char *refused)
+{
+	struct lab *lab = scenario_lab();
+
+	scenario_chain(lab, LAB_ROUTER, "forward", refused);
+	scenario_chain(lab, LAB_CLIENT, "input", "icmp type destination-unreachable drop\n icmpv6 type destination-unreachable drop");
+	return lab;
+}
+
+BOTH_FAMILIES(unreachable, an_error_that_is_dropped_here)
+{
+	struct lab *lab = lab_dropping_errors("tcp dport 7000 reject with icmpx host-unreachable");
+	json_t *record = probe(lab, places_of(family)->server, PORT, "-W", "1500ms");
+
+	expect_verdict(record, "unreachable", "icmp-host-unreachable");
+	expect_text(record, "answer.from", places_of(family)->router);
+	expect_number(record, "syn_sent", 2);
+	expect_drop(record, "in", "NETFILTER_DROP", "nft_do_chain", "eth0");
+	expect_app(record, "in-progress", NULL);
+	expect_explained(record, "it was dropped here: NETFILTER_DROP in nft_do_chain (inbound, eth0)");
+}
+
+/* As connect() has it: nothing was heard of the error. */
+BOTH_FAMILIES(unreachable, an_answer_after_an_error_that_was_dropped_here)
+{
+	struct lab *lab = lab_dropping_errors("tcp dport 7000 limit rate 1/minute burst 1 packets reject with icmpx host-unreachable");
+	json_t *record;
+
+	scenario_listen(lab, LAB_SERVER, family, PORT);
+	record = scenario_probe_once(lab, places_of(family)->server, PORT, (const char *const[]){"-W", "2500ms", NULL});
+	expect_verdict(record, "open", "syn-ack");
+	expect_number(record, "syn_sent", 2);
+	expect_app(record, "connected", NULL);
+}

@@ -5,9 +5,8 @@
 #include "user/words/reasons.h"
 
 #define HOOK                                                                                                                               \
-	"a hook of the kernel's own, such as NAT that finds no free port; see: conntrack -S (insert_failed, drop); before Linux 6.7 also " \
-	"a "                                                                                                                               \
-	"rule: nft list ruleset"
+	"a hook of the kernel's own: NAT that finds no free port, or no route to where a rule sends it; "                                  \
+	"see: conntrack -S (insert_failed, drop); nft list ruleset"
 #define LIST(hook) "nft list ruleset | sed -n '/hook " hook "/,/^\\t}/p'"
 
 static void expect_hint(struct story *s, double at_ms, const char *hint)

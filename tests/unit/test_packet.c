@@ -92,9 +92,9 @@ static const struct {
 	{"tcp4_first_fragment", tcp4_first_fragment, sizeof(tcp4_first_fragment), V4, 24},
 	{"tcp6", tcp6, sizeof(tcp6), V6, 44},
 	{"tcp6_extended", tcp6_extended, sizeof(tcp6_extended), V6, 84},
-	{"icmp4_full", icmp4_full, sizeof(icmp4_full), V4, 56},
-	{"icmp4_cut", icmp4_cut, sizeof(icmp4_cut), V4, 60},
-	{"icmp6_full", icmp6_full, sizeof(icmp6_full), V6, 96},
+	{"icmp4_full", icmp4_full, sizeof(icmp4_full), V4, 52},
+	{"icmp4_cut", icmp4_cut, sizeof(icmp4_cut), V4, 56},
+	{"icmp6_full", icmp6_full, sizeof(icmp6_full), V6, 92},
 };
 
 static int parse(const void *bytes, size_t count, uint16_t ethertype, struct packet *ret_packet)
@@ -210,6 +210,16 @@ Test(packet, icmp_that_quotes_eight_bytes_has_ports_and_sequence_number)
 	cr_expect_eq(packet.tcp.options, 0);
 	cr_expect_eq(packet.mtu, 1300);
 	expect_address(&packet.quoted_source, "10.1.0.2:40000");
+}
+
+Test(packet, icmp_that_quotes_fewer_has_the_ports)
+{
+	struct packet packet = parsed(icmp4_full, 52, V4);
+
+	cr_expect(packet.quote_is_cut);
+	cr_expect_eq(packet.tcp.seq, 0);
+	expect_address(&packet.quoted_source, "10.1.0.2:40000");
+	cr_expect_not(parsed(icmp4_full, 56, V4).quote_is_cut);
 }
 
 Test(packet, cut_short_is_refused_and_leaves_the_output_alone)

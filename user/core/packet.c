@@ -237,14 +237,16 @@ static int read_quote(struct bytes bytes, int family, struct packet *packet)
 
 	if (result < 0)
 		return result;
-	if (quoted.protocol != PROTOCOL_TCP || bytes.count < QUOTED_AT_LEAST)
+	if (quoted.protocol != PROTOCOL_TCP || bytes.count < PORTS_BYTES)
 		return -EBADMSG;
 	packet->ip_id = quoted.id;
 	packet->quoted_source = quoted.source;
 	packet->quoted_destination = quoted.destination;
 	packet->quoted_source.port = read_u16(bytes.at);
 	packet->quoted_destination.port = read_u16(bytes.at + 2);
-	packet->tcp.seq = read_u32(bytes.at + 4);
+	packet->quote_is_cut = bytes.count < QUOTED_AT_LEAST;
+	if (!packet->quote_is_cut)
+		packet->tcp.seq = read_u32(bytes.at + 4);
 	packet->tcp_is_cut =
 		/* what its IP header says of lengths, routers have changed at will */
 		!read_tcp(bytes, SIZE_MAX, &packet->tcp);

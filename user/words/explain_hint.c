@@ -62,6 +62,8 @@ bool hint_drop(struct sentence *s, const struct judgement *j)
 	const char *device = drop_device(j);
 	size_t before = s->used;
 
+	if (j->verdict->reason == REASON_CARRIER_DOWN)
+		return false; /* whatever dropped it did so for want of one */
 	if (is_dropped_as(j->verdict, "IP_RPFILTER"))
 		sentence_add(s,
 			     "see: sysctl net/ipv4/conf/all/rp_filter net/ipv4/conf/%s/rp_filter",

@@ -130,7 +130,8 @@ void attempt_record_packet(struct entry *entry, struct attempt *attempt, const s
 	entry->ifindex = packet->ifindex;
 	entry->flags |= (packet->is_loopback ? ENTRY_LOOPBACK : 0) |
 			(packet->is_own ? ENTRY_OWN : 0) | (packet->is_stray ? ENTRY_STRAY : 0);
-	if (packet->packet.kind == PACKET_TCP && packet->packet.tcp_is_cut)
+	if (packet->packet.quote_is_cut ||
+	    (packet->packet.kind == PACKET_TCP && packet->packet.tcp_is_cut))
 		entry->flags |= ENTRY_CUT;
 	attempt_note_device(attempt, packet->ifindex, packet->device);
 	if (event->kind == EVENT_DROP) {

@@ -128,10 +128,15 @@ struct facts {
 	int unreadable; /* a TCP header that ends before its time, or lies about its length */
 	/* what came with our port and number, but not with the addresses of our SYN on the wire */
 	int stray;	 /* a SYN-ACK or RST: ack == ISN+1 */
-	int stray_icmp;	 /* quoting our SYN: seq == ISN */
+	int stray_icmp;	 /* quoting our SYN: seq == ISN; or with all that is right, but dropped here */
 	int returned;	 /* our SYN itself, by no loopback device */
 	int self_answer; /* that one's answer, by this host: over loopback */
 	unsigned answer_count;
+	/*
+	 * those of this host itself, over loopback, where the SYNs left by another device: none of
+	 * these is answered by them
+	 */
+	unsigned forged_count;
 	/*
 	 * what may be an answer as well, and is no evidence of one: damaged, unreadable, or
 	 * an ICMP error from elsewhere
@@ -157,6 +162,7 @@ struct facts {
 	int bad_checksum;
 	int drop_damaged;  /* of what came damaged or unreadable */
 	int drop_stray;	   /* the first right answer of these */
+	int drop_icmp;	   /* an ICMP error that quotes our SYN */
 	int drop_returned; /* our SYN, on its way in again */
 };
 

@@ -71,6 +71,7 @@ void facts_read_received(struct facts *facts, const struct entry *entry, int ind
 {
 	const struct tcp_entry *tcp = &entry->tcp;
 	bool is_acknowledging = tcp->flags & TCP_FLAG_ACK && facts_is_acknowledged(facts, tcp->ack);
+	bool is_forged = entry->flags & ENTRY_LOOPBACK && !facts->is_on_loopback;
 
 	if (entry->flags & ENTRY_DAMAGED)
 		facts_set_first(&facts->damaged, index);
@@ -89,13 +90,16 @@ void facts_read_received(struct facts *facts, const struct entry *entry, int ind
 	if (entry->flags & ENTRY_ICMP) {
 		read_icmp(facts, entry, index);
 		facts->answer_count += facts->icmp == index;
+		facts->forged_count += facts->icmp == index && is_forged;
 		return;
 	}
 	if (is_our_syn(facts, tcp))
 		return; /* our own SYN, come back over loopback */
 	/* Whatever follows the handshake is no answer to the SYN. */
-	if (facts->established == NO_ENTRY)
+	if (facts->established == NO_ENTRY) {
 		facts->answer_count += entry->count;
+		facts->forged_count += is_forged ? entry->count : 0;
+	}
 	if (is_acknowledging && tcp->flags & TCP_FLAG_RST)
 		facts_set_first(&facts->reset, index);
 	else if (is_acknowledging && tcp->flags & TCP_FLAG_SYN)
@@ -164,8 +168,11 @@ void facts_read_drop(struct facts *facts, const struct entry *entry, int index)
 		facts_set_first(&facts->drop_damaged, index);
 		return;
 	}
-	if (drop->is_icmp)
-		return; /* the error queue's copy, freed later: no packet was stopped */
+	if (drop->is_icmp) {
+		if (!drop->is_outbound && facts->has_isn && drop->seq == facts->isn)
+			facts_set_first(&facts->drop_icmp, index);
+		return;
+	}
 	if (entry->flags & ENTRY_STRAY || (is_syn_out && is_returned(facts, entry))) {
 		read_stray_drop(facts, drop, index);
 		return;
@@ -260,7 +267,7 @@ void facts_take_pieces(struct facts *facts)
 			facts->reset_received > facts->unreadable;
 	bool is_syn_ack = facts->syn_ack == NO_ENTRY && facts->established > facts->unreadable;
 
-	if (facts->unreadable == NO_ENTRY)
+	if (facts->unreadable == NO_ENTRY || entry_at(facts, facts->unreadable)->flags & ENTRY_ICMP)
 		return;
 	if (is_syn_ack && is_acknowledged(facts, entry_at(facts, facts->unreadable)->tcp.seq))
 		facts->syn_ack = facts->unreadable;
@@ -271,4 +278,18 @@ void facts_take_pieces(struct facts *facts)
 	facts->unreadable = NO_ENTRY;
 	facts->answer_count++;
 	facts->doubtful_count -= facts->doubtful_count > 0;
+}
+
+/* Copies are dropped as well, of the socket's error queue and of raw sockets, but then the socket has been told. */
+void facts_pass_over_unheard(struct facts *facts)
+{
+	const struct icmp_entry *icmp = facts->icmp == NO_ENTRY ? NULL : &entry_at(facts, facts->icmp)->icmp;
+
+	if (!icmp || facts->drop_icmp == NO_ENTRY || facts->error_report != NO_ENTRY ||
+	    !icmp_meaning(facts->attempt->requested.family, icmp->type, icmp->code))
+		return;
+	facts_set_first(&facts->stray_icmp, facts->icmp);
+	facts->icmp = NO_ENTRY;
+	facts->answer_count--;
+	facts->doubtful_count++;
 }

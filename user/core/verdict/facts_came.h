@@ -16,5 +16,7 @@ void facts_read_drop(struct facts *facts, const struct entry *entry, int index);
 void facts_take_pieces(struct facts *facts);
 /* The answer is the one that the socket took, not those before it that were dropped here. */
 void facts_pass_over_refused(struct facts *facts);
+/* An ICMP error that was dropped here does not end the attempt: the socket never hears of it. */
+void facts_pass_over_unheard(struct facts *facts);
 
 #endif

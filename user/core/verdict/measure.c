@@ -82,7 +82,7 @@ static void set_counts(const struct facts *facts, struct verdict *verdict)
 
 	sent = sent < UINT16_MAX ? sent : UINT16_MAX;
 	verdict->syn_sent = (uint16_t)sent;
-	answers = facts->answer_count + facts->doubtful_count;
+	answers = facts->answer_count - facts->forged_count + facts->doubtful_count;
 	verdict->syn_unanswered = (uint16_t)(sent > answers ? sent - answers : 0);
 	verdict->is_ack_sent = facts->ack_sent != NO_ENTRY;
 	verdict->ifindex = facts_has_left(facts) ? entry_at(facts, facts->syns[0])->ifindex : 0;
@@ -139,7 +139,7 @@ static void set_drop(const struct facts *facts, int answered, struct verdict *ve
 {
 	const int drops[] = {facts->drop_in,	 facts->neighbour_failed, facts->drop_out,
 			     facts->drop_self,	 facts->drop_stray,	  facts->drop_returned,
-			     facts->drop_damaged};
+			     facts->drop_damaged, facts->drop_icmp};
 	int delaying;
 
 	for (size_t i = 0; i < sizeof(drops) / sizeof(drops[0]); i++) {

@@ -375,9 +375,9 @@ const struct rule rules_end[] = {
 	{is_from_elsewhere, STATUS_INVALID, REASON_FROM_ELSEWHERE, ON_ABSENCE,
 	 {AT(syns), AT(stray), AT(drop_stray)}, NULL},
 	{is_stray_icmp_unreachable, STATUS_UNREACHABLE, REASON_COUNT, ON_ABSENCE,
-	 {AT(syns), AT(stray_icmp)}, reason_of_stray_icmp},
+	 {AT(syns), AT(stray_icmp), AT(drop_icmp)}, reason_of_stray_icmp},
 	{is_stray_icmp_filtered, STATUS_FILTERED, REASON_COUNT, ON_ABSENCE,
-	 {AT(syns), AT(stray_icmp)}, reason_of_stray_icmp},
+	 {AT(syns), AT(stray_icmp), AT(drop_icmp)}, reason_of_stray_icmp},
 	/* What came damaged is no evidence but for that. */
 	{is_damaged, STATUS_INVALID, REASON_BAD_CHECKSUM, ON_ABSENCE,
 	 {AT(syns), AT(damaged), AT(drop_damaged)}, NULL},

@@ -146,6 +146,7 @@ const struct trace_field trace_fields[] = {
 	FIELD(PACKET, "quoted-from", ADDRESS, packet.packet.quoted_source),
 	FIELD(PACKET, "quoted-to", ADDRESS, packet.packet.quoted_destination),
 	FIELD(PACKET, "cut", BOOL, packet.packet.tcp_is_cut),
+	FIELD(PACKET, "quote-cut", BOOL, packet.packet.quote_is_cut),
 	FIELD(PACKET, "id", NUMBER, packet.packet.ip_id),
 	WORDS(PACKET, "flags", BITS, packet.packet.tcp.flags, &flags),
 	FIELD(PACKET, "seq", NUMBER, packet.packet.tcp.seq),
