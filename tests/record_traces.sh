@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# Records the events of scenarios anew, as tests/traces/SUITE-TEST.trace, and judges them again: then `git diff tests/traces` shows what changed.
+# Records the events of scenarios anew, as tests/traces/SUITE/TEST.trace, and judges them
+# again: then `git diff tests/traces` shows what changed.
 # Usage: record_traces.sh SCENARIOS UNIT [FILTER], the two test programs and a Criterion pattern; as root.
 set -euo pipefail
 
@@ -12,11 +13,13 @@ trap 'rm -rf "$folder"' EXIT
 
 KTCPING_TRACES=$folder "$scenarios" --jobs 4 --filter "$filter"
 for trace in "$folder"/*.trace; do
-	name=$(basename "$trace")
+	name=$(basename "$trace" .trace)
+	name=${name%%-*}/${name#*-} # a suite has no hyphen in its name
+	mkdir -p "tests/traces/${name%/*}"
 	# Of instants without news in between, the last one says it all.
 	{
-		echo "# ${name%.trace}"
+		echo "# $name"
 		sed 's/ skb=0x[0-9a-f]*//' "$trace" | awk '$2 == "drained" { held = $0; next } { if (held) print held; held = ""; print } END { if (held) print held }'
-	} >"tests/traces/$name"
+	} >"tests/traces/$name.trace"
 done
 KTCPING_GOLDEN='write' "$unit" --filter 'traces/*'

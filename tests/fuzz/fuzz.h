@@ -34,7 +34,7 @@ void fuzz_text(const uint8_t *bytes, size_t count);   /* text for a terminal */
 struct fuzz_target {
 	const char *name; /* of its folders in tests/fuzz/corpus and tests/fuzz/crashers */
 	fuzz_function run;
-	const char *seeds; /* a folder with more of what it takes, or NULL */
+	const char *seeds; /* folders with more of what it takes, as a pattern of glob(); or NULL */
 };
 
 extern const struct fuzz_target fuzz_targets[];

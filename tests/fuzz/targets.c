@@ -3,8 +3,12 @@
 #include "tests/fuzz/fuzz.h"
 
 const struct fuzz_target fuzz_targets[] = {
-	{"core", fuzz_core, "tests/traces"}, {"packet", fuzz_packet, NULL}, {"trace", fuzz_trace, "tests/traces"},
-	{"host", fuzz_host, NULL},	     {"btf", fuzz_btf, NULL},	    {"number", fuzz_number, NULL},
+	{"core", fuzz_core, "tests/traces/*"},
+	{"packet", fuzz_packet, NULL},
+	{"trace", fuzz_trace, "tests/traces/*"},
+	{"host", fuzz_host, NULL},
+	{"btf", fuzz_btf, NULL},
+	{"number", fuzz_number, NULL},
 	{"text", fuzz_text, NULL},
 };
 

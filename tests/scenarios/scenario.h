@@ -71,7 +71,8 @@ typedef void (*scenario_prepare)(struct lab *lab);
 json_t *scenario_probe_prepared(struct lab *lab, scenario_prepare prepare, const char *host, uint16_t port, const char *const *options);
 
 /*
- * With KTCPING_TRACES=DIR the events of each run are kept there, as SUITE-TEST.trace (a second run's as SUITE-TEST-2.trace); see tests/record_traces.sh.
+ * With KTCPING_TRACES=DIR the events of each run are kept there, as SUITE-TEST.trace (those of a second one as SUITE-TEST-2.trace); see
+ * tests/record_traces.sh.
  * Returns how many options that takes: 0 or 2.
  */
 size_t scenario_trace(const char **ret_options);

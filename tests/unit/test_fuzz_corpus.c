@@ -4,7 +4,7 @@
  * inputs are named; the last one is the culprit.
  */
 #include <criterion/criterion.h>
-#include <dirent.h>
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,26 +27,21 @@ static void run_file(const struct fuzz_target *target, const char *path)
 	free(bytes);
 }
 
-/* Returns the number of files; 0 for a folder that is not there. */
-static unsigned run_folder(const struct fuzz_target *target, const char *folder)
+/* Returns the number of files; folders: a pattern of glob(), which may match none. */
+static size_t run_folders(const struct fuzz_target *target, const char *folders)
 {
 	const char *root = getenv("KTCPING_ROOT");
-	char path[PATH_BYTES];
-	struct dirent *file;
-	unsigned count = 0;
-	DIR *files;
+	char pattern[PATH_BYTES];
+	glob_t files;
+	size_t count;
 
-	snprintf(path, sizeof(path), "%s/%s", root ? root : ".", folder);
-	files = opendir(path);
-	while (files && (file = readdir(files))) {
-		if (file->d_name[0] == '.')
-			continue;
-		snprintf(path, sizeof(path), "%s/%s/%s", root ? root : ".", folder, file->d_name);
-		run_file(target, path);
-		count++;
-	}
-	if (files)
-		closedir(files);
+	snprintf(pattern, sizeof(pattern), "%s/%s/*", root ? root : ".", folders);
+	if (glob(pattern, 0, NULL, &files))
+		return 0;
+	for (size_t i = 0; i < files.gl_pathc; i++)
+		run_file(target, files.gl_pathv[i]);
+	count = files.gl_pathc;
+	globfree(&files);
 	return count;
 }
 
@@ -58,11 +53,11 @@ static void run_target(const char *name)
 	while (strcmp(target->name, name))
 		target++;
 	snprintf(folder, sizeof(folder), "tests/fuzz/corpus/%s", name);
-	cr_expect_gt(run_folder(target, folder), 0, "%s is empty", folder);
+	cr_expect_gt(run_folders(target, folder), 0, "%s is empty", folder);
 	snprintf(folder, sizeof(folder), "tests/fuzz/crashers/%s", name);
-	run_folder(target, folder);
+	run_folders(target, folder);
 	if (target->seeds)
-		cr_expect_gt(run_folder(target, target->seeds), 0, "%s is empty", target->seeds);
+		cr_expect_gt(run_folders(target, target->seeds), 0, "%s is empty", target->seeds);
 }
 
 Test(fuzz_corpus, core_keeps_its_promises_whatever_is_fed)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Recorded event streams, judged again: tests/traces/NAME.trace gives exactly the notices in tests/traces/NAME.expect, and the sentences for them.
+ * Recorded event streams, judged again: tests/traces/SUITE/NAME.trace gives exactly the notices in NAME.expect beside it,
+ * and the sentences for them. SUITE is that of the scenario which it was recorded from; by_hand has those of none.
  *
  * A new one is recorded with the hidden option --trace-text FILE. Lines may be taken out as long as the notices stay the same; those of
  * `drained` are most of them.
  */
 #include <criterion/criterion.h>
-#include <dirent.h>
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,15 +18,7 @@
 #include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 
-#define NAME_BYTES 256
-
-static const char *traces_folder(char *path)
-{
-	const char *root = getenv("KTCPING_ROOT");
-
-	snprintf(path, NAME_BYTES, "%s/tests/traces", root ? root : ".");
-	return path;
-}
+#define PATH_BYTES 4096
 
 static void write_verdict(FILE *out, const struct notice *notice)
 {
@@ -103,40 +96,31 @@ static void judge(FILE *trace, const char *name, FILE *out)
 	correlator_free(correlator);
 }
 
-/* name without ".trace" */
-static void expect_judged(const char *name)
+/* path ends with "/traces/SUITE/NAME.trace" */
+static void expect_judged(const char *path)
 {
-	char folder[NAME_BYTES], path[3 * NAME_BYTES], expected[2 * NAME_BYTES];
+	const char *name = strstr(path, "/traces/") + strlen("/traces/");
+	char expected[PATH_BYTES];
 	struct output out;
-	FILE *trace;
+	FILE *trace = fopen(path, "r");
 
-	snprintf(path, sizeof(path), "%s/%s.trace", traces_folder(folder), name);
-	trace = fopen(path, "r");
 	cr_assert(trace, "%s", path);
 	output_begin(&out);
 	judge(trace, name, out.stream);
 	fclose(trace);
-	snprintf(expected, sizeof(expected), "../traces/%s.expect", name);
+	snprintf(expected, sizeof(expected), "../traces/%.*s.expect", (int)(strlen(name) - strlen(".trace")), name);
 	cr_expect(golden_matches(expected, &out), "%s is judged otherwise", name);
 }
 
 Test(traces, each_is_judged_as_expected)
 {
-	char folder[NAME_BYTES], name[NAME_BYTES];
-	DIR *traces = opendir(traces_folder(folder));
-	struct dirent *file;
-	unsigned count = 0;
+	const char *root = getenv("KTCPING_ROOT");
+	char pattern[PATH_BYTES];
+	glob_t traces;
 
-	cr_assert(traces, "%s", folder);
-	while ((file = readdir(traces))) {
-		size_t length = strlen(file->d_name);
-
-		if (length <= 6 || strcmp(file->d_name + length - 6, ".trace"))
-			continue;
-		snprintf(name, sizeof(name), "%.*s", (int)length - 6, file->d_name);
-		expect_judged(name);
-		count++;
-	}
-	closedir(traces);
-	cr_expect_gt(count, 0, "%s is empty", folder);
+	snprintf(pattern, sizeof(pattern), "%s/tests/traces/*/*.trace", root ? root : ".");
+	cr_assert_eq(glob(pattern, 0, NULL, &traces), 0, "there are none: %s", pattern);
+	for (size_t i = 0; i < traces.gl_pathc; i++)
+		expect_judged(traces.gl_pathv[i]);
+	globfree(&traces);
 }
