@@ -41,7 +41,7 @@ LIBRARY := $(OUTPUT)/libktcping.a
 # What is installed beside the program is made from its tables of options and verdicts.
 SHARE := $(OUTPUT)/share/ktcping.8 $(OUTPUT)/share/ktcping.bash
 GENERATE := $(OUTPUT)/generate
-GENERATE_OBJECT := $(OBJ)/user/share/generate.o
+GENERATE_OBJECTS := $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard user/share/*.c)))
 
 PREFIX ?= /usr/local
 INSTALLED_PROGRAM = $(DESTDIR)$(PREFIX)/sbin/ktcping
@@ -74,7 +74,7 @@ $(OUTPUT)/ktcping.bpf.o: $(BPF_OBJECTS)
 $(SKELETON): $(OUTPUT)/ktcping.bpf.o
 	$(call say,SKEL,$@){ echo '/* NOLINTBEGIN */' && $(BPFTOOL) gen skeleton $< name ktcping_bpf && echo '/* NOLINTEND */'; } > $@
 
-$(GENERATE): $(GENERATE_OBJECT) $(LIBRARY)
+$(GENERATE): $(GENERATE_OBJECTS) $(LIBRARY)
 	$(call say,LINK,$@)$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LDLIBS_ALL)
 
 $(OUTPUT)/share/%: user/share/%.in $(GENERATE)

@@ -7,12 +7,11 @@
 
 #include "tests/fuzz/fuzz.h"
 #include "user/core/verdict/facts_read.h"
-#include "user/render/render.h"
+#include "user/render/formats.h"
 #include "user/words/explain.h"
 
 #define WALL_NS 1767268800123456789ull
 
-static const struct renderer *const renderers[CORE_SHOW_FORMATS] = {&text_renderer, &json_renderer, &csv_renderer, &fping_renderer};
 static const struct render_style style = {
 	.is_explaining = true, .verbosity = 2, .timestamp = TIMESTAMP_ISO, .columns = 60, .sequence_width = 2, .has_histogram = true};
 static const struct target_report target = {.label = "example.com:80", .title = "example.com:80", .name = "example.com"};
@@ -20,14 +19,15 @@ static const struct target_report target = {.label = "example.com:80", .title = 
 void core_show_begin(struct core_show *show)
 {
 	*show = (struct core_show){0};
+	FUZZ_CHECK(format_count <= CORE_SHOW_FORMATS_MAX);
 	stats_init(&show->stats);
-	for (unsigned i = 0; i < CORE_SHOW_FORMATS; i++) {
+	for (unsigned i = 0; i < format_count; i++) {
 		show->out[i] = open_memstream(&show->text[i], &show->size[i]);
 		FUZZ_CHECK(show->out[i]);
-		if (renderers[i]->begin)
-			renderers[i]->begin(show->out[i], &style);
-		if (renderers[i]->target)
-			renderers[i]->target(show->out[i], &style, &target);
+		if (formats[i].renderer->begin)
+			formats[i].renderer->begin(show->out[i], &style);
+		if (formats[i].renderer->target)
+			formats[i].renderer->target(show->out[i], &style, &target);
 	}
 }
 
@@ -104,8 +104,8 @@ void core_show_verdict(struct core_show *show, const struct notice *notice)
 	if (report.hint)
 		check_sentence(report.hint);
 	stats_add_verdict(&show->stats, &notice->verdict, STATUS_OPEN, notice->attempt->entries[0].time_ns);
-	for (unsigned i = 0; i < CORE_SHOW_FORMATS; i++)
-		renderers[i]->probe(show->out[i], &style, &report);
+	for (unsigned i = 0; i < format_count; i++)
+		formats[i].renderer->probe(show->out[i], &style, &report);
 	free(explanation);
 	free(wait);
 	free(hint);
@@ -125,9 +125,9 @@ void core_show_amendment(struct core_show *show, const struct notice *notice)
 
 	check_sentence(explanation);
 	stats_add_amendment(&show->stats, notice->amendment.kind);
-	for (unsigned i = 0; i < CORE_SHOW_FORMATS; i++)
-		if (renderers[i]->amendment)
-			renderers[i]->amendment(show->out[i], &style, &report);
+	for (unsigned i = 0; i < format_count; i++)
+		if (formats[i].renderer->amendment)
+			formats[i].renderer->amendment(show->out[i], &style, &report);
 	free(explanation);
 }
 
@@ -145,9 +145,9 @@ void core_show_waiting(struct core_show *show, const struct attempt *attempt)
 	facts_read(attempt, UINT64_MAX, &facts);
 	report.explain = explain_waiting(&facts, waiting);
 	check_sentence(waiting);
-	for (unsigned i = 0; i < CORE_SHOW_FORMATS; i++)
-		if (renderers[i]->outstanding)
-			renderers[i]->outstanding(show->out[i], &style, &report);
+	for (unsigned i = 0; i < format_count; i++)
+		if (formats[i].renderer->outstanding)
+			formats[i].renderer->outstanding(show->out[i], &style, &report);
 	free(waiting);
 }
 
@@ -192,18 +192,18 @@ void core_show_end(struct core_show *show, uint64_t lost)
 	struct run_report run = {.targets = 1, .probes = show->sequence, .intercepted = show->stats.by_status[STATUS_INTERCEPTED]};
 
 	check_stats(&show->stats, show->sequence);
-	for (unsigned i = 0; i < CORE_SHOW_FORMATS; i++) {
-		if (renderers[i]->summary)
-			renderers[i]->summary(show->out[i], &style, &report);
-		if (renderers[i]->end)
-			renderers[i]->end(show->out[i], &style, &run);
+	for (unsigned i = 0; i < format_count; i++) {
+		if (formats[i].renderer->summary)
+			formats[i].renderer->summary(show->out[i], &style, &report);
+		if (formats[i].renderer->end)
+			formats[i].renderer->end(show->out[i], &style, &run);
 		FUZZ_CHECK(!ferror(show->out[i]));
 		fclose(show->out[i]);
 		FUZZ_CHECK(show->size[i] == strlen(show->text[i]) && (!show->size[i] || show->text[i][show->size[i] - 1] == '\n'));
 	}
 	check_text(show->text[0]);
 	check_json(show->text[1]);
-	for (unsigned i = 0; i < CORE_SHOW_FORMATS; i++)
+	for (unsigned i = 0; i < format_count; i++)
 		free(show->text[i]);
 	stats_release(&show->stats);
 }

@@ -8,12 +8,12 @@
 #include "user/core/correlate/correlate.h"
 #include "user/core/run/stats.h"
 
-#define CORE_SHOW_FORMATS 4
+#define CORE_SHOW_FORMATS_MAX 8
 
 struct core_show {
-	FILE *out[CORE_SHOW_FORMATS];
-	char *text[CORE_SHOW_FORMATS];
-	size_t size[CORE_SHOW_FORMATS];
+	FILE *out[CORE_SHOW_FORMATS_MAX];
+	char *text[CORE_SHOW_FORMATS_MAX];
+	size_t size[CORE_SHOW_FORMATS_MAX];
 	struct stats stats;
 	uint64_t sequence;
 };

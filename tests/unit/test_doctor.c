@@ -5,8 +5,9 @@
 
 #include "tests/unit/golden.h"
 #include "user/core/doctor.h"
-#include "user/render/doctor.h"
+#include "user/render/json/json_doctor.h"
 #include "user/render/line.h"
+#include "user/render/text/text_doctor.h"
 
 static const struct render_style plain = {0};
 
@@ -86,10 +87,10 @@ Test(doctor, reports_match_the_golden_files)
 
 		goldens[i].make(&report);
 		output_begin(&output);
-		doctor_write_text(output.stream, &plain, &report);
+		text_write_doctor(output.stream, &plain, &report);
 		cr_expect(golden_matches(goldens[i].text, &output));
 		output_begin(&output);
-		doctor_write_json(output.stream, &report);
+		json_write_doctor(output.stream, &plain, &report);
 		cr_expect(golden_matches(goldens[i].json, &output));
 	}
 }
@@ -110,7 +111,7 @@ Test(doctor, a_terminal_gets_lines_that_fit)
 	for (unsigned i = 0; i < report.facility_count; i++)
 		report.facilities[i].what = "what it shows, in as many words as it takes to need more than a single line of a terminal";
 	output_begin(&output);
-	doctor_write_text(output.stream, &style, &report);
+	text_write_doctor(output.stream, &style, &report);
 	output_end(&output);
 	cr_expect(strstr(output.text, "invalid"), "%s", output.text);
 	expect_narrow(output.text, style.columns);
@@ -125,7 +126,7 @@ Test(doctor, what_is_missing_and_what_works_differ_in_colour)
 
 	make_missing(&report);
 	output_begin(&output);
-	doctor_write_text(output.stream, &style, &report);
+	text_write_doctor(output.stream, &style, &report);
 	output_end(&output);
 	cr_expect(strstr(output.text, "\033[32mloaded\033[0m"), "%s", output.text);
 	cr_expect(strstr(output.text, "\033[33mfallback\033[0m"), "%s", output.text);

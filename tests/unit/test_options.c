@@ -4,9 +4,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "user/app/options/options.h"
-#include "user/app/options/options_table.h"
-#include "user/app/options/options_value.h"
+#include "user/app/options/option_check.h"
+#include "user/app/options/option_table.h"
+#include "user/app/options/option_value.h"
+#include "user/app/options/options_parse.h"
 #include "user/words/vocabulary.h"
 
 #define COUNT(array)  (sizeof(array) / sizeof((array)[0]))
@@ -24,7 +25,7 @@ static void parse(const char *const *arguments, struct options *ret_options)
 		argv[argc] = (char *)arguments[argc - 1];
 		argc++;
 	}
-	options_parse(argc, argv, ret_options);
+	options_parse(COMMAND_PROBE, argc, argv, ret_options);
 }
 
 /* A refusal ends the test's process, and with it the test. */
@@ -51,7 +52,7 @@ Test(options, without_any_all_is_as_the_help_says)
 	cr_expect_eq(port_list_at(&o.hosts.hosts[0].ports, 0), 443);
 	cr_expect(o.count == 4 && o.interval_ns == S && o.timeout_ns == 4 * S && o.hold_ns == HALF_OPEN);
 	cr_expect(o.deadline_ns == 0 && o.report_every_ns == 0 && o.give_up_after == 0 && o.resolve_every == 0 && o.until == -1);
-	cr_expect(o.expected == STATUS_OPEN && !o.is_strict && o.format == FORMAT_TEXT && o.family == AF_UNSPEC && !o.file);
+	cr_expect(o.expected == STATUS_OPEN && !o.is_strict && o.format == format_find("text") && o.family == AF_UNSPEC && !o.file);
 	cr_expect(!o.source.device && !address_is_set(&o.source.v4) && !address_is_set(&o.source.v6) && !o.source.has_mark);
 	cr_expect(o.source.tos == -1 && o.source.ttl == 0 && o.source.first_port == 0 && o.namespace_count == 0);
 	options_release(&o);
@@ -116,9 +117,9 @@ Test(options, each_format_and_where_it_goes)
 {
 	struct options json = options_of("-j", "-o", "probes.json", "--strict", "a"), csv = options_of("--csv", "-D", "a");
 
-	cr_expect(json.format == FORMAT_JSON && json.is_strict);
+	cr_expect(json.format == format_find("json") && json.is_strict);
 	cr_expect_str_eq(json.output_path, "probes.json");
-	cr_expect(csv.format == FORMAT_CSV && csv.timestamp == TIMESTAMP_UNIX);
+	cr_expect(csv.format == format_find("csv") && csv.timestamp == TIMESTAMP_UNIX);
 	options_release(&json);
 	options_release(&csv);
 }
@@ -128,8 +129,8 @@ Test(options, the_fping_line_has_two_spellings_and_its_own_count)
 	struct options plain = options_of("-C", "20", "a", "80"), smokeping = options_of("-C", "-x", "5", "a", "80"),
 		       behind = options_of("a", "-C", "-x", "7", "80", "--until", "closed");
 
-	cr_expect(plain.format == FORMAT_FPING && plain.count == 20 && plain.is_quiet);
-	cr_expect(smokeping.format == FORMAT_FPING && smokeping.count == 5 && smokeping.is_quiet);
+	cr_expect(plain.format == format_find("fping") && plain.count == 20 && plain.is_quiet);
+	cr_expect(smokeping.format == format_find("fping") && smokeping.count == 5 && smokeping.is_quiet);
 	cr_expect(behind.count == 7 && behind.until == STATUS_CLOSED && behind.hosts.count == 1);
 	cr_expect_eq(port_list_at(&smokeping.hosts.hosts[0].ports, 0), 80);
 	cr_expect_eq(port_list_at(&behind.hosts.hosts[0].ports, 0), 80);
@@ -218,29 +219,57 @@ Test(options, every_status_that_a_probe_ends_with_is_in_the_list)
 	enum status parsed = STATUS_OPEN;
 	char text[STATUSES_TEXT_MAX];
 	struct error error;
+	struct option_row rows[OPTION_ROWS_MAX];
+	size_t count = option_rows(COMMAND_PROBE, rows);
 
 	statuses_text(text);
-	cr_expect_lt(option_parse_status(option_row_find(OPTION_EXPECT), "shut", &parsed, &error), 0);
+	cr_expect_lt(option_parse_status(option_row_named(rows, count, "expect"), "shut", &parsed, &error), 0);
 	cr_expect_not_null(strstr(error.text, text), "%s", error.text);
 	for (int status = 0; status < STATUS_COUNT; status++) {
 		const char *name = status_name((enum status)status);
 
 		cr_expect_eq(strstr(text, name) != NULL, status != STATUS_UNPROVEN, "%s", name);
-		cr_expect_eq(strstr(options_help_text, name) != NULL, status != STATUS_UNPROVEN, "--help: %s", name);
+		cr_expect_eq(strstr(command_helps[COMMAND_PROBE].text, name) != NULL, status != STATUS_UNPROVEN, "--help: %s", name);
+	}
+}
+
+static void expect_distinct(enum command command)
+{
+	struct option_row rows[OPTION_ROWS_MAX];
+	size_t count = option_rows(command, rows);
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = i + 1; k < count && rows[i].kind != KIND_HEADING; k++) {
+			const char *name = rows[i].name, *other = rows[k].name;
+
+			cr_expect_neq(rows[i].key, rows[k].key, "-%c", rows[i].key);
+			cr_expect(!name || !other || strcmp(name, other) != 0, "--%s", name);
+		}
+		cr_expect(!rows[i].description || rows[i].kind == KIND_HEADING || rows[i].name, "a row that is shown has a name");
 	}
 }
 
 Test(options, no_two_rows_have_the_same_name_or_key)
 {
-	for (size_t i = 0; i < option_row_count; i++) {
-		for (size_t k = i + 1; k < option_row_count && option_rows[i].kind != OPTION_IS_HEADING; k++) {
-			const char *name = option_rows[i].name, *other = option_rows[k].name;
+	for (enum command command = 0; command < COMMAND_COUNT; command++)
+		expect_distinct(command);
+}
 
-			cr_expect_neq(option_rows[i].key, option_rows[k].key, "-%c", option_rows[i].key);
-			cr_expect(!name || !other || strcmp(name, other) != 0, "--%s", name);
-		}
-		cr_expect(!option_rows[i].description || option_rows[i].kind == OPTION_IS_HEADING || option_rows[i].name,
-			  "a row that is shown has a name");
+Test(options, a_command_has_the_formats_that_it_can_write)
+{
+	static const char *const names[] = {"json", "csv", "fping"};
+	static const bool has[COMMAND_COUNT][COUNT(names)] = {
+		[COMMAND_PROBE] = {true, true, true},
+		[COMMAND_WATCH] = {true, false, false},
+		[COMMAND_DOCTOR] = {true, false, false},
+	};
+
+	for (enum command command = 0; command < COMMAND_COUNT; command++) {
+		struct option_row rows[OPTION_ROWS_MAX];
+		size_t count = option_rows(command, rows);
+
+		for (size_t i = 0; i < COUNT(names); i++)
+			cr_expect_eq(option_row_named(rows, count, names[i]) != NULL, has[command][i], "%s", names[i]);
 	}
 }
 
@@ -251,10 +280,10 @@ Test(options, a_scan_has_its_options)
 
 	cr_expect_eq(o.rate, 200);
 	cr_expect_eq(o.inflight, 10);
-	cr_expect(o.is_shuffled && o.is_open_only && o.is_sure);
+	cr_expect(o.is_shuffled && o.is_open_only && o.is_confirmed);
 	cr_expect_eq(plain.rate, RATE_BY_DISTANCE);
 	cr_expect_eq(plain.inflight, 0);
-	cr_expect(!plain.is_shuffled && !plain.is_open_only && !plain.is_sure);
+	cr_expect(!plain.is_shuffled && !plain.is_open_only && !plain.is_confirmed);
 	cr_expect_eq(unbounded.rate, 0);
 	options_release(&o);
 	options_release(&plain);

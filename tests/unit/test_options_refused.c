@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "user/app/options/options.h"
+#include "user/app/options/options_parse.h"
 
 #define COUNT(array)  (sizeof(array) / sizeof((array)[0]))
 #define ARGUMENTS_MAX 8
@@ -27,7 +27,7 @@ static void parse(const char *const *arguments, struct options *ret_options)
 		argv[argc] = (char *)arguments[argc - 1];
 		argc++;
 	}
-	options_parse(argc, argv, ret_options);
+	options_parse(COMMAND_PROBE, argc, argv, ret_options);
 }
 
 /* In a process of its own, because a refusal ends it. */
@@ -117,7 +117,7 @@ Test(options_refused, a_bad_value_is_refused_with_its_option_and_range)
 		{{"-I", "fe80:%eth0", "a"}, "fe80:"},
 		{{"-I", "fe80::1%", "a"}, "1 to 15 characters"},
 		{{"-I", "fe80::1%eth0", "-S", "fe80::2", "a"}, "one for each family"},
-		{{"-I", "", "a"}, "device"},
+		{{"-I", "", "a"}, "interface"},
 		{{"-I", "eth0/1", "a"}, "1 to 15 characters"},
 		{{"-I", "eth 0", "a"}, "a space"},
 		{{"-N", "", "a"}, "--netns"},

@@ -5,7 +5,9 @@
 
 #include "tests/unit/golden.h"
 #include "tests/unit/report_fixture.h"
-#include "user/render/render.h"
+#include "user/render/formats.h"
+
+#define csv_renderer (*format_find("csv")->renderer)
 
 static const struct render_style style;
 

@@ -5,7 +5,9 @@
 
 #include "tests/unit/golden.h"
 #include "tests/unit/report_fixture.h"
-#include "user/render/render.h"
+#include "user/render/formats.h"
+
+#define fping_renderer (*format_find("fping")->renderer)
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -96,7 +98,7 @@ Test(render_fping, nothing_else_makes_a_line)
 
 	fixture_open(&fixture);
 	fixture_unresolved(&unresolved);
-	cr_expect(fping_renderer.wants_row);
+	cr_expect(format_has(format_find("fping"), FORMAT_HAS_ROWS));
 	cr_expect_null(fping_renderer.target, "a name that did not resolve is for stderr");
 	cr_expect_str_eq(rendered(&output, 0, &report), "", "not before the end");
 	output_free(&output);

@@ -4,7 +4,9 @@
 
 #include "tests/unit/golden.h"
 #include "tests/unit/report_fixture.h"
-#include "user/render/render.h"
+#include "user/render/formats.h"
+
+#define json_renderer (*format_find("json")->renderer)
 
 static const struct render_style style;
 

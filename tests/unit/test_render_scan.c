@@ -4,7 +4,10 @@
 
 #include "tests/unit/golden.h"
 #include "tests/unit/report_fixture.h"
-#include "user/render/render.h"
+#include "user/render/formats.h"
+
+#define csv_renderer  (*format_find("csv")->renderer)
+#define json_renderer (*format_find("json")->renderer)
 
 #define SECOND_NS 1000000000ull
 

@@ -6,7 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "user/app/options/watch_options.h"
+#include "user/app/options/option_value.h"
+#include "user/app/options/options_parse.h"
 
 #define ARGUMENTS_MAX 12
 /* What no refusal ends with. */
@@ -14,9 +15,9 @@
 
 static char *argv[ARGUMENTS_MAX + 2];
 
-static struct watch_options parse(const char *const *arguments)
+static struct options parse(const char *const *arguments)
 {
-	struct watch_options options;
+	struct options options;
 	int argc = 1;
 
 	argv[0] = "ktcping";
@@ -25,7 +26,7 @@ static struct watch_options parse(const char *const *arguments)
 		argc++;
 	}
 	argv[argc] = NULL;
-	watch_options_parse(argc, argv, &options);
+	options_parse(COMMAND_WATCH, argc, argv, &options);
 	return options;
 }
 
@@ -48,21 +49,21 @@ static int status_of(const char *const *arguments)
 
 Test(watch_options, a_command_keeps_its_own_options)
 {
-	struct watch_options options = PARSE("-j", "--", "curl", "-v", "--all");
+	struct options options = PARSE("-j", "--", "curl", "-v", "--all");
 
 	cr_assert_not_null(options.command);
 	cr_expect_str_eq(options.command[0], "curl");
 	cr_expect_str_eq(options.command[1], "-v");
 	cr_expect_str_eq(options.command[2], "--all");
 	cr_expect_null(options.command[3]);
-	cr_expect(options.is_json);
+	cr_expect(options.format == format_find("json"));
 	cr_expect_eq(options.verbosity, 0);
 	cr_expect_not(options.is_all);
 }
 
 Test(watch_options, a_command_needs_no_dashes_before_it)
 {
-	struct watch_options options = PARSE("-v", "ping", "-c", "1");
+	struct options options = PARSE("-v", "ping", "-c", "1");
 
 	cr_expect_str_eq(options.command[0], "ping");
 	cr_expect_str_eq(options.command[1], "-c");
@@ -71,7 +72,7 @@ Test(watch_options, a_command_needs_no_dashes_before_it)
 
 Test(watch_options, choices_combine)
 {
-	struct watch_options options = PARSE("-p", "1,22", "-p", "333", "--children", "--comm", "nginx", "--cgroup", "/a", "-N", "blue");
+	struct options options = PARSE("-p", "1,22", "-p", "333", "--children", "--comm", "nginx", "--cgroup", "/a", "-N", "blue");
 
 	cr_expect_eq(options.pid_count, 3);
 	cr_expect_eq(options.pids[0], 1);
@@ -120,8 +121,8 @@ Test(watch_options, a_list_of_processes_is_taken_whole_or_not_at_all)
 	struct error error;
 	size_t count = 0;
 
-	cr_expect_eq(watch_parse_pids("7,8", pids, &count, &error), 0);
+	cr_expect_eq(option_parse_pids("7,8", pids, &count, &error), 0);
 	cr_expect_eq(count, 2);
-	cr_expect_eq(watch_parse_pids("9,x", pids, &count, &error), -EINVAL);
+	cr_expect_eq(option_parse_pids("9,x", pids, &count, &error), -EINVAL);
 	cr_expect_eq(count, 2);
 }

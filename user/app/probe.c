@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "user/app/command.h"
+#include "user/app/options/options_parse.h"
 #include "user/app/run/run.h"
 
 int command_probe(int argc, char **argv)
@@ -13,7 +14,7 @@ int command_probe(int argc, char **argv)
 
 	setlocale(LC_CTYPE, ""); /* getaddrinfo() reads names in the user's encoding; numbers stay in C's */
 	signal(SIGPIPE, SIG_IGN);
-	options_parse(argc, argv, &options);
+	options_parse(COMMAND_PROBE, argc, argv, &options);
 	code = run_probes(&options);
 	options_release(&options);
 	return code;

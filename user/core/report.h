@@ -82,8 +82,8 @@ struct summary_report {
 	bool is_final;	      /* false: the run goes on */
 	/*
 	 * By sequence number: the RTT of each probe with the expected status, TIME_UNKNOWN_NS for
-	 * any other and for an ambiguous one. NULL when the format does not want it (struct
-	 * renderer: wants_row).
+	 * any other and for an ambiguous one. NULL when the format does not want it 
+	 * (FORMAT_HAS_ROWS).
 	 */
 	const uint64_t *row;
 	uint64_t row_count;

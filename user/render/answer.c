@@ -7,7 +7,8 @@ const struct entry *answer_packet(const struct probe_report *report)
 	int index = report->verdict->answer_entry;
 	const struct entry *entry;
 
-	if (report->verdict->answer == ANSWER_NONE || index < 0 || index >= report->attempt->entry_count)
+	if (report->verdict->answer == ANSWER_NONE || index < 0 ||
+	    index >= report->attempt->entry_count)
 		return NULL;
 	entry = &report->attempt->entries[index];
 	/* Other kinds have no header fields in them. */

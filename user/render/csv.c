@@ -19,7 +19,8 @@
 
 static const struct {
 	const char *name;
-	const char *object; /* the field is within this one of the record; NULL: in the record itself */
+	const char *
+		object; /* the field is within this one of the record; NULL: in the record itself */
 	const char *field;
 } columns[] = {
 	{"time", NULL, "time"},
@@ -81,7 +82,8 @@ static void write_text(FILE *out, const char *text)
 
 	safe_text(text, safe, sizeof(safe));
 	/* Some readers drop spaces at the ends of what is not quoted. */
-	is_quoted = strpbrk(safe, ",\"") || safe[0] == ' ' || (safe[0] != '\0' && safe[strlen(safe) - 1] == ' ');
+	is_quoted = strpbrk(safe, ",\"") || safe[0] == ' ' ||
+		    (safe[0] != '\0' && safe[strlen(safe) - 1] == ' ');
 	if (is_quoted)
 		fputc('"', out);
 	if (looks_like_formula(safe))
@@ -140,7 +142,8 @@ static void write_header(FILE *out, const struct render_style *style)
 	end_line(out);
 }
 
-static void write_probe(FILE *out, const struct render_style *style, const struct probe_report *report)
+static void write_probe(FILE *out, const struct render_style *style,
+			const struct probe_report *report)
 {
 	json_t *record;
 
@@ -148,7 +151,8 @@ static void write_probe(FILE *out, const struct render_style *style, const struc
 		return;
 	record = json_probe_record(report, "probe");
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
-		const json_t *object = columns[i].object ? json_object_get(record, columns[i].object) : record;
+		const json_t *object =
+			columns[i].object ? json_object_get(record, columns[i].object) : record;
 
 		if (i > 0)
 			fputc(',', out);
@@ -159,7 +163,6 @@ static void write_probe(FILE *out, const struct render_style *style, const struc
 }
 
 const struct renderer csv_renderer = {
-	.name = "csv",
 	.begin = write_header,
 	.probe = write_probe,
 };

@@ -9,18 +9,25 @@ static void put_rtt(FILE *out, double rtt_ms)
 	if (rtt_ms >= 1e6)
 		fprintf(out, " %.3e", rtt_ms);
 	else
-		fprintf(out, " %.*f", rtt_ms < 1 ? 3 : rtt_ms < 10 ? 2 : rtt_ms < 100 ? 1 : 0, rtt_ms);
+		fprintf(out, " %.*f",
+			rtt_ms < 1     ? 3
+			: rtt_ms < 10  ? 2
+			: rtt_ms < 100 ? 1
+				       : 0,
+			rtt_ms);
 }
 
 /* Not NULL, because every format has a place for a probe: this one in the row of the summary. */
-static void write_probe(FILE *out, const struct render_style *style, const struct probe_report *report)
+static void write_probe(FILE *out, const struct render_style *style,
+			const struct probe_report *report)
 {
 	(void)out;
 	(void)style;
 	(void)report;
 }
 
-static void write_summary(FILE *out, const struct render_style *style, const struct summary_report *report)
+static void write_summary(FILE *out, const struct render_style *style,
+			  const struct summary_report *report)
 {
 	struct line line = {.out = out};
 
@@ -39,8 +46,6 @@ static void write_summary(FILE *out, const struct render_style *style, const str
 }
 
 const struct renderer fping_renderer = {
-	.name = "fping",
-	.wants_row = true,
 	.probe = write_probe,
 	.summary = write_summary,
 };

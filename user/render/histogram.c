@@ -32,9 +32,11 @@ static void put_bounds(struct line *line, unsigned bucket)
 	if (bucket == 0)
 		line_format(line, "    %6s < %-6s", "", bound_format(stats_bucket_floor_ns(1), to));
 	else if (bucket + 1 == STATS_BUCKETS)
-		line_format(line, "    %6s ≥ %-6s", "", bound_format(stats_bucket_floor_ns(bucket), from));
+		line_format(line, "    %6s ≥ %-6s", "",
+			    bound_format(stats_bucket_floor_ns(bucket), from));
 	else
-		line_format(line, "    %6s – %-6s", bound_format(stats_bucket_floor_ns(bucket), from),
+		line_format(line, "    %6s – %-6s",
+			    bound_format(stats_bucket_floor_ns(bucket), from),
 			    bound_format(stats_bucket_floor_ns(bucket + 1), to));
 }
 

@@ -15,10 +15,13 @@ char *move_sentence(const struct move_report *report, char *text)
 	address_format(&report->to, to);
 	/* The namespace last: its name may be a path, and then it is what gets cut. */
 	if (!address_is_set(&report->from))
-		snprintf(text, MOVE_SENTENCE_MAX, "%s has a new address: %s%s%s", target->label, to, in, netns);
+		snprintf(text, MOVE_SENTENCE_MAX, "%s has a new address: %s%s%s", target->label, to,
+			 in, netns);
 	else if (!address_is_set(&report->to))
-		snprintf(text, MOVE_SENTENCE_MAX, "%s no longer has %s%s%s", target->label, from, in, netns);
+		snprintf(text, MOVE_SENTENCE_MAX, "%s no longer has %s%s%s", target->label, from,
+			 in, netns);
 	else
-		snprintf(text, MOVE_SENTENCE_MAX, "%s moved from %s to %s%s%s", target->label, from, to, in, netns);
+		snprintf(text, MOVE_SENTENCE_MAX, "%s moved from %s to %s%s%s", target->label, from,
+			 to, in, netns);
 	return text;
 }

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "user/core/doctor.h"
 #include "user/core/report.h"
 
 enum timestamp_style {
@@ -27,43 +28,49 @@ struct render_style {
 	bool is_explaining; /* the explanation and hint for everything that is not plain open */
 	unsigned verbosity; /* 1: the timeline of every probe */
 	enum timestamp_style timestamp;
-	size_t columns;	       /* the terminal's; sentences are wrapped to fit. 0: no terminal, no wrapping */
-	size_t label_width;    /* 0: one target, so lines carry no label; else the longest label */
+	size_t columns; /* the terminal's; sentences are wrapped to fit. 0: no terminal, no wrapping */
+	size_t label_width; /* 0: one target, so lines carry no label; else the longest label */
 	size_t sequence_width; /* digits of the largest sequence number to come; 0: there is but one, and it is not shown */
-	bool has_histogram;    /* in the summary */
+	bool has_histogram; /* in the summary */
 };
 
 /* One output format. Each operation writes whole lines; `out`'s own error flag tells of failure. */
 struct renderer {
-	const char *name;
-	bool wants_row; /* summaries carry the RTT of every single probe */
 	/* Before anything else. May be NULL. */
 	void (*begin)(FILE *out, const struct render_style *style);
 	/* A target is about to be probed, or cannot be. NULL: this format has no place for it, and then the failure goes to stderr. */
-	void (*target)(FILE *out, const struct render_style *style, const struct target_report *report);
-	void (*probe)(FILE *out, const struct render_style *style, const struct probe_report *report);
+	void (*target)(FILE *out, const struct render_style *style,
+		       const struct target_report *report);
+	void (*probe)(FILE *out, const struct render_style *style,
+		      const struct probe_report *report);
 	/* NULL, as all below: this format has no place for it. */
 	void (*move)(FILE *out, const struct render_style *style, const struct move_report *report);
-	void (*outstanding)(FILE *out, const struct render_style *style, const struct outstanding_report *report);
-	void (*amendment)(FILE *out, const struct render_style *style, const struct amendment_report *report);
-	void (*summary)(FILE *out, const struct render_style *style, const struct summary_report *report);
+	void (*outstanding)(FILE *out, const struct render_style *style,
+			    const struct outstanding_report *report);
+	void (*amendment)(FILE *out, const struct render_style *style,
+			  const struct amendment_report *report);
+	void (*summary)(FILE *out, const struct render_style *style,
+			const struct summary_report *report);
 	/* Instead of summaries, of a scan. */
 	void (*scan)(FILE *out, const struct render_style *style, const struct scan_report *report);
+	/* Alone: what this host and these privileges allow. */
+	void (*doctor)(FILE *out, const struct render_style *style,
+		       const struct doctor_report *report);
 	/* After the last summary: what concerns all targets. */
 	void (*end)(FILE *out, const struct render_style *style, const struct run_report *report);
 };
 
+/* What people read on stderr, whatever is written elsewhere. */
 extern const struct renderer text_renderer;
-extern const struct renderer json_renderer;
-extern const struct renderer csv_renderer;   /* a header, then one line a probe (RFC 4180) */
-extern const struct renderer fping_renderer; /* as `fping -C`: one line a target, "example.com:443 : 0.41 0.40 -" */
 
 /*
  * The live line of a terminal: what is being waited for. live_write() overwrites the line before; live_clear() must come before any other line.
  * waiting: one sentence; columns: the terminal's width.
  */
-void live_write(FILE *out, const struct render_style *style, const char *label, const char *waiting, double seconds, size_t columns);
-void live_write_progress(FILE *out, const struct render_style *style, const struct progress_report *report, size_t columns);
+void live_write(FILE *out, const struct render_style *style, const char *label, const char *waiting,
+		double seconds, size_t columns);
+void live_write_progress(FILE *out, const struct render_style *style,
+			 const struct progress_report *report, size_t columns);
 void live_clear(FILE *out);
 
 /*

@@ -27,15 +27,20 @@ char *span_format(uint64_t span_ns, char *text)
 		return text;
 	}
 	if (tenths_of_ms < 10000) {
-		snprintf(text, SPAN_MAX, "%" PRIu64 ".%" PRIu64 " ms", tenths_of_ms / 10, tenths_of_ms % 10);
+		snprintf(text, SPAN_MAX, "%" PRIu64 ".%" PRIu64 " ms", tenths_of_ms / 10,
+			 tenths_of_ms % 10);
 		return text;
 	}
 	if (seconds >= DAY_S)
-		used += snprintf(text + used, SPAN_MAX - (size_t)used, "%" PRIu64 " d ", seconds / DAY_S);
+		used += snprintf(text + used, SPAN_MAX - (size_t)used, "%" PRIu64 " d ",
+				 seconds / DAY_S);
 	if (seconds >= 3600)
-		used += snprintf(text + used, SPAN_MAX - (size_t)used, "%" PRIu64 " h ", seconds / 3600 % 24);
+		used += snprintf(text + used, SPAN_MAX - (size_t)used, "%" PRIu64 " h ",
+				 seconds / 3600 % 24);
 	if (seconds >= 60)
-		used += snprintf(text + used, SPAN_MAX - (size_t)used, "%" PRIu64 " m ", seconds / 60 % 60);
-	snprintf(text + used, SPAN_MAX - (size_t)used, "%" PRIu64 ".%" PRIu64 " s", seconds % 60, tenths % 10);
+		used += snprintf(text + used, SPAN_MAX - (size_t)used, "%" PRIu64 " m ",
+				 seconds / 60 % 60);
+	snprintf(text + used, SPAN_MAX - (size_t)used, "%" PRIu64 ".%" PRIu64 " s", seconds % 60,
+		 tenths % 10);
 	return text;
 }

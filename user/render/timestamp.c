@@ -23,8 +23,10 @@ static struct date date_of_day(uint64_t day)
 	uint64_t since_march_0 = day + 719468;
 	uint64_t era = since_march_0 / 146097;
 	uint64_t day_of_era = since_march_0 % 146097;
-	uint64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-	uint64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	uint64_t year_of_era =
+		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+	uint64_t day_of_year =
+		day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	unsigned march_month = (unsigned)((5 * day_of_year + 2) / 153);
 	unsigned month = march_month < 10 ? march_month + 3 : march_month - 9;
 
@@ -50,13 +52,15 @@ char *timestamp_format_utc(uint64_t wall_ns, int decimals, char *text)
 	unsigned second_of_day = (unsigned)(seconds % SECONDS_PER_DAY);
 	struct date date = date_of_day(seconds / SECONDS_PER_DAY);
 
-	snprintf(text, TIMESTAMP_MAX, "%04" PRIu64 "-%02u-%02uT%02u:%02u:%02u.%0*" PRIu64 "Z", date.year, date.month, date.day,
-		 second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60, decimals, cut_fraction(wall_ns, decimals));
+	snprintf(text, TIMESTAMP_MAX, "%04" PRIu64 "-%02u-%02uT%02u:%02u:%02u.%0*" PRIu64 "Z",
+		 date.year, date.month, date.day, second_of_day / 3600, second_of_day / 60 % 60,
+		 second_of_day % 60, decimals, cut_fraction(wall_ns, decimals));
 	return text;
 }
 
 char *timestamp_format_seconds(uint64_t time_ns, int decimals, char *text)
 {
-	snprintf(text, TIMESTAMP_MAX, "%" PRIu64 ".%0*" PRIu64, time_ns / NS_PER_SECOND, decimals, cut_fraction(time_ns, decimals));
+	snprintf(text, TIMESTAMP_MAX, "%" PRIu64 ".%0*" PRIu64, time_ns / NS_PER_SECOND, decimals,
+		 cut_fraction(time_ns, decimals));
 	return text;
 }

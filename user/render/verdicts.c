@@ -10,10 +10,11 @@
 #define REASON_COLUMN 2
 #define TEXT_COLUMN   6
 
-static const char introduction[] =
-	"A verdict is a status and a reason, both of them stable words. Below each status are the reasons it comes "
-	"with: what the word means, what proves it, and what to look at next. ISN is the sequence number of our "
-	"SYN.";
+static const char introduction[] = "A verdict is a status and a reason, both of them stable words. "
+				   "Below each status are the reasons it comes "
+				   "with: what the word means, what proves it, and what to look at "
+				   "next. ISN is the sequence number of our "
+				   "SYN.";
 
 /* "Proof: a SYN left by a device …"; what does not fit goes on below the text. */
 static void write_text(FILE *out, size_t column, const char *label, const char *text)

@@ -8,11 +8,15 @@
 /* Each operation writes whole lines; `out`'s own error flag tells of failure. */
 struct watch_renderer {
 	/* It can see from now on. */
-	void (*begin)(FILE *out, const struct render_style *style, const struct watch_report *report);
-	void (*connect)(FILE *out, const struct render_style *style, const struct connect_report *report);
-	void (*amendment)(FILE *out, const struct render_style *style, const struct amendment_report *report);
+	void (*begin)(FILE *out, const struct render_style *style,
+		      const struct watch_report *report);
+	void (*connect)(FILE *out, const struct render_style *style,
+			const struct connect_report *report);
+	void (*amendment)(FILE *out, const struct render_style *style,
+			  const struct amendment_report *report);
 	/* One program and one destination. */
-	void (*summary)(FILE *out, const struct render_style *style, const struct connects_report *report);
+	void (*summary)(FILE *out, const struct render_style *style,
+			const struct connects_report *report);
 	/* After the last of these. */
 	void (*end)(FILE *out, const struct render_style *style, const struct watch_report *report);
 };

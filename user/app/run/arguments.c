@@ -24,27 +24,12 @@ static size_t digits(uint64_t number)
 	return count;
 }
 
-static const struct renderer *renderer_of(enum format format)
-{
-	switch (format) {
-	case FORMAT_TEXT:
-		break;
-	case FORMAT_JSON:
-		return &json_renderer;
-	case FORMAT_CSV:
-		return &csv_renderer;
-	case FORMAT_FPING:
-		return &fping_renderer;
-	}
-	return &text_renderer;
-}
-
 static void set_style(struct run *run)
 {
 	const struct options *options = run->options;
 
-	run->renderer = renderer_of(options->format);
-	run->is_live = terminal_is_live(run->out) && options->format == FORMAT_TEXT && !options->is_quiet;
+	run->renderer = options->format->renderer;
+	run->is_live = terminal_is_live(run->out) && format_has(options->format, FORMAT_IS_FOR_PEOPLE) && !options->is_quiet;
 	run->style = terminal_style(run->out);
 	run->style.is_quiet = options->is_quiet;
 	run->style.is_explaining = options->is_explaining || run->style.columns > 0;

@@ -46,7 +46,7 @@ static void set_row(const struct run *run, struct target *target)
 {
 	struct target_kept *kept = target->kept;
 
-	if (!kept || !run->renderer->wants_row)
+	if (!kept || !format_has(run->options->format, FORMAT_HAS_ROWS))
 		return;
 	kept->rtt_row_count = run->options->count;
 	kept->rtt_row = must(malloc(kept->rtt_row_count * sizeof(*kept->rtt_row)));

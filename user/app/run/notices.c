@@ -32,7 +32,7 @@ static void say_given_up(struct lane *lane, const struct target *target)
 	const struct options *options = lane->run->options;
 	struct target_text text;
 
-	if (options->is_quiet || options->format != FORMAT_TEXT || !target->row.queue)
+	if (options->is_quiet || !format_has(options->format, FORMAT_IS_FOR_PEOPLE) || !target->row.queue)
 		return;
 	output_say(lane, "%s: given up, no longer probed: not %s %" PRIu64 " times in a row (--give-up)",
 		   target_describe(target, options, &text), status_name(options->expected), target->unexpected_in_row);

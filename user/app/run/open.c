@@ -79,7 +79,7 @@ static void set_policy(struct run *run)
 	struct policy_request request = {
 		.count = options->count,
 		.asks_many = options->asks_many,
-		.wants_row = run->renderer->wants_row,
+		.wants_row = format_has(options->format, FORMAT_HAS_ROWS),
 		.is_held = options->hold_ns != HALF_OPEN,
 		.needs_series = run->trace || options->source.first_port || options->resolve_every || options->until >= 0,
 		.targets = targets_known(run),

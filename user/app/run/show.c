@@ -48,8 +48,9 @@ static bool is_told_once(const struct run *run, const struct target *target, str
 {
 	struct known_host *host = target->host;
 	size_t ports = port_list_count(&host->host.ports);
+	bool is_for_people = format_has(run->options->format, FORMAT_IS_FOR_PEOPLE);
 
-	if (target->kept || target->has_no_socket || run->renderer == &json_renderer || ports < 2)
+	if (target->kept || target->has_no_socket || (run->renderer->target && !is_for_people) || ports < 2)
 		return false;
 	snprintf(text->title, sizeof(text->title), "%s, %zu ports", host->host.name, ports);
 	return __atomic_exchange_n(&host->is_failure_told, true, __ATOMIC_RELAXED);
@@ -58,7 +59,9 @@ static bool is_told_once(const struct run *run, const struct target *target, str
 /* Targets are not lost in formats that have no place for them, nor where no summary names them. */
 static bool has_place_for(const struct run *run, const struct target *target)
 {
-	return run->renderer->target && (target->kept || !run->style.is_quiet || run->renderer != &text_renderer);
+	bool is_for_people = format_has(run->options->format, FORMAT_IS_FOR_PEOPLE);
+
+	return run->renderer->target && (target->kept || !run->style.is_quiet || !is_for_people);
 }
 
 void show_target(struct lane *lane, const struct target *target)

@@ -26,7 +26,7 @@ static void set_pace(struct lane *lane)
 	double share = 1.0 / lane->run->policy.lanes;
 
 	if (options->rate == RATE_BY_DISTANCE)
-		lane->pace_off_link = pace_make(RATE_AFAR * share);
+		lane->pace_off_link = pace_make(RATE_OFF_LINK * share);
 	else
 		lane->pace = pace_make((double)options->rate * share);
 	lane->plan = (struct plan){.count = options->count, .interval_ns = options->interval_ns};

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/app/options/option_check.h"
+#include "user/app/options/service.h"
 #include "user/app/xalloc.h"
 #include "user/core/verdict/verdict.h"
 #include "user/io/clock.h"
@@ -31,7 +33,7 @@ static int open_file(struct hosts *hosts, struct error *error)
 	const struct options *options = hosts->options;
 	const struct target_file_config config = {
 		.ports = options->ports.count ? &options->ports : NULL,
-		.lookup = options_find_service,
+		.lookup = service_find,
 		.judge = options_judge,
 		.context = options,
 	};
@@ -61,7 +63,7 @@ static int check_size(const struct hosts *hosts, struct error *error)
 	const struct options *options = hosts->options;
 	uint64_t places = options->namespace_count ? options->namespace_count : 1, probes;
 
-	if (!hosts->has_network || options->is_sure || hosts->target_count == UINT64_MAX)
+	if (!hosts->has_network || options->is_confirmed || hosts->target_count == UINT64_MAX)
 		return 0;
 	if (__builtin_mul_overflow(hosts->target_count, places, &probes) || probes > UNASKED_TARGETS_MAX)
 		return error_set(error, -EINVAL,

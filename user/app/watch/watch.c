@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "user/app/command.h"
+#include "user/app/options/options_parse.h"
 #include "user/app/watch/watch_parts.h"
 #include "user/io/clock.h"
 #include "user/io/files/trace.h"
@@ -304,11 +305,11 @@ static int watch(struct watch *w)
 
 int command_watch(int argc, char **argv)
 {
-	struct watch_options options;
+	struct options options;
 	struct watch *w = calloc(1, sizeof(*w));
 	int code;
 
-	watch_options_parse(argc, argv, &options);
+	options_parse(COMMAND_WATCH, argc, argv, &options);
 	if (!w) {
 		fputs("ktcping: out of memory\n", stderr);
 		return EXIT_UNOBSERVED;
@@ -326,5 +327,6 @@ int command_watch(int argc, char **argv)
 	code = watch(w);
 	watch_close(w);
 	free(w);
+	options_release(&options);
 	return code;
 }

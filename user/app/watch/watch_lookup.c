@@ -51,7 +51,7 @@ static void show_connect(struct watch *w, pid_t pid, const struct process_connec
 	watch_show_connect(w, &notice);
 }
 
-static bool is_given(const struct watch_options *options, pid_t pid)
+static bool is_given(const struct options *options, pid_t pid)
 {
 	for (size_t i = 0; i < options->pid_count; i++)
 		if (options->pids[i] == pid)
@@ -129,7 +129,7 @@ static bool show_descendant(void *context, pid_t pid)
 
 void watch_show_before(struct watch *w)
 {
-	const struct watch_options *options = w->options;
+	const struct options *options = w->options;
 	struct found *found = options->pid_count ? calloc(1, sizeof(*found)) : NULL;
 
 	if (!found)
@@ -216,7 +216,7 @@ static bool look_at(void *context, pid_t pid)
 /* At first often, for a program may live for milliseconds only; later seldom, for it costs something. */
 void watch_look_for_preload(struct watch *w, uint64_t now_ns)
 {
-	const struct watch_options *options = w->options;
+	const struct options *options = w->options;
 
 	if (w->preload[0] || now_ns < w->look_ns || !(options->command || options->pid_count))
 		return;

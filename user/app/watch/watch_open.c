@@ -22,9 +22,9 @@
 
 static void set_style(struct watch *w)
 {
-	const struct watch_options *options = w->options;
+	const struct options *options = w->options;
 
-	w->renderer = options->is_json ? &watch_json_renderer : &watch_text_renderer;
+	w->renderer = format_has(options->format, FORMAT_IS_FOR_PEOPLE) ? &watch_text_renderer : &watch_json_renderer;
 	w->style = terminal_style(w->file);
 	w->style.is_quiet = options->is_quiet;
 	w->style.is_explaining = options->is_explaining || w->style.columns > 0;
@@ -34,7 +34,7 @@ static void set_style(struct watch *w)
 
 static int open_output(struct watch *w, struct error *error)
 {
-	const struct watch_options *options = w->options;
+	const struct options *options = w->options;
 
 	w->file = options->command ? stderr : stdout;
 	if (options->output_path)
@@ -73,7 +73,7 @@ static int find_netns(const char *name, uint32_t *ret_inode, struct error *error
 
 static int set_filter(struct watch *w, struct error *error)
 {
-	const struct watch_options *options = w->options;
+	const struct options *options = w->options;
 	struct program_filter *filter = &w->filter;
 	int result = 0;
 
@@ -90,7 +90,7 @@ static int set_filter(struct watch *w, struct error *error)
 
 static int open_processes(struct watch *w, struct error *error)
 {
-	const struct watch_options *options = w->options;
+	const struct options *options = w->options;
 
 	w->pid_fds = calloc(options->pid_count + 1, sizeof(*w->pid_fds));
 	if (!w->pid_fds)
@@ -122,7 +122,7 @@ static bool watch_task(void *context, pid_t pid)
 
 static int watch_processes(struct watch *w, struct error *error)
 {
-	const struct watch_options *options = w->options;
+	const struct options *options = w->options;
 	bool is_watched = !w->launch.pid || watch_task(w, w->launch.pid);
 
 	for (size_t i = 0; i < options->pid_count; i++) {
@@ -157,7 +157,7 @@ static int open_observer(struct watch *w, struct error *error)
 
 static void name_subject(struct watch *w)
 {
-	const struct watch_options *options = w->options;
+	const struct options *options = w->options;
 	size_t room = sizeof(w->subject), used = 0;
 	const struct {
 		const char *what;

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <sys/utsname.h>
 
-#include "user/app/options/watch_options.h"
+#include "user/app/options/options.h"
 #include "user/app/watch/watch_rows.h"
 #include "user/io/files/outlet.h"
 #include "user/io/kernel/observer.h"
@@ -19,7 +19,7 @@
 #define SECOND_NS      1000000000ull
 
 struct watch {
-	const struct watch_options *options;
+	const struct options *options;
 	const struct watch_renderer *renderer;
 	struct render_style style;
 	FILE *file; /* standard output or error, or that of -o */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* For machines: one JSON object a line, every field always present, null when unknown. */
+#include "user/render/json/json_doctor.h"
 #include "user/render/json/json_probe.h"
 #include "user/render/json/json_record.h"
 #include "user/render/json/json_summary.h"
@@ -8,7 +9,8 @@
 #include "user/words/explain.h"
 #include "user/words/vocabulary.h"
 
-static void write_target(FILE *out, const struct render_style *style, const struct target_report *report)
+static void write_target(FILE *out, const struct render_style *style,
+			 const struct target_report *report)
 {
 	json_t *record;
 
@@ -23,7 +25,8 @@ static void write_target(FILE *out, const struct render_style *style, const stru
 	json_record_write(out, record);
 }
 
-static void write_probe(FILE *out, const struct render_style *style, const struct probe_report *report)
+static void write_probe(FILE *out, const struct render_style *style,
+			const struct probe_report *report)
 {
 	/* Who counts the records of probes counts each once. */
 	const char *type = report->repeat == REPEAT_DUE ? "replaced" : "probe";
@@ -32,7 +35,8 @@ static void write_probe(FILE *out, const struct render_style *style, const struc
 		json_record_write(out, json_probe_record(report, type));
 }
 
-static void write_move(FILE *out, const struct render_style *style, const struct move_report *report)
+static void write_move(FILE *out, const struct render_style *style,
+		       const struct move_report *report)
 {
 	char explain[MOVE_SENTENCE_MAX];
 	json_t *record;
@@ -50,7 +54,8 @@ static void write_move(FILE *out, const struct render_style *style, const struct
 	json_record_write(out, record);
 }
 
-static void write_outstanding(FILE *out, const struct render_style *style, const struct outstanding_report *report)
+static void write_outstanding(FILE *out, const struct render_style *style,
+			      const struct outstanding_report *report)
 {
 	json_t *record;
 
@@ -66,7 +71,8 @@ static void write_outstanding(FILE *out, const struct render_style *style, const
 	json_record_write(out, record);
 }
 
-static void write_amendment(FILE *out, const struct render_style *style, const struct amendment_report *report)
+static void write_amendment(FILE *out, const struct render_style *style,
+			    const struct amendment_report *report)
 {
 	json_t *record;
 
@@ -83,18 +89,19 @@ static void write_amendment(FILE *out, const struct render_style *style, const s
 	json_record_write(out, record);
 }
 
-static void write_scan(FILE *out, const struct render_style *style, const struct scan_report *report)
+static void write_scan(FILE *out, const struct render_style *style,
+		       const struct scan_report *report)
 {
 	json_record_write(out, json_scan_record(report, style->has_histogram));
 }
 
-static void write_summary(FILE *out, const struct render_style *style, const struct summary_report *report)
+static void write_summary(FILE *out, const struct render_style *style,
+			  const struct summary_report *report)
 {
 	json_record_write(out, json_summary_record(report, style->has_histogram));
 }
 
 const struct renderer json_renderer = {
-	.name = "json",
 	.target = write_target,
 	.probe = write_probe,
 	.move = write_move,
@@ -102,4 +109,5 @@ const struct renderer json_renderer = {
 	.amendment = write_amendment,
 	.summary = write_summary,
 	.scan = write_scan,
+	.doctor = json_write_doctor,
 };

@@ -23,16 +23,19 @@ static json_t *candidates_of(const struct verdict *verdict)
 static void put_answer_header(json_t *answer, const struct entry *packet, uint8_t other_ttl)
 {
 	bool is_icmp = packet && packet->flags & ENTRY_ICMP;
-	const struct tcp_entry *tcp = packet && !(packet->flags & (ENTRY_ICMP | ENTRY_CUT)) ? &packet->tcp : NULL;
+	const struct tcp_entry *tcp =
+		packet && !(packet->flags & (ENTRY_ICMP | ENTRY_CUT)) ? &packet->tcp : NULL;
 	const struct icmp_entry *icmp = is_icmp ? &packet->icmp : NULL;
 
 	json_put(answer, "ttl", packet ? json_integer(icmp ? icmp->ttl : packet->tcp.ttl) : NULL);
 	json_put(answer, "other_ttl", other_ttl ? json_integer(other_ttl) : NULL);
 	json_put(answer, "window", tcp ? json_integer(tcp->window) : NULL);
 	json_put(answer, "mss", tcp && tcp->options & TCP_HAS_MSS ? json_integer(tcp->mss) : NULL);
-	json_put(answer, "wscale", tcp && tcp->options & TCP_HAS_WSCALE ? json_integer(tcp->wscale) : NULL);
+	json_put(answer, "wscale",
+		 tcp && tcp->options & TCP_HAS_WSCALE ? json_integer(tcp->wscale) : NULL);
 	json_put(answer, "sack", tcp ? json_boolean(tcp->options & TCP_HAS_SACK) : NULL);
-	json_put(answer, "timestamps", tcp ? json_boolean(tcp->options & TCP_HAS_TIMESTAMPS) : NULL);
+	json_put(answer, "timestamps",
+		 tcp ? json_boolean(tcp->options & TCP_HAS_TIMESTAMPS) : NULL);
 	json_put(answer, "icmp_type", icmp ? json_integer(icmp->type) : NULL);
 	json_put(answer, "icmp_code", icmp ? json_integer(icmp->code) : NULL);
 }
@@ -61,7 +64,8 @@ static json_t *drop_of(const struct probe_report *report)
 	json_put_text(object, "direction", drop->is_outbound ? "out" : "in");
 	json_put_symbol(object, "reason", drop->reason);
 	json_put_symbol(object, "function", drop->function);
-	json_put_symbol(object, "interface", drop->ifindex ? attempt_device_name(report->attempt, drop->ifindex) : NULL);
+	json_put_symbol(object, "interface",
+			drop->ifindex ? attempt_device_name(report->attempt, drop->ifindex) : NULL);
 	json_put_integer(object, "count", drop->count);
 	return object;
 }
@@ -99,7 +103,8 @@ static json_t *notes_of(const struct verdict *verdict)
 
 	for (unsigned bit = 0; bit < NOTE_COUNT; bit++)
 		if (verdict->notes & 1u << bit)
-			json_array_append_new(notes, json_string(note_name((enum note)(1u << bit))));
+			json_array_append_new(notes,
+					      json_string(note_name((enum note)(1u << bit))));
 	return notes;
 }
 
@@ -107,7 +112,8 @@ static json_t *notes_of(const struct verdict *verdict)
 static struct address socket_source(const struct probe_report *report)
 {
 	const struct attempt *attempt = report->attempt;
-	bool is_on_wire = address_is_set(&attempt->wire_source) && !address_is_set(&report->verdict->wire_source);
+	bool is_on_wire = address_is_set(&attempt->wire_source) &&
+			  !address_is_set(&report->verdict->wire_source);
 
 	return is_on_wire ? attempt->wire_source : attempt->source;
 }
@@ -116,7 +122,8 @@ static void put_wire_address(json_t *record, const char *name, const struct addr
 {
 	char text[ADDRESS_TEXT_MAX];
 
-	json_put_text(record, name, address_is_set(address) ? address_format_with_port(address, text) : NULL);
+	json_put_text(record, name,
+		      address_is_set(address) ? address_format_with_port(address, text) : NULL);
 }
 
 static void put_addresses(json_t *record, const struct probe_report *report)
@@ -129,7 +136,8 @@ static void put_addresses(json_t *record, const struct probe_report *report)
 	json_put_port(record, "port", &report->target->address);
 	json_put_address(record, "source", &source);
 	json_put_port(record, "source_port", &source);
-	json_put_symbol(record, "interface", ifindex ? attempt_device_name(attempt, ifindex) : NULL);
+	json_put_symbol(record, "interface",
+			ifindex ? attempt_device_name(attempt, ifindex) : NULL);
 	json_put_text(record, "netns_name", report->target->netns_name);
 	json_put(record, "netns", attempt->netns ? json_integer(attempt->netns) : NULL);
 	put_wire_address(record, "wire_source", &report->verdict->wire_source);
@@ -163,7 +171,8 @@ static void put_counts(json_t *record, const struct probe_report *report)
 	uint64_t sent = verdict->syn_sent, unanswered = verdict->syn_unanswered;
 
 	json_put(record, "syn_sent", count_of(verdict, sent + (other ? other->syn_sent : 0)));
-	json_put(record, "syn_unanswered", count_of(verdict, unanswered + (other ? other->syn_unanswered : 0)));
+	json_put(record, "syn_unanswered",
+		 count_of(verdict, unanswered + (other ? other->syn_unanswered : 0)));
 	json_put_integer(record, "asked_again", is_repeated);
 }
 
@@ -175,7 +184,9 @@ static void put_ack_sent(json_t *record, const struct probe_report *report)
 	if (verdict->is_ack_sent || (other && other->is_ack_sent))
 		json_put_boolean(record, "ack_sent", true);
 	else
-		json_put(record, "ack_sent", verdict->is_complete && (!other || other->is_complete) ? json_false() : json_null());
+		json_put(record, "ack_sent",
+			 verdict->is_complete && (!other || other->is_complete) ? json_false()
+										: json_null());
 }
 
 json_t *json_probe_record(const struct probe_report *report, const char *type)

@@ -8,10 +8,13 @@
 #include "user/render/timestamp.h"
 
 #define SCHEMA "ktcping/1"
-#define OUT_OF_MEMORY                                                                                                                      \
-	"{\"schema\":\"" SCHEMA "\",\"type\":\"error\",\"target\":null,\"name\":null,\"netns_name\":null,\"explain\":\"out of memory\"}"
+#define OUT_OF_MEMORY                                                                              \
+	"{\"schema\":\"" SCHEMA "\",\"type\":\"error\",\"target\":null,\"name\":null,\"netns_"     \
+	"name\":null,\"explain\":\"out of memory\"}"
 /* 15 digits give back every decimal of that many: 31 years in nanoseconds. More would show how binary fractions miss the decimal one. */
-#define DUMP_FLAGS (JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(15)) /* ASCII: names may hold controls of terminals, U+009B */
+#define DUMP_FLAGS                                                                                 \
+	(JSON_COMPACT | JSON_ENSURE_ASCII |                                                        \
+	 JSON_REAL_PRECISION(15)) /* ASCII: names may hold controls of terminals, U+009B */
 /* What is no UTF-8 is cut beyond this: twice the longest text of ours, EXPLAIN_MAX. */
 #define CLEAN_TEXT_MAX 1024
 
@@ -71,7 +74,8 @@ void json_put_address(json_t *object, const char *name, const struct address *ad
 
 void json_put_port(json_t *object, const char *name, const struct address *address)
 {
-	json_put(object, name, address_is_set(address) && address->port > 0 ? json_integer(address->port) : NULL);
+	json_put(object, name,
+		 address_is_set(address) && address->port > 0 ? json_integer(address->port) : NULL);
 }
 
 bool json_number_format(const json_t *number, char *text)

@@ -53,7 +53,10 @@ static json_t *histogram_of(const struct stats *stats)
 			continue;
 		object = json_object();
 		json_put(object, "from_us", json_microseconds(stats_bucket_floor_ns(bucket)));
-		json_put(object, "to_us", bucket + 1 < STATS_BUCKETS ? json_microseconds(stats_bucket_floor_ns(bucket + 1)) : NULL);
+		json_put(object, "to_us",
+			 bucket + 1 < STATS_BUCKETS
+				 ? json_microseconds(stats_bucket_floor_ns(bucket + 1))
+				 : NULL);
 		json_put_integer(object, "count", stats->histogram[bucket]);
 		json_array_append_new(histogram, object);
 	}
@@ -68,8 +71,10 @@ static void put_availability(json_t *record, const struct stats *stats)
 	availability_summarise(&stats->availability, &availability);
 	json_put(record, "up_us", is_known ? json_microseconds(availability.up_ns) : NULL);
 	json_put(record, "down_us", is_known ? json_microseconds(availability.down_ns) : NULL);
-	json_put(record, "longest_outage_us", is_known ? json_microseconds(availability.longest_outage_ns) : NULL);
-	json_put(record, "outages", is_known ? json_integer((json_int_t)availability.outages) : NULL);
+	json_put(record, "longest_outage_us",
+		 is_known ? json_microseconds(availability.longest_outage_ns) : NULL);
+	json_put(record, "outages",
+		 is_known ? json_integer((json_int_t)availability.outages) : NULL);
 }
 
 static void put_target(json_t *record, const struct target_report *target)

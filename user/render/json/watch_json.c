@@ -12,7 +12,8 @@
 
 #define SENTENCE_MAX 1024
 
-static void write_begin(FILE *out, const struct render_style *style, const struct watch_report *report)
+static void write_begin(FILE *out, const struct render_style *style,
+			const struct watch_report *report)
 {
 	(void)out;
 	(void)style;
@@ -68,7 +69,8 @@ static json_t *events_of(const struct entry *entry)
 	static const struct {
 		int bit;
 		const char *name;
-	} names[] = {{POLLIN, "in"}, {POLLPRI, "pri"}, {POLLOUT, "out"}, {POLLERR, "err"}, {POLLHUP, "hup"}, {POLLNVAL, "nval"}};
+	} names[] = {{POLLIN, "in"},   {POLLPRI, "pri"}, {POLLOUT, "out"},
+		     {POLLERR, "err"}, {POLLHUP, "hup"}, {POLLNVAL, "nval"}};
 	json_t *events;
 
 	if (!is_readiness((enum app_call)entry->app.call))
@@ -87,7 +89,10 @@ static json_t *call_of(const struct entry *entry, uint64_t origin_ns)
 
 	json_put_text(call, "call", call_name((enum app_call)entry->app.call));
 	json_put(call, "at_us", json_real((double)(int64_t)(entry->time_ns - origin_ns) / 1e3));
-	json_put(call, "result", json_integer(is_value ? 0 : entry->app.error ? -1 : entry->app.result));
+	json_put(call, "result",
+		 json_integer(is_value		 ? 0
+			      : entry->app.error ? -1
+						 : entry->app.result));
 	json_put_text(call, "errno", error_name(is_value ? entry->app.result : entry->app.error));
 	json_put(call, "events", events_of(entry));
 	json_put_integer(call, "count", entry->count);
@@ -129,10 +134,14 @@ static json_t *timeline_of(const struct connect_report *report)
 		const struct entry *entry = &attempt->entries[i];
 
 		last_ns = entry->time_ns;
-		json_array_append_new(timeline, line_of(last_ns - origin_ns, explain_entry(attempt, entry, text), entry->count));
+		json_array_append_new(timeline,
+				      line_of(last_ns - origin_ns,
+					      explain_entry(attempt, entry, text), entry->count));
 	}
 	if (attempt->left_out)
-		json_array_append_new(timeline, line_of(last_ns - origin_ns, "left out, for it decides nothing", attempt->left_out));
+		json_array_append_new(timeline, line_of(last_ns - origin_ns,
+							"left out, for it decides nothing",
+							attempt->left_out));
 	return timeline;
 }
 
@@ -141,7 +150,8 @@ static void put_app(json_t *record, const struct connect_report *report)
 	json_t *app = json_object_get(record, "app");
 
 	json_put(app, "told", told_of(report->probe.attempt));
-	json_put_boolean(app, "seen", !report->probe.attempt->is_unseen && !report->probe.attempt->is_late);
+	json_put_boolean(app, "seen",
+			 !report->probe.attempt->is_unseen && !report->probe.attempt->is_late);
 	json_put_text(app, "contradiction", report->contradiction);
 }
 
@@ -158,7 +168,8 @@ static void put_who(json_t *record, const struct connect_report *report)
 	json_put_text(record, "requested", report->probe.target->label);
 }
 
-static void write_connect(FILE *out, const struct render_style *style, const struct connect_report *report)
+static void write_connect(FILE *out, const struct render_style *style,
+			  const struct connect_report *report)
 {
 	char sentence[SENTENCE_MAX];
 	json_t *record;
@@ -170,18 +181,23 @@ static void write_connect(FILE *out, const struct render_style *style, const str
 	put_who(record, report);
 	json_put(record, "timeline", style->verbosity > 0 ? timeline_of(report) : NULL);
 	if (report->contradiction) {
-		snprintf(sentence, sizeof(sentence), "%s; %s", report->probe.explain, report->contradiction);
+		snprintf(sentence, sizeof(sentence), "%s; %s", report->probe.explain,
+			 report->contradiction);
 		json_put_text(record, "explain", sentence);
 	}
 	json_record_write(out, record);
 }
 
-static void write_amendment(FILE *out, const struct render_style *style, const struct amendment_report *report)
+static void write_amendment(FILE *out, const struct render_style *style,
+			    const struct amendment_report *report)
 {
+	extern const struct renderer json_renderer;
+
 	json_renderer.amendment(out, style, report);
 }
 
-static void write_summary(FILE *out, const struct render_style *style, const struct connects_report *report)
+static void write_summary(FILE *out, const struct render_style *style,
+			  const struct connects_report *report)
 {
 	json_t *record = json_summary_record(&report->summary, style->has_histogram);
 
@@ -190,7 +206,8 @@ static void write_summary(FILE *out, const struct render_style *style, const str
 	json_record_write(out, record);
 }
 
-static void write_end(FILE *out, const struct render_style *style, const struct watch_report *report)
+static void write_end(FILE *out, const struct render_style *style,
+		      const struct watch_report *report)
 {
 	json_t *record = json_record_new("watch");
 

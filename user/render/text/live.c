@@ -30,7 +30,8 @@ static void overwrite(FILE *out, const struct render_style *style, const char *t
 	fflush(out);
 }
 
-void live_write(FILE *out, const struct render_style *style, const char *label, const char *waiting, double seconds, size_t columns)
+void live_write(FILE *out, const struct render_style *style, const char *label, const char *waiting,
+		double seconds, size_t columns)
 {
 	char text[LINE_TEXT_MAX];
 
@@ -39,19 +40,24 @@ void live_write(FILE *out, const struct render_style *style, const char *label, 
 }
 
 /* The time left is that of the rate so far; before anything is done there is none. 100 % is all of it. */
-void live_write_progress(FILE *out, const struct render_style *style, const struct progress_report *report, size_t columns)
+void live_write_progress(FILE *out, const struct render_style *style,
+			 const struct progress_report *report, size_t columns)
 {
-	double seconds = (double)report->elapsed_ns / 1e9, rate = seconds > 0 ? (double)report->done / seconds : 0;
+	double seconds = (double)report->elapsed_ns / 1e9,
+	       rate = seconds > 0 ? (double)report->done / seconds : 0;
 	bool has_end = report->total != UINT64_MAX && report->total >= report->done;
 	char of[64] = "", left[64] = "", text[LINE_TEXT_MAX];
 
 	if (has_end)
 		snprintf(of, sizeof(of), " of %" PRIu64 " (%.0f %%)", report->total,
-			 report->total ? floor(100.0 * (double)report->done / (double)report->total) : 100.0);
+			 report->total ? floor(100.0 * (double)report->done / (double)report->total)
+				       : 100.0);
 	if (has_end && rate > 0)
-		snprintf(left, sizeof(left), " · %.0f s left", (double)(report->total - report->done) / rate);
-	snprintf(text, sizeof(text), "%" PRIu64 "%s done · %" PRIu64 " open · %" PRIu64 " in flight · %.0f/s%s", report->done, of,
-		 report->open, report->in_flight, rate, left);
+		snprintf(left, sizeof(left), " · %.0f s left",
+			 (double)(report->total - report->done) / rate);
+	snprintf(text, sizeof(text),
+		 "%" PRIu64 "%s done · %" PRIu64 " open · %" PRIu64 " in flight · %.0f/s%s",
+		 report->done, of, report->open, report->in_flight, rate, left);
 	overwrite(out, style, text, columns);
 }
 

@@ -8,6 +8,7 @@
 #include "user/render/render.h"
 #include "user/render/span.h"
 #include "user/render/text/text_cells.h"
+#include "user/render/text/text_doctor.h"
 #include "user/render/text/text_scan.h"
 #include "user/render/text/text_summary.h"
 #include "user/render/text/text_target.h"
@@ -19,7 +20,8 @@
 #define TTL_BEGIN    25
 #define REMARK_BEGIN 34
 
-static void put_title(struct line *line, const struct render_style *style, const struct target_report *target)
+static void put_title(struct line *line, const struct render_style *style,
+		      const struct target_report *target)
 {
 	size_t begin = line->column;
 
@@ -42,7 +44,8 @@ static void put_ttl(struct line *line, const struct probe_report *report, size_t
 	const struct entry *packet = answer_packet(report);
 	enum status status = report->verdict->status;
 
-	if (!packet || packet->flags & ENTRY_ICMP || (status != STATUS_OPEN && status != STATUS_CLOSED))
+	if (!packet || packet->flags & ENTRY_ICMP ||
+	    (status != STATUS_OPEN && status != STATUS_CLOSED))
 		return;
 	line_reach(line, begin, 2);
 	line_format(line, "ttl %u", packet->tcp.ttl);
@@ -56,7 +59,8 @@ static bool is_plain_open(const struct verdict *verdict)
 }
 
 /* Why the application waited so much longer than the answer took; nothing where it did not. */
-static void put_wait(struct line *line, const struct render_style *style, const struct probe_report *report, size_t begin)
+static void put_wait(struct line *line, const struct render_style *style,
+		     const struct probe_report *report, size_t begin)
 {
 	const struct verdict *verdict = report->verdict;
 	char syns[64] = "", waited[64] = "", text[LINE_TEXT_MAX];
@@ -66,15 +70,19 @@ static void put_wait(struct line *line, const struct render_style *style, const 
 	if (verdict->syn_sent >= 2)
 		snprintf(syns, sizeof(syns), "%u SYNs", verdict->syn_sent);
 	if (verdict->syn_sent >= 2 && verdict->syn_unanswered > 0)
-		snprintf(syns, sizeof(syns), "%u SYNs, %u unanswered", verdict->syn_sent, verdict->syn_unanswered);
+		snprintf(syns, sizeof(syns), "%u SYNs, %u unanswered", verdict->syn_sent,
+			 verdict->syn_unanswered);
 	if (verdict->app_ns != TIME_UNKNOWN_NS)
-		snprintf(waited, sizeof(waited), "; the application waited %.1f ms", (double)verdict->app_ns / 1e6);
-	snprintf(text, sizeof(text), "%s%s%s%s", syns, syns[0] && report->wait ? "; " : "", report->wait ? report->wait : "", waited);
+		snprintf(waited, sizeof(waited), "; the application waited %.1f ms",
+			 (double)verdict->app_ns / 1e6);
+	snprintf(text, sizeof(text), "%s%s%s%s", syns, syns[0] && report->wait ? "; " : "",
+		 report->wait ? report->wait : "", waited);
 	line_reach(line, begin, 2);
 	line_put_wrapped(line, text, line->column, style->columns);
 }
 
-static void put_remark(struct line *line, const struct render_style *style, const struct probe_report *report, size_t begin)
+static void put_remark(struct line *line, const struct render_style *style,
+		       const struct probe_report *report, size_t begin)
 {
 	const struct verdict *verdict = report->verdict;
 	bool is_retransmitted_open = verdict->status == STATUS_OPEN && verdict->syn_sent >= 2;
@@ -100,7 +108,8 @@ static void write_hint(FILE *out, const struct render_style *style, const char *
 	line_end(&line);
 }
 
-static void write_probe(FILE *out, const struct render_style *style, const struct probe_report *report)
+static void write_probe(FILE *out, const struct render_style *style,
+			const struct probe_report *report)
 {
 	struct line line = {.out = out};
 	enum status status = report->verdict->status;
@@ -117,13 +126,15 @@ static void write_probe(FILE *out, const struct render_style *style, const struc
 	put_ttl(&line, report, begin + TTL_BEGIN);
 	put_remark(&line, style, report, begin + REMARK_BEGIN);
 	line_end(&line);
-	if (style->is_explaining && report->hint && (!is_plain_open(report->verdict) || report->wait))
+	if (style->is_explaining && report->hint &&
+	    (!is_plain_open(report->verdict) || report->wait))
 		write_hint(out, style, report->hint, begin + REMARK_BEGIN);
 	if (style->verbosity > 0)
 		timeline_write(out, report);
 }
 
-static void write_amendment(FILE *out, const struct render_style *style, const struct amendment_report *report)
+static void write_amendment(FILE *out, const struct render_style *style,
+			    const struct amendment_report *report)
 {
 	struct line line = {.out = out};
 
@@ -137,7 +148,8 @@ static void write_amendment(FILE *out, const struct render_style *style, const s
 }
 
 /* The sentence names the target itself: a column for it would say it twice. */
-static void write_move(FILE *out, const struct render_style *style, const struct move_report *report)
+static void write_move(FILE *out, const struct render_style *style,
+		       const struct move_report *report)
 {
 	struct line line = {.out = out};
 	char sentence[MOVE_SENTENCE_MAX];
@@ -149,7 +161,8 @@ static void write_move(FILE *out, const struct render_style *style, const struct
 	line_end(&line);
 }
 
-static void write_outstanding(FILE *out, const struct render_style *style, const struct outstanding_report *report)
+static void write_outstanding(FILE *out, const struct render_style *style,
+			      const struct outstanding_report *report)
 {
 	struct line line = {.out = out};
 	char waited[SPAN_MAX];
@@ -167,7 +180,6 @@ static void write_outstanding(FILE *out, const struct render_style *style, const
 }
 
 const struct renderer text_renderer = {
-	.name = "text",
 	.target = text_write_target,
 	.probe = write_probe,
 	.move = write_move,
@@ -175,5 +187,6 @@ const struct renderer text_renderer = {
 	.amendment = write_amendment,
 	.summary = text_write_summary,
 	.scan = text_write_scan,
+	.doctor = text_write_doctor,
 	.end = text_write_end,
 };

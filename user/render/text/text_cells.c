@@ -5,16 +5,19 @@
 #include "user/render/timestamp.h"
 #include "user/words/vocabulary.h"
 
-#define RTT_UNIT_WIDTH 3 /* " ms": the dash of an unknown time stands where a time's last digit would */
+#define RTT_UNIT_WIDTH                                                                             \
+	3 /* " ms": the dash of an unknown time stands where a time's last digit would */
 
 /* SGR parameters: what deserves distrust is bold. */
 static const char *const status_colours[STATUS_COUNT] = {
-	[STATUS_OPEN] = "32",	    [STATUS_CLOSED] = "31",	   [STATUS_FILTERED] = "33",	   [STATUS_UNREACHABLE] = "33",
-	[STATUS_BLOCKED] = "1;35",  [STATUS_INTERCEPTED] = "1;35", [STATUS_SELF_CONNECT] = "1;35", [STATUS_INVALID] = "1;35",
-	[STATUS_UNPROVEN] = "1;35", [STATUS_ABORTED] = "2",	   [STATUS_INCOMPLETE] = "1;35",
+	[STATUS_OPEN] = "32",		[STATUS_CLOSED] = "31",	      [STATUS_FILTERED] = "33",
+	[STATUS_UNREACHABLE] = "33",	[STATUS_BLOCKED] = "1;35",    [STATUS_INTERCEPTED] = "1;35",
+	[STATUS_SELF_CONNECT] = "1;35", [STATUS_INVALID] = "1;35",    [STATUS_UNPROVEN] = "1;35",
+	[STATUS_ABORTED] = "2",		[STATUS_INCOMPLETE] = "1;35",
 };
 
-void text_put_timestamp(struct line *line, enum timestamp_style timestamp, uint64_t wall_ns, uint64_t since_start_ns)
+void text_put_timestamp(struct line *line, enum timestamp_style timestamp, uint64_t wall_ns,
+			uint64_t since_start_ns)
 {
 	char text[TIMESTAMP_MAX];
 
@@ -37,7 +40,8 @@ void text_put_timestamp(struct line *line, enum timestamp_style timestamp, uint6
 
 void text_put_status(struct line *line, const struct render_style *style, enum status status)
 {
-	line_put_coloured(line, style->is_colour ? status_colours[status] : NULL, status_name(status));
+	line_put_coloured(line, style->is_colour ? status_colours[status] : NULL,
+			  status_name(status));
 }
 
 /* Upper bounds: more digits than these would promise too much. "0.08", "12.1", "1022". */
@@ -54,9 +58,12 @@ static void format_candidates(const struct verdict *verdict, char *text, size_t 
 
 	for (unsigned i = 0; i < count && used < size; i++) {
 		double time_ms = (double)verdict->rtt_candidates_ns[i] / 1e6;
-		const char *separator = i > 0 ? (i + 1 == count ? " or " : ", ") : count == 1 ? "≤ " : "";
+		const char *separator = i > 0	     ? (i + 1 == count ? " or " : ", ")
+					: count == 1 ? "≤ "
+						     : "";
 
-		used += (size_t)snprintf(text + used, size - used, "%s%.*f", separator, candidate_decimals(time_ms), time_ms);
+		used += (size_t)snprintf(text + used, size - used, "%s%.*f", separator,
+					 candidate_decimals(time_ms), time_ms);
 	}
 	if (used < size)
 		snprintf(text + used, size - used, " ms");

@@ -21,7 +21,8 @@ static void put_groups(struct line *line, const struct tally *tally)
 
 			if (count == 0)
 				continue;
-			line_format(line, "%s%" PRIu64 " %s (%s)", separator, count, status_name(status), reason_name(reason));
+			line_format(line, "%s%" PRIu64 " %s (%s)", separator, count,
+				    status_name(status), reason_name(reason));
 			separator = ", ";
 		}
 	}
@@ -39,7 +40,8 @@ void text_write_scan(FILE *out, const struct render_style *style, const struct s
 	line_count(&line, tally->stats.probes, "probe", "probes");
 	line_format(&line, " in %s", span_format(report->elapsed_ns, span));
 	if (report->elapsed_ns)
-		line_format(&line, " (%.0f/s)", (double)tally->stats.probes * 1e9 / (double)report->elapsed_ns);
+		line_format(&line, " (%.0f/s)",
+			    (double)tally->stats.probes * 1e9 / (double)report->elapsed_ns);
 	put_groups(&line, tally);
 	if (tally->not_probed)
 		line_format(&line, ", %" PRIu64 " not probed", tally->not_probed);

@@ -19,7 +19,8 @@ static void put_statuses(struct line *line, const struct stats *stats)
 	for (enum status status = 0; status < STATUS_COUNT; status++) {
 		if (stats->by_status[status] == 0)
 			continue;
-		line_format(line, "%s%" PRIu64 " %s", separator, stats->by_status[status], status_name(status));
+		line_format(line, "%s%" PRIu64 " %s", separator, stats->by_status[status],
+			    status_name(status));
 		separator = ", ";
 	}
 }
@@ -39,12 +40,14 @@ static void put_amendments(struct line *line, const struct stats *stats)
 	for (enum amendment_kind kind = AMENDMENT_NOT_ACCEPTED; kind < AMENDMENT_COUNT; kind++) {
 		if (stats->by_amendment[kind] == 0)
 			continue;
-		line_format(line, "%s%" PRIu64 " %s", separator, stats->by_amendment[kind], amendment_name(kind));
+		line_format(line, "%s%" PRIu64 " %s", separator, stats->by_amendment[kind],
+			    amendment_name(kind));
 		separator = ", ";
 	}
 }
 
-static void put_outages(struct line *line, const struct availability_summary *availability, bool is_final)
+static void put_outages(struct line *line, const struct availability_summary *availability,
+			bool is_final)
 {
 	char down[SPAN_MAX], longest[SPAN_MAX];
 
@@ -52,7 +55,8 @@ static void put_outages(struct line *line, const struct availability_summary *av
 	if (availability->down_ns > 0 || !availability->is_down) {
 		line_format(line, ", down %s in ", span_format(availability->down_ns, down));
 		line_count(line, availability->outages, "outage", "outages");
-		line_format(line, ", the longest %s", span_format(availability->longest_outage_ns, longest));
+		line_format(line, ", the longest %s",
+			    span_format(availability->longest_outage_ns, longest));
 	}
 	if (availability->is_down)
 		line_put(line, is_final ? ", down at the end" : ", down now");
@@ -67,10 +71,12 @@ static void write_availability(FILE *out, const struct stats *stats, bool is_fin
 	availability_summarise(&stats->availability, &availability);
 	if (!stats_has_availability(stats))
 		return;
-	if ((availability.outages == 0 || !availability.was_up) && availability.up_ns + availability.down_ns < AVAILABILITY_WORTH_SAYING_NS)
+	if ((availability.outages == 0 || !availability.was_up) &&
+	    availability.up_ns + availability.down_ns < AVAILABILITY_WORTH_SAYING_NS)
 		return;
 	if (!availability.was_up) {
-		line_format(&line, "    down %s, never up", span_format(availability.down_ns, span));
+		line_format(&line, "    down %s, never up",
+			    span_format(availability.down_ns, span));
 	} else {
 		line_format(&line, "    up %s", span_format(availability.up_ns, span));
 		if (availability.outages == 0)
@@ -95,14 +101,18 @@ void text_write_rtt(FILE *out, const struct stats *stats)
 		line_end(&line);
 		return;
 	}
-	line_format(&line, "    rtt min %.3f mean %.3f p50 %.3f p90 %.3f p95 %.3f p99 %.3f max %.3f ms", rtt.min / 1e6, rtt.mean / 1e6,
-		    rtt.p50 / 1e6, rtt.p90 / 1e6, rtt.p95 / 1e6, rtt.p99 / 1e6, rtt.max / 1e6);
+	line_format(&line,
+		    "    rtt min %.3f mean %.3f p50 %.3f p90 %.3f p95 %.3f p99 %.3f max %.3f ms",
+		    rtt.min / 1e6, rtt.mean / 1e6, rtt.p50 / 1e6, rtt.p90 / 1e6, rtt.p95 / 1e6,
+		    rtt.p99 / 1e6, rtt.max / 1e6);
 	line_end(&line);
-	line_format(&line, "        stddev %.3f jitter %.3f ms", rtt.stddev / 1e6, rtt.jitter / 1e6);
+	line_format(&line, "        stddev %.3f jitter %.3f ms", rtt.stddev / 1e6,
+		    rtt.jitter / 1e6);
 	line_end(&line);
 }
 
-void text_write_summary(FILE *out, const struct render_style *style, const struct summary_report *report)
+void text_write_summary(FILE *out, const struct render_style *style,
+			const struct summary_report *report)
 {
 	struct line line = {.out = out};
 
@@ -143,6 +153,7 @@ void text_write_end(FILE *out, const struct render_style *style, const struct ru
 		return;
 	if (!style->is_quiet)
 		line_end(&line);
-	line_put(&line, "every connection ended on this host: this environment answers for everybody, whether the target exists or not");
+	line_put(&line, "every connection ended on this host: this environment answers for "
+			"everybody, whether the target exists or not");
 	line_end(&line);
 }

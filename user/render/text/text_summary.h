@@ -7,7 +7,8 @@
 
 /* Two lines about round-trip times, or none. */
 void text_write_rtt(FILE *out, const struct stats *stats);
-void text_write_summary(FILE *out, const struct render_style *style, const struct summary_report *report);
+void text_write_summary(FILE *out, const struct render_style *style,
+			const struct summary_report *report);
 void text_write_end(FILE *out, const struct render_style *style, const struct run_report *report);
 
 #endif

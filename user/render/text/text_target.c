@@ -12,7 +12,8 @@ static void put_resolution(struct line *line, const struct target_report *target
 
 	line_format(line, " (%s", address_format(&target->address, address));
 	if (target->address_count > 1)
-		line_format(line, "%s of %" PRIu32 " addresses", target->is_each_address ? "" : ", 1", target->address_count);
+		line_format(line, "%s of %" PRIu32 " addresses",
+			    target->is_each_address ? "" : ", 1", target->address_count);
 	if (target->resolve_ns != TIME_UNKNOWN_NS)
 		line_format(line, ", resolved in %.*f ms", resolve_ms < 1 ? 1 : 0, resolve_ms);
 	line_put(line, ")");
@@ -37,7 +38,8 @@ static void put_path(struct line *line, const struct target_report *target)
 		line_format(line, "%s%s", target->kernel ? ", " : " · ", target->hooks);
 }
 
-void text_write_target(FILE *out, const struct render_style *style, const struct target_report *report)
+void text_write_target(FILE *out, const struct render_style *style,
+		       const struct target_report *report)
 {
 	struct line line = {.out = out};
 

@@ -8,6 +8,7 @@
 
 #include "user/render/render.h"
 
-void text_write_target(FILE *out, const struct render_style *style, const struct target_report *report);
+void text_write_target(FILE *out, const struct render_style *style,
+		       const struct target_report *report);
 
 #endif

@@ -46,7 +46,8 @@ static uint64_t origin_ns(const struct attempt *attempt)
 	for (unsigned i = 0; i < attempt->entry_count; i++) {
 		const struct entry *entry = &attempt->entries[i];
 
-		if (entry->kind == EVENT_APP && entry->app.call == APP_CONNECT && entry->app.phase == APP_ENTER)
+		if (entry->kind == EVENT_APP && entry->app.call == APP_CONNECT &&
+		    entry->app.phase == APP_ENTER)
 			return entry->time_ns;
 	}
 	return attempt->entry_count > 0 ? attempt->entries[0].time_ns : 0;
@@ -60,15 +61,16 @@ static bool is_evidence(const struct verdict *verdict, unsigned index)
 	return false;
 }
 
-static void write_entry(FILE *out, const struct attempt *attempt, const struct entry *entry, uint64_t since_ns, bool is_cited)
+static void write_entry(FILE *out, const struct attempt *attempt, const struct entry *entry,
+			uint64_t since_ns, bool is_cited)
 {
 	struct line line = {.out = out};
 	char explain[EXPLAIN_MAX];
 	/* The route is asked for before connect() is called: times may be negative. */
 	double time_ms = (double)(int64_t)(entry->time_ns - since_ns) / 1e6;
 
-	line_format(&line, "    %c %9.3f ms  %-6s  %s", is_cited ? '*' : ' ', time_ms, view_name(entry->kind),
-		    explain_entry(attempt, entry, explain));
+	line_format(&line, "    %c %9.3f ms  %-6s  %s", is_cited ? '*' : ' ', time_ms,
+		    view_name(entry->kind), explain_entry(attempt, entry, explain));
 	if (entry->count > 1)
 		line_format(&line, " ×%u", entry->count);
 	line_end(&line);
@@ -90,7 +92,8 @@ static void write_times(FILE *out, const struct verdict *verdict)
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
 		if (times[i].ns == TIME_UNKNOWN_NS)
 			continue;
-		line_format(&line, "%s%s %.3f ms", separator, times[i].where, (double)times[i].ns / 1e6);
+		line_format(&line, "%s%s %.3f ms", separator, times[i].where,
+			    (double)times[i].ns / 1e6);
 		separator = " · ";
 	}
 	if (line.column)
@@ -112,7 +115,8 @@ static void write_repeat(FILE *out, enum repeat repeat)
 {
 	static const char *const sentences[] = {
 		[REPEAT_NONE] = NULL,
-		[REPEAT_DUE] = "evidence is missing: asked again, and the next outcome replaces this one",
+		[REPEAT_DUE] =
+			"evidence is missing: asked again, and the next outcome replaces this one",
 		[REPEAT_DONE] = "asked again: evidence of the first connect is missing",
 		[REPEAT_VAIN] = "asked again, but the second connect came to nothing",
 	};
@@ -145,10 +149,12 @@ void timeline_write(FILE *out, const struct probe_report *report)
 	write_times(out, report->verdict);
 	write_path(out, report->path);
 	for (unsigned i = 0; i < attempt->entry_count; i++)
-		write_entry(out, attempt, &attempt->entries[i], since_ns, is_evidence(report->verdict, i));
+		write_entry(out, attempt, &attempt->entries[i], since_ns,
+			    is_evidence(report->verdict, i));
 	write_missing(out, attempt->left_out, "more entry, which decides nothing, was left out",
 		      "more entries, which decide nothing, were left out");
-	write_missing(out, attempt->overflow_count, "more entry found no place", "more entries found no place");
+	write_missing(out, attempt->overflow_count, "more entry found no place",
+		      "more entries found no place");
 	write_missing(out, attempt->lost_count, "event was lost while this attempt was alive",
 		      "events were lost while this attempt was alive");
 }

@@ -17,13 +17,15 @@
 #define BELOW_BEGIN   4
 #define SHORT_ID      12 /* digits of a container's id, as the programs that make them show it */
 
-static void write_begin(FILE *out, const struct render_style *style, const struct watch_report *report)
+static void write_begin(FILE *out, const struct render_style *style,
+			const struct watch_report *report)
 {
 	struct line line = {.out = out};
 
 	if (style->is_quiet)
 		return;
-	line_format(&line, "watching %s · kernel %s, %s", report->subject, report->kernel, report->hooks);
+	line_format(&line, "watching %s · kernel %s, %s", report->subject, report->kernel,
+		    report->hooks);
 	line_end(&line);
 }
 
@@ -51,11 +53,12 @@ static void put_who(struct line *line, const struct connect_report *report)
 
 static bool is_plain(const struct connect_report *report)
 {
-	return report->probe.verdict->status == STATUS_OPEN && report->probe.verdict->is_complete && !report->probe.wait &&
-	       !report->contradiction;
+	return report->probe.verdict->status == STATUS_OPEN && report->probe.verdict->is_complete &&
+	       !report->probe.wait && !report->contradiction;
 }
 
-static void write_below(FILE *out, const struct render_style *style, const char *colour, const char *head, const char *text)
+static void write_below(FILE *out, const struct render_style *style, const char *colour,
+			const char *head, const char *text)
 {
 	struct line line = {.out = out};
 
@@ -67,13 +70,15 @@ static void write_below(FILE *out, const struct render_style *style, const char 
 }
 
 /* In columns, where there is room for them. */
-static void put_connect(struct line *line, const struct render_style *style, const struct connect_report *report)
+static void put_connect(struct line *line, const struct render_style *style,
+			const struct connect_report *report)
 {
 	const struct verdict *verdict = report->probe.verdict;
 	bool is_narrow;
 	size_t begin;
 
-	text_put_timestamp(line, style->timestamp, report->probe.wall_ns, report->probe.since_start_ns);
+	text_put_timestamp(line, style->timestamp, report->probe.wall_ns,
+			   report->probe.since_start_ns);
 	begin = line->column;
 	is_narrow = style->columns && style->columns < begin + TOLD_BEGIN;
 	put_program(line, report->probe.attempt);
@@ -88,7 +93,8 @@ static void put_connect(struct line *line, const struct render_style *style, con
 }
 
 /* A line for a file; a terminal would break it anywhere, so there the long parts are below. */
-static void put_told(struct line *line, const struct render_style *style, const struct connect_report *report)
+static void put_told(struct line *line, const struct render_style *style,
+		     const struct connect_report *report)
 {
 	if (!style->columns) {
 		line_format(line, "told: %s  · ", report->told);
@@ -103,7 +109,8 @@ static void put_told(struct line *line, const struct render_style *style, const 
 	line_end(line);
 }
 
-static void write_connect(FILE *out, const struct render_style *style, const struct connect_report *report)
+static void write_connect(FILE *out, const struct render_style *style,
+			  const struct connect_report *report)
 {
 	struct line line = {.out = out};
 
@@ -113,7 +120,8 @@ static void write_connect(FILE *out, const struct render_style *style, const str
 	put_told(&line, style, report);
 	if (report->contradiction)
 		write_below(out, style, "1;31", "!! contradiction: ", report->contradiction);
-	if ((style->is_explaining || report->contradiction || report->probe.wait) && !is_plain(report))
+	if ((style->is_explaining || report->contradiction || report->probe.wait) &&
+	    !is_plain(report))
 		write_below(out, style, NULL, NULL, report->probe.explain);
 	if (style->is_explaining && report->probe.hint && !is_plain(report))
 		write_below(out, style, NULL, NULL, report->probe.hint);
@@ -121,7 +129,8 @@ static void write_connect(FILE *out, const struct render_style *style, const str
 		timeline_write(out, &report->probe);
 }
 
-static void write_amendment(FILE *out, const struct render_style *style, const struct amendment_report *report)
+static void write_amendment(FILE *out, const struct render_style *style,
+			    const struct amendment_report *report)
 {
 	struct line line = {.out = out};
 
@@ -132,7 +141,8 @@ static void write_amendment(FILE *out, const struct render_style *style, const s
 	line_end(&line);
 }
 
-static void write_summary(FILE *out, const struct render_style *style, const struct connects_report *report)
+static void write_summary(FILE *out, const struct render_style *style,
+			  const struct connects_report *report)
 {
 	const struct stats *stats = report->summary.stats;
 	struct line line = {.out = out};
@@ -144,7 +154,8 @@ static void write_summary(FILE *out, const struct render_style *style, const str
 	for (enum status status = 0; status < STATUS_COUNT; status++) {
 		if (stats->by_status[status] == 0)
 			continue;
-		line_format(&line, "%s%" PRIu64 " %s", separator, stats->by_status[status], status_name(status));
+		line_format(&line, "%s%" PRIu64 " %s", separator, stats->by_status[status],
+			    status_name(status));
 		separator = ", ";
 	}
 	if (report->contradictions) {
@@ -159,7 +170,8 @@ static void write_summary(FILE *out, const struct render_style *style, const str
 	text_write_rtt(out, stats);
 }
 
-static void write_end(FILE *out, const struct render_style *style, const struct watch_report *report)
+static void write_end(FILE *out, const struct render_style *style,
+		      const struct watch_report *report)
 {
 	struct line line = {.out = out};
 
@@ -172,7 +184,8 @@ static void write_end(FILE *out, const struct render_style *style, const struct 
 	if (report->under_way)
 		line_format(&line, ", %" PRIu64 " under way", report->under_way);
 	if (report->not_listed)
-		line_format(&line, ", %" PRIu64 " of them to further destinations", report->not_listed);
+		line_format(&line, ", %" PRIu64 " of them to further destinations",
+			    report->not_listed);
 	line_format(&line, " · events lost %" PRIu64, report->events_lost);
 	line_end(&line);
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Columns for people, objects for machines. */
-#include "user/render/doctor.h"
+/* The report of `doctor`, for people. */
+#include "user/render/text/text_doctor.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "user/render/json/json_record.h"
 #include "user/render/line.h"
 
 #define INDENT	     2
@@ -39,7 +38,8 @@ static void put_value(struct line *line, const struct doctor_fact *fact)
 	}
 }
 
-static void write_fact(FILE *out, const struct render_style *style, const struct doctor_fact *fact, size_t width)
+static void write_fact(FILE *out, const struct render_style *style, const struct doctor_fact *fact,
+		       size_t width)
 {
 	struct line line = {.out = out};
 
@@ -92,7 +92,8 @@ static void describe(const struct doctor_facility *facility, char *text, size_t 
 	append(text, size, facility->test);
 }
 
-static void write_facility(FILE *out, const struct render_style *style, const struct doctor_facility *facility, size_t width)
+static void write_facility(FILE *out, const struct render_style *style,
+			   const struct doctor_facility *facility, size_t width)
 {
 	size_t begin = INDENT + RESULT_WIDTH + GAP + width + GAP;
 	struct line line = {.out = out};
@@ -100,7 +101,8 @@ static void write_facility(FILE *out, const struct render_style *style, const st
 
 	describe(facility, text, sizeof(text));
 	line_reach(&line, INDENT, 0);
-	line_put_coloured(&line, style->is_colour ? result_colour(facility) : NULL, facility_result_name(facility->result));
+	line_put_coloured(&line, style->is_colour ? result_colour(facility) : NULL,
+			  facility_result_name(facility->result));
 	line_reach(&line, INDENT + RESULT_WIDTH + GAP, 1);
 	line_put(&line, facility->name);
 	line_reach(&line, begin, 1);
@@ -108,7 +110,8 @@ static void write_facility(FILE *out, const struct render_style *style, const st
 	line_end(&line);
 }
 
-static void write_conclusion(FILE *out, const struct render_style *style, const struct doctor_report *report)
+static void write_conclusion(FILE *out, const struct render_style *style,
+			     const struct doctor_report *report)
 {
 	struct line line = {.out = out};
 
@@ -116,7 +119,8 @@ static void write_conclusion(FILE *out, const struct render_style *style, const 
 	line_end(&line);
 }
 
-static void write_facts(FILE *out, const struct render_style *style, const struct doctor_report *report)
+static void write_facts(FILE *out, const struct render_style *style,
+			const struct doctor_report *report)
 {
 	size_t width = 0;
 
@@ -126,7 +130,8 @@ static void write_facts(FILE *out, const struct render_style *style, const struc
 		write_fact(out, style, &report->facts[i], width);
 }
 
-static void write_facilities(FILE *out, const struct render_style *style, const struct doctor_report *report)
+static void write_facilities(FILE *out, const struct render_style *style,
+			     const struct doctor_report *report)
 {
 	size_t width = 0;
 
@@ -136,7 +141,8 @@ static void write_facilities(FILE *out, const struct render_style *style, const 
 		write_facility(out, style, &report->facilities[i], width);
 }
 
-void doctor_write_text(FILE *out, const struct render_style *style, const struct doctor_report *report)
+void text_write_doctor(FILE *out, const struct render_style *style,
+		       const struct doctor_report *report)
 {
 	fputs("This host and this process:\n", out);
 	write_facts(out, style, report);
@@ -144,68 +150,4 @@ void doctor_write_text(FILE *out, const struct render_style *style, const struct
 	write_facilities(out, style, report);
 	fputc('\n', out);
 	write_conclusion(out, style, report);
-}
-
-static json_t *value_of(const struct doctor_fact *fact)
-{
-	switch (fact->kind) {
-	case FACT_UNKNOWN:
-	case FACT_TEXT:
-		break;
-	case FACT_NUMBER:
-		return json_integer((json_int_t)fact->number);
-	case FACT_YES_NO:
-		return json_boolean(fact->number);
-	}
-	return NULL;
-}
-
-static void write_fact_record(FILE *out, const struct doctor_fact *fact)
-{
-	json_t *record = json_record_new("fact");
-
-	json_put_text(record, "name", fact->name);
-	if (fact->kind == FACT_TEXT)
-		json_put_text(record, "value", fact->text);
-	else
-		json_put(record, "value", value_of(fact));
-	json_put_symbol(record, "note", fact->note);
-	json_record_write(out, record);
-}
-
-static json_t *list_of(const char *const *words)
-{
-	json_t *list = json_array();
-
-	for (; *words; words++)
-		json_array_append_new(list, json_string(*words));
-	return list;
-}
-
-static void write_facility_record(FILE *out, const struct doctor_facility *facility)
-{
-	json_t *record = json_record_new("facility");
-
-	json_put_text(record, "name", facility->name);
-	json_put_text(record, "what", facility->what);
-	json_put_boolean(record, "required", facility->is_required);
-	json_put_text(record, "test", facility->test);
-	json_put_text(record, "result", facility_result_name(facility->result));
-	json_put_symbol(record, "reason", facility->reason);
-	json_put(record, "affects", list_of(facility->affects));
-	json_record_write(out, record);
-}
-
-void doctor_write_json(FILE *out, const struct doctor_report *report)
-{
-	json_t *record;
-
-	for (unsigned i = 0; i < report->fact_count; i++)
-		write_fact_record(out, &report->facts[i]);
-	for (unsigned i = 0; i < report->facility_count; i++)
-		write_facility_record(out, &report->facilities[i]);
-	record = json_record_new("doctor");
-	json_put_boolean(record, "ok", report->is_ok);
-	json_put_text(record, "explain", report->explain);
-	json_record_write(out, record);
 }
