@@ -14,6 +14,7 @@
 
 static const struct render_style style = {
 	.is_explaining = true, .verbosity = 2, .timestamp = TIMESTAMP_ISO, .columns = 60, .sequence_width = 2, .has_histogram = true};
+static const struct run_report run;
 static const struct target_report target = {.label = "example.com:80", .title = "example.com:80", .name = "example.com"};
 
 void core_show_begin(struct core_show *show)
@@ -25,7 +26,7 @@ void core_show_begin(struct core_show *show)
 		show->out[i] = open_memstream(&show->text[i], &show->size[i]);
 		FUZZ_CHECK(show->out[i]);
 		if (formats[i].renderer->begin)
-			formats[i].renderer->begin(show->out[i], &style);
+			formats[i].renderer->begin(show->out[i], &style, &run);
 		if (formats[i].renderer->target)
 			formats[i].renderer->target(show->out[i], &style, &target);
 	}

@@ -55,6 +55,7 @@ static const char *const probe_fields[] = {
 	"netns_name",
 	"resolve_us",
 	"path",
+	"timeline",
 };
 
 const struct places *places_of(int family)

@@ -260,7 +260,7 @@ Test(options, a_command_has_the_formats_that_it_can_write)
 	static const char *const names[] = {"json", "csv", "fping"};
 	static const bool has[COMMAND_COUNT][COUNT(names)] = {
 		[COMMAND_PROBE] = {true, true, true},
-		[COMMAND_WATCH] = {true, false, false},
+		[COMMAND_WATCH] = {true, true, false},
 		[COMMAND_DOCTOR] = {true, false, false},
 	};
 

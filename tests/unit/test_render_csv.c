@@ -9,6 +9,8 @@
 
 #define csv_renderer (*format_find("csv")->renderer)
 
+static const struct run_report run;
+
 static const struct render_style style;
 
 #define CELLS_MAX 64
@@ -52,7 +54,7 @@ static const char *cell(struct output *output, const struct report_fixture *fixt
 	size_t count;
 
 	output_begin(output);
-	csv_renderer.begin(output->stream, &style);
+	csv_renderer.begin(output->stream, &style, &run);
 	csv_renderer.probe(output->stream, &style, &fixture->probe);
 	output_end(output);
 	line = strchr(output->text, '\n');
@@ -82,7 +84,7 @@ Test(render_csv, probes_match_the_golden_file)
 	struct output output;
 
 	output_begin(&output);
-	csv_renderer.begin(output.stream, &style);
+	csv_renderer.begin(output.stream, &style, &run);
 	for (size_t i = 0; i < FIXTURE_CASE_COUNT; i++) {
 		fixture_cases[i].make(&fixture);
 		csv_renderer.probe(output.stream, &style, &fixture.probe);
@@ -209,7 +211,7 @@ Test(render_csv, quiet_leaves_the_header)
 
 	fixture_open(&fixture);
 	output_begin(&output);
-	csv_renderer.begin(output.stream, &quiet);
+	csv_renderer.begin(output.stream, &quiet, &run);
 	csv_renderer.probe(output.stream, &quiet, &fixture.probe);
 	output_end(&output);
 	cr_expect_eq(strncmp(output.text, "time,seq,target,", 16), 0);

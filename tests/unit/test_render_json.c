@@ -50,7 +50,8 @@ Test(render_json, every_probe_has_every_field_in_order)
 					    "status",	 "reason",	   "complete",	  "rtt_us",	 "rtt_candidates_us",
 					    "queue_us",	 "neighbour_us",   "app_us",	  "watched_us",	 "resolve_us",
 					    "syn_sent",	 "syn_unanswered", "asked_again", "ack_sent",	 "answer",
-					    "drop",	 "path",	   "app",	  "notes",	 "explain"};
+					    "drop",	 "path",	   "app",	  "notes",	 "explain",
+					    "timeline"};
 	struct output output;
 	size_t lines = 0;
 
@@ -269,4 +270,16 @@ Test(render_json, quiet_leaves_summaries_and_failures)
 	json_renderer.move(output.stream, &quiet, &fixture.move);
 	json_renderer.target(output.stream, &quiet, &unresolved);
 	cr_expect(golden_matches("unresolved.jsonl", &output));
+}
+
+Test(render_json, verbose_gives_a_probe_its_timeline)
+{
+	const struct render_style verbose = {.verbosity = 1};
+	struct report_fixture fixture;
+	struct output output;
+
+	fixture_filtered(&fixture);
+	output_begin(&output);
+	json_renderer.probe(output.stream, &verbose, &fixture.probe);
+	cr_expect(golden_matches("timeline.jsonl", &output));
 }

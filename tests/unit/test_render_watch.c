@@ -7,8 +7,11 @@
 
 #include "tests/unit/golden.h"
 #include "tests/unit/report_fixture.h"
-#include "user/render/watch.h"
+#include "user/render/formats.h"
 #include "user/words/explain.h"
+
+#define json_renderer (*format_find("json")->renderer)
+#define csv_renderer  (*format_find("csv")->renderer)
 
 #define CONTAINER "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
@@ -44,22 +47,22 @@ static void set_who(struct report_fixture *fixture, const char *comm)
 	fixture->target.label = "10.2.0.15:5432";
 }
 
-static void write_case(FILE *out, const struct watch_renderer *renderer, const struct render_style *style, struct report_fixture *fixture,
+static void write_case(FILE *out, const struct renderer *renderer, const struct render_style *style, struct report_fixture *fixture,
 		       const char *contradiction)
 {
 	char told[EXPLAIN_MAX];
-	struct connect_report report = {
-		.probe = fixture->probe,
+	struct program_report program = {
 		.cgroup = contradiction ? "/system.slice/docker-" CONTAINER ".scope" : NULL,
 		.container = contradiction ? CONTAINER : NULL,
 		.told = explain_app_view(&fixture->attempt, told),
 		.contradiction = contradiction,
 	};
 
-	renderer->connect(out, style, &report);
+	fixture->probe.program = &program;
+	renderer->probe(out, style, &fixture->probe);
 }
 
-static void write_open(FILE *out, const struct watch_renderer *renderer, const struct render_style *style)
+static void write_open(FILE *out, const struct renderer *renderer, const struct render_style *style)
 {
 	struct report_fixture fixture;
 
@@ -71,7 +74,7 @@ static void write_open(FILE *out, const struct watch_renderer *renderer, const s
 	write_case(out, renderer, style, &fixture, NULL);
 }
 
-static void write_lie(FILE *out, const struct watch_renderer *renderer, const struct render_style *style)
+static void write_lie(FILE *out, const struct renderer *renderer, const struct render_style *style)
 {
 	struct report_fixture fixture;
 
@@ -84,7 +87,7 @@ static void write_lie(FILE *out, const struct watch_renderer *renderer, const st
 	write_case(out, renderer, style, &fixture, "it never asked");
 }
 
-static void write_unseen(FILE *out, const struct watch_renderer *renderer, const struct render_style *style)
+static void write_unseen(FILE *out, const struct renderer *renderer, const struct render_style *style)
 {
 	struct report_fixture fixture;
 
@@ -95,17 +98,17 @@ static void write_unseen(FILE *out, const struct watch_renderer *renderer, const
 	write_case(out, renderer, style, &fixture, NULL);
 }
 
-static void write_end(FILE *out, const struct watch_renderer *renderer, const struct render_style *style, const char *remark)
+static void write_end(FILE *out, const struct renderer *renderer, const struct render_style *style, const char *remark)
 {
 	struct report_fixture fixture;
 	struct stats stats;
-	struct connects_report row = {.comm = "curl", .contradictions = 1};
-	struct watch_report report = {
+	struct summary_report row;
+	struct run_report report = {
 		.subject = "curl (pid 4711)",
 		.kernel = "6.18.44",
 		.hooks = "all hooks",
 		.wall_ns = FIXTURE_WALL_NS,
-		.connects = remark ? 0 : 2,
+		.probes = remark ? 0 : 2,
 		.contradictions = remark ? 0 : 1,
 		.events_lost = 3,
 		.remark = remark,
@@ -118,15 +121,17 @@ static void write_end(FILE *out, const struct watch_renderer *renderer, const st
 	fixture.verdict.status = STATUS_FILTERED;
 	stats_add_verdict(&stats, &fixture.verdict, STATUS_OPEN, 2000);
 	fixture.target.label = fixture.target.title = "10.2.0.15:5432";
-	row.summary = (struct summary_report){.target = &fixture.target, .stats = &stats, .events_lost = 3, .is_final = true};
-	renderer->begin(out, style, &report);
+	row = (struct summary_report){
+		.target = &fixture.target, .stats = &stats, .events_lost = 3, .is_final = true, .comm = "curl", .contradictions = 1};
+	if (renderer->begin)
+		renderer->begin(out, style, &report);
 	if (!remark)
 		renderer->summary(out, style, &row);
 	renderer->end(out, style, &report);
 	stats_release(&stats);
 }
 
-static void write_all(FILE *out, const struct watch_renderer *renderer, const struct render_style *style)
+static void write_all(FILE *out, const struct renderer *renderer, const struct render_style *style)
 {
 	struct report_fixture fixture;
 
@@ -134,6 +139,7 @@ static void write_all(FILE *out, const struct watch_renderer *renderer, const st
 	write_lie(out, renderer, style);
 	write_unseen(out, renderer, style);
 	fixture_open(&fixture);
+	fixture.amendment_report.is_of_program = true;
 	renderer->amendment(out, style, &fixture.amendment_report);
 	write_end(out, renderer, style, NULL);
 	write_end(out, renderer, style, "no connect entered the kernel");
@@ -144,7 +150,7 @@ Test(render_watch, text_matches_the_golden_file)
 	struct output output;
 
 	output_begin(&output);
-	write_all(output.stream, &watch_text_renderer, &plain);
+	write_all(output.stream, &text_renderer, &plain);
 	cr_expect(golden_matches("watch.txt", &output));
 }
 
@@ -153,7 +159,7 @@ Test(render_watch, a_timeline_matches_the_golden_file)
 	struct output output;
 
 	output_begin(&output);
-	write_all(output.stream, &watch_text_renderer, &whole);
+	write_all(output.stream, &text_renderer, &whole);
 	cr_expect(golden_matches("watch_timeline.txt", &output));
 }
 
@@ -162,9 +168,28 @@ Test(render_watch, json_matches_the_golden_file)
 	struct output output;
 
 	output_begin(&output);
-	write_all(output.stream, &watch_json_renderer, &plain);
-	write_lie(output.stream, &watch_json_renderer, &whole);
+	write_all(output.stream, &json_renderer, &plain);
+	write_lie(output.stream, &json_renderer, &whole);
 	cr_expect(golden_matches("watch.jsonl", &output));
+}
+
+static void write_table(FILE *out, const struct render_style *style)
+{
+	const struct run_report watch = {.subject = "curl (pid 4711)"};
+
+	csv_renderer.begin(out, style, &watch);
+	write_open(out, &csv_renderer, style);
+	write_lie(out, &csv_renderer, style);
+	write_unseen(out, &csv_renderer, style);
+}
+
+Test(render_watch, csv_matches_the_golden_file)
+{
+	struct output output;
+
+	output_begin(&output);
+	write_table(output.stream, &plain);
+	cr_expect(golden_matches("watch.csv", &output));
 }
 
 Test(render_watch, quiet_leaves_the_end)
@@ -173,7 +198,7 @@ Test(render_watch, quiet_leaves_the_end)
 	struct output output;
 
 	output_begin(&output);
-	write_all(output.stream, &watch_text_renderer, &quiet);
+	write_all(output.stream, &text_renderer, &quiet);
 	cr_expect(golden_matches("watch_quiet.txt", &output));
 }
 
@@ -184,8 +209,8 @@ Test(render_watch, a_narrow_terminal_matches_the_golden_file)
 	struct output output;
 
 	output_begin(&output);
-	write_open(output.stream, &watch_text_renderer, &narrow);
-	write_lie(output.stream, &watch_text_renderer, &narrow);
+	write_open(output.stream, &text_renderer, &narrow);
+	write_lie(output.stream, &text_renderer, &narrow);
 	cr_expect(golden_matches("watch_narrow.txt", &output));
 }
 
@@ -197,6 +222,6 @@ Test(render_watch, an_open_connect_that_was_waited_for_says_where)
 	fixture_waited(&fixture);
 	set_who(&fixture, "curl");
 	output_begin(&output);
-	write_case(output.stream, &watch_text_renderer, &plain, &fixture, NULL);
+	write_case(output.stream, &text_renderer, &plain, &fixture, NULL);
 	cr_expect(golden_matches("watch_wait.txt", &output));
 }

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * The one data header between finding out and showing: what a renderer is given. Nothing here is
- * owned.
- */
+/* The one data header between finding out and showing: what a renderer is given. Nothing here is owned. */
 #ifndef CORE_REPORT_H
 #define CORE_REPORT_H
 
@@ -12,11 +9,8 @@
 
 struct target_report {
 	const char *label; /* "example.com:443" */
-	/*
-	 * what tells it from the others of a run, for text: the label, or
-	 * "example.com:443(192.0.2.10)@blue"; no spaces
-	 */
-	const char *title;
+	const char
+		*title; /* what tells it from the others of a run, for text: the label, or "example.com:443(192.0.2.10)@blue"; no spaces */
 	const char *name;	/* as typed; of a network its member's address */
 	const char *netns_name; /* as given to -N; NULL: our own namespace */
 	struct address address; /* with the port; none while or when it did not resolve */
@@ -34,14 +28,23 @@ struct target_report {
 struct move_report {
 	const struct target_report *target; /* as it is now */
 	struct address from;		    /* none: this address is new, its target begins */
-	/* none: the name has this address no more, its target ends */
-	struct address to;
+	struct address to;		    /* none: the name has this address no more, its target ends */
 	uint64_t wall_ns;
 	uint64_t since_start_ns;
 };
 
+/* Whose connect it was, when another program was watched. */
+struct program_report {
+	const char *cgroup;	   /* path in the unified hierarchy; NULL: unknown */
+	const char *container;	   /* its id; NULL: none */
+	const char *told;	   /* what it was told, in words */
+	const char *contradiction; /* how that contradicts the kernel; NULL: it does not */
+};
+
+/* A probe, or a program's connect: then its target is the address asked for, without a name. */
 struct probe_report {
 	const struct target_report *target;
+	const struct program_report *program; /* NULL: a probe of our own */
 	uint64_t sequence;
 	uint64_t wall_ns;	 /* CLOCK_REALTIME of the connect() */
 	uint64_t since_start_ns; /* of the connect(), since the run began */
@@ -51,9 +54,8 @@ struct probe_report {
 	const struct verdict *other; /* as in struct outcome: its SYNs are counted too */
 	const struct path *path;     /* where the first SYN went; NULL: that was not asked for */
 	const char *explain;	     /* one sentence; never NULL */
-	/* a part of it: where on this host the application waited; NULL: nowhere for long */
-	const char *wait;
-	const char *hint; /* what to do next, or NULL */
+	const char *wait;	     /* a part of it: where on this host the application waited; NULL: nowhere for long */
+	const char *hint;	     /* what to do next, or NULL */
 };
 
 /* A probe without a verdict when the next one of its target is due. */
@@ -73,6 +75,7 @@ struct amendment_report {
 	uint64_t since_start_ns;
 	const struct amendment *amendment;
 	const char *explain;
+	bool is_of_program; /* else of a probe of our own */
 };
 
 struct summary_report {
@@ -81,12 +84,13 @@ struct summary_report {
 	uint64_t events_lost; /* while any attempt of the run was alive */
 	bool is_final;	      /* false: the run goes on */
 	/*
-	 * By sequence number: the RTT of each probe with the expected status, TIME_UNKNOWN_NS for
-	 * any other and for an ambiguous one. NULL when the format does not want it 
-	 * (FORMAT_HAS_ROWS).
+	 * By sequence number: the RTT of each probe with the expected status, TIME_UNKNOWN_NS for any other and for an ambiguous one. NULL when the format does
+	 * not want it (FORMAT_HAS_ROWS).
 	 */
 	const uint64_t *row;
 	uint64_t row_count;
+	const char *comm; /* of the program whose connects these are; NULL: our own probes */
+	uint64_t contradictions;
 };
 
 /* A scan: many targets, each probed once. */
@@ -108,48 +112,22 @@ struct progress_report {
 	uint64_t elapsed_ns;
 };
 
-/* Another program's connect. */
-struct connect_report {
-	/*
-	 * its target is the address asked for, without a name; its sequence number counts
-	 * the watch's own lines
-	 */
-	struct probe_report probe;
-	const char *cgroup;	   /* path in the unified hierarchy; NULL: unknown */
-	const char *container;	   /* its id; NULL: none */
-	const char *told;	   /* what it was told, in words */
-	const char *contradiction; /* how that contradicts the kernel; NULL: it does not */
-};
-
-/* What the connects of one program to one destination add up to. */
-struct connects_report {
-	const char *comm;
-	struct summary_report summary;
-	uint64_t contradictions;
-};
-
-/* A whole watch. */
-struct watch_report {
-	const char *subject; /* who is watched: "pid 4711", "curl" */
+/* The whole run. */
+struct run_report {
+	const char *subject; /* who is watched: "pid 4711", "curl"; NULL: our own probes are shown */
 	const char *kernel;
 	const char *hooks;
 	uint64_t wall_ns;
 	uint64_t since_start_ns;
-	uint64_t connects;
+	uint64_t targets;
+	uint64_t probes;      /* or connects */
+	uint64_t intercepted; /* of them */
 	uint64_t contradictions;
-	uint64_t under_way; /* connects without a verdict, that are not among them */
-	/* connects in no summary of their own: there was no room for so many destinations */
-	uint64_t not_listed;
+	uint64_t under_way;  /* connects without a verdict, that are not among them */
+	uint64_t not_listed; /* connects in no summary of their own: too many destinations */
 	uint64_t events_lost;
 	const char *remark; /* "no connect entered the kernel ..."; NULL: nothing to be said */
 	bool is_final;
-};
-
-/* The whole run. */
-struct run_report {
-	uint64_t targets;
-	uint64_t probes;
-	uint64_t intercepted; /* of them */
 };
 
 #endif

@@ -1,12 +1,13 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * For spreadsheets and data frames: a header, then one line a probe. Amendments, summaries and outcomes that are
- * replaced have no place in it.
+ * For spreadsheets and data frames: a header, then one line a probe or a program's connect.
+ * Amendments, summaries and outcomes that are replaced have no place in it.
  *
- * As RFC 4180 but for the end of a line, which is LF. An empty cell is unknown; lists are joined by ';'. Numbers and words are those of
- * the JSON record. Text goes through safe_text(), so that a record is a line. Text that a spreadsheet would take for a formula (it begins
- * with = + - or @) gets an apostrophe before it, which a spreadsheet takes for "this is text" and any other reader must take off; our own
- * words never begin so.
+ * As RFC 4180 but for the end of a line, which is LF. An empty cell is unknown; lists are joined by
+ * ';'. Numbers and words are those of the JSON record. Text goes through safe_text(), so that a
+ * record is a line. Text that a spreadsheet would take for a formula (it begins with = + - or @)
+ * gets an apostrophe before it, which a spreadsheet takes for "this is text" and any other reader
+ * must take off; our own words never begin so.
  */
 #include <string.h>
 
@@ -17,12 +18,13 @@
 /* Twice the longest text of ours, a sentence. */
 #define CELL_MAX 1024
 
-static const struct {
+struct column {
 	const char *name;
-	const char *
-		object; /* the field is within this one of the record; NULL: in the record itself */
+	const char *object; /* the field is within this one of the record; NULL: in the record */
 	const char *field;
-} columns[] = {
+};
+
+static const struct column columns[] = {
 	{"time", NULL, "time"},
 	{"seq", NULL, "seq"},
 	{"target", NULL, "target"},
@@ -68,7 +70,21 @@ static const struct {
 	{"ack_sent", NULL, "ack_sent"},
 };
 
-#define COLUMN_COUNT (sizeof(columns) / sizeof(columns[0]))
+/* After them, of a program's connect. */
+static const struct column program_columns[] = {
+	{"pid", NULL, "pid"},
+	{"tid", NULL, "tid"},
+	{"uid", NULL, "uid"},
+	{"comm", NULL, "comm"},
+	{"cgroup", NULL, "cgroup"},
+	{"container", NULL, "container"},
+	{"requested", NULL, "requested"},
+	{"told", "app", "told"},
+	{"calls_seen", "app", "seen"},
+	{"contradiction", "app", "contradiction"},
+};
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 static bool looks_like_formula(const char *text)
 {
@@ -97,12 +113,28 @@ static void write_text(FILE *out, const char *text)
 		fputc('"', out);
 }
 
-/* Text, a number, or true and false. */
+/* A call and what it told: "connect=EINPROGRESS", "poll=1". */
+static void write_call(FILE *out, const json_t *call)
+{
+	const char *name = json_string_value(json_object_get(call, "call"));
+	const json_t *error = json_object_get(call, "errno");
+	char number[JSON_NUMBER_MAX];
+
+	write_text(out, name ? name : "");
+	if (json_is_string(error))
+		fprintf(out, "=%s", json_string_value(error));
+	else if (json_number_format(json_object_get(call, "result"), number))
+		fprintf(out, "=%s", number);
+}
+
+/* Text, a number, true and false, or a call. */
 static void write_scalar(FILE *out, const json_t *value)
 {
 	char number[JSON_NUMBER_MAX];
 
-	if (json_is_string(value))
+	if (json_is_object(value))
+		write_call(out, value);
+	else if (json_is_string(value))
 		write_text(out, json_string_value(value));
 	else if (json_is_boolean(value))
 		fputs(json_is_true(value) ? "true" : "false", out);
@@ -134,12 +166,35 @@ static void end_line(FILE *out)
 	fflush(out);
 }
 
-static void write_header(FILE *out, const struct render_style *style)
+static void write_names(FILE *out, const struct column *of, size_t count, const char *separator)
+{
+	for (size_t i = 0; i < count; i++) {
+		fprintf(out, "%s%s", separator, of[i].name);
+		separator = ",";
+	}
+}
+
+static void write_header(FILE *out, const struct render_style *style,
+			 const struct run_report *report)
 {
 	(void)style;
-	for (size_t i = 0; i < COLUMN_COUNT; i++)
-		fprintf(out, "%s%s", i > 0 ? "," : "", columns[i].name);
+	write_names(out, columns, COUNT_OF(columns), "");
+	if (report->subject)
+		write_names(out, program_columns, COUNT_OF(program_columns), ",");
 	end_line(out);
+}
+
+static void write_cells(FILE *out, const json_t *record, const struct column *of, size_t count,
+			const char *separator)
+{
+	for (size_t i = 0; i < count; i++) {
+		const json_t *object =
+			of[i].object ? json_object_get(record, of[i].object) : record;
+
+		fputs(separator, out);
+		write_cell(out, json_object_get(object, of[i].field));
+		separator = ",";
+	}
 }
 
 static void write_probe(FILE *out, const struct render_style *style,
@@ -149,15 +204,10 @@ static void write_probe(FILE *out, const struct render_style *style,
 
 	if (style->is_quiet || report->repeat == REPEAT_DUE)
 		return;
-	record = json_probe_record(report, "probe");
-	for (size_t i = 0; i < COLUMN_COUNT; i++) {
-		const json_t *object =
-			columns[i].object ? json_object_get(record, columns[i].object) : record;
-
-		if (i > 0)
-			fputc(',', out);
-		write_cell(out, json_object_get(object, columns[i].field));
-	}
+	record = json_probe_record(report, false);
+	write_cells(out, record, columns, COUNT_OF(columns), "");
+	if (report->program)
+		write_cells(out, record, program_columns, COUNT_OF(program_columns), ",");
 	end_line(out);
 	json_decref(record);
 }

@@ -28,9 +28,10 @@ const struct format formats[] = {
 	},
 	{
 		.name = "csv",
-		.description = "one line of comma-separated values a probe",
+		.description = "one line of comma-separated values a probe or connect",
 		.shape = "one line a probe",
 		.renderer = &csv_renderer,
+		.traits = FORMAT_HAS_PROGRAMS,
 	},
 	{
 		.name = "fping",

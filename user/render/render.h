@@ -37,7 +37,7 @@ struct render_style {
 /* One output format. Each operation writes whole lines; `out`'s own error flag tells of failure. */
 struct renderer {
 	/* Before anything else. May be NULL. */
-	void (*begin)(FILE *out, const struct render_style *style);
+	void (*begin)(FILE *out, const struct render_style *style, const struct run_report *report);
 	/* A target is about to be probed, or cannot be. NULL: this format has no place for it, and then the failure goes to stderr. */
 	void (*target)(FILE *out, const struct render_style *style,
 		       const struct target_report *report);

@@ -174,6 +174,7 @@ static int run_lanes(struct run *run, struct error *error)
 /* From here on time counts. */
 static void begin(struct run *run)
 {
+	const struct run_report report = {.kernel = run->system.release, .hooks = observer_hooks(run->observer)};
 	const struct options *options = run->options;
 
 	prctl(PR_SET_TIMERSLACK, 1); /* sleep exactly as long as the interval says */
@@ -181,7 +182,7 @@ static void begin(struct run *run)
 	run->deadline_ns = options->deadline_ns ? run->started_ns + options->deadline_ns : UINT64_MAX;
 	run->report_ns = options->report_every_ns ? run->started_ns + options->report_every_ns : UINT64_MAX;
 	if (run->renderer->begin)
-		run->renderer->begin(output_lock(run), &run->style);
+		run->renderer->begin(output_lock(run), &run->style, &report);
 	else
 		output_lock(run);
 	output_unlock(run);

@@ -24,7 +24,7 @@ static void set_style(struct watch *w)
 {
 	const struct options *options = w->options;
 
-	w->renderer = format_has(options->format, FORMAT_IS_FOR_PEOPLE) ? &watch_text_renderer : &watch_json_renderer;
+	w->renderer = options->format->renderer;
 	w->style = terminal_style(w->file);
 	w->style.is_quiet = options->is_quiet;
 	w->style.is_explaining = options->is_explaining || w->style.columns > 0;

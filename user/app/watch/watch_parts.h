@@ -13,14 +13,14 @@
 #include "user/io/net/origin.h"
 #include "user/io/process/cgroup.h"
 #include "user/io/process/launch.h"
-#include "user/render/watch.h"
+#include "user/render/render.h"
 
 #define MILLISECOND_NS 1000000ull
 #define SECOND_NS      1000000000ull
 
 struct watch {
 	const struct options *options;
-	const struct watch_renderer *renderer;
+	const struct renderer *renderer;
 	struct render_style style;
 	FILE *file; /* standard output or error, or that of -o */
 	FILE *out;  /* there, through the outlet */
@@ -83,7 +83,7 @@ void watch_show_begin(struct watch *w);
 void watch_show_connect(struct watch *w, const struct notice *notice);
 void watch_show_amendment(struct watch *w, const struct notice *notice);
 /* All summaries, so far or at the end, by this renderer to this file. */
-void watch_show_summaries(struct watch *w, const struct watch_renderer *renderer, FILE *out, bool is_final);
+void watch_show_summaries(struct watch *w, const struct renderer *renderer, FILE *out, bool is_final);
 
 static inline uint64_t min_ns(uint64_t a, uint64_t b)
 {

@@ -26,17 +26,17 @@ static uint64_t since_start(const struct watch *w, uint64_t time_ns)
 	return time_ns > w->started_ns ? time_ns - w->started_ns : 0;
 }
 
-static struct watch_report report_of(const struct watch *w, bool is_final)
+static struct run_report report_of(const struct watch *w, bool is_final)
 {
 	uint64_t now_ns = clock_now_ns();
 
-	return (struct watch_report){
+	return (struct run_report){
 		.subject = w->subject,
 		.kernel = w->system.release,
 		.hooks = observer_hooks(w->observer),
 		.wall_ns = wall_at(now_ns),
 		.since_start_ns = since_start(w, now_ns),
-		.connects = w->connects,
+		.probes = w->connects,
 		.contradictions = w->contradictions,
 		.under_way = correlator_under_way(w->correlator),
 		.not_listed = w->rows.not_listed,
@@ -47,9 +47,10 @@ static struct watch_report report_of(const struct watch *w, bool is_final)
 
 void watch_show_begin(struct watch *w)
 {
-	struct watch_report report = report_of(w, false);
+	struct run_report report = report_of(w, false);
 
-	w->renderer->begin(w->out, &w->style, &report);
+	if (w->renderer->begin)
+		w->renderer->begin(w->out, &w->style, &report);
 	watch_note_output(w);
 }
 
@@ -85,29 +86,29 @@ void watch_show_connect(struct watch *w, const struct notice *notice)
 	struct target_report target = target_of(attempt, label);
 	struct explain_from from = from_of(w, attempt, pid, sizeof(pid));
 	uint64_t began_ns = attempt->entry_count ? app_view_origin_ns(attempt) : clock_now_ns();
-	struct connect_report report = {
-		.probe =
-			{
-				.target = &target,
-				.sequence = w->began_before + attempt->probe,
-				.wall_ns = wall_at(began_ns),
-				.since_start_ns = since_start(w, began_ns),
-				.attempt = attempt,
-				.verdict = verdict,
-				.explain = explain_verdict(&judgement, explanation),
-				.wait = explain_wait(&judgement, wait),
-				.hint = explain_hint(&judgement, &from, hint),
-			},
+	struct program_report program = {
 		.cgroup = attempt->cgroup ? cgroups_path(w->cgroups, attempt->cgroup, attempt->pid) : NULL,
 		.told = explain_app_view(attempt, told),
 		.contradiction = explain_contradiction(&judgement, contradiction),
 	};
+	struct probe_report report = {
+		.target = &target,
+		.program = &program,
+		.sequence = w->began_before + attempt->probe,
+		.wall_ns = wall_at(began_ns),
+		.since_start_ns = since_start(w, began_ns),
+		.attempt = attempt,
+		.verdict = verdict,
+		.explain = explain_verdict(&judgement, explanation),
+		.wait = explain_wait(&judgement, wait),
+		.hint = explain_hint(&judgement, &from, hint),
+	};
 
-	report.container = container_id(report.cgroup, id);
+	program.container = container_id(program.cgroup, id);
 	w->connects++;
-	w->contradictions += report.contradiction != NULL;
+	w->contradictions += program.contradiction != NULL;
 	watch_rows_add(&w->rows, attempt, verdict, began_ns);
-	w->renderer->connect(w->out, &w->style, &report);
+	w->renderer->probe(w->out, &w->style, &report);
 	watch_note_output(w);
 }
 
@@ -129,9 +130,10 @@ void watch_show_amendment(struct watch *w, const struct notice *notice)
 		.since_start_ns = since_start(w, notice->amendment.time_ns),
 		.amendment = &notice->amendment,
 		.explain = explain_amendment(&judgement, explanation),
+		.is_of_program = true,
 	};
 
-	if (!is_worth_saying(w, notice->amendment.kind))
+	if (!w->renderer->amendment || !is_worth_saying(w, notice->amendment.kind))
 		return;
 	w->renderer->amendment(w->out, &w->style, &report);
 	watch_note_output(w);
@@ -184,7 +186,7 @@ static const char *remark_of(const struct watch *w, char *text, size_t size)
 	return used ? text : NULL;
 }
 
-static void show_row(struct watch *w, const struct watch_renderer *renderer, FILE *out, const struct watch_row *row, bool is_final)
+static void show_row(struct watch *w, const struct renderer *renderer, FILE *out, const struct watch_row *row, bool is_final)
 {
 	char label[ADDRESS_TEXT_MAX];
 	struct target_report target = {
@@ -193,26 +195,30 @@ static void show_row(struct watch *w, const struct watch_renderer *renderer, FIL
 		.address = row->destination,
 		.resolve_ns = TIME_UNKNOWN_NS,
 	};
-	struct connects_report report = {
+	struct summary_report report = {
+		.target = &target,
+		.stats = &row->stats,
+		.events_lost = correlator_lost(w->correlator),
+		.is_final = is_final,
 		.comm = row->comm,
-		.summary = {.target = &target, .stats = &row->stats, .events_lost = correlator_lost(w->correlator), .is_final = is_final},
 		.contradictions = row->contradictions,
 	};
 
 	renderer->summary(out, &w->style, &report);
 }
 
-void watch_show_summaries(struct watch *w, const struct watch_renderer *renderer, FILE *out, bool is_final)
+void watch_show_summaries(struct watch *w, const struct renderer *renderer, FILE *out, bool is_final)
 {
-	struct watch_report report = report_of(w, is_final);
+	struct run_report report = report_of(w, is_final);
 	char remark[1024], safe[1024];
 
 	report.remark = is_final ? remark_of(w, remark, sizeof(remark)) : NULL;
 	if (report.remark && !format_has(w->options->format, FORMAT_IS_FOR_PEOPLE)) /* for whoever looks at the command's own output */
 		fprintf(stderr, "ktcping: %s\n", safe_text(report.remark, safe, sizeof(safe)));
-	for (size_t i = 0; i < w->rows.count; i++)
+	for (size_t i = 0; renderer->summary && i < w->rows.count; i++)
 		show_row(w, renderer, out, w->rows.rows[i], is_final);
-	renderer->end(out, &w->style, &report);
+	if (renderer->end)
+		renderer->end(out, &w->style, &report);
 	fflush(out);
 	if (out == w->out)
 		watch_note_output(w);

@@ -28,11 +28,8 @@ static void write_target(FILE *out, const struct render_style *style,
 static void write_probe(FILE *out, const struct render_style *style,
 			const struct probe_report *report)
 {
-	/* Who counts the records of probes counts each once. */
-	const char *type = report->repeat == REPEAT_DUE ? "replaced" : "probe";
-
 	if (!style->is_quiet)
-		json_record_write(out, json_probe_record(report, type));
+		json_record_write(out, json_probe_record(report, style->verbosity > 0));
 }
 
 static void write_move(FILE *out, const struct render_style *style,
@@ -101,6 +98,27 @@ static void write_summary(FILE *out, const struct render_style *style,
 	json_record_write(out, json_summary_record(report, style->has_histogram));
 }
 
+/* Summaries say all of our own probes. */
+static void write_end(FILE *out, const struct render_style *style, const struct run_report *report)
+{
+	json_t *record;
+
+	(void)style;
+	if (!report->subject)
+		return;
+	record = json_record_new("watch");
+	json_put_time(record, "time", report->wall_ns);
+	json_put_text(record, "subject", report->subject);
+	json_put_boolean(record, "final", report->is_final);
+	json_put_integer(record, "connects", report->probes);
+	json_put_integer(record, "contradictions", report->contradictions);
+	json_put_integer(record, "under_way", report->under_way);
+	json_put_integer(record, "events_lost", report->events_lost);
+	json_put_text(record, "hooks", report->hooks);
+	json_put_text(record, "explain", report->remark);
+	json_record_write(out, record);
+}
+
 const struct renderer json_renderer = {
 	.target = write_target,
 	.probe = write_probe,
@@ -109,5 +127,6 @@ const struct renderer json_renderer = {
 	.amendment = write_amendment,
 	.summary = write_summary,
 	.scan = write_scan,
+	.end = write_end,
 	.doctor = json_write_doctor,
 };

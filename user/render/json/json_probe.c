@@ -3,7 +3,9 @@
 #include "user/render/json/json_probe.h"
 #include "user/base/error.h"
 #include "user/render/answer.h"
+#include "user/render/json/json_program.h"
 #include "user/render/json/json_record.h"
+#include "user/render/json/json_timeline.h"
 #include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 
@@ -189,10 +191,18 @@ static void put_ack_sent(json_t *record, const struct probe_report *report)
 										: json_null());
 }
 
-json_t *json_probe_record(const struct probe_report *report, const char *type)
+/* A reader that counts the records of probes counts each once. */
+static const char *type_of(const struct probe_report *report)
+{
+	if (report->program)
+		return "connect";
+	return report->repeat == REPEAT_DUE ? "replaced" : "probe";
+}
+
+json_t *json_probe_record(const struct probe_report *report, bool has_timeline)
 {
 	const struct verdict *verdict = report->verdict;
-	json_t *record = json_record_new(type);
+	json_t *record = json_record_new(type_of(report));
 
 	json_put_time(record, "time", report->wall_ns);
 	json_put_integer(record, "seq", report->sequence);
@@ -211,5 +221,8 @@ json_t *json_probe_record(const struct probe_report *report, const char *type)
 	json_put(record, "app", app_of(verdict));
 	json_put(record, "notes", notes_of(verdict));
 	json_put_text(record, "explain", report->explain);
+	if (report->program)
+		json_put_program(record, report);
+	json_put(record, "timeline", has_timeline ? json_timeline(report->attempt) : NULL);
 	return record;
 }

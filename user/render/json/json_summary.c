@@ -106,6 +106,10 @@ json_t *json_summary_record(const struct summary_report *report, bool has_histog
 	json_put(record, "histogram", has_histogram ? histogram_of(stats) : NULL);
 	put_availability(record, stats);
 	json_put_integer(record, "events_lost", report->events_lost);
+	if (!report->comm)
+		return record;
+	json_put_text(record, "comm", report->comm);
+	json_put_integer(record, "contradictions", report->contradictions);
 	return record;
 }
 

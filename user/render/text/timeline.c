@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* An attempt's timeline as text. */
 #include "user/render/text/timeline.h"
+
+#include "user/core/verdict/app_view.h"
 #include "user/render/line.h"
 #include "user/words/explain.h"
 
@@ -39,18 +41,6 @@ static const char *view_name(enum event_kind kind)
 		break;
 	}
 	return "?";
-}
-
-static uint64_t origin_ns(const struct attempt *attempt)
-{
-	for (unsigned i = 0; i < attempt->entry_count; i++) {
-		const struct entry *entry = &attempt->entries[i];
-
-		if (entry->kind == EVENT_APP && entry->app.call == APP_CONNECT &&
-		    entry->app.phase == APP_ENTER)
-			return entry->time_ns;
-	}
-	return attempt->entry_count > 0 ? attempt->entries[0].time_ns : 0;
 }
 
 static bool is_evidence(const struct verdict *verdict, unsigned index)
@@ -143,7 +133,7 @@ static void write_path(FILE *out, const struct path *path)
 void timeline_write(FILE *out, const struct probe_report *report)
 {
 	const struct attempt *attempt = report->attempt;
-	uint64_t since_ns = origin_ns(attempt);
+	uint64_t since_ns = app_view_origin_ns(attempt);
 
 	write_repeat(out, report->repeat);
 	write_times(out, report->verdict);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What was watched, for eyes: a line a connect, and below it what contradicts. */
+/* Connects of programs: a line each, and below it what contradicts. */
+#include "user/render/text/text_program.h"
+
 #include <inttypes.h>
 
 #include "user/render/text/text_cells.h"
 #include "user/render/text/text_summary.h"
 #include "user/render/text/timeline.h"
-#include "user/render/watch.h"
 #include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 
@@ -17,8 +18,8 @@
 #define BELOW_BEGIN   4
 #define SHORT_ID      12 /* digits of a container's id, as the programs that make them show it */
 
-static void write_begin(FILE *out, const struct render_style *style,
-			const struct watch_report *report)
+void text_write_watch_begin(FILE *out, const struct render_style *style,
+			    const struct run_report *report)
 {
 	struct line line = {.out = out};
 
@@ -39,22 +40,22 @@ static void put_program(struct line *line, const struct attempt *attempt)
 		line_format(line, "[%u]", attempt->pid);
 }
 
-static void put_who(struct line *line, const struct connect_report *report)
+static void put_who(struct line *line, const struct probe_report *report)
 {
-	const struct attempt *attempt = report->probe.attempt;
+	const struct attempt *attempt = report->attempt;
 
 	line_format(line, "uid %u", attempt->uid);
-	if (report->cgroup)
-		line_format(line, " cgroup %s", report->cgroup);
-	if (report->container)
-		line_format(line, " container %.*s", SHORT_ID, report->container);
+	if (report->program->cgroup)
+		line_format(line, " cgroup %s", report->program->cgroup);
+	if (report->program->container)
+		line_format(line, " container %.*s", SHORT_ID, report->program->container);
 	line_format(line, " ns %u", attempt->netns);
 }
 
-static bool is_plain(const struct connect_report *report)
+static bool is_plain(const struct probe_report *report)
 {
-	return report->probe.verdict->status == STATUS_OPEN && report->probe.verdict->is_complete &&
-	       !report->probe.wait && !report->contradiction;
+	return report->verdict->status == STATUS_OPEN && report->verdict->is_complete &&
+	       !report->wait && !report->program->contradiction;
 }
 
 static void write_below(FILE *out, const struct render_style *style, const char *colour,
@@ -71,19 +72,18 @@ static void write_below(FILE *out, const struct render_style *style, const char 
 
 /* In columns, where there is room for them. */
 static void put_connect(struct line *line, const struct render_style *style,
-			const struct connect_report *report)
+			const struct probe_report *report)
 {
-	const struct verdict *verdict = report->probe.verdict;
+	const struct verdict *verdict = report->verdict;
 	bool is_narrow;
 	size_t begin;
 
-	text_put_timestamp(line, style->timestamp, report->probe.wall_ns,
-			   report->probe.since_start_ns);
+	text_put_timestamp(line, style->timestamp, report->wall_ns, report->since_start_ns);
 	begin = line->column;
 	is_narrow = style->columns && style->columns < begin + TOLD_BEGIN;
-	put_program(line, report->probe.attempt);
+	put_program(line, report->attempt);
 	line_reach(line, is_narrow ? 0 : begin + ADDRESS_BEGIN, 1);
-	line_put(line, report->probe.target->label);
+	line_put(line, report->target->label);
 	line_reach(line, is_narrow ? 0 : begin + STATUS_BEGIN, 1);
 	text_put_status(line, style, verdict->status);
 	line_format(line, " (%s)", reason_name(verdict->reason));
@@ -94,62 +94,57 @@ static void put_connect(struct line *line, const struct render_style *style,
 
 /* A line for a file; a terminal would break it anywhere, so there the long parts are below. */
 static void put_told(struct line *line, const struct render_style *style,
-		     const struct connect_report *report)
+		     const struct probe_report *report)
 {
 	if (!style->columns) {
-		line_format(line, "told: %s  · ", report->told);
+		line_format(line, "told: %s  · ", report->program->told);
 		put_who(line, report);
 		line_end(line);
 		return;
 	}
 	line_end(line);
-	write_below(line->out, style, NULL, "told: ", report->told);
+	write_below(line->out, style, NULL, "told: ", report->program->told);
 	line_reach(line, BELOW_BEGIN, 0);
 	put_who(line, report);
 	line_end(line);
 }
 
-static void write_connect(FILE *out, const struct render_style *style,
-			  const struct connect_report *report)
+void text_write_connect(FILE *out, const struct render_style *style,
+			const struct probe_report *report)
 {
 	struct line line = {.out = out};
 
-	if (style->is_quiet)
-		return;
 	put_connect(&line, style, report);
 	put_told(&line, style, report);
-	if (report->contradiction)
-		write_below(out, style, "1;31", "!! contradiction: ", report->contradiction);
-	if ((style->is_explaining || report->contradiction || report->probe.wait) &&
+	if (report->program->contradiction)
+		write_below(out, style, "1;31",
+			    "!! contradiction: ", report->program->contradiction);
+	if ((style->is_explaining || report->program->contradiction || report->wait) &&
 	    !is_plain(report))
-		write_below(out, style, NULL, NULL, report->probe.explain);
-	if (style->is_explaining && report->probe.hint && !is_plain(report))
-		write_below(out, style, NULL, NULL, report->probe.hint);
-	if (style->verbosity > 0)
-		timeline_write(out, &report->probe);
+		write_below(out, style, NULL, NULL, report->explain);
+	if (style->is_explaining && report->hint && !is_plain(report))
+		write_below(out, style, NULL, NULL, report->hint);
 }
 
-static void write_amendment(FILE *out, const struct render_style *style,
-			    const struct amendment_report *report)
+void text_write_connect_amendment(FILE *out, const struct render_style *style,
+				  const struct amendment_report *report)
 {
 	struct line line = {.out = out};
 
-	if (style->is_quiet)
-		return;
 	text_put_timestamp(&line, style->timestamp, report->wall_ns, report->since_start_ns);
 	line_format(&line, "    … %s  %s", report->target->label, report->explain);
 	line_end(&line);
 }
 
-static void write_summary(FILE *out, const struct render_style *style,
-			  const struct connects_report *report)
+void text_write_connects(FILE *out, const struct render_style *style,
+			 const struct summary_report *report)
 {
-	const struct stats *stats = report->summary.stats;
+	const struct stats *stats = report->stats;
 	struct line line = {.out = out};
 	const char *separator = ": ";
 
 	(void)style;
-	line_format(&line, "%s → %s   ", report->comm, report->summary.target->label);
+	line_format(&line, "%s → %s   ", report->comm, report->target->label);
 	line_count(&line, stats->probes, "connect", "connects");
 	for (enum status status = 0; status < STATUS_COUNT; status++) {
 		if (stats->by_status[status] == 0)
@@ -170,15 +165,15 @@ static void write_summary(FILE *out, const struct render_style *style,
 	text_write_rtt(out, stats);
 }
 
-static void write_end(FILE *out, const struct render_style *style,
-		      const struct watch_report *report)
+void text_write_watch_end(FILE *out, const struct render_style *style,
+			  const struct run_report *report)
 {
 	struct line line = {.out = out};
 
 	if (report->remark)
 		write_below(out, style, "1;31", NULL, report->remark);
 	line_put(&line, report->is_final ? "" : "so far ");
-	line_count(&line, report->connects, "connect", "connects");
+	line_count(&line, report->probes, "connect", "connects");
 	line_put(&line, ", ");
 	line_count(&line, report->contradictions, "contradiction", "contradictions");
 	if (report->under_way)
@@ -189,11 +184,3 @@ static void write_end(FILE *out, const struct render_style *style,
 	line_format(&line, " · events lost %" PRIu64, report->events_lost);
 	line_end(&line);
 }
-
-const struct watch_renderer watch_text_renderer = {
-	.begin = write_begin,
-	.connect = write_connect,
-	.amendment = write_amendment,
-	.summary = write_summary,
-	.end = write_end,
-};
