@@ -5,7 +5,7 @@
 #include "tests/fuzz/bytes.h"
 #include "tests/fuzz/fuzz.h"
 #include "user/render/line.h"
-#include "user/render/render.h"
+#include "user/render/safe.h"
 
 /* As C1 in UTF-8: 0xc2 and a byte below 0xa0. */
 static void check_harmless(const char *safe)

@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 
 #include "tests/unit/golden.h"
-#include "user/render/render.h"
+#include "user/render/text/live.h"
 
 static void expect_live(const char *label, const char *waiting, bool is_colour, size_t columns, const char *expected)
 {

@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "user/render/render.h"
+#include "user/render/safe.h"
 
 struct safe_case {
 	const char *foreign;

@@ -5,7 +5,10 @@
 
 #include "user/core/report.h"
 
-/* The entry with the answer's header fields: `icmp` with ENTRY_ICMP, else `tcp`. NULL when nothing came, or when no packet of it was kept. */
+/*
+ * The entry with the answer's header fields: `icmp` with ENTRY_ICMP, else `tcp`. NULL when nothing
+ * came, or when no packet of it was kept.
+ */
 const struct entry *answer_packet(const struct probe_report *report);
 
 #endif

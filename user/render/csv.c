@@ -14,6 +14,7 @@
 #include "user/render/json/json_probe.h"
 #include "user/render/json/json_record.h"
 #include "user/render/render.h"
+#include "user/render/safe.h"
 
 /* Twice the longest text of ours, a sentence. */
 #define CELL_MAX 1024

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "user/render/line.h"
-#include "user/render/render.h"
+#include "user/render/safe.h"
 
 size_t text_columns(const char *text)
 {

@@ -2,8 +2,9 @@
 /*
  * A line of text that knows its column, so that cells align.
  *
- * Everything put into it goes through safe_text(): a line cannot steer a terminal, whatever it says. A character is taken for one column wide;
- * colour has no width. A line may be begun only once per struct, and is complete after line_end().
+ * Everything put into it goes through safe_text(): a line cannot steer a terminal, whatever it
+ * says. A character is taken for one column wide; colour has no width. A line may be begun only
+ * once per struct, and is complete after line_end().
  */
 #ifndef RENDER_LINE_H
 #define RENDER_LINE_H

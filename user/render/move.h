@@ -9,8 +9,9 @@
 #define MOVE_SENTENCE_MAX 1024
 
 /*
- * "example.com:443 moved from 192.0.2.1 to 192.0.2.7", "… has a new address: 192.0.2.7", "… no longer has 192.0.2.1"; each with " in
- * NETNS" behind it when there is one. Foreign text is in it as it came. text has MOVE_SENTENCE_MAX bytes; returns text.
+ * "example.com:443 moved from 192.0.2.1 to 192.0.2.7", "… has a new address: 192.0.2.7", "… no
+ * longer has 192.0.2.1"; each with " in NETNS" behind it when there is one. Foreign text is in it
+ * as it came. text has MOVE_SENTENCE_MAX bytes; returns text.
  */
 char *move_sentence(const struct move_report *report, char *text);
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The seam to every output format. A renderer writes a report to a FILE; it decides nothing, and it never sees stdout.
+ * The seam to every output format. A renderer writes a report to a FILE; it decides nothing, and it
+ * never sees stdout.
  *
- * Anything foreign (names, symbols, reasons of a resolver) goes through safe_text() before it reaches a person's terminal.
+ * Anything foreign (names, symbols, reasons of a resolver) goes through safe_text() before it
+ * reaches a person's terminal.
  */
 #ifndef RENDER_RENDER_H
 #define RENDER_RENDER_H
@@ -28,17 +30,20 @@ struct render_style {
 	bool is_explaining; /* the explanation and hint for everything that is not plain open */
 	unsigned verbosity; /* 1: the timeline of every probe */
 	enum timestamp_style timestamp;
-	size_t columns; /* the terminal's; sentences are wrapped to fit. 0: no terminal, no wrapping */
-	size_t label_width; /* 0: one target, so lines carry no label; else the longest label */
-	size_t sequence_width; /* digits of the largest sequence number to come; 0: there is but one, and it is not shown */
-	bool has_histogram; /* in the summary */
+	size_t columns;	       /* the terminal's, for wrapping; 0: no terminal, no wrapping */
+	size_t label_width;    /* 0: one target, so lines carry no label; else the longest label */
+	size_t sequence_width; /* digits of the largest number to come; 0: not shown */
+	bool has_histogram;    /* in the summary */
 };
 
 /* One output format. Each operation writes whole lines; `out`'s own error flag tells of failure. */
 struct renderer {
 	/* Before anything else. May be NULL. */
 	void (*begin)(FILE *out, const struct render_style *style, const struct run_report *report);
-	/* A target is about to be probed, or cannot be. NULL: this format has no place for it, and then the failure goes to stderr. */
+	/*
+	 * A target is about to be probed, or cannot be. NULL: this format has no place for it, and
+	 * then the failure goes to stderr.
+	 */
 	void (*target)(FILE *out, const struct render_style *style,
 		       const struct target_report *report);
 	void (*probe)(FILE *out, const struct render_style *style,
@@ -62,21 +67,5 @@ struct renderer {
 
 /* What people read on stderr, whatever is written elsewhere. */
 extern const struct renderer text_renderer;
-
-/*
- * The live line of a terminal: what is being waited for. live_write() overwrites the line before; live_clear() must come before any other line.
- * waiting: one sentence; columns: the terminal's width.
- */
-void live_write(FILE *out, const struct render_style *style, const char *label, const char *waiting,
-		double seconds, size_t columns);
-void live_write_progress(FILE *out, const struct render_style *style,
-			 const struct progress_report *report, size_t columns);
-void live_clear(FILE *out);
-
-/*
- * Copy foreign text without what could steer a terminal: C0, DEL, C1 (also as UTF-8) and invalid UTF-8 become '?'. Cut to fit, at a character's
- * boundary. Returns safe.
- */
-char *safe_text(const char *foreign, char *safe, size_t size);
 
 #endif

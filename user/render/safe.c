@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Foreign text made harmless for a terminal. */
+#include "user/render/safe.h"
+
+#include <stdbool.h>
 #include <string.h>
 
-#include "user/render/render.h"
-
-/* What follows the first byte of a UTF-8 character (Unicode, table 3-7): neither overlong forms nor surrogates nor C1 are in it. */
+/*
+ * What follows the first byte of a UTF-8 character (Unicode, table 3-7): neither overlong forms nor
+ * surrogates nor C1 are in it.
+ */
 static const struct {
 	unsigned char first_min, first_max;
 	unsigned char second_min, second_max;
 	size_t length;
 } characters[] = {
 	{0x20, 0x7e, 0, 0, 1},	     /* ASCII without C0 and DEL */
-	{0xc2, 0xc2, 0xa0, 0xbf, 2}, /* C2 80 … C2 9F are C1: 9B alone starts an escape sequence */
+	{0xc2, 0xc2, 0xa0, 0xbf, 2}, /* C2 80 … C2 9F are C1: 9B alone starts a sequence */
 	{0xc3, 0xdf, 0x80, 0xbf, 2}, /* the rest up to U+07FF */
 	{0xe0, 0xe0, 0xa0, 0xbf, 3}, /* E0 80 … E0 9F would be overlong */
-	{0xe1, 0xec, 0x80, 0xbf, 3},
-	{0xed, 0xed, 0x80, 0x9f, 3}, /* ED A0 … ED BF are surrogates */
-	{0xee, 0xef, 0x80, 0xbf, 3},
-	{0xf0, 0xf0, 0x90, 0xbf, 4}, /* F0 80 … F0 8F would be overlong */
-	{0xf1, 0xf3, 0x80, 0xbf, 4},
-	{0xf4, 0xf4, 0x80, 0x8f, 4}, /* up to U+10FFFF */
+	{0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, /* ED A0 …: surrogates */
+	{0xee, 0xef, 0x80, 0xbf, 3}, {0xf0, 0xf0, 0x90, 0xbf, 4}, /* F0 80 …: overlong */
+	{0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4}, /* up to U+10FFFF */
 };
 
 static bool is_within(unsigned char byte, unsigned char min, unsigned char max)

@@ -15,8 +15,9 @@ struct date {
 };
 
 /*
- * Years that begin in March put the leap day last, so that a month's first day is a plain formula: five months are 153 days.
- * An era is 400 such years. Day 0 is 1970-01-01, 719468 days after 0000-03-01.
+ * Years that begin in March put the leap day last, so that a month's first day is a plain formula:
+ * five months are 153 days. An era is 400 such years. Day 0 is 1970-01-01, 719468 days after
+ * 0000-03-01.
  */
 static struct date date_of_day(uint64_t day)
 {

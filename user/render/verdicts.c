@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The vocabulary of verdicts: a status stands at the margin, its reasons below it, and what is said of each once more to the right. */
+/*
+ * The vocabulary of verdicts: a status stands at the margin, its reasons below it, and what is said
+ * of each once more to the right.
+ */
 #include "user/render/verdicts.h"
 
 #include "user/render/line.h"

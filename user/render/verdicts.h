@@ -5,7 +5,10 @@
 
 #include <stdio.h>
 
-/* Each status with its reasons, then notes and amendments; 80 columns, without colour, for terminals and pipes alike. */
+/*
+ * Each status with its reasons, then notes and amendments; 80 columns, without colour, for
+ * terminals and pipes alike.
+ */
 void verdicts_write_text(FILE *out);
 
 #endif

@@ -75,11 +75,11 @@ static const struct option_row rows[] = {
 	 WATCH},
 	{"netns", 'N', "NETNS", "sockets of this network namespace: a name, a PID or a path",
 	 TEXT(netns), .values = VALUES_NETNS, WATCH},
-	{"all", 0, NULL, "everybody", FLAG(is_all), WATCH},
+	{"all", 0, NULL, "every program", FLAG(is_all), WATCH},
 
 	{NULL, 0, NULL, "From where:", HEADING, PROBE},
 	{"interface", 'I', "X",
-	 "device or VRF to send from; an address is taken as -S, V6%DEVICE as both",
+	 "interface or VRF to send from; an address is taken as -S, V6%INTERFACE as both",
 	 .kind = KIND_INTERFACE, .values = VALUES_DEVICE, PROBE},
 	{"source", 'S', "A", "address to send from; may be given once for each family",
 	 .kind = KIND_SOURCE, PROBE},

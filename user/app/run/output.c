@@ -10,6 +10,7 @@
 #include "user/app/xalloc.h"
 #include "user/core/verdict/facts_read.h"
 #include "user/io/clock.h"
+#include "user/render/text/live.h"
 #include "user/words/explain.h"
 
 #define FLUSH_NS      (10 * MILLISECOND_NS) /* a line of many waits no longer for others to be written with it */

@@ -8,6 +8,7 @@
 #include "user/core/container.h"
 #include "user/core/verdict/app_view.h"
 #include "user/io/clock.h"
+#include "user/render/safe.h"
 #include "user/words/explain.h"
 
 void watch_note_output(struct watch *w)

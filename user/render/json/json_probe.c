@@ -178,7 +178,10 @@ static void put_counts(json_t *record, const struct probe_report *report)
 	json_put_integer(record, "asked_again", is_repeated);
 }
 
-/* With events lost one that was not seen may have left. The first of two connects may have been seen, too. */
+/*
+ * With events lost one that was not seen may have left. The first of two connects may have been
+ * seen, too.
+ */
 static void put_ack_sent(json_t *record, const struct probe_report *report)
 {
 	const struct verdict *verdict = report->verdict, *other = report->other;

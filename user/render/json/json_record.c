@@ -4,14 +4,17 @@
 #include <stdlib.h>
 
 #include "user/core/verdict/verdict.h"
-#include "user/render/render.h"
+#include "user/render/safe.h"
 #include "user/render/timestamp.h"
 
 #define SCHEMA "ktcping/1"
 #define OUT_OF_MEMORY                                                                              \
 	"{\"schema\":\"" SCHEMA "\",\"type\":\"error\",\"target\":null,\"name\":null,\"netns_"     \
 	"name\":null,\"explain\":\"out of memory\"}"
-/* 15 digits give back every decimal of that many: 31 years in nanoseconds. More would show how binary fractions miss the decimal one. */
+/*
+ * 15 digits give back every decimal of that many: 31 years in nanoseconds. More would show how
+ * binary fractions miss the decimal one.
+ */
 #define DUMP_FLAGS                                                                                 \
 	(JSON_COMPACT | JSON_ENSURE_ASCII |                                                        \
 	 JSON_REAL_PRECISION(15)) /* ASCII: names may hold controls of terminals, U+009B */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The lines of JSON output and their fields: what "every field always present, null when unknown" means, in one place.
+ * The lines of JSON output and their fields: what "every field always present, null when unknown"
+ * means, in one place.
  *
- * Fields come out in the order in which they are put. A value that is NULL, or could not be made, is null: no field vanishes.
+ * Fields come out in the order in which they are put. A value that is NULL, or could not be made,
+ * is null: no field vanishes.
  */
 #ifndef RENDER_JSON_RECORD_H
 #define RENDER_JSON_RECORD_H
@@ -16,7 +18,10 @@
 
 /* An object that begins with schema and type. */
 json_t *json_record_new(const char *type);
-/* One line; takes the record. Without memory for it the line is an object of type "error": who counts lines misses none. */
+/*
+ * One line; takes the record. Without memory for it the line is an object of type "error": who
+ * counts lines misses none.
+ */
 void json_record_write(FILE *out, json_t *record);
 
 /* Takes the value. */
@@ -35,12 +40,15 @@ void json_put_port(json_t *object, const char *name, const struct address *addre
 
 /* Three decimals are a nanosecond. NULL for TIME_UNKNOWN_NS. */
 json_t *json_microseconds(uint64_t time_ns);
-/* Of statistics, where a nanosecond has fractions that nobody measured. */
+/* Of statistics, where fractions of a nanosecond were never measured. */
 json_t *json_rounded_microseconds(double time_ns);
 
 /* Fits every number of a record, with its NUL. */
 #define JSON_NUMBER_MAX 64
-/* A number as a record has it. text has JSON_NUMBER_MAX bytes. Returns false without memory; text is then unspecified. */
+/*
+ * A number as a record has it. text has JSON_NUMBER_MAX bytes. Returns false without memory; text
+ * is then unspecified.
+ */
 bool json_number_format(const json_t *number, char *text);
 
 #endif

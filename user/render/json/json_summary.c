@@ -113,7 +113,7 @@ json_t *json_summary_record(const struct summary_report *report, bool has_histog
 	return record;
 }
 
-/* The groups that have somebody in them. */
+/* Without those that are empty. */
 static json_t *groups_of(const struct tally *tally)
 {
 	json_t *groups = json_array();

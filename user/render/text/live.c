@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The live line of a terminal. */
+#include "user/render/text/live.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
 #include "user/render/line.h"
-#include "user/render/render.h"
+#include "user/render/safe.h"
 
 /* Back to the first column, and erase to the end of the line. */
 #define CLEAR_LINE "\r\033[K"
@@ -22,7 +24,10 @@ static void overwrite(FILE *out, const struct render_style *style, const char *t
 	char safe[LINE_TEXT_MAX];
 	struct line line = {.out = out};
 
-	/* A full last column makes some terminals wrap, and then the next one would not overwrite this line. */
+	/*
+	 * A full last column makes some terminals wrap, and then the next one would not overwrite
+	 * this line.
+	 */
 	cut_columns(safe_text(text, safe, sizeof(safe)), columns > 0 ? columns - 1 : 0);
 	fputs(CLEAR_LINE, out);
 	line_put_coloured(&line, style->is_colour ? "2" : NULL, safe);
@@ -39,7 +44,10 @@ void live_write(FILE *out, const struct render_style *style, const char *label, 
 	overwrite(out, style, text, columns);
 }
 
-/* The time left is that of the rate so far; before anything is done there is none. 100 % is all of it. */
+/*
+ * The time left is that of the rate so far; before anything is done there is none. 100 % is all of
+ * it.
+ */
 void live_write_progress(FILE *out, const struct render_style *style,
 			 const struct progress_report *report, size_t columns)
 {

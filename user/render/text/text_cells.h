@@ -6,7 +6,7 @@
 #include "user/render/line.h"
 #include "user/render/render.h"
 
-/* With a space behind it; nothing for TIMESTAMP_NONE. */
+/* With a space after it; nothing for TIMESTAMP_NONE. */
 void text_put_timestamp(struct line *line, enum timestamp_style timestamp, uint64_t wall_ns,
 			uint64_t since_start_ns);
 void text_put_status(struct line *line, const struct render_style *style, enum status status);

@@ -11,7 +11,10 @@
 #include "user/render/text/text_cells.h"
 #include "user/words/reasons.h"
 
-/* Columns of a probe line, counted from the one after the sequence number: "open          0.412 ms   ttl 63   2 SYNs, 1 unanswered". */
+/*
+ * Columns of a probe line, counted from the one after the sequence number:
+ * "open          0.412 ms   ttl 63   2 SYNs, 1 unanswered".
+ */
 #define RTT_END	     22
 #define TTL_BEGIN    25
 #define REMARK_BEGIN 34

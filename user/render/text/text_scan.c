@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The end of a scan as text: "65535 probes in 1.3 s (50411/s): 1 open (syn-ack), 65530 closed (reset), 4 filtered (no-reply)". */
+/*
+ * The end of a scan as text: "65535 probes in 1.3 s (50411/s): 1 open (syn-ack), 65530 closed
+ * (reset), 4 filtered (no-reply)".
+ */
 #include <inttypes.h>
 #include <string.h>
 

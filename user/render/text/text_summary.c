@@ -87,7 +87,10 @@ static void write_availability(FILE *out, const struct stats *stats, bool is_fin
 	line_end(&line);
 }
 
-/* Two lines, so that slow answers too fit into 100 columns. A single sample has neither percentiles nor spread. */
+/*
+ * Two lines, so that slow answers too fit into 100 columns. A single sample has neither percentiles
+ * nor spread.
+ */
 void text_write_rtt(FILE *out, const struct stats *stats)
 {
 	struct line line = {.out = out};
@@ -139,7 +142,10 @@ void text_write_summary(FILE *out, const struct render_style *style,
 		histogram_write(out, report->stats, style->columns);
 }
 
-/* One intercepted probe alone proves nothing about this environment; two or more, and nothing else, do. */
+/*
+ * One intercepted probe alone proves nothing about this environment; two or more, and nothing else,
+ * do.
+ */
 static bool is_everything_intercepted(const struct run_report *report)
 {
 	return report->probes >= 2 && report->intercepted == report->probes;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The end of a run as text: what a target's probes add up to, and what concerns all targets. Operations of text_renderer; see render.h. */
+/*
+ * The end of a run as text: what a target's probes add up to, and what concerns all targets.
+ * Operations of text_renderer; see render.h.
+ */
 #ifndef RENDER_TEXT_SUMMARY_H
 #define RENDER_TEXT_SUMMARY_H
 

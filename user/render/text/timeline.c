@@ -6,7 +6,10 @@
 #include "user/render/line.h"
 #include "user/words/explain.h"
 
-/* DESIGN's three views: what the application did, what the kernel made of it, and what passed a device. */
+/*
+ * DESIGN's three views: what the application did, what the kernel made of it, and what passed a
+ * device.
+ */
 static const char *view_name(enum event_kind kind)
 {
 	switch (kind) {
@@ -66,7 +69,10 @@ static void write_entry(FILE *out, const struct attempt *attempt, const struct e
 	line_end(&line);
 }
 
-/* How long, where: what lies before the network, the network, and what the application noticed of it all. */
+/*
+ * How long, where: what lies before the network, the network, and what the application noticed of
+ * it all.
+ */
 static void write_times(FILE *out, const struct verdict *verdict)
 {
 	const struct {
