@@ -51,6 +51,7 @@ user/app/run/	$options|user/app/(terminal|command|signals|xalloc)\.h$|user/app/(
 user/app/watch/	$options|user/app/(terminal|command|signals|xalloc)\.h$|user/app/watch/
 user/app/	$options|user/app/
 user/main.c	user/app/
+user/share/	$words|user/app/options/|user/share/
 "
 # System headers of the pure layers: some for their numbers and structs only (poll.h, sys/socket.h; calls are what check-pure looks for), stdio.h for
 # snprintf() and, in render, FILE.
