@@ -4,10 +4,8 @@
 #include <string.h>
 
 #include "tests/unit/golden.h"
+#include "tests/unit/renderers.h"
 #include "tests/unit/report_fixture.h"
-#include "user/render/formats.h"
-
-#define csv_renderer (*format_find("csv")->renderer)
 
 static const struct run_report run;
 

@@ -4,10 +4,8 @@
 #include <string.h>
 
 #include "tests/unit/golden.h"
+#include "tests/unit/renderers.h"
 #include "tests/unit/report_fixture.h"
-#include "user/render/formats.h"
-
-#define fping_renderer (*format_find("fping")->renderer)
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "tests/unit/golden.h"
+#include "tests/unit/renderers.h"
 #include "tests/unit/report_fixture.h"
 #include "user/render/histogram.h"
 #include "user/render/line.h"
-#include "user/render/render.h"
 
 static void add_rtts(struct stats *stats, uint64_t rtt_ns, unsigned count)
 {

@@ -3,10 +3,8 @@
 #include <criterion/criterion.h>
 
 #include "tests/unit/golden.h"
+#include "tests/unit/renderers.h"
 #include "tests/unit/report_fixture.h"
-#include "user/render/formats.h"
-
-#define json_renderer (*format_find("json")->renderer)
 
 static const struct render_style style;
 

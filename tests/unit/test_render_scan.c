@@ -3,11 +3,8 @@
 #include <criterion/criterion.h>
 
 #include "tests/unit/golden.h"
+#include "tests/unit/renderers.h"
 #include "tests/unit/report_fixture.h"
-#include "user/render/formats.h"
-
-#define csv_renderer  (*format_find("csv")->renderer)
-#define json_renderer (*format_find("json")->renderer)
 
 #define SECOND_NS 1000000000ull
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "tests/unit/golden.h"
+#include "tests/unit/renderers.h"
 #include "tests/unit/report_fixture.h"
-#include "user/render/render.h"
 
 #define SECOND_NS 1000000000ull
 

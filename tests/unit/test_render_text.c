@@ -5,9 +5,9 @@
 #include <sys/socket.h>
 
 #include "tests/unit/golden.h"
+#include "tests/unit/renderers.h"
 #include "tests/unit/report_fixture.h"
 #include "user/render/line.h"
-#include "user/render/render.h"
 #include "user/words/explain.h"
 #include "user/words/vocabulary.h"
 

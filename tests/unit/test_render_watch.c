@@ -6,12 +6,9 @@
 #include <string.h>
 
 #include "tests/unit/golden.h"
+#include "tests/unit/renderers.h"
 #include "tests/unit/report_fixture.h"
-#include "user/render/formats.h"
 #include "user/words/explain.h"
-
-#define json_renderer (*format_find("json")->renderer)
-#define csv_renderer  (*format_find("csv")->renderer)
 
 #define CONTAINER "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 

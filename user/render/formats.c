@@ -5,6 +5,7 @@
 #include <string.h>
 
 /* Each in the file of its name. */
+extern const struct renderer text_renderer;
 extern const struct renderer json_renderer;
 extern const struct renderer csv_renderer;   /* a header, then one line a probe (RFC 4180) */
 extern const struct renderer fping_renderer; /* "example.com:443 : 0.41 0.40 -" for a target */

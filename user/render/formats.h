@@ -29,7 +29,7 @@ struct format {
 	unsigned traits; /* enum format_trait */
 };
 
-/* The first is the default. */
+/* The first is the default, and what people read on stderr whatever is written elsewhere. */
 extern const struct format formats[];
 extern const size_t format_count;
 

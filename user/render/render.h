@@ -65,7 +65,5 @@ struct renderer {
 	void (*end)(FILE *out, const struct render_style *style, const struct run_report *report);
 };
 
-/* What people read on stderr, whatever is written elsewhere. */
-extern const struct renderer text_renderer;
 
 #endif

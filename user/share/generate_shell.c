@@ -40,26 +40,13 @@ void shell_put_watch_option_words(void)
 	put_rows_words(COMMAND_WATCH);
 }
 
-static const char *values_name(enum option_values values)
-{
-	switch (values) {
-	case VALUES_UNKNOWN:
-		return "unknown";
-	case VALUES_STATUS:
-		return "status";
-	case VALUES_TIMESTAMP:
-		return "timestamp";
-	case VALUES_DEVICE:
-		return "device";
-	case VALUES_NETNS:
-		return "netns";
-	case VALUES_FILE:
-		return "file";
-	case VALUES_TOPIC:
-		return "topic";
-	}
-	return "unknown";
-}
+/* As the completion calls them. */
+static const char *const values_names[] = {
+	[VALUES_UNKNOWN] = "unknown",	  [VALUES_STATUS] = "status",
+	[VALUES_TIMESTAMP] = "timestamp", [VALUES_INTERFACE] = "interface",
+	[VALUES_NETNS] = "netns",	  [VALUES_FILE] = "file",
+	[VALUES_TOPIC] = "topic",
+};
 
 /* The branches of a case: what follows the options that have a value. */
 static void put_rows_cases(enum command command)
@@ -75,7 +62,7 @@ static void put_rows_cases(enum command command)
 		fputs("\t", stdout);
 		put_words(row, " | ");
 		printf(") echo %s%s ;;\n", option_has_optional_value(row) ? "attached-" : "",
-		       values_name(row->values));
+		       values_names[row->values]);
 	}
 }
 

@@ -80,7 +80,7 @@ static const struct option_row rows[] = {
 	{NULL, 0, NULL, "From where:", HEADING, PROBE},
 	{"interface", 'I', "X",
 	 "interface or VRF to send from; an address is taken as -S, V6%INTERFACE as both",
-	 .kind = KIND_INTERFACE, .values = VALUES_DEVICE, PROBE},
+	 .kind = KIND_INTERFACE, .values = VALUES_INTERFACE, PROBE},
 	{"source", 'S', "A", "address to send from; may be given once for each family",
 	 .kind = KIND_SOURCE, PROBE},
 	{"sport", 0, "N|A-B", "source port, or a range to take them from", .kind = KIND_PORT_RANGE,

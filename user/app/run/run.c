@@ -55,7 +55,7 @@ static void answer_quit(struct run *run)
 	if (terminal_is_live(stderr))
 		fputc('\n', stderr); /* below the terminal's own ^\ */
 	hear_losses(run);
-	show_so_far(run, &text_renderer, stderr);
+	show_so_far(run, formats[0].renderer, stderr);
 }
 
 static void take_signals(struct run *run)

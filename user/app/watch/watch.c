@@ -105,7 +105,7 @@ static void take_signal(struct watch *w, const struct signalfd_siginfo *info)
 	case SIGCHLD:
 		return;
 	case SIGQUIT:
-		watch_show_summaries(w, &text_renderer, stderr, false);
+		watch_show_summaries(w, formats[0].renderer, stderr, false);
 		return;
 	case SIGTERM:
 	case SIGHUP:

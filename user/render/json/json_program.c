@@ -12,43 +12,17 @@
 /* Two sentences, and what joins them. */
 #define SENTENCE_MAX 1024
 
-/* As a person would look it up. */
-static const char *call_name(enum app_call call)
+/* As a person would look them up; those that told a program nothing have no name. */
+static const char *const call_names[] = {
+	[APP_CONNECT] = "connect",   [APP_SEND_FASTOPEN] = "sendto", [APP_POLL] = "poll",
+	[APP_SELECT] = "select",     [APP_EPOLL] = "epoll_wait",     [APP_EPOLL_CTL] = "epoll_ctl",
+	[APP_SO_ERROR] = "SO_ERROR", [APP_TCP_INFO] = "TCP_INFO",    [APP_SHUTDOWN] = "shutdown",
+	[APP_IOCTL] = "ioctl",	     [APP_PEERNAME] = "getpeername", [APP_SEND] = "send",
+	[APP_RECEIVE] = "recv",	     [APP_CLOSE] = "close"};
+
+static const char *call_name(uint8_t call)
 {
-	switch (call) {
-	case APP_CONNECT:
-		return "connect";
-	case APP_SEND_FASTOPEN:
-		return "sendto";
-	case APP_POLL:
-		return "poll";
-	case APP_SELECT:
-		return "select";
-	case APP_EPOLL:
-		return "epoll_wait";
-	case APP_EPOLL_CTL:
-		return "epoll_ctl";
-	case APP_SO_ERROR:
-		return "SO_ERROR";
-	case APP_TCP_INFO:
-		return "TCP_INFO";
-	case APP_SHUTDOWN:
-		return "shutdown";
-	case APP_IOCTL:
-		return "ioctl";
-	case APP_PEERNAME:
-		return "getpeername";
-	case APP_SEND:
-		return "send";
-	case APP_RECEIVE:
-		return "recv";
-	case APP_CLOSE:
-		return "close";
-	case APP_ABANDON:
-	case APP_BIND:
-		break;
-	}
-	return NULL;
+	return call < sizeof(call_names) / sizeof(call_names[0]) ? call_names[call] : NULL;
 }
 
 static bool is_readiness(enum app_call call)
@@ -79,7 +53,7 @@ static json_t *call_of(const struct entry *entry, uint64_t origin_ns)
 	bool is_value = entry->app.call == APP_SO_ERROR; /* what was read is the error itself */
 	json_t *call = json_object();
 
-	json_put_text(call, "call", call_name((enum app_call)entry->app.call));
+	json_put_text(call, "call", call_name(entry->app.call));
 	json_put(call, "at_us", json_real((double)(int64_t)(entry->time_ns - origin_ns) / 1e3));
 	json_put(call, "result",
 		 json_integer(is_value		 ? 0

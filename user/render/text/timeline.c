@@ -7,43 +7,27 @@
 #include "user/words/explain.h"
 
 /*
- * DESIGN's three views: what the application did, what the kernel made of it, and what passed a
- * device.
+ * What the application did, what the kernel made of it, and what passed an interface; last, where
+ * else a packet was seen.
  */
+static const char *const views[] = {
+	[EVENT_APP] = "app",	       [EVENT_TASK] = "app",
+	[EVENT_DEADLINE] = "app",      [EVENT_ROUTE] = "socket",
+	[EVENT_NEIGHBOUR] = "socket",  [EVENT_LINK] = "socket",
+	[EVENT_HOST] = "socket",       [EVENT_SOCKET_INFO] = "socket",
+	[EVENT_STATE] = "socket",      [EVENT_LOCAL_ACCEPT] = "socket",
+	[EVENT_RETRANSMIT] = "socket", [EVENT_RESET_RECEIVED] = "socket",
+	[EVENT_RESET_SENT] = "socket", [EVENT_ERROR_REPORT] = "socket",
+	[EVENT_DROP] = "socket",       [EVENT_BAD_CHECKSUM] = "socket",
+	[EVENT_QUEUE] = "wire",	       [EVENT_XMIT] = "wire",
+	[EVENT_RECEIVE] = "wire",      [EVENT_HOP] = "path",
+};
+
 static const char *view_name(enum event_kind kind)
 {
-	switch (kind) {
-	case EVENT_APP:
-	case EVENT_TASK:
-	case EVENT_DEADLINE:
-		return "app";
-	case EVENT_ROUTE:
-	case EVENT_NEIGHBOUR:
-	case EVENT_LINK:
-	case EVENT_HOST:
-	case EVENT_SOCKET_INFO:
-	case EVENT_STATE:
-	case EVENT_LOCAL_ACCEPT:
-	case EVENT_RETRANSMIT:
-	case EVENT_RESET_RECEIVED:
-	case EVENT_RESET_SENT:
-	case EVENT_ERROR_REPORT:
-	case EVENT_DROP:
-	case EVENT_BAD_CHECKSUM:
-		return "socket";
-	case EVENT_QUEUE:
-	case EVENT_XMIT:
-	case EVENT_RECEIVE:
-		return "wire";
-	case EVENT_HOP:
-		return "path";
-	case EVENT_UNKNOWN:
-	case EVENT_LOST:
-	case EVENT_DRAINED:
-	case EVENT_END:
-		break;
-	}
-	return "?";
+	const char *view = kind < sizeof(views) / sizeof(views[0]) ? views[kind] : NULL;
+
+	return view ? view : "?";
 }
 
 static bool is_evidence(const struct verdict *verdict, unsigned index)
