@@ -65,5 +65,4 @@ struct renderer {
 	void (*end)(FILE *out, const struct render_style *style, const struct run_report *report);
 };
 
-
 #endif

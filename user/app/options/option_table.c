@@ -20,8 +20,8 @@
 #define ON(bit)		    (1u << COMMAND_##bit)
 #define PROBE		    .commands = ON(PROBE)
 #define WATCH		    .commands = ON(WATCH)
-#define BOTH		    .commands = ON(PROBE) | ON(WATCH)
-#define ALL		    .commands = ON(PROBE) | ON(WATCH) | ON(DOCTOR)
+#define BOTH		    .commands = (ON(PROBE) | ON(WATCH))
+#define ALL		    .commands = (ON(PROBE) | ON(WATCH) | ON(DOCTOR))
 
 #define HEADING		     .kind = KIND_HEADING
 #define HIDDEN		     .argp_flags = OPTION_HIDDEN
@@ -38,7 +38,6 @@
 #define BITS(name, most)	  .kind = KIND_BITS, FIELD(name), .max = (most)
 #define TIME(name, least, most)	  .kind = KIND_DURATION, FIELD(name), WITHIN(least, most)
 
-/* clang-format off: a row is a line, or two when it has more to say */
 static const struct option_row rows[] = {
 	{NULL, 0, NULL, "What to probe:", HEADING, PROBE},
 	{"ports", 'p', "LIST", "every word is a host, probed on these ports: 22,80,8000-8010",
@@ -134,10 +133,8 @@ static const struct option_row rows[] = {
 	{"strict", 0, NULL, "... in every single probe", FLAG(is_strict), PROBE},
 
 	{NULL, 0, NULL, "Output:", HEADING, ALL},
-	{.kind = KIND_FORMAT,
-	 FIELD(format),
-	 WITHIN(1, ROW_PROBES_MAX),
-	 ALL}, /* stands for all of them */
+	/* here stands a row for each format */
+	{.kind = KIND_FORMAT, WITHIN(1, ROW_PROBES_MAX), ALL},
 	{"output", 'o', "FILE", "write the data to FILE instead of standard output",
 	 PATH(output_path), PROBE},
 	{"output", 'o', "FILE",
@@ -192,7 +189,6 @@ static const struct option_row rows[] = {
 	{"trace-text", 0, "FILE", NULL, TEXT(trace_path), HIDDEN, BOTH},
 	{"ring-bytes", 0, "N", NULL, NUMBER(ring_bytes, 1, 1u << 30), HIDDEN, BOTH},
 };
-/* clang-format on */
 
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
 

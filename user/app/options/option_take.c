@@ -2,6 +2,7 @@
 /* One option of the command line into struct options, by its kind. */
 #include "user/app/options/option_take.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "user/app/options/option_about.h"
@@ -22,6 +23,8 @@ static void store(const struct taking *taking, uint64_t number)
 	case sizeof(uint64_t):
 		*(uint64_t *)taking->field = number;
 		break;
+	default:
+		assert(!"a number has 8, 32 or 64 bits");
 	}
 }
 
