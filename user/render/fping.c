@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * As `fping -C`: at the end one line a target, with the RTT of each of its probes in milliseconds
  * and "-" for none.

@@ -1,8 +1,9 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The distribution of the RTTs as text. */
+#include "user/render/histogram.h"
+
 #include <inttypes.h>
 
-#include "user/render/histogram.h"
 #include "user/render/line.h"
 
 #define BOUND_MAX	16 /* "1.5 us", and room for any other number */

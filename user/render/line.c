@@ -1,10 +1,12 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* A line of text that knows its column. */
+#include "user/render/line.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 
-#include "user/render/line.h"
+#include "user/base/utf8.h"
 #include "user/render/safe.h"
 
 size_t text_columns(const char *text)
@@ -12,7 +14,7 @@ size_t text_columns(const char *text)
 	size_t columns = 0;
 
 	for (; *text != '\0'; text++)
-		columns += ((unsigned char)*text & 0xc0) != 0x80;
+		columns += !utf8_is_continuation(*text);
 	return columns;
 }
 

@@ -1,8 +1,8 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* What a change of address is called. */
-#include <stdio.h>
-
 #include "user/render/move.h"
+
+#include <stdio.h>
 
 char *move_sentence(const struct move_report *report, char *text)
 {

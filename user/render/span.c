@@ -1,9 +1,9 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* A length of time for a person. */
+#include "user/render/span.h"
+
 #include <inttypes.h>
 #include <stdio.h>
-
-#include "user/render/span.h"
 
 #define TENTH_OF_MS_NS UINT64_C(100000)
 #define TENTH_OF_S_NS  UINT64_C(100000000)

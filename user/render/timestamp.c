@@ -1,11 +1,12 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Instants as text: RFC 3339 and seconds. */
+#include "user/render/timestamp.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "user/render/timestamp.h"
+#include "user/base/time.h"
 
-#define NS_PER_SECOND	UINT64_C(1000000000)
 #define SECONDS_PER_DAY UINT64_C(86400)
 
 struct date {
@@ -40,7 +41,7 @@ static struct date date_of_day(uint64_t day)
 
 static uint64_t cut_fraction(uint64_t time_ns, int decimals)
 {
-	uint64_t fraction = time_ns % NS_PER_SECOND;
+	uint64_t fraction = time_ns % SECOND_NS;
 
 	for (int i = decimals; i < 9; i++)
 		fraction /= 10;
@@ -49,7 +50,7 @@ static uint64_t cut_fraction(uint64_t time_ns, int decimals)
 
 char *timestamp_format_utc(uint64_t wall_ns, int decimals, char *text)
 {
-	uint64_t seconds = wall_ns / NS_PER_SECOND;
+	uint64_t seconds = wall_ns / SECOND_NS;
 	unsigned second_of_day = (unsigned)(seconds % SECONDS_PER_DAY);
 	struct date date = date_of_day(seconds / SECONDS_PER_DAY);
 
@@ -61,7 +62,7 @@ char *timestamp_format_utc(uint64_t wall_ns, int decimals, char *text)
 
 char *timestamp_format_seconds(uint64_t time_ns, int decimals, char *text)
 {
-	snprintf(text, TIMESTAMP_MAX, "%" PRIu64 ".%0*" PRIu64, time_ns / NS_PER_SECOND, decimals,
+	snprintf(text, TIMESTAMP_MAX, "%" PRIu64 ".%0*" PRIu64, time_ns / SECOND_NS, decimals,
 		 cut_fraction(time_ns, decimals));
 	return text;
 }

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* For machines: one JSON object a line, every field always present, null when unknown. */
 #include "user/render/json/json_doctor.h"
 #include "user/render/json/json_probe.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The lines of JSON output and their fields. */
 #include "user/render/json/json_record.h"
 #include <stdlib.h>

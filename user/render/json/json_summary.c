@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The record of what a target's probes add up to. */
 #include "user/render/json/json_summary.h"
 #include "user/render/json/json_record.h"

@@ -1,15 +1,16 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * The end of a scan as text: "65535 probes in 1.3 s (50411/s): 1 open (syn-ack), 65530 closed
  * (reset), 4 filtered (no-reply)".
  */
+#include "user/render/text/text_scan.h"
+
 #include <inttypes.h>
 #include <string.h>
 
 #include "user/render/histogram.h"
 #include "user/render/line.h"
 #include "user/render/span.h"
-#include "user/render/text/text_scan.h"
 #include "user/render/text/text_summary.h"
 #include "user/words/reasons.h"
 #include "user/words/vocabulary.h"

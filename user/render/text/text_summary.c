@@ -1,15 +1,17 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The end of a run as text. */
+#include "user/render/text/text_summary.h"
+
 #include <inttypes.h>
 
+#include "user/base/time.h"
 #include "user/render/histogram.h"
 #include "user/render/line.h"
 #include "user/render/span.h"
-#include "user/render/text/text_summary.h"
 #include "user/words/vocabulary.h"
 
 /* A run shorter than this that was never down, or never up, needs no line to say so. */
-#define AVAILABILITY_WORTH_SAYING_NS UINT64_C(60000000000)
+#define AVAILABILITY_WORTH_SAYING_NS (60 * SECOND_NS)
 
 static void put_statuses(struct line *line, const struct stats *stats)
 {

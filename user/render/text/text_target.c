@@ -1,9 +1,10 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The line that introduces a target. */
+#include "user/render/text/text_target.h"
+
 #include <inttypes.h>
 
 #include "user/render/line.h"
-#include "user/render/text/text_target.h"
 
 static void put_resolution(struct line *line, const struct target_report *target)
 {
