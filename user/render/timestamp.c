@@ -62,7 +62,7 @@ char *timestamp_format_utc(uint64_t wall_ns, int decimals, char *text)
 
 char *timestamp_format_seconds(uint64_t time_ns, int decimals, char *text)
 {
-	snprintf(text, TIMESTAMP_MAX, "%" PRIu64 ".%0*" PRIu64, time_ns / SECOND_NS, decimals,
-		 cut_fraction(time_ns, decimals));
+	snprintf(text, TIMESTAMP_MAX, "%" PRIu64 ".%0*" PRIu64, (uint64_t)(time_ns / SECOND_NS),
+		 decimals, cut_fraction(time_ns, decimals));
 	return text;
 }
