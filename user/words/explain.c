@@ -53,7 +53,6 @@ char *explain_hint(const struct judgement *j, const struct explain_from *from, c
 static void say_waiting_for(struct sentence *s, const struct facts *facts)
 {
 	const struct attempt *attempt = facts->attempt;
-	const struct entry *route = facts->route == NO_ENTRY ? NULL : entry_at(facts, facts->route);
 	struct address hop = {0};
 
 	sentence_add(s, "no SYN has left yet");
@@ -63,8 +62,9 @@ static void say_waiting_for(struct sentence *s, const struct facts *facts)
 		sentence_address(sentence_add(s, ", waiting for the neighbour "), &hop);
 		return;
 	}
-	if (route)
-		hop = address_make(route->route.family, route->route.gateway, 0);
+	if (facts->route != NO_ENTRY)
+		hop = address_make(entry_at(facts, facts->route)->route.family,
+				   entry_at(facts, facts->route)->route.gateway, 0);
 	if (!address_is_set(&hop))
 		hop = address_is_set(&attempt->destination) ? attempt->destination
 							    : attempt->requested;
