@@ -63,10 +63,10 @@ static uint64_t descriptors(void)
 	return is_known ? files.rlim_cur - DESCRIPTORS_SPARED : UINT64_MAX;
 }
 
-/* In all places and, as far as one can tell, with all addresses. */
+/* At all origins and, as far as one can tell, with all addresses. */
 static uint64_t targets_known(const struct run *run)
 {
-	uint64_t each = run->place_count * (run->options->is_all_addresses ? RESOLVER_MAX_ADDRESSES : 1);
+	uint64_t each = run->origin_count * (run->options->is_all_addresses ? RESOLVER_MAX_ADDRESSES : 1);
 	uint64_t targets;
 
 	return __builtin_mul_overflow(run->hosts.target_count, each, &targets) ? UINT64_MAX : targets;
@@ -116,7 +116,7 @@ static int open_observer(struct run *run, struct error *error)
 		.has_path = options->verbosity > 0,
 		.may_rest = options->count != 1 && options->interval_ns > REST_NS,
 		.forgets_at_close = run->policy.kernel_forgets,
-		.netns = run->place_count == 1 ? place_netns(run->places[0]) : 0,
+		.netns = run->origin_count == 1 ? origin_netns(run->origins[0]) : 0,
 	};
 
 	if (run->policy.kernel_forgets)
@@ -212,9 +212,9 @@ void run_close(struct run *run)
 		fclose(run->trace);
 	observer_free(run->observer);
 	hosts_release(&run->hosts);
-	for (size_t i = 0; i < run->place_count; i++)
-		place_free(run->places[i]);
-	free(run->places);
+	for (size_t i = 0; i < run->origin_count; i++)
+		origin_free(run->origins[i]);
+	free(run->origins);
 	if (run->signal_fd >= 0)
 		close(run->signal_fd);
 	if (run->over_fd >= 0)

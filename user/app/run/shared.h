@@ -30,8 +30,8 @@ struct run {
 	FILE *trace;
 	struct hosts hosts;
 	struct target_source source;
-	struct place **places;
-	size_t place_count;
+	struct origin **origins;
+	size_t origin_count;
 	struct policy policy;
 	uint64_t hold_ns;
 	struct observer *observer;

@@ -21,12 +21,12 @@ static uint64_t wall_at(uint64_t time_ns)
 }
 
 /* All but whose probe it is, and which; valid as long as the text and the outcome are. */
-static struct probe_report report_outcome(const struct run *run, const struct place *place, const struct outcome *outcome,
+static struct probe_report report_outcome(const struct run *run, const struct origin *origin, const struct outcome *outcome,
 					  struct report_text *text)
 {
 	const struct attempt *attempt = outcome->attempt;
 	struct judgement judgement = {.attempt = attempt, .facts = outcome->facts, .verdict = outcome->verdict};
-	struct explain_from from = place_explain(place, attempt->requested.family);
+	struct explain_from from = origin_explain(origin, attempt->requested.family);
 
 	path_of(attempt, &text->path);
 	return (struct probe_report){
@@ -132,7 +132,7 @@ bool show_outcome(struct lane *lane, struct target *target, uint64_t sequence, c
 	if (run->renderer->probe) {
 		target_describe(target, run->options, &target_text);
 		target_text.report.address = outcome->attempt->requested; /* the name may have moved on meanwhile */
-		report = report_outcome(run, target->place, outcome, &text);
+		report = report_outcome(run, target->origin, outcome, &text);
 		report.target = &target_text.report;
 		report.sequence = sequence;
 		run->renderer->probe(output_of(lane), &run->style, &report);

@@ -135,7 +135,7 @@ static int connect_probe(struct lane *lane, const struct waiting *waiting, uint1
 	uint32_t number = probe_table_take(&lane->probes);
 	struct probe *probe = probe_at(lane, number);
 	struct probe_request request = {
-		.place = waiting->target->place,
+		.origin = waiting->target->origin,
 		/* the name may have moved on since the first connect */
 		.destination = waiting->first ? waiting->first->attempt.requested : waiting->target->address,
 		.number = number,

@@ -59,11 +59,11 @@ static int open_file(struct hosts *hosts, struct error *error)
 static int check_size(const struct hosts *hosts, struct error *error)
 {
 	const struct options *options = hosts->options;
-	uint64_t places = options->namespace_count ? options->namespace_count : 1, probes;
+	uint64_t origins = options->namespace_count ? options->namespace_count : 1, probes;
 
 	if (!hosts->has_network || options->is_sure || hosts->target_count == UINT64_MAX)
 		return 0;
-	if (__builtin_mul_overflow(hosts->target_count, places, &probes) || probes > UNASKED_TARGETS_MAX)
+	if (__builtin_mul_overflow(hosts->target_count, origins, &probes) || probes > UNASKED_TARGETS_MAX)
 		return error_set(error, -EINVAL,
 				 "these are %" PRIu64 " targets, more than %u with a network among them: add --yes if that is meant",
 				 probes, UNASKED_TARGETS_MAX);

@@ -214,7 +214,7 @@ void watch_close(struct watch *w)
 	correlator_free(w->correlator);
 	observer_free(w->observer);
 	cgroups_free(w->cgroups);
-	place_free(w->place);
+	origin_free(w->origin);
 	watch_rows_release(&w->rows);
 	if (w->out)
 		fclose(w->out);

@@ -33,7 +33,7 @@ struct watch {
 	struct ring *ring; /* the observer's only one */
 	struct correlator *correlator;
 	struct cgroups *cgroups;
-	struct place *place; /* our own namespace; NULL until it is needed */
+	struct origin *origin; /* our own namespace; NULL until it is needed */
 	struct watch_rows rows;
 	struct utsname system;
 	enum exit_code failure; /* when it could not be opened */

@@ -17,7 +17,7 @@
 #include "user/io/net/netns.h"
 #include "user/io/net/routes.h"
 
-struct place {
+struct origin {
 	const char *name;
 	const struct source *source;
 	struct routes *routes;
@@ -26,141 +26,141 @@ struct place {
 	uint32_t inode;
 };
 
-static int enter(const struct place *place)
+static int enter(const struct origin *origin)
 {
-	return place->netns_fd < 0 ? 0 : netns_enter(place->netns_fd);
+	return origin->netns_fd < 0 ? 0 : netns_enter(origin->netns_fd);
 }
 
-static void leave(const struct place *place)
+static void leave(const struct origin *origin)
 {
-	if (place->netns_fd >= 0)
-		netns_leave(place->own_netns_fd);
+	if (origin->netns_fd >= 0)
+		netns_leave(origin->own_netns_fd);
 }
 
-static int open_namespace(struct place *place, struct error *ret_error)
+static int open_namespace(struct origin *origin, struct error *ret_error)
 {
-	place->netns_fd = netns_open(place->name, ret_error);
-	if (place->netns_fd < 0)
-		return place->netns_fd;
-	place->own_netns_fd = netns_open_own(ret_error);
-	if (place->own_netns_fd < 0)
-		return place->own_netns_fd;
-	if (netns_is_same(place->netns_fd, place->own_netns_fd) > 0) { /* nothing to enter, so no privilege needed */
-		close(place->netns_fd);
-		place->netns_fd = -1;
+	origin->netns_fd = netns_open(origin->name, ret_error);
+	if (origin->netns_fd < 0)
+		return origin->netns_fd;
+	origin->own_netns_fd = netns_open_own(ret_error);
+	if (origin->own_netns_fd < 0)
+		return origin->own_netns_fd;
+	if (netns_is_same(origin->netns_fd, origin->own_netns_fd) > 0) { /* nothing to enter, so no privilege needed */
+		close(origin->netns_fd);
+		origin->netns_fd = -1;
 	}
 	return 0;
 }
 
 /* What is asked of routes later is asked of the namespace in which this was made. */
-static int open_routes(struct place *place, struct error *ret_error)
+static int open_routes(struct origin *origin, struct error *ret_error)
 {
-	int result = enter(place);
+	int result = enter(origin);
 
 	if (result == -EPERM)
 		return error_set(ret_error, result, "to enter a network namespace CAP_SYS_ADMIN is needed; run as root");
 	if (result < 0)
 		return error_set(ret_error, result, "the network namespace cannot be entered: %s", strerror(-result));
-	place->inode = netns_inode();
-	place->routes = routes_new();
-	if (!place->routes)
+	origin->inode = netns_inode();
+	origin->routes = routes_new();
+	if (!origin->routes)
 		result = error_set(ret_error, -errno, "routes cannot be asked for (netlink): %s%s", strerror(errno),
 				   errno == EMFILE || errno == ENFILE ? "; raise the limit (ulimit -n)" : "");
-	leave(place);
+	leave(origin);
 	return result;
 }
 
-struct place *place_new(const char *netns, const struct source *source, struct error *ret_error)
+struct origin *origin_new(const char *netns, const struct source *source, struct error *ret_error)
 {
-	struct place *place = malloc(sizeof(*place));
+	struct origin *origin = malloc(sizeof(*origin));
 	int result = 0;
 
-	if (!place) {
+	if (!origin) {
 		error_set(ret_error, -ENOMEM, "out of memory");
 		return NULL;
 	}
-	*place = (struct place){.name = netns, .source = source, .netns_fd = -1, .own_netns_fd = -1};
+	*origin = (struct origin){.name = netns, .source = source, .netns_fd = -1, .own_netns_fd = -1};
 	if (netns)
-		result = open_namespace(place, ret_error);
+		result = open_namespace(origin, ret_error);
 	if (result == 0)
-		result = open_routes(place, ret_error);
+		result = open_routes(origin, ret_error);
 	if (result == 0)
-		return place;
+		return origin;
 	if (netns)
 		error_prefix(ret_error, result, "-N %s", netns);
-	place_free(place);
+	origin_free(origin);
 	errno = -result;
 	return NULL;
 }
 
-void place_free(struct place *place)
+void origin_free(struct origin *origin)
 {
-	if (!place)
+	if (!origin)
 		return;
-	routes_free(place->routes);
-	if (place->netns_fd >= 0)
-		close(place->netns_fd);
-	if (place->own_netns_fd >= 0)
-		close(place->own_netns_fd);
-	free(place);
+	routes_free(origin->routes);
+	if (origin->netns_fd >= 0)
+		close(origin->netns_fd);
+	if (origin->own_netns_fd >= 0)
+		close(origin->own_netns_fd);
+	free(origin);
 }
 
-const char *place_name(const struct place *place)
+const char *origin_name(const struct origin *origin)
 {
-	return place->name;
+	return origin->name;
 }
 
-uint32_t place_netns(const struct place *place)
+uint32_t origin_netns(const struct origin *origin)
 {
-	return place->inode;
+	return origin->inode;
 }
 
-const struct source *place_source(const struct place *place)
+const struct source *origin_source(const struct origin *origin)
 {
-	return place->source;
+	return origin->source;
 }
 
-uint32_t place_ifindex(const struct place *place, const char *device)
+uint32_t origin_ifindex(const struct origin *origin, const char *device)
 {
-	return routes_ifindex(place->routes, device);
+	return routes_ifindex(origin->routes, device);
 }
 
-uint32_t place_zone(const struct place *place, const char *zone)
+uint32_t origin_zone(const struct origin *origin, const char *zone)
 {
-	uint32_t ifindex = place_ifindex(place, zone);
+	uint32_t ifindex = origin_ifindex(origin, zone);
 	struct link_event link;
 	struct error error;
 	uint64_t number;
 
 	if (ifindex || number_parse(zone, "zone", 1, INT32_MAX, &number, &error) < 0)
 		return ifindex;
-	return routes_link(place->routes, (uint32_t)number, &link) == 0 ? (uint32_t)number : 0;
+	return routes_link(origin->routes, (uint32_t)number, &link) == 0 ? (uint32_t)number : 0;
 }
 
 /* IPPROTO_TCP by name: where MPTCP is the default for TCP sockets, SYNs would come from a subflow that is not this socket. */
-int place_open_socket(const struct place *place, int family)
+int origin_open_socket(const struct origin *origin, int family)
 {
-	int fd, result = enter(place);
+	int fd, result = enter(origin);
 
 	if (result < 0)
 		return result;
 	fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
 	result = fd < 0 ? -errno : fd;
-	leave(place);
+	leave(origin);
 	return result;
 }
 
 /* The kernel would cut a name that is too long, and take none for no device at all. An alternative name may be that long. */
-static int set_device(const struct place *place, int fd)
+static int set_device(const struct origin *origin, int fd)
 {
-	const char *device = place->source->device;
+	const char *device = origin->source->device;
 	size_t length = device ? strlen(device) : 0;
 	int ifindex = 0, result;
 
 	if (!device)
 		return 0;
 	if (length >= IF_NAMESIZE)
-		ifindex = (int)place_ifindex(place, device);
+		ifindex = (int)origin_ifindex(origin, device);
 	if (!length || (length >= IF_NAMESIZE && !ifindex))
 		return -ENODEV;
 	if (ifindex)
@@ -192,36 +192,36 @@ static int set_ttl(const struct source *source, int fd, int family)
 	return source->ttl ? set_ip_number(fd, family, IP_TTL, IPV6_UNICAST_HOPS, source->ttl) : 0;
 }
 
-int place_set_option(const struct place *place, int fd, int family, enum place_option option)
+int origin_set_option(const struct origin *origin, int fd, int family, enum origin_option option)
 {
 	switch (option) {
-	case PLACE_DEVICE:
-		return set_device(place, fd);
-	case PLACE_MARK:
-		return set_mark(place->source, fd);
-	case PLACE_TOS:
-		return set_tos(place->source, fd, family);
-	case PLACE_TTL:
-		return set_ttl(place->source, fd, family);
-	case PLACE_OPTIONS:
+	case ORIGIN_DEVICE:
+		return set_device(origin, fd);
+	case ORIGIN_MARK:
+		return set_mark(origin->source, fd);
+	case ORIGIN_TOS:
+		return set_tos(origin->source, fd, family);
+	case ORIGIN_TTL:
+		return set_ttl(origin->source, fd, family);
+	case ORIGIN_OPTIONS:
 		break;
 	}
 	return -EINVAL;
 }
 
-int place_set_options(const struct place *place, int fd, int family)
+int origin_set_options(const struct origin *origin, int fd, int family)
 {
 	int result = 0;
 
-	for (enum place_option option = 0; option < PLACE_OPTIONS && result == 0; option++)
-		result = place_set_option(place, fd, family, option);
+	for (enum origin_option option = 0; option < ORIGIN_OPTIONS && result == 0; option++)
+		result = origin_set_option(origin, fd, family, option);
 	return result;
 }
 
-int place_socket(const struct place *place, int family)
+int origin_socket(const struct origin *origin, int family)
 {
-	int fd = place_open_socket(place, family);
-	int result = fd < 0 ? fd : place_set_options(place, fd, family);
+	int fd = origin_open_socket(origin, family);
+	int result = fd < 0 ? fd : origin_set_options(origin, fd, family);
 
 	if (result < 0 && fd >= 0)
 		close(fd);
@@ -234,18 +234,18 @@ static const struct address *source_address(const struct source *source, int fam
 }
 
 /* A link-local address means nothing without its device. */
-static void add_scope(const struct place *place, struct address *address)
+static void add_scope(const struct origin *origin, struct address *address)
 {
-	if (address_is_link_local(address) && !address->scope && place->source->device)
-		address->scope = place_ifindex(place, place->source->device);
+	if (address_is_link_local(address) && !address->scope && origin->source->device)
+		address->scope = origin_ifindex(origin, origin->source->device);
 }
 
-static int bind_address(const struct place *place, int fd, struct address address)
+static int bind_address(const struct origin *origin, int fd, struct address address)
 {
 	struct sockaddr_storage sockaddr;
 	socklen_t length;
 
-	add_scope(place, &address);
+	add_scope(origin, &address);
 	length = (socklen_t)address_to_sockaddr(&address, &sockaddr);
 	return bind(fd, (struct sockaddr *)&sockaddr, length) < 0 ? -errno : 0;
 }
@@ -254,9 +254,9 @@ static int bind_address(const struct place *place, int fd, struct address addres
  * With a port of our choice probes to several targets share it. Without one the kernel shall not reserve a port for the address alone: it
  * finds one for the whole connection later.
  */
-int place_bind(const struct place *place, int fd, int family, uint16_t port)
+int origin_bind(const struct origin *origin, int fd, int family, uint16_t port)
 {
-	struct address address = *source_address(place->source, family);
+	struct address address = *source_address(origin->source, family);
 	static const uint8_t any[16];
 	int on = 1, result;
 
@@ -272,18 +272,18 @@ int place_bind(const struct place *place, int fd, int family, uint16_t port)
 	/* Else [::]:PORT would take 0.0.0.0:PORT as well. */
 	if (result == 0 && family == AF_INET6)
 		result = setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
-	return result < 0 ? -errno : bind_address(place, fd, address);
+	return result < 0 ? -errno : bind_address(origin, fd, address);
 }
 
-int place_try_address(const struct place *place, const struct address *address)
+int origin_try_address(const struct origin *origin, const struct address *address)
 {
 	struct address host = *address;
-	int fd = place_socket(place, address->family), on = 1, result;
+	int fd = origin_socket(origin, address->family), on = 1, result;
 
 	if (fd < 0)
 		return fd;
 	host.port = 0;
-	result = setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on)) < 0 ? -errno : bind_address(place, fd, host);
+	result = setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on)) < 0 ? -errno : bind_address(origin, fd, host);
 	close(fd);
 	return result;
 }
@@ -300,15 +300,15 @@ static bool is_address_of(const struct ifaddrs *entry, const struct address *add
 	       (!address->scope || !own.scope || own.scope == address->scope);
 }
 
-int place_has_address(const struct place *place, const struct address *address)
+int origin_has_address(const struct origin *origin, const struct address *address)
 {
 	struct ifaddrs *all;
-	int found = 0, result = enter(place);
+	int found = 0, result = enter(origin);
 
 	if (result < 0)
 		return result;
 	result = getifaddrs(&all) < 0 ? -errno : 0;
-	leave(place);
+	leave(origin);
 	if (result < 0)
 		return result;
 	for (const struct ifaddrs *entry = all; entry && !found; entry = entry->ifa_next)
@@ -317,62 +317,62 @@ int place_has_address(const struct place *place, const struct address *address)
 	return found;
 }
 
-int place_route_from(const struct place *place, const struct address *source, const uint32_t *uid, const struct address *destination,
-		     struct route_event *ret_route, struct address *ret_preferred_source)
+int origin_route_from(const struct origin *origin, const struct address *source, const uint32_t *uid, const struct address *destination,
+		      struct route_event *ret_route, struct address *ret_preferred_source)
 {
-	const struct source *own = place->source;
+	const struct source *own = origin->source;
 	struct route_question question = {
 		.destination = *destination,
 		.source = *source,
 		.mark = own->has_mark ? own->mark : 0,
-		.oif = own->device ? place_ifindex(place, own->device) : 0,
+		.oif = own->device ? origin_ifindex(origin, own->device) : 0,
 		.tos = own->tos < 0 ? 0 : (uint8_t)own->tos,
 		.has_uid = uid != NULL,
 		.uid = uid ? *uid : 0,
 	};
 
 	if (!own->device || question.oif)
-		return routes_ask(place->routes, &question, ret_route, ret_preferred_source);
+		return routes_ask(origin->routes, &question, ret_route, ret_preferred_source);
 	*ret_route = (struct route_event){.kind = ROUTE_NO_DEVICE};
 	if (ret_preferred_source)
 		*ret_preferred_source = (struct address){0};
 	return 0;
 }
 
-int place_route(const struct place *place, const struct address *destination, struct route_event *ret_route,
-		struct address *ret_preferred_source)
+int origin_route(const struct origin *origin, const struct address *destination, struct route_event *ret_route,
+		 struct address *ret_preferred_source)
 {
-	return place_route_from(place, source_address(place->source, destination->family), NULL, destination, ret_route,
-				ret_preferred_source);
+	return origin_route_from(origin, source_address(origin->source, destination->family), NULL, destination, ret_route,
+				 ret_preferred_source);
 }
 
-int place_neighbour(const struct place *place, const struct address *address, uint32_t ifindex, struct neighbour_event *ret_neighbour)
+int origin_neighbour(const struct origin *origin, const struct address *address, uint32_t ifindex, struct neighbour_event *ret_neighbour)
 {
-	return routes_neighbour(place->routes, address, ifindex, ret_neighbour);
+	return routes_neighbour(origin->routes, address, ifindex, ret_neighbour);
 }
 
-int place_link(const struct place *place, uint32_t ifindex, struct link_event *ret_link)
+int origin_link(const struct origin *origin, uint32_t ifindex, struct link_event *ret_link)
 {
-	return routes_link(place->routes, ifindex, ret_link);
+	return routes_link(origin->routes, ifindex, ret_link);
 }
 
-int place_host(const struct place *place, const struct address *destination, struct host_event *ret_host)
+int origin_host(const struct origin *origin, const struct address *destination, struct host_event *ret_host)
 {
-	int result = enter(place);
+	int result = enter(origin);
 
 	if (result < 0)
 		return result;
 	host_state_read(destination, ret_host);
-	leave(place);
+	leave(origin);
 	return 0;
 }
 
-struct explain_from place_explain(const struct place *place, int family)
+struct explain_from origin_explain(const struct origin *origin, int family)
 {
-	const struct source *source = place->source;
+	const struct source *source = origin->source;
 
 	return (struct explain_from){
-		.netns = place_name(place),
+		.netns = origin_name(origin),
 		.device = source->device,
 		.source = *source_address(source, family),
 		.has_mark = source->has_mark,

@@ -26,7 +26,7 @@ static struct event app_event(const struct probe_socket *socket, enum app_call c
 	return (struct event){
 		.time_ns = clock_now_ns(),
 		.kind = EVENT_APP,
-		.netns = place_netns(socket->place),
+		.netns = origin_netns(socket->origin),
 		.key = socket->key,
 		.app = {.call = call, .phase = phase, .is_ours = true},
 	};
@@ -55,7 +55,7 @@ static int open_socket(const struct probe_request *request, struct probe_socket 
 	socklen_t length = sizeof(probe->key.cookie);
 	int error;
 
-	probe->fd = place_open_socket(probe->place, probe->destination.family);
+	probe->fd = origin_open_socket(probe->origin, probe->destination.family);
 	if (probe->fd < 0)
 		return probe->fd;
 	if (getsockopt(probe->fd, SOL_SOCKET, SO_COOKIE, &probe->key.cookie, &length) < 0 ||
@@ -78,9 +78,9 @@ static void tell_route(const struct probe_socket *probe, const struct route_even
 /* Returns 0 or -errno: a device, address or port that is not to be had, or an option that is not allowed. */
 static int bind_socket(const struct probe_request *request, const struct probe_socket *probe)
 {
-	int result = place_set_options(probe->place, probe->fd, probe->destination.family);
+	int result = origin_set_options(probe->origin, probe->fd, probe->destination.family);
 
-	return result < 0 ? result : place_bind(probe->place, probe->fd, probe->destination.family, request->source_port);
+	return result < 0 ? result : origin_bind(probe->origin, probe->fd, probe->destination.family, request->source_port);
 }
 
 static void tell_enter(const struct probe_request *request, struct probe_socket *probe, struct prober_sink sink)
@@ -95,7 +95,7 @@ static void tell_enter(const struct probe_request *request, struct probe_socket 
 
 static void tell_unbound(const struct probe_request *request, const struct probe_socket *probe, int error, struct prober_sink sink)
 {
-	const struct source *source = place_source(probe->place);
+	const struct source *source = origin_source(probe->origin);
 	struct event event = app_event(probe, APP_BIND, APP_RETURN);
 
 	event.app.result = -1;
@@ -139,13 +139,13 @@ static int ask_first(const struct probe_socket *probe, bool is_bound, struct rou
 	struct address source = chosen_source(probe);
 
 	if (!is_bound || source.family != probe->destination.family)
-		return place_route(probe->place, &probe->destination, ret_route, NULL);
-	return place_route_from(probe->place, &source, NULL, &probe->destination, ret_route, NULL);
+		return origin_route(probe->origin, &probe->destination, ret_route, NULL);
+	return origin_route_from(probe->origin, &source, NULL, &probe->destination, ret_route, NULL);
 }
 
 int prober_connect(const struct probe_request *request, struct prober_sink sink, struct probe_socket *ret_socket)
 {
-	struct probe_socket probe = {.place = request->place, .destination = request->destination, .source_port = request->source_port};
+	struct probe_socket probe = {.origin = request->origin, .destination = request->destination, .source_port = request->source_port};
 	struct route_event route;
 	int result = open_socket(request, &probe);
 
@@ -177,13 +177,13 @@ static bool has_lost_device(const struct probe_socket *probe)
 }
 
 /* A whole network may be this host's (AnyIP): a local route, and no device has the addresses. */
-static bool is_local(const struct place *place, const struct address *address)
+static bool is_local(const struct origin *origin, const struct address *address)
 {
 	struct address host = *address;
 	struct route_event route = {0};
 
 	host.port = 0;
-	return place_route(place, &host, &route, NULL) == 0 && route.kind == ROUTE_LOCAL;
+	return origin_route(origin, &host, &route, NULL) == 0 && route.kind == ROUTE_LOCAL;
 }
 
 /*
@@ -197,10 +197,10 @@ static bool has_lost_source(const struct probe_socket *probe)
 	if (!address_is_set(&source) || address_is_unspecified(&source))
 		return false;
 	if (address_is_loopback(&source) && !address_is_loopback(&probe->destination))
-		return !is_local(probe->place, &probe->destination);
-	if (place_has_address(probe->place, &source) != 0)
+		return !is_local(probe->origin, &probe->destination);
+	if (origin_has_address(probe->origin, &source) != 0)
 		return false;
-	return place_try_address(probe->place, &source) == -EADDRNOTAVAIL || !is_local(probe->place, &source);
+	return origin_try_address(probe->origin, &source) == -EADDRNOTAVAIL || !is_local(probe->origin, &source);
 }
 
 static bool is_way(const struct route_event *route)
@@ -213,10 +213,10 @@ static int ask_way(const struct probe_socket *probe, const struct address *desti
 {
 	struct address source = chosen_source(probe);
 
-	if (source.family == destination->family && place_route_from(probe->place, &source, NULL, destination, ret_route, NULL) == 0 &&
-	    (is_way(ret_route) || (!address_is_unspecified(&source) && place_has_address(probe->place, &source) == 1)))
+	if (source.family == destination->family && origin_route_from(probe->origin, &source, NULL, destination, ret_route, NULL) == 0 &&
+	    (is_way(ret_route) || (!address_is_unspecified(&source) && origin_has_address(probe->origin, &source) == 1)))
 		return 0;
-	return place_route(probe->place, destination, ret_route, NULL);
+	return origin_route(probe->origin, destination, ret_route, NULL);
 }
 
 /* A program of a cgroup may have sent the socket elsewhere. To this very host: then it says nothing of where the target is. */
@@ -236,7 +236,7 @@ static int ask_way_of(const struct probe_socket *probe, const struct attempt *at
  */
 static struct route_event ask_route(const struct probe_socket *probe, const struct attempt *attempt, struct prober_sink sink)
 {
-	const struct source *source = place_source(probe->place);
+	const struct source *source = origin_source(probe->origin);
 	bool is_source_given = address_is_set(probe->destination.family == AF_INET ? &source->v4 : &source->v6);
 	struct route_event route = {0};
 	int result = ask_way_of(probe, attempt, &route);
@@ -265,7 +265,7 @@ static void tell_neighbour(const struct probe_socket *probe, const struct attemp
 		ifindex = waits_for->ifindex;
 	}
 	next_hop.port = 0;
-	if (!ifindex || place_neighbour(probe->place, &next_hop, ifindex, &event.neighbour) < 0)
+	if (!ifindex || origin_neighbour(probe->origin, &next_hop, ifindex, &event.neighbour) < 0)
 		return;
 	event.time_ns = clock_now_ns();
 	tell(sink, &event);
@@ -275,7 +275,7 @@ static void tell_link(const struct probe_socket *probe, uint32_t ifindex, struct
 {
 	struct event event = {.kind = EVENT_LINK, .key = probe->key};
 
-	if (!ifindex || place_link(probe->place, ifindex, &event.link) < 0)
+	if (!ifindex || origin_link(probe->origin, ifindex, &event.link) < 0)
 		return;
 	event.time_ns = clock_now_ns();
 	tell(sink, &event);
@@ -285,7 +285,7 @@ static void tell_host(const struct probe_socket *probe, struct prober_sink sink)
 {
 	struct event event = {.kind = EVENT_HOST, .key = probe->key};
 
-	if (place_host(probe->place, &probe->destination, &event.host) < 0)
+	if (origin_host(probe->origin, &probe->destination, &event.host) < 0)
 		return;
 	event.time_ns = clock_now_ns();
 	tell(sink, &event);

@@ -16,7 +16,7 @@ struct prober_sink {
 };
 
 struct probe_request {
-	const struct place *place;
+	const struct origin *origin;
 	struct address destination;
 	uint32_t number;      /* the caller's own, handed back with notices */
 	uint16_t source_port; /* 0: the kernel's choice */
@@ -28,7 +28,7 @@ struct probe_request {
 struct probe_socket {
 	int fd; /* -1: closed */
 	struct attempt_key key;
-	const struct place *place;
+	const struct origin *origin;
 	struct address destination;
 	uint64_t began_ns;    /* right before connect(), or the bind() that failed: from here on the timeout counts */
 	uint16_t source_port; /* as bound; 0: the kernel's choice */
