@@ -107,6 +107,7 @@ static __always_inline void fill(struct ktp_late *late, const struct task_struct
 	late->cookie = cookie;
 	late->number = 1;
 	late->pid = number_of(task);
+	BPF_CORE_READ_STR_INTO(&late->comm, task, group_leader, comm);
 	late->netns = ktp_sock_netns(sk);
 	late->age_ms = age_of(tp);
 	late->retransmits = BPF_CORE_READ(tp, total_retrans);

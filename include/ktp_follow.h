@@ -76,6 +76,7 @@ struct ktp_late {
 	__u16 source_port;
 	__u16 destination_port;
 	__u32 family;
+	char comm[16]; /* of the process */
 };
 
 /* What the sockets of watched programs are following, by their address: as long as they are followed. */
@@ -93,7 +94,7 @@ struct ktp_app {
 	__s32 told_result[KTP_CALLS_MAX];
 };
 
-_Static_assert(sizeof(struct ktp_late) == 72, "ktp_late has no holes");
+_Static_assert(sizeof(struct ktp_late) == 88, "ktp_late has no holes");
 _Static_assert(sizeof(struct ktp_tuple) == 44, "ktp_tuple is a key: it has no holes");
 _Static_assert(sizeof(struct ktp_socket) == 52 + KTP_TUPLES_MAX * 44, "ktp_socket has no holes");
 

@@ -335,7 +335,8 @@ Test(decode, a_connect_that_was_under_way_already)
 	late.family = AF_INET6;
 	memcpy(late.destination, "\0\0\0\0\0\0\0\0\0\0\xff\xff\x0a\x09\0\7", 16);
 	late.destination_port = 80;
-	decode_late(&late, 2000000000, "psql\0\0\0\0\0\0\0\0\0\0\0", &found);
+	strcpy(late.comm, "psql");
+	decode_late(&late, 2000000000, &found);
 	for (int i = 0; i < LATE_EVENTS; i++) {
 		cr_expect_eq(events[i].key.cookie, 7);
 		cr_expect_eq(events[i].netns, 5);

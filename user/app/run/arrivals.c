@@ -142,13 +142,13 @@ static bool is_among(const struct address *addresses, uint32_t count, const stru
 }
 
 /* An answer that was cut proves of no address that it is gone. */
-static bool may_have_address(const struct resolver_answer *answer, const struct address *address)
+static bool may_have_address(const struct lookup_answer *answer, const struct address *address)
 {
 	return answer->total > answer->count || is_among(answer->addresses, answer->count, address);
 }
 
 /* One target for the name: it stays with its address as long as the name has it. */
-static void move_target(struct lane *lane, struct target *target, const struct resolver_answer *answer)
+static void move_target(struct lane *lane, struct target *target, const struct lookup_answer *answer)
 {
 	struct address from = target->address, to = answer->addresses[0];
 
@@ -160,7 +160,7 @@ static void move_target(struct lane *lane, struct target *target, const struct r
 	show_move(lane, target, &from, &to);
 }
 
-static void end_vanished(struct lane *lane, struct target *target, const struct resolver_answer *answer)
+static void end_vanished(struct lane *lane, struct target *target, const struct lookup_answer *answer)
 {
 	static const struct address none;
 
@@ -205,7 +205,7 @@ static void add_address(struct lane *lane, struct known_host *host, const struct
 	free(ports);
 }
 
-static void move_host(struct lane *lane, struct known_host *host, const struct resolver_answer *answer, uint64_t now_ns)
+static void move_host(struct lane *lane, struct known_host *host, const struct lookup_answer *answer, uint64_t now_ns)
 {
 	bool is_each = lane->run->options->is_all_addresses;
 	struct target *next;
@@ -237,7 +237,7 @@ static void say_failed_again(struct lane *lane, struct known_host *host, const c
 
 void arrivals_move(struct lane *lane, uint64_t now_ns)
 {
-	struct resolver_answer answer;
+	struct lookup_answer answer;
 	struct known_host *host;
 
 	while ((host = hosts_take_again(&lane->run->hosts, &answer)) != NULL) {

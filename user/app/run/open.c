@@ -66,7 +66,7 @@ static uint64_t descriptors(void)
 /* At all origins and, as far as one can tell, with all addresses. */
 static uint64_t targets_known(const struct run *run)
 {
-	uint64_t each = run->origin_count * (run->options->is_all_addresses ? RESOLVER_MAX_ADDRESSES : 1);
+	uint64_t each = run->origin_count * (run->options->is_all_addresses ? LOOKUP_MAX_ADDRESSES : 1);
 	uint64_t targets;
 
 	return __builtin_mul_overflow(run->hosts.target_count, each, &targets) ? UINT64_MAX : targets;

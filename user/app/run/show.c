@@ -26,7 +26,7 @@ static struct probe_report report_outcome(const struct run *run, const struct or
 {
 	const struct attempt *attempt = outcome->attempt;
 	struct judgement judgement = {.attempt = attempt, .facts = outcome->facts, .verdict = outcome->verdict};
-	struct explain_from from = origin_explain(origin, attempt->requested.family);
+	struct origin_facts from = origin_facts(origin, attempt->requested.family);
 
 	path_of(attempt, &text->path);
 	return (struct probe_report){

@@ -159,7 +159,7 @@ struct address known_host_address(const struct known_host *host, uint64_t index)
 	return host->host.free_bits ? host_address_at(&host->host, index) : host->addresses[index];
 }
 
-void known_host_set_addresses(struct known_host *host, const struct resolver_answer *answer)
+void known_host_set_addresses(struct known_host *host, const struct lookup_answer *answer)
 {
 	set_addresses(host, answer->addresses, answer->count, answer->total);
 	host->resolve_ns = answer->elapsed_ns;
@@ -329,7 +329,7 @@ bool hosts_have_awaited(const struct hosts *hosts)
 	return has;
 }
 
-struct known_host *hosts_take_again(struct hosts *hosts, struct resolver_answer *ret_answer)
+struct known_host *hosts_take_again(struct hosts *hosts, struct lookup_answer *ret_answer)
 {
 	while (hosts->lookup_count && resolver_take(hosts->resolver, ret_answer)) {
 		bool is_again = hosts->lookups[ret_answer->id].is_again;

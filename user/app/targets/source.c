@@ -66,7 +66,7 @@ static bool has_room(const struct target_source *source)
 
 static void open_blocks(struct target_source *source)
 {
-	struct resolver_answer answer;
+	struct lookup_answer answer;
 	struct known_host *host;
 
 	close_blocks(source);

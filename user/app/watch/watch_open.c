@@ -13,6 +13,7 @@
 #include "user/app/watch/watch_parts.h"
 #include "user/io/clock.h"
 #include "user/io/net/netns.h"
+#include "user/io/pidfd.h"
 #include "user/io/process/process.h"
 
 /* So many of the kernel side's places are for connects that user space has not heard of yet. */
@@ -98,7 +99,7 @@ static int open_processes(struct watch *w, struct error *error)
 	for (size_t i = 0; i < options->pid_count; i++)
 		w->pid_fds[i] = -1;
 	for (size_t i = 0; i < options->pid_count; i++) {
-		int fd = process_open(options->pids[i]);
+		int fd = pidfd_of(options->pids[i]);
 
 		if (fd == -EINVAL)
 			return error_set(error, fd, "-p %d is a thread, not a process; give the number of its process", options->pids[i]);

@@ -54,9 +54,9 @@ void watch_show_begin(struct watch *w)
 }
 
 /* A hint's commands are to be given where the socket is. */
-static struct explain_from from_of(const struct watch *w, const struct attempt *attempt, char *pid, size_t size)
+static struct origin_facts from_of(const struct watch *w, const struct attempt *attempt, char *pid, size_t size)
 {
-	struct explain_from from = {.tos = -1};
+	struct origin_facts from = {.tos = -1};
 
 	if (attempt->netns && attempt->netns != w->own_netns && attempt->pid) {
 		snprintf(pid, size, "%u", attempt->pid);
@@ -83,7 +83,7 @@ void watch_show_connect(struct watch *w, const struct notice *notice)
 	char explanation[EXPLAIN_MAX], wait[EXPLAIN_MAX], hint[EXPLAIN_MAX], told[EXPLAIN_MAX], contradiction[EXPLAIN_MAX];
 	char label[ADDRESS_TEXT_MAX], pid[16], id[CONTAINER_ID_DIGITS + 1];
 	struct target_report target = target_of(attempt, label);
-	struct explain_from from = from_of(w, attempt, pid, sizeof(pid));
+	struct origin_facts from = from_of(w, attempt, pid, sizeof(pid));
 	uint64_t began_ns = attempt->entry_count ? app_view_origin_ns(attempt) : clock_now_ns();
 	struct connect_report report = {
 		.probe =

@@ -33,6 +33,12 @@ static const struct {
 	[KTP_INFO] = {EVENT_SOCKET_INFO, sizeof(struct ktp_socket_event)},
 };
 
+static void copy_name(char *name, const char *text)
+{
+	memcpy(name, text, EVENT_NAME_MAX);
+	name[EVENT_NAME_MAX - 1] = '\0';
+}
+
 static void decode_socket(const struct ktp_socket_event *record, struct event *event)
 {
 	if (record->record.kind == KTP_RETRANSMIT || record->record.kind == KTP_ERROR_REPORT) {
@@ -56,8 +62,7 @@ static void decode_socket(const struct ktp_socket_event *record, struct event *e
 	event->state.new_state = record->new_state;
 	event->state.bound_ifindex = record->bound_ifindex;
 	event->state.pid = record->pid;
-	memcpy(event->state.comm, record->comm, sizeof(event->state.comm));
-	event->state.comm[sizeof(event->state.comm) - 1] = '\0';
+	copy_name(event->state.comm, record->comm);
 }
 
 static int decode_packet(const struct ktp_packet_event *record, struct event *event)
@@ -78,8 +83,7 @@ static int decode_packet(const struct ktp_packet_event *record, struct event *ev
 	packet->is_received = record->is_received;
 	packet->is_stray = record->is_stray;
 	packet->hop_netns = record->hop_netns;
-	memcpy(packet->device, record->device, sizeof(packet->device));
-	packet->device[sizeof(packet->device) - 1] = '\0';
+	copy_name(packet->device, record->device);
 	return 0;
 }
 
@@ -91,8 +95,7 @@ static void decode_neighbour(const struct ktp_neighbour_event *record, struct ev
 	neighbour->address = address_make(record->record.family, record->address, 0);
 	neighbour->ifindex = record->ifindex;
 	neighbour->is_own = true;
-	memcpy(neighbour->device, record->device, sizeof(neighbour->device));
-	neighbour->device[sizeof(neighbour->device) - 1] = '\0';
+	copy_name(neighbour->device, record->device);
 }
 
 /* What each is in the core's words, and which of its two ends it is. */
@@ -148,13 +151,12 @@ int decode_task(const void *data, size_t bytes, struct event *ret_event)
 	event.key = (struct attempt_key){record->record.cookie, record->record.number};
 	event.task = (struct task_event){
 		.pid = record->pid, .tid = record->tid, .uid = record->uid, .cgroup = record->cgroup, .is_unseen = record->fd == -1};
-	memcpy(event.task.comm, record->comm, sizeof(event.task.comm));
-	event.task.comm[sizeof(event.task.comm) - 1] = '\0';
+	copy_name(event.task.comm, record->comm);
 	*ret_event = event;
 	return 0;
 }
 
-void decode_late(const struct ktp_late *late, uint64_t now_ns, const char *comm, struct late_connect *ret_late)
+void decode_late(const struct ktp_late *late, uint64_t now_ns, struct late_connect *ret_late)
 {
 	struct address source = address_make((int)late->family, late->source, late->source_port);
 	struct address destination = address_make((int)late->family, late->destination, late->destination_port);
@@ -172,7 +174,7 @@ void decode_late(const struct ktp_late *late, uint64_t now_ns, const char *comm,
 		events[i] = event;
 	events[0].kind = EVENT_TASK;
 	events[0].task = (struct task_event){.pid = late->pid, .tid = late->pid, .is_late = true};
-	memcpy(events[0].task.comm, comm, EVENT_NAME_MAX);
+	copy_name(events[0].task.comm, late->comm);
 	events[1].kind = EVENT_APP;
 	events[1].app = (struct app_event){.call = APP_CONNECT, .phase = APP_ENTER, .address = ret_late->destination};
 	events[2].kind = EVENT_STATE;
@@ -181,7 +183,7 @@ void decode_late(const struct ktp_late *late, uint64_t now_ns, const char *comm,
 					       .old_state = TCP_STATE_CLOSE,
 					       .new_state = TCP_STATE_SYN_SENT,
 					       .pid = late->pid};
-	memcpy(events[2].state.comm, comm, EVENT_NAME_MAX);
+	copy_name(events[2].state.comm, late->comm);
 	events[3].kind = EVENT_SOCKET_INFO;
 	events[3].time_ns = now_ns;
 	events[3].info = (struct info_event){.state = TCP_STATE_SYN_SENT, .retransmits = late->retransmits, .isn = late->isn};

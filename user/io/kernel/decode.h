@@ -25,8 +25,8 @@ struct late_connect {
 };
 
 struct ktp_late;
-/* At now_ns; comm has EVENT_NAME_MAX bytes. */
-void decode_late(const struct ktp_late *late, uint64_t now_ns, const char *comm, struct late_connect *ret_late);
+/* Found at now_ns. */
+void decode_late(const struct ktp_late *late, uint64_t now_ns, struct late_connect *ret_late);
 
 /* A record about a connect() that was entered also says who that is: EVENT_TASK. Returns 0, or -ENOENT for any other record. */
 int decode_task(const void *data, size_t bytes, struct event *ret_event);

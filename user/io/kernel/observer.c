@@ -14,7 +14,6 @@
 #include "user/io/kernel/missed.h"
 #include "user/io/kernel/misses.h"
 #include "user/io/kernel/program.h"
-#include "user/io/process/process.h"
 
 struct observer {
 	struct programs *programs;
@@ -133,10 +132,9 @@ struct looking_back {
 static void take_late(void *context, const struct ktp_late *record)
 {
 	const struct looking_back *looking = context;
-	char comm[EVENT_NAME_MAX] = "";
 	struct late_connect late;
 
-	decode_late(record, clock_now_ns(), process_comm((pid_t)record->pid, comm), &late);
+	decode_late(record, clock_now_ns(), &late);
 	looking->take(looking->context, &late);
 }
 

@@ -31,7 +31,7 @@ struct ring *observer_ring(const struct observer *observer, unsigned index);
 /* How many may be followed at once: sizes->attempts, or fewer, as program_attempts() has it. */
 uint32_t observer_attempts(const struct observer *observer);
 
-/* One more thread group for KTP_FILTER_TASKS. has_hidden_calls: see process_has_ring(). Returns 0 or -errno. */
+/* One more thread group for KTP_FILTER_TASKS. has_hidden_calls: it makes some that no program sees, as by io_uring. Returns 0 or -errno. */
 int observer_watch(struct observer *observer, uint32_t tgid, bool has_hidden_calls);
 /* Their connects that are under way are followed from now on; see decode.h. Returns 0, or -errno where this kernel cannot. */
 int observer_look_back(const struct observer *observer, void (*take)(void *context, const struct late_connect *late), void *context);

@@ -18,7 +18,7 @@
 #include "user/io/kernel/libbpf_log.h"
 #include "user/io/kernel/load_failure.h"
 #include "user/io/kernel/misses.h"
-#include "user/io/process/process.h"
+#include "user/io/pidfd.h"
 
 struct programs {
 	struct ktcping_bpf *skeleton;
@@ -336,7 +336,7 @@ static bool is_alive(const struct programs *programs, uint32_t key)
 
 	if (is_child && !programs->skeleton->rodata->ktp_config.is_initial_pidns)
 		return true;
-	return !process_has_ended((pid_t)(key & ~(1u << 31)));
+	return !pidfd_has_ended((pid_t)(key & ~(1u << 31)));
 }
 
 bool programs_have_tasks(const struct programs *programs)

@@ -42,7 +42,7 @@ static const char *failure_advice(int result, int family)
 	return NULL;
 }
 
-static void failure_describe(const char *name, int family, int error, struct resolver_answer *answer)
+static void failure_describe(const char *name, int family, int error, struct lookup_answer *answer)
 {
 	const char *reason = failure_advice(answer->result, family);
 	size_t length = strlen(name), shown = length < NAME_SHOWN_MAX ? length : NAME_SHOWN_MAX;
@@ -83,7 +83,7 @@ static bool is_repeated(const struct addrinfo *all, const struct addrinfo *info,
 	return false;
 }
 
-static void addresses_collect(struct resolver_answer *answer, const struct addrinfo *all)
+static void addresses_collect(struct lookup_answer *answer, const struct addrinfo *all)
 {
 	for (const struct addrinfo *info = all; info; info = info->ai_next) {
 		struct address address;
@@ -92,7 +92,7 @@ static void addresses_collect(struct resolver_answer *answer, const struct addri
 			continue;
 		address.port = 0;
 		answer->total++;
-		if (answer->count < RESOLVER_MAX_ADDRESSES)
+		if (answer->count < LOOKUP_MAX_ADDRESSES)
 			answer->addresses[answer->count++] = address;
 	}
 }
@@ -108,7 +108,7 @@ static bool is_worth_waiting(int error, uint64_t start_ns)
 	return true;
 }
 
-void lookup_run(const char *name, int family, struct resolver_answer *answer)
+void lookup_run(const char *name, int family, struct lookup_answer *answer)
 {
 	/* No AI_ADDRCONFIG: which addresses this host could reach is what the probe is going to find out. */
 	struct addrinfo hints = {.ai_family = family, .ai_socktype = SOCK_STREAM, .ai_protocol = IPPROTO_TCP, .ai_flags = AI_IDN};

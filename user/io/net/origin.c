@@ -367,11 +367,11 @@ int origin_host(const struct origin *origin, const struct address *destination, 
 	return 0;
 }
 
-struct explain_from origin_explain(const struct origin *origin, int family)
+struct origin_facts origin_facts(const struct origin *origin, int family)
 {
 	const struct source *source = origin->source;
 
-	return (struct explain_from){
+	return (struct origin_facts){
 		.netns = origin_name(origin),
 		.device = source->device,
 		.source = *source_address(source, family),

@@ -11,7 +11,7 @@
 
 #include "user/base/error.h"
 #include "user/core/event.h"
-#include "user/words/explain.h"
+#include "user/core/origin.h"
 
 /* How every socket is made. Zeroed, but for tos = -1: as the kernel does by itself. Outlives its origins. */
 struct source {
@@ -95,6 +95,6 @@ uint32_t origin_zone(const struct origin *origin, const char *zone);
 
 const struct source *origin_source(const struct origin *origin);
 /* What a hint has to know of it, for a target of this family. */
-struct explain_from origin_explain(const struct origin *origin, int family);
+struct origin_facts origin_facts(const struct origin *origin, int family);
 
 #endif

@@ -19,7 +19,7 @@
 struct job {
 	struct job *next;
 	int family;
-	struct resolver_answer answer;
+	struct lookup_answer answer;
 	char name[];
 };
 
@@ -232,7 +232,7 @@ int resolver_ask(struct resolver *resolver, uint32_t id, const char *name, int f
 	return 0;
 }
 
-bool resolver_take(struct resolver *resolver, struct resolver_answer *ret_answer)
+bool resolver_take(struct resolver *resolver, struct lookup_answer *ret_answer)
 {
 	struct job *job;
 	eventfd_t ignored;

@@ -9,13 +9,11 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "user/io/proc_text.h"
@@ -26,23 +24,6 @@
 #define TIMER_RETRANSMIT 1
 #define TICKS_A_SECOND	 100 /* USER_HZ */
 #define SOCKETS_MAX	 4096
-
-int process_open(pid_t pid)
-{
-	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
-
-	return fd < 0 ? -errno : fd;
-}
-
-bool process_has_ended(pid_t pid)
-{
-	struct pollfd ended = {.fd = process_open(pid), .events = POLLIN};
-	bool has_ended = ended.fd == -ESRCH || (ended.fd >= 0 && poll(&ended, 1, 0) == 1);
-
-	if (ended.fd >= 0)
-		close(ended.fd);
-	return has_ended;
-}
 
 struct walk {
 	bool (*take)(void *context, pid_t child);

@@ -10,11 +10,6 @@
 
 #include "user/base/address.h"
 
-/* A descriptor that becomes readable when it ends, or -errno. */
-int process_open(pid_t pid);
-/* Of one that has, its parent may not have taken notice yet. */
-bool process_has_ended(pid_t pid);
-
 /* Its children, and theirs, as far as the kernel tells (CONFIG_PROC_CHILDREN). Calls take for each; stops when that returns false. */
 void process_descendants(pid_t pid, bool (*take)(void *context, pid_t child), void *context);
 
