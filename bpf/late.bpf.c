@@ -3,8 +3,8 @@
  * Connects that were under way before anybody watched: found by going through the files of watched processes, once, when the watch begins. From then on they
  * are followed like others. What is known of their past is what the socket itself remembers.
  */
-#include "bpf/call.bpf.h"
 #include "bpf/socket.bpf.h"
+#include "bpf/watched.bpf.h"
 
 #define IS_TOO_OLD_MS 3600000u
 
@@ -75,9 +75,9 @@ static __noinline bool admit_late(const struct sock *sk, __u64 cookie)
 
 static __noinline int follow_calls(__u64 key, __u64 cookie, __u32 tgid)
 {
-	struct ktp_app app = {.tgid = tgid, .attempt = {.cookie = cookie, .number = 1}};
+	struct ktp_watched_socket watched = {.tgid = tgid, .attempt = {.cookie = cookie, .number = 1}};
 
-	if (bpf_map_update_elem(&ktp_apps, &key, &app, BPF_ANY))
+	if (bpf_map_update_elem(&ktp_watched_sockets, &key, &watched, BPF_ANY))
 		ktp_lost(0, KTP_LOSS_MAP);
 	return 0;
 }
@@ -93,7 +93,7 @@ static __always_inline bool follow_late(const struct sock *sk, __u64 cookie, __u
 	socket = ktp_followed(cookie);
 	if (!socket)
 		return false;
-	socket->app = (__u64)sk;
+	socket->watched = (__u64)sk;
 	expect_answers(sk, socket, &attempt);
 	follow_calls((__u64)sk, cookie, tgid);
 	return true;

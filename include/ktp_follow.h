@@ -41,9 +41,9 @@ struct ktp_attempt {
 #define KTP_HOPS_MAX 8
 
 /* Of a program's calls about its sockets. */
-enum ktp_sight {
-	KTP_SEES_CALLS = 1,
-	KTP_IS_BLIND, /* some are not seen, or not looked at */
+enum ktp_visibility {
+	KTP_CALLS_SEEN = 1,
+	KTP_CALLS_HIDDEN, /* some are not seen, or not looked at */
 };
 
 /* A followed socket, by cookie. */
@@ -59,7 +59,7 @@ struct ktp_socket {
 	__u32 hops;    /* with has_path only: how often that SYN was seen elsewhere */
 	__u32 ring;    /* which one gets its records */
 	__u32 learned; /* the attempt for which tuples[0] was registered last */
-	__u64 app;     /* of another program's: the socket's key in ktp_apps */
+	__u64 watched; /* of another program's: the socket's key in ktp_watched_sockets */
 };
 
 /* A connect that was under way when the watch began, as the socket itself has it. */
@@ -80,7 +80,7 @@ struct ktp_late {
 };
 
 /* What the sockets of watched programs are following, by their address: as long as they are followed. */
-struct ktp_app {
+struct ktp_watched_socket {
 	struct ktp_attempt attempt;
 	__u64 mptcp;	 /* the key of its other entry, by the address of the MPTCP socket that the program has; 0: none */
 	__u32 told;	 /* calls told of */

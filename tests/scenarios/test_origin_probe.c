@@ -47,7 +47,7 @@ static void run_open(struct run *run, const struct source *source)
 	run->lab = scenario_lab();
 	run->origin = client_origin(run->lab, source, run->netns);
 	run->correlator = correlator_new(16, WATCH_ON_NS);
-	run->observer = observer_new(&(struct program_sizes){.ring_bytes = 1 << 20, .rings = 1, .attempts = 16}, &error);
+	run->observer = observer_new(&(struct observer_config){.ring_bytes = 1 << 20, .rings = 1, .attempts = 16}, &error);
 	cr_assert(run->observer, "%s", error.text);
 	ring_set_active(observer_ring(run->observer, 0), 1);
 }

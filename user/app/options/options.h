@@ -69,9 +69,9 @@ struct options {
 };
 
 #define HALF_OPEN UINT64_MAX
-/* Of a scan, RATE_AFAR a second for targets behind a gateway, without a limit for this host and its own links. */
+/* Of a scan, RATE_OFF_LINK a second for targets behind a gateway, without a limit for this host and its own links. */
 #define RATE_BY_DISTANCE UINT64_MAX
-#define RATE_AFAR	 5000
+#define RATE_OFF_LINK	 5000
 /* More targets than this, with a network among them, need --yes: a slip of the pen in its length is a lot of packets. */
 #define UNASKED_TARGETS_MAX 65536u
 

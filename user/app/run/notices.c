@@ -151,7 +151,7 @@ static void answer_query(struct lane *lane, const struct probe *probe, const str
 		.needs_path = notice->needs_path && !is_last,
 		.needs_host = notice->needs_host && !is_last,
 		.left_by = notice->left_by,
-		.is_brief = is_last || (is_spare && has_no_repeat(notice->attempt)),
+		.skip_tcp_info = is_last || (is_spare && has_no_repeat(notice->attempt)),
 	};
 
 	prober_ask(&probe->socket, &question, lane_sink(lane));

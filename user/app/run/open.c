@@ -44,7 +44,7 @@ static unsigned processors(void)
 	cpu_set_t set;
 	unsigned count = sched_getaffinity(0, sizeof(set), &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
 
-	return count < PROGRAM_RINGS_MAX ? count : PROGRAM_RINGS_MAX;
+	return count < OBSERVER_RINGS_MAX ? count : OBSERVER_RINGS_MAX;
 }
 
 /* 0: it cannot be told. What only caches files is available. */
@@ -109,19 +109,19 @@ static size_t ring_bytes(const struct run *run)
 static int open_observer(struct run *run, struct error *error)
 {
 	const struct options *options = run->options;
-	struct program_sizes sizes = {
+	struct observer_config config = {
 		.ring_bytes = ring_bytes(run),
 		.rings = run->policy.lanes,
 		.attempts = run->policy.attempts * run->policy.lanes,
 		.has_path = options->verbosity > 0,
-		.may_rest = options->count != 1 && options->interval_ns > REST_NS,
+		.may_detach = options->count != 1 && options->interval_ns > REST_NS,
 		.forgets_at_close = run->policy.kernel_forgets,
 		.netns = run->origin_count == 1 ? origin_netns(run->origins[0]) : 0,
 	};
 
 	if (run->policy.kernel_forgets)
-		sizes.attempts += UNHEARD * run->policy.lanes;
-	run->observer = observer_new(&sizes, error);
+		config.attempts += UNHEARD * run->policy.lanes;
+	run->observer = observer_new(&config, error);
 	return run->observer ? 0 : -EPERM;
 }
 

@@ -116,7 +116,7 @@ static bool attach_observer(struct lane *lane)
 	struct run *run = lane->run;
 	struct error error;
 
-	if (!observer_is_resting(run->observer) || observer_wake(run->observer, &error) == 0)
+	if (!observer_is_detached(run->observer) || observer_attach(run->observer, &error) == 0)
 		return true;
 	output_say(lane, "%s", error.text);
 	run->is_starved = true;
@@ -141,7 +141,7 @@ static int connect_probe(struct lane *lane, const struct waiting *waiting, uint1
 		.number = number,
 		.source_port = source_port,
 		.is_last_try = is_last_try(lane, waiting->since_ns, now_ns),
-		.is_in_haste = lane->run->policy.skips_route,
+		.skip_route = lane->run->policy.skips_route,
 		.is_half_open = lane->run->options->hold_ns == HALF_OPEN,
 	};
 	int result;

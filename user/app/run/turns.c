@@ -26,7 +26,7 @@ static void set_pace(struct lane *lane)
 	double share = 1.0 / lane->run->policy.lanes;
 
 	if (options->rate == RATE_BY_DISTANCE)
-		lane->pace_off_link = pace_make(RATE_AFAR * share);
+		lane->pace_off_link = pace_make(RATE_OFF_LINK * share);
 	else
 		lane->pace = pace_make((double)options->rate * share);
 	lane->plan = (struct plan){.count = options->count, .interval_ns = options->interval_ns};
@@ -116,7 +116,7 @@ static void abandon_pending(struct lane *lane)
 /* A verdict that rests on absence is judged after the next drain. */
 static void drain(struct lane *lane)
 {
-	if (lane->is_doubted && !observer_is_resting(lane->run->observer))
+	if (lane->is_doubted && !observer_is_detached(lane->run->observer))
 		observer_note_misses(lane->run->observer);
 	lane->is_doubted = false;
 	ring_drain(lane->ring, (struct ring_sink){lane_feed, lane});
@@ -148,10 +148,10 @@ static void rest(struct lane *lane)
 {
 	struct run *run = lane->run;
 
-	if (lane->probes.used || observer_is_resting(run->observer) || run->options->count == 1 || run->options->interval_ns <= REST_NS)
+	if (lane->probes.used || observer_is_detached(run->observer) || run->options->count == 1 || run->options->interval_ns <= REST_NS)
 		return;
 	if (is_all_begun(lane) && start_due_ns(lane) > clock_now_ns() + REST_NS)
-		observer_rest(run->observer);
+		observer_detach(run->observer);
 }
 
 void lane_turn(struct lane *lane)

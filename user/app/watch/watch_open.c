@@ -75,7 +75,7 @@ static int find_netns(const char *name, uint32_t *ret_inode, struct error *error
 static int set_filter(struct watch *w, struct error *error)
 {
 	const struct watch_options *options = w->options;
-	struct program_filter *filter = &w->filter;
+	struct observer_filter *filter = &w->filter;
 	int result = 0;
 
 	filter->follows_children = options->follows_children || options->command;
@@ -136,7 +136,7 @@ static int watch_processes(struct watch *w, struct error *error)
 
 static int open_observer(struct watch *w, struct error *error)
 {
-	struct program_sizes sizes = {
+	struct observer_config config = {
 		.ring_bytes = w->options->ring_bytes ? w->options->ring_bytes : RING_BYTES,
 		.rings = 1,
 		.attempts = correlator_room((size_t)WATCH_TABLE_MIB << 20) + ATTEMPTS_UNHEARD,
@@ -144,7 +144,7 @@ static int open_observer(struct watch *w, struct error *error)
 		.filter = &w->filter,
 	};
 
-	w->observer = observer_new(&sizes, error);
+	w->observer = observer_new(&config, error);
 	if (!w->observer)
 		return -EPERM;
 	w->ring = observer_ring(w->observer, 0);

@@ -28,7 +28,7 @@ struct watch {
 	char line[1 << 16]; /* the buffer of `out`, where a command writes to the same file */
 	FILE *trace;
 	struct launch launch;
-	struct program_filter filter;
+	struct observer_filter filter;
 	struct observer *observer;
 	struct ring *ring; /* the observer's only one */
 	struct correlator *correlator;

@@ -13,7 +13,7 @@
 #include "user/io/kernel/observer.h"
 
 /* Those of a run with one target and -v. */
-static const struct program_sizes sizes = {.ring_bytes = 1u << 20, .rings = 1, .attempts = 64, .has_path = true};
+static const struct observer_config config = {.ring_bytes = 1u << 20, .rings = 1, .attempts = 64, .has_path = true};
 
 static const char *const drop_reasons_affect[] = {"neighbour-failed", "rejected-locally", "rp-filter", "malformed",
 						  "bad-checksum",     "drop.reason",	  NULL};
@@ -22,30 +22,30 @@ static const char *const function_names_affect[] = {"neighbour-failed", "malform
 struct survey {
 	struct doctor_report *report;
 	/* Of the hooks that other facilities hang on. */
-	struct trial state, drop, bad_checksum;
+	struct feature_probe state, drop, bad_checksum;
 };
 
-static void set_trial(struct doctor_facility *facility, const struct trial *trial)
+static void set_probe(struct doctor_facility *facility, const struct feature_probe *probe)
 {
-	facility->result = trial->result == 0 ? FACILITY_LOADED : FACILITY_MISSING;
-	snprintf(facility->reason, sizeof(facility->reason), "%s", trial->reason);
+	facility->result = probe->result == 0 ? FACILITY_LOADED : FACILITY_MISSING;
+	snprintf(facility->reason, sizeof(facility->reason), "%s", probe->reason);
 }
 
-/* What the trial itself cannot tell. */
+/* What the probe itself cannot tell. */
 static void set_result(struct doctor_facility *facility, enum facility_result result, const char *reason)
 {
 	facility->result = result;
 	snprintf(facility->reason, sizeof(facility->reason), "%s", reason);
 }
 
-static void keep_trial(struct survey *survey, const struct hook *hook, const struct trial *trial)
+static void keep_probe(struct survey *survey, const struct hook *hook, const struct feature_probe *probe)
 {
 	if (!strcmp(hook->program, "ktp_state"))
-		survey->state = *trial;
+		survey->state = *probe;
 	else if (!strcmp(hook->program, "ktp_drop"))
-		survey->drop = *trial;
+		survey->drop = *probe;
 	else if (!strcmp(hook->program, "ktp_bad_checksum"))
-		survey->bad_checksum = *trial;
+		survey->bad_checksum = *probe;
 }
 
 static bool has_drop_reasons(const struct survey *survey)
@@ -56,35 +56,35 @@ static bool has_drop_reasons(const struct survey *survey)
 static void survey_hook(struct survey *survey, const struct hook *hook)
 {
 	struct doctor_facility *facility = doctor_add_facility(survey->report);
-	struct trial trial;
+	struct feature_probe probe;
 
-	trial_hook(hook, &sizes, &trial);
-	keep_trial(survey, hook, &trial);
+	feature_probe_hook(hook, &config, &probe);
+	keep_probe(survey, hook, &probe);
 	facility->name = hook_name(hook);
 	facility->what = hook->what;
 	facility->affects = hook->affects;
 	facility->is_required = hook->need == HOOK_MUST;
 	snprintf(facility->test, sizeof(facility->test), "load and attach %s", hook->program);
-	set_trial(facility, &trial);
-	if (trial.result == 0 && !strcmp(hook->program, "ktp_retransmit") && trial.fit.retransmit_skb_args < 3)
+	set_probe(facility, &probe);
+	if (probe.result == 0 && !strcmp(hook->program, "ktp_retransmit") && probe.fit.retransmit_skb_args < 3)
 		set_result(facility, FACILITY_FALLBACK, "this kernel does not tell whether a retransmit failed");
-	if (trial.result < 0 && hook->need == HOOK_SUBSTITUTE && has_drop_reasons(survey))
+	if (probe.result < 0 && hook->need == HOOK_SUBSTITUTE && has_drop_reasons(survey))
 		set_result(facility, FACILITY_FALLBACK, "not needed: on this kernel kfree_skb tells of them");
 }
 
-static void survey_map(struct survey *survey, enum trial_map map, const char *name, const char *what)
+static void survey_map(struct survey *survey, enum feature_map map, const char *name, const char *what)
 {
 	struct doctor_facility *facility = doctor_add_facility(survey->report);
-	struct trial trial;
+	struct feature_probe probe;
 
-	trial_map(map, &sizes, &trial);
+	feature_probe_map(map, &config, &probe);
 	facility->name = name;
 	facility->what = what;
 	facility->affects = hooks_affect_all;
 	facility->is_required = true;
-	snprintf(facility->test, sizeof(facility->test), map == TRIAL_RING ? "create it with %zu bytes" : "create it with %zu entries",
-		 trial.size);
-	set_trial(facility, &trial);
+	snprintf(facility->test, sizeof(facility->test), map == FEATURE_RING ? "create it with %zu bytes" : "create it with %zu entries",
+		 probe.size);
+	set_probe(facility, &probe);
 }
 
 static void survey_pid_filter(struct survey *survey)
@@ -96,7 +96,7 @@ static void survey_pid_filter(struct survey *survey)
 	facility->what = "telling this process's sockets from all others, by pid";
 	facility->affects = hooks_affect_all;
 	facility->is_required = true;
-	set_trial(facility, &survey->state);
+	set_probe(facility, &survey->state);
 	if (stat("/proc/self/ns/pid", &namespace) == 0) {
 		snprintf(facility->test, sizeof(facility->test), "load ktp_state with bpf_get_ns_current_pid_tgid() for pid namespace %ju",
 			 (uintmax_t) namespace.st_ino);
@@ -124,7 +124,7 @@ static void survey_drop_reasons(struct survey *survey)
 	facility->affects = drop_reasons_affect;
 	snprintf(facility->test, sizeof(facility->test),
 		 "load ktp_drop with kfree_skb's argument reason; read enum skb_drop_reason from BTF");
-	set_trial(facility, &survey->drop);
+	set_probe(facility, &survey->drop);
 	if (survey->drop.result < 0)
 		return;
 	kernel_btf_enum("skb_drop_reason", count_value, &names);
@@ -160,7 +160,7 @@ static void survey_symbols(struct survey *survey)
 	facility->what = "the function that dropped a packet";
 	facility->affects = function_names_affect;
 	snprintf(facility->test, sizeof(facility->test), "load ktp_drop with bpf_snprintf(\"%%ps\"); else read /proc/kallsyms");
-	set_trial(facility, &survey->drop);
+	set_probe(facility, &survey->drop);
 	if (survey->drop.result < 0 || survey->drop.fit.can_print_symbols)
 		return;
 	if (has_kallsyms()) {
@@ -173,7 +173,7 @@ static void survey_symbols(struct survey *survey)
 
 static void survey_whole(struct survey *survey)
 {
-	struct program_sizes without_path = sizes;
+	struct observer_config without_path = config;
 	struct doctor_facility *facility = doctor_add_facility(survey->report);
 	struct doctor_report *report = survey->report;
 	struct observer *observer;
@@ -201,9 +201,9 @@ void survey_facilities(struct doctor_report *report)
 	program_raise_memlock();
 	for (size_t i = 0; i < hook_count; i++)
 		survey_hook(&survey, &hooks[i]);
-	survey_map(&survey, TRIAL_RING, "ring-buffer", "the way of the records to user space");
-	survey_map(&survey, TRIAL_SOCKETS, "map-sockets", "a hash of the sockets that are followed");
-	survey_map(&survey, TRIAL_TUPLES, "map-tuples", "a hash of the addresses and ports that their packets have");
+	survey_map(&survey, FEATURE_RING, "ring-buffer", "the way of the records to user space");
+	survey_map(&survey, FEATURE_SOCKETS, "map-sockets", "a hash of the sockets that are followed");
+	survey_map(&survey, FEATURE_TUPLES, "map-tuples", "a hash of the addresses and ports that their packets have");
 	survey_pid_filter(&survey);
 	survey_drop_reasons(&survey);
 	survey_symbols(&survey);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* One object a trial: a failed one cannot be loaded again. */
+/* One object a probe: a failed one cannot be loaded again. */
 #include "user/io/kernel/feature_probe.h"
 
 #include <bpf/bpf.h>
@@ -14,27 +14,27 @@
 #include "user/io/kernel/load_failure.h"
 
 /* libbpf's words for "no such tracepoint" are an error number that it has for nothing else here. */
-static void set_result(struct trial *trial, int result, const char *tracepoint)
+static void set_result(struct feature_probe *probe, int result, const char *tracepoint)
 {
-	struct refusal refusal;
+	struct load_failure failure;
 
-	trial->result = result;
-	trial->reason[0] = '\0';
+	probe->result = result;
+	probe->reason[0] = '\0';
 	if (result == 0)
 		return;
-	refusal = refusal_look(result, result == -ESRCH ? tracepoint : NULL, libbpf_log_text());
-	refusal_shorten(&refusal, trial->reason, sizeof(trial->reason));
+	failure = load_failure_look(result, result == -ESRCH ? tracepoint : NULL, libbpf_log_text());
+	load_failure_shorten(&failure, probe->reason, sizeof(probe->reason));
 }
 
 /* NULL with errno. Whose pids are compared is another question than whether the programs load. */
-static struct ktcping_bpf *open_object(const struct program_sizes *sizes, const struct kernel_fit *fit)
+static struct ktcping_bpf *open_object(const struct observer_config *config, const struct kernel_fit *fit)
 {
 	struct ktcping_bpf *skeleton;
 
 	libbpf_log_clear();
 	skeleton = ktcping_bpf__open();
 	if (skeleton)
-		program_configure(skeleton, sizes, fit);
+		program_configure(skeleton, config, fit);
 	return skeleton;
 }
 
@@ -48,13 +48,13 @@ static int attach_and_detach(const struct bpf_program *program)
 	return 0;
 }
 
-static int try_hook(const struct hook *hook, const struct program_sizes *sizes, const struct kernel_fit *fit)
+static int try_hook(const struct hook *hook, const struct observer_config *config, const struct kernel_fit *fit)
 {
 	struct bpf_program *program;
 	struct ktcping_bpf *skeleton;
 	int result;
 
-	skeleton = open_object(sizes, fit);
+	skeleton = open_object(config, fit);
 	if (!skeleton)
 		return -errno;
 	program = bpf_object__find_program_by_name(skeleton->obj, hook->program);
@@ -67,25 +67,25 @@ static int try_hook(const struct hook *hook, const struct program_sizes *sizes, 
 	return result;
 }
 
-void trial_hook(const struct hook *hook, const struct program_sizes *given, struct trial *ret_trial)
+void feature_probe_hook(const struct hook *hook, const struct observer_config *given, struct feature_probe *ret_probe)
 {
-	static const struct program_filter everybody = {0};
+	static const struct observer_filter everybody = {0};
 	bool is_watching = hook->need == HOOK_CALLS || hook->need == HOOK_URING;
-	struct program_sizes watching = *given;
-	const struct program_sizes *sizes = is_watching ? &watching : given;
-	struct trial trial = {.fit = kernel_fit_newest()};
+	struct observer_config watching = *given;
+	const struct observer_config *config = is_watching ? &watching : given;
+	struct feature_probe probe = {.fit = kernel_fit_newest()};
 	int result;
 
 	watching.filter = &everybody; /* else what it keeps is left out */
-	result = try_hook(hook, sizes, &trial.fit);
+	result = try_hook(hook, config, &probe.fit);
 
 	/* Neither a permission nor a missing tracepoint is a matter of arguments. */
 	if (result < 0 && result != -EPERM && result != -ESRCH) {
-		trial.fit = kernel_fit_look();
-		result = try_hook(hook, sizes, &trial.fit);
+		probe.fit = kernel_fit_look();
+		result = try_hook(hook, config, &probe.fit);
 	}
-	set_result(&trial, result, hook->tracepoint);
-	*ret_trial = trial;
+	set_result(&probe, result, hook->tracepoint);
+	*ret_probe = probe;
 }
 
 static int create(enum bpf_map_type type, uint32_t key_bytes, uint32_t value_bytes, uint32_t entries)
@@ -98,33 +98,33 @@ static int create(enum bpf_map_type type, uint32_t key_bytes, uint32_t value_byt
 	return 0;
 }
 
-static int try_map(enum trial_map map, const struct program_sizes *sizes, const struct kernel_fit *fit, uint32_t *ret_size)
+static int try_map(enum feature_map map, const struct observer_config *config, const struct kernel_fit *fit, uint32_t *ret_size)
 {
 	struct ktcping_bpf *skeleton;
 	const struct bpf_map *tried;
 	int result;
 
-	if (map == TRIAL_RING) {
-		*ret_size = program_ring_bytes(sizes);
+	if (map == FEATURE_RING) {
+		*ret_size = program_ring_bytes(config);
 		return create(BPF_MAP_TYPE_RINGBUF, 0, 0, *ret_size);
 	}
-	skeleton = open_object(sizes, fit);
+	skeleton = open_object(config, fit);
 	if (!skeleton)
 		return -errno;
-	tried = map == TRIAL_SOCKETS ? skeleton->maps.ktp_sockets : skeleton->maps.ktp_tuples;
+	tried = map == FEATURE_SOCKETS ? skeleton->maps.ktp_sockets : skeleton->maps.ktp_tuples;
 	*ret_size = bpf_map__max_entries(tried);
 	result = create(bpf_map__type(tried), bpf_map__key_size(tried), bpf_map__value_size(tried), *ret_size);
 	ktcping_bpf__destroy(skeleton);
 	return result;
 }
 
-void trial_map(enum trial_map map, const struct program_sizes *sizes, struct trial *ret_trial)
+void feature_probe_map(enum feature_map map, const struct observer_config *config, struct feature_probe *ret_probe)
 {
-	struct trial trial = {.fit = kernel_fit_newest()};
+	struct feature_probe probe = {.fit = kernel_fit_newest()};
 	uint32_t size = 0;
-	int result = try_map(map, sizes, &trial.fit, &size);
+	int result = try_map(map, config, &probe.fit, &size);
 
-	trial.size = size;
-	set_result(&trial, result, NULL);
-	*ret_trial = trial;
+	probe.size = size;
+	set_result(&probe, result, NULL);
+	*ret_probe = probe;
 }

@@ -10,25 +10,25 @@
 #include "user/io/kernel/hooks.h"
 #include "user/io/kernel/program_setup.h"
 
-#define TRIAL_REASON_MAX 256
+#define FEATURE_REASON_MAX 256
 
-struct trial {
-	int result;		       /* 0, or -errno */
-	char reason[TRIAL_REASON_MAX]; /* why it failed; "" when it did not */
-	struct kernel_fit fit;	       /* a hook: with which it loaded */
-	size_t size;		       /* a map: its entries, a ring buffer's bytes */
+struct feature_probe {
+	int result;			 /* 0, or -errno */
+	char reason[FEATURE_REASON_MAX]; /* why it failed; "" when it did not */
+	struct kernel_fit fit;		 /* a hook: with which it loaded */
+	size_t size;			 /* a map: its entries, a ring buffer's bytes */
 };
 
-enum trial_map {
-	TRIAL_RING,
-	TRIAL_SOCKETS,
-	TRIAL_TUPLES,
+enum feature_map {
+	FEATURE_RING,
+	FEATURE_SOCKETS,
+	FEATURE_TUPLES,
 };
 
 /* Load and attach this program alone; as for the newest kernel, and if that is refused as this kernel's BTF has it. */
-void trial_hook(const struct hook *hook, const struct program_sizes *sizes, struct trial *ret_trial);
+void feature_probe_hook(const struct hook *hook, const struct observer_config *config, struct feature_probe *ret_probe);
 
-/* Create this map alone, with the type and sizes that the programs have it with. */
-void trial_map(enum trial_map map, const struct program_sizes *sizes, struct trial *ret_trial);
+/* Create this map alone, with the type and config that the programs have it with. */
+void feature_probe_map(enum feature_map map, const struct observer_config *config, struct feature_probe *ret_probe);
 
 #endif

@@ -10,7 +10,7 @@
 #include "user/base/error.h"
 
 /* What is known about a failed load. */
-struct refusal {
+struct load_failure {
 	int result; /* -errno */
 	bool is_root;
 	uint64_t capabilities; /* the effective set: 1 << CAP_* */
@@ -25,13 +25,13 @@ struct refusal {
 	const char *log;       /* what libbpf and the verifier said; "" when nothing */
 };
 
-/* Sets the sentence and returns refusal->result. Pure. */
-int refusal_explain(const struct refusal *refusal, struct error *ret_error);
+/* Sets the sentence and returns failure->result. Pure. */
+int load_failure_explain(const struct load_failure *failure, struct error *ret_error);
 
 /* The cause alone in a few words, for one program or map: "not permitted: this process lacks CAP_BPF". Pure. */
-void refusal_shorten(const struct refusal *refusal, char *ret_text, size_t size);
+void load_failure_shorten(const struct load_failure *failure, char *ret_text, size_t size);
 
 /* Look at this process and this kernel. log and missing are kept by reference. */
-struct refusal refusal_look(int result, const char *missing, const char *log);
+struct load_failure load_failure_look(int result, const char *missing, const char *log);
 
 #endif

@@ -19,7 +19,7 @@ struct observer {
 	struct programs *programs;
 	struct ring *rings[KTP_RINGS_MAX];
 	struct missed missed;
-	bool is_resting;
+	bool is_detached;
 };
 
 static int open_rings(struct observer *observer, unsigned count)
@@ -33,7 +33,7 @@ static int open_rings(struct observer *observer, unsigned count)
 	return 0;
 }
 
-struct observer *observer_new(const struct program_sizes *sizes, struct error *ret_error)
+struct observer *observer_new(const struct observer_config *config, struct error *ret_error)
 {
 	struct observer *observer = calloc(1, sizeof(*observer));
 	int result;
@@ -43,10 +43,10 @@ struct observer *observer_new(const struct program_sizes *sizes, struct error *r
 		return NULL;
 	}
 	pthread_mutex_init(&observer->missed.lock, NULL);
-	observer->programs = programs_load(sizes, ret_error);
+	observer->programs = programs_load(config, ret_error);
 	if (!observer->programs)
 		goto out;
-	result = open_rings(observer, sizes->rings);
+	result = open_rings(observer, config->rings);
 	if (result < 0) {
 		error_set(ret_error, result, "cannot observe the kernel: mapping the ring buffer failed: %s%s", strerror(-result),
 			  result == -EMFILE || result == -ENFILE ? "; raise the limit (ulimit -n)" : "");
@@ -81,27 +81,27 @@ void observer_note_misses(struct observer *observer)
 	pthread_mutex_unlock(&missed->lock);
 }
 
-void observer_rest(struct observer *observer)
+void observer_detach(struct observer *observer)
 {
-	programs_rest(observer->programs);
-	observer->is_resting = true;
+	programs_detach(observer->programs);
+	observer->is_detached = true;
 }
 
-int observer_wake(struct observer *observer, struct error *ret_error)
+int observer_attach(struct observer *observer, struct error *ret_error)
 {
 	const char *missing = NULL;
-	int result = programs_wake(observer->programs, &missing);
+	int result = programs_attach(observer->programs, &missing);
 
 	if (result < 0)
 		return error_set(ret_error, result, "cannot observe the kernel any more: attaching to %s again failed: %s", missing,
 				 strerror(-result));
-	observer->is_resting = false;
+	observer->is_detached = false;
 	return 0;
 }
 
-bool observer_is_resting(const struct observer *observer)
+bool observer_is_detached(const struct observer *observer)
 {
-	return observer->is_resting;
+	return observer->is_detached;
 }
 
 struct ring *observer_ring(const struct observer *observer, unsigned index)

@@ -14,21 +14,21 @@ struct observer;
 struct late_connect;
 
 /* NULL on failure: ret_error says which of the known causes it is, and what to do about it. Needs root or CAP_BPF and CAP_PERFMON. */
-struct observer *observer_new(const struct program_sizes *sizes, struct error *ret_error);
+struct observer *observer_new(const struct observer_config *config, struct error *ret_error);
 void observer_free(struct observer *observer);
 
 /*
- * While nobody is followed, and for longer than it takes: detached, the programs cost the host nothing at all. With sizes->may_rest only.
- * observer_wake() returns 0, or -errno with the sentence; some hundred microseconds.
+ * While nobody is followed, and for longer than it takes: detached, the programs cost the host nothing at all. With config->may_detach only.
+ * observer_attach() returns 0, or -errno with the sentence; some hundred microseconds.
  */
-void observer_rest(struct observer *observer);
-int observer_wake(struct observer *observer, struct error *ret_error);
-bool observer_is_resting(const struct observer *observer);
+void observer_detach(struct observer *observer);
+int observer_attach(struct observer *observer, struct error *ret_error);
+bool observer_is_detached(const struct observer *observer);
 
-/* index < sizes->rings. Without ring_take_thread() the first one gets everything. Owned by the observer. */
+/* index < config->rings. Without ring_take_thread() the first one gets everything. Owned by the observer. */
 struct ring *observer_ring(const struct observer *observer, unsigned index);
 
-/* How many may be followed at once: sizes->attempts, or fewer, as program_attempts() has it. */
+/* How many may be followed at once: config->attempts, or fewer, as program_attempts() has it. */
 uint32_t observer_attempts(const struct observer *observer);
 
 /* One more thread group for KTP_FILTER_TASKS. has_hidden_calls: it makes some that no program sees, as by io_uring. Returns 0 or -errno. */

@@ -25,12 +25,12 @@ struct programs {
 	int ring_fds[KTP_RINGS_MAX]; /* as many as ring_count; none where the skeleton's own do */
 	unsigned ring_count;
 	uint32_t ring_bytes;
-	bool may_rest;
+	bool may_detach;
 	struct misses *misses;
 	char hooks[256];
 };
 
-static bool is_needed(const struct hook *hook, const struct program_sizes *sizes, const struct kernel_fit *fit)
+static bool is_needed(const struct hook *hook, const struct observer_config *config, const struct kernel_fit *fit)
 {
 	switch (hook->need) {
 	case HOOK_MUST:
@@ -39,11 +39,11 @@ static bool is_needed(const struct hook *hook, const struct program_sizes *sizes
 	case HOOK_SUBSTITUTE:
 		return fit->kfree_skb_args < 3;
 	case HOOK_PATH:
-		return sizes->has_path;
+		return config->has_path;
 	case HOOK_CALLS:
-		return sizes->filter != NULL;
+		return config->filter != NULL;
 	case HOOK_URING:
-		return sizes->filter != NULL && fit->uring_complete_args == 3;
+		return config->filter != NULL && fit->uring_complete_args == 3;
 	}
 	return false;
 }
@@ -59,13 +59,13 @@ static struct bpf_program *program_of(const struct programs *programs, const cha
 }
 
 /* is_fitted: only what this kernel's BTF says it has. Sets *ret_missing when a must-have is not there. */
-static void choose(const struct programs *programs, const struct program_sizes *sizes, const struct kernel_fit *fit, bool is_fitted,
+static void choose(const struct programs *programs, const struct observer_config *config, const struct kernel_fit *fit, bool is_fitted,
 		   const char **ret_missing)
 {
 	for (size_t i = 0; i < hook_count; i++) {
 		bool is_there = !is_fitted || kernel_tracepoint_args(hooks[i].tracepoint) > 0;
 
-		bool is_wanted = is_needed(&hooks[i], sizes, fit);
+		bool is_wanted = is_needed(&hooks[i], config, fit);
 		bool is_must = hooks[i].need == HOOK_MUST || (hooks[i].need == HOOK_CALLS && is_wanted);
 
 		bpf_program__set_autoload(program_of(programs, hooks[i].program), is_there && is_wanted);
@@ -77,7 +77,7 @@ static void choose(const struct programs *programs, const struct program_sizes *
 }
 
 /* Open and load; is_fitted: with the kernel's BTF asked first. A failed object cannot be loaded again, so each try opens its own. */
-static int try_load(struct programs *programs, const struct program_sizes *sizes, bool is_fitted, const char **ret_missing)
+static int try_load(struct programs *programs, const struct observer_config *config, bool is_fitted, const char **ret_missing)
 {
 	struct kernel_fit fit = is_fitted ? kernel_fit_look() : kernel_fit_newest();
 	int result;
@@ -87,12 +87,12 @@ static int try_load(struct programs *programs, const struct program_sizes *sizes
 	programs->skeleton = ktcping_bpf__open();
 	if (!programs->skeleton)
 		return -errno;
-	result = program_configure(programs->skeleton, sizes, &fit);
+	result = program_configure(programs->skeleton, config, &fit);
 	if (result < 0)
 		return result;
-	choose(programs, sizes, &fit, is_fitted, ret_missing);
+	choose(programs, config, &fit, is_fitted, ret_missing);
 	/* No verdict rests on it: a kernel that is not that new does without. */
-	bpf_program__set_autoload(programs->skeleton->progs.ktp_look_back, !is_fitted && sizes->filter && sizes->filter->looks_back);
+	bpf_program__set_autoload(programs->skeleton->progs.ktp_look_back, !is_fitted && config->filter && config->filter->looks_back);
 	return *ret_missing ? -ESRCH : ktcping_bpf__load(programs->skeleton);
 }
 
@@ -135,7 +135,7 @@ static bool attach_hook(struct programs *programs, const struct hook *hook)
 
 	if (!attach_program(programs, hook->program, true))
 		return false;
-	has_second = hook->second && attach_program(programs, hook->second, programs->may_rest);
+	has_second = hook->second && attach_program(programs, hook->second, programs->may_detach);
 	if (hook->turn != HOOK_EXPLAINS)
 		misses_add(programs->misses, bpf_program__fd(program_of(programs, hook->program)), has_second ? hook->turn : -1);
 	return true;
@@ -173,12 +173,12 @@ static int attach(struct programs *programs, const char **ret_missing)
 }
 
 /* An array of maps is loaded empty. All at once, for the kernel waits for all programs of the host each time; one by one before 5.18 or so. */
-static int make_rings(struct programs *programs, const struct program_sizes *sizes)
+static int make_rings(struct programs *programs, const struct observer_config *config)
 {
 	int rings = bpf_map__fd(programs->skeleton->maps.ktp_rings);
-	uint32_t indices[KTP_RINGS_MAX], count = sizes->rings;
+	uint32_t indices[KTP_RINGS_MAX], count = config->rings;
 
-	programs->ring_bytes = program_ring_bytes(sizes);
+	programs->ring_bytes = program_ring_bytes(config);
 	if (count <= 2)
 		return 0;
 	for (uint32_t i = 0; i < count; i++) {
@@ -191,38 +191,38 @@ static int make_rings(struct programs *programs, const struct program_sizes *siz
 	}
 	if (bpf_map_update_batch(rings, indices, programs->ring_fds, &count, NULL) == 0)
 		return 0;
-	for (uint32_t i = 0; i < sizes->rings; i++)
+	for (uint32_t i = 0; i < config->rings; i++)
 		if (bpf_map_update_elem(rings, &i, &programs->ring_fds[i], BPF_ANY) < 0)
 			return -errno;
 	return 0;
 }
 
-struct programs *programs_load(const struct program_sizes *sizes, struct error *ret_error)
+struct programs *programs_load(const struct observer_config *config, struct error *ret_error)
 {
 	struct programs *programs = calloc(1, sizeof(*programs));
 	const char *missing = NULL;
-	struct refusal refusal;
+	struct load_failure failure;
 	int result;
 
 	if (!programs) {
 		error_set(ret_error, -ENOMEM, "cannot observe the kernel: out of memory");
 		return NULL;
 	}
-	programs->may_rest = sizes->may_rest;
+	programs->may_detach = config->may_detach;
 	program_raise_memlock();
-	result = try_load(programs, sizes, false, &missing);
+	result = try_load(programs, config, false, &missing);
 	/* Neither a permission nor a limit of ours is a matter of what the kernel has. */
 	if (result < 0 && result != -EPERM && result != -EMFILE && result != -ENFILE)
-		result = try_load(programs, sizes, true, &missing);
+		result = try_load(programs, config, true, &missing);
 	if (result == 0)
-		result = make_rings(programs, sizes);
+		result = make_rings(programs, config);
 	if (result == 0)
 		result = attach(programs, &missing);
 	if (result == 0)
 		return programs;
-	refusal = refusal_look(result, missing, libbpf_log_text());
-	refusal.is_watching = sizes->filter != NULL;
-	refusal_explain(&refusal, ret_error);
+	failure = load_failure_look(result, missing, libbpf_log_text());
+	failure.is_watching = config->filter != NULL;
+	load_failure_explain(&failure, ret_error);
 	programs_free(programs);
 	return NULL;
 }
@@ -262,13 +262,13 @@ void programs_free(struct programs *programs)
 	free(programs);
 }
 
-void programs_rest(struct programs *programs)
+void programs_detach(struct programs *programs)
 {
 	misses_end(programs->misses);
 	detach_all(programs);
 }
 
-int programs_wake(struct programs *programs, const char **ret_missing)
+int programs_attach(struct programs *programs, const char **ret_missing)
 {
 	for (size_t i = 0; i < hook_count; i++) {
 		if (bpf_program__fd(program_of(programs, hooks[i].program)) < 0 || attach_hook(programs, &hooks[i]))
@@ -317,14 +317,14 @@ const char *programs_hooks(const struct programs *programs)
 int programs_watch(const struct programs *programs, uint32_t tgid, bool has_hidden_calls)
 {
 	const struct ktcping_bpf *skeleton = programs->skeleton;
-	uint32_t sight = has_hidden_calls ? KTP_IS_BLIND : KTP_SEES_CALLS;
+	uint32_t visibility = has_hidden_calls ? KTP_CALLS_HIDDEN : KTP_CALLS_SEEN;
 
-	if (bpf_map_update_elem(bpf_map__fd(skeleton->maps.ktp_tasks), &tgid, &sight, BPF_ANY) < 0)
+	if (bpf_map_update_elem(bpf_map__fd(skeleton->maps.ktp_tasks), &tgid, &visibility, BPF_ANY) < 0)
 		return -errno;
 	if (!skeleton->rodata->ktp_config.is_initial_pidns) /* the kernel side learns its number when it connects */
 		return 0;
 	/* The kernel side may have found out meanwhile that it makes some. */
-	bpf_map_update_elem(bpf_map__fd(skeleton->maps.ktp_users), &tgid, &sight, has_hidden_calls ? BPF_ANY : BPF_NOEXIST);
+	bpf_map_update_elem(bpf_map__fd(skeleton->maps.ktp_users), &tgid, &visibility, has_hidden_calls ? BPF_ANY : BPF_NOEXIST);
 	__atomic_store_n(&skeleton->bss->ktp_shared.seen[tgid & (KTP_SEEN_BYTES - 1)], 1, __ATOMIC_SEQ_CST);
 	return 0;
 }
@@ -368,16 +368,16 @@ int programs_look_back(const struct programs *programs, void (*take)(void *conte
 }
 
 /* What programs ask about the socket. At its address there may be another one by now. */
-static void forget_app(const struct programs *programs, uint64_t key, uint64_t cookie)
+static void forget_watched(const struct programs *programs, uint64_t key, uint64_t cookie)
 {
-	int apps = bpf_map__fd(programs->skeleton->maps.ktp_apps);
-	struct ktp_app app;
+	int watched_sockets = bpf_map__fd(programs->skeleton->maps.ktp_watched_sockets);
+	struct ktp_watched_socket watched;
 
-	if (bpf_map_lookup_elem(apps, &key, &app) < 0 || app.attempt.cookie != cookie)
+	if (bpf_map_lookup_elem(watched_sockets, &key, &watched) < 0 || watched.attempt.cookie != cookie)
 		return;
-	bpf_map_delete_elem(apps, &key);
-	if (app.mptcp)
-		bpf_map_delete_elem(apps, &app.mptcp);
+	bpf_map_delete_elem(watched_sockets, &key);
+	if (watched.mptcp)
+		bpf_map_delete_elem(watched_sockets, &watched.mptcp);
 }
 
 void programs_forget(const struct programs *programs, uint64_t cookie, uint32_t number)
@@ -394,7 +394,7 @@ void programs_forget(const struct programs *programs, uint64_t cookie, uint32_t 
 		if (bpf_map_lookup_elem(tuples, &socket.tuples[i], &owner) == 0 && owner.cookie == cookie)
 			bpf_map_delete_elem(tuples, &socket.tuples[i]);
 	if (!is_ours)
-		forget_app(programs, socket.app, cookie);
+		forget_watched(programs, socket.watched, cookie);
 	if (socket.isn)
 		bpf_map_delete_elem(bpf_map__fd(programs->skeleton->maps.ktp_isns), &socket.isn);
 	if (bpf_map_delete_elem(sockets, &cookie) == 0 && !is_ours)

@@ -13,12 +13,12 @@ struct programs;
 struct ktp_shared;
 
 /* NULL on failure, with the cause. A hook that can be done without may be missing: programs_hooks() tells. */
-struct programs *programs_load(const struct program_sizes *sizes, struct error *ret_error);
+struct programs *programs_load(const struct observer_config *config, struct error *ret_error);
 void programs_free(struct programs *programs);
 
-/* All of them off, and on again, with may_rest only. Waking returns -errno when one that was attached cannot be any more, and its hook. */
-void programs_rest(struct programs *programs);
-int programs_wake(struct programs *programs, const char **ret_missing);
+/* All of them off, and on again, with may_detach only. Waking returns -errno when one that was attached cannot be any more, and its hook. */
+void programs_detach(struct programs *programs);
+int programs_attach(struct programs *programs, const char **ret_missing);
 
 int programs_ring_fd(const struct programs *programs, unsigned index);
 uint32_t programs_attempts(const struct programs *programs); /* how many may be followed at once */

@@ -59,7 +59,7 @@ static int open_socket(const struct probe_request *request, struct probe_socket 
 	if (probe->fd < 0)
 		return probe->fd;
 	if (getsockopt(probe->fd, SOL_SOCKET, SO_COOKIE, &probe->key.cookie, &length) < 0 ||
-	    (!request->is_in_haste && set_reset(probe->fd) < 0) || (request->is_half_open && put_off_ack(probe->fd) < 0)) {
+	    (!request->skip_route && set_reset(probe->fd) < 0) || (request->is_half_open && put_off_ack(probe->fd) < 0)) {
 		error = errno;
 		close(probe->fd);
 		return -error;
@@ -156,7 +156,7 @@ int prober_connect(const struct probe_request *request, struct prober_sink sink,
 		close(probe.fd);
 		return result;
 	}
-	if (!request->is_in_haste && ask_first(&probe, result == 0, &route) == 0)
+	if (!request->skip_route && ask_first(&probe, result == 0, &route) == 0)
 		tell_route(&probe, &route, sink);
 	tell_enter(request, &probe, sink);
 	if (result < 0)
@@ -363,7 +363,7 @@ void prober_ask(const struct probe_socket *socket, const struct prober_question 
 	}
 	if (question->needs_host)
 		tell_host(socket, sink);
-	if (question->is_brief) {
+	if (question->skip_tcp_info) {
 		tell_outcome_briefly(socket, sink);
 		return;
 	}

@@ -21,7 +21,7 @@ struct probe_request {
 	uint32_t number;      /* the caller's own, handed back with notices */
 	uint16_t source_port; /* 0: the kernel's choice */
 	bool is_last_try;     /* a source port in use is no longer waited for: it is the probe's outcome */
-	bool is_in_haste; /* the route is not asked for first, and the socket does not reset by itself when closed: see prober_reset() */
+	bool skip_route; /* the route is not asked for first, and the socket does not reset by itself when closed: see prober_reset() */
 	bool is_half_open; /* our ACK of the SYN-ACK is put off (TCP_QUICKACK off, TCP_DELACK_MAX: 200 ms): closed before, the server never accepts */
 };
 
@@ -43,10 +43,10 @@ int prober_connect(const struct probe_request *request, struct prober_sink sink,
 
 struct prober_question {
 	const struct attempt *attempt; /* what was seen of it so far: where it really goes, and whom it waits for; NULL: nothing */
-	bool needs_path;  /* what would the kernel do now, and in what state is the device by which SYNs left, or would leave? */
-	bool needs_host;  /* what of this host's own state may have dropped or refused it? */
-	uint32_t left_by; /* that device; 0: no SYN left */
-	bool is_brief;	  /* poll() is not asked where SO_ERROR says it all, nor TCP_INFO: no SYN can have been sent twice yet */
+	bool needs_path;    /* what would the kernel do now, and in what state is the device by which SYNs left, or would leave? */
+	bool needs_host;    /* what of this host's own state may have dropped or refused it? */
+	uint32_t left_by;   /* that device; 0: no SYN left */
+	bool skip_tcp_info; /* poll() is not asked where SO_ERROR says it all, nor TCP_INFO: no SYN can have been sent twice yet */
 };
 
 /* What was the application told? Ends with APP_SO_ERROR. */

@@ -3,13 +3,13 @@
  * Who is watched, and what a system call under way has to do with a socket. For call.bpf.c, which sees the calls, and socket.bpf.c, which sees what they
  * do to the socket while they run.
  */
-#ifndef BPF_CALL_H
-#define BPF_CALL_H
+#ifndef BPF_WATCHED_H
+#define BPF_WATCHED_H
 
 #include "bpf/follow.bpf.h"
 
 /* A call between entry and return, by thread. */
-struct ktp_pending {
+struct ktp_syscall {
 	__u64 enter_ns;
 	__u64 sk; /* the socket's address in the kernel: of an MPTCP socket not the one that sends the SYN */
 	__u64 arguments[4];
@@ -49,23 +49,23 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
 	__type(key, __u64);
-	__type(value, struct ktp_pending);
-} ktp_pendings __weak SEC(".maps");
+	__type(value, struct ktp_syscall);
+} ktp_open_syscalls __weak SEC(".maps");
 
 /* Requests of io_uring that connect: some never say that they are complete (IOSQE_CQE_SKIP_SUCCESS). */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1);
 	__type(key, __u64);
-	__type(value, struct ktp_pending);
+	__type(value, struct ktp_syscall);
 } ktp_requests __weak SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
 	__type(key, __u64);
-	__type(value, struct ktp_app);
-} ktp_apps __weak SEC(".maps");
+	__type(value, struct ktp_watched_socket);
+} ktp_watched_sockets __weak SEC(".maps");
 
 /* Thread groups that are watched by number: user space puts the first ones in, as its own pid namespace numbers them; see ktp_child_key(). */
 struct {
@@ -77,7 +77,7 @@ struct {
 
 /*
  * Thread groups whose other calls are looked at, in the initial pid namespace's numbers: those watched by number, those that have connected, and what these
- * fork. The dead leave by themselves: their sockets are closed after their exit is told. enum ktp_sight
+ * fork. The dead leave by themselves: their sockets are closed after their exit is told. enum ktp_visibility
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -117,15 +117,15 @@ static __always_inline __u32 ktp_child_key(__u32 global_tgid)
 	return global_tgid | 1u << 31;
 }
 
-/* enum ktp_sight, if the current task is one of those watched by number, else 0. */
-static __always_inline __u32 ktp_task_sight(void)
+/* enum ktp_visibility, if the current task is one of those watched by number, else 0. */
+static __always_inline __u32 ktp_task_visibility(void)
 {
 	__u32 own = ktp_tgid(), child = ktp_child_key(bpf_get_current_pid_tgid() >> 32);
-	__u32 *sight = bpf_map_lookup_elem(&ktp_tasks, &child);
+	__u32 *visibility = bpf_map_lookup_elem(&ktp_tasks, &child);
 
-	if (!sight && own)
-		sight = bpf_map_lookup_elem(&ktp_tasks, &own);
-	return sight ? *sight : 0;
+	if (!visibility && own)
+		visibility = bpf_map_lookup_elem(&ktp_tasks, &own);
+	return visibility ? *visibility : 0;
 }
 
 static __always_inline bool ktp_is_same_comm(const char *comm)
@@ -171,7 +171,7 @@ static __always_inline bool ktp_is_watched(const struct sock *sk)
 
 	if (!(ktp_config.filter & ~(__u32)KTP_FILTER_OWN) || (tgid && tgid == ktp_config.tgid))
 		return false;
-	if (ktp_config.filter & KTP_FILTER_TASKS && !ktp_task_sight())
+	if (ktp_config.filter & KTP_FILTER_TASKS && !ktp_task_visibility())
 		return false;
 	if (ktp_config.filter & KTP_FILTER_COMM && !ktp_is_comm())
 		return false;
@@ -189,10 +189,10 @@ static __always_inline void ktp_fill_caller(struct ktp_call_event *event)
 }
 
 /* A call about this attempt: entered, or returned with that result. */
-static __always_inline bool ktp_emit_call(const struct ktp_pending *pending, const struct ktp_attempt *attempt, __s32 result, __s32 error,
+static __always_inline bool ktp_emit_call(const struct ktp_syscall *syscall, const struct ktp_attempt *attempt, __s32 result, __s32 error,
 					  bool is_entered)
 {
-	const struct sock *sk = (const struct sock *)pending->sk; /* else pending would be taken for a struct of the kernel's */
+	const struct sock *sk = (const struct sock *)syscall->sk; /* else pending would be taken for a struct of the kernel's */
 	/* Before the record has its time: the event of what led to it has an earlier one. MPTCP's own states are another matter. */
 	__u8 state = is_entered || BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP ? 0 : BPF_CORE_READ(sk, __sk_common.skc_state);
 	struct ktp_call_event *event = ktp_reserve(0, sizeof(*event));
@@ -200,28 +200,28 @@ static __always_inline bool ktp_emit_call(const struct ktp_pending *pending, con
 	if (!event)
 		return false;
 	ktp_stamp(&event->record, KTP_CALL, attempt->cookie, attempt->number, ktp_sock_netns(sk), 0);
-	event->enter_ns = pending->enter_ns;
+	event->enter_ns = syscall->enter_ns;
 	event->cgroup = 0;
 	event->pid = event->tid = event->uid = 0;
-	event->fd = pending->fd;
+	event->fd = syscall->fd;
 	event->result = result;
 	event->error = error;
-	event->call = pending->call;
+	event->call = syscall->call;
 	event->is_entered = is_entered;
-	event->is_blocking = pending->is_blocking;
+	event->is_blocking = syscall->is_blocking;
 	event->state = state;
-	__builtin_memcpy(event->sockaddr, pending->sockaddr, sizeof(event->sockaddr));
+	__builtin_memcpy(event->sockaddr, syscall->sockaddr, sizeof(event->sockaddr));
 	__builtin_memset(event->comm, 0, sizeof(event->comm));
 	if (is_entered) {
 		ktp_fill_caller(event);
-		event->record.time_ns = pending->enter_ns;
+		event->record.time_ns = syscall->enter_ns;
 	}
 	ktp_submit(0, event, !is_entered);
 	return true;
 }
 
 /* Of a socket that is no longer SYN_SENT these only show that the program goes on; an error may be what tells it the outcome. */
-static __always_inline bool ktp_is_everyday(__u32 call, __s32 result)
+static __always_inline bool ktp_is_routine(__u32 call, __s32 result)
 {
 	switch (call) {
 	case KTP_CALL_POLL:
@@ -239,35 +239,35 @@ static __always_inline bool ktp_is_everyday(__u32 call, __s32 result)
 }
 
 /* That a call was repeated is told once: whoever asks again waits. */
-static __always_inline bool ktp_is_repeat(struct ktp_app *app, __u32 call, __s32 result, __u64 now_ns)
+static __always_inline bool ktp_is_repeat(struct ktp_watched_socket *watched, __u32 call, __s32 result, __u64 now_ns)
 {
 	__u32 at = call & (KTP_CALLS_MAX - 1), bit = 1u << at;
-	bool is_same = app->told_result[at] == result && now_ns - app->told_ns[at] < KTP_SAME_AGAIN_NS;
-	bool is_told = app->repeated & bit && (app->told_call == call || app->told > KTP_IN_ORDER_MAX);
+	bool is_same = watched->told_result[at] == result && now_ns - watched->told_ns[at] < KTP_SAME_AGAIN_NS;
+	bool is_told = watched->repeated & bit && (watched->told_call == call || watched->told > KTP_IN_ORDER_MAX);
 
 	if (is_same)
-		app->repeated |= bit;
+		watched->repeated |= bit;
 	else
-		app->repeated &= ~bit;
+		watched->repeated &= ~bit;
 	return is_same && is_told;
 }
 
 /* A program may ask again and again, and will go on asking long after the handshake: that says nothing new. */
-static __always_inline bool ktp_is_news(struct ktp_app *app, __u64 sk, __u32 call, __s32 result, __u64 now_ns)
+static __always_inline bool ktp_should_report(struct ktp_watched_socket *watched, __u64 sk, __u32 call, __s32 result, __u64 now_ns)
 {
 	__u32 at = call & (KTP_CALLS_MAX - 1);
 	__u8 state = BPF_CORE_READ((const struct sock *)sk, __sk_common.skc_state);
 
-	if (call == KTP_CALL_SELECT && !result && app->told_call == call) /* it asks, as it did before */
+	if (call == KTP_CALL_SELECT && !result && watched->told_call == call) /* it asks, as it did before */
 		return false;
-	if (ktp_is_repeat(app, call, result, now_ns))
+	if (ktp_is_repeat(watched, call, result, now_ns))
 		return false;
-	if (state != KTP_SYN_SENT && state != KTP_SYN_RECV && ktp_is_everyday(call, result) && ++app->after > KTP_AFTER_MAX)
+	if (state != KTP_SYN_SENT && state != KTP_SYN_RECV && ktp_is_routine(call, result) && ++watched->after > KTP_AFTER_MAX)
 		return false;
-	app->told++;
-	app->told_call = call;
-	app->told_result[at] = result;
-	app->told_ns[at] = now_ns;
+	watched->told++;
+	watched->told_call = call;
+	watched->told_result[at] = result;
+	watched->told_ns[at] = now_ns;
 	return true;
 }
 
@@ -288,36 +288,36 @@ static __always_inline bool ktp_is_unconnected(__u64 sk)
  * It began during this call; or the socket has one already; or it failed before it began, and then it gets a key of its own. Of what began before, and is not
  * followed any more or never was, nothing is said.
  */
-static __always_inline void ktp_tell_connect(const struct ktp_pending *pending, long result)
+static __always_inline void ktp_tell_connect(const struct ktp_syscall *syscall, long result)
 {
-	struct ktp_attempt attempt = pending->attempt;
-	struct ktp_app *app = pending->begins ? NULL : bpf_map_lookup_elem(&ktp_apps, &pending->sk);
+	struct ktp_attempt attempt = syscall->attempt;
+	struct ktp_watched_socket *watched = syscall->begins ? NULL : bpf_map_lookup_elem(&ktp_watched_sockets, &syscall->sk);
 	__s32 error = ktp_error_of(result);
-	__u64 sk = pending->sk;
+	__u64 sk = syscall->sk;
 
 	if (!attempt.cookie) {
-		if (app ? !ktp_followed(app->attempt.cookie) : !pending->begins)
+		if (watched ? !ktp_followed(watched->attempt.cookie) : !syscall->begins)
 			return;
 		/* It is another one's by now. */
-		if (!app && BPF_CORE_READ((const struct sock *)sk, __sk_common.skc_state) != KTP_CLOSE)
+		if (!watched && BPF_CORE_READ((const struct sock *)sk, __sk_common.skc_state) != KTP_CLOSE)
 			return;
-		if (app)
-			attempt = app->attempt;
+		if (watched)
+			attempt = watched->attempt;
 		else
-			attempt = (struct ktp_attempt){.cookie = 1ull << 63 | pending->enter_ns, .number = 1};
-		if (app && !ktp_is_news(app, pending->sk, pending->call, -error, bpf_ktime_get_ns()))
+			attempt = (struct ktp_attempt){.cookie = 1ull << 63 | syscall->enter_ns, .number = 1};
+		if (watched && !ktp_should_report(watched, syscall->sk, syscall->call, -error, bpf_ktime_get_ns()))
 			return;
-		if (!app)
-			ktp_emit_call(pending, &attempt, 0, 0, true);
+		if (!watched)
+			ktp_emit_call(syscall, &attempt, 0, 0, true);
 	}
-	ktp_emit_call(pending, &attempt, error ? -1 : 0, error, false);
+	ktp_emit_call(syscall, &attempt, error ? -1 : 0, error, false);
 }
 
 static __always_inline bool ktp_sees_calls(__u32 tgid)
 {
-	__u32 *sight = bpf_map_lookup_elem(&ktp_users, &tgid);
+	__u32 *visibility = bpf_map_lookup_elem(&ktp_users, &tgid);
 
-	return sight && *sight == KTP_SEES_CALLS;
+	return visibility && *visibility == KTP_CALLS_SEEN;
 }
 
 static __always_inline bool ktp_is_exiting(void)
@@ -331,20 +331,20 @@ static __always_inline bool ktp_is_exiting(void)
  * The program has given the socket up. What it asked before is known only when all calls of whoever connected and whoever closes were seen; a poll() in
  * another thread may come back when the descriptor is no more, but has asked. Returns false when that could not be told.
  */
-static __always_inline bool ktp_emit_close(__u64 sk, struct ktp_app *app)
+static __always_inline bool ktp_emit_close(__u64 sk, struct ktp_watched_socket *watched)
 {
-	struct ktp_pending poll = {.enter_ns = app->asked_ns, .sk = sk, .fd = KTP_FD_UNSEEN, .call = KTP_CALL_POLL};
-	struct ktp_pending pending = {.enter_ns = bpf_ktime_get_ns(), .sk = sk, .fd = KTP_FD_UNSEEN, .call = KTP_CALL_CLOSE};
-	bool is_seen = ktp_sees_calls(app->tgid) && ktp_sees_calls(bpf_get_current_pid_tgid() >> 32);
+	struct ktp_syscall poll = {.enter_ns = watched->asked_ns, .sk = sk, .fd = KTP_FD_UNSEEN, .call = KTP_CALL_POLL};
+	struct ktp_syscall syscall = {.enter_ns = bpf_ktime_get_ns(), .sk = sk, .fd = KTP_FD_UNSEEN, .call = KTP_CALL_CLOSE};
+	bool is_seen = ktp_sees_calls(watched->tgid) && ktp_sees_calls(bpf_get_current_pid_tgid() >> 32);
 	__s32 how = (is_seen ? 0 : KTP_CLOSE_UNSEEN) | (ktp_is_exiting() ? KTP_CLOSE_BY_EXIT : 0);
 
-	if (app->is_closed)
+	if (watched->is_closed)
 		return true;
-	if (app->asked_ns && !ktp_emit_call(&poll, &app->attempt, 0, 0, false))
+	if (watched->asked_ns && !ktp_emit_call(&poll, &watched->attempt, 0, 0, false))
 		return false;
-	app->asked_ns = 0;
-	app->is_closed = ktp_emit_call(&pending, &app->attempt, how, 0, false);
-	return app->is_closed;
+	watched->asked_ns = 0;
+	watched->is_closed = ktp_emit_call(&syscall, &watched->attempt, how, 0, false);
+	return watched->is_closed;
 }
 
 #endif
