@@ -43,7 +43,7 @@ __noinline int ktp_tell_socket(__u64 sk, __u32 call, __s32 fd, __s32 result, __u
 	struct ktp_watched_socket *watched = bpf_map_lookup_elem(&ktp_watched_sockets, &sk);
 	struct ktp_syscall syscall = {.enter_ns = enter_ns, .sk = sk, .fd = fd, .call = (__u8)call};
 
-	if (!watched || !ktp_followed(watched->attempt.cookie)) /* nobody wants to hear of it any more */
+	if (!watched || !ktp_followed(watched->attempt.cookie)) /* it is followed no more */
 		return 0;
 	if (call == KTP_CALL_POLL)
 		watched->asked_ns = 0;

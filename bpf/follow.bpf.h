@@ -136,7 +136,7 @@ static __always_inline void ktp_stamp(struct ktp_record *record, enum ktp_kind k
 	__builtin_memset(record->pad, 0, sizeof(record->pad));
 }
 
-/* 0: no socket, or nobody ever asked for its cookie. */
+/* 0: no socket, or its cookie was never asked for. */
 static __always_inline __u64 ktp_cookie(const struct sock *sk)
 {
 	return sk ? sk->__sk_common.skc_cookie.counter : 0;

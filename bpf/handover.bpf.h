@@ -139,7 +139,7 @@ static __always_inline void ktp_clear_interrupts_mark(const void *at, enum ktp_t
 }
 
 /*
- * The first program: before anything else, and for every call, so that a call without a mark was skipped, whoever's it is. `at` is written first: what interrupts
+ * The first program: before anything else, and for every call, so that a call without a mark was skipped, followed or not. `at` is written first: what interrupts
  * us from here on (only where the kernel skips nothing) then takes another place.
  */
 static __always_inline void ktp_leave_mark(const void *at, enum ktp_turn turn, __u64 object, __u32 detail)

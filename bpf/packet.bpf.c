@@ -119,8 +119,8 @@ static __always_inline bool is_telling(struct ktp_socket *socket, const struct k
 }
 
 /*
- * Traffic control sends a copy to another device (mirred), and the copy has no socket; from an ifb it comes back to its own. The first SYN, which nobody
- * knows yet, is of the socket that connects: in the thread that calls, or else where there is but one.
+ * Traffic control sends a copy to another device (mirred), and the copy has no socket; from an ifb it comes back to its own. The first SYN, whose tuple is not
+ * known yet, is of the socket that connects: in the thread that calls, or else where there is but one.
  */
 static __always_inline __u64 find_detached(const struct ktp_packet *packet)
 {

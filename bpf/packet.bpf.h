@@ -289,7 +289,7 @@ struct ktp_sighting {
 };
 
 /*
- * What carries our port and number is about our SYN, whoever it comes from and wherever it goes: an answer by another way than the SYN's (NAT that it bypasses),
+ * What carries our port and number is about our SYN, from any host and to any host: an answer by another way than the SYN's (NAT that it bypasses),
  * the SYN itself, sent back, or an ICMP error about one that was rewritten.
  */
 static __always_inline struct ktp_attempt *ktp_find_by_number(const struct ktp_packet *packet, const struct net_device *dev,

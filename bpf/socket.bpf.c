@@ -102,7 +102,7 @@ int BPF_PROG(ktp_state_again, const struct sock *sk, int old_state, int new_stat
 	return KTP_TAKE_OVER(ctx, KTP_TURN_STATE, (__u64)sk, ktp_transition(old_state, new_state), take_state(sk, old_state, new_state));
 }
 
-/* Returns whom it is about; NULL: nobody who is followed. */
+/* Returns the socket that it is about; NULL: none that is followed. */
 static __always_inline struct ktp_socket *emit_socket(enum ktp_kind kind, const struct sock *sk, int error, int error_soft,
 						      bool is_decisive)
 {

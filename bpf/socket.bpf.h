@@ -105,7 +105,7 @@ static __always_inline void emit_state(const struct sock *sk, const struct ktp_s
 	ktp_submit(socket->ring, event, new_state != TCP_SYN_SENT);
 }
 
-/* What user space would do later, where nobody waits for what is said of a socket after its end. Returns whether it was still followed. */
+/* What user space would do later, where what is said of a socket after its end is not wanted. Returns whether it was still followed. */
 static __always_inline bool forget(struct ktp_socket *socket, __u64 cookie)
 {
 	forget_tuples(socket, cookie);

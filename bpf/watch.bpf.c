@@ -52,7 +52,7 @@ static __always_inline void admit_watched(const struct sock *sk, int old_state, 
 }
 
 /*
- * An independent witness, where SYNs were repeated: while somebody else attaches a program to a tracepoint, or takes one off, the kernel may pass over ours, and
+ * An independent witness, where SYNs were repeated: while another process attaches a program to a tracepoint, or takes one off, the kernel may pass over ours, and
  * counts no loss.
  */
 static __always_inline void tell_retransmits(const struct sock *sk, const struct ktp_watched_socket *watched)
@@ -92,7 +92,7 @@ static __always_inline int take_watched_state(const struct sock *sk, int old_sta
 	return 0;
 }
 
-/* Before ktp_state, for whoever reads of a close must know first that it was the program's own. */
+/* Before ktp_state, for the reader of a close must know first that it was the program's own. */
 SEC("?tp_btf/inet_sock_set_state")
 int BPF_PROG(ktp_watch_state, const struct sock *sk, int old_state, int new_state)
 {
@@ -107,7 +107,7 @@ int BPF_PROG(ktp_watch_state_again, const struct sock *sk, int old_state, int ne
 			     take_watched_state(sk, old_state, new_state));
 }
 
-/* Of whose end user space could not be told it may know nothing at all, and would never forget it. */
+/* If the close could not be reported, user space may not know this socket, and would never release it. */
 static __always_inline void forget_unheard(__u64 cookie)
 {
 	struct ktp_socket *socket = ktp_followed(cookie);

@@ -238,7 +238,7 @@ static __always_inline bool ktp_is_routine(__u32 call, __s32 result)
 	return false;
 }
 
-/* That a call was repeated is told once: whoever asks again waits. */
+/* That a call was repeated is told once: a program that asks again waits. */
 static __always_inline bool ktp_is_repeat(struct ktp_watched_socket *watched, __u32 call, __s32 result, __u64 now_ns)
 {
 	__u32 at = call & (KTP_CALLS_MAX - 1), bit = 1u << at;
@@ -328,7 +328,7 @@ static __always_inline bool ktp_is_exiting(void)
 }
 
 /*
- * The program has given the socket up. What it asked before is known only when all calls of whoever connected and whoever closes were seen; a poll() in
+ * The program has given the socket up. What it asked before is known only when all calls of the two programs that connected and that close were seen; a poll() in
  * another thread may come back when the descriptor is no more, but has asked. Returns false when that could not be told.
  */
 static __always_inline bool ktp_emit_close(__u64 sk, struct ktp_watched_socket *watched)

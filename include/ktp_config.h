@@ -16,7 +16,7 @@ enum ktp_filter {
 	KTP_FILTER_COMM = 4,   /* threads of this name */
 	KTP_FILTER_CGROUP = 8, /* threads in this cgroup or below it */
 	KTP_FILTER_NETNS = 16, /* sockets of this network namespace */
-	KTP_FILTER_ALL = 32,   /* everybody but this process */
+	KTP_FILTER_ALL = 32,   /* all but this process */
 };
 
 /* Read-only once loaded, so that the verifier prunes what does not apply. */
@@ -79,12 +79,12 @@ struct ktp_ring_shared {
 /* Shared words in .bss, mapped into user space. */
 struct ktp_shared {
 	/*
-	 * Who still wants to hear of attempts. 0 makes every program that is about packets and sockets return at once. User space counts its threads that have
+	 * How many attempts are waited for. 0 makes every program that is about packets and sockets return at once. User space counts its threads that have
 	 * probes under way; of other programs' sockets the kernel side counts those that it follows, and user space takes off those that it forgets. All programs
 	 * read it on all processors: it is to be written seldom.
 	 */
 	__u64 active;
-	__u64 zero;	    /* nobody writes it, and the verifier does not know */
+	__u64 zero;	    /* never written, and the verifier does not know */
 	__u64 has_lower;    /* answers may be seen in another namespace than the socket's: by the device under its own */
 	__u64 has_foreign;  /* some calls of a watched task are not looked at: a 32-bit program's */
 	__u64 hands_over;   /* the second programs are attached, too: include/ktp_handover.h */

@@ -90,7 +90,7 @@ struct ktp_packet_event {
 	__u8 header[KTP_HEADER_MAX];
 };
 
-/* A packet that was thrown away, and by whom. */
+/* A packet that was dropped, and by which function. */
 struct ktp_drop_event {
 	struct ktp_packet_event packet;
 	char function[KTP_FUNCTION_MAX]; /* "nft_do_chain [nf_tables]"; "" where the kernel cannot print symbols (before 5.13) */

@@ -40,7 +40,7 @@ enum ktp_turn {
 };
 
 /*
- * One call of the tracepoint. `at` is where its arguments lie, on the kernel stack of whoever makes it: both programs are called from the same function and see
+ * One call of the tracepoint. `at` is where its arguments lie, on the kernel stack of the task that makes it: both programs are called from the same function and see
  * the same address, and while that call lasts no other one has it. So a mark with another call's `at` may be alive, one with our own is a dead one's.
  */
 struct ktp_mark {

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "user/io/kernel/feature_probe.h"
+#include "user/io/doctor/feature_probe.h"
 #include "user/io/kernel/hooks.h"
 #include "user/io/kernel/kernel_btf.h"
 #include "user/io/kernel/observer.h"

@@ -44,7 +44,7 @@ static int mark_skip(struct line_reader *reader, struct error *ret_error)
 
 /*
  * Asked of everything but regular files, instead of setting O_NONBLOCK. A FIFO is neither readable nor hung up before its first writer has
- * come, where read() would call that the end. Whoever writes without a pause is made to wait now and then, so that the caller can look after
+ * come, where read() would call that the end. A writer without a pause is made to wait now and then, so that the caller can look after
  * its other business.
  */
 static bool can_read(struct line_reader *reader)

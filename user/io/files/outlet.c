@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Pipes and terminals once more, so that the descriptor of whoever else has them stays as it is. */
+/* Pipes and terminals once more, so that the descriptors that others have of them stay as they are. */
 static int open_again(int fd)
 {
 	char path[64];

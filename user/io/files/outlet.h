@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A stream to a reader who may take nothing for as long as he likes (a pager, a full pipe, a terminal that was stopped): meanwhile whoever writes can be told to
+ * A stream to a reader who may take nothing for as long as he likes (a pager, a full pipe, a terminal that was stopped): meanwhile the writer can be told to
  * stop waiting. stdio's own streams wait in write(), and signals that are blocked do not end that.
  */
 #ifndef IO_OUTLET_H

@@ -30,7 +30,7 @@ void trace_write(FILE *out, const struct event *event);
  */
 int trace_parse(const char *line, struct event *ret_event, struct error *ret_error);
 
-/* Reads a stream that somebody else opened and will close. Start with {.in = in}. */
+/* Reads a stream that the caller opened and will close. Start with {.in = in}. */
 struct trace_reader {
 	FILE *in;
 	size_t line_number; /* of the line read last */

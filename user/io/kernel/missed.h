@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the programs missed, from whoever reads the kernel's counts (observer_note_misses()) to the rings, whose readers hear of it as of any other loss. */
+/* What the programs missed, from the thread that reads the kernel's counts (observer_note_misses()) to the rings, whose readers hear of it as of any other loss. */
 #ifndef IO_MISSED_H
 #define IO_MISSED_H
 

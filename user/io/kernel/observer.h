@@ -18,7 +18,7 @@ struct observer *observer_new(const struct observer_config *config, struct error
 void observer_free(struct observer *observer);
 
 /*
- * While nobody is followed, and for longer than it takes: detached, the programs cost the host nothing at all. With config->may_detach only.
+ * While nothing is followed, and for longer than it takes: detached, the programs cost the host nothing at all. With config->may_detach only.
  * observer_attach() returns 0, or -errno with the sentence; some hundred microseconds.
  */
 void observer_detach(struct observer *observer);

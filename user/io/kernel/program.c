@@ -114,7 +114,7 @@ static struct bpf_link **link_of(const struct programs *programs, const struct b
 	return skeleton->progs[i].link;
 }
 
-/* Returns whether it is; the link keeps it, and a descriptor only whoever needs it. */
+/* Returns whether it is; the link keeps it. */
 static bool attach_program(struct programs *programs, const char *name, bool keeps_descriptor)
 {
 	struct bpf_program *program = program_of(programs, name);
@@ -141,7 +141,7 @@ static bool attach_hook(struct programs *programs, const struct hook *hook)
 	return true;
 }
 
-/* When all are attached. What is under way at this moment is nobody's that is followed. */
+/* When all are attached. No followed socket is under way at this moment. */
 static void begin_handover(struct programs *programs)
 {
 	__atomic_store_n(&programs_shared(programs)->hands_over, 1, __ATOMIC_SEQ_CST);

@@ -127,7 +127,7 @@ static const struct {
 #endif
 };
 
-/* Nobody is watched: then there is nothing to be kept of anybody. */
+/* Without a watched program there is nothing to be kept of any. */
 static void leave_out_calls(struct ktcping_bpf *skeleton)
 {
 	struct bpf_map *maps[] = {skeleton->maps.ktp_open_syscalls, skeleton->maps.ktp_requests,	skeleton->maps.ktp_tasks,

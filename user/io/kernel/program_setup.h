@@ -20,7 +20,7 @@ struct kernel_fit {
 	bool is_preemptible;	      /* a task may be preempted at a tracepoint, in the middle of a program (7.0) */
 };
 
-/* Whose connects are followed, instead of this process's own: all that is set has to be met. Zeroed: everybody's. */
+/* Whose connects are followed, instead of this process's own: all that is set has to be met. Zeroed: all programs'. */
 struct observer_filter {
 	bool has_tasks; /* only those told of by observer_watch() */
 	bool follows_children;
@@ -38,7 +38,7 @@ struct observer_config {
 	uint32_t attempts;     /* how many may be followed at once; see program_attempts() */
 	bool has_path;	       /* the first SYN's way over devices of other namespaces is wanted, too: the hooks of HOOK_PATH, EVENT_HOP */
 	bool may_detach;       /* programs_detach() will be wanted, which costs a descriptor a program */
-	bool forgets_at_close; /* nobody waits for what a socket does after its end: the kernel side itself removes it then */
+	bool forgets_at_close; /* what a socket does after its end is not wanted: the kernel side itself removes it then */
 	uint32_t
 		netns; /* the inode of the namespace where all sockets are, whose neighbours then cost next to nothing; 0: several, or unknown */
 	const struct observer_filter *filter; /* NULL: this process's own. Else the hooks of HOOK_CALLS, too */

@@ -227,7 +227,7 @@ static void emit_losses(struct ring *ring, const uint64_t *counts, uint64_t now_
 
 static void begin_drain(struct ring *ring)
 {
-	/* First: whoever had lost something by then has its first record before the end, and is known when the loss is told of. */
+	/* First: a reader that had lost something by then has its first record before the end, and is known when the loss is told of. */
 	read_losses(ring, ring->losses);
 	ring->now_ns = clock_now_ns();
 	/* Records are stamped after their place is reserved: all that is stamped up to now_ns lies before this end. */

@@ -63,7 +63,7 @@ double ring_fill(const struct ring *ring);
 #define RING_NAP_NS 5000000ull
 bool ring_may_sleep(struct ring *ring);
 
-/* Does somebody still want to hear of attempts of this ring? Records are made only while that is so of any. Costs nothing when it is so already. */
+/* Are attempts of this ring still followed? Records are made only while that is so of any. Costs nothing when it is so already. */
 void ring_set_active(struct ring *ring, bool is_active);
 
 #endif

@@ -58,7 +58,7 @@ enum abandon_cause {
 	ABANDON_REACHED,     /* another probe of the target showed what was waited for */
 };
 
-/* Nobody waits for it any more. */
+/* It is waited for no more. */
 void prober_abandon(const struct probe_socket *socket, enum abandon_cause cause, struct prober_sink sink);
 
 /* It is to be closed with a RST, as it would be unless made in haste. */

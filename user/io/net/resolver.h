@@ -8,7 +8,7 @@
  *		…
  *
  * A few threads do the waiting. They are started when there is something to ask, block all signals, and stay in the network namespace of
- * whoever asked first: enter another one before that. Lookups may open sockets of their own, TCP ones too.
+ * the thread that asked first: enter another one before that. Lookups may open sockets of their own, TCP ones too.
  * One thread at a time may use a resolver. It caches nothing and never retries: getaddrinfo() does what the host's configuration says.
  */
 #ifndef IO_RESOLVER_H

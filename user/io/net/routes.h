@@ -31,7 +31,7 @@ struct route_question {
 	uint32_t oif; /* bound to this device, or VRF; 0: none. A link-local destination's scope takes its place, as in connect() */
 	uint8_t tos;  /* its two ECN bits do not count, as in the socket */
 	bool has_uid; /* else our own */
-	uint32_t uid; /* of whoever connects: rules may tell users apart */
+	uint32_t uid; /* of the one that connects: rules may tell users apart */
 };
 
 /*

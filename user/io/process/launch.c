@@ -16,7 +16,7 @@ static void become(int gate_fd, char *const *argv)
 	int error;
 
 	if (read(gate_fd, &word, 1) != 1)
-		_exit(0); /* nobody watches: not run at all */
+		_exit(0); /* not watched: not run at all */
 	execvp(argv[0], argv);
 	error = errno;
 	dprintf(STDERR_FILENO, "ktcping: cannot run %s: %s\n", argv[0], strerror(error));

@@ -28,7 +28,7 @@ struct process_connect {
 /* Those that it has now, at most `room`. Returns how many. */
 size_t process_connects(pid_t pid, struct process_connect *connects, size_t room);
 
-/* How many connections it has, whoever began them; of some thousand descriptors. */
+/* How many connections it has, made or accepted; of some thousand descriptors. */
 size_t process_connections(pid_t pid);
 
 /* The name as the kernel has it; "?" when it has ended. name has 16 bytes; returns name. */

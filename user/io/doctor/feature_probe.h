@@ -2,7 +2,7 @@
 /*
  * Each kernel program and each map tried out by itself, so that one that is refused hides no other.
  *
- * What is made is gone when the call returns. The programs see nothing meanwhile: nobody waits for an attempt.
+ * What is made is gone when the call returns. The programs see nothing meanwhile: no attempt is followed.
  */
 #ifndef IO_FEATURE_PROBE_H
 #define IO_FEATURE_PROBE_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* One object a probe: a failed one cannot be loaded again. */
-#include "user/io/kernel/feature_probe.h"
+#include "user/io/doctor/feature_probe.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -69,14 +69,14 @@ static int try_hook(const struct hook *hook, const struct observer_config *confi
 
 void feature_probe_hook(const struct hook *hook, const struct observer_config *given, struct feature_probe *ret_probe)
 {
-	static const struct observer_filter everybody = {0};
+	static const struct observer_filter all = {0};
 	bool is_watching = hook->need == HOOK_CALLS || hook->need == HOOK_URING;
 	struct observer_config watching = *given;
 	const struct observer_config *config = is_watching ? &watching : given;
 	struct feature_probe probe = {.fit = kernel_fit_newest()};
 	int result;
 
-	watching.filter = &everybody; /* else what it keeps is left out */
+	watching.filter = &all; /* else what it keeps is left out */
 	result = try_hook(hook, config, &probe.fit);
 
 	/* Neither a permission nor a missing tracepoint is a matter of arguments. */
