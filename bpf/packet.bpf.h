@@ -366,7 +366,7 @@ static __always_inline void ktp_fill_packet(struct ktp_packet_event *event, cons
 	event->location = sighting->location;
 	event->skb = (__u64)skb;
 	event->reason = sighting->reason;
-	event->packet_bytes = skb->len;
+	event->packet_bytes = skb->len + (__u32)((__u64)skb->data - (__u64)ip);
 	event->is_own = sighting->is_own;
 	event->is_received = sighting->is_received;
 	event->state = sighting->state;

@@ -76,7 +76,7 @@ struct ktp_packet_event {
 	__u64 skb;	/* the kernel's pointer; SYN and its retransmits share one, so it is no identity */
 	__u32 reason;	/* KTP_DROP: SKB_DROP_REASON_*, 0 where the kernel has none */
 	__u32 ifindex;	/* 0 when the packet had no device at that point */
-	__u32 packet_bytes;
+	__u32 packet_bytes; /* all of it, from its IP header on */
 	__u16 ethertype;    /* ETH_P_IP or ETH_P_IPV6 */
 	__u16 header_bytes; /* how many of `header` are valid */
 	__u8 is_own;	    /* skb->sk was the followed socket */

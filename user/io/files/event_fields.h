@@ -16,6 +16,7 @@ enum trace_type {
 	TRACE_ERRNO,   /* int32_t, by name where it has one */
 	TRACE_ADDRESS, /* 192.0.2.1:80, [2001:db8::1]:80; without a port 192.0.2.1, 2001:db8::1; a scope as fe80::1%2 */
 	TRACE_TEXT,    /* a char array with its NUL */
+	TRACE_STRING,  /* the same of a const char *, NULL for none */
 	TRACE_BOOL,    /* its name, when true */
 	TRACE_WORD,    /* one of `words`; without a name it stands for itself */
 	TRACE_BITS,    /* the names of the bits set, with commas; what has no name as a decimal number at the end */

@@ -12,7 +12,7 @@
 #include "user/io/files/trace_value.h"
 
 /* trace_parse() remembers the fields it has met. */
-#define TRACE_FIELDS_MAX 96
+#define TRACE_FIELDS_MAX 128
 
 static bool field_applies(const struct trace_field *field, enum event_kind kind)
 {
@@ -103,15 +103,13 @@ static int rest_parse(char *rest, struct event *event, struct error *ret_error)
 	return result;
 }
 
-int trace_parse(const char *line, struct event *ret_event, struct error *ret_error)
+int trace_parse(char *line, struct event *ret_event, struct error *ret_error)
 {
 	struct event event = {0};
-	char copy[TRACE_LINE_MAX], *rest = copy, *time, *kind;
+	char *rest = line, *time, *kind;
 	int result;
 
-	if ((size_t)snprintf(copy, sizeof(copy), "%s", line) >= sizeof(copy))
-		return error_set(ret_error, -EINVAL, "longer than %d characters", TRACE_LINE_MAX - 1);
-	copy[strcspn(copy, "\r\n")] = '\0';
+	line[strcspn(line, "\r\n")] = '\0';
 	time = strsep(&rest, " ");
 	kind = strsep(&rest, " ");
 	result = trace_time_parse("time", time, &event.time_ns, ret_error);
@@ -130,9 +128,9 @@ int trace_parse(const char *line, struct event *ret_event, struct error *ret_err
 
 int trace_read(struct trace_reader *reader, struct event *ret_event, struct error *ret_error)
 {
-	char line[TRACE_LINE_MAX];
+	char *line = reader->line;
 
-	while (fgets(line, sizeof(line), reader->in)) {
+	while (fgets(line, sizeof(reader->line), reader->in)) {
 		int result;
 
 		reader->line_number++;

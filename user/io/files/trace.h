@@ -19,21 +19,22 @@
 #include "user/core/event.h"
 
 /* Longer than any line that trace_write() makes. */
-#define TRACE_LINE_MAX 2048
+#define TRACE_LINE_MAX 65536
 
 /* Write one line. The stream's own error flag tells of failure. */
 void trace_write(FILE *out, const struct event *event);
 
 /*
- * Read one line, with or without its newline; it may not be a comment. A kind that is not known gives EVENT_UNKNOWN with its time and nothing else, so
+ * Read one line, with or without its newline; it may not be a comment. The line is cut into pieces: the event's strings are some of them. A kind that is not known gives EVENT_UNKNOWN with its time and nothing else, so
  * that a newer trace can be replayed. Anything else that is not understood is -EINVAL or -ERANGE with a sentence; *ret_event is untouched then.
  */
-int trace_parse(const char *line, struct event *ret_event, struct error *ret_error);
+int trace_parse(char *line, struct event *ret_event, struct error *ret_error);
 
 /* Reads a stream that the caller opened and will close. Start with {.in = in}. */
 struct trace_reader {
 	FILE *in;
-	size_t line_number; /* of the line read last */
+	size_t line_number;	   /* of the line read last */
+	char line[TRACE_LINE_MAX]; /* that line: the event's strings are in it */
 };
 
 /* The next event, comments skipped. Returns 1, 0 at the end, or what trace_parse() or reading returned, with a sentence that begins "line N: ". */

@@ -149,34 +149,68 @@ int trace_address_parse(const char *name, const char *text, struct address *ret_
 	return 0;
 }
 
+static void byte_write(FILE *out, unsigned char byte)
+{
+	fprintf(out, byte <= ' ' || byte == '%' || byte >= 0x7f ? "%%%02x" : "%c", byte);
+}
+
+/* One byte of text, which moves behind it. */
+static int byte_parse(const char *name, const char **text, char *ret_byte, struct error *ret_error)
+{
+	char digits[3] = "";
+
+	*ret_byte = *(*text)++;
+	if (*ret_byte != '%')
+		return 0;
+	memcpy(digits, *text, strnlen(*text, 2));
+	if (strspn(digits, HEX_DIGITS) != 2 || strcmp(digits, "00") == 0)
+		return error_set(ret_error, -EINVAL, NOT_A_VALUE, name, *text - 1, "'%' and two hexadecimal digits, not 00");
+	*ret_byte = (char)strtoul(digits, NULL, 16);
+	*text += 2;
+	return 0;
+}
+
 void trace_text_write(FILE *out, const char *text)
 {
-	for (; *text; text++) {
-		unsigned char byte = (unsigned char)*text;
-
-		fprintf(out, byte <= ' ' || byte == '%' || byte >= 0x7f ? "%%%02x" : "%c", byte);
-	}
+	while (*text)
+		byte_write(out, (unsigned char)*text++);
 }
 
 int trace_text_parse(const char *name, const char *text, size_t size, char *ret_text, struct error *ret_error)
 {
 	char plain[TRACE_VALUE_MAX] = "";
-	size_t length = 0;
 
-	for (; *text; text++, length++) {
-		char digits[3] = "";
+	for (size_t length = 0; *text; length++) {
+		int result;
 
 		if (length + 1 >= size)
 			return error_set(ret_error, -ERANGE, "%s: longer than %d characters", name, (int)size - 1);
-		plain[length] = *text;
-		if (*text != '%')
-			continue;
-		memcpy(digits, text + 1, strnlen(text + 1, 2));
-		if (strspn(digits, HEX_DIGITS) != 2 || strcmp(digits, "00") == 0)
-			return error_set(ret_error, -EINVAL, NOT_A_VALUE, name, text, "'%' and two hexadecimal digits, not 00");
-		plain[length] = (char)strtoul(digits, NULL, 16);
-		text += 2;
+		result = byte_parse(name, &text, &plain[length], ret_error);
+		if (result < 0)
+			return result;
 	}
 	memcpy(ret_text, plain, size);
+	return 0;
+}
+
+void trace_string_write(FILE *out, const char *text)
+{
+	for (size_t i = 0; i < TRACE_STRING_MAX && text[i]; i++)
+		byte_write(out, (unsigned char)text[i]);
+}
+
+int trace_string_parse(const char *name, char *text, const char **ret_text, struct error *ret_error)
+{
+	const char *next = text;
+	char *end = text;
+
+	while (*next) {
+		int result = byte_parse(name, &next, end++, ret_error);
+
+		if (result < 0)
+			return result;
+	}
+	*end = '\0';
+	*ret_text = text;
 	return 0;
 }

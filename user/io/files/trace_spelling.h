@@ -14,8 +14,10 @@
 #include "user/base/address.h"
 #include "user/base/error.h"
 
-/* Bytes of the longest value's text: 63 escaped characters. */
+/* Bytes of the longest value's text but for strings: 63 escaped characters. */
 #define TRACE_VALUE_MAX 256
+/* Of a string that is written; what is longer is cut. */
+#define TRACE_STRING_MAX 4096
 
 /* Seconds with exactly nine decimals. */
 void trace_time_write(FILE *out, uint64_t time_ns);
@@ -38,5 +40,9 @@ int trace_address_parse(const char *name, const char *text, struct address *ret_
 /* One word: spaces, '%' and what is not printable ASCII as %XX. size: of ret_text, at most TRACE_VALUE_MAX; filled up with NULs. */
 void trace_text_write(FILE *out, const char *text);
 int trace_text_parse(const char *name, const char *text, size_t size, char *ret_text, struct error *ret_error);
+
+/* The same, of any length, decoded where it stands: *ret_text is text. */
+void trace_string_write(FILE *out, const char *text);
+int trace_string_parse(const char *name, char *text, const char **ret_text, struct error *ret_error);
 
 #endif

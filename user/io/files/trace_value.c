@@ -114,6 +114,8 @@ bool trace_value_is_empty(const struct trace_field *field, const void *value)
 		return !address_is_set(value);
 	case TRACE_TEXT:
 		return *(const char *)value == '\0';
+	case TRACE_STRING:
+		return !*(const char *const *)value;
 	case TRACE_BOOL:
 		return !*(const bool *)value;
 	default:
@@ -145,6 +147,9 @@ void trace_value_write(FILE *out, const struct trace_field *field, const void *v
 	case TRACE_TEXT:
 		trace_text_write(out, value);
 		break;
+	case TRACE_STRING:
+		trace_string_write(out, *(const char *const *)value);
+		break;
 	case TRACE_WORD:
 		word_write(out, field, integer_get(field, value));
 		break;
@@ -156,7 +161,7 @@ void trace_value_write(FILE *out, const struct trace_field *field, const void *v
 	}
 }
 
-int trace_value_parse(const struct trace_field *field, const char *text, void *ret_value, struct error *ret_error)
+int trace_value_parse(const struct trace_field *field, char *text, void *ret_value, struct error *ret_error)
 {
 	uint64_t integer = 0;
 	int result = 0;
@@ -185,6 +190,8 @@ int trace_value_parse(const struct trace_field *field, const char *text, void *r
 		return trace_address_parse(field->name, text, ret_value, ret_error);
 	case TRACE_TEXT:
 		return trace_text_parse(field->name, text, field->size, ret_value, ret_error);
+	case TRACE_STRING:
+		return trace_string_parse(field->name, text, ret_value, ret_error);
 	case TRACE_BOOL:
 		*(bool *)ret_value = true;
 		return 0;

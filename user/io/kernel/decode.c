@@ -70,6 +70,7 @@ static int decode_packet(const struct ktp_packet_event *record, struct event *ev
 	struct packet_event *packet = &event->packet;
 	size_t bytes = record->header_bytes < KTP_HEADER_MAX ? record->header_bytes : KTP_HEADER_MAX;
 
+	event->raw = (struct event_raw){record->header, (uint32_t)bytes, record->packet_bytes};
 	if (packet_parse(record->header, bytes, record->ethertype, &packet->packet) < 0) {
 		if (event->kind != EVENT_DROP || !record->is_own)
 			return -EBADMSG;

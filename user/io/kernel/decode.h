@@ -9,7 +9,7 @@
 #include "user/io/kernel/kernel_names.h"
 
 /*
- * Returns 0, or -EBADMSG for a record that is too short, of an unknown kind, or whose packet is neither TCP nor an ICMP error about it:
+ * The event's raw bytes stay in the record. Returns 0, or -EBADMSG for a record that is too short, of an unknown kind, or whose packet is neither TCP nor an ICMP error about it:
  * then the event may have been written to.
  */
 int decode_record(const void *data, size_t bytes, struct kernel_names *names, struct event *ret_event);

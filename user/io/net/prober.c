@@ -89,6 +89,8 @@ static void tell_enter(const struct probe_request *request, struct probe_socket 
 
 	event.app.address = request->destination;
 	event.app.probe = request->number;
+	event.app.target = request->target;
+	event.app.sequence = request->sequence;
 	probe->began_ns = event.time_ns;
 	tell(sink, &event);
 }

@@ -18,7 +18,9 @@ struct prober_sink {
 struct probe_request {
 	const struct origin *origin;
 	struct address destination;
-	uint32_t number;      /* the caller's own, handed back with notices */
+	uint32_t number; /* the caller's own, handed back with notices */
+	uint32_t target; /* for the event of its connect(): see app_event */
+	uint64_t sequence;
 	uint16_t source_port; /* 0: the kernel's choice */
 	bool is_last_try;     /* a source port in use is no longer waited for: it is the probe's outcome */
 	bool skip_route; /* the route is not asked for first, and the socket does not reset by itself when closed: see prober_reset() */

@@ -36,6 +36,9 @@ static const char *view_name(enum event_kind kind)
 	case EVENT_LOST:
 	case EVENT_DRAINED:
 	case EVENT_END:
+	case EVENT_RUN:
+	case EVENT_TARGET:
+	case EVENT_PROGRAM:
 		break;
 	}
 	return "?";
