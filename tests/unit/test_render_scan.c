@@ -6,7 +6,6 @@
 #include "tests/unit/report_fixture.h"
 #include "user/render/render.h"
 
-#define SECOND_NS 1000000000ull
 
 static void add(struct tally *tally, void (*make)(struct report_fixture *), unsigned count)
 {

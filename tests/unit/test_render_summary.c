@@ -7,7 +7,6 @@
 #include "tests/unit/report_fixture.h"
 #include "user/render/render.h"
 
-#define SECOND_NS 1000000000ull
 
 static const struct render_style plain_style = {.is_explaining = true, .sequence_width = 2};
 

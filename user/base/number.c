@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "user/base/error.h"
+#include "user/base/time.h"
 
 #define DURATION_TEXT_MAX 32
 
@@ -16,7 +17,7 @@ static const struct {
 	const char *name;
 	uint64_t ns;
 } units[] = {
-	{"h", 3600000000000}, {"m", 60000000000}, {"s", 1000000000}, {"ms", 1000000}, {"us", 1000}, {"ns", 1},
+	{"h", 3600 * SECOND_NS}, {"m", 60 * SECOND_NS}, {"s", SECOND_NS}, {"ms", MILLISECOND_NS}, {"us", MICROSECOND_NS}, {"ns", 1},
 };
 
 #define UNIT_COUNT (sizeof(units) / sizeof(units[0]))
@@ -62,7 +63,7 @@ int number_parse(const char *text, const char *what, uint64_t min, uint64_t max,
 static uint64_t unit_ns(const char *name)
 {
 	if (!*name)
-		return 1000000000;
+		return SECOND_NS;
 	for (size_t i = 0; i < UNIT_COUNT; i++) {
 		if (strcmp(units[i].name, name) == 0)
 			return units[i].ns;

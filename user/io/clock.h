@@ -10,6 +10,7 @@
  * read once, at the first call.
  */
 uint64_t clock_now_ns(void);
-uint64_t clock_wall_ns(void); /* CLOCK_REALTIME */
+uint64_t clock_wall_ns(void);		     /* CLOCK_REALTIME */
+uint64_t clock_wall_at_ns(uint64_t time_ns); /* the same of an instant of the monotonic clock */
 
 #endif

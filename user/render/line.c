@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "user/base/utf8.h"
 #include "user/render/line.h"
 #include "user/render/render.h"
 
@@ -12,7 +13,7 @@ size_t text_columns(const char *text)
 	size_t columns = 0;
 
 	for (; *text != '\0'; text++)
-		columns += ((unsigned char)*text & 0xc0) != 0x80;
+		columns += !utf8_is_continuation(*text);
 	return columns;
 }
 

@@ -5,7 +5,8 @@
 
 #include "user/render/timestamp.h"
 
-#define NS_PER_SECOND	UINT64_C(1000000000)
+#include "user/base/time.h"
+
 #define SECONDS_PER_DAY UINT64_C(86400)
 
 struct date {
@@ -37,7 +38,7 @@ static struct date date_of_day(uint64_t day)
 
 static uint64_t cut_fraction(uint64_t time_ns, int decimals)
 {
-	uint64_t fraction = time_ns % NS_PER_SECOND;
+	uint64_t fraction = time_ns % SECOND_NS;
 
 	for (int i = decimals; i < 9; i++)
 		fraction /= 10;
@@ -46,7 +47,7 @@ static uint64_t cut_fraction(uint64_t time_ns, int decimals)
 
 char *timestamp_format_utc(uint64_t wall_ns, int decimals, char *text)
 {
-	uint64_t seconds = wall_ns / NS_PER_SECOND;
+	uint64_t seconds = wall_ns / SECOND_NS;
 	unsigned second_of_day = (unsigned)(seconds % SECONDS_PER_DAY);
 	struct date date = date_of_day(seconds / SECONDS_PER_DAY);
 
@@ -57,6 +58,6 @@ char *timestamp_format_utc(uint64_t wall_ns, int decimals, char *text)
 
 char *timestamp_format_seconds(uint64_t time_ns, int decimals, char *text)
 {
-	snprintf(text, TIMESTAMP_MAX, "%" PRIu64 ".%0*" PRIu64, time_ns / NS_PER_SECOND, decimals, cut_fraction(time_ns, decimals));
+	snprintf(text, TIMESTAMP_MAX, "%" PRIu64 ".%0*" PRIu64, time_ns / SECOND_NS, decimals, cut_fraction(time_ns, decimals));
 	return text;
 }

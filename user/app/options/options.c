@@ -11,8 +11,8 @@
 
 #include "user/app/options/options_check.h"
 #include "user/app/options/options_take.h"
+#include "user/base/time.h"
 
-#define SECOND_NS 1000000000ull
 /* Longer than the kernel's neighbour failure (3.06 s), and long enough for the fourth SYN. */
 #define DEFAULT_COUNT	   4
 #define DEFAULT_TIMEOUT_NS (4 * SECOND_NS)

@@ -5,12 +5,9 @@
 #include <argp.h>
 
 #include "user/app/options/options.h"
+#include "user/base/time.h"
 
-#define SECOND_NS      1000000000ull
-#define DAY_NS	       (86400 * SECOND_NS)
-#define YEAR_NS	       (365 * DAY_NS)
-#define MICROSECOND_NS 1000ull
-#define MILLISECOND_NS 1000000ull
+#define YEAR_NS (365 * DAY_NS)
 
 #define HEADING			   .kind = OPTION_IS_HEADING
 #define SPECIAL			   .kind = OPTION_IS_SPECIAL

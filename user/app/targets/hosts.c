@@ -8,11 +8,12 @@
 #include <string.h>
 
 #include "user/app/xalloc.h"
+#include "user/base/time.h"
 #include "user/core/verdict/verdict.h"
 #include "user/io/clock.h"
 
 #define UNANSWERED_NAMED 3
-#define RETRY_NS	 1000000000ull
+#define RETRY_NS	 SECOND_NS
 
 static void complain(const char *sentence)
 {

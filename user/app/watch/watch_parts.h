@@ -8,15 +8,13 @@
 
 #include "user/app/options/watch_options.h"
 #include "user/app/watch/watch_rows.h"
+#include "user/base/time.h"
 #include "user/io/files/outlet.h"
 #include "user/io/kernel/observer.h"
 #include "user/io/net/origin.h"
 #include "user/io/process/cgroup.h"
 #include "user/io/process/launch.h"
 #include "user/render/watch.h"
-
-#define MILLISECOND_NS 1000000ull
-#define SECOND_NS      1000000000ull
 
 struct watch {
 	const struct watch_options *options;
@@ -84,10 +82,5 @@ void watch_show_connect(struct watch *w, const struct notice *notice);
 void watch_show_amendment(struct watch *w, const struct notice *notice);
 /* All summaries, so far or at the end, by this renderer to this file. */
 void watch_show_summaries(struct watch *w, const struct watch_renderer *renderer, FILE *out, bool is_final);
-
-static inline uint64_t min_ns(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
 
 #endif

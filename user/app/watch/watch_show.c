@@ -16,11 +16,6 @@ void watch_note_output(struct watch *w)
 		w->output_error = errno;
 }
 
-static uint64_t wall_at(uint64_t time_ns)
-{
-	return clock_wall_ns() - (clock_now_ns() - time_ns);
-}
-
 static uint64_t since_start(const struct watch *w, uint64_t time_ns)
 {
 	return time_ns > w->started_ns ? time_ns - w->started_ns : 0;
@@ -34,7 +29,7 @@ static struct watch_report report_of(const struct watch *w, bool is_final)
 		.subject = w->subject,
 		.kernel = w->system.release,
 		.hooks = observer_hooks(w->observer),
-		.wall_ns = wall_at(now_ns),
+		.wall_ns = clock_wall_at_ns(now_ns),
 		.since_start_ns = since_start(w, now_ns),
 		.connects = w->connects,
 		.contradictions = w->contradictions,
@@ -90,7 +85,7 @@ void watch_show_connect(struct watch *w, const struct notice *notice)
 			{
 				.target = &target,
 				.sequence = w->began_before + attempt->probe,
-				.wall_ns = wall_at(began_ns),
+				.wall_ns = clock_wall_at_ns(began_ns),
 				.since_start_ns = since_start(w, began_ns),
 				.attempt = attempt,
 				.verdict = verdict,
@@ -125,7 +120,7 @@ void watch_show_amendment(struct watch *w, const struct notice *notice)
 	struct amendment_report report = {
 		.target = &target,
 		.sequence = w->began_before + notice->attempt->probe,
-		.wall_ns = wall_at(notice->amendment.time_ns),
+		.wall_ns = clock_wall_at_ns(notice->amendment.time_ns),
 		.since_start_ns = since_start(w, notice->amendment.time_ns),
 		.amendment = &notice->amendment,
 		.explain = explain_amendment(&judgement, explanation),

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "user/base/number.h"
+#include "user/base/utf8.h"
 
 #define HOST_FREE_BITS_MAX 32 /* as many as IPv4 has */
 
@@ -19,6 +20,7 @@ bool word_is_number(const char *text, size_t length)
 
 size_t word_character_length(const char *text)
 {
+<<<<<<< HEAD
 	/* by length; without the controls up to U+00A0 */
 	static const uint32_t smallest[] = {0, 0x21, 0xa1, 0x800, 0x10000};
 	uint8_t lead = (uint8_t)*text;
@@ -39,6 +41,11 @@ size_t word_character_length(const char *text)
 	    (value >= 0xd800 && value <= 0xdfff))
 		return 0;
 	return length;
+=======
+	bool is_blank = *text == ' ' || strncmp(text, "\u00a0", 2) == 0;
+
+	return is_blank || utf8_is_control(text) ? 0 : utf8_length(text);
+>>>>>>> d7b535d (base: one list, one hash, one UTF-8, one second)
 }
 
 static int characters_check(const char *word, struct error *ret_error)

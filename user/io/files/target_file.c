@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "user/base/utf8.h"
 #include "user/core/target/target_line.h"
 #include "user/io/files/line_reader.h"
 #include "user/io/files/spool.h"
@@ -42,7 +43,7 @@ static void name_set(struct target_file *file, const char *path)
 		return;
 	}
 	path += length - (NAME_SHOWN_MAX - strlen(DOTS));
-	while ((*path & 0xc0) == 0x80)
+	while (utf8_is_continuation(*path))
 		path++; /* not in the middle of a UTF-8 character */
 	snprintf(file->name, sizeof(file->name), DOTS "%s", path);
 }

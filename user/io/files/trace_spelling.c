@@ -10,8 +10,8 @@
 #include <sys/socket.h>
 
 #include "user/base/number.h"
+#include "user/base/time.h"
 
-#define SECOND_NS   UINT64_C(1000000000)
 #define HEX_DIGITS  "0123456789abcdefABCDEF"
 #define LAST_ERRNO  133 /* EHWPOISON */
 #define NOT_A_VALUE "%s: \"%s\" is not %s"

@@ -8,6 +8,7 @@
 
 #include "include/ktp_event.h"
 #include "include/ktp_follow.h"
+#include "user/base/time.h"
 #include "user/io/net/routes.h"
 
 _Static_assert(KTP_FUNCTION_MAX >= EVENT_SYMBOL_MAX, "a function's name fits");
@@ -161,7 +162,7 @@ void decode_late(const struct ktp_late *late, uint64_t now_ns, struct late_conne
 {
 	struct address source = address_make((int)late->family, late->source, late->source_port);
 	struct address destination = address_make((int)late->family, late->destination, late->destination_port);
-	struct event event = {.time_ns = now_ns - late->age_ms * 1000000ull,
+	struct event event = {.time_ns = now_ns - late->age_ms * MILLISECOND_NS,
 			      .netns = late->netns,
 			      .key = {.cookie = late->cookie, .number = late->number}};
 	struct event *events = ret_late->events;

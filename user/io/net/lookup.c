@@ -10,16 +10,12 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#define DESCRIPTORS_WAIT_NS 20000000000ull
+#include "user/base/time.h"
+#include "user/base/utf8.h"
+#include "user/io/clock.h"
+
+#define DESCRIPTORS_WAIT_NS (20 * SECOND_NS)
 #define NAME_SHOWN_MAX	    50 /* leaves 87 bytes of the sentence for the reason */
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 /* What the code means for the person who gave the name, and what to do; NULL: the library's own words must do. */
 static const char *failure_advice(int result, int family)
@@ -48,7 +44,7 @@ static void failure_describe(const char *name, int family, int error, struct loo
 	size_t length = strlen(name), shown = length < NAME_SHOWN_MAX ? length : NAME_SHOWN_MAX;
 	char text[96];
 
-	while (shown < length && (name[shown] & 0xc0) == 0x80)
+	while (shown < length && utf8_is_continuation(name[shown]))
 		shown--; /* not in the middle of a UTF-8 character */
 	if (!reason && answer->result == EAI_SYSTEM)
 		reason = strerror_r(error, text, sizeof(text));
@@ -102,7 +98,7 @@ static bool is_worth_waiting(int error, uint64_t start_ns)
 {
 	static const struct timespec pause = {.tv_nsec = 2000000};
 
-	if ((error != EMFILE && error != ENFILE) || now_ns() - start_ns > DESCRIPTORS_WAIT_NS)
+	if ((error != EMFILE && error != ENFILE) || clock_now_ns() - start_ns > DESCRIPTORS_WAIT_NS)
 		return false;
 	nanosleep(&pause, NULL);
 	return true;
@@ -113,14 +109,14 @@ void lookup_run(const char *name, int family, struct lookup_answer *answer)
 	/* No AI_ADDRCONFIG: which addresses this host could reach is what the probe is going to find out. */
 	struct addrinfo hints = {.ai_family = family, .ai_socktype = SOCK_STREAM, .ai_protocol = IPPROTO_TCP, .ai_flags = AI_IDN};
 	struct addrinfo *all = NULL;
-	uint64_t start_ns = now_ns();
+	uint64_t start_ns = clock_now_ns();
 	int error;
 
 	do {
 		answer->result = getaddrinfo(name, NULL, &hints, &all);
 		error = errno;
 	} while (answer->result == EAI_SYSTEM && is_worth_waiting(error, start_ns));
-	answer->elapsed_ns = now_ns() - start_ns;
+	answer->elapsed_ns = clock_now_ns() - start_ns;
 	if (answer->result == 0) {
 		addresses_collect(answer, all);
 		freeaddrinfo(all);

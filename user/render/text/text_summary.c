@@ -2,6 +2,7 @@
 /* The end of a run as text. */
 #include <inttypes.h>
 
+#include "user/base/time.h"
 #include "user/render/histogram.h"
 #include "user/render/line.h"
 #include "user/render/span.h"
@@ -9,7 +10,7 @@
 #include "user/words/vocabulary.h"
 
 /* A run shorter than this that was never down, or never up, needs no line to say so. */
-#define AVAILABILITY_WORTH_SAYING_NS UINT64_C(60000000000)
+#define AVAILABILITY_WORTH_SAYING_NS (60 * SECOND_NS)
 
 static void put_statuses(struct line *line, const struct stats *stats)
 {
