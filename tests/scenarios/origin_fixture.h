@@ -4,7 +4,7 @@
 #define SCENARIOS_ORIGIN_FIXTURE_H
 
 #include "tests/scenarios/scenario.h"
-#include "user/io/net/origin.h"
+#include "user/io/net/origin_socket.h"
 
 struct address address_of(const char *text, uint16_t port);
 

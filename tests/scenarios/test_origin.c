@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "tests/scenarios/origin_fixture.h"
+#include "user/io/net/origin_check.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define PORT		4000

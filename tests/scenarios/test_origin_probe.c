@@ -9,6 +9,7 @@
 #include "user/io/clock.h"
 #include "user/io/kernel/observer.h"
 #include "user/io/net/prober.h"
+#include "user/io/net/prober_ask.h"
 #include "user/words/explain.h"
 #include "user/words/reasons.h"
 #include "user/words/vocabulary.h"

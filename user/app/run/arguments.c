@@ -12,6 +12,7 @@
 #include "user/app/terminal.h"
 #include "user/app/xalloc.h"
 #include "user/io/files/outlet.h"
+#include "user/io/net/origin_check.h"
 
 static size_t digits(uint64_t number)
 {

@@ -13,6 +13,7 @@
 #include "user/app/run/show.h"
 #include "user/app/run/waiting.h"
 #include "user/io/clock.h"
+#include "user/io/net/prober_ask.h"
 #include "user/words/vocabulary.h"
 
 #define NOTICES_AT_ONCE 256 /* each may take some questions to the kernel: then the ring is read again */

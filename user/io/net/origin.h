@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Where probes are made from: a network namespace, and how the sockets in it are to be.
+ * Where probes are made from: a network namespace, and how the sockets in it are to be. origin_socket.h makes them.
  *
  * Who makes an origin keeps the namespace alive until it is freed, even when its name is deleted.
  */
@@ -26,6 +26,9 @@ struct source {
 	uint8_t ttl;   /* IP_TTL, IPV6_UNICAST_HOPS; 0: the kernel's choice */
 };
 
+/* Its address of that family. */
+const struct address *source_address(const struct source *source, int family);
+
 struct origin;
 
 /*
@@ -42,39 +45,6 @@ const char *origin_name(const struct origin *origin);
 uint32_t origin_netns(const struct origin *origin);
 
 /*
- * Can sockets of this family be made here as asked for (the device is there, the address is ours …)? Returns 0, or -errno with the
- * sentence, which names option, value and namespace, and what to do. A source port in use is no failure.
- */
-int origin_check(const struct origin *origin, int family, struct error *ret_error);
-
-/* A TCP socket made inside, with all options of the source but address and port. The descriptor, or -errno. */
-int origin_socket(const struct origin *origin, int family);
-/* Its two halves, for who must have a socket although an option fails: the device may be gone by now. */
-int origin_open_socket(const struct origin *origin, int family);
-int origin_set_options(const struct origin *origin, int fd, int family); /* 0 or -errno */
-
-/* In the order in which they are set. */
-enum origin_option {
-	ORIGIN_DEVICE,
-	ORIGIN_MARK,
-	ORIGIN_TOS,
-	ORIGIN_TTL,
-	ORIGIN_OPTIONS,
-};
-
-/* One of them; 0, also when it is not asked for, or -errno. */
-int origin_set_option(const struct origin *origin, int fd, int family, enum origin_option option);
-
-/* bind() it to the source's address, if there is one of that family, and to the port (0: the kernel's choice at connect()). 0 or -errno. */
-int origin_bind(const struct origin *origin, int fd, int family, uint16_t port);
-
-/* Could a socket made now be bound to this address? 0; -EADDRNOTAVAIL: it is not this host's, or of another VRF; or another -errno. */
-int origin_try_address(const struct origin *origin, const struct address *address);
-
-/* Has any of the namespace's devices this address, of whichever VRF it is? 1, 0 or -errno. */
-int origin_has_address(const struct origin *origin, const struct address *address);
-
-/*
  * What the kernel there would do with a connect to the destination from these sockets; see routes.h. ROUTE_NO_DEVICE when their device is
  * not there.
  */
@@ -87,6 +57,10 @@ int origin_neighbour(const struct origin *origin, const struct address *address,
 /* See host_state.h. */
 int origin_host(const struct origin *origin, const struct address *destination, struct host_event *ret_host);
 int origin_link(const struct origin *origin, uint32_t ifindex, struct link_event *ret_link);
+
+/* The calling thread goes into the namespace, and comes back; nothing to do in our own. 0 or -errno: then it is where it was. */
+int origin_enter(const struct origin *origin);
+void origin_leave(const struct origin *origin);
 
 /* The index of the device with that name there; 0: there is none. */
 uint32_t origin_ifindex(const struct origin *origin, const char *device);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Why sockets cannot be made as asked for, in a sentence for the person who asked. */
+/* Tried out: what fails says why. */
+#include "user/io/net/origin_check.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +9,7 @@
 #include <unistd.h>
 
 #include "user/io/net/netns.h"
-#include "user/io/net/origin.h"
+#include "user/io/net/origin_socket.h"
 
 #define COMMAND_MAX 256
 
