@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "user/base/number.h"
+#include "user/io/net/devices.h"
 #include "user/io/net/host_state.h"
 #include "user/io/net/netns.h"
 #include "user/io/net/routes.h"
@@ -16,7 +17,7 @@
 struct origin {
 	const char *name;
 	const struct source *source;
-	struct routes *routes;
+	struct rtnetlink *netlink;
 	int netns_fd; /* -1: our own, nothing to enter */
 	int own_netns_fd;
 	uint32_t inode;
@@ -58,8 +59,8 @@ static int open_routes(struct origin *origin, struct error *ret_error)
 	if (result < 0)
 		return error_set(ret_error, result, "the network namespace cannot be entered: %s", strerror(-result));
 	origin->inode = netns_inode();
-	origin->routes = routes_new();
-	if (!origin->routes)
+	origin->netlink = rtnetlink_new();
+	if (!origin->netlink)
 		result = error_set(ret_error, -errno, "routes cannot be asked for (netlink): %s%s", strerror(errno),
 				   errno == EMFILE || errno == ENFILE ? "; raise the limit (ulimit -n)" : "");
 	origin_leave(origin);
@@ -93,7 +94,7 @@ void origin_free(struct origin *origin)
 {
 	if (!origin)
 		return;
-	routes_free(origin->routes);
+	rtnetlink_free(origin->netlink);
 	if (origin->netns_fd >= 0)
 		close(origin->netns_fd);
 	if (origin->own_netns_fd >= 0)
@@ -118,7 +119,7 @@ const struct source *origin_source(const struct origin *origin)
 
 uint32_t origin_ifindex(const struct origin *origin, const char *device)
 {
-	return routes_ifindex(origin->routes, device);
+	return devices_ifindex(origin->netlink, device);
 }
 
 uint32_t origin_zone(const struct origin *origin, const char *zone)
@@ -130,7 +131,7 @@ uint32_t origin_zone(const struct origin *origin, const char *zone)
 
 	if (ifindex || number_parse(zone, "zone", 1, INT32_MAX, &number, &error) < 0)
 		return ifindex;
-	return routes_link(origin->routes, (uint32_t)number, &link) == 0 ? (uint32_t)number : 0;
+	return devices_link(origin->netlink, (uint32_t)number, &link) == 0 ? (uint32_t)number : 0;
 }
 
 const struct address *source_address(const struct source *source, int family)
@@ -153,7 +154,7 @@ int origin_route_from(const struct origin *origin, const struct address *source,
 	};
 
 	if (!own->device || question.oif)
-		return routes_ask(origin->routes, &question, ret_route, ret_preferred_source);
+		return routes_ask(origin->netlink, &question, ret_route, ret_preferred_source);
 	*ret_route = (struct route_event){.kind = ROUTE_NO_DEVICE};
 	if (ret_preferred_source)
 		*ret_preferred_source = (struct address){0};
@@ -169,12 +170,12 @@ int origin_route(const struct origin *origin, const struct address *destination,
 
 int origin_neighbour(const struct origin *origin, const struct address *address, uint32_t ifindex, struct neighbour_event *ret_neighbour)
 {
-	return routes_neighbour(origin->routes, address, ifindex, ret_neighbour);
+	return routes_neighbour(origin->netlink, address, ifindex, ret_neighbour);
 }
 
 int origin_link(const struct origin *origin, uint32_t ifindex, struct link_event *ret_link)
 {
-	return routes_link(origin->routes, ifindex, ret_link);
+	return devices_link(origin->netlink, ifindex, ret_link);
 }
 
 int origin_host(const struct origin *origin, const struct address *destination, struct host_event *ret_host)
