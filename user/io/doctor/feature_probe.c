@@ -12,6 +12,7 @@
 #include "ktcping.skel.h"
 #include "user/io/kernel/libbpf_log.h"
 #include "user/io/kernel/load_failure.h"
+#include "user/io/kernel/program_setup.h"
 
 /* libbpf's words for "no such tracepoint" are an error number that it has for nothing else here. */
 static void set_result(struct feature_probe *probe, int result, const char *tracepoint)

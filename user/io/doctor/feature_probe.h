@@ -8,7 +8,8 @@
 #define IO_FEATURE_PROBE_H
 
 #include "user/io/kernel/hooks.h"
-#include "user/io/kernel/program_setup.h"
+#include "user/io/kernel/kernel_fit.h"
+#include "user/io/kernel/observer_config.h"
 
 #define FEATURE_REASON_MAX 256
 

@@ -10,7 +10,9 @@
 #include "include/ktp_config.h"
 #include "include/ktp_follow.h"
 #include "user/io/clock.h"
+#include "user/io/kernel/attachment.h"
 #include "user/io/kernel/decode.h"
+#include "user/io/kernel/follow.h"
 #include "user/io/kernel/missed.h"
 #include "user/io/kernel/misses.h"
 #include "user/io/kernel/program.h"
@@ -76,21 +78,21 @@ void observer_note_misses(struct observer *observer)
 
 	pthread_mutex_lock(&missed->lock);
 	missed->before_ns = clock_now_ns();
-	missed->count = misses_count(programs_misses(observer->programs));
+	missed->count = misses_count(attachment_misses(programs_attachment(observer->programs)));
 	__atomic_store_n(&missed->read_ns, clock_now_ns(), __ATOMIC_RELEASE);
 	pthread_mutex_unlock(&missed->lock);
 }
 
 void observer_detach(struct observer *observer)
 {
-	programs_detach(observer->programs);
+	attachment_detach(programs_attachment(observer->programs));
 	observer->is_detached = true;
 }
 
 int observer_attach(struct observer *observer, struct error *ret_error)
 {
 	const char *missing = NULL;
-	int result = programs_attach(observer->programs, &missing);
+	int result = attachment_attach(programs_attachment(observer->programs), &missing);
 
 	if (result < 0)
 		return error_set(ret_error, result, "cannot observe the kernel any more: attaching to %s again failed: %s", missing,
@@ -116,12 +118,12 @@ uint32_t observer_attempts(const struct observer *observer)
 
 int observer_watch(struct observer *observer, uint32_t tgid, bool has_hidden_calls)
 {
-	return programs_watch(observer->programs, tgid, has_hidden_calls);
+	return follow_task(programs_skeleton(observer->programs), tgid, has_hidden_calls);
 }
 
 bool observer_has_tasks(const struct observer *observer)
 {
-	return programs_have_tasks(observer->programs);
+	return follow_has_tasks(programs_skeleton(observer->programs));
 }
 
 struct looking_back {
@@ -142,7 +144,7 @@ int observer_look_back(const struct observer *observer, void (*take)(void *conte
 {
 	struct looking_back looking = {take, context};
 
-	return programs_look_back(observer->programs, take_late, &looking);
+	return follow_look_back(programs_skeleton(observer->programs), take_late, &looking);
 }
 
 bool observer_has_passed_over(const struct observer *observer)
@@ -152,10 +154,10 @@ bool observer_has_passed_over(const struct observer *observer)
 
 void observer_forget(struct observer *observer, uint64_t cookie, uint32_t number)
 {
-	programs_forget(observer->programs, cookie, number);
+	follow_forget(programs_skeleton(observer->programs), cookie, number);
 }
 
 const char *observer_hooks(const struct observer *observer)
 {
-	return programs_hooks(observer->programs);
+	return attachment_hooks(programs_attachment(observer->programs));
 }

@@ -7,7 +7,7 @@
 #ifndef IO_OBSERVER_H
 #define IO_OBSERVER_H
 
-#include "user/io/kernel/program_setup.h"
+#include "user/io/kernel/observer_config.h"
 #include "user/io/kernel/ring.h"
 
 struct observer;
