@@ -11,7 +11,8 @@
 #include "user/app/options/options.h"
 #include "user/app/options/version.h"
 #include "user/app/terminal.h"
-#include "user/io/doctor/host_facts.h"
+#include "user/io/doctor/host_facts_kernel.h"
+#include "user/io/doctor/host_facts_process.h"
 #include "user/io/doctor/survey.h"
 #include "user/render/doctor.h"
 

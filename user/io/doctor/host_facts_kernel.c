@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The kernel as it describes itself. */
+#include "user/io/doctor/host_facts_kernel.h"
+
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +12,6 @@
 
 #include "user/base/error.h"
 #include "user/base/number.h"
-#include "user/io/doctor/host_facts.h"
 #include "user/io/proc_text.h"
 
 #define BTF	      "/sys/kernel/btf/vmlinux"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* This process: what it may do, and where it lives. */
+#include "user/io/doctor/host_facts_process.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/capability.h>
@@ -9,8 +11,11 @@
 #include <unistd.h>
 
 #include "user/io/capabilities.h"
-#include "user/io/doctor/host_facts.h"
 #include "user/io/proc_text.h"
+
+/* As FIRST_USER_NAMESPACE. */
+#define FIRST_PID_NAMESPACE 0xeffffffcu
+#define FIRST_NET_NAMESPACE 0xeffffff9u /* only on newer kernels; before, it has a number like any other */
 
 #define STANDS_IN "; CAP_SYS_ADMIN does as well"
 

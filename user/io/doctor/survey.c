@@ -11,6 +11,7 @@
 #include "user/io/kernel/hooks.h"
 #include "user/io/kernel/kernel_btf.h"
 #include "user/io/kernel/observer.h"
+#include "user/io/kernel/program_setup.h"
 
 /* Those of a run with one target and -v. */
 static const struct observer_config config = {.ring_bytes = 1u << 20, .rings = 1, .attempts = 64, .has_path = true};
