@@ -4,12 +4,12 @@
 #include "bpf/packet.bpf.h"
 
 /* Tie a packet to a followed socket by the socket the kernel had in hand. */
-static __always_inline bool find_by_cookie(__u64 cookie, const struct net_device *dev, struct ktp_sighting *sighting)
+static __always_inline bool find_by_cookie(__u64 cookie, const struct net_device *dev, __u32 netns, struct ktp_sighting *sighting)
 {
 	struct ktp_socket *socket = ktp_followed(cookie);
 
 	/* A veth keeps skb->sk across the namespaces' boundary: what is dropped over there is another host's affair. */
-	if (!socket || (dev && ktp_dev_netns(dev) != socket->netns))
+	if (!socket || (dev && netns != socket->netns))
 		return false;
 	sighting->cookie = cookie;
 	sighting->number = socket->number;
@@ -20,14 +20,14 @@ static __always_inline bool find_by_cookie(__u64 cookie, const struct net_device
 }
 
 /* Or by its tuple, in either direction: on loopback our own SYN comes back in. Else by its number. Needs a device to know the namespace. */
-static __always_inline bool find_by_tuple(const void *ip, const struct net_device *dev, struct ktp_sighting *sighting)
+static __always_inline bool find_by_tuple(const void *ip, const struct net_device *dev, __u32 netns, struct ktp_sighting *sighting)
 {
 	struct ktp_packet packet = {};
 	struct ktp_attempt *attempt;
 
 	if (!dev || !ktp_read_packet(ip, &packet))
 		return false;
-	packet.tuple.netns = ktp_dev_netns(dev);
+	packet.tuple.netns = netns;
 	attempt = bpf_map_lookup_elem(&ktp_tuples, &packet.tuple);
 	/* An ICMP error's tuple is that of the segment that it quotes: ours already. */
 	if (!attempt && packet.kind == KTP_TCP)
@@ -69,6 +69,7 @@ static __always_inline int take_drop(unsigned long long *ctx)
 	const struct sock *rx_sk = NULL;
 	const struct net_device *dev;
 	const void *ip;
+	__u32 netns;
 
 	if (ktp_is_idle())
 		return 0;
@@ -77,11 +78,12 @@ static __always_inline int take_drop(unsigned long long *ctx)
 	if (ktp_config.kfree_skb_args > 3)
 		rx_sk = (const struct sock *)ctx[3];
 	dev = skb->dev;
-	if (dev && ktp_is_elsewhere(ktp_dev_netns(dev)))
+	netns = dev ? ktp_dev_netns(dev) : 0;
+	if (dev && ktp_is_elsewhere(netns))
 		return 0;
 	ip = ktp_network_header(skb);
-	if (!find_by_cookie(BPF_CORE_READ(skb, sk, __sk_common.skc_cookie.counter), dev, &sighting) &&
-	    !find_by_cookie(ktp_cookie(rx_sk), dev, &sighting) && !find_by_tuple(ip, dev, &sighting))
+	if (!find_by_cookie(BPF_CORE_READ(skb, sk, __sk_common.skc_cookie.counter), dev, netns, &sighting) &&
+	    !find_by_cookie(ktp_cookie(rx_sk), dev, netns, &sighting) && !find_by_tuple(ip, dev, netns, &sighting))
 		return 0;
 	if (has_ip_header(ip))
 		emit_drop(&sighting, skb, dev, ip);
@@ -106,9 +108,10 @@ int BPF_PROG(ktp_bad_checksum, const struct sk_buff *skb)
 {
 	struct ktp_sighting sighting = {.kind = KTP_BAD_CHECKSUM};
 	const void *ip = ktp_network_header(skb);
+	const struct net_device *dev = skb->dev;
 
-	if (!ktp_is_idle() && find_by_tuple(ip, skb->dev, &sighting))
-		ktp_emit_packet(&sighting, skb, skb->dev, ip, 0);
+	if (!ktp_is_idle() && dev && find_by_tuple(ip, dev, ktp_dev_netns(dev), &sighting))
+		ktp_emit_packet(&sighting, skb, dev, ip, 0);
 	return 0;
 }
 

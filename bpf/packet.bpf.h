@@ -31,10 +31,11 @@
 enum ktp_packet_kind { KTP_NO_PACKET, KTP_TCP, KTP_ICMP };
 
 /* What filtering needs to know of a packet. Addresses as in the TCP header it carries, or, for an ICMP error, in the one it quotes. */
+#define KTP_ALIGNED __attribute__((aligned(8)))
 struct ktp_packet {
-	struct ktp_tuple tuple; /* local = source */
-	__u8 flags;		/* TCP; 0 for ICMP */
-	__u8 kind;		/* enum ktp_packet_kind */
+	KTP_ALIGNED struct ktp_tuple tuple; /* local = source */
+	__u8 flags;			    /* TCP; 0 for ICMP */
+	__u8 kind;			    /* enum ktp_packet_kind */
 	__u16 pad;
 	__u32 seq; /* of the segment, or of the quoted one */
 	__u32 ack; /* of the segment; 0 for ICMP */
@@ -114,9 +115,46 @@ static __always_inline bool ktp_read_ipv4(const union ktp_start *start, struct k
 }
 
 /* Hop-by-hop, routing, fragment and destination options (RFC 8200). A translator from IPv4 puts a fragment header before whatever it translates (RFC 6145). */
-static __always_inline bool ktp_is_extension(__u8 next_header)
+static __always_inline bool ktp_is_extension(__u32 next_header)
 {
-	return next_header == 0 || next_header == 43 || next_header == KTP_FRAGMENT || next_header == 60;
+	return next_header < 64 && (1ull << 0 | 1ull << 43 | 1ull << KTP_FRAGMENT | 1ull << 60) >> next_header & 1;
+}
+
+/*
+ * How far behind `at` the transport header is, and what it is: offset << 8 | next header; negative when there is none to be read. Global, so that
+ * the verifier looks at it once a program, and not at all that follows for each number of extensions.
+ */
+__weak __noinline int ktp_find_transport(__u64 at, __u32 next_header)
+{
+	__u32 offset = 0;
+
+	for (int i = 0; i < KTP_EXTENSIONS_MAX && ktp_is_extension(next_header); i++) {
+		bool is_fragment = next_header == KTP_FRAGMENT;
+		__u8 extension[4];
+
+		if (bpf_probe_read_kernel(extension, sizeof(extension), (const void *)(at + offset)) ||
+		    (is_fragment && extension[2] | (extension[3] & 0xf8)))
+			return -1; /* a later fragment has no TCP header */
+		next_header = extension[0];
+		offset += is_fragment ? 8 : (extension[1] + 1) * 8;
+	}
+	return (int)(offset << 8 | (next_header & 0xff));
+}
+
+static __always_inline bool ktp_read_extensions(struct ktp_transport *transport)
+{
+	__u64 at;
+	int found;
+
+	/* By copying it becomes a number, which is all that a global function takes; 7.2 has it as a pointer. */
+	if (bpf_probe_read_kernel(&at, sizeof(at), &transport->at))
+		return false;
+	found = ktp_find_transport(at, transport->protocol);
+	if (found < 0)
+		return false;
+	transport->protocol = (__u8)found;
+	transport->at += found >> 8;
+	return ktp_read_transport(transport);
 }
 
 static __always_inline bool ktp_read_ipv6(const union ktp_start *start, struct ktp_tuple *tuple, struct ktp_transport *transport)
@@ -129,23 +167,7 @@ static __always_inline bool ktp_read_ipv6(const union ktp_start *start, struct k
 	transport->protocol = header->next_header;
 	transport->at += sizeof(*header);
 	transport->segment = start->v6.segment;
-	if (!ktp_is_extension(transport->protocol))
-		return true;
-
-	for (int i = 0; i < KTP_EXTENSIONS_MAX; i++) {
-		__u8 extension[4];
-		bool is_fragment = transport->protocol == KTP_FRAGMENT;
-
-		if (!ktp_is_extension(transport->protocol))
-			break;
-		if (bpf_probe_read_kernel(extension, sizeof(extension), transport->at))
-			return false;
-		if (is_fragment && (extension[2] || extension[3] & 0xf8))
-			return false; /* a later fragment has no TCP header */
-		transport->protocol = extension[0];
-		transport->at += is_fragment ? 8 : (extension[1] + 1) * 8;
-	}
-	return ktp_read_transport(transport);
+	return !ktp_is_extension(transport->protocol) || ktp_read_extensions(transport);
 }
 
 /* Reads an IP header into the tuple. False when it is none, or what follows cannot be read. */

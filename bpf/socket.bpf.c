@@ -24,22 +24,20 @@ static __always_inline bool is_v4_mapped(const __u8 *address)
 /* The tuple of a child socket, seen from the other end: from the socket whose SYN it accepted. */
 static __always_inline void read_peer_tuple(const struct sock *sk, struct ktp_tuple *tuple)
 {
-	const struct sock_common *common = &sk->__sk_common;
-
 	tuple->netns = ktp_sock_netns(sk);
-	tuple->local_port = __builtin_bswap16(common->skc_dport);
-	tuple->remote_port = common->skc_num;
-	tuple->family = common->skc_family;
+	tuple->local_port = __builtin_bswap16(sk->__sk_common.skc_dport);
+	tuple->remote_port = sk->__sk_common.skc_num;
+	tuple->family = sk->__sk_common.skc_family;
 	if (tuple->family == AF_INET6) {
-		BPF_CORE_READ_INTO(&tuple->local, common, skc_v6_daddr);
-		BPF_CORE_READ_INTO(&tuple->remote, common, skc_v6_rcv_saddr);
+		BPF_CORE_READ_INTO(&tuple->local, sk, __sk_common.skc_v6_daddr);
+		BPF_CORE_READ_INTO(&tuple->remote, sk, __sk_common.skc_v6_rcv_saddr);
 		if (!is_v4_mapped(tuple->local))
 			return;
 		__builtin_memset(tuple->local, 0, 32);
 	}
 	tuple->family = AF_INET;
-	*(__be32 *)tuple->local = common->skc_daddr;
-	*(__be32 *)tuple->remote = common->skc_rcv_saddr;
+	*(__be32 *)tuple->local = sk->__sk_common.skc_daddr;
+	*(__be32 *)tuple->remote = sk->__sk_common.skc_rcv_saddr;
 }
 
 /* Some other socket became ESTABLISHED from SYN_RECV: was it our SYN that it accepted, on this very host? */

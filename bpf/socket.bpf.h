@@ -12,18 +12,16 @@
 
 static __always_inline void copy_addresses(const struct sock *sk, struct ktp_socket_event *event)
 {
-	const struct sock_common *common = &sk->__sk_common;
-
 	__builtin_memset(event->source, 0, 32);
-	if (common->skc_family == AF_INET6) {
-		BPF_CORE_READ_INTO(&event->source, common, skc_v6_rcv_saddr);
-		BPF_CORE_READ_INTO(&event->destination, common, skc_v6_daddr);
+	if (sk->__sk_common.skc_family == AF_INET6) {
+		BPF_CORE_READ_INTO(&event->source, sk, __sk_common.skc_v6_rcv_saddr);
+		BPF_CORE_READ_INTO(&event->destination, sk, __sk_common.skc_v6_daddr);
 	} else {
-		*(__be32 *)event->source = common->skc_rcv_saddr;
-		*(__be32 *)event->destination = common->skc_daddr;
+		*(__be32 *)event->source = sk->__sk_common.skc_rcv_saddr;
+		*(__be32 *)event->destination = sk->__sk_common.skc_daddr;
 	}
-	event->source_port = common->skc_num;
-	event->destination_port = __builtin_bswap16(common->skc_dport);
+	event->source_port = sk->__sk_common.skc_num;
+	event->destination_port = __builtin_bswap16(sk->__sk_common.skc_dport);
 }
 
 /* A socket event with the addresses as they are now; the caller sets what happened, and submits. */
