@@ -3,8 +3,8 @@
 #ifndef BPF_CALL_MANY_H
 #define BPF_CALL_MANY_H
 
+#include "bpf/call_report.bpf.h"
 #include "bpf/fd.bpf.h"
-#include "bpf/watched.bpf.h"
 
 #define EPOLL_CTL_ADD 1
 #define EPOLL_CTL_MOD 3

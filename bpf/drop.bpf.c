@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* What this host threw away: dropped packets, and, where drops have no reason, bad checksums. */
 #include "bpf/handover.bpf.h"
-#include "bpf/packet.bpf.h"
+#include "bpf/sighting.bpf.h"
 
 /* Tie a packet to a followed socket by the socket the kernel had in hand. */
 static __always_inline bool find_by_cookie(__u64 cookie, const struct net_device *dev, __u32 netns, struct ktp_sighting *sighting)

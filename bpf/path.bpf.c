@@ -3,7 +3,7 @@
  * The path's view: a followed socket's SYN at the devices of other namespaces, where its addresses may be others and its socket forgotten. It is known
  * again by its initial sequence number. It says where the SYN went, never what the answer was. Loaded only when that is asked for.
  */
-#include "bpf/packet.bpf.h"
+#include "bpf/sighting.bpf.h"
 
 /* Another connection's number may be the same by chance: so the destination, its port or the source port has to be what it was. */
 static __always_inline bool is_alike(const struct ktp_tuple *a, const struct ktp_tuple *b)

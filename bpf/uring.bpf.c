@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* connect() by io_uring: no call of its own, but a request that is submitted and completed. Other requests about the socket are not looked at. */
+#include "bpf/call_report.bpf.h"
 #include "bpf/fd.bpf.h"
 #include "bpf/handover.bpf.h"
-#include "bpf/watched.bpf.h"
 
 #define IORING_OP_CONNECT 16
 #define REQ_F_FIXED_FILE  1

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Who is watched, and what becomes of their sockets: admission of other programs' connects, the end of sockets and tasks, children. */
+#include "bpf/call_report.bpf.h"
 #include "bpf/fd.bpf.h"
 #include "bpf/handover.bpf.h"
 #include "bpf/socket.bpf.h"
-#include "bpf/watched.bpf.h"
 
 #define SHUTDOWN_MASK 3
 
