@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a system call of a watched program is when it is entered: whether its return says something of a socket, and what is known at once. */
+/*
+ * What a system call of a watched program is when it is entered: whether its return says something
+ * of a socket, and what is known at once.
+ */
 #ifndef BPF_CALL_ENTRY_H
 #define BPF_CALL_ENTRY_H
 
@@ -13,7 +16,10 @@
 #define MSG_ERRQUEUE 0x2000
 #define MSG_FASTOPEN 0x20000000
 #define AF_UNIX	     1
-/* Of a 64-bit struct msghdr, after msg_name, msg_namelen, msg_iov, msg_iovlen and msg_control: where msg_controllen is. */
+/*
+ * Of a 64-bit struct msghdr, after msg_name, msg_namelen, msg_iov, msg_iovlen and msg_control:
+ * where msg_controllen is.
+ */
 #define MSG_CONTROLLEN 40
 #define F_SETFL	       4
 #define F_SETOWN       8
@@ -24,7 +30,10 @@
 #define FIONCLEX       0x5450
 #define FIOCLEX	       0x5451
 
-/* What it has connected to before stays known, so that another connect() that brings the error is not taken for one that never began. */
+/*
+ * What it has connected to before stays known, so that another connect() that brings the error is
+ * not taken for one that never began.
+ */
 static __always_inline bool is_followed(__u64 sk)
 {
 	struct ktp_watched_socket *watched = bpf_map_lookup_elem(&ktp_watched_sockets, &sk);
@@ -37,7 +46,9 @@ static __always_inline bool is_connecting(const struct ktp_syscall *syscall)
 	return syscall->call == KTP_CALL_CONNECT || syscall->call == KTP_CALL_SEND_FASTOPEN;
 }
 
-/* The queue of errors is no transfer: what it says is not looked at, and may be all that was asked. */
+/*
+ * The queue of errors is no transfer: what it says is not looked at, and may be all that was asked.
+ */
 static __always_inline bool is_receipt(struct ktp_syscall *syscall, __u64 flags)
 {
 	syscall->call = KTP_CALL_RECEIVE;
@@ -54,7 +65,9 @@ static __always_inline void note_gift(const struct ktp_syscall *syscall)
 	__u64 bytes;
 
 	if (ktp_family_of(syscall->fd) == AF_UNIX &&
-	    (bpf_probe_read_user(&bytes, sizeof(bytes), (const void *)(syscall->arguments[1] + MSG_CONTROLLEN)) || bytes))
+	    (bpf_probe_read_user(&bytes, sizeof(bytes),
+				 (const void *)(syscall->arguments[1] + MSG_CONTROLLEN)) ||
+	     bytes))
 		mark_calls_hidden();
 }
 
@@ -83,11 +96,13 @@ static __always_inline bool is_of_interest(struct ktp_syscall *syscall)
 			return false;
 		break;
 	case KTP_CALL_SENDTO:
-		syscall->call = syscall->arguments[3] & MSG_FASTOPEN ? KTP_CALL_SEND_FASTOPEN : KTP_CALL_SEND;
+		syscall->call = syscall->arguments[3] & MSG_FASTOPEN ? KTP_CALL_SEND_FASTOPEN
+								     : KTP_CALL_SEND;
 		break;
 	case KTP_CALL_SENDMSG:
 		note_gift(syscall);
-		syscall->call = syscall->arguments[2] & MSG_FASTOPEN ? KTP_CALL_SEND_FASTOPEN : KTP_CALL_SEND;
+		syscall->call = syscall->arguments[2] & MSG_FASTOPEN ? KTP_CALL_SEND_FASTOPEN
+								     : KTP_CALL_SEND;
 		break;
 	case KTP_CALL_SPLICE:
 		read_splice(syscall);
@@ -104,25 +119,31 @@ static __always_inline bool is_of_interest(struct ktp_syscall *syscall)
 	syscall->sk = ktp_socket_of(syscall->fd);
 	if (!syscall->sk)
 		return false;
-	return is_connecting(syscall) ? ktp_is_watched((const struct sock *)syscall->sk) : is_followed(syscall->sk);
+	return is_connecting(syscall) ? ktp_is_watched((const struct sock *)syscall->sk)
+				      : is_followed(syscall->sk);
 }
 
 static __always_inline void note_user(void)
 {
-	__u32 tgid = bpf_get_current_pid_tgid() >> 32, visibility = ktp_config.filter & KTP_FILTER_TASKS ? ktp_task_visibility() : 0;
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32,
+	      visibility = ktp_config.filter & KTP_FILTER_TASKS ? ktp_task_visibility() : 0;
 	__u32 sees = visibility ? visibility : KTP_CALLS_SEEN;
 
 	bpf_map_update_elem(&ktp_users, &tgid, &sees, BPF_NOEXIST);
 	ktp_note_seen(tgid);
 }
 
-/* shutdown() of, or connect() to nowhere with a socket that is SYN_SENT ends its attempt; close() is seen at the socket itself. */
+/*
+ * shutdown() of, or connect() to nowhere with a socket that is SYN_SENT ends its attempt; close()
+ * is seen at the socket itself.
+ */
 static __always_inline bool note_disconnect(const struct ktp_syscall *syscall)
 {
 	__u64 sk = ktp_socket_of(syscall->fd);
 	struct ktp_watched_socket *watched = bpf_map_lookup_elem(&ktp_watched_sockets, &sk);
 
-	if (!watched || BPF_CORE_READ((const struct sock *)sk, __sk_common.skc_state) != KTP_SYN_SENT)
+	if (!watched ||
+	    BPF_CORE_READ((const struct sock *)sk, __sk_common.skc_state) != KTP_SYN_SENT)
 		return false;
 	if (syscall->call == KTP_CALL_SHUTDOWN)
 		ktp_tell_socket(sk, KTP_CALL_SHUTDOWN, syscall->fd, 0, syscall->enter_ns);
@@ -130,12 +151,17 @@ static __always_inline bool note_disconnect(const struct ktp_syscall *syscall)
 	return true;
 }
 
-/* As much as there is of the address; false when that cannot be read just now. Zero where nothing was read. */
+/*
+ * As much as there is of the address; false when that cannot be read just now. Zero where nothing
+ * was read.
+ */
 static __always_inline bool read_sockaddr(struct ktp_syscall *syscall)
 {
-	__u32 bytes = syscall->arguments[2] < KTP_SOCKADDR_MAX ? syscall->arguments[2] : KTP_SOCKADDR_MAX;
+	__u32 bytes =
+		syscall->arguments[2] < KTP_SOCKADDR_MAX ? syscall->arguments[2] : KTP_SOCKADDR_MAX;
 
-	return bytes >= sizeof(__u16) && !bpf_probe_read_user(syscall->sockaddr, bytes, (const void *)syscall->arguments[1]);
+	return bytes >= sizeof(__u16) &&
+	       !bpf_probe_read_user(syscall->sockaddr, bytes, (const void *)syscall->arguments[1]);
 }
 
 /* Some calls say it all when they are entered. Returns false for the others. */
@@ -184,10 +210,14 @@ static __always_inline bool asks_for_signal(__u8 call, const __u64 *arguments)
 /* It asks nothing of the socket, but sets something of the descriptor. */
 static __always_inline bool is_setting(__u32 request)
 {
-	return request == FIONBIO || request == FIOASYNC || request == FIOCLEX || request == FIONCLEX;
+	return request == FIONBIO || request == FIOASYNC || request == FIOCLEX ||
+	       request == FIONCLEX;
 }
 
-/* From now on it may be told what no call of its own tells. Of other descriptors many ask for signals: those are not about sockets. */
+/*
+ * From now on it may be told what no call of its own tells. Of other descriptors many ask for
+ * signals: those are not about sockets.
+ */
 static __always_inline void note_hidden(const struct ktp_syscall *syscall)
 {
 	if (syscall->call != KTP_CALL_HIDES) {

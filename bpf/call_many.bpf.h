@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The calls that ask about many descriptors at once: poll(), select() and epoll, and what each of the sockets among them is told. */
+/*
+ * The calls that ask about many descriptors at once: poll(), select() and epoll, and what each of
+ * the sockets among them is told.
+ */
 #ifndef BPF_CALL_MANY_H
 #define BPF_CALL_MANY_H
 
@@ -29,7 +32,8 @@ struct {
 /* Of this one's calls some are not looked at: what it has not asked cannot be told any more. */
 static __always_inline void mark_calls_hidden(void)
 {
-	__u32 tgid = bpf_get_current_pid_tgid() >> 32, blind = KTP_CALLS_HIDDEN, *visibility = bpf_map_lookup_elem(&ktp_users, &tgid);
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32, blind = KTP_CALLS_HIDDEN,
+	      *visibility = bpf_map_lookup_elem(&ktp_users, &tgid);
 
 	if (visibility)
 		*visibility = KTP_CALLS_HIDDEN;
@@ -37,7 +41,10 @@ static __always_inline void mark_calls_hidden(void)
 		bpf_map_update_elem(&ktp_users, &tgid, &blind, BPF_ANY);
 }
 
-/* Tell what a call said of the socket, if it is followed. Not inlined, and not static: verified once, for all that loop over descriptors. */
+/*
+ * Tell what a call said of the socket, if it is followed. Not inlined, and not static: verified
+ * once, for all that loop over descriptors.
+ */
 __noinline int ktp_tell_socket(__u64 sk, __u32 call, __s32 fd, __s32 result, __u64 enter_ns)
 {
 	struct ktp_watched_socket *watched = bpf_map_lookup_elem(&ktp_watched_sockets, &sk);
@@ -49,7 +56,8 @@ __noinline int ktp_tell_socket(__u64 sk, __u32 call, __s32 fd, __s32 result, __u
 		watched->asked_ns = 0;
 	if (!ktp_should_report(watched, sk, call, result, bpf_ktime_get_ns()))
 		return 0;
-	ktp_emit_call(&syscall, &watched->attempt, result, result < 0 && call != KTP_CALL_SO_ERROR ? -result : 0, false);
+	ktp_emit_call(&syscall, &watched->attempt, result,
+		      result < 0 && call != KTP_CALL_SO_ERROR ? -result : 0, false);
 	return 0;
 }
 
@@ -69,7 +77,8 @@ struct user_pollfd {
 __noinline int ktp_ask_fd(__s32 fd, __u64 enter_ns)
 {
 	__u64 sk = ktp_socket_of(fd);
-	struct ktp_watched_socket *watched = sk ? bpf_map_lookup_elem(&ktp_watched_sockets, &sk) : NULL;
+	struct ktp_watched_socket *watched =
+		sk ? bpf_map_lookup_elem(&ktp_watched_sockets, &sk) : NULL;
 
 	if (watched)
 		watched->asked_ns = enter_ns;
@@ -84,7 +93,8 @@ __noinline int ktp_note_polled(__u64 pollfds, __u64 count, __u64 enter_ns)
 	for (__u32 i = 0; i < FDS_MAX && i < count; i++) {
 		struct user_pollfd pollfd;
 
-		if (bpf_probe_read_user(&pollfd, sizeof(pollfd), (const void *)(pollfds + i * sizeof(pollfd)))) {
+		if (bpf_probe_read_user(&pollfd, sizeof(pollfd),
+					(const void *)(pollfds + i * sizeof(pollfd)))) {
 			mark_calls_hidden(); /* not in memory just now */
 			return 0;
 		}
@@ -99,9 +109,11 @@ __noinline int ktp_tell_poll(__u64 pollfds, __u64 count, bool is_interrupted, __
 	for (__u32 i = 0; i < FDS_MAX && i < count; i++) {
 		struct user_pollfd pollfd;
 
-		if (bpf_probe_read_user(&pollfd, sizeof(pollfd), (const void *)(pollfds + i * sizeof(pollfd))))
+		if (bpf_probe_read_user(&pollfd, sizeof(pollfd),
+					(const void *)(pollfds + i * sizeof(pollfd))))
 			return 0;
-		ktp_tell_fd(pollfd.fd, KTP_CALL_POLL, is_interrupted ? 0 : (__u16)pollfd.revents, enter_ns);
+		ktp_tell_fd(pollfd.fd, KTP_CALL_POLL, is_interrupted ? 0 : (__u16)pollfd.revents,
+			    enter_ns);
 	}
 	return 0;
 }
@@ -116,7 +128,8 @@ static __always_inline __u64 word_of(__u64 set, __u32 word)
 	return bits;
 }
 
-__noinline int ktp_tell_word(__u64 readable, __u64 writable, __u64 exceptional, __u32 first_fd, __u64 enter_ns)
+__noinline int ktp_tell_word(__u64 readable, __u64 writable, __u64 exceptional, __u32 first_fd,
+			     __u64 enter_ns)
 {
 	__u64 any = readable | writable | exceptional;
 
@@ -125,13 +138,16 @@ __noinline int ktp_tell_word(__u64 readable, __u64 writable, __u64 exceptional, 
 
 		if (any & bit)
 			ktp_tell_fd((__s32)(first_fd + i), KTP_CALL_SELECT,
-				    (readable & bit ? 1 : 0) | (writable & bit ? 4 : 0) | (exceptional & bit ? 2 : 0), enter_ns);
+				    (readable & bit ? 1 : 0) | (writable & bit ? 4 : 0) |
+					    (exceptional & bit ? 2 : 0),
+				    enter_ns);
 	}
 	return 0;
 }
 
 /* The first four are the call's own. */
-__noinline int ktp_tell_select(__u64 count, __u64 readable_set, __u64 writable_set, __u64 exceptional_set, __u64 enter_ns)
+__noinline int ktp_tell_select(__u64 count, __u64 readable_set, __u64 writable_set,
+			       __u64 exceptional_set, __u64 enter_ns)
 {
 	for (__u32 word = 0; word < WORDS_MAX && word * 64 < count; word++) {
 		__u64 readable = word_of(readable_set, word);
@@ -153,12 +169,14 @@ __noinline int ktp_ask_word(__u64 any, __u32 first_fd, __u64 enter_ns)
 	return 0;
 }
 
-__noinline int ktp_tell_asked(__u64 count, __u64 readable_set, __u64 writable_set, __u64 exceptional_set, __u64 enter_ns)
+__noinline int ktp_tell_asked(__u64 count, __u64 readable_set, __u64 writable_set,
+			      __u64 exceptional_set, __u64 enter_ns)
 {
 	if (count > WORDS_MAX * 64)
 		mark_calls_hidden();
 	for (__u32 word = 0; word < WORDS_MAX && word * 64 < count; word++) {
-		__u64 any = word_of(readable_set, word) | word_of(writable_set, word) | word_of(exceptional_set, word);
+		__u64 any = word_of(readable_set, word) | word_of(writable_set, word) |
+			    word_of(exceptional_set, word);
 
 		if (any)
 			ktp_ask_word(any, word * 64, enter_ns);
@@ -192,14 +210,18 @@ __noinline int ktp_tell_events(__s32 fd, __u64 events, __s64 count, __u64 enter_
 	for (__u32 i = 0; i < FDS_MAX && (__s64)i < count; i++) {
 		struct user_epoll_event event;
 
-		if (bpf_probe_read_user(&event, sizeof(event), (const void *)(events + i * sizeof(event))))
+		if (bpf_probe_read_user(&event, sizeof(event),
+					(const void *)(events + i * sizeof(event))))
 			return 0;
 		ktp_tell_epoll(epoll, event.data, event.events, enter_ns);
 	}
 	return 0;
 }
 
-/* What it gives back of another descriptor from now on is not about the socket that it was about before. */
+/*
+ * What it gives back of another descriptor from now on is not about the socket that it was about
+ * before.
+ */
 static __always_inline void note_epoll(const struct ktp_syscall *syscall)
 {
 	struct user_epoll_event event;

@@ -4,11 +4,15 @@
 #include "bpf/sighting.bpf.h"
 
 /* Tie a packet to a followed socket by the socket the kernel had in hand. */
-static __always_inline bool find_by_cookie(__u64 cookie, const struct net_device *dev, __u32 netns, struct ktp_sighting *sighting)
+static __always_inline bool find_by_cookie(__u64 cookie, const struct net_device *dev, __u32 netns,
+					   struct ktp_sighting *sighting)
 {
 	struct ktp_socket *socket = ktp_followed(cookie);
 
-	/* A veth keeps skb->sk across the namespaces' boundary: what is dropped over there is another host's affair. */
+	/*
+	 * A veth keeps skb->sk across the namespaces' boundary: what is dropped over there is
+	 * another host's affair.
+	 */
 	if (!socket || (dev && netns != socket->netns))
 		return false;
 	sighting->cookie = cookie;
@@ -19,8 +23,12 @@ static __always_inline bool find_by_cookie(__u64 cookie, const struct net_device
 	return true;
 }
 
-/* Or by its tuple, in either direction: on loopback our own SYN comes back in. Else by its number. Needs a device to know the namespace. */
-static __always_inline bool find_by_tuple(const void *ip, const struct net_device *dev, __u32 netns, struct ktp_sighting *sighting)
+/*
+ * Or by its tuple, in either direction: on loopback our own SYN comes back in. Else by its number.
+ * Needs a device to know the namespace.
+ */
+static __always_inline bool find_by_tuple(const void *ip, const struct net_device *dev, __u32 netns,
+					  struct ktp_sighting *sighting)
 {
 	struct ktp_packet packet = {};
 	struct ktp_attempt *attempt;
@@ -35,7 +43,10 @@ static __always_inline bool find_by_tuple(const void *ip, const struct net_devic
 	return ktp_find_owner(&packet, dev, sighting);
 }
 
-/* A packet that has got no IP header yet (no route for a retransmit) was never one on the wire: the failed retransmit is reported by itself. */
+/*
+ * A packet that has got no IP header yet (no route for a retransmit) was never one on the wire: the
+ * failed retransmit is reported by itself.
+ */
 static __always_inline bool has_ip_header(const void *ip)
 {
 	__u8 version = 0;
@@ -46,7 +57,8 @@ static __always_inline bool has_ip_header(const void *ip)
 
 static const char symbol_format[] = "%ps";
 
-static __always_inline void emit_drop(const struct ktp_sighting *sighting, const struct sk_buff *skb, const struct net_device *dev,
+static __always_inline void emit_drop(const struct ktp_sighting *sighting,
+				      const struct sk_buff *skb, const struct net_device *dev,
 				      const void *ip)
 {
 	struct ktp_drop_event *event = ktp_reserve(sighting->ring, sizeof(*event));
@@ -56,12 +68,15 @@ static __always_inline void emit_drop(const struct ktp_sighting *sighting, const
 	ktp_fill_packet(&event->packet, sighting, skb, dev, ip, 0);
 	__builtin_memset(event->function, 0, sizeof(event->function));
 	if (ktp_config.can_print_symbols)
-		bpf_snprintf(event->function, sizeof(event->function), symbol_format, (__u64 *)&sighting->location,
-			     sizeof(sighting->location));
+		bpf_snprintf(event->function, sizeof(event->function), symbol_format,
+			     (__u64 *)&sighting->location, sizeof(sighting->location));
 	ktp_submit(sighting->ring, event, false);
 }
 
-/* By the context: how many arguments there are depends on the kernel, and reading one more would not load. */
+/*
+ * By the context: how many arguments there are depends on the kernel, and reading one more would
+ * not load.
+ */
 static __always_inline int take_drop(unsigned long long *ctx)
 {
 	const struct sk_buff *skb = (const struct sk_buff *)ctx[0];
@@ -82,8 +97,10 @@ static __always_inline int take_drop(unsigned long long *ctx)
 	if (dev && ktp_is_elsewhere(netns))
 		return 0;
 	ip = ktp_network_header(skb);
-	if (!find_by_cookie(BPF_CORE_READ(skb, sk, __sk_common.skc_cookie.counter), dev, netns, &sighting) &&
-	    !find_by_cookie(ktp_cookie(rx_sk), dev, netns, &sighting) && !find_by_tuple(ip, dev, netns, &sighting))
+	if (!find_by_cookie(BPF_CORE_READ(skb, sk, __sk_common.skc_cookie.counter), dev, netns,
+			    &sighting) &&
+	    !find_by_cookie(ktp_cookie(rx_sk), dev, netns, &sighting) &&
+	    !find_by_tuple(ip, dev, netns, &sighting))
 		return 0;
 	if (has_ip_header(ip))
 		emit_drop(&sighting, skb, dev, ip);

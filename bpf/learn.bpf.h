@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a followed socket's SYN shows of it on its way out: by what its answers, and itself elsewhere, will be known again. */
+/*
+ * What a followed socket's SYN shows of it on its way out: by what its answers, and itself
+ * elsewhere, will be known again.
+ */
 #ifndef BPF_LEARN_H
 #define BPF_LEARN_H
 
@@ -17,8 +20,12 @@ static __always_inline bool is_same_tuple(const struct ktp_tuple *a, const struc
 	return !difference;
 }
 
-/* Packets of this tuple, coming back, are this attempt's from now on: registered before the driver sees the SYN. */
-static __always_inline void learn_tuple(struct ktp_socket *socket, __u64 cookie, const struct ktp_tuple *tuple)
+/*
+ * Packets of this tuple, coming back, are this attempt's from now on: registered before the driver
+ * sees the SYN.
+ */
+static __always_inline void learn_tuple(struct ktp_socket *socket, __u64 cookie,
+					const struct ktp_tuple *tuple)
 {
 	struct ktp_attempt attempt = {.cookie = cookie, .number = socket->number};
 	struct ktp_attempt *known;
@@ -33,7 +40,11 @@ static __always_inline void learn_tuple(struct ktp_socket *socket, __u64 cookie,
 		ktp_lost(socket->ring, KTP_LOSS_MAP);
 		return;
 	}
-	count = socket->tuple_count; /* not before the calls: spilled around them, its bound would be lost on older verifiers (5.10, 6.1) */
+	/*
+	 * Not before the calls: spilled around them, its bound would be lost on older verifiers
+	 * (5.10, 6.1)
+	 */
+	count = socket->tuple_count;
 	if (!count)
 		socket->learned = attempt.number;
 	if (count < KTP_TUPLES_MAX) {
@@ -43,7 +54,8 @@ static __always_inline void learn_tuple(struct ktp_socket *socket, __u64 cookie,
 }
 
 /* The tuple that a socket's SYN has where no NAT changes it. */
-static __always_inline void read_own_tuple(const struct sock *sk, const struct ktp_tuple *wire, struct ktp_tuple *ret_own)
+static __always_inline void read_own_tuple(const struct sock *sk, const struct ktp_tuple *wire,
+					   struct ktp_tuple *ret_own)
 {
 	*ret_own = (struct ktp_tuple){.netns = wire->netns, .family = wire->family};
 	ret_own->local_port = BPF_CORE_READ(sk, __sk_common.skc_num);
@@ -58,10 +70,11 @@ static __always_inline void read_own_tuple(const struct sock *sk, const struct k
 }
 
 /*
- * What this host redirects to itself is translated back before the answer takes its way over loopback: it comes in with the socket's own
- * addresses, not with those the SYN had on the wire.
+ * What this host redirects to itself is translated back before the answer takes its way over
+ * loopback: it comes in with the socket's own addresses, not with those the SYN had on the wire.
  */
-static __always_inline void learn_own_tuple(struct ktp_socket *socket, __u64 cookie, const struct sock *sk, const struct ktp_tuple *wire)
+static __always_inline void learn_own_tuple(struct ktp_socket *socket, __u64 cookie,
+					    const struct sock *sk, const struct ktp_tuple *wire)
 {
 	KTP_ALIGNED struct ktp_tuple own;
 
@@ -70,15 +83,18 @@ static __always_inline void learn_own_tuple(struct ktp_socket *socket, __u64 coo
 }
 
 /*
- * A device that was made over one of another namespace (a container's macvlan or VLAN) never shows what it receives: only the device below does, over there.
+ * A device that was made over one of another namespace (a container's macvlan or VLAN) never shows
+ * what it receives: only the device below does, over there.
  */
-static __always_inline void learn_lower_tuple(struct ktp_socket *socket, __u64 cookie, const struct net_device *dev,
+static __always_inline void learn_lower_tuple(struct ktp_socket *socket, __u64 cookie,
+					      const struct net_device *dev,
 					      const struct ktp_tuple *wire)
 {
 	KTP_ALIGNED struct ktp_tuple lower = *wire;
 	const void *list = (const void *)dev + bpf_core_field_offset(dev->adj_list.lower);
 	const void *first = BPF_CORE_READ(dev, adj_list.lower.next);
-	const struct netdev_adjacent *below = first - bpf_core_field_offset(struct netdev_adjacent, list);
+	const struct netdev_adjacent *below =
+		first - bpf_core_field_offset(struct netdev_adjacent, list);
 
 	if (!first || first == list)
 		return;
@@ -89,7 +105,10 @@ static __always_inline void learn_lower_tuple(struct ktp_socket *socket, __u64 c
 	learn_tuple(socket, cookie, &lower);
 }
 
-/* So that its SYN is known again in whatever namespace it passes (path.bpf.c), and an answer by whatever way it comes. */
+/*
+ * So that its SYN is known again in whatever namespace it passes (path.bpf.c), and an answer by
+ * whatever way it comes.
+ */
 static __always_inline void learn_isn(struct ktp_socket *socket, __u64 cookie, __u32 isn)
 {
 	struct ktp_attempt attempt = {.cookie = cookie, .number = socket->number};

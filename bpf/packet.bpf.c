@@ -7,26 +7,39 @@
 extern void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym __weak;
 
 /*
- * A field of a typed pointer is read by one instruction, where copying it calls a function. But for each pointer that is followed from one it trusts, the
- * verifier (from 6.2 on) searches the whole of the kernel's BTF by name, a millisecond each time. From one that is good for reading only it does not.
+ * A field of a typed pointer is read by one instruction, where copying it calls a function. But for
+ * each pointer that is followed from one it trusts, the verifier (from 6.2 on) searches the whole
+ * of the kernel's BTF by name, a millisecond each time. From one that is good for reading only it
+ * does not.
  */
-#define readable(pointer)                                                                                                                  \
-	((typeof(pointer))(ktp_config.has_rdonly_cast ? bpf_rdonly_cast(pointer, bpf_core_type_id_kernel(typeof(*(pointer)))) : (pointer)))
+#define readable(pointer)                                                                          \
+	((typeof(pointer))(ktp_config.has_rdonly_cast                                              \
+				   ? bpf_rdonly_cast(pointer,                                      \
+						     bpf_core_type_id_kernel(typeof(*(pointer))))  \
+				   : (pointer)))
 
-/* Pure ACKs and data beyond this many an attempt are not recorded: they say nothing new about the handshake. */
+/*
+ * Pure ACKs and data beyond this many an attempt are not recorded: they say nothing new about the
+ * handshake.
+ */
 #define KTP_PLAIN_PACKETS_MAX 4
 
-/* Worth a record? Only the first few packets without SYN, RST and FIN say anything about the handshake. */
+/*
+ * Worth a record? Only the first few packets without SYN, RST and FIN say anything about the
+ * handshake.
+ */
 static __always_inline bool is_telling(struct ktp_socket *socket, const struct ktp_packet *packet)
 {
 	if (packet->kind == KTP_ICMP || packet->flags & (KTP_SYN | KTP_RST | KTP_FIN))
 		return true;
-	return socket->plain_packets++ < KTP_PLAIN_PACKETS_MAX; /* not atomic: one more does no harm */
+	/* Not atomic: one more does no harm */
+	return socket->plain_packets++ < KTP_PLAIN_PACKETS_MAX;
 }
 
 /*
- * Traffic control sends a copy to another device (mirred), and the copy has no socket; from an ifb it comes back to its own. The first SYN, whose tuple is not
- * known yet, is of the socket that connects: in the thread that calls, or else where there is but one.
+ * Traffic control sends a copy to another device (mirred), and the copy has no socket; from an ifb
+ * it comes back to its own. The first SYN, whose tuple is not known yet, is of the socket that
+ * connects: in the thread that calls, or else where there is but one.
  */
 static __always_inline __u64 find_detached(const struct ktp_packet *packet)
 {
@@ -38,7 +51,8 @@ static __always_inline __u64 find_detached(const struct ktp_packet *packet)
 		return attempt->cookie;
 	if ((packet->flags & (KTP_SYN | KTP_ACK)) != KTP_SYN)
 		return 0;
-	shared = &ktp_shared.rings[ktp_ring_of((__u32)bpf_get_current_pid_tgid()) & (KTP_RINGS_MAX - 1)];
+	shared = &ktp_shared.rings[ktp_ring_of((__u32)bpf_get_current_pid_tgid()) &
+				   (KTP_RINGS_MAX - 1)];
 	read_own_tuple((const struct sock *)shared->connecting_sk, &packet->tuple, &own);
 	if (!is_same_tuple(&own, &packet->tuple))
 		return 0;
@@ -46,16 +60,21 @@ static __always_inline __u64 find_detached(const struct ktp_packet *packet)
 	return shared->connecting;
 }
 
-/* Back at its own device nothing marks it any more: then all that was not made here is looked at, but only where traffic control is known to do so. */
+/*
+ * Back at its own device nothing marks it any more: then all that was not made here is looked at,
+ * but only where traffic control is known to do so.
+ */
 static __always_inline bool is_detached(const struct sk_buff *skb)
 {
 	if (skb->sk || !skb->skb_iif)
 		return false;
 	return *(volatile __u64 *)&ktp_shared.has_detached ||
-	       (bpf_core_field_exists(skb->redirected) && BPF_CORE_READ_BITFIELD_PROBED(skb, redirected));
+	       (bpf_core_field_exists(skb->redirected) &&
+		BPF_CORE_READ_BITFIELD_PROBED(skb, redirected));
 }
 
-static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *skb, const struct net_device *dev)
+static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *skb,
+				    const struct net_device *dev)
 {
 	struct ktp_packet packet = {};
 	struct ktp_socket *socket;
@@ -81,7 +100,10 @@ static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *sk
 	if (!socket || netns != socket->netns)
 		return 0;
 	if (!is_read) {
-		/* What a tunnel made of a SYN that has been seen before is no loss; one that was never readable (IPsec) is. */
+		/*
+		 * What a tunnel made of a SYN that has been seen before is no loss; one that was
+		 * never readable (IPsec) is.
+		 */
 		if (!socket->tuple_count)
 			ktp_lost(socket->ring, KTP_LOSS_HEADERS);
 		return 0;
@@ -125,8 +147,12 @@ int BPF_PROG(ktp_xmit, const struct sk_buff *skb, const struct net_device *dev)
 	return ktp_is_idle() ? 0 : transmit(KTP_XMIT, readable(skb), readable(dev));
 }
 
-/* Traffic control redirects what came in to an ifb device, to shape it there; then it comes in by its own device once more. */
-static __always_inline bool is_received_again(struct ktp_socket *socket, const struct sk_buff *skb, const struct net_device *dev)
+/*
+ * Traffic control redirects what came in to an ifb device, to shape it there; then it comes in by
+ * its own device once more.
+ */
+static __always_inline bool is_received_again(struct ktp_socket *socket, const struct sk_buff *skb,
+					      const struct net_device *dev)
 {
 	__u32 ifindex = dev->ifindex;
 	bool is_again = socket->received_skb == (__u64)skb && socket->received_ifindex == ifindex;
@@ -134,7 +160,8 @@ static __always_inline bool is_received_again(struct ktp_socket *socket, const s
 	socket->received_skb = (__u64)skb;
 	socket->received_ifindex = ifindex;
 	/* The pointer alone proves nothing: the next packet may get the memory of this one. */
-	return is_again && bpf_core_field_exists(skb->tc_skip_classify) && BPF_CORE_READ_BITFIELD_PROBED(skb, tc_skip_classify);
+	return is_again && bpf_core_field_exists(skb->tc_skip_classify) &&
+	       BPF_CORE_READ_BITFIELD_PROBED(skb, tc_skip_classify);
 }
 
 SEC("?tp_btf/netif_receive_skb")
@@ -156,16 +183,23 @@ int BPF_PROG(ktp_receive, const struct sk_buff *skb)
 	tags = ktp_tag_bytes(skb->data, skb->protocol);
 	if (tags < 0)
 		return 0;
-	/* To the verifier a number that it does not know (it is 0): else it looks at all that follows once for each number of tags. */
+	/*
+	 * To the verifier a number that it does not know (it is 0): else it looks at all that
+	 * follows once for each number of tags.
+	 */
 	tags = (tags + ktp_unknown_zero()) & (KTP_TAGS_MAX * KTP_TAG_BYTES | KTP_TAG_BYTES);
 	if (!ktp_read_packet(skb->data + tags, &packet))
 		return 0;
-	if (packet.kind == KTP_TCP) /* an ICMP error quotes what we sent: that is our side already */
+	if (packet.kind ==
+	    KTP_TCP) /* an ICMP error quotes what we sent: that is our side already */
 		ktp_tuple_reverse(&packet.tuple);
 	socket = ktp_find_owner(&packet, dev, &sighting);
 	if (!socket || is_received_again(socket, skb, dev) || !is_telling(socket, &packet))
 		return 0;
-	/* Again, by copying: from 7.2 on a difference to a pointer read by its type is a pointer still, and how much to copy must be a number. */
+	/*
+	 * Again, by copying: from 7.2 on a difference to a pointer read by its type is a pointer
+	 * still, and how much to copy must be a number.
+	 */
 	const void *ip = BPF_CORE_READ(skb, data) + tags;
 
 	sighting.is_decisive = packet.kind == KTP_ICMP;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Packets: where their IP header is, and which tuple they belong to. Reads no more than filtering needs. */
+/*
+ * Packets: where their IP header is, and which tuple they belong to. Reads no more than filtering
+ * needs.
+ */
 #ifndef BPF_PACKET_H
 #define BPF_PACKET_H
 
@@ -28,7 +31,10 @@ enum ktp_packet_kind { KTP_NO_PACKET, KTP_TCP, KTP_ICMP };
 /* For is_same_tuple(). */
 #define KTP_ALIGNED __attribute__((aligned(8)))
 
-/* What filtering needs to know of a packet. Addresses as in the TCP header it carries, or, for an ICMP error, in the one it quotes. */
+/*
+ * What filtering needs to know of a packet. Addresses as in the TCP header it carries, or, for an
+ * ICMP error, in the one it quotes.
+ */
 struct ktp_packet {
 	KTP_ALIGNED struct ktp_tuple tuple; /* local = source */
 	__u8 flags;			    /* TCP; 0 for ICMP */
@@ -71,7 +77,10 @@ struct ktp_ipv6 {
 	__u8 destination[16];
 };
 
-/* What nearly every packet begins with is copied at once. Behind its end there is other memory of the kernel, never none. */
+/*
+ * What nearly every packet begins with is copied at once. Behind its end there is other memory of
+ * the kernel, never none.
+ */
 union ktp_start {
 	struct {
 		struct ktp_ipv4 header;
@@ -92,10 +101,12 @@ struct ktp_transport {
 
 static __always_inline bool ktp_read_transport(struct ktp_transport *transport)
 {
-	return !bpf_probe_read_kernel(&transport->segment, sizeof(transport->segment), transport->at);
+	return !bpf_probe_read_kernel(&transport->segment, sizeof(transport->segment),
+				      transport->at);
 }
 
-static __always_inline bool ktp_read_ipv4(const union ktp_start *start, struct ktp_tuple *tuple, struct ktp_transport *transport)
+static __always_inline bool ktp_read_ipv4(const union ktp_start *start, struct ktp_tuple *tuple,
+					  struct ktp_transport *transport)
 {
 	const struct ktp_ipv4 *header = &start->v4.header;
 	__u32 bytes = (header->version_and_length & 0x0f) * 4;
@@ -111,15 +122,20 @@ static __always_inline bool ktp_read_ipv4(const union ktp_start *start, struct k
 	return bytes == sizeof(*header) || ktp_read_transport(transport);
 }
 
-/* Hop-by-hop, routing, fragment and destination options (RFC 8200). A translator from IPv4 puts a fragment header before whatever it translates (RFC 6145). */
+/*
+ * Hop-by-hop, routing, fragment and destination options (RFC 8200). A translator from IPv4 puts a
+ * fragment header before whatever it translates (RFC 6145).
+ */
 static __always_inline bool ktp_is_extension(__u32 next_header)
 {
-	return next_header < 64 && (1ull << 0 | 1ull << 43 | 1ull << KTP_FRAGMENT | 1ull << 60) >> next_header & 1;
+	return next_header < 64 &&
+	       (1ull << 0 | 1ull << 43 | 1ull << KTP_FRAGMENT | 1ull << 60) >> next_header & 1;
 }
 
 /*
- * How far behind `at` the transport header is, and what it is: offset << 8 | next header; negative when there is none to be read. Global, so that
- * the verifier looks at it once a program, and not at all that follows for each number of extensions.
+ * How far behind `at` the transport header is, and what it is: offset << 8 | next header; negative
+ * when there is none to be read. Global, so that the verifier looks at it once a program, and not
+ * at all that follows for each number of extensions.
  */
 __weak __noinline int ktp_find_transport(__u64 at, __u32 next_header)
 {
@@ -129,7 +145,8 @@ __weak __noinline int ktp_find_transport(__u64 at, __u32 next_header)
 		bool is_fragment = next_header == KTP_FRAGMENT;
 		__u8 extension[4];
 
-		if (bpf_probe_read_kernel(extension, sizeof(extension), (const void *)(at + offset)) ||
+		if (bpf_probe_read_kernel(extension, sizeof(extension),
+					  (const void *)(at + offset)) ||
 		    (is_fragment && extension[2] | (extension[3] & 0xf8)))
 			return -1; /* a later fragment has no TCP header */
 		next_header = extension[0];
@@ -143,7 +160,10 @@ static __always_inline bool ktp_read_extensions(struct ktp_transport *transport)
 	__u64 at;
 	int found;
 
-	/* By copying it becomes a number, which is all that a global function takes; 7.2 has it as a pointer. */
+	/*
+	 * By copying it becomes a number, which is all that a global function takes; 7.2 has it as
+	 * a pointer.
+	 */
 	if (bpf_probe_read_kernel(&at, sizeof(at), &transport->at))
 		return false;
 	found = ktp_find_transport(at, transport->protocol);
@@ -154,7 +174,8 @@ static __always_inline bool ktp_read_extensions(struct ktp_transport *transport)
 	return ktp_read_transport(transport);
 }
 
-static __always_inline bool ktp_read_ipv6(const union ktp_start *start, struct ktp_tuple *tuple, struct ktp_transport *transport)
+static __always_inline bool ktp_read_ipv6(const union ktp_start *start, struct ktp_tuple *tuple,
+					  struct ktp_transport *transport)
 {
 	const struct ktp_ipv6 *header = &start->v6.header;
 
@@ -168,7 +189,8 @@ static __always_inline bool ktp_read_ipv6(const union ktp_start *start, struct k
 }
 
 /* Reads an IP header into the tuple. False when it is none, or what follows cannot be read. */
-static __always_inline bool ktp_read_ip(const void *ip, struct ktp_tuple *tuple, struct ktp_transport *transport)
+static __always_inline bool ktp_read_ip(const void *ip, struct ktp_tuple *tuple,
+					struct ktp_transport *transport)
 {
 	union ktp_start start;
 
@@ -177,25 +199,32 @@ static __always_inline bool ktp_read_ip(const void *ip, struct ktp_tuple *tuple,
 	transport->at = ip;
 	if (start.v4.header.version_and_length >> 4 == 4)
 		return ktp_read_ipv4(&start, tuple, transport);
-	return start.v4.header.version_and_length >> 4 == 6 && ktp_read_ipv6(&start, tuple, transport);
+	return start.v4.header.version_and_length >> 4 == 6 &&
+	       ktp_read_ipv6(&start, tuple, transport);
 }
 
 /* No more than an ICMP error is sure to quote. */
-static __always_inline void ktp_take_ports(const struct ktp_segment *segment, struct ktp_packet *packet)
+static __always_inline void ktp_take_ports(const struct ktp_segment *segment,
+					   struct ktp_packet *packet)
 {
 	packet->tuple.local_port = __builtin_bswap16(segment->source);
 	packet->tuple.remote_port = __builtin_bswap16(segment->destination);
 	packet->seq = __builtin_bswap32(segment->seq);
 }
 
-/* An ICMP error (RFC 792, RFC 4443) about a TCP segment? Then the tuple becomes the quoted segment's. */
-static __always_inline bool ktp_read_quote(const struct ktp_transport *icmp, struct ktp_packet *packet)
+/*
+ * An ICMP error (RFC 792, RFC 4443) about a TCP segment? Then the tuple becomes the quoted
+ * segment's.
+ */
+static __always_inline bool ktp_read_quote(const struct ktp_transport *icmp,
+					   struct ktp_packet *packet)
 {
 	struct ktp_tuple *tuple = &packet->tuple;
 	struct ktp_transport quoted = {};
 	__u8 type = (__u8)icmp->segment.source; /* the first byte */
 
-	if (icmp->protocol == IPPROTO_ICMP ? (type != 3 && type != 11 && type != 12) : (type < 1 || type > 4))
+	if (icmp->protocol == IPPROTO_ICMP ? (type != 3 && type != 11 && type != 12)
+					   : (type < 1 || type > 4))
 		return false;
 	__builtin_memset(tuple->local, 0, sizeof(tuple->local) + sizeof(tuple->remote));
 	if (!ktp_read_ip(icmp->at + 8, tuple, &quoted) || quoted.protocol != IPPROTO_TCP)
@@ -204,7 +233,8 @@ static __always_inline bool ktp_read_quote(const struct ktp_transport *icmp, str
 	return true;
 }
 
-static __always_inline void ktp_take_segment(const struct ktp_segment *segment, struct ktp_packet *packet)
+static __always_inline void ktp_take_segment(const struct ktp_segment *segment,
+					     struct ktp_packet *packet)
 {
 	ktp_take_ports(segment, packet);
 	packet->kind = KTP_TCP;
@@ -235,7 +265,8 @@ static __always_inline bool ktp_read_packet(const void *ip, struct ktp_packet *p
 		return true;
 	}
 	packet->kind = KTP_ICMP;
-	return (transport.protocol == IPPROTO_ICMP || transport.protocol == IPPROTO_ICMPV6) && ktp_read_quote(&transport, packet);
+	return (transport.protocol == IPPROTO_ICMP || transport.protocol == IPPROTO_ICMPV6) &&
+	       ktp_read_quote(&transport, packet);
 }
 
 /* Swap the two ends. */
@@ -253,10 +284,14 @@ static __always_inline void ktp_tuple_reverse(struct ktp_tuple *tuple)
 
 static __always_inline bool ktp_is_tag(__be16 protocol)
 {
-	return protocol == __builtin_bswap16(ETH_P_8021Q) || protocol == __builtin_bswap16(ETH_P_8021AD);
+	return protocol == __builtin_bswap16(ETH_P_8021Q) ||
+	       protocol == __builtin_bswap16(ETH_P_8021AD);
 }
 
-/* How many bytes of VLAN tags stand at `at`, behind the ethertype `protocol`, before an IP header; negative when none follows. */
+/*
+ * How many bytes of VLAN tags stand at `at`, behind the ethertype `protocol`, before an IP header;
+ * negative when none follows.
+ */
 static __always_inline int ktp_tag_bytes(const void *at, __be16 protocol)
 {
 	int bytes = 0;
@@ -265,16 +300,22 @@ static __always_inline int ktp_tag_bytes(const void *at, __be16 protocol)
 	for (int i = 0; i < KTP_TAGS_MAX; i++) {
 		if (!ktp_is_tag(protocol))
 			break;
-		if (bpf_probe_read_kernel(&protocol, sizeof(protocol), at + bytes + 2)) /* behind the tag's control information */
+		if (bpf_probe_read_kernel(&protocol, sizeof(protocol),
+					  at + bytes +
+						  2)) /* behind the tag's control information */
 			return -1;
 		bytes += KTP_TAG_BYTES;
 	}
-	return protocol == __builtin_bswap16(ETH_P_IP) || protocol == __builtin_bswap16(ETH_P_IPV6) ? bytes : -1;
+	return protocol == __builtin_bswap16(ETH_P_IP) || protocol == __builtin_bswap16(ETH_P_IPV6)
+		       ? bytes
+		       : -1;
 }
 
 /*
- * The IP header of packets on their way out and of dropped ones; on the way in skb->data is the IP header and network_header may not be set yet.
- * A VLAN device that writes its tag itself (reorder_hdr off) leaves network_header at the tag, others before it: the link-layer header is sure.
+ * The IP header of packets on their way out and of dropped ones; on the way in skb->data is the IP
+ * header and network_header may not be set yet. A VLAN device that writes its tag itself
+ * (reorder_hdr off) leaves network_header at the tag, others before it: the link-layer header is
+ * sure.
  */
 static __always_inline const void *ktp_network_header(const struct sk_buff *skb)
 {

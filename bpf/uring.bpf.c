@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* connect() by io_uring: no call of its own, but a request that is submitted and completed. Other requests about the socket are not looked at. */
+/*
+ * connect() by io_uring: no call of its own, but a request that is submitted and completed. Other
+ * requests about the socket are not looked at.
+ */
 #include "bpf/call_report.bpf.h"
 #include "bpf/fd.bpf.h"
 #include "bpf/handover.bpf.h"
@@ -7,7 +10,10 @@
 #define IORING_OP_CONNECT 16
 #define REQ_F_FIXED_FILE  1
 
-/* Two entries in the same map: by the socket, for its admission, and by the request, for its completion. Addresses in the kernel are no thread's number. */
+/*
+ * Two entries in the same map: by the socket, for its admission, and by the request, for its
+ * completion. Addresses in the kernel are no thread's number.
+ */
 static __always_inline int take_submit(const struct io_kiocb *req)
 {
 	struct ktp_syscall syscall = {.fd = KTP_FD_URING, .call = KTP_CALL_CONNECT};
@@ -15,8 +21,10 @@ static __always_inline int take_submit(const struct io_kiocb *req)
 
 	if (req->opcode != IORING_OP_CONNECT)
 		return 0;
-	bpf_map_delete_elem(&ktp_requests, &key);	  /* the one before, if it never said that it was complete */
-	if (BPF_CORE_READ(req, flags) & REQ_F_FIXED_FILE) /* an index into the ring's own table: seen only when its socket connects */
+	/* The one before, if it never said that it was complete */
+	bpf_map_delete_elem(&ktp_requests, &key);
+	/* An index into the ring's own table: seen only when its socket connects. */
+	if (BPF_CORE_READ(req, flags) & REQ_F_FIXED_FILE)
 		return 0;
 	ktp_tell_offsets();
 	syscall.sk = ktp_socket_of(BPF_CORE_READ(req, cqe.fd));
@@ -49,7 +57,8 @@ static __always_inline int take_complete(__u64 req, const struct io_uring_cqe *c
 	int result;
 	__u64 sk;
 
-	if (!syscall || BPF_CORE_READ((const struct io_kiocb *)req, opcode) != IORING_OP_CONNECT) /* another's by now */
+	if (!syscall || BPF_CORE_READ((const struct io_kiocb *)req, opcode) !=
+				IORING_OP_CONNECT) /* another's by now */
 		return 0;
 	sk = syscall->sk;
 	bpf_map_delete_elem(&ktp_requests, &req);
@@ -63,14 +72,16 @@ static __always_inline int take_complete(__u64 req, const struct io_uring_cqe *c
 }
 
 SEC("?tp_btf/io_uring_complete")
-int BPF_PROG(ktp_uring_complete, const struct io_ring_ctx *ring, __u64 req, const struct io_uring_cqe *cqe)
+int BPF_PROG(ktp_uring_complete, const struct io_ring_ctx *ring, __u64 req,
+	     const struct io_uring_cqe *cqe)
 {
 	ktp_leave_preemptible_mark(ctx, KTP_TURN_URING_COMPLETE, req, 0);
 	return take_complete(req, cqe);
 }
 
 SEC("?tp_btf/io_uring_complete")
-int BPF_PROG(ktp_uring_complete_again, const struct io_ring_ctx *ring, __u64 req, const struct io_uring_cqe *cqe)
+int BPF_PROG(ktp_uring_complete_again, const struct io_ring_ctx *ring, __u64 req,
+	     const struct io_uring_cqe *cqe)
 {
 	return KTP_TAKE_OVER(ctx, KTP_TURN_URING_COMPLETE, req, 0, take_complete(req, cqe));
 }

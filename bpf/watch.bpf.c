@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Who is watched, and what becomes of their sockets: admission of other programs' connects, the end of sockets and tasks, children. */
+/*
+ * Who is watched, and what becomes of their sockets: admission of other programs' connects, the end
+ * of sockets and tasks, children.
+ */
 #include "bpf/call_report.bpf.h"
 #include "bpf/fd.bpf.h"
 #include "bpf/handover.bpf.h"
@@ -7,13 +10,17 @@
 
 #define SHUTDOWN_MASK 3
 
-/* The call that its task is in, if that connects, or a request of io_uring. 32-bit programs connect without one that is seen. */
+/*
+ * The call that its task is in, if that connects, or a request of io_uring. 32-bit programs connect
+ * without one that is seen.
+ */
 static __always_inline struct ktp_syscall *connecting_call(const struct sock *sk)
 {
 	__u64 task = bpf_get_current_pid_tgid(), request = (__u64)sk;
 	struct ktp_syscall *syscall = bpf_map_lookup_elem(&ktp_open_syscalls, &task);
 
-	if (syscall && (syscall->call == KTP_CALL_CONNECT || syscall->call == KTP_CALL_SEND_FASTOPEN))
+	if (syscall &&
+	    (syscall->call == KTP_CALL_CONNECT || syscall->call == KTP_CALL_SEND_FASTOPEN))
 		return syscall;
 	return bpf_map_lookup_elem(&ktp_requests, &request);
 }
@@ -21,7 +28,8 @@ static __always_inline struct ktp_syscall *connecting_call(const struct sock *sk
 /* Its socket gets a cookie here, and the call that it is in the attempt. */
 static __always_inline void admit_watched(const struct sock *sk, int old_state, int new_state)
 {
-	struct ktp_syscall unseen = {.sk = (__u64)sk, .fd = KTP_FD_UNSEEN, .call = KTP_CALL_CONNECT};
+	struct ktp_syscall unseen = {
+		.sk = (__u64)sk, .fd = KTP_FD_UNSEEN, .call = KTP_CALL_CONNECT};
 	struct ktp_syscall *syscall = connecting_call(sk);
 	__u64 cookie = bpf_get_socket_cookie((void *)sk), key = (__u64)sk;
 	struct bpf_pidns_info caller = {};
@@ -38,7 +46,8 @@ static __always_inline void admit_watched(const struct sock *sk, int old_state, 
 	watched.mptcp = syscall && syscall->sk != key ? syscall->sk : 0;
 	socket->watched = key;
 	if (bpf_map_update_elem(&ktp_watched_sockets, &key, &watched, BPF_ANY) ||
-	    (watched.mptcp && bpf_map_update_elem(&ktp_watched_sockets, &watched.mptcp, &watched, BPF_ANY)))
+	    (watched.mptcp &&
+	     bpf_map_update_elem(&ktp_watched_sockets, &watched.mptcp, &watched, BPF_ANY)))
 		ktp_lost(0, KTP_LOSS_MAP);
 	if (syscall) {
 		syscall->attempt = watched.attempt;
@@ -52,10 +61,11 @@ static __always_inline void admit_watched(const struct sock *sk, int old_state, 
 }
 
 /*
- * An independent witness, where SYNs were repeated: while another process attaches a program to a tracepoint, or takes one off, the kernel may pass over ours, and
- * counts no loss.
+ * An independent witness, where SYNs were repeated: while another process attaches a program to a
+ * tracepoint, or takes one off, the kernel may pass over ours, and counts no loss.
  */
-static __always_inline void tell_retransmits(const struct sock *sk, const struct ktp_watched_socket *watched)
+static __always_inline void tell_retransmits(const struct sock *sk,
+					     const struct ktp_watched_socket *watched)
 {
 	struct ktp_socket *socket = ktp_followed(watched->attempt.cookie);
 	__u32 retransmits = BPF_CORE_READ((const struct tcp_sock *)sk, total_retrans);
@@ -82,7 +92,8 @@ static __always_inline int take_watched_state(const struct sock *sk, int old_sta
 			admit_watched(sk, old_state, new_state);
 		return 0;
 	}
-	watched = old_state == TCP_SYN_SENT ? bpf_map_lookup_elem(&ktp_watched_sockets, &key) : NULL;
+	watched =
+		old_state == TCP_SYN_SENT ? bpf_map_lookup_elem(&ktp_watched_sockets, &key) : NULL;
 	if (!watched)
 		return 0;
 	tell_retransmits(sk, watched);
@@ -103,11 +114,15 @@ int BPF_PROG(ktp_watch_state, const struct sock *sk, int old_state, int new_stat
 SEC("?tp_btf/inet_sock_set_state")
 int BPF_PROG(ktp_watch_state_again, const struct sock *sk, int old_state, int new_state)
 {
-	return KTP_TAKE_OVER(ctx, KTP_TURN_WATCH_STATE, (__u64)sk, ktp_transition(old_state, new_state),
+	return KTP_TAKE_OVER(ctx, KTP_TURN_WATCH_STATE, (__u64)sk,
+			     ktp_transition(old_state, new_state),
 			     take_watched_state(sk, old_state, new_state));
 }
 
-/* If the close could not be reported, user space may not know this socket, and would never release it. */
+/*
+ * If the close could not be reported, user space may not know this socket, and would never release
+ * it.
+ */
 static __always_inline void forget_unheard(__u64 cookie)
 {
 	struct ktp_socket *socket = ktp_followed(cookie);
@@ -118,7 +133,10 @@ static __always_inline void forget_unheard(__u64 cookie)
 		__sync_fetch_and_sub(&ktp_shared.active, 1);
 }
 
-/* A socket that was CLOSE already ends in the call that closes its last descriptor. Its address may be another socket's next. */
+/*
+ * A socket that was CLOSE already ends in the call that closes its last descriptor. Its address may
+ * be another socket's next.
+ */
 static __always_inline int take_end(const struct sock *sk)
 {
 	__u64 key = (__u64)sk, mptcp;
@@ -153,7 +171,8 @@ int BPF_PROG(ktp_destroy_again, const struct sock *sk)
 /* A watched task's children are watched like itself, and inherit its sockets in any case. */
 static __always_inline int take_fork(const struct task_struct *child)
 {
-	__u32 from = bpf_get_current_pid_tgid() >> 32, to = BPF_CORE_READ(child, tgid), *found, visibility;
+	__u32 from = bpf_get_current_pid_tgid() >> 32, to = BPF_CORE_READ(child, tgid), *found,
+	      visibility;
 	__u32 task_sight = ktp_config.filter & KTP_FILTER_TASKS ? ktp_task_visibility() : 0;
 
 	if (to == from)
@@ -185,7 +204,10 @@ int BPF_PROG(ktp_fork_again, const struct task_struct *parent, const struct task
 	return KTP_TAKE_OVER(ctx, KTP_TURN_FORK, (__u64)child, 0, take_fork(child));
 }
 
-/* A call that a signal cut short for good has not returned. The thread that a process began with may end long before the others do. */
+/*
+ * A call that a signal cut short for good has not returned. The thread that a process began with
+ * may end long before the others do.
+ */
 static __always_inline int take_task_end(const struct task_struct *task)
 {
 	__u32 child = ktp_child_key(BPF_CORE_READ(task, tgid)), own = ktp_tgid();

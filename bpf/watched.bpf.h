@@ -8,15 +8,21 @@
 /* A call between entry and return, by thread. */
 struct ktp_syscall {
 	__u64 enter_ns;
-	__u64 sk; /* the socket's address in the kernel: of an MPTCP socket not the one that sends the SYN */
+	/* The socket's address in the kernel: of an MPTCP socket not the one that sends the SYN */
+	__u64 sk;
 	__u64 arguments[4];
 	struct ktp_attempt attempt; /* connect: the one that began during it */
 	__s32 fd;
 	__u8 call; /* enum ktp_call */
 	__u8 is_blocking;
 	__u8 sockaddr[KTP_SOCKADDR_MAX];
-	__u16 interrupted; /* by a signal, and not told of that yet: KTP_ERESTART*, or one of the two below; 0: not */
-	__u8 begins;	   /* connect: of a socket with nothing under way, so that whatever it returns is about a new attempt */
+	/* By a signal, and not told of that yet: KTP_ERESTART*, or one of the two below; 0: not */
+	__u16 interrupted;
+	/*
+	 * connect: of a socket with nothing under way, so that whatever it returns is about a new
+	 * attempt
+	 */
+	__u8 begins;
 	__u8 pad[3];
 };
 
@@ -25,16 +31,21 @@ struct ktp_syscall {
 #define KTP_FD_UNSEEN -1 /* of a connect: made by no call that is seen */
 #define KTP_FD_URING  -2
 #define KTP_EINTR     4
-/* The kernel's own numbers for "try again after the signal" (include/linux/errno.h); a program sees EINTR, or nothing of it. */
+/*
+ * The kernel's own numbers for "try again after the signal" (include/linux/errno.h); a program sees
+ * EINTR, or nothing of it.
+ */
 #define KTP_ERESTARTSYS		  512
 #define KTP_ERESTARTNOINTR	  513
 #define KTP_ERESTART_RESTARTBLOCK 516
-#define KTP_CALLED_AGAIN	  1   /* the first handler has decided that the call is made again, ... */
-#define KTP_HANDLED		  2   /* ... and has returned: one that jumps away instead has given the call up */
-#define PF_EXITING		  0x4 /* include/linux/sched.h */
-#define KTP_SYN_SENT		  2
-#define KTP_SYN_RECV		  3
-#define KTP_CLOSE		  7
+/* The first handler has decided that the call is made again, ... */
+#define KTP_CALLED_AGAIN 1
+/* ... and has returned: one that jumps away instead has given the call up */
+#define KTP_HANDLED  2
+#define PF_EXITING   0x4 /* include/linux/sched.h */
+#define KTP_SYN_SENT 2
+#define KTP_SYN_RECV 3
+#define KTP_CLOSE    7
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -43,7 +54,10 @@ struct {
 	__type(value, struct ktp_syscall);
 } ktp_open_syscalls __weak SEC(".maps");
 
-/* Requests of io_uring that connect: some never say that they are complete (IOSQE_CQE_SKIP_SUCCESS). */
+/*
+ * Requests of io_uring that connect: some never say that they are complete
+ * (IOSQE_CQE_SKIP_SUCCESS).
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1);
@@ -58,7 +72,10 @@ struct {
 	__type(value, struct ktp_watched_socket);
 } ktp_watched_sockets __weak SEC(".maps");
 
-/* Thread groups that are watched by number: user space puts the first ones in, as its own pid namespace numbers them; see ktp_child_key(). */
+/*
+ * Thread groups that are watched by number: user space puts the first ones in, as its own pid
+ * namespace numbers them; see ktp_child_key().
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
@@ -67,8 +84,9 @@ struct {
 } ktp_tasks __weak SEC(".maps");
 
 /*
- * Thread groups whose other calls are looked at, in the initial pid namespace's numbers: those watched by number, those that have connected, and what these
- * fork. The dead leave by themselves: their sockets are closed after their exit is told. enum ktp_visibility
+ * Thread groups whose other calls are looked at, in the initial pid namespace's numbers: those
+ * watched by number, those that have connected, and what these fork. The dead leave by themselves:
+ * their sockets are closed after their exit is told. enum ktp_visibility
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -102,7 +120,10 @@ static __always_inline __u32 ktp_tgid(void)
 	return pid;
 }
 
-/* A child is known by its number in the initial pid namespace, the only one that the kernel side can read of another task. Numbers end at 1 << 22. */
+/*
+ * A child is known by its number in the initial pid namespace, the only one that the kernel side
+ * can read of another task. Numbers end at 1 << 22.
+ */
 static __always_inline __u32 ktp_child_key(__u32 global_tgid)
 {
 	return global_tgid | 1u << 31;
@@ -147,7 +168,8 @@ static __always_inline bool ktp_is_in_cgroup(void)
 {
 	__u64 above = 1;
 
-	for (int level = 0; level < KTP_CGROUP_LEVELS && above; level++) { /* at its own level and above none */
+	/* At its own level and above none */
+	for (int level = 0; level < KTP_CGROUP_LEVELS && above; level++) {
 		above = bpf_get_current_ancestor_cgroup_id(level);
 		if (above == ktp_config.cgroup)
 			return true;
@@ -168,7 +190,8 @@ static __always_inline bool ktp_is_watched(const struct sock *sk)
 		return false;
 	if (ktp_config.filter & KTP_FILTER_CGROUP && !ktp_is_in_cgroup())
 		return false;
-	return !(ktp_config.filter & KTP_FILTER_NETNS) || BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum) == ktp_config.filter_netns;
+	return !(ktp_config.filter & KTP_FILTER_NETNS) ||
+	       BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum) == ktp_config.filter_netns;
 }
 
 #endif

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* By its descriptor, which becomes readable when the process ends, though its parent does not wait for it. */
+/*
+ * By its descriptor, which becomes readable when the process ends, though its parent does not wait
+ * for it.
+ */
 #include "user/io/pidfd.h"
 
 #include <errno.h>

@@ -23,12 +23,14 @@ static void set_result(struct feature_probe *probe, int result, const char *trac
 	probe->reason[0] = '\0';
 	if (result == 0)
 		return;
-	failure = load_failure_look(result, result == -ESRCH ? tracepoint : NULL, libbpf_log_text());
+	failure =
+		load_failure_look(result, result == -ESRCH ? tracepoint : NULL, libbpf_log_text());
 	load_failure_shorten(&failure, probe->reason, sizeof(probe->reason));
 }
 
 /* NULL with errno. Whose pids are compared is another question than whether the programs load. */
-static struct ktcping_bpf *open_object(const struct observer_config *config, const struct kernel_fit *fit)
+static struct ktcping_bpf *open_object(const struct observer_config *config,
+				       const struct kernel_fit *fit)
 {
 	struct ktcping_bpf *skeleton;
 
@@ -49,7 +51,8 @@ static int attach_and_detach(const struct bpf_program *program)
 	return 0;
 }
 
-static int try_hook(const struct hook *hook, const struct observer_config *config, const struct kernel_fit *fit)
+static int try_hook(const struct hook *hook, const struct observer_config *config,
+		    const struct kernel_fit *fit)
 {
 	struct bpf_program *program;
 	struct ktcping_bpf *skeleton;
@@ -68,7 +71,8 @@ static int try_hook(const struct hook *hook, const struct observer_config *confi
 	return result;
 }
 
-void feature_probe_hook(const struct hook *hook, const struct observer_config *given, struct feature_probe *ret_probe)
+void feature_probe_hook(const struct hook *hook, const struct observer_config *given,
+			struct feature_probe *ret_probe)
 {
 	static const struct observer_filter all = {0};
 	bool is_watching = hook->need == HOOK_CALLS || hook->need == HOOK_URING;
@@ -89,7 +93,8 @@ void feature_probe_hook(const struct hook *hook, const struct observer_config *g
 	*ret_probe = probe;
 }
 
-static int create(enum bpf_map_type type, uint32_t key_bytes, uint32_t value_bytes, uint32_t entries)
+static int create(enum bpf_map_type type, uint32_t key_bytes, uint32_t value_bytes,
+		  uint32_t entries)
 {
 	int fd = bpf_map_create(type, NULL, key_bytes, value_bytes, entries, NULL);
 
@@ -99,7 +104,8 @@ static int create(enum bpf_map_type type, uint32_t key_bytes, uint32_t value_byt
 	return 0;
 }
 
-static int try_map(enum feature_map map, const struct observer_config *config, const struct kernel_fit *fit, uint32_t *ret_size)
+static int try_map(enum feature_map map, const struct observer_config *config,
+		   const struct kernel_fit *fit, uint32_t *ret_size)
 {
 	struct ktcping_bpf *skeleton;
 	const struct bpf_map *tried;
@@ -114,12 +120,14 @@ static int try_map(enum feature_map map, const struct observer_config *config, c
 		return -errno;
 	tried = map == FEATURE_SOCKETS ? skeleton->maps.ktp_sockets : skeleton->maps.ktp_tuples;
 	*ret_size = bpf_map__max_entries(tried);
-	result = create(bpf_map__type(tried), bpf_map__key_size(tried), bpf_map__value_size(tried), *ret_size);
+	result = create(bpf_map__type(tried), bpf_map__key_size(tried), bpf_map__value_size(tried),
+			*ret_size);
 	ktcping_bpf__destroy(skeleton);
 	return result;
 }
 
-void feature_probe_map(enum feature_map map, const struct observer_config *config, struct feature_probe *ret_probe)
+void feature_probe_map(enum feature_map map, const struct observer_config *config,
+		       struct feature_probe *ret_probe)
 {
 	struct feature_probe probe = {.fit = kernel_fit_newest()};
 	uint32_t size = 0;

@@ -2,7 +2,8 @@
 /*
  * Each kernel program and each map tried out by itself, so that one that is refused hides no other.
  *
- * What is made is gone when the call returns. The programs see nothing meanwhile: no attempt is followed.
+ * What is made is gone when the call returns. The programs see nothing meanwhile: no attempt is
+ * followed.
  */
 #ifndef IO_FEATURE_PROBE_H
 #define IO_FEATURE_PROBE_H
@@ -26,10 +27,15 @@ enum feature_map {
 	FEATURE_TUPLES,
 };
 
-/* Load and attach this program alone; as for the newest kernel, and if that is refused as this kernel's BTF has it. */
-void feature_probe_hook(const struct hook *hook, const struct observer_config *config, struct feature_probe *ret_probe);
+/*
+ * Load and attach this program alone; as for the newest kernel, and if that is refused as this
+ * kernel's BTF has it.
+ */
+void feature_probe_hook(const struct hook *hook, const struct observer_config *config,
+			struct feature_probe *ret_probe);
 
 /* Create this map alone, with the type and config that the programs have it with. */
-void feature_probe_map(enum feature_map map, const struct observer_config *config, struct feature_probe *ret_probe);
+void feature_probe_map(enum feature_map map, const struct observer_config *config,
+		       struct feature_probe *ret_probe);
 
 #endif

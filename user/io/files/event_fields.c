@@ -33,7 +33,8 @@ static const char *state_name(unsigned number)
 
 static const char *packet_name(unsigned number)
 {
-	static const char *const names[] = {[PACKET_TCP] = "tcp", [PACKET_ICMP] = "icmp", [PACKET_CARRIER] = "carrier"};
+	static const char *const names[] = {
+		[PACKET_TCP] = "tcp", [PACKET_ICMP] = "icmp", [PACKET_CARRIER] = "carrier"};
 
 	return names[number];
 }
@@ -48,7 +49,8 @@ static const char *flag_name(unsigned number)
 
 static const char *option_name(unsigned number)
 {
-	static const char *const names[] = {"mss", "wscale", "sack", "timestamps", "fastopen", "mptcp"};
+	static const char *const names[] = {"mss",	  "wscale",   "sack",
+					    "timestamps", "fastopen", "mptcp"};
 
 	return names[number];
 }
@@ -57,19 +59,22 @@ static const struct trace_words calls = {call_name, APP_BIND + 1, false};
 static const struct trace_words phases = {phase_name, APP_RETURN + 1, false};
 static const struct trace_words routes = {route_name, ROUTE_NO_SOURCE + 1, false};
 static const struct trace_words neighbours = {neighbour_name, NEIGHBOUR_VALID + 1, false};
-static const struct trace_words states = {state_name, 13, true}; /* TCP_ESTABLISHED (1) to TCP_NEW_SYN_RECV (12) */
+/* TCP_ESTABLISHED (1) to TCP_NEW_SYN_RECV (12) */
+static const struct trace_words states = {state_name, 13, true};
 static const struct trace_words packets = {packet_name, PACKET_CARRIER + 1, false};
 static const struct trace_words flags = {flag_name, 8, true};
 static const struct trace_words options = {option_name, 6, true};
 
 #define KIND(kind) (1u << EVENT_##kind)
 #define SOCKET	   (KIND(STATE) | KIND(LOCAL_ACCEPT) | KIND(RESET_RECEIVED) | KIND(RESET_SENT))
-#define PACKET	   (KIND(QUEUE) | KIND(XMIT) | KIND(RECEIVE) | KIND(DROP) | KIND(BAD_CHECKSUM) | KIND(HOP))
-#define ALL	   UINT32_MAX
+#define PACKET                                                                                     \
+	(KIND(QUEUE) | KIND(XMIT) | KIND(RECEIVE) | KIND(DROP) | KIND(BAD_CHECKSUM) | KIND(HOP))
+#define ALL UINT32_MAX
 
-#define WORDS(kinds, name, type, member, words)                                                                                            \
-	{                                                                                                                                  \
-		name, TRACE_##type, offsetof(struct event, member), sizeof(((struct event *)0)->member), kinds, words                      \
+#define WORDS(kinds, name, type, member, words)                                                    \
+	{                                                                                          \
+		name, TRACE_##type, offsetof(struct event, member),                                \
+			sizeof(((struct event *)0)->member), kinds, words                          \
 	}
 #define FIELD(kinds, name, type, member) WORDS(kinds, name, type, member, NULL)
 

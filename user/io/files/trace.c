@@ -33,7 +33,8 @@ void trace_write(FILE *out, const struct event *event)
 
 		if (!field_applies(field, event->kind) || trace_value_is_empty(field, value))
 			continue;
-		fprintf(out, " %s%s", field->name, *field->name && field->type != TRACE_BOOL ? "=" : "");
+		fprintf(out, " %s%s", field->name,
+			*field->name && field->type != TRACE_BOOL ? "=" : "");
 		trace_value_write(out, field, value);
 	}
 	fputc('\n', out);
@@ -52,7 +53,8 @@ static int key_parse(char *text, struct attempt_key *ret_key, struct error *ret_
 	*slash = '\0';
 	result = number_parse(text, "socket cookie", 0, UINT64_MAX, &cookie, ret_error);
 	if (result == 0)
-		result = number_parse(slash + 1, "attempt number", 0, UINT32_MAX, &number, ret_error);
+		result = number_parse(slash + 1, "attempt number", 0, UINT32_MAX, &number,
+				      ret_error);
 	if (result < 0)
 		return result;
 	*ret_key = (struct attempt_key){.cookie = cookie, .number = (uint32_t)number};
@@ -76,15 +78,20 @@ static int field_parse(char *text, struct event *event, bool *fields_seen, struc
 	for (size_t i = 0; i < trace_field_count; i++) {
 		const struct trace_field *field = &trace_fields[i];
 
-		if (!field_applies(field, event->kind) || !field_is_meant(field, text, equals != NULL))
+		if (!field_applies(field, event->kind) ||
+		    !field_is_meant(field, text, equals != NULL))
 			continue;
 		if (fields_seen[i])
-			return error_set(ret_error, -EINVAL, "\"%s\" is there twice, or beside a word of the same meaning", text);
+			return error_set(
+				ret_error, -EINVAL,
+				"\"%s\" is there twice, or beside a word of the same meaning",
+				text);
 		fields_seen[i] = true;
-		return trace_value_parse(field, equals ? equals + 1 : text, (char *)event + field->offset, ret_error);
+		return trace_value_parse(field, equals ? equals + 1 : text,
+					 (char *)event + field->offset, ret_error);
 	}
-	return error_set(ret_error, -EINVAL, "the kind \"%s\" has no field \"%s%s\"", event_kind_name(event->kind), text,
-			 equals ? "=" : "");
+	return error_set(ret_error, -EINVAL, "the kind \"%s\" has no field \"%s%s\"",
+			 event_kind_name(event->kind), text, equals ? "=" : "");
 }
 
 static int rest_parse(char *rest, struct event *event, struct error *ret_error)
@@ -95,7 +102,8 @@ static int rest_parse(char *rest, struct event *event, struct error *ret_error)
 
 	assert(trace_field_count <= TRACE_FIELDS_MAX);
 	if (!word)
-		return error_set(ret_error, -EINVAL, "the line ends after its kind: COOKIE/NUMBER or - is missing");
+		return error_set(ret_error, -EINVAL,
+				 "the line ends after its kind: COOKIE/NUMBER or - is missing");
 	result = key_parse(word, &event->key, ret_error);
 	while (result == 0 && (word = strsep(&rest, " ")))
 		if (*word)
@@ -116,7 +124,8 @@ int trace_parse(char *line, struct event *ret_event, struct error *ret_error)
 	if (result < 0)
 		return result;
 	if (!kind || !*kind || kind[strspn(kind, "abcdefghijklmnopqrstuvwxyz0123456789-")])
-		return error_set(ret_error, -EINVAL, "\"%s\" is not the name of a kind", kind ? kind : "");
+		return error_set(ret_error, -EINVAL, "\"%s\" is not the name of a kind",
+				 kind ? kind : "");
 	event.kind = trace_kind_find(kind);
 	if (event.kind != EVENT_UNKNOWN)
 		result = rest_parse(rest, &event, ret_error);
@@ -136,12 +145,16 @@ int trace_read(struct trace_reader *reader, struct event *ret_event, struct erro
 		reader->line_number++;
 		/* Also when a NUL byte hides the newline. */
 		if (!strchr(line, '\n') && !feof(reader->in))
-			return error_set(ret_error, -EINVAL, "line %zu: longer than %d characters, or not text", reader->line_number,
-					 TRACE_LINE_MAX - 2);
+			return error_set(ret_error, -EINVAL,
+					 "line %zu: longer than %d characters, or not text",
+					 reader->line_number, TRACE_LINE_MAX - 2);
 		if (line[0] == '#' || line[strspn(line, " \t\r\n")] == '\0')
 			continue;
 		result = trace_parse(line, ret_event, ret_error);
-		return result < 0 ? error_prefix(ret_error, result, "line %zu", reader->line_number) : 1;
+		return result < 0 ? error_prefix(ret_error, result, "line %zu", reader->line_number)
+				  : 1;
 	}
-	return ferror(reader->in) ? error_set(ret_error, -EIO, "line %zu: cannot be read", reader->line_number + 1) : 0;
+	return ferror(reader->in) ? error_set(ret_error, -EIO, "line %zu: cannot be read",
+					      reader->line_number + 1)
+				  : 0;
 }

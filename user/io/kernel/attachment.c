@@ -30,11 +30,13 @@ static void note_missing(struct attachment *attachment, const char *name)
 {
 	size_t used = strlen(attachment->hooks);
 
-	snprintf(attachment->hooks + used, sizeof(attachment->hooks) - used, "%s%s", used ? ", " : "without ", name);
+	snprintf(attachment->hooks + used, sizeof(attachment->hooks) - used, "%s%s",
+		 used ? ", " : "without ", name);
 }
 
 /* The skeleton keeps links, and destroys them with itself. */
-static struct bpf_link **link_of(const struct attachment *attachment, const struct bpf_program *program)
+static struct bpf_link **link_of(const struct attachment *attachment,
+				 const struct bpf_program *program)
 {
 	struct bpf_object_skeleton *skeleton = attachment->skeleton->skeleton;
 	int i = 0;
@@ -58,16 +60,22 @@ static bool attach_program(struct attachment *attachment, const char *name, bool
 	return true;
 }
 
-/* The first program of a tracepoint before the second one: they run as they were attached. The first one's descriptor tells how often it was skipped. */
+/*
+ * The first program of a tracepoint before the second one: they run as they were attached. The
+ * first one's descriptor tells how often it was skipped.
+ */
 static bool attach_hook(struct attachment *attachment, const struct hook *hook)
 {
 	bool has_second;
 
 	if (!attach_program(attachment, hook->program, true))
 		return false;
-	has_second = hook->second && attach_program(attachment, hook->second, attachment->may_detach);
+	has_second =
+		hook->second && attach_program(attachment, hook->second, attachment->may_detach);
 	if (hook->turn != HOOK_EXPLAINS)
-		misses_add(attachment->misses, bpf_program__fd(program_of(attachment, hook->program)), has_second ? hook->turn : -1);
+		misses_add(attachment->misses,
+			   bpf_program__fd(program_of(attachment, hook->program)),
+			   has_second ? hook->turn : -1);
 	return true;
 }
 
@@ -89,7 +97,10 @@ static void detach(const struct attachment *attachment, const char *name)
 	*link = NULL;
 }
 
-/* The second program of a tracepoint before the first one, which leaves no marks any more: alone, it would take over everything. */
+/*
+ * The second program of a tracepoint before the first one, which leaves no marks any more: alone,
+ * it would take over everything.
+ */
 static void detach_all(const struct attachment *attachment)
 {
 	__atomic_store_n(&attachment->skeleton->bss->ktp_shared.hands_over, 0, __ATOMIC_SEQ_CST);
@@ -103,8 +114,9 @@ static void detach_all(const struct attachment *attachment)
 /* Each by itself: one that is refused costs only its own evidence. */
 static int attach_all(struct attachment *attachment, const char **ret_missing)
 {
-	attachment->misses = misses_new(bpf_map__fd(attachment->skeleton->maps.ktp_handovers), program_cpus(),
-					attachment->skeleton->rodata->ktp_config.is_preemptible);
+	attachment->misses =
+		misses_new(bpf_map__fd(attachment->skeleton->maps.ktp_handovers), program_cpus(),
+			   attachment->skeleton->rodata->ktp_config.is_preemptible);
 	if (!attachment->misses)
 		return -errno;
 	for (size_t i = 0; i < hook_count; i++) {
@@ -125,7 +137,8 @@ static int attach_all(struct attachment *attachment, const char **ret_missing)
 	return 0;
 }
 
-struct attachment *attachment_new(struct ktcping_bpf *skeleton, bool may_detach, const char **ret_missing)
+struct attachment *attachment_new(struct ktcping_bpf *skeleton, bool may_detach,
+				  const char **ret_missing)
 {
 	struct attachment *attachment = calloc(1, sizeof(*attachment));
 	int result;
@@ -161,7 +174,8 @@ void attachment_detach(struct attachment *attachment)
 int attachment_attach(struct attachment *attachment, const char **ret_missing)
 {
 	for (size_t i = 0; i < hook_count; i++) {
-		if (bpf_program__fd(program_of(attachment, hooks[i].program)) < 0 || attach_hook(attachment, &hooks[i]))
+		if (bpf_program__fd(program_of(attachment, hooks[i].program)) < 0 ||
+		    attach_hook(attachment, &hooks[i]))
 			continue;
 		*ret_missing = hooks[i].tracepoint;
 		return errno ? -errno : -ESRCH;

@@ -16,17 +16,24 @@ int follow_task(const struct ktcping_bpf *skeleton, uint32_t tgid, bool has_hidd
 {
 	uint32_t visibility = has_hidden_calls ? KTP_CALLS_HIDDEN : KTP_CALLS_SEEN;
 
-	if (bpf_map_update_elem(bpf_map__fd(skeleton->maps.ktp_tasks), &tgid, &visibility, BPF_ANY) < 0)
+	if (bpf_map_update_elem(bpf_map__fd(skeleton->maps.ktp_tasks), &tgid, &visibility,
+				BPF_ANY) < 0)
 		return -errno;
-	if (!skeleton->rodata->ktp_config.is_initial_pidns) /* the kernel side learns its number when it connects */
+	if (!skeleton->rodata->ktp_config
+		     .is_initial_pidns) /* the kernel side learns its number when it connects */
 		return 0;
 	/* The kernel side may have found out meanwhile that it makes some. */
-	bpf_map_update_elem(bpf_map__fd(skeleton->maps.ktp_users), &tgid, &visibility, has_hidden_calls ? BPF_ANY : BPF_NOEXIST);
-	__atomic_store_n(&skeleton->bss->ktp_shared.seen[tgid & (KTP_SEEN_BYTES - 1)], 1, __ATOMIC_SEQ_CST);
+	bpf_map_update_elem(bpf_map__fd(skeleton->maps.ktp_users), &tgid, &visibility,
+			    has_hidden_calls ? BPF_ANY : BPF_NOEXIST);
+	__atomic_store_n(&skeleton->bss->ktp_shared.seen[tgid & (KTP_SEEN_BYTES - 1)], 1,
+			 __ATOMIC_SEQ_CST);
 	return 0;
 }
 
-/* The kernel side takes out a task that ends, but for one that had ended when it was put in, or whose end it did not see. */
+/*
+ * The kernel side takes out a task that ends, but for one that had ended when it was put in, or
+ * whose end it did not see.
+ */
 static bool is_alive(const struct ktcping_bpf *skeleton, uint32_t key)
 {
 	bool is_child = key >> 31; /* by its number in the initial pid namespace */
@@ -49,10 +56,12 @@ bool follow_has_tasks(const struct ktcping_bpf *skeleton)
 	return false;
 }
 
-int follow_look_back(const struct ktcping_bpf *skeleton, void (*take)(void *context, const struct ktp_late *late), void *context)
+int follow_look_back(const struct ktcping_bpf *skeleton,
+		     void (*take)(void *context, const struct ktp_late *late), void *context)
 {
 	const struct bpf_program *program = skeleton->progs.ktp_look_back;
-	struct bpf_link *link = bpf_program__fd(program) < 0 ? NULL : bpf_program__attach_iter(program, NULL);
+	struct bpf_link *link =
+		bpf_program__fd(program) < 0 ? NULL : bpf_program__attach_iter(program, NULL);
 	int fd = link ? bpf_iter_create(bpf_link__fd(link)) : -1, error = errno;
 	struct ktp_late late;
 
@@ -70,7 +79,8 @@ static void forget_watched(const struct ktcping_bpf *skeleton, uint64_t key, uin
 	int watched_sockets = bpf_map__fd(skeleton->maps.ktp_watched_sockets);
 	struct ktp_watched_socket watched;
 
-	if (bpf_map_lookup_elem(watched_sockets, &key, &watched) < 0 || watched.attempt.cookie != cookie)
+	if (bpf_map_lookup_elem(watched_sockets, &key, &watched) < 0 ||
+	    watched.attempt.cookie != cookie)
 		return;
 	bpf_map_delete_elem(watched_sockets, &key);
 	if (watched.mptcp)
@@ -85,15 +95,19 @@ void follow_forget(const struct ktcping_bpf *skeleton, uint64_t cookie, uint32_t
 	struct ktp_attempt owner;
 	struct ktp_socket socket;
 
-	if (bpf_map_lookup_elem(sockets, &cookie, &socket) < 0 || socket.number != number) /* it connects anew */
+	if (bpf_map_lookup_elem(sockets, &cookie, &socket) < 0 ||
+	    socket.number != number) /* it connects anew */
 		return;
-	for (unsigned i = 0; i < socket.tuple_count && i < KTP_TUPLES_MAX; i++) /* unless a later attempt has it by now */
-		if (bpf_map_lookup_elem(tuples, &socket.tuples[i], &owner) == 0 && owner.cookie == cookie)
+	for (unsigned i = 0; i < socket.tuple_count && i < KTP_TUPLES_MAX;
+	     i++) /* unless a later attempt has it by now */
+		if (bpf_map_lookup_elem(tuples, &socket.tuples[i], &owner) == 0 &&
+		    owner.cookie == cookie)
 			bpf_map_delete_elem(tuples, &socket.tuples[i]);
 	if (!is_ours)
 		forget_watched(skeleton, socket.watched, cookie);
 	if (socket.isn)
 		bpf_map_delete_elem(bpf_map__fd(skeleton->maps.ktp_isns), &socket.isn);
 	if (bpf_map_delete_elem(sockets, &cookie) == 0 && !is_ours)
-		__atomic_fetch_sub(&skeleton->bss->ktp_shared.active, 1, __ATOMIC_SEQ_CST); /* the kernel side counted it */
+		/* The kernel side counted it */
+		__atomic_fetch_sub(&skeleton->bss->ktp_shared.active, 1, __ATOMIC_SEQ_CST);
 }

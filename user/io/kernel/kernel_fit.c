@@ -30,6 +30,7 @@ struct kernel_fit kernel_fit_look(void)
 		.has_rdonly_cast = kernel_has_function("bpf_rdonly_cast"),
 		.can_allocate = kernel_has_function("bpf_mem_alloc_init"),
 		.is_preemptible = kernel_btf_has_name(PREEMPTIBLE_GUARD),
-		.can_print_symbols = libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT, BPF_FUNC_snprintf, NULL) == 1,
+		.can_print_symbols = libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT,
+							     BPF_FUNC_snprintf, NULL) == 1,
 	};
 }

@@ -34,14 +34,18 @@ static bool begins_with(const char *line, const char *words)
 	return !strncmp(line, words, strlen(words));
 }
 
-/* The last line that says something, the verifier's if it spoke: behind the cause libbpf only says that loading has failed. */
+/*
+ * The last line that says something, the verifier's if it spoke: behind the cause libbpf only says
+ * that loading has failed.
+ */
 static const char *last_line(const char *log)
 {
 	const char *line = log;
 
 	for (const char *at = log; at && *at && !begins_with(at, "-- END PROG LOAD LOG");
 	     at = strchr(at, '\n') ? strchr(at, '\n') + 1 : NULL)
-		if (*at != '\n' && !begins_with(at, "processed ") && !begins_with(at, "libbpf: failed to load "))
+		if (*at != '\n' && !begins_with(at, "processed ") &&
+		    !begins_with(at, "libbpf: failed to load "))
 			line = at;
 	return line;
 }
@@ -54,45 +58,59 @@ int load_failure_explain(const struct load_failure *failure, struct error *ret_e
 
 	if (is_permission && failure->is_nested)
 		return error_set(ret_error, failure->result,
-				 WHAT
-				 ": this process is in a user namespace (a rootless container?), whose capabilities do not count for BPF; "
-				 "run it outside, as the host's root");
+				 WHAT ": this process is in a user namespace (a rootless "
+				      "container?), whose capabilities do not count for BPF; "
+				      "run it outside, as the host's root");
 	if (capability && !failure->is_root)
-		return error_set(ret_error, failure->result, WHAT ": loading BPF programs needs root; run it as root");
+		return error_set(ret_error, failure->result,
+				 WHAT ": loading BPF programs needs root; run it as root");
 	if (capability)
 		return error_set(ret_error, failure->result,
-				 WHAT ": this process runs as root but lacks %s (a container?); give it that capability", capability);
+				 WHAT ": this process runs as root but lacks %s (a container?); "
+				      "give it that capability",
+				 capability);
 	if (failure->is_without_proc)
-		return error_set(ret_error, failure->result, WHAT ": /proc is not mounted; mount it: mount -t proc proc /proc");
+		return error_set(ret_error, failure->result,
+				 WHAT ": /proc is not mounted; mount it: mount -t proc proc /proc");
 	if (failure->is_confidential)
 		return error_set(ret_error, failure->result,
-				 WHAT ": the kernel is locked down (lockdown=confidentiality) and lets no program read its memory; "
+				 WHAT ": the kernel is locked down (lockdown=confidentiality) and "
+				      "lets no program read its memory; "
 				      "boot with lockdown=integrity or none");
 	if (failure->is_without_sys)
-		return error_set(ret_error, failure->result, WHAT ": /sys is not mounted; mount it: mount -t sysfs sysfs /sys");
+		return error_set(ret_error, failure->result,
+				 WHAT ": /sys is not mounted; mount it: mount -t sysfs sysfs /sys");
 	if (!failure->has_btf)
 		return error_set(ret_error, failure->result,
-				 WHAT ": kernel %s has no BTF (/sys/kernel/btf/vmlinux); it needs CONFIG_DEBUG_INFO_BTF=y",
+				 WHAT ": kernel %s has no BTF (/sys/kernel/btf/vmlinux); it needs "
+				      "CONFIG_DEBUG_INFO_BTF=y",
 				 failure->kernel);
 	/* Before what it made look missing. */
 	if (failure->result == -EMFILE || failure->result == -ENFILE)
 		return error_set(ret_error, failure->result,
-				 WHAT ": no file descriptors left for the BPF programs; raise the limit (ulimit -n)");
+				 WHAT ": no file descriptors left for the BPF programs; raise the "
+				      "limit (ulimit -n)");
 	if (failure->result == -ENOMEM)
 		return error_set(ret_error, failure->result,
-				 WHAT
-				 ": no memory for the BPF programs and their maps; raise the limit (memory.max of the cgroup, ulimit -l)");
+				 WHAT ": no memory for the BPF programs and their maps; raise the "
+				      "limit (memory.max of the cgroup, ulimit -l)");
 	if (failure->missing)
-		return error_set(ret_error, failure->result, WHAT ": kernel %s is too old, it has no tracepoint %s; %s or newer is needed",
-				 failure->kernel, failure->missing, failure->is_watching ? "5.12" : "5.10");
+		return error_set(
+			ret_error, failure->result,
+			WHAT
+			": kernel %s is too old, it has no tracepoint %s; %s or newer is needed",
+			failure->kernel, failure->missing, failure->is_watching ? "5.12" : "5.10");
 	if (is_permission && !failure->log[0])
 		return error_set(ret_error, failure->result,
-				 WHAT ": kernel %s refused the BPF programs without a reason (%s): a security module (SELinux, AppArmor, "
-				      "a container's seccomp) forbids them; see dmesg or the audit log",
+				 WHAT
+				 ": kernel %s refused the BPF programs without a reason (%s): a "
+				 "security module (SELinux, AppArmor, "
+				 "a container's seccomp) forbids them; see dmesg or the audit log",
 				 failure->kernel, error_name(-failure->result));
-	return error_set(ret_error, failure->result, WHAT ": kernel %s refused the BPF programs%s (%s): %.*s", failure->kernel,
-			 failure->is_watching ? " of watch, which need Linux 5.12 or newer" : "", error_name(-failure->result),
-			 (int)strcspn(line, "\n"), line);
+	return error_set(ret_error, failure->result,
+			 WHAT ": kernel %s refused the BPF programs%s (%s): %.*s", failure->kernel,
+			 failure->is_watching ? " of watch, which need Linux 5.12 or newer" : "",
+			 error_name(-failure->result), (int)strcspn(line, "\n"), line);
 }
 
 void load_failure_shorten(const struct load_failure *failure, char *ret_text, size_t size)
@@ -102,11 +120,13 @@ void load_failure_shorten(const struct load_failure *failure, char *ret_text, si
 	const char *capability = missing_capability(failure);
 
 	if (is_permission && failure->is_nested)
-		snprintf(ret_text, size, "not permitted: capabilities of this user namespace do not count for BPF");
+		snprintf(ret_text, size,
+			 "not permitted: capabilities of this user namespace do not count for BPF");
 	else if (capability && failure->result == -EPERM)
 		snprintf(ret_text, size, "not permitted: this process lacks %s", capability);
 	else if (is_permission && failure->is_confidential)
-		snprintf(ret_text, size, "not permitted: the kernel is locked down (lockdown=confidentiality)");
+		snprintf(ret_text, size,
+			 "not permitted: the kernel is locked down (lockdown=confidentiality)");
 	else if (failure->is_without_sys)
 		snprintf(ret_text, size, "/sys is not mounted");
 	else if (!failure->has_btf)
@@ -114,16 +134,19 @@ void load_failure_shorten(const struct load_failure *failure, char *ret_text, si
 	else if (failure->missing)
 		snprintf(ret_text, size, "this kernel has no tracepoint %s", failure->missing);
 	else if (line && line[0])
-		snprintf(ret_text, size, "refused (%s): %.*s", name ? name : "?", (int)strcspn(line, "\n"), line);
+		snprintf(ret_text, size, "refused (%s): %.*s", name ? name : "?",
+			 (int)strcspn(line, "\n"), line);
 	else
-		snprintf(ret_text, size, "refused (%s): %s", name ? name : "?", strerror(-failure->result));
+		snprintf(ret_text, size, "refused (%s): %s", name ? name : "?",
+			 strerror(-failure->result));
 }
 
 static bool is_confidential(void)
 {
 	char line[256];
 
-	return proc_read_line("/sys/kernel/security/lockdown", line, sizeof(line)) == 0 && strstr(line, "[confidentiality]");
+	return proc_read_line("/sys/kernel/security/lockdown", line, sizeof(line)) == 0 &&
+	       strstr(line, "[confidentiality]");
 }
 
 struct load_failure load_failure_look(int result, const char *missing, const char *log)

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the programs missed, from the thread that reads the kernel's counts (observer_note_misses()) to the rings, whose readers hear of it as of any other loss. */
+/*
+ * What the programs missed, from the thread that reads the kernel's counts (observer_note_misses())
+ * to the rings, whose readers hear of it as of any other loss.
+ */
 #ifndef IO_MISSED_H
 #define IO_MISSED_H
 
 #include <pthread.h>
 #include <stdint.h>
 
-/* All CLOCK_MONOTONIC. Each loss happened before `read_ns`, and after the `before_ns` of the reading that it was not part of. */
+/*
+ * All CLOCK_MONOTONIC. Each loss happened before `read_ns`, and after the `before_ns` of the
+ * reading that it was not part of.
+ */
 struct missed {
 	pthread_mutex_t lock;
 	uint64_t count;	    /* so far */

@@ -27,8 +27,10 @@ struct observer {
 static int open_rings(struct observer *observer, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++) {
-		observer->rings[i] = ring_open(programs_ring_fd(observer->programs, i), programs_ring_bytes(observer->programs),
-					       programs_shared(observer->programs), &observer->missed, i);
+		observer->rings[i] =
+			ring_open(programs_ring_fd(observer->programs, i),
+				  programs_ring_bytes(observer->programs),
+				  programs_shared(observer->programs), &observer->missed, i);
 		if (!observer->rings[i])
 			return -errno;
 	}
@@ -50,8 +52,11 @@ struct observer *observer_new(const struct observer_config *config, struct error
 		goto out;
 	result = open_rings(observer, config->rings);
 	if (result < 0) {
-		error_set(ret_error, result, "cannot observe the kernel: mapping the ring buffer failed: %s%s", strerror(-result),
-			  result == -EMFILE || result == -ENFILE ? "; raise the limit (ulimit -n)" : "");
+		error_set(ret_error, result,
+			  "cannot observe the kernel: mapping the ring buffer failed: %s%s",
+			  strerror(-result),
+			  result == -EMFILE || result == -ENFILE ? "; raise the limit (ulimit -n)"
+								 : "");
 		goto out;
 	}
 	malloc_trim(0); /* the kernel's BTF was read and freed again: give those megabytes back */
@@ -95,8 +100,10 @@ int observer_attach(struct observer *observer, struct error *ret_error)
 	int result = attachment_attach(programs_attachment(observer->programs), &missing);
 
 	if (result < 0)
-		return error_set(ret_error, result, "cannot observe the kernel any more: attaching to %s again failed: %s", missing,
-				 strerror(-result));
+		return error_set(
+			ret_error, result,
+			"cannot observe the kernel any more: attaching to %s again failed: %s",
+			missing, strerror(-result));
 	observer->is_detached = false;
 	return 0;
 }
@@ -140,7 +147,8 @@ static void take_late(void *context, const struct ktp_late *record)
 	looking->take(looking->context, &late);
 }
 
-int observer_look_back(const struct observer *observer, void (*take)(void *context, const struct late_connect *late), void *context)
+int observer_look_back(const struct observer *observer,
+		       void (*take)(void *context, const struct late_connect *late), void *context)
 {
 	struct looking_back looking = {take, context};
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The kernel programs as a set: which hooks this kernel has, loaded, with their rings, and attached. Used by the observer only. */
+/*
+ * The kernel programs as a set: which hooks this kernel has, loaded, with their rings, and
+ * attached. Used by the observer only.
+ */
 #ifndef IO_PROGRAM_H
 #define IO_PROGRAM_H
 
@@ -13,7 +16,10 @@ struct ktcping_bpf;
 struct programs;
 struct ktp_shared;
 
-/* NULL on failure, with the cause. A hook that can be done without may be missing: attachment_hooks() tells. */
+/*
+ * NULL on failure, with the cause. A hook that can be done without may be missing:
+ * attachment_hooks() tells.
+ */
 struct programs *programs_load(const struct observer_config *config, struct error *ret_error);
 void programs_free(struct programs *programs);
 

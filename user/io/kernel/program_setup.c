@@ -40,7 +40,8 @@ unsigned program_cpus(void)
 
 uint32_t program_attempts(const struct observer_config *config, const struct kernel_fit *fit)
 {
-	bool is_bounded = config->filter && !fit->can_allocate && config->attempts > ATTEMPTS_ALLOCATED;
+	bool is_bounded =
+		config->filter && !fit->can_allocate && config->attempts > ATTEMPTS_ALLOCATED;
 
 	return is_bounded ? ATTEMPTS_ALLOCATED : config->attempts;
 }
@@ -101,8 +102,9 @@ static const struct {
 /* Without a watched program there is nothing to be kept of any. */
 static void leave_out_calls(struct ktcping_bpf *skeleton)
 {
-	struct bpf_map *maps[] = {skeleton->maps.ktp_open_syscalls, skeleton->maps.ktp_requests,	skeleton->maps.ktp_tasks,
-				  skeleton->maps.ktp_users,	    skeleton->maps.ktp_watched_sockets, skeleton->maps.ktp_epolls};
+	struct bpf_map *maps[] = {skeleton->maps.ktp_open_syscalls,   skeleton->maps.ktp_requests,
+				  skeleton->maps.ktp_tasks,	      skeleton->maps.ktp_users,
+				  skeleton->maps.ktp_watched_sockets, skeleton->maps.ktp_epolls};
 
 	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
 		bpf_map__set_autocreate(maps[i], false);
@@ -113,8 +115,10 @@ static void set_filter(struct ktcping_bpf *skeleton, const struct observer_confi
 	struct ktp_config *ktp = &skeleton->rodata->ktp_config;
 	const struct observer_filter *filter = config->filter;
 
-	ktp->filter = (filter->has_tasks ? KTP_FILTER_TASKS : 0) | (filter->comm[0] ? KTP_FILTER_COMM : 0) |
-		      (filter->cgroup ? KTP_FILTER_CGROUP : 0) | (filter->netns ? KTP_FILTER_NETNS : 0);
+	ktp->filter = (filter->has_tasks ? KTP_FILTER_TASKS : 0) |
+		      (filter->comm[0] ? KTP_FILTER_COMM : 0) |
+		      (filter->cgroup ? KTP_FILTER_CGROUP : 0) |
+		      (filter->netns ? KTP_FILTER_NETNS : 0);
 	if (!ktp->filter)
 		ktp->filter = KTP_FILTER_ALL;
 	ktp->follows_children = filter->follows_children;
@@ -123,7 +127,8 @@ static void set_filter(struct ktcping_bpf *skeleton, const struct observer_confi
 	memcpy(ktp->comm, filter->comm, sizeof(ktp->comm));
 	for (size_t i = 0; i < sizeof(syscalls) / sizeof(syscalls[0]); i++)
 		if (syscalls[i].number < KTP_SYSCALLS_MAX)
-			skeleton->rodata->ktp_syscalls[syscalls[i].number] = (uint8_t)syscalls[i].call;
+			skeleton->rodata->ktp_syscalls[syscalls[i].number] =
+				(uint8_t)syscalls[i].call;
 	bpf_map__set_max_entries(skeleton->maps.ktp_open_syscalls, TASKS);
 	bpf_map__set_max_entries(skeleton->maps.ktp_requests, REQUESTS);
 	bpf_map__set_max_entries(skeleton->maps.ktp_tasks, TASKS);
@@ -131,9 +136,11 @@ static void set_filter(struct ktcping_bpf *skeleton, const struct observer_confi
 	bpf_map__set_max_entries(skeleton->maps.ktp_epolls, EPOLL_TARGETS);
 }
 
-static void set_attempts(struct ktcping_bpf *skeleton, const struct observer_config *config, const struct kernel_fit *fit)
+static void set_attempts(struct ktcping_bpf *skeleton, const struct observer_config *config,
+			 const struct kernel_fit *fit)
 {
-	uint32_t attempts = program_attempts(config, fit), flags = config->filter && fit->can_allocate ? BPF_F_NO_PREALLOC : 0;
+	uint32_t attempts = program_attempts(config, fit),
+		 flags = config->filter && fit->can_allocate ? BPF_F_NO_PREALLOC : 0;
 	const struct {
 		struct bpf_map *map;
 		uint32_t entries;
@@ -148,7 +155,8 @@ static void set_attempts(struct ktcping_bpf *skeleton, const struct observer_con
 	}
 }
 
-int program_configure(struct ktcping_bpf *skeleton, const struct observer_config *config, const struct kernel_fit *fit)
+int program_configure(struct ktcping_bpf *skeleton, const struct observer_config *config,
+		      const struct kernel_fit *fit)
 {
 	struct ktp_config *ktp = &skeleton->rodata->ktp_config;
 	uint32_t page = (uint32_t)sysconf(_SC_PAGESIZE);
@@ -171,13 +179,16 @@ int program_configure(struct ktcping_bpf *skeleton, const struct observer_config
 	ktp->is_preemptible = fit->is_preemptible;
 	bpf_map__set_autocreate(skeleton->maps.ktp_task_marks, fit->is_preemptible);
 	bpf_map__set_autocreate(skeleton->maps.ktp_spare_marks, fit->is_preemptible);
-	bpf_map__set_max_entries(skeleton->maps.ktp_first_ring, config->rings > 2 ? page : program_ring_bytes(config));
-	bpf_map__set_max_entries(skeleton->maps.ktp_second_ring, config->rings == 2 ? program_ring_bytes(config) : page);
+	bpf_map__set_max_entries(skeleton->maps.ktp_first_ring,
+				 config->rings > 2 ? page : program_ring_bytes(config));
+	bpf_map__set_max_entries(skeleton->maps.ktp_second_ring,
+				 config->rings == 2 ? program_ring_bytes(config) : page);
 	bpf_map__set_max_entries(skeleton->maps.ktp_handovers, program_cpus() * KTP_TURNS);
 	set_attempts(skeleton, config, fit);
 	if (stat("/proc/self/ns/pid", &namespace) < 0)
 		return -errno;
-	ktp->pidns_dev = (uint64_t)major(namespace.st_dev) << 20 | minor(namespace.st_dev); /* as the kernel itself writes a dev_t */
+	/* As the kernel itself writes a dev_t */
+	ktp->pidns_dev = (uint64_t)major(namespace.st_dev) << 20 | minor(namespace.st_dev);
 	ktp->pidns_ino = namespace.st_ino;
 	ktp->is_initial_pidns = namespace.st_ino == INITIAL_PIDNS;
 	return 0;

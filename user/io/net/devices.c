@@ -19,7 +19,8 @@ static bool has_xdp(const struct nlattr *attribute)
 
 	mnl_attr_for_each_nested(nested, attribute)
 	{
-		if (mnl_attr_get_type(nested) == IFLA_XDP_ATTACHED && mnl_attr_validate(nested, MNL_TYPE_U8) == 0)
+		if (mnl_attr_get_type(nested) == IFLA_XDP_ATTACHED &&
+		    mnl_attr_validate(nested, MNL_TYPE_U8) == 0)
 			return mnl_attr_get_u8(nested) != XDP_ATTACHED_NONE;
 	}
 	return false;
@@ -31,14 +32,17 @@ static int device_take(const struct nlmsghdr *message, void *data)
 	struct link_event *answer = data;
 	struct nlattr *attribute;
 
-	if (message->nlmsg_type != RTM_NEWLINK || mnl_nlmsg_get_payload_len(message) < sizeof(*header))
+	if (message->nlmsg_type != RTM_NEWLINK ||
+	    mnl_nlmsg_get_payload_len(message) < sizeof(*header))
 		return MNL_CB_OK;
 	answer->ifindex = (uint32_t)header->ifi_index;
 	answer->has_carrier = (header->ifi_flags & IFF_LOWER_UP) != 0;
 	mnl_attr_for_each(attribute, message, sizeof(*header))
 	{
-		if (mnl_attr_get_type(attribute) == IFLA_IFNAME && mnl_attr_validate(attribute, MNL_TYPE_NUL_STRING) == 0)
-			snprintf(answer->device, sizeof(answer->device), "%s", mnl_attr_get_str(attribute));
+		if (mnl_attr_get_type(attribute) == IFLA_IFNAME &&
+		    mnl_attr_validate(attribute, MNL_TYPE_NUL_STRING) == 0)
+			snprintf(answer->device, sizeof(answer->device), "%s",
+				 mnl_attr_get_str(attribute));
 		if (mnl_attr_get_type(attribute) == IFLA_XDP)
 			answer->has_xdp = has_xdp(attribute);
 	}
@@ -56,7 +60,8 @@ static struct link_event device_ask(struct rtnetlink *netlink, uint32_t ifindex,
 	header->ifi_family = AF_UNSPEC;
 	header->ifi_index = (int)ifindex;
 	if (name)
-		mnl_attr_put_strz(request, strlen(name) < IFNAMSIZ ? IFLA_IFNAME : IFLA_ALT_IFNAME, name);
+		mnl_attr_put_strz(request, strlen(name) < IFNAMSIZ ? IFLA_IFNAME : IFLA_ALT_IFNAME,
+				  name);
 	mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 	return rtnetlink_run(netlink, request, device_take, &answer) < 0 ? nothing : answer;
 }

@@ -17,12 +17,16 @@
 #define DESCRIPTORS_WAIT_NS (20 * SECOND_NS)
 #define NAME_SHOWN_MAX	    50 /* leaves 87 bytes of the sentence for the reason */
 
-/* What the code means for the person who gave the name, and what to do; NULL: the library's own words must do. */
+/*
+ * What the code means for the person who gave the name, and what to do; NULL: the library's own
+ * words must do.
+ */
 static const char *failure_advice(int result, int family)
 {
 	switch (result) {
 	case EAI_NONAME:
-		return "no such name; check its spelling and the search domains in /etc/resolv.conf";
+		return "no such name; check its spelling and the search domains in "
+		       "/etc/resolv.conf";
 	case EAI_NODATA:
 	case EAI_ADDRFAMILY:
 		return family == AF_INET    ? "the name has no IPv4 address; try without -4"
@@ -50,8 +54,8 @@ static void failure_describe(const char *name, int family, int error, struct loo
 		reason = strerror_r(error, text, sizeof(text));
 	if (!reason)
 		reason = gai_strerror(answer->result);
-	snprintf(answer->failure, sizeof(answer->failure), "cannot resolve '%.*s%s': %s", (int)shown, name, shown < length ? "..." : "",
-		 reason);
+	snprintf(answer->failure, sizeof(answer->failure), "cannot resolve '%.*s%s': %s",
+		 (int)shown, name, shown < length ? "..." : "", reason);
 }
 
 /* Returns false for what is no IP address. */
@@ -68,12 +72,14 @@ static bool info_address(const struct addrinfo *info, struct address *ret_addres
 	return true;
 }
 
-static bool is_repeated(const struct addrinfo *all, const struct addrinfo *info, const struct address *address)
+static bool is_repeated(const struct addrinfo *all, const struct addrinfo *info,
+			const struct address *address)
 {
 	struct address earlier;
 
 	for (; all != info; all = all->ai_next) {
-		if (info_address(all, &earlier) && address_same_host(&earlier, address) && earlier.scope == address->scope)
+		if (info_address(all, &earlier) && address_same_host(&earlier, address) &&
+		    earlier.scope == address->scope)
 			return true;
 	}
 	return false;
@@ -93,7 +99,10 @@ static void addresses_collect(struct lookup_answer *answer, const struct addrinf
 	}
 }
 
-/* All descriptors are in use, by our own probes perhaps: that is no answer, and they are given back soon. */
+/*
+ * All descriptors are in use, by our own probes perhaps: that is no answer, and they are given back
+ * soon.
+ */
 static bool is_worth_waiting(int error, uint64_t start_ns)
 {
 	static const struct timespec pause = {.tv_nsec = 2000000};
@@ -106,8 +115,14 @@ static bool is_worth_waiting(int error, uint64_t start_ns)
 
 void lookup_run(const char *name, int family, struct lookup_answer *answer)
 {
-	/* No AI_ADDRCONFIG: which addresses this host could reach is what the probe is going to find out. */
-	struct addrinfo hints = {.ai_family = family, .ai_socktype = SOCK_STREAM, .ai_protocol = IPPROTO_TCP, .ai_flags = AI_IDN};
+	/*
+	 * No AI_ADDRCONFIG: which addresses this host could reach is what the probe is going to
+	 * find out.
+	 */
+	struct addrinfo hints = {.ai_family = family,
+				 .ai_socktype = SOCK_STREAM,
+				 .ai_protocol = IPPROTO_TCP,
+				 .ai_flags = AI_IDN};
 	struct addrinfo *all = NULL;
 	uint64_t start_ns = clock_now_ns();
 	int error;

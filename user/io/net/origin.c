@@ -42,7 +42,8 @@ static int open_namespace(struct origin *origin, struct error *ret_error)
 	origin->own_netns_fd = netns_open_own(ret_error);
 	if (origin->own_netns_fd < 0)
 		return origin->own_netns_fd;
-	if (netns_is_same(origin->netns_fd, origin->own_netns_fd) > 0) { /* nothing to enter, so no privilege needed */
+	/* Nothing to enter, so no privilege needed */
+	if (netns_is_same(origin->netns_fd, origin->own_netns_fd) > 0) {
 		close(origin->netns_fd);
 		origin->netns_fd = -1;
 	}
@@ -55,14 +56,19 @@ static int open_routes(struct origin *origin, struct error *ret_error)
 	int result = origin_enter(origin);
 
 	if (result == -EPERM)
-		return error_set(ret_error, result, "to enter a network namespace CAP_SYS_ADMIN is needed; run as root");
+		return error_set(
+			ret_error, result,
+			"to enter a network namespace CAP_SYS_ADMIN is needed; run as root");
 	if (result < 0)
-		return error_set(ret_error, result, "the network namespace cannot be entered: %s", strerror(-result));
+		return error_set(ret_error, result, "the network namespace cannot be entered: %s",
+				 strerror(-result));
 	origin->inode = netns_inode();
 	origin->netlink = rtnetlink_new();
 	if (!origin->netlink)
-		result = error_set(ret_error, -errno, "routes cannot be asked for (netlink): %s%s", strerror(errno),
-				   errno == EMFILE || errno == ENFILE ? "; raise the limit (ulimit -n)" : "");
+		result = error_set(
+			ret_error, -errno, "routes cannot be asked for (netlink): %s%s",
+			strerror(errno),
+			errno == EMFILE || errno == ENFILE ? "; raise the limit (ulimit -n)" : "");
 	origin_leave(origin);
 	return result;
 }
@@ -76,7 +82,8 @@ struct origin *origin_new(const char *netns, const struct source *source, struct
 		error_set(ret_error, -ENOMEM, "out of memory");
 		return NULL;
 	}
-	*origin = (struct origin){.name = netns, .source = source, .netns_fd = -1, .own_netns_fd = -1};
+	*origin = (struct origin){
+		.name = netns, .source = source, .netns_fd = -1, .own_netns_fd = -1};
 	if (netns)
 		result = open_namespace(origin, ret_error);
 	if (result == 0)
@@ -139,7 +146,8 @@ const struct address *source_address(const struct source *source, int family)
 	return family == AF_INET ? &source->v4 : &source->v6;
 }
 
-int origin_route_from(const struct origin *origin, const struct address *source, const uint32_t *uid, const struct address *destination,
+int origin_route_from(const struct origin *origin, const struct address *source,
+		      const uint32_t *uid, const struct address *destination,
 		      struct route_event *ret_route, struct address *ret_preferred_source)
 {
 	const struct source *own = origin->source;
@@ -161,14 +169,15 @@ int origin_route_from(const struct origin *origin, const struct address *source,
 	return 0;
 }
 
-int origin_route(const struct origin *origin, const struct address *destination, struct route_event *ret_route,
-		 struct address *ret_preferred_source)
+int origin_route(const struct origin *origin, const struct address *destination,
+		 struct route_event *ret_route, struct address *ret_preferred_source)
 {
-	return origin_route_from(origin, source_address(origin->source, destination->family), NULL, destination, ret_route,
-				 ret_preferred_source);
+	return origin_route_from(origin, source_address(origin->source, destination->family), NULL,
+				 destination, ret_route, ret_preferred_source);
 }
 
-int origin_neighbour(const struct origin *origin, const struct address *address, uint32_t ifindex, struct neighbour_event *ret_neighbour)
+int origin_neighbour(const struct origin *origin, const struct address *address, uint32_t ifindex,
+		     struct neighbour_event *ret_neighbour)
 {
 	return routes_neighbour(origin->netlink, address, ifindex, ret_neighbour);
 }
@@ -178,7 +187,8 @@ int origin_link(const struct origin *origin, uint32_t ifindex, struct link_event
 	return devices_link(origin->netlink, ifindex, ret_link);
 }
 
-int origin_host(const struct origin *origin, const struct address *destination, struct host_event *ret_host)
+int origin_host(const struct origin *origin, const struct address *destination,
+		struct host_event *ret_host)
 {
 	int result = origin_enter(origin);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Where probes are made from: a network namespace, and how the sockets in it are to be. origin_socket.h makes them.
+ * Where probes are made from: a network namespace, and how the sockets in it are to be.
+ * origin_socket.h makes them.
  *
  * Who makes an origin keeps the namespace alive until it is freed, even when its name is deleted.
  */
@@ -13,7 +14,10 @@
 #include "user/core/event.h"
 #include "user/core/origin.h"
 
-/* How every socket is made. Zeroed, but for tos = -1: as the kernel does by itself. Outlives its origins. */
+/*
+ * How every socket is made. Zeroed, but for tos = -1: as the kernel does by itself. Outlives its
+ * origins.
+ */
 struct source {
 	const char *device; /* SO_BINDTODEVICE, a VRF too; NULL: none */
 	struct address v4;  /* bind(); none: the kernel's choice */
@@ -32,9 +36,9 @@ const struct address *source_address(const struct source *source, int family);
 struct origin;
 
 /*
- * netns: a name (as `ip netns` has them, looked for first), the PID of a process in it, or a path with a slash; NULL: our own. The string
- * is kept by reference. NULL on failure with the sentence: no such name, process or file; no network namespace; not allowed; too old an
- * address family.
+ * netns: a name (as `ip netns` has them, looked for first), the PID of a process in it, or a path
+ * with a slash; NULL: our own. The string is kept by reference. NULL on failure with the sentence:
+ * no such name, process or file; no network namespace; not allowed; too old an address family.
  */
 struct origin *origin_new(const char *netns, const struct source *source, struct error *ret_error);
 void origin_free(struct origin *origin);
@@ -45,20 +49,29 @@ const char *origin_name(const struct origin *origin);
 uint32_t origin_netns(const struct origin *origin);
 
 /*
- * What the kernel there would do with a connect to the destination from these sockets; see routes.h. ROUTE_NO_DEVICE when their device is
- * not there.
+ * What the kernel there would do with a connect to the destination from these sockets; see
+ * routes.h. ROUTE_NO_DEVICE when their device is not there.
  */
-int origin_route(const struct origin *origin, const struct address *destination, struct route_event *ret_route,
-		 struct address *ret_preferred_source);
-/* The same for one of them that has that source address and port, or as far as it has; and, unless NULL, that user. */
-int origin_route_from(const struct origin *origin, const struct address *source, const uint32_t *uid, const struct address *destination,
+int origin_route(const struct origin *origin, const struct address *destination,
+		 struct route_event *ret_route, struct address *ret_preferred_source);
+/*
+ * The same for one of them that has that source address and port, or as far as it has; and, unless
+ * NULL, that user.
+ */
+int origin_route_from(const struct origin *origin, const struct address *source,
+		      const uint32_t *uid, const struct address *destination,
 		      struct route_event *ret_route, struct address *ret_preferred_source);
-int origin_neighbour(const struct origin *origin, const struct address *address, uint32_t ifindex, struct neighbour_event *ret_neighbour);
+int origin_neighbour(const struct origin *origin, const struct address *address, uint32_t ifindex,
+		     struct neighbour_event *ret_neighbour);
 /* See host_state.h. */
-int origin_host(const struct origin *origin, const struct address *destination, struct host_event *ret_host);
+int origin_host(const struct origin *origin, const struct address *destination,
+		struct host_event *ret_host);
 int origin_link(const struct origin *origin, uint32_t ifindex, struct link_event *ret_link);
 
-/* The calling thread goes into the namespace, and comes back; nothing to do in our own. 0 or -errno: then it is where it was. */
+/*
+ * The calling thread goes into the namespace, and comes back; nothing to do in our own. 0 or
+ * -errno: then it is where it was.
+ */
 int origin_enter(const struct origin *origin);
 void origin_leave(const struct origin *origin);
 

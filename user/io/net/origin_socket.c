@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Made by a thread that goes into the namespace and comes back: a socket belongs to where it was made. */
+/*
+ * Made by a thread that goes into the namespace and comes back: a socket belongs to where it was
+ * made.
+ */
 #include "user/io/net/origin_socket.h"
 
 #include <errno.h>
@@ -10,7 +13,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* IPPROTO_TCP by name: where MPTCP is the default for TCP sockets, SYNs would come from a subflow that is not this socket. */
+/*
+ * IPPROTO_TCP by name: where MPTCP is the default for TCP sockets, SYNs would come from a subflow
+ * that is not this socket.
+ */
 int origin_open_socket(const struct origin *origin, int family)
 {
 	int fd, result = origin_enter(origin);
@@ -23,7 +29,10 @@ int origin_open_socket(const struct origin *origin, int family)
 	return result;
 }
 
-/* The kernel would cut a name that is too long, and take none for no device at all. An alternative name may be that long. */
+/*
+ * The kernel would cut a name that is too long, and take none for no device at all. An alternative
+ * name may be that long.
+ */
 static int set_device(const struct origin *origin, int fd)
 {
 	const char *device = origin_source(origin)->device;
@@ -45,14 +54,20 @@ static int set_device(const struct origin *origin, int fd)
 
 static int set_mark(const struct source *source, int fd)
 {
-	return source->has_mark && setsockopt(fd, SOL_SOCKET, SO_MARK, &source->mark, sizeof(source->mark)) < 0 ? -errno : 0;
+	return source->has_mark && setsockopt(fd, SOL_SOCKET, SO_MARK, &source->mark,
+					      sizeof(source->mark)) < 0
+		       ? -errno
+		       : 0;
 }
 
 static int set_ip_number(int fd, int family, int v4_option, int v6_option, int number)
 {
 	int level = family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;
 
-	return setsockopt(fd, level, family == AF_INET ? v4_option : v6_option, &number, sizeof(number)) < 0 ? -errno : 0;
+	return setsockopt(fd, level, family == AF_INET ? v4_option : v6_option, &number,
+			  sizeof(number)) < 0
+		       ? -errno
+		       : 0;
 }
 
 static int set_tos(const struct source *source, int fd, int family)
@@ -119,8 +134,8 @@ static int bind_address(const struct origin *origin, int fd, struct address addr
 }
 
 /*
- * With a port of our choice probes to several targets share it. Without one the kernel shall not reserve a port for the address alone: it
- * finds one for the whole connection later.
+ * With a port of our choice probes to several targets share it. Without one the kernel shall not
+ * reserve a port for the address alone: it finds one for the whole connection later.
  */
 int origin_bind(const struct origin *origin, int fd, int family, uint16_t port)
 {
@@ -151,7 +166,9 @@ int origin_try_address(const struct origin *origin, const struct address *addres
 	if (fd < 0)
 		return fd;
 	host.port = 0;
-	result = setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on)) < 0 ? -errno : bind_address(origin, fd, host);
+	result = setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on)) < 0
+			 ? -errno
+			 : bind_address(origin, fd, host);
 	close(fd);
 	return result;
 }
@@ -163,7 +180,9 @@ static bool is_address_of(const struct ifaddrs *entry, const struct address *add
 
 	if (!entry->ifa_addr || entry->ifa_addr->sa_family != address->family)
 		return false;
-	memcpy(&sockaddr, entry->ifa_addr, address->family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6));
+	memcpy(&sockaddr, entry->ifa_addr,
+	       address->family == AF_INET ? sizeof(struct sockaddr_in)
+					  : sizeof(struct sockaddr_in6));
 	return address_from_sockaddr(&sockaddr, &own) == 0 && address_same_host(&own, address) &&
 	       (!address->scope || !own.scope || own.scope == address->scope);
 }

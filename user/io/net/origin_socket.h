@@ -5,9 +5,15 @@
 
 #include "user/io/net/origin.h"
 
-/* A TCP socket made inside, with all options of the source but address and port. The descriptor, or -errno. */
+/*
+ * A TCP socket made inside, with all options of the source but address and port. The descriptor, or
+ * -errno.
+ */
 int origin_socket(const struct origin *origin, int family);
-/* Its two halves, for who must have a socket although an option fails: the device may be gone by now. */
+/*
+ * Its two halves, for who must have a socket although an option fails: the device may be gone by
+ * now.
+ */
 int origin_open_socket(const struct origin *origin, int family);
 int origin_set_options(const struct origin *origin, int fd, int family); /* 0 or -errno */
 
@@ -23,10 +29,16 @@ enum origin_option {
 /* One of them; 0, also when it is not asked for, or -errno. */
 int origin_set_option(const struct origin *origin, int fd, int family, enum origin_option option);
 
-/* bind() it to the source's address, if there is one of that family, and to the port (0: the kernel's choice at connect()). 0 or -errno. */
+/*
+ * bind() it to the source's address, if there is one of that family, and to the port (0: the
+ * kernel's choice at connect()). 0 or -errno.
+ */
 int origin_bind(const struct origin *origin, int fd, int family, uint16_t port);
 
-/* Could a socket made now be bound to this address? 0; -EADDRNOTAVAIL: it is not this host's, or of another VRF; or another -errno. */
+/*
+ * Could a socket made now be bound to this address? 0; -EADDRNOTAVAIL: it is not this host's, or of
+ * another VRF; or another -errno.
+ */
 int origin_try_address(const struct origin *origin, const struct address *address);
 
 /* Has any of the namespace's devices this address, of whichever VRF it is? 1, 0 or -errno. */

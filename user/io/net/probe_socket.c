@@ -16,7 +16,8 @@ struct event probe_socket_event(const struct probe_socket *socket, enum event_ki
 	return (struct event){.time_ns = clock_now_ns(), .kind = kind, .key = socket->key};
 }
 
-struct event probe_socket_call(const struct probe_socket *socket, enum app_call call, enum app_phase phase)
+struct event probe_socket_call(const struct probe_socket *socket, enum app_call call,
+			       enum app_phase phase)
 {
 	struct event event = probe_socket_event(socket, EVENT_APP);
 
@@ -31,7 +32,8 @@ struct address probe_socket_source(const struct probe_socket *socket)
 	socklen_t length = sizeof(sockaddr);
 	struct address source = {0};
 
-	if (getsockname(socket->fd, (struct sockaddr *)&sockaddr, &length) < 0 || address_from_sockaddr(&sockaddr, &source) < 0)
+	if (getsockname(socket->fd, (struct sockaddr *)&sockaddr, &length) < 0 ||
+	    address_from_sockaddr(&sockaddr, &source) < 0)
 		return (struct address){0};
 	if (source.family == AF_INET6 && !socket->source_port) /* it was chosen after the way */
 		source.port = 0;

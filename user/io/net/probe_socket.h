@@ -10,7 +10,8 @@ struct probe_socket {
 	struct attempt_key key;
 	const struct origin *origin;
 	struct address destination;
-	uint64_t began_ns;    /* right before connect(), or the bind() that failed: from here on the timeout counts */
+	/* Right before connect(), or the bind() that failed: from here on the timeout counts */
+	uint64_t began_ns;
 	uint16_t source_port; /* as bound; 0: the kernel's choice */
 };
 
@@ -25,9 +26,13 @@ void prober_tell(struct prober_sink sink, const struct event *event);
 /* Of now: kind, time and the socket's key are set. */
 struct event probe_socket_event(const struct probe_socket *socket, enum event_kind kind);
 /* Likewise, of a call that we make. */
-struct event probe_socket_call(const struct probe_socket *socket, enum app_call call, enum app_phase phase);
+struct event probe_socket_call(const struct probe_socket *socket, enum app_call call,
+			       enum app_phase phase);
 
-/* The socket's own source, as far as it has one: by bind(), by connect(), or by a program of a cgroup. */
+/*
+ * The socket's own source, as far as it has one: by bind(), by connect(), or by a program of a
+ * cgroup.
+ */
 struct address probe_socket_source(const struct probe_socket *socket);
 
 #endif

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The kernel is asked as for a packet of the socket; what is gone meanwhile is found by asking without it. */
+/*
+ * The kernel is asked as for a packet of the socket; what is gone meanwhile is found by asking
+ * without it.
+ */
 #include "user/io/net/probe_way.h"
 
 #include <errno.h>
@@ -13,7 +16,8 @@ int probe_way_first(const struct probe_socket *probe, bool is_bound, struct rout
 
 	if (!is_bound || source.family != probe->destination.family)
 		return origin_route(probe->origin, &probe->destination, ret_route, NULL);
-	return origin_route_from(probe->origin, &source, NULL, &probe->destination, ret_route, NULL);
+	return origin_route_from(probe->origin, &source, NULL, &probe->destination, ret_route,
+				 NULL);
 }
 
 /* The socket remembers its device by number: another one of that name would not help. */
@@ -22,7 +26,8 @@ static bool has_lost_device(const struct probe_socket *probe)
 	char name[EVENT_NAME_MAX];
 	socklen_t length = sizeof(name);
 
-	return getsockopt(probe->fd, SOL_SOCKET, SO_BINDTODEVICE, name, &length) < 0 && errno == ENODEV;
+	return getsockopt(probe->fd, SOL_SOCKET, SO_BINDTODEVICE, name, &length) < 0 &&
+	       errno == ENODEV;
 }
 
 /* A whole network may be this host's (AnyIP): a local route, and no device has the addresses. */
@@ -36,8 +41,9 @@ static bool is_local(const struct origin *origin, const struct address *address)
 }
 
 /*
- * An address that is gone, that never was this host's (ip_nonlocal_bind), or that speaks to this host only. A route may lead out of a VRF, or into one: then the
- * source is none that such a socket could be bound to, but nothing is lost.
+ * An address that is gone, that never was this host's (ip_nonlocal_bind), or that speaks to this
+ * host only. A route may lead out of a VRF, or into one: then the source is none that such a socket
+ * could be bound to, but nothing is lost.
  */
 static bool has_lost_source(const struct probe_socket *probe)
 {
@@ -49,7 +55,8 @@ static bool has_lost_source(const struct probe_socket *probe)
 		return !is_local(probe->origin, &probe->destination);
 	if (origin_has_address(probe->origin, &source) != 0)
 		return false;
-	return origin_try_address(probe->origin, &source) == -EADDRNOTAVAIL || !is_local(probe->origin, &source);
+	return origin_try_address(probe->origin, &source) == -EADDRNOTAVAIL ||
+	       !is_local(probe->origin, &source);
 }
 
 static bool is_way(const struct route_event *route)
@@ -57,32 +64,46 @@ static bool is_way(const struct route_event *route)
 	return route->kind == ROUTE_UNICAST || route->kind == ROUTE_LOCAL;
 }
 
-/* For what the packets are. Where that has no way, its source may have gone, too, and then the way without it says more. Returns 0 or -errno. */
-static int ask_way(const struct probe_socket *probe, const struct address *destination, struct route_event *ret_route)
+/*
+ * For what the packets are. Where that has no way, its source may have gone, too, and then the way
+ * without it says more. Returns 0 or -errno.
+ */
+static int ask_way(const struct probe_socket *probe, const struct address *destination,
+		   struct route_event *ret_route)
 {
 	struct address source = probe_socket_source(probe);
 
-	if (source.family == destination->family && origin_route_from(probe->origin, &source, NULL, destination, ret_route, NULL) == 0 &&
-	    (is_way(ret_route) || (!address_is_unspecified(&source) && origin_has_address(probe->origin, &source) == 1)))
+	if (source.family == destination->family &&
+	    origin_route_from(probe->origin, &source, NULL, destination, ret_route, NULL) == 0 &&
+	    (is_way(ret_route) ||
+	     (!address_is_unspecified(&source) && origin_has_address(probe->origin, &source) == 1)))
 		return 0;
 	return origin_route(probe->origin, destination, ret_route, NULL);
 }
 
-/* A program of a cgroup may have sent the socket elsewhere. To this very host: then it says nothing of where the target is. */
-static int ask_way_of(const struct probe_socket *probe, const struct attempt *attempt, struct route_event *ret_route)
+/*
+ * A program of a cgroup may have sent the socket elsewhere. To this very host: then it says nothing
+ * of where the target is.
+ */
+static int ask_way_of(const struct probe_socket *probe, const struct attempt *attempt,
+		      struct route_event *ret_route)
 {
-	bool is_rewritten = attempt && address_is_set(&attempt->destination) && !address_is_unspecified(&probe->destination) &&
+	bool is_rewritten = attempt && address_is_set(&attempt->destination) &&
+			    !address_is_unspecified(&probe->destination) &&
 			    !address_same_host(&attempt->destination, &probe->destination);
 
-	if (is_rewritten && ask_way(probe, &attempt->destination, ret_route) == 0 && ret_route->kind != ROUTE_LOCAL)
+	if (is_rewritten && ask_way(probe, &attempt->destination, ret_route) == 0 &&
+	    ret_route->kind != ROUTE_LOCAL)
 		return 0;
 	return ask_way(probe, &probe->destination, ret_route);
 }
 
-int probe_way_now(const struct probe_socket *probe, const struct attempt *attempt, struct route_event *ret_route)
+int probe_way_now(const struct probe_socket *probe, const struct attempt *attempt,
+		  struct route_event *ret_route)
 {
 	const struct source *source = origin_source(probe->origin);
-	bool is_source_given = address_is_set(probe->destination.family == AF_INET ? &source->v4 : &source->v6);
+	bool is_source_given =
+		address_is_set(probe->destination.family == AF_INET ? &source->v4 : &source->v6);
 	struct route_event route = {0};
 	int result = ask_way_of(probe, attempt, &route);
 

@@ -32,7 +32,8 @@ static int put_off_ack(int fd)
 }
 
 /*
- * The cookie is asked for before connect(): so the kernel side finds it in the socket on every kernel, and knows ours from the resolver's.
+ * The cookie is asked for before connect(): so the kernel side finds it in the socket on every
+ * kernel, and knows ours from the resolver's.
  */
 static int open_socket(const struct probe_request *request, struct probe_socket *probe)
 {
@@ -43,7 +44,8 @@ static int open_socket(const struct probe_request *request, struct probe_socket 
 	if (probe->fd < 0)
 		return probe->fd;
 	if (getsockopt(probe->fd, SOL_SOCKET, SO_COOKIE, &probe->key.cookie, &length) < 0 ||
-	    (!request->skip_route && set_reset(probe->fd) < 0) || (request->is_half_open && put_off_ack(probe->fd) < 0)) {
+	    (!request->skip_route && set_reset(probe->fd) < 0) ||
+	    (request->is_half_open && put_off_ack(probe->fd) < 0)) {
 		error = errno;
 		close(probe->fd);
 		return -error;
@@ -52,15 +54,21 @@ static int open_socket(const struct probe_request *request, struct probe_socket 
 	return 0;
 }
 
-/* Returns 0 or -errno: a device, address or port that is not to be had, or an option that is not allowed. */
+/*
+ * Returns 0 or -errno: a device, address or port that is not to be had, or an option that is not
+ * allowed.
+ */
 static int bind_socket(const struct probe_request *request, const struct probe_socket *probe)
 {
 	int result = origin_set_options(probe->origin, probe->fd, probe->destination.family);
 
-	return result < 0 ? result : origin_bind(probe->origin, probe->fd, probe->destination.family, request->source_port);
+	return result < 0 ? result
+			  : origin_bind(probe->origin, probe->fd, probe->destination.family,
+					request->source_port);
 }
 
-static void tell_enter(const struct probe_request *request, struct probe_socket *probe, struct prober_sink sink)
+static void tell_enter(const struct probe_request *request, struct probe_socket *probe,
+		       struct prober_sink sink)
 {
 	struct event event = probe_socket_call(probe, APP_CONNECT, APP_ENTER);
 
@@ -72,7 +80,8 @@ static void tell_enter(const struct probe_request *request, struct probe_socket 
 	prober_tell(sink, &event);
 }
 
-static void tell_unbound(const struct probe_request *request, const struct probe_socket *probe, int error, struct prober_sink sink)
+static void tell_unbound(const struct probe_request *request, const struct probe_socket *probe,
+			 int error, struct prober_sink sink)
 {
 	const struct source *source = origin_source(probe->origin);
 	struct event event = probe_socket_call(probe, APP_BIND, APP_RETURN);
@@ -90,7 +99,8 @@ static void connect_socket(const struct probe_socket *probe, struct prober_sink 
 {
 	struct sockaddr_storage sockaddr;
 	socklen_t length = (socklen_t)address_to_sockaddr(&probe->destination, &sockaddr);
-	int result = connect(probe->fd, (struct sockaddr *)&sockaddr, length), error = result < 0 ? errno : 0;
+	int result = connect(probe->fd, (struct sockaddr *)&sockaddr, length),
+	    error = result < 0 ? errno : 0;
 	struct event event = probe_socket_call(probe, APP_CONNECT, APP_RETURN);
 
 	event.app.result = result;
@@ -108,9 +118,12 @@ static void tell_way(const struct probe_socket *probe, bool is_bound, struct pro
 	prober_tell(sink, &event);
 }
 
-int prober_connect(const struct probe_request *request, struct prober_sink sink, struct probe_socket *ret_socket)
+int prober_connect(const struct probe_request *request, struct prober_sink sink,
+		   struct probe_socket *ret_socket)
 {
-	struct probe_socket probe = {.origin = request->origin, .destination = request->destination, .source_port = request->source_port};
+	struct probe_socket probe = {.origin = request->origin,
+				     .destination = request->destination,
+				     .source_port = request->source_port};
 	int result = open_socket(request, &probe);
 
 	if (result < 0)
@@ -131,7 +144,8 @@ int prober_connect(const struct probe_request *request, struct prober_sink sink,
 	return 0;
 }
 
-void prober_abandon(const struct probe_socket *socket, enum abandon_cause cause, struct prober_sink sink)
+void prober_abandon(const struct probe_socket *socket, enum abandon_cause cause,
+		    struct prober_sink sink)
 {
 	struct event event = probe_socket_call(socket, APP_ABANDON, APP_ENTER);
 

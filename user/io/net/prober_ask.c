@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Routes, neighbours, devices and this host by netlink and /proc; the outcome by poll(), TCP_INFO and SO_ERROR. */
+/*
+ * Routes, neighbours, devices and this host by netlink and /proc; the outcome by poll(), TCP_INFO
+ * and SO_ERROR.
+ */
 #include "user/io/net/prober_ask.h"
 
 #include <errno.h>
@@ -11,16 +14,18 @@
 #include "user/io/net/socket_info.h"
 
 /* Of the one that the SYN waits for, else of the route's next hop. */
-static void tell_neighbour(const struct probe_socket *probe, const struct attempt *attempt, const struct route_event *route,
-			   struct prober_sink sink)
+static void tell_neighbour(const struct probe_socket *probe, const struct attempt *attempt,
+			   const struct route_event *route, struct prober_sink sink)
 {
 	const struct entry *waits_for = attempt ? attempt_waits_for(attempt) : NULL;
-	struct address next_hop = address_is_set(&route->gateway) ? route->gateway : probe->destination;
+	struct address next_hop =
+		address_is_set(&route->gateway) ? route->gateway : probe->destination;
 	struct event event = probe_socket_event(probe, EVENT_NEIGHBOUR);
 	uint32_t ifindex = route->ifindex;
 
 	if (waits_for) {
-		next_hop = address_make(waits_for->neighbour.family, waits_for->neighbour.address, 0);
+		next_hop =
+			address_make(waits_for->neighbour.family, waits_for->neighbour.address, 0);
 		ifindex = waits_for->ifindex;
 	}
 	next_hop.port = 0;
@@ -62,7 +67,10 @@ static struct event ask_poll(const struct probe_socket *probe)
 	return event;
 }
 
-/* An independent witness: the kernel's own count of retransmits, and its state, must fit what was seen. */
+/*
+ * An independent witness: the kernel's own count of retransmits, and its state, must fit what was
+ * seen.
+ */
 static void tell_info(const struct probe_socket *probe, struct prober_sink sink)
 {
 	struct event event = probe_socket_event(probe, EVENT_SOCKET_INFO);
@@ -71,7 +79,8 @@ static void tell_info(const struct probe_socket *probe, struct prober_sink sink)
 	if (socket_info_read(probe->fd, &info) < 0)
 		return;
 	event.time_ns = clock_now_ns();
-	event.info = (struct info_event){.state = info.state, .retransmits = info.retransmits, .sent = info.sent};
+	event.info = (struct info_event){
+		.state = info.state, .retransmits = info.retransmits, .sent = info.sent};
 	prober_tell(sink, &event);
 }
 
@@ -111,7 +120,8 @@ static void tell_outcome_briefly(const struct probe_socket *probe, struct prober
 	prober_tell(sink, &error);
 }
 
-static void tell_path(const struct probe_socket *probe, const struct prober_question *question, struct prober_sink sink)
+static void tell_path(const struct probe_socket *probe, const struct prober_question *question,
+		      struct prober_sink sink)
 {
 	struct event event = probe_socket_event(probe, EVENT_ROUTE);
 
@@ -123,7 +133,8 @@ static void tell_path(const struct probe_socket *probe, const struct prober_ques
 	tell_link(probe, question->left_by ? question->left_by : event.route.ifindex, sink);
 }
 
-void prober_ask(const struct probe_socket *socket, const struct prober_question *question, struct prober_sink sink)
+void prober_ask(const struct probe_socket *socket, const struct prober_question *question,
+		struct prober_sink sink)
 {
 	if (question->needs_path)
 		tell_path(socket, question, sink);

@@ -14,7 +14,8 @@
 #include "user/base/list.h"
 #include "user/io/net/lookup.h"
 
-#define THREAD_STACK_BYTES ((size_t)256 * 1024) /* getaddrinfo() with its modules; the default would be 8 MiB */
+/* getaddrinfo() with its modules; the default would be 8 MiB */
+#define THREAD_STACK_BYTES ((size_t)256 * 1024)
 
 /* A question that becomes its answer, so that a thread never has to allocate. */
 struct job {
@@ -109,7 +110,10 @@ static void *thread_run(void *argument)
 	return NULL;
 }
 
-/* A thread inherits the mask, so that there is no instant in which it could be given one of the process's signals. */
+/*
+ * A thread inherits the mask, so that there is no instant in which it could be given one of the
+ * process's signals.
+ */
 static int thread_create(struct resolver *resolver, const pthread_attr_t *attributes)
 {
 	sigset_t all, before;
@@ -200,8 +204,12 @@ int resolver_ask(struct resolver *resolver, uint32_t id, const char *name, int f
 	if (!job)
 		return -ENOMEM;
 	pthread_mutex_lock(&resolver->lock);
-	/* Threads that are woken but have not run yet still count as idle, so what they will take is counted too. */
-	if (resolver->question_count >= resolver->idle_threads && resolver->threads < RESOLVER_MAX_THREADS)
+	/*
+	 * Threads that are woken but have not run yet still count as idle, so what they will take
+	 * is counted too.
+	 */
+	if (resolver->question_count >= resolver->idle_threads &&
+	    resolver->threads < RESOLVER_MAX_THREADS)
 		thread_start(resolver);
 	if (resolver->threads == 0) {
 		pthread_mutex_unlock(&resolver->lock);

@@ -11,7 +11,10 @@
 
 #include "user/io/net/devices.h"
 
-/* The kernel routes by the upper six bits, some kernels by fewer, and refuses the question when others are set. */
+/*
+ * The kernel routes by the upper six bits, some kernels by fewer, and refuses the question when
+ * others are set.
+ */
 #define DSCP_MASK 0xfc
 
 static bool is_internet(const struct address *address)
@@ -40,7 +43,8 @@ static struct address attribute_gateway(const struct attribute_table *table, int
 
 	if (!via)
 		return rtnetlink_address(table->attributes[RTA_GATEWAY], family);
-	if (mnl_attr_get_payload_len(attribute) < sizeof(*via) + rtnetlink_address_bytes(via->rtvia_family))
+	if (mnl_attr_get_payload_len(attribute) <
+	    sizeof(*via) + rtnetlink_address_bytes(via->rtvia_family))
 		return (struct address){0};
 	return address_make(via->rtvia_family, via->rtvia_addr, 0);
 }
@@ -67,7 +71,10 @@ static enum route_kind kind_of_type(unsigned char rtm_type)
 	return ROUTE_UNKNOWN;
 }
 
-/* How a route that lets nothing through answers: the error that connect() would return. ROUTE_UNKNOWN for other errors. */
+/*
+ * How a route that lets nothing through answers: the error that connect() would return.
+ * ROUTE_UNKNOWN for other errors.
+ */
 static enum route_kind kind_of_error(int result)
 {
 	switch (result) {
@@ -95,12 +102,14 @@ static int route_take(const struct nlmsghdr *message, void *data)
 	struct route_answer *answer = data;
 	struct route_event *route = &answer->route;
 
-	if (message->nlmsg_type != RTM_NEWROUTE || mnl_nlmsg_get_payload_len(message) < sizeof(*header))
+	if (message->nlmsg_type != RTM_NEWROUTE ||
+	    mnl_nlmsg_get_payload_len(message) < sizeof(*header))
 		return MNL_CB_OK;
 	mnl_attr_parse(message, sizeof(*header), attribute_take, &table);
 	route->kind = kind_of_type(header->rtm_type);
 	route->gateway = attribute_gateway(&table, header->rtm_family);
-	answer->preferred_source = rtnetlink_address(table.attributes[RTA_PREFSRC], header->rtm_family);
+	answer->preferred_source =
+		rtnetlink_address(table.attributes[RTA_PREFSRC], header->rtm_family);
 	if (table.attributes[RTA_OIF])
 		route->ifindex = mnl_attr_get_u32(table.attributes[RTA_OIF]);
 	if (address_is_link_local(&route->gateway))
@@ -108,7 +117,8 @@ static int route_take(const struct nlmsghdr *message, void *data)
 	return MNL_CB_OK;
 }
 
-static int route_run(struct rtnetlink *netlink, const struct route_question *question, struct route_answer *ret_answer)
+static int route_run(struct rtnetlink *netlink, const struct route_question *question,
+		     struct route_answer *ret_answer)
 {
 	const struct address *destination = &question->destination, *source = &question->source;
 	bool has_source = address_is_set(source) && !address_is_unspecified(source);
@@ -140,14 +150,15 @@ static int route_run(struct rtnetlink *netlink, const struct route_question *que
 	return rtnetlink_run(netlink, request, route_take, ret_answer);
 }
 
-int routes_ask(struct rtnetlink *netlink, const struct route_question *question, struct route_event *ret_route,
-	       struct address *ret_preferred_source)
+int routes_ask(struct rtnetlink *netlink, const struct route_question *question,
+	       struct route_event *ret_route, struct address *ret_preferred_source)
 {
 	const struct address *destination = &question->destination, *source = &question->source;
 	struct route_answer answer = {0};
 	int result;
 
-	if (!is_internet(destination) || (address_is_set(source) && source->family != destination->family))
+	if (!is_internet(destination) ||
+	    (address_is_set(source) && source->family != destination->family))
 		return -EAFNOSUPPORT;
 	result = route_run(netlink, question, &answer);
 	if (result < 0)
@@ -177,13 +188,15 @@ static int neighbour_take(const struct nlmsghdr *message, void *data)
 	const struct ndmsg *header = mnl_nlmsg_get_payload(message);
 	enum neighbour_state *state = data;
 
-	if (message->nlmsg_type != RTM_NEWNEIGH || mnl_nlmsg_get_payload_len(message) < sizeof(*header))
+	if (message->nlmsg_type != RTM_NEWNEIGH ||
+	    mnl_nlmsg_get_payload_len(message) < sizeof(*header))
 		return MNL_CB_OK;
 	*state = neighbour_state_of(header->ndm_state);
 	return MNL_CB_OK;
 }
 
-int routes_neighbour(struct rtnetlink *netlink, const struct address *address, uint32_t ifindex, struct neighbour_event *ret_neighbour)
+int routes_neighbour(struct rtnetlink *netlink, const struct address *address, uint32_t ifindex,
+		     struct neighbour_event *ret_neighbour)
 {
 	enum neighbour_state state = NEIGHBOUR_UNKNOWN;
 	struct nlmsghdr *request;
@@ -199,8 +212,10 @@ int routes_neighbour(struct rtnetlink *netlink, const struct address *address, u
 	result = rtnetlink_run(netlink, request, neighbour_take, &state);
 	if (result < 0 && result != -ENOENT)
 		return result;
-	*ret_neighbour =
-		(struct neighbour_event){.state = state, .address = address_make(address->family, address->bytes, 0), .ifindex = ifindex};
+	*ret_neighbour = (struct neighbour_event){
+		.state = state,
+		.address = address_make(address->family, address->bytes, 0),
+		.ifindex = ifindex};
 	ret_neighbour->address.scope = address->scope;
 	return 0;
 }

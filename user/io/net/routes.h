@@ -15,24 +15,30 @@ struct route_question {
 	struct address destination; /* its port counts: policy rules may tell ports apart */
 	struct address source;	    /* none: any; its port counts likewise */
 	uint32_t mark;
-	uint32_t oif; /* bound to this device, or VRF; 0: none. A link-local destination's scope takes its place, as in connect() */
+	/*
+	 * Bound to this device, or VRF; 0: none. A link-local destination's scope takes its place,
+	 * as in connect()
+	 */
+	uint32_t oif;
 	uint8_t tos;  /* its two ECN bits do not count, as in the socket */
 	bool has_uid; /* else our own */
 	uint32_t uid; /* of the one that connects: rules may tell users apart */
 };
 
 /*
- * *ret_preferred_source, unless NULL, is the source address that the kernel would choose, or the question's own; none when the kernel does
- * not say. Port 0. An IPv4 source that is no address of this host gives ROUTE_NONE. -EAFNOSUPPORT: the families differ, or are none.
- * -ENODEV: no such device.
+ * Unless NULL, *ret_preferred_source is the source address that the kernel would choose, or the
+ * question's own; none when the kernel does not say. Port 0. An IPv4 source that is no address of
+ * this host gives ROUTE_NONE. -EAFNOSUPPORT: the families differ, or are none. -ENODEV: no such
+ * device.
  */
-int routes_ask(struct rtnetlink *netlink, const struct route_question *question, struct route_event *ret_route,
-	       struct address *ret_preferred_source);
+int routes_ask(struct rtnetlink *netlink, const struct route_question *question,
+	       struct route_event *ret_route, struct address *ret_preferred_source);
 
 /* NUD_* of linux/neighbour.h in the core's words. */
 enum neighbour_state neighbour_state_of(unsigned nud_state);
 
 /* The state of the neighbour with this address on that device. */
-int routes_neighbour(struct rtnetlink *netlink, const struct address *address, uint32_t ifindex, struct neighbour_event *ret_neighbour);
+int routes_neighbour(struct rtnetlink *netlink, const struct address *address, uint32_t ifindex,
+		     struct neighbour_event *ret_neighbour);
 
 #endif

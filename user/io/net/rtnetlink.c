@@ -47,7 +47,8 @@ size_t rtnetlink_address_bytes(int family)
 	return family == AF_INET ? 4 : 16;
 }
 
-struct nlmsghdr *rtnetlink_begin(struct rtnetlink *netlink, uint16_t type, size_t header_bytes, void *ret_header)
+struct nlmsghdr *rtnetlink_begin(struct rtnetlink *netlink, uint16_t type, size_t header_bytes,
+				 void *ret_header)
 {
 	struct nlmsghdr *request = mnl_nlmsg_put_header(netlink->buffer);
 
@@ -65,12 +66,14 @@ int rtnetlink_run(struct rtnetlink *netlink, struct nlmsghdr *request, mnl_cb_t 
 	if (mnl_socket_sendto(netlink->socket, request, request->nlmsg_len) < 0)
 		return -errno;
 	for (;;) {
-		bytes = mnl_socket_recvfrom(netlink->socket, netlink->buffer, sizeof(netlink->buffer));
+		bytes = mnl_socket_recvfrom(netlink->socket, netlink->buffer,
+					    sizeof(netlink->buffer));
 		if (bytes < 0 && errno == EINTR)
 			continue;
 		if (bytes < 0)
 			return -errno;
-		if (mnl_cb_run(netlink->buffer, (size_t)bytes, netlink->sequence, netlink->port, take, data) >= 0)
+		if (mnl_cb_run(netlink->buffer, (size_t)bytes, netlink->sequence, netlink->port,
+			       take, data) >= 0)
 			return 0;
 		/* The late answer to a question whose receiving failed. */
 		if (errno != EPROTO)

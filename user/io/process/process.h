@@ -10,10 +10,16 @@
 
 #include "user/base/address.h"
 
-/* Its children, and theirs, as far as the kernel tells (CONFIG_PROC_CHILDREN). Calls take for each; stops when that returns false. */
+/*
+ * Its children, and theirs, as far as the kernel tells (CONFIG_PROC_CHILDREN). Calls take for each;
+ * stops when that returns false.
+ */
 void process_descendants(pid_t pid, bool (*take)(void *context, pid_t child), void *context);
 
-/* Has it an io_uring? A thread of the kernel's may serve that, so that no call tells of what it asks there. */
+/*
+ * Has it an io_uring? A thread of the kernel's may serve that, so that no call tells of what it
+ * asks there.
+ */
 bool process_has_ring(pid_t pid);
 
 /* A socket of it that is SYN_SENT. */
