@@ -298,11 +298,11 @@ static __always_inline int ktp_tag_bytes(const void *at, __be16 protocol)
 
 #pragma unroll
 	for (int i = 0; i < KTP_TAGS_MAX; i++) {
+		const void *behind = at + bytes + 2; /* the tag's control information */
+
 		if (!ktp_is_tag(protocol))
 			break;
-		if (bpf_probe_read_kernel(&protocol, sizeof(protocol),
-					  at + bytes +
-						  2)) /* behind the tag's control information */
+		if (bpf_probe_read_kernel(&protocol, sizeof(protocol), behind))
 			return -1;
 		bytes += KTP_TAG_BYTES;
 	}

@@ -57,8 +57,8 @@ static __always_inline int take_complete(__u64 req, const struct io_uring_cqe *c
 	int result;
 	__u64 sk;
 
-	if (!syscall || BPF_CORE_READ((const struct io_kiocb *)req, opcode) !=
-				IORING_OP_CONNECT) /* another's by now */
+	/* Another's by now? */
+	if (!syscall || BPF_CORE_READ((const struct io_kiocb *)req, opcode) != IORING_OP_CONNECT)
 		return 0;
 	sk = syscall->sk;
 	bpf_map_delete_elem(&ktp_requests, &req);

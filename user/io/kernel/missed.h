@@ -7,7 +7,10 @@
 #define IO_MISSED_H
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
+
+#include "user/core/event.h"
 
 /*
  * All CLOCK_MONOTONIC. Each loss happened before `read_ns`, and after the `before_ns` of the
@@ -19,5 +22,17 @@ struct missed {
 	uint64_t before_ns; /* of the last reading */
 	uint64_t read_ns;   /* likewise; written last: another value tells of another reading */
 };
+
+/* What one of the rings has heard of so far. */
+struct missed_reader {
+	struct missed *missed;
+	bool counts;	  /* else another ring's reader does */
+	uint64_t seen;	  /* so many */
+	uint64_t from_ns; /* what has not been seen yet was missed after that */
+	uint64_t read_ns; /* the reading that was seen */
+};
+
+/* Has more been missed since it last asked? Then that is *ret_lost. For any thread. */
+bool missed_hear(struct missed_reader *reader, struct lost_event *ret_lost);
 
 #endif

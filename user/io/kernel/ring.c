@@ -39,12 +39,8 @@ struct ring {
 	uint64_t drained_ns;
 	bool is_active;
 	uint64_t losses_seen[KTP_LOSS_KINDS];
-	struct missed *missed;
-	bool counts_missed; /* else another ring's reader does */
-	uint64_t missed_seen;
-	uint64_t missed_from_ns; /* what has not been seen yet was missed after that */
-	uint64_t missed_read_ns; /* the reading that was seen */
-	uint64_t undecoded;	 /* records since the last drain that could not be read */
+	struct missed_reader missed;
+	uint64_t undecoded; /* records since the last drain that could not be read */
 	bool is_bounded;
 	bool is_discarding;
 	/* is_bounded: the last drain has not come to its end, and the next one goes on with it */
@@ -96,13 +92,11 @@ static int take_record(void *context, void *data, size_t bytes)
 		ring->sink.take(ring->sink.context, &event);
 	else if (bytes < sizeof(*record))
 		ring->undecoded++;
-	else if (record->kind != KTP_DROP &&
-		 record->kind !=
-			 KTP_HOP) /* the one may be no TCP at all, the other is no evidence */
-		emit_lost_to(ring, record);
-	/* Ends the call */
-	return is_last(ring, bytes) || (ring->is_bounded && ring->records == PORTION) ? -ECANCELED
-										      : 0;
+	else if (record->kind != KTP_DROP && record->kind != KTP_HOP)
+		emit_lost_to(ring, record); /* else it may be no TCP at all, or is no evidence */
+	if (is_last(ring, bytes) || (ring->is_bounded && ring->records == PORTION))
+		return -ECANCELED; /* ends the call */
+	return 0;
 }
 
 static int map_positions(struct ring *ring, int fd)
@@ -129,12 +123,12 @@ struct ring *ring_open(int fd, size_t bytes, struct ktp_shared *shared, struct m
 	ring->bytes = bytes;
 	ring->shared = shared;
 	ring->own = &shared->rings[index];
-	ring->missed = missed;
-	ring->counts_missed = index == 0;
 	ring->names = kernel_names_new();
 	ring->buffer = ring->names ? ring_buffer__new(fd, take_record, ring, NULL) : NULL;
 	if (ring->buffer && map_positions(ring, fd) == 0) {
-		ring->drained_ns = ring->missed_from_ns = clock_now_ns();
+		ring->drained_ns = clock_now_ns();
+		ring->missed =
+			(struct missed_reader){missed, index == 0, .from_ns = ring->drained_ns};
 		return ring;
 	}
 	error = errno;
@@ -199,21 +193,11 @@ static void emit_lost(struct ring *ring, uint64_t count, uint64_t from_ns, uint6
 
 void ring_hear_missed(struct ring *ring, struct ring_sink sink)
 {
-	struct missed *missed = ring->missed;
-	uint64_t count;
+	struct lost_event lost;
 
 	ring->sink = sink;
-	if (__atomic_load_n(&missed->read_ns, __ATOMIC_ACQUIRE) == ring->missed_read_ns)
-		return;
-	pthread_mutex_lock(&missed->lock);
-	count = missed->count - ring->missed_seen;
-	if (count)
-		emit_lost(ring, ring->counts_missed ? count : 0, ring->missed_from_ns,
-			  missed->read_ns);
-	ring->missed_seen = missed->count;
-	ring->missed_from_ns = missed->before_ns;
-	ring->missed_read_ns = missed->read_ns;
-	pthread_mutex_unlock(&missed->lock);
+	if (missed_hear(&ring->missed, &lost))
+		emit_lost(ring, lost.count, lost.from_ns, lost.to_ns);
 }
 
 static void read_losses(const struct ring *ring, uint64_t *ret_counts)
