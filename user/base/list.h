@@ -46,8 +46,10 @@ static inline struct list_node *list_take(struct list *list)
 {
 	struct list_node *node = list->first;
 
-	if (node)
-		list_remove(list, node);
+	if (!node)
+		return NULL;
+	list->first = node->next;
+	*(node->next ? &node->next->previous : &list->last) = NULL;
 	return node;
 }
 
