@@ -6,7 +6,6 @@
 #include "tests/unit/report_fixture.h"
 #include "user/render/render.h"
 
-
 static void add(struct tally *tally, void (*make)(struct report_fixture *), unsigned count)
 {
 	struct report_fixture fixture;

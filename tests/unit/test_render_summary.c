@@ -7,7 +7,6 @@
 #include "tests/unit/report_fixture.h"
 #include "user/render/render.h"
 
-
 static const struct render_style plain_style = {.is_explaining = true, .sequence_width = 2};
 
 static void write_summary(FILE *out, const struct render_style *style, const struct target_report *target, const struct stats *stats)
