@@ -26,18 +26,7 @@ struct plan_row {
 	uint64_t taken;
 };
 
-<<<<<<< HEAD
-struct plan_queue {
-	struct plan_row *first;
-	struct plan_row *last;
-};
-
-/*
- * The order breaks ties: with an interval of 0 no target is taken twice before all were taken once.
- */
-=======
 /* The order breaks ties: with an interval of 0 no row is taken twice before all were taken once. */
->>>>>>> d7b535d (base: one list, one hash, one UTF-8, one second)
 enum plan_queue_kind {
 	PLAN_FIRST,
 	PLAN_POSTPONED,

@@ -20,32 +20,9 @@ bool word_is_number(const char *text, size_t length)
 
 size_t word_character_length(const char *text)
 {
-<<<<<<< HEAD
-	/* by length; without the controls up to U+00A0 */
-	static const uint32_t smallest[] = {0, 0x21, 0xa1, 0x800, 0x10000};
-	uint8_t lead = (uint8_t)*text;
-	size_t length = lead < 0x80   ? 1
-			: lead < 0xc0 ? 0
-			: lead < 0xe0 ? 2
-			: lead < 0xf0 ? 3
-			: lead < 0xf8 ? 4
-				      : 0;
-	uint32_t value = length == 1 ? lead : lead & (0x7fu >> length);
-
-	for (size_t i = 1; i < length; i++) {
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-		value = value << 6 | (text[i] & 0x3fu);
-	}
-	if (length == 0 || value < smallest[length] || value == 0x7f || value > 0x10ffff ||
-	    (value >= 0xd800 && value <= 0xdfff))
-		return 0;
-	return length;
-=======
 	bool is_blank = *text == ' ' || strncmp(text, "\u00a0", 2) == 0;
 
 	return is_blank || utf8_is_control(text) ? 0 : utf8_length(text);
->>>>>>> d7b535d (base: one list, one hash, one UTF-8, one second)
 }
 
 static int characters_check(const char *word, struct error *ret_error)

@@ -115,8 +115,7 @@ static void detach_all(const struct attachment *attachment)
 static int attach_all(struct attachment *attachment, const char **ret_missing)
 {
 	attachment->misses =
-		misses_new(bpf_map__fd(attachment->skeleton->maps.ktp_handovers), program_cpus(),
-			   attachment->skeleton->rodata->ktp_config.is_preemptible);
+		misses_new(bpf_map__fd(attachment->skeleton->maps.ktp_handovers), program_cpus());
 	if (!attachment->misses)
 		return -errno;
 	for (size_t i = 0; i < hook_count; i++) {
