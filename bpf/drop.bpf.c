@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* What this host threw away: dropped packets, and, where drops have no reason, bad checksums. */
 #include "bpf/handover.bpf.h"
-#include "bpf/packet.bpf.h"
+#include "bpf/sighting.bpf.h"
 
 /* Tie a packet to a followed socket by the socket the kernel had in hand. */
-static __always_inline bool find_by_cookie(__u64 cookie, const struct net_device *dev, struct ktp_sighting *sighting)
+static __always_inline bool find_by_cookie(__u64 cookie, const struct net_device *dev, __u32 netns,
+					   struct ktp_sighting *sighting)
 {
 	struct ktp_socket *socket = ktp_followed(cookie);
 
-	/* A veth keeps skb->sk across the namespaces' boundary: what is dropped over there is another host's affair. */
-	if (!socket || (dev && ktp_dev_netns(dev) != socket->netns))
+	/*
+	 * A veth keeps skb->sk across the namespaces' boundary: what is dropped over there is
+	 * another host's affair.
+	 */
+	if (!socket || (dev && netns != socket->netns))
 		return false;
 	sighting->cookie = cookie;
 	sighting->number = socket->number;
@@ -19,15 +23,19 @@ static __always_inline bool find_by_cookie(__u64 cookie, const struct net_device
 	return true;
 }
 
-/* Or by its tuple, in either direction: on loopback our own SYN comes back in. Else by its number. Needs a device to know the namespace. */
-static __always_inline bool find_by_tuple(const void *ip, const struct net_device *dev, struct ktp_sighting *sighting)
+/*
+ * Or by its tuple, in either direction: on loopback our own SYN comes back in. Else by its number.
+ * Needs a device to know the namespace.
+ */
+static __always_inline bool find_by_tuple(const void *ip, const struct net_device *dev, __u32 netns,
+					  struct ktp_sighting *sighting)
 {
 	struct ktp_packet packet = {};
 	struct ktp_attempt *attempt;
 
 	if (!dev || !ktp_read_packet(ip, &packet))
 		return false;
-	packet.tuple.netns = ktp_dev_netns(dev);
+	packet.tuple.netns = netns;
 	attempt = bpf_map_lookup_elem(&ktp_tuples, &packet.tuple);
 	/* An ICMP error's tuple is that of the segment that it quotes: ours already. */
 	if (!attempt && packet.kind == KTP_TCP)
@@ -35,7 +43,10 @@ static __always_inline bool find_by_tuple(const void *ip, const struct net_devic
 	return ktp_find_owner(&packet, dev, sighting);
 }
 
-/* A packet that has got no IP header yet (no route for a retransmit) was never one on the wire: the failed retransmit is reported by itself. */
+/*
+ * A packet that has got no IP header yet (no route for a retransmit) was never one on the wire: the
+ * failed retransmit is reported by itself.
+ */
 static __always_inline bool has_ip_header(const void *ip)
 {
 	__u8 version = 0;
@@ -46,7 +57,8 @@ static __always_inline bool has_ip_header(const void *ip)
 
 static const char symbol_format[] = "%ps";
 
-static __always_inline void emit_drop(const struct ktp_sighting *sighting, const struct sk_buff *skb, const struct net_device *dev,
+static __always_inline void emit_drop(const struct ktp_sighting *sighting,
+				      const struct sk_buff *skb, const struct net_device *dev,
 				      const void *ip)
 {
 	struct ktp_drop_event *event = ktp_reserve(sighting->ring, sizeof(*event));
@@ -56,12 +68,15 @@ static __always_inline void emit_drop(const struct ktp_sighting *sighting, const
 	ktp_fill_packet(&event->packet, sighting, skb, dev, ip, 0);
 	__builtin_memset(event->function, 0, sizeof(event->function));
 	if (ktp_config.can_print_symbols)
-		bpf_snprintf(event->function, sizeof(event->function), symbol_format, (__u64 *)&sighting->location,
-			     sizeof(sighting->location));
+		bpf_snprintf(event->function, sizeof(event->function), symbol_format,
+			     (__u64 *)&sighting->location, sizeof(sighting->location));
 	ktp_submit(sighting->ring, event, false);
 }
 
-/* By the context: how many arguments there are depends on the kernel, and reading one more would not load. */
+/*
+ * By the context: how many arguments there are depends on the kernel, and reading one more would
+ * not load.
+ */
 static __always_inline int take_drop(unsigned long long *ctx)
 {
 	const struct sk_buff *skb = (const struct sk_buff *)ctx[0];
@@ -69,6 +84,7 @@ static __always_inline int take_drop(unsigned long long *ctx)
 	const struct sock *rx_sk = NULL;
 	const struct net_device *dev;
 	const void *ip;
+	__u32 netns;
 
 	if (ktp_is_idle())
 		return 0;
@@ -77,11 +93,14 @@ static __always_inline int take_drop(unsigned long long *ctx)
 	if (ktp_config.kfree_skb_args > 3)
 		rx_sk = (const struct sock *)ctx[3];
 	dev = skb->dev;
-	if (dev && ktp_is_elsewhere(ktp_dev_netns(dev)))
+	netns = dev ? ktp_dev_netns(dev) : 0;
+	if (dev && ktp_is_elsewhere(netns))
 		return 0;
 	ip = ktp_network_header(skb);
-	if (!find_by_cookie(BPF_CORE_READ(skb, sk, __sk_common.skc_cookie.counter), dev, &sighting) &&
-	    !find_by_cookie(ktp_cookie(rx_sk), dev, &sighting) && !find_by_tuple(ip, dev, &sighting))
+	if (!find_by_cookie(BPF_CORE_READ(skb, sk, __sk_common.skc_cookie.counter), dev, netns,
+			    &sighting) &&
+	    !find_by_cookie(ktp_cookie(rx_sk), dev, netns, &sighting) &&
+	    !find_by_tuple(ip, dev, netns, &sighting))
 		return 0;
 	if (has_ip_header(ip))
 		emit_drop(&sighting, skb, dev, ip);
@@ -106,9 +125,10 @@ int BPF_PROG(ktp_bad_checksum, const struct sk_buff *skb)
 {
 	struct ktp_sighting sighting = {.kind = KTP_BAD_CHECKSUM};
 	const void *ip = ktp_network_header(skb);
+	const struct net_device *dev = skb->dev;
 
-	if (!ktp_is_idle() && find_by_tuple(ip, skb->dev, &sighting))
-		ktp_emit_packet(&sighting, skb, skb->dev, ip, 0);
+	if (!ktp_is_idle() && dev && find_by_tuple(ip, dev, ktp_dev_netns(dev), &sighting))
+		ktp_emit_packet(&sighting, skb, dev, ip, 0);
 	return 0;
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a system call is about: its number and arguments, and what is behind a descriptor of the current task. */
+/*
+ * What a system call is about: its number and arguments, and what is behind a descriptor of the
+ * current task.
+ */
 #ifndef BPF_FD_H
 #define BPF_FD_H
 
@@ -12,8 +15,9 @@
 #define O_ASYNC	      020000
 
 /*
- * Where the members on the way from a task to its sockets are. libbpf looks a struct up in the kernel's BTF for every function that is in the object, also for
- * those of no program that is loaded: half a millisecond each. So only the programs know them, and tell the functions.
+ * Where the members on the way from a task to its sockets are. libbpf looks a struct up in the
+ * kernel's BTF for every function that is in the object, also for those of no program that is
+ * loaded: half a millisecond each. So only the programs know them, and tell the functions.
  */
 enum ktp_offset {
 	KTP_TASK_FILES,
@@ -56,10 +60,12 @@ static __always_inline __u64 ktp_file_of(__s32 fd)
 	__u64 table = ktp_read_pointer(files, ktp_offsets[KTP_FILES_TABLE]);
 	__u32 size = 0;
 
-	bpf_probe_read_kernel(&size, sizeof(size), (const void *)(table + ktp_offsets[KTP_TABLE_SIZE]));
+	bpf_probe_read_kernel(&size, sizeof(size),
+			      (const void *)(table + ktp_offsets[KTP_TABLE_SIZE]));
 	if (fd < 0 || (__u32)fd >= size)
 		return 0;
-	return ktp_read_pointer(ktp_read_pointer(table, ktp_offsets[KTP_TABLE_FILES]), (__u32)fd * sizeof(__u64));
+	return ktp_read_pointer(ktp_read_pointer(table, ktp_offsets[KTP_TABLE_FILES]),
+				(__u32)fd * sizeof(__u64));
 }
 
 /* The socket behind a descriptor, as an address; 0: it is something else. */
@@ -71,10 +77,12 @@ static __always_inline __u64 ktp_any_socket_of(__s32 fd)
 	if (!file)
 		return 0;
 	bpf_probe_read_kernel(&mode, sizeof(mode),
-			      (const void *)(ktp_read_pointer(file, ktp_offsets[KTP_FILE_INODE]) + ktp_offsets[KTP_INODE_MODE]));
+			      (const void *)(ktp_read_pointer(file, ktp_offsets[KTP_FILE_INODE]) +
+					     ktp_offsets[KTP_INODE_MODE]));
 	if ((mode & S_IFMT) != S_IFSOCK)
 		return 0;
-	return ktp_read_pointer(ktp_read_pointer(file, ktp_offsets[KTP_FILE_PRIVATE]), ktp_offsets[KTP_SOCKET_SK]);
+	return ktp_read_pointer(ktp_read_pointer(file, ktp_offsets[KTP_FILE_PRIVATE]),
+				ktp_offsets[KTP_SOCKET_SK]);
 }
 
 /* Likewise, if it is a TCP (or MPTCP) socket. */
@@ -102,7 +110,10 @@ static __always_inline __u32 ktp_flags_of(__s32 fd)
 	return file ? BPF_CORE_READ(file, f_flags) : 0;
 }
 
-/* Some epoll descriptor tells of it already. Where the kernel has no such list (before 5.11) none is found. */
+/*
+ * Some epoll descriptor tells of it already. Where the kernel has no such list (before 5.11) none
+ * is found.
+ */
 static __always_inline bool ktp_is_in_epoll(__s32 fd)
 {
 	const struct file *file = (const struct file *)ktp_file_of(fd);
@@ -119,8 +130,8 @@ static __always_inline __u64 ktp_epoll_of(__s32 fd)
 }
 
 /*
- * The registers are read where they lie: this runs for every system call of the host. A 32-bit program's numbers are others, and an architecture that is
- * not here has none.
+ * The registers are read where they lie: this runs for every system call of the host. A 32-bit
+ * program's numbers are others, and an architecture that is not here has none.
  */
 #if defined(__TARGET_ARCH_x86)
 #define USER32_CS 0x23

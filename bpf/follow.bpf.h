@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Who is followed, and how a record about it is emitted. Included by every kernel program; the linker folds the weak maps into one.
+ * Who is followed, and how a record about it is emitted. Included by every kernel program; the
+ * linker folds the weak maps into one.
  *
- * A socket is followed by its cookie from CLOSE -> SYN_SENT on, until user space removes it. Its packets are found by the tuples that its SYNs had on the
- * wire, in its own network namespace. Nothing is decided here: what a packet means is for user space to say.
+ * A socket is followed by its cookie from CLOSE -> SYN_SENT on, until user space removes it. Its
+ * packets are found by the tuples that its SYNs had on the wire, in its own network namespace.
+ * Nothing is decided here: what a packet means is for user space to say.
  */
 #ifndef BPF_FOLLOW_H
 #define BPF_FOLLOW_H
@@ -24,7 +26,10 @@
 #define ETH_P_IPV6  0x86dd
 #define IPPROTO_TCP 6
 
-/* The sizes below are replaced before loading: by what may be in flight. The rings themselves are user space's to make. */
+/*
+ * The sizes below are replaced before loading: by what may be in flight. The rings themselves are
+ * user space's to make.
+ */
 struct ktp_ring {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);
@@ -37,7 +42,10 @@ struct {
 	__array(values, struct ktp_ring);
 } ktp_rings __weak SEC(".maps");
 
-/* Putting a map into one of maps waits for all programs of the host, some 10 ms: one or two rings do without. */
+/*
+ * Putting a map into one of maps waits for all programs of the host, some 10 ms: one or two rings
+ * do without.
+ */
 struct ktp_ring ktp_first_ring __weak SEC(".maps");
 struct ktp_ring ktp_second_ring __weak SEC(".maps");
 
@@ -66,6 +74,17 @@ struct {
 const volatile struct ktp_config ktp_config __weak = {};
 struct ktp_shared ktp_shared __weak = {};
 
+/*
+ * Added to a number, it hides it from the verifier, which else looks at all that follows once for
+ * each number that it knows.
+ */
+static __always_inline __u32 ktp_unknown_zero(void)
+{
+	__u64 zero = *(volatile __u64 *)&ktp_shared.zero;
+
+	return (__u32)zero;
+}
+
 static __always_inline bool ktp_is_idle(void)
 {
 	return *(volatile __u64 *)&ktp_shared.active == 0;
@@ -90,8 +109,9 @@ static __always_inline void *ktp_ring_map(__u32 ring)
 }
 
 /*
- * Reserve first, stamp second: a record stamped t then always has its place in the ring before t, so a reader who looks at the ring's
- * end at T and reads up to there has everything stamped up to T.
+ * Reserve first, stamp second: a record stamped t then always has its place in the ring before t,
+ * so a reader who looks at the ring's end at T and reads up to there has everything stamped up to
+ * T.
  */
 static __always_inline void *ktp_reserve_unneeded(__u32 ring, __u64 size)
 {
@@ -113,20 +133,25 @@ static __always_inline void *ktp_reserve(__u32 ring, __u64 size)
 	return record;
 }
 
-/* Waking for every record would halve the rate: only a sleeping reader is woken, only by what may decide, and only once. */
+/*
+ * Waking for every record would halve the rate: only a sleeping reader is woken, only by what may
+ * decide, and only once.
+ */
 static __always_inline void ktp_submit(__u32 ring, void *record, bool is_decisive)
 {
 	volatile __u32 *reader_sleeps = &ktp_shared.rings[ring & (KTP_RINGS_MAX - 1)].reader_sleeps;
 	__u64 flags = BPF_RB_NO_WAKEUP;
 
 	if (is_decisive && *reader_sleeps) {
-		*reader_sleeps = 0; /* two CPUs may both see it set: one wake-up too many does no harm */
+		/* Two CPUs may both see it set: one wake-up too many does no harm */
+		*reader_sleeps = 0;
 		flags = BPF_RB_FORCE_WAKEUP;
 	}
 	bpf_ringbuf_submit(record, flags);
 }
 
-static __always_inline void ktp_stamp(struct ktp_record *record, enum ktp_kind kind, __u64 cookie, __u32 number, __u32 netns, __u8 family)
+static __always_inline void ktp_stamp(struct ktp_record *record, enum ktp_kind kind, __u64 cookie,
+				      __u32 number, __u32 netns, __u8 family)
 {
 	record->cookie = cookie;
 	record->number = number;
@@ -136,7 +161,7 @@ static __always_inline void ktp_stamp(struct ktp_record *record, enum ktp_kind k
 	__builtin_memset(record->pad, 0, sizeof(record->pad));
 }
 
-/* 0: no socket, or nobody ever asked for its cookie. */
+/* 0: no socket, or its cookie was never asked for. */
 static __always_inline __u64 ktp_cookie(const struct sock *sk)
 {
 	return sk ? sk->__sk_common.skc_cookie.counter : 0;
@@ -191,7 +216,8 @@ static __always_inline void ktp_caller(__u32 *ret_pid, __u32 *ret_tid)
 /* No followed socket can have to do with what happens in this namespace. */
 static __always_inline bool ktp_is_elsewhere(__u32 netns)
 {
-	return ktp_config.netns && netns != ktp_config.netns && !*(volatile __u64 *)&ktp_shared.has_lower;
+	return ktp_config.netns && netns != ktp_config.netns &&
+	       !*(volatile __u64 *)&ktp_shared.has_lower;
 }
 
 /* NULL: not followed. */
@@ -203,10 +229,11 @@ static __always_inline struct ktp_socket *ktp_followed(__u64 cookie)
 /* The ring of the thread that connects. */
 static __always_inline __u32 ktp_ring_of(__u32 tid)
 {
-	for (__u32 ring = 1; ring < KTP_RINGS_MAX; ring++)
-		if (*(volatile __u32 *)&ktp_shared.rings[ring].tid == tid)
-			return ring;
-	return 0;
+	__u32 ring = 1;
+
+	while (ring < KTP_RINGS_MAX && *(volatile __u32 *)&ktp_shared.rings[ring].tid != tid)
+		ring++;
+	return (ring + ktp_unknown_zero()) & (KTP_RINGS_MAX - 1); /* none: the first */
 }
 
 #endif

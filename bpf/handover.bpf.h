@@ -6,7 +6,10 @@
 #include "bpf/follow.bpf.h"
 #include "include/ktp_handover.h"
 
-/* An interrupt ends before its CPU has made so many calls: ten rounds of softirqs (MAX_SOFTIRQ_RESTART), 300 packets each (netdev_budget), some calls a packet. */
+/*
+ * An interrupt ends before its CPU has made so many calls: ten rounds of softirqs
+ * (MAX_SOFTIRQ_RESTART), 300 packets each (netdev_budget), some calls a packet.
+ */
 #define KTP_CALLS_ALIVE 65536
 
 struct {
@@ -25,7 +28,10 @@ struct {
 	__type(value, struct ktp_task_marks);
 } ktp_task_marks __weak SEC(".maps");
 
-/* Of tasks for which there is no such storage: without an atomic exchange of 16 bytes (kmalloc_nolock() in mm/slub.c) there is for none. */
+/*
+ * Of tasks for which there is no such storage: without an atomic exchange of 16 bytes
+ * (kmalloc_nolock() in mm/slub.c) there is for none.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);
@@ -35,12 +41,17 @@ struct {
 
 const volatile __u64 ktp_no_marks[sizeof(struct ktp_marks) / sizeof(__u64)] __weak = {};
 
-/* A task may be anywhere between its two programs when hands_over is set: there the first one leaves marks from its first call on. */
+/*
+ * A task may be anywhere between its two programs when hands_over is set: there the first one
+ * leaves marks from its first call on.
+ */
 static __always_inline struct ktp_handover *ktp_handover_of(enum ktp_turn turn)
 {
 	__u32 key = bpf_get_smp_processor_id() * KTP_TURNS + turn;
 
-	return ktp_config.is_preemptible || *(volatile __u64 *)&ktp_shared.hands_over ? bpf_map_lookup_elem(&ktp_handovers, &key) : NULL;
+	return ktp_config.is_preemptible || *(volatile __u64 *)&ktp_shared.hands_over
+		       ? bpf_map_lookup_elem(&ktp_handovers, &key)
+		       : NULL;
 }
 
 /* What tells two calls about a socket apart. */
@@ -49,27 +60,35 @@ static __always_inline __u32 ktp_transition(int old_state, int new_state)
 	return (__u32)old_state << 8 | (__u8)new_state;
 }
 
-/* Whose the call is: the current task's own, on its own stack, or an interrupt's, which has another. */
+/*
+ * Whose the call is: the current task's own, on its own stack, or an interrupt's, which has
+ * another.
+ */
 static __always_inline enum ktp_level ktp_level_of(struct task_struct *task, const void *at)
 {
-	return at >= task->stack && at < (void *)bpf_task_pt_regs(task) ? KTP_LEVEL_TASK : KTP_LEVEL_INTERRUPT;
+	return at >= task->stack && at < (void *)bpf_task_pt_regs(task) ? KTP_LEVEL_TASK
+									: KTP_LEVEL_INTERRUPT;
 }
 
 /* NULL: none are there, or, with that flag, none could be made. */
-static __always_inline struct ktp_marks *ktp_stored_marks(struct task_struct *task, enum ktp_turn turn, __u64 flags)
+static __always_inline struct ktp_marks *ktp_stored_marks(struct task_struct *task,
+							  enum ktp_turn turn, __u64 flags)
 {
 	struct ktp_task_marks *stored = bpf_task_storage_get(&ktp_task_marks, task, NULL, flags);
 
 	if (!stored)
 		return NULL;
-	barrier_var(stored); /* else the compiler adds before it asks, and the kernel refuses that */
+	/* Else the compiler adds before it asks, and the kernel refuses that */
+	barrier_var(stored);
 	return &stored->of[turn];
 }
 
 /* Idle tasks are all number 0, one on each CPU. */
-static __always_inline struct ktp_marks *ktp_spare_marks_of(const struct task_struct *task, enum ktp_turn turn, __u64 flags)
+static __always_inline struct ktp_marks *ktp_spare_marks_of(const struct task_struct *task,
+							    enum ktp_turn turn, __u64 flags)
 {
-	struct ktp_marks_key key = {.task = task->pid ? task->pid : -1 - (int)bpf_get_smp_processor_id(), .turn = turn};
+	struct ktp_marks_key key = {
+		.task = task->pid ? task->pid : -1 - (int)bpf_get_smp_processor_id(), .turn = turn};
 	struct ktp_marks *spare = bpf_map_lookup_elem(&ktp_spare_marks, &key);
 
 	if (spare || !(flags & BPF_LOCAL_STORAGE_GET_F_CREATE))
@@ -83,8 +102,8 @@ static __always_inline struct ktp_mark *ktp_mark_of(struct ktp_marks *marks, enu
 	return level == KTP_LEVEL_TASK ? &marks->task : &marks->interrupt;
 }
 
-static __always_inline void ktp_leave_task_mark(struct ktp_handover *handover, const void *at, enum ktp_turn turn, __u64 object,
-						__u32 detail)
+static __always_inline void ktp_leave_task_mark(struct ktp_handover *handover, const void *at,
+						enum ktp_turn turn, __u64 object, __u32 detail)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct ktp_marks *marks = ktp_stored_marks(task, turn, BPF_LOCAL_STORAGE_GET_F_CREATE);
@@ -103,7 +122,8 @@ static __always_inline void ktp_leave_task_mark(struct ktp_handover *handover, c
 	mark->at = (__u64)at;
 }
 
-static __always_inline bool ktp_take_from(struct ktp_marks *marks, enum ktp_level level, const void *at, __u64 object, __u32 detail)
+static __always_inline bool ktp_take_from(struct ktp_marks *marks, enum ktp_level level,
+					  const void *at, __u64 object, __u32 detail)
 {
 	struct ktp_mark *mark = ktp_mark_of(marks, level);
 	bool is_own = mark->at == (__u64)at && mark->object == object && mark->detail == detail;
@@ -112,7 +132,8 @@ static __always_inline bool ktp_take_from(struct ktp_marks *marks, enum ktp_leve
 	return is_own;
 }
 
-static __always_inline bool ktp_take_task_mark(const void *at, enum ktp_turn turn, __u64 object, __u32 detail)
+static __always_inline bool ktp_take_task_mark(const void *at, enum ktp_turn turn, __u64 object,
+					       __u32 detail)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	enum ktp_level level = ktp_level_of(task, at);
@@ -139,10 +160,12 @@ static __always_inline void ktp_clear_interrupts_mark(const void *at, enum ktp_t
 }
 
 /*
- * The first program: before anything else, and for every call, so that a call without a mark was skipped, whoever's it is. `at` is written first: what interrupts
- * us from here on (only where the kernel skips nothing) then takes another place.
+ * The first program: before anything else, and for every call, so that a call without a mark was
+ * skipped, followed or not. `at` is written first: what interrupts us from here on (only where the
+ * kernel skips nothing) then takes another place.
  */
-static __always_inline void ktp_leave_mark(const void *at, enum ktp_turn turn, __u64 object, __u32 detail)
+static __always_inline void ktp_leave_mark(const void *at, enum ktp_turn turn, __u64 object,
+					   __u32 detail)
 {
 	struct ktp_handover *handover = ktp_handover_of(turn);
 	struct ktp_mark *mark;
@@ -170,14 +193,19 @@ found:
 }
 
 /* The first program where the second one is not there but with preemptible tracepoints. */
-static __always_inline void ktp_leave_preemptible_mark(const void *at, enum ktp_turn turn, __u64 object, __u32 detail)
+static __always_inline void ktp_leave_preemptible_mark(const void *at, enum ktp_turn turn,
+						       __u64 object, __u32 detail)
 {
 	if (ktp_config.is_preemptible)
 		ktp_leave_mark(at, turn, object, detail);
 }
 
-/* Takes the mark of this call away; false when there is none. ret_calls: how many calls its CPU had made by then. */
-static __always_inline bool ktp_take_mark(struct ktp_handover *handover, const void *at, enum ktp_turn turn, __u64 object, __u32 detail,
+/*
+ * Takes the mark of this call away; false when there is none. ret_calls: how many calls its CPU had
+ * made by then.
+ */
+static __always_inline bool ktp_take_mark(struct ktp_handover *handover, const void *at,
+					  enum ktp_turn turn, __u64 object, __u32 detail,
 					  __u32 *ret_calls)
 {
 	if (ktp_config.is_preemptible)
@@ -195,8 +223,12 @@ static __always_inline bool ktp_take_mark(struct ktp_handover *handover, const v
 	return false;
 }
 
-/* Those of later calls: what interrupted this one has ended by now, and their second program was skipped, because it was running here. */
-static __always_inline void ktp_clear_dead_marks(struct ktp_handover *handover, const void *at, enum ktp_turn turn, __u32 calls)
+/*
+ * Those of later calls: what interrupted this one has ended by now, and their second program was
+ * skipped, because it was running here.
+ */
+static __always_inline void ktp_clear_dead_marks(struct ktp_handover *handover, const void *at,
+						 enum ktp_turn turn, __u32 calls)
 {
 	if (ktp_config.is_preemptible) {
 		ktp_clear_interrupts_mark(at, turn);
@@ -213,20 +245,22 @@ static __always_inline void ktp_clear_dead_marks(struct ktp_handover *handover, 
 /*
  * The second program: if the first one has not handled this call, handle it.
  *
- *	return KTP_TAKE_OVER(ctx, KTP_TURN_STATE, (__u64)sk, detail, take_state(sk, old_state, new_state));
+ *	return KTP_TAKE_OVER(ctx, KTP_TURN_STATE, (__u64)sk, detail,
+ *			     take_state(sk, old_state, new_state));
  */
-#define KTP_TAKE_OVER(context, turn, object, detail, handle)                                                                               \
-	({                                                                                                                                 \
-		struct ktp_handover *handover_ = ktp_handover_of(turn);                                                                    \
-		__u32 calls_ = handover_ ? *(volatile __u32 *)&handover_->calls : 0;                                                       \
-                                                                                                                                           \
-		if (handover_ && !ktp_take_mark(handover_, context, turn, object, detail, &calls_)) {                                      \
-			handover_->takeovers++;                                                                                            \
-			handle;                                                                                                            \
-		}                                                                                                                          \
-		if (handover_)                                                                                                             \
-			ktp_clear_dead_marks(handover_, context, turn, calls_);                                                            \
-		0;                                                                                                                         \
+#define KTP_TAKE_OVER(context, turn, object, detail, handle)                                       \
+	({                                                                                         \
+		struct ktp_handover *handover_ = ktp_handover_of(turn);                            \
+		__u32 calls_ = handover_ ? *(volatile __u32 *)&handover_->calls : 0;               \
+                                                                                                   \
+		if (handover_ &&                                                                   \
+		    !ktp_take_mark(handover_, context, turn, object, detail, &calls_)) {           \
+			handover_->takeovers++;                                                    \
+			handle;                                                                    \
+		}                                                                                  \
+		if (handover_)                                                                     \
+			ktp_clear_dead_marks(handover_, context, turn, calls_);                    \
+		0;                                                                                 \
 	})
 
 #endif

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Connects that were under way before anybody watched: found by going through the files of watched processes, once, when the watch begins. From then on they
- * are followed like others. What is known of their past is what the socket itself remembers.
+ * Connects that were under way before anybody watched: found by going through the files of watched
+ * processes, once, when the watch begins. From then on they are followed like others. What is known
+ * of their past is what the socket itself remembers.
  */
-#include "bpf/call.bpf.h"
 #include "bpf/socket.bpf.h"
+#include "bpf/watched.bpf.h"
 
 #define IS_TOO_OLD_MS 3600000u
 
@@ -23,10 +24,14 @@ static __always_inline bool is_of_interest(const struct task_struct *task)
 	return bpf_map_lookup_elem(&ktp_tasks, &own) || bpf_map_lookup_elem(&ktp_tasks, &child);
 }
 
-/* tcp_connect() stamps it, by the clock of timestamps: in ms, but where a route asks for microseconds (features tcp_usec_ts, 6.7). */
+/*
+ * tcp_connect() stamps it, by the clock of timestamps: in ms, but where a route asks for
+ * microseconds (features tcp_usec_ts, 6.7).
+ */
 static __always_inline __u32 age_of(const struct tcp_sock *tp)
 {
-	__u32 began_ms = BPF_CORE_READ(tp, retrans_stamp), age_ms = (__u32)(bpf_ktime_get_ns() / 1000000) - began_ms;
+	__u32 began_ms = BPF_CORE_READ(tp, retrans_stamp),
+	      age_ms = (__u32)(bpf_ktime_get_ns() / 1000000) - began_ms;
 
 	return began_ms && age_ms < IS_TOO_OLD_MS ? age_ms : 0;
 }
@@ -38,8 +43,12 @@ static __always_inline bool is_mapped(const __u8 *address)
 	return !words[0] && !words[1] && words[2] == __builtin_bswap32(0xffff);
 }
 
-/* What comes back for it, where nothing rewrites it; what its next SYN has on the wire is learned from that. */
-static __always_inline void expect_answers(const struct sock *sk, struct ktp_socket *socket, const struct ktp_attempt *attempt)
+/*
+ * What comes back for it, where nothing rewrites it; what its next SYN has on the wire is learned
+ * from that.
+ */
+static __always_inline void expect_answers(const struct sock *sk, struct ktp_socket *socket,
+					   const struct ktp_attempt *attempt)
 {
 	const struct sock_common *common = &sk->__sk_common;
 	struct ktp_tuple tuple = {.netns = socket->netns};
@@ -58,14 +67,18 @@ static __always_inline void expect_answers(const struct sock *sk, struct ktp_soc
 		BPF_CORE_READ_INTO((__be32 *)tuple.remote, common, skc_daddr);
 	}
 	socket->isn = BPF_CORE_READ((const struct tcp_sock *)sk, snd_una);
-	bpf_map_update_elem(&ktp_isns, &socket->isn, attempt, BPF_ANY); /* an answer may come from elsewhere */
+	/* An answer may come from elsewhere */
+	bpf_map_update_elem(&ktp_isns, &socket->isn, attempt, BPF_ANY);
 	if (bpf_map_update_elem(&ktp_tuples, &tuple, attempt, BPF_ANY))
 		return;
 	socket->tuples[0] = tuple;
 	socket->tuple_count = 1;
 }
 
-/* These two are not inlined, so that the one's stack is free for the other. Returns false for one that two watched processes share, or admitted meanwhile. */
+/*
+ * These two are not inlined, so that the one's stack is free for the other. Returns false for one
+ * that two watched processes share, or admitted meanwhile.
+ */
 static __noinline bool admit_late(const struct sock *sk, __u64 cookie)
 {
 	bool is_fresh;
@@ -75,9 +88,10 @@ static __noinline bool admit_late(const struct sock *sk, __u64 cookie)
 
 static __noinline int follow_calls(__u64 key, __u64 cookie, __u32 tgid)
 {
-	struct ktp_app app = {.tgid = tgid, .attempt = {.cookie = cookie, .number = 1}};
+	struct ktp_watched_socket watched = {.tgid = tgid,
+					     .attempt = {.cookie = cookie, .number = 1}};
 
-	if (bpf_map_update_elem(&ktp_apps, &key, &app, BPF_ANY))
+	if (bpf_map_update_elem(&ktp_watched_sockets, &key, &watched, BPF_ANY))
 		ktp_lost(0, KTP_LOSS_MAP);
 	return 0;
 }
@@ -93,13 +107,14 @@ static __always_inline bool follow_late(const struct sock *sk, __u64 cookie, __u
 	socket = ktp_followed(cookie);
 	if (!socket)
 		return false;
-	socket->app = (__u64)sk;
+	socket->watched = (__u64)sk;
 	expect_answers(sk, socket, &attempt);
 	follow_calls((__u64)sk, cookie, tgid);
 	return true;
 }
 
-static __always_inline void fill(struct ktp_late *late, const struct task_struct *task, const struct sock *sk, __u64 cookie)
+static __always_inline void fill(struct ktp_late *late, const struct task_struct *task,
+				 const struct sock *sk, __u64 cookie)
 {
 	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
 	const struct sock_common *common = &sk->__sk_common;
@@ -107,6 +122,7 @@ static __always_inline void fill(struct ktp_late *late, const struct task_struct
 	late->cookie = cookie;
 	late->number = 1;
 	late->pid = number_of(task);
+	BPF_CORE_READ_STR_INTO(&late->comm, task, group_leader, comm);
 	late->netns = ktp_sock_netns(sk);
 	late->age_ms = age_of(tp);
 	late->retransmits = BPF_CORE_READ(tp, total_retrans);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Whose link-layer address a SYN waits for. The kernel has just asked for it, or goes on asking, and keeps the packet in the neighbour's own queue: that the
- * SYN is there is the proof, whatever route, rule or address translation led it there. One that was answered at once has left the queue by now, and
- * no wait is told. Nothing but the wait's name depends on it.
+ * Whose link-layer address a SYN waits for. The kernel has just asked for it, or goes on asking,
+ * and keeps the packet in the neighbour's own queue: that the SYN is there is the proof, whatever
+ * route, rule or address translation led it there. One that was answered at once has left the queue
+ * by now, and no wait is told. Nothing but the wait's name depends on it.
  */
 #include "bpf/follow.bpf.h"
 
@@ -12,10 +13,13 @@ static __always_inline __u64 waiting_cookie(const struct neighbour *neighbour)
 	const void *queue = (const void *)neighbour + bpf_core_field_offset(neighbour->arp_queue);
 	const struct sk_buff *last = BPF_CORE_READ(neighbour, arp_queue.prev);
 
-	return (const void *)last == queue ? 0 : BPF_CORE_READ(last, sk, __sk_common.skc_cookie.counter);
+	return (const void *)last == queue
+		       ? 0
+		       : BPF_CORE_READ(last, sk, __sk_common.skc_cookie.counter);
 }
 
-static __always_inline void copy_key(struct ktp_neighbour_event *event, const struct neighbour *neighbour)
+static __always_inline void copy_key(struct ktp_neighbour_event *event,
+				     const struct neighbour *neighbour)
 {
 	const void *key = (const void *)neighbour + bpf_core_field_offset(neighbour->primary_key);
 
@@ -39,13 +43,17 @@ int BPF_PROG(ktp_neighbour, const struct neighbour *neighbour, int is_waiting)
 	dev = BPF_CORE_READ(neighbour, dev);
 	cookie = waiting_cookie(neighbour);
 	socket = ktp_followed(cookie);
-	/* A veth keeps skb->sk across the namespaces' boundary: whom a router waits for is another host's affair. */
+	/*
+	 * A veth keeps skb->sk across the namespaces' boundary: whom a router waits for is another
+	 * host's affair.
+	 */
 	if (!socket || BPF_CORE_READ(dev, nd_net.net, ns.inum) != socket->netns)
 		return 0;
 	event = ktp_reserve_unneeded(socket->ring, sizeof(*event));
 	if (!event)
 		return 0;
-	ktp_stamp(&event->record, KTP_NEIGHBOUR, cookie, socket->number, socket->netns, BPF_CORE_READ(neighbour, tbl, family));
+	ktp_stamp(&event->record, KTP_NEIGHBOUR, cookie, socket->number, socket->netns,
+		  BPF_CORE_READ(neighbour, tbl, family));
 	copy_key(event, neighbour);
 	event->ifindex = BPF_CORE_READ(dev, ifindex);
 	event->state = BPF_CORE_READ(neighbour, nud_state);

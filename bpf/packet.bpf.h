@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Packets: where their IP header is, which tuple they belong to, and the record about them. Reads no more than filtering needs. */
+/*
+ * Packets: where their IP header is, and which tuple they belong to. Reads no more than filtering
+ * needs.
+ */
 #ifndef BPF_PACKET_H
 #define BPF_PACKET_H
 
@@ -13,8 +16,6 @@
 #define KTP_RST 0x04
 #define KTP_ACK 0x10
 
-#define KTP_IFF_LOOPBACK 0x8
-
 /* IEEE 802.1Q and, for the outer one of two, 802.1ad; a third tag is not IP to us. */
 #define ETH_P_8021Q	   0x8100
 #define ETH_P_8021AD	   0x88a8
@@ -25,16 +26,19 @@
 #define KTP_FRAGMENT	   44
 #define KTP_EXTENSIONS_MAX 6
 
-/* Pure ACKs and data beyond this many an attempt are not recorded: they say nothing new about the handshake. */
-#define KTP_PLAIN_PACKETS_MAX 4
-
 enum ktp_packet_kind { KTP_NO_PACKET, KTP_TCP, KTP_ICMP };
 
-/* What filtering needs to know of a packet. Addresses as in the TCP header it carries, or, for an ICMP error, in the one it quotes. */
+/* For is_same_tuple(). */
+#define KTP_ALIGNED __attribute__((aligned(8)))
+
+/*
+ * What filtering needs to know of a packet. Addresses as in the TCP header it carries, or, for an
+ * ICMP error, in the one it quotes.
+ */
 struct ktp_packet {
-	struct ktp_tuple tuple; /* local = source */
-	__u8 flags;		/* TCP; 0 for ICMP */
-	__u8 kind;		/* enum ktp_packet_kind */
+	KTP_ALIGNED struct ktp_tuple tuple; /* local = source */
+	__u8 flags;			    /* TCP; 0 for ICMP */
+	__u8 kind;			    /* enum ktp_packet_kind */
 	__u16 pad;
 	__u32 seq; /* of the segment, or of the quoted one */
 	__u32 ack; /* of the segment; 0 for ICMP */
@@ -73,7 +77,10 @@ struct ktp_ipv6 {
 	__u8 destination[16];
 };
 
-/* What nearly every packet begins with is copied at once. Behind its end there is other memory of the kernel, never none. */
+/*
+ * What nearly every packet begins with is copied at once. Behind its end there is other memory of
+ * the kernel, never none.
+ */
 union ktp_start {
 	struct {
 		struct ktp_ipv4 header;
@@ -94,10 +101,12 @@ struct ktp_transport {
 
 static __always_inline bool ktp_read_transport(struct ktp_transport *transport)
 {
-	return !bpf_probe_read_kernel(&transport->segment, sizeof(transport->segment), transport->at);
+	return !bpf_probe_read_kernel(&transport->segment, sizeof(transport->segment),
+				      transport->at);
 }
 
-static __always_inline bool ktp_read_ipv4(const union ktp_start *start, struct ktp_tuple *tuple, struct ktp_transport *transport)
+static __always_inline bool ktp_read_ipv4(const union ktp_start *start, struct ktp_tuple *tuple,
+					  struct ktp_transport *transport)
 {
 	const struct ktp_ipv4 *header = &start->v4.header;
 	__u32 bytes = (header->version_and_length & 0x0f) * 4;
@@ -113,13 +122,60 @@ static __always_inline bool ktp_read_ipv4(const union ktp_start *start, struct k
 	return bytes == sizeof(*header) || ktp_read_transport(transport);
 }
 
-/* Hop-by-hop, routing, fragment and destination options (RFC 8200). A translator from IPv4 puts a fragment header before whatever it translates (RFC 6145). */
-static __always_inline bool ktp_is_extension(__u8 next_header)
+/*
+ * Hop-by-hop, routing, fragment and destination options (RFC 8200). A translator from IPv4 puts a
+ * fragment header before whatever it translates (RFC 6145).
+ */
+static __always_inline bool ktp_is_extension(__u32 next_header)
 {
-	return next_header == 0 || next_header == 43 || next_header == KTP_FRAGMENT || next_header == 60;
+	return next_header < 64 &&
+	       (1ull << 0 | 1ull << 43 | 1ull << KTP_FRAGMENT | 1ull << 60) >> next_header & 1;
 }
 
-static __always_inline bool ktp_read_ipv6(const union ktp_start *start, struct ktp_tuple *tuple, struct ktp_transport *transport)
+/*
+ * How far behind `at` the transport header is, and what it is: offset << 8 | next header; negative
+ * when there is none to be read. Global, so that the verifier looks at it once a program, and not
+ * at all that follows for each number of extensions.
+ */
+__weak __noinline int ktp_find_transport(__u64 at, __u32 next_header)
+{
+	__u32 offset = 0;
+
+	for (int i = 0; i < KTP_EXTENSIONS_MAX && ktp_is_extension(next_header); i++) {
+		bool is_fragment = next_header == KTP_FRAGMENT;
+		__u8 extension[4];
+
+		if (bpf_probe_read_kernel(extension, sizeof(extension),
+					  (const void *)(at + offset)) ||
+		    (is_fragment && extension[2] | (extension[3] & 0xf8)))
+			return -1; /* a later fragment has no TCP header */
+		next_header = extension[0];
+		offset += is_fragment ? 8 : (extension[1] + 1) * 8;
+	}
+	return (int)(offset << 8 | (next_header & 0xff));
+}
+
+static __always_inline bool ktp_read_extensions(struct ktp_transport *transport)
+{
+	__u64 at;
+	int found;
+
+	/*
+	 * By copying it becomes a number, which is all that a global function takes; 7.2 has it as
+	 * a pointer.
+	 */
+	if (bpf_probe_read_kernel(&at, sizeof(at), &transport->at))
+		return false;
+	found = ktp_find_transport(at, transport->protocol);
+	if (found < 0)
+		return false;
+	transport->protocol = (__u8)found;
+	transport->at += found >> 8;
+	return ktp_read_transport(transport);
+}
+
+static __always_inline bool ktp_read_ipv6(const union ktp_start *start, struct ktp_tuple *tuple,
+					  struct ktp_transport *transport)
 {
 	const struct ktp_ipv6 *header = &start->v6.header;
 
@@ -129,27 +185,12 @@ static __always_inline bool ktp_read_ipv6(const union ktp_start *start, struct k
 	transport->protocol = header->next_header;
 	transport->at += sizeof(*header);
 	transport->segment = start->v6.segment;
-	if (!ktp_is_extension(transport->protocol))
-		return true;
-
-	for (int i = 0; i < KTP_EXTENSIONS_MAX; i++) {
-		__u8 extension[4];
-		bool is_fragment = transport->protocol == KTP_FRAGMENT;
-
-		if (!ktp_is_extension(transport->protocol))
-			break;
-		if (bpf_probe_read_kernel(extension, sizeof(extension), transport->at))
-			return false;
-		if (is_fragment && (extension[2] || extension[3] & 0xf8))
-			return false; /* a later fragment has no TCP header */
-		transport->protocol = extension[0];
-		transport->at += is_fragment ? 8 : (extension[1] + 1) * 8;
-	}
-	return ktp_read_transport(transport);
+	return !ktp_is_extension(transport->protocol) || ktp_read_extensions(transport);
 }
 
 /* Reads an IP header into the tuple. False when it is none, or what follows cannot be read. */
-static __always_inline bool ktp_read_ip(const void *ip, struct ktp_tuple *tuple, struct ktp_transport *transport)
+static __always_inline bool ktp_read_ip(const void *ip, struct ktp_tuple *tuple,
+					struct ktp_transport *transport)
 {
 	union ktp_start start;
 
@@ -158,25 +199,32 @@ static __always_inline bool ktp_read_ip(const void *ip, struct ktp_tuple *tuple,
 	transport->at = ip;
 	if (start.v4.header.version_and_length >> 4 == 4)
 		return ktp_read_ipv4(&start, tuple, transport);
-	return start.v4.header.version_and_length >> 4 == 6 && ktp_read_ipv6(&start, tuple, transport);
+	return start.v4.header.version_and_length >> 4 == 6 &&
+	       ktp_read_ipv6(&start, tuple, transport);
 }
 
 /* No more than an ICMP error is sure to quote. */
-static __always_inline void ktp_take_ports(const struct ktp_segment *segment, struct ktp_packet *packet)
+static __always_inline void ktp_take_ports(const struct ktp_segment *segment,
+					   struct ktp_packet *packet)
 {
 	packet->tuple.local_port = __builtin_bswap16(segment->source);
 	packet->tuple.remote_port = __builtin_bswap16(segment->destination);
 	packet->seq = __builtin_bswap32(segment->seq);
 }
 
-/* An ICMP error (RFC 792, RFC 4443) about a TCP segment? Then the tuple becomes the quoted segment's. */
-static __always_inline bool ktp_read_quote(const struct ktp_transport *icmp, struct ktp_packet *packet)
+/*
+ * An ICMP error (RFC 792, RFC 4443) about a TCP segment? Then the tuple becomes the quoted
+ * segment's.
+ */
+static __always_inline bool ktp_read_quote(const struct ktp_transport *icmp,
+					   struct ktp_packet *packet)
 {
 	struct ktp_tuple *tuple = &packet->tuple;
 	struct ktp_transport quoted = {};
 	__u8 type = (__u8)icmp->segment.source; /* the first byte */
 
-	if (icmp->protocol == IPPROTO_ICMP ? (type != 3 && type != 11 && type != 12) : (type < 1 || type > 4))
+	if (icmp->protocol == IPPROTO_ICMP ? (type != 3 && type != 11 && type != 12)
+					   : (type < 1 || type > 4))
 		return false;
 	__builtin_memset(tuple->local, 0, sizeof(tuple->local) + sizeof(tuple->remote));
 	if (!ktp_read_ip(icmp->at + 8, tuple, &quoted) || quoted.protocol != IPPROTO_TCP)
@@ -185,7 +233,8 @@ static __always_inline bool ktp_read_quote(const struct ktp_transport *icmp, str
 	return true;
 }
 
-static __always_inline void ktp_take_segment(const struct ktp_segment *segment, struct ktp_packet *packet)
+static __always_inline void ktp_take_segment(const struct ktp_segment *segment,
+					     struct ktp_packet *packet)
 {
 	ktp_take_ports(segment, packet);
 	packet->kind = KTP_TCP;
@@ -216,7 +265,8 @@ static __always_inline bool ktp_read_packet(const void *ip, struct ktp_packet *p
 		return true;
 	}
 	packet->kind = KTP_ICMP;
-	return (transport.protocol == IPPROTO_ICMP || transport.protocol == IPPROTO_ICMPV6) && ktp_read_quote(&transport, packet);
+	return (transport.protocol == IPPROTO_ICMP || transport.protocol == IPPROTO_ICMPV6) &&
+	       ktp_read_quote(&transport, packet);
 }
 
 /* Swap the two ends. */
@@ -234,28 +284,38 @@ static __always_inline void ktp_tuple_reverse(struct ktp_tuple *tuple)
 
 static __always_inline bool ktp_is_tag(__be16 protocol)
 {
-	return protocol == __builtin_bswap16(ETH_P_8021Q) || protocol == __builtin_bswap16(ETH_P_8021AD);
+	return protocol == __builtin_bswap16(ETH_P_8021Q) ||
+	       protocol == __builtin_bswap16(ETH_P_8021AD);
 }
 
-/* How many bytes of VLAN tags stand at `at`, behind the ethertype `protocol`, before an IP header; negative when none follows. */
+/*
+ * How many bytes of VLAN tags stand at `at`, behind the ethertype `protocol`, before an IP header;
+ * negative when none follows.
+ */
 static __always_inline int ktp_tag_bytes(const void *at, __be16 protocol)
 {
 	int bytes = 0;
 
 #pragma unroll
 	for (int i = 0; i < KTP_TAGS_MAX; i++) {
+		const void *behind = at + bytes + 2; /* the tag's control information */
+
 		if (!ktp_is_tag(protocol))
 			break;
-		if (bpf_probe_read_kernel(&protocol, sizeof(protocol), at + bytes + 2)) /* behind the tag's control information */
+		if (bpf_probe_read_kernel(&protocol, sizeof(protocol), behind))
 			return -1;
 		bytes += KTP_TAG_BYTES;
 	}
-	return protocol == __builtin_bswap16(ETH_P_IP) || protocol == __builtin_bswap16(ETH_P_IPV6) ? bytes : -1;
+	return protocol == __builtin_bswap16(ETH_P_IP) || protocol == __builtin_bswap16(ETH_P_IPV6)
+		       ? bytes
+		       : -1;
 }
 
 /*
- * The IP header of packets on their way out and of dropped ones; on the way in skb->data is the IP header and network_header may not be set yet.
- * A VLAN device that writes its tag itself (reorder_hdr off) leaves network_header at the tag, others before it: the link-layer header is sure.
+ * The IP header of packets on their way out and of dropped ones; on the way in skb->data is the IP
+ * header and network_header may not be set yet. A VLAN device that writes its tag itself
+ * (reorder_hdr off) leaves network_header at the tag, others before it: the link-layer header is
+ * sure.
  */
 static __always_inline const void *ktp_network_header(const struct sk_buff *skb)
 {
@@ -269,123 +329,6 @@ static __always_inline const void *ktp_network_header(const struct sk_buff *skb)
 			return behind + tags;
 	}
 	return head + skb->network_header;
-}
-
-/* Everything a packet record needs besides the packet. */
-struct ktp_sighting {
-	enum ktp_kind kind;
-	__u32 ring;
-	__u64 cookie;
-	__u32 number;
-	__u32 netns;
-	bool is_own;
-	bool is_decisive;
-	__u32 reason;
-	__u64 location;
-	__u32 hop_netns;
-	bool is_received;
-	bool is_stray;
-	__u8 state;
-};
-
-/*
- * What carries our port and number is about our SYN, whoever it comes from and wherever it goes: an answer by another way than the SYN's (NAT that it bypasses),
- * the SYN itself, sent back, or an ICMP error about one that was rewritten.
- */
-static __always_inline struct ktp_attempt *ktp_find_by_number(const struct ktp_packet *packet, const struct net_device *dev,
-							      __u16 *ret_port)
-{
-	bool has_ack = packet->kind == KTP_TCP && packet->flags & KTP_ACK;
-	bool is_our_side = packet->kind == KTP_TCP && !has_ack;
-	__u32 isn = has_ack ? packet->ack - 1 : packet->seq;
-
-	/* Acknowledgements of others' data are many, and of what goes over loopback each SYN comes back in. */
-	if (has_ack ? !(packet->flags & (KTP_SYN | KTP_RST)) : is_our_side && (!(packet->flags & KTP_SYN) || dev->flags & KTP_IFF_LOOPBACK))
-		return NULL;
-	*ret_port = is_our_side ? packet->tuple.remote_port : packet->tuple.local_port;
-	return bpf_map_lookup_elem(&ktp_isns, &isn);
-}
-
-/* Whose packet it is that came in: by its tuple, which is seen from our side, or by its number. */
-static __always_inline struct ktp_socket *ktp_find_owner(const struct ktp_packet *packet, const struct net_device *dev,
-							 struct ktp_sighting *sighting)
-{
-	struct ktp_attempt *attempt = bpf_map_lookup_elem(&ktp_tuples, &packet->tuple);
-	struct ktp_socket *socket;
-	__u16 port = 0;
-
-	if (!attempt) {
-		attempt = ktp_find_by_number(packet, dev, &port);
-		sighting->is_stray = true;
-	}
-	if (!attempt)
-		return NULL;
-	sighting->cookie = attempt->cookie;
-	sighting->number = attempt->number;
-	socket = ktp_followed(sighting->cookie);
-	if (!socket || (sighting->is_stray && (socket->number != sighting->number || socket->netns != packet->tuple.netns ||
-					       socket->tuples[0].local_port != port)))
-		return NULL;
-	sighting->netns = socket->netns;
-	sighting->ring = socket->ring;
-	return socket;
-}
-
-static __always_inline void ktp_copy_device(struct ktp_packet_event *event, const struct net_device *dev)
-{
-	event->ifindex = 0;
-	event->is_loopback = 0;
-	__builtin_memset(event->device, 0, sizeof(event->device));
-	if (!dev)
-		return;
-	event->ifindex = dev->ifindex;
-	event->is_loopback = (dev->flags & KTP_IFF_LOOPBACK) != 0;
-	bpf_probe_read_kernel(event->device, sizeof(event->device), dev->name);
-}
-
-/* Copies what is there of the headers: packets are linear up to the end of TCP's header wherever these programs look at them. */
-static __always_inline void ktp_copy_header(struct ktp_packet_event *event, __u32 ring, const struct sk_buff *skb, const void *ip)
-{
-	__u64 end = (__u64)(BPF_CORE_READ(skb, head) + skb->tail);
-	__u64 bytes = end > (__u64)ip ? end - (__u64)ip : 0;
-
-	if (bytes > KTP_HEADER_MAX)
-		bytes = KTP_HEADER_MAX;
-	if (bytes < 20 || bpf_probe_read_kernel(event->header, bytes, ip)) {
-		bytes = 0;
-		ktp_lost(ring, KTP_LOSS_HEADERS);
-	}
-	event->header_bytes = bytes;
-	event->ethertype = bytes && event->header[0] >> 4 == 6 ? ETH_P_IPV6 : ETH_P_IP;
-}
-
-static __always_inline void ktp_fill_packet(struct ktp_packet_event *event, const struct ktp_sighting *sighting, const struct sk_buff *skb,
-					    const struct net_device *dev, const void *ip, __u8 family)
-{
-	ktp_stamp(&event->record, sighting->kind, sighting->cookie, sighting->number, sighting->netns, family);
-	event->location = sighting->location;
-	event->skb = (__u64)skb;
-	event->reason = sighting->reason;
-	event->packet_bytes = skb->len;
-	event->is_own = sighting->is_own;
-	event->is_received = sighting->is_received;
-	event->state = sighting->state;
-	event->hop_netns = sighting->hop_netns;
-	event->is_stray = sighting->is_stray;
-	__builtin_memset(event->pad, 0, sizeof(event->pad));
-	ktp_copy_device(event, dev);
-	ktp_copy_header(event, sighting->ring, skb, ip);
-}
-
-static __always_inline void ktp_emit_packet(const struct ktp_sighting *sighting, const struct sk_buff *skb, const struct net_device *dev,
-					    const void *ip, __u8 family)
-{
-	struct ktp_packet_event *event = ktp_reserve(sighting->ring, sizeof(*event));
-
-	if (!event)
-		return;
-	ktp_fill_packet(event, sighting, skb, dev, ip, family);
-	ktp_submit(sighting->ring, event, sighting->is_decisive);
 }
 
 #endif

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The socket's view: admission at CLOSE -> SYN_SENT, state changes, resets, retransmits, errors; and other sockets that accept our SYN. */
+/*
+ * The socket's view: admission at CLOSE -> SYN_SENT, state changes, resets, retransmits, errors;
+ * and other sockets that accept our SYN.
+ */
 #include "bpf/socket.bpf.h"
 #include "bpf/handover.bpf.h"
 
@@ -8,7 +11,8 @@ static __always_inline bool is_wanted(__u64 cookie, struct bpf_pidns_info *ret_p
 {
 	if (ktp_config.filter != KTP_FILTER_OWN || !cookie)
 		return false;
-	if (bpf_get_ns_current_pid_tgid(ktp_config.pidns_dev, ktp_config.pidns_ino, ret_pids, sizeof(*ret_pids)))
+	if (bpf_get_ns_current_pid_tgid(ktp_config.pidns_dev, ktp_config.pidns_ino, ret_pids,
+					sizeof(*ret_pids)))
 		return false;
 	return ret_pids->tgid == ktp_config.tgid;
 }
@@ -24,25 +28,26 @@ static __always_inline bool is_v4_mapped(const __u8 *address)
 /* The tuple of a child socket, seen from the other end: from the socket whose SYN it accepted. */
 static __always_inline void read_peer_tuple(const struct sock *sk, struct ktp_tuple *tuple)
 {
-	const struct sock_common *common = &sk->__sk_common;
-
 	tuple->netns = ktp_sock_netns(sk);
-	tuple->local_port = __builtin_bswap16(common->skc_dport);
-	tuple->remote_port = common->skc_num;
-	tuple->family = common->skc_family;
+	tuple->local_port = __builtin_bswap16(sk->__sk_common.skc_dport);
+	tuple->remote_port = sk->__sk_common.skc_num;
+	tuple->family = sk->__sk_common.skc_family;
 	if (tuple->family == AF_INET6) {
-		BPF_CORE_READ_INTO(&tuple->local, common, skc_v6_daddr);
-		BPF_CORE_READ_INTO(&tuple->remote, common, skc_v6_rcv_saddr);
+		BPF_CORE_READ_INTO(&tuple->local, sk, __sk_common.skc_v6_daddr);
+		BPF_CORE_READ_INTO(&tuple->remote, sk, __sk_common.skc_v6_rcv_saddr);
 		if (!is_v4_mapped(tuple->local))
 			return;
 		__builtin_memset(tuple->local, 0, 32);
 	}
 	tuple->family = AF_INET;
-	*(__be32 *)tuple->local = common->skc_daddr;
-	*(__be32 *)tuple->remote = common->skc_rcv_saddr;
+	*(__be32 *)tuple->local = sk->__sk_common.skc_daddr;
+	*(__be32 *)tuple->remote = sk->__sk_common.skc_rcv_saddr;
 }
 
-/* Some other socket became ESTABLISHED from SYN_RECV: was it our SYN that it accepted, on this very host? */
+/*
+ * Some other socket became ESTABLISHED from SYN_RECV: was it our SYN that it accepted, on this very
+ * host?
+ */
 static __always_inline void check_local_accept(const struct sock *sk)
 {
 	struct ktp_tuple tuple = {};
@@ -53,7 +58,10 @@ static __always_inline void check_local_accept(const struct sock *sk)
 	read_peer_tuple(sk, &tuple);
 	attempt = bpf_map_lookup_elem(&ktp_tuples, &tuple);
 	socket = attempt ? ktp_followed(attempt->cookie) : NULL;
-	/* Found by the device below, in another namespace than its own, it is another host that accepts it. */
+	/*
+	 * Found by the device below, in another namespace than its own, it is another host that
+	 * accepts it.
+	 */
 	if (!socket || socket->netns != tuple.netns)
 		return;
 	event = reserve_event(KTP_LOCAL_ACCEPT, sk, socket, attempt);
@@ -73,7 +81,9 @@ static __always_inline int take_state(const struct sock *sk, int old_state, int 
 		struct bpf_pidns_info pids = {};
 		bool is_fresh;
 
-		socket = is_wanted(cookie, &pids) ? admit(sk, cookie, ktp_ring_of(pids.pid), &is_fresh) : NULL;
+		socket = is_wanted(cookie, &pids)
+				 ? admit(sk, cookie, ktp_ring_of(pids.pid), &is_fresh)
+				 : NULL;
 		if (socket)
 			emit_state(sk, socket, cookie, old_state, new_state, &pids);
 		return 0;
@@ -99,12 +109,13 @@ int BPF_PROG(ktp_state, const struct sock *sk, int old_state, int new_state)
 SEC("?tp_btf/inet_sock_set_state")
 int BPF_PROG(ktp_state_again, const struct sock *sk, int old_state, int new_state)
 {
-	return KTP_TAKE_OVER(ctx, KTP_TURN_STATE, (__u64)sk, ktp_transition(old_state, new_state), take_state(sk, old_state, new_state));
+	return KTP_TAKE_OVER(ctx, KTP_TURN_STATE, (__u64)sk, ktp_transition(old_state, new_state),
+			     take_state(sk, old_state, new_state));
 }
 
-/* Returns whom it is about; NULL: nobody who is followed. */
-static __always_inline struct ktp_socket *emit_socket(enum ktp_kind kind, const struct sock *sk, int error, int error_soft,
-						      bool is_decisive)
+/* Returns the socket that it is about; NULL: none that is followed. */
+static __always_inline struct ktp_socket *emit_socket(enum ktp_kind kind, const struct sock *sk,
+						      int error, int error_soft, bool is_decisive)
 {
 	struct ktp_attempt attempt = {.cookie = ktp_is_idle() ? 0 : ktp_cookie(sk)};
 	struct ktp_socket *socket = ktp_followed(attempt.cookie);
@@ -147,8 +158,8 @@ int ktp_retransmit_again(unsigned long long *ctx)
 }
 
 /*
- * Its tuples go before its source port does, which is free for another thread's connect by the time the socket is CLOSE: deleted then, they might be that
- * one's already.
+ * Its tuples go before its source port does, which is free for another thread's connect by the time
+ * the socket is CLOSE: deleted then, they might be that one's already.
  */
 static __always_inline int take_reset(const struct sock *sk)
 {

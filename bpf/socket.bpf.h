@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A socket is admitted, and its state told: for socket.bpf.c, which admits our own, and watch.bpf.c, which admits those of other programs. */
+/*
+ * A socket is admitted, and its state told: for socket.bpf.c, which admits our own, and
+ * watch.bpf.c, which admits those of other programs.
+ */
 #ifndef BPF_SOCKET_H
 #define BPF_SOCKET_H
 
@@ -12,29 +15,30 @@
 
 static __always_inline void copy_addresses(const struct sock *sk, struct ktp_socket_event *event)
 {
-	const struct sock_common *common = &sk->__sk_common;
-
 	__builtin_memset(event->source, 0, 32);
-	if (common->skc_family == AF_INET6) {
-		BPF_CORE_READ_INTO(&event->source, common, skc_v6_rcv_saddr);
-		BPF_CORE_READ_INTO(&event->destination, common, skc_v6_daddr);
+	if (sk->__sk_common.skc_family == AF_INET6) {
+		BPF_CORE_READ_INTO(&event->source, sk, __sk_common.skc_v6_rcv_saddr);
+		BPF_CORE_READ_INTO(&event->destination, sk, __sk_common.skc_v6_daddr);
 	} else {
-		*(__be32 *)event->source = common->skc_rcv_saddr;
-		*(__be32 *)event->destination = common->skc_daddr;
+		*(__be32 *)event->source = sk->__sk_common.skc_rcv_saddr;
+		*(__be32 *)event->destination = sk->__sk_common.skc_daddr;
 	}
-	event->source_port = common->skc_num;
-	event->destination_port = __builtin_bswap16(common->skc_dport);
+	event->source_port = sk->__sk_common.skc_num;
+	event->destination_port = __builtin_bswap16(sk->__sk_common.skc_dport);
 }
 
 /* A socket event with the addresses as they are now; the caller sets what happened, and submits. */
-static __always_inline struct ktp_socket_event *reserve_event(enum ktp_kind kind, const struct sock *sk, const struct ktp_socket *socket,
+static __always_inline struct ktp_socket_event *reserve_event(enum ktp_kind kind,
+							      const struct sock *sk,
+							      const struct ktp_socket *socket,
 							      const struct ktp_attempt *attempt)
 {
 	struct ktp_socket_event *event = ktp_reserve(socket->ring, sizeof(*event));
 
 	if (!event)
 		return NULL;
-	ktp_stamp(&event->record, kind, attempt->cookie, attempt->number, socket->netns, sk->__sk_common.skc_family);
+	ktp_stamp(&event->record, kind, attempt->cookie, attempt->number, socket->netns,
+		  sk->__sk_common.skc_family);
 	copy_addresses(sk, event);
 	event->old_state = event->new_state = sk->__sk_common.skc_state;
 	event->protocol = sk->sk_protocol;
@@ -63,8 +67,12 @@ static __always_inline void forget_tuples(struct ktp_socket *socket, __u64 cooki
 	socket->tuple_count = 0;
 }
 
-/* Follow the socket from here on, or again; its records go to that ring. NULL when there is no room. ret_is_fresh: it was not followed before. */
-static __always_inline struct ktp_socket *admit(const struct sock *sk, __u64 cookie, __u32 ring, bool *ret_is_fresh)
+/*
+ * Follow the socket from here on, or again; its records go to that ring. NULL when there is no
+ * room. ret_is_fresh: it was not followed before.
+ */
+static __always_inline struct ktp_socket *admit(const struct sock *sk, __u64 cookie, __u32 ring,
+						bool *ret_is_fresh)
 {
 	struct ktp_socket fresh = {.number = 1, .netns = ktp_sock_netns(sk), .ring = ring};
 	struct ktp_socket *socket;
@@ -78,7 +86,10 @@ static __always_inline struct ktp_socket *admit(const struct sock *sk, __u64 coo
 		ktp_lost(ring, KTP_LOSS_MAP);
 	if (!socket || *ret_is_fresh)
 		return socket;
-	/* Those of its attempts before, for what it does not remember it would not take out again. Our own connect once, and load sooner without this. */
+	/*
+	 * Those of its attempts before, for what it does not remember it would not take out again.
+	 * Our own connect once, and load sooner without this.
+	 */
 	if (ktp_config.filter != KTP_FILTER_OWN && socket->tuple_count == KTP_TUPLES_MAX)
 		forget_tuples(socket, cookie);
 	socket->plain_packets = 0;
@@ -86,8 +97,12 @@ static __always_inline struct ktp_socket *admit(const struct sock *sk, __u64 coo
 	return socket;
 }
 
-/* caller: of the task that connects, which is the current one with new_state SYN_SENT only; NULL with the others. */
-static __always_inline void emit_state(const struct sock *sk, const struct ktp_socket *socket, __u64 cookie, int old_state, int new_state,
+/*
+ * caller: of the task that connects, which is the current one with new_state SYN_SENT only; NULL
+ * with the others.
+ */
+static __always_inline void emit_state(const struct sock *sk, const struct ktp_socket *socket,
+				       __u64 cookie, int old_state, int new_state,
 				       const struct bpf_pidns_info *caller)
 {
 	const struct ktp_attempt attempt = {.cookie = cookie, .number = socket->number};
@@ -105,7 +120,10 @@ static __always_inline void emit_state(const struct sock *sk, const struct ktp_s
 	ktp_submit(socket->ring, event, new_state != TCP_SYN_SENT);
 }
 
-/* What user space would do later, where nobody waits for what is said of a socket after its end. Returns whether it was still followed. */
+/*
+ * What user space would do later, where what is said of a socket after its end is not wanted.
+ * Returns whether it was still followed.
+ */
 static __always_inline bool forget(struct ktp_socket *socket, __u64 cookie)
 {
 	forget_tuples(socket, cookie);

@@ -56,13 +56,13 @@ static int measure_starts(struct lab *lab, struct capture *capture, struct error
 /* As a run with one target has it; leaving is not in it. */
 static int measure_loads(struct error *ret_error)
 {
-	const struct program_sizes sizes = {.ring_bytes = 1u << 20, .rings = 1, .attempts = 64};
+	const struct observer_config config = {.ring_bytes = 1u << 20, .rings = 1, .attempts = 64};
 	struct figures loads = {0};
 	int result = 0;
 
 	for (int i = 0; i < STARTS && result == 0; i++) {
 		uint64_t began_ns = clock_now_ns();
-		struct observer *observer = observer_new(&sizes, ret_error);
+		struct observer *observer = observer_new(&config, ret_error);
 
 		if (observer)
 			figures_add(&loads, (double)(clock_now_ns() - began_ns) / 1e6);

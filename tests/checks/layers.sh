@@ -5,7 +5,7 @@ set -u
 
 # Folder (its own files, not those below it) or file, then what its quoted includes may begin with (extended regular expression). The core is a
 # staircase: a stair sees those above it in this list, never those below.
-event='user/base/|user/core/(event|packet|container|doctor)\.h$|include/'
+event='user/base/|user/core/(event|packet|container|doctor|origin)\.h$|include/'
 attempt="$event|user/core/attempt/"
 verdict="$attempt|user/core/verdict/"
 correlate="$verdict|user/core/correlate/"
@@ -13,8 +13,8 @@ target="user/base/|user/core/target/"
 run="$correlate|$target|user/core/run/"
 core="$run|user/core/"
 words="$core|user/words/"
-kernel="$event|user/io/process/process\.h$|user/core/|user/io/[a-z_]+\.h$|user/io/(kernel|net)/|ktcping\.skel\.h$"
-net="$event|user/words/explain\.h$|user/core/|user/io/[a-z_]+\.h$|user/io/net/"
+kernel="$event|user/core/|user/io/[a-z_]+\.h$|user/io/(kernel|net)/|ktcping\.skel\.h$"
+net="$event|user/core/|user/io/[a-z_]+\.h$|user/io/net/"
 render="$words|user/render/"
 options="$render|user/io/|user/app/options/"
 layers="
@@ -29,6 +29,7 @@ user/core/container.c	$event
 user/core/container.h	$event
 user/core/doctor.c	$event
 user/core/doctor.h	$event
+user/core/origin.h	$event
 user/core/report.h	$core
 user/core/attempt/	$attempt
 user/core/verdict/	$verdict

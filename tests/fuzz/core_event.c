@@ -265,6 +265,9 @@ void core_event_make(struct bytes *bytes, uint64_t *now_ns, struct event *event)
 	case EVENT_DEADLINE:
 	case EVENT_DRAINED:
 	case EVENT_END:
+	case EVENT_RUN:
+	case EVENT_TARGET:
+	case EVENT_PROGRAM:
 		break;
 	}
 }

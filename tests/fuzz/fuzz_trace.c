@@ -19,15 +19,16 @@ static void write_line(const struct event *event, char *line)
 
 static void check_same_again(const struct event *event)
 {
-	char once[TRACE_LINE_MAX], twice[TRACE_LINE_MAX];
+	static char once[TRACE_LINE_MAX], twice[TRACE_LINE_MAX], parsed[TRACE_LINE_MAX];
 	struct event again;
 
 	/* A newer trace's kind is not written again. */
 	if (event->kind == EVENT_UNKNOWN)
 		return;
 	write_line(event, once);
-	FUZZ_CHECK(trace_parse(once, &again, NULL) == 0);
-	FUZZ_CHECK(memcmp(&again, event, sizeof(again)) == 0);
+	strcpy(parsed, once);
+	FUZZ_CHECK(trace_parse(parsed, &again, NULL) == 0);
+	FUZZ_CHECK(event->kind >= EVENT_RUN || memcmp(&again, event, sizeof(again)) == 0); /* strings are elsewhere now */
 	write_line(&again, twice);
 	FUZZ_CHECK(strcmp(once, twice) == 0);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/scenarios/scenario.h"
+#include "user/io/net/devices.h"
 #include "user/io/net/routes.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -61,13 +62,13 @@ static void expect_address(const char *what, const struct question *question, co
 	cr_expect_str_eq(address_format(address, text), wanted, "%s of %s is %s", what, question->destination, text);
 }
 
-static void expect_route(struct routes *routes, const struct question *question)
+static void expect_route(struct rtnetlink *netlink, const struct question *question)
 {
 	struct route_question asked = {.destination = address_of(question->destination, question->port), .mark = question->mark};
 	struct address source;
 	struct route_event route;
 
-	cr_assert_eq(routes_ask(routes, &asked, &route, &source), 0, "%s", question->destination);
+	cr_assert_eq(routes_ask(netlink, &asked, &route, &source), 0, "%s", question->destination);
 	cr_expect_eq(route.kind, question->kind, "%s is %s", question->destination, route_kind_name(route.kind));
 	cr_expect_str_eq(route.device, question->device, "%s: by %s", question->destination, route.device);
 	cr_expect_eq(route.ifindex, if_nametoindex(question->device), "%s: by %u", question->destination, route.ifindex);
@@ -76,7 +77,7 @@ static void expect_route(struct routes *routes, const struct question *question)
 	cr_expect_eq(route.gateway.scope, address_is_link_local(&route.gateway) ? route.ifindex : 0, "%s", question->destination);
 }
 
-Test(routes, every_kind_is_told_apart)
+Test(netlink, every_kind_is_told_apart)
 {
 	static const struct question questions[] = {
 		{LAB_ROUTER4, 80, 0, ROUTE_UNICAST, "", "eth0", LAB_CLIENT4},
@@ -107,92 +108,92 @@ Test(routes, every_kind_is_told_apart)
 		{"10.41.0.1", 80, 0, ROUTE_NONE, "", "", ""},
 		{"10.41.0.1", 443, 0, ROUTE_UNICAST, LAB_ROUTER4, "eth0", LAB_CLIENT4},
 	};
-	struct routes *routes;
+	struct rtnetlink *netlink;
 
 	client_enter();
-	routes = routes_new();
-	cr_assert_not_null(routes);
+	netlink = rtnetlink_new();
+	cr_assert_not_null(netlink);
 	for (size_t i = 0; i < COUNT_OF(questions); i++)
-		expect_route(routes, &questions[i]);
-	routes_free(routes);
+		expect_route(netlink, &questions[i]);
+	rtnetlink_free(netlink);
 }
 
-Test(routes, a_device_and_a_source_are_part_of_the_question)
+Test(netlink, a_device_and_a_source_are_part_of_the_question)
 {
 	struct address unrouted = address_of(LAB_UNROUTED4, 80), server = address_of(LAB_SERVER4, 80),
 		       client = address_of(LAB_CLIENT4, 4000), other_family = address_of(LAB_CLIENT6, 0), source;
 	struct route_event route;
-	struct routes *routes;
+	struct rtnetlink *netlink;
 	uint32_t eth0;
 
 	client_enter();
-	routes = routes_new();
+	netlink = rtnetlink_new();
 	eth0 = if_nametoindex("eth0");
 	/* Without a route a socket bound to a device takes the destination for a neighbour. */
-	cr_assert_eq(routes_ask(routes, &(struct route_question){.destination = unrouted, .oif = eth0}, &route, NULL), 0);
+	cr_assert_eq(routes_ask(netlink, &(struct route_question){.destination = unrouted, .oif = eth0}, &route, NULL), 0);
 	cr_expect_eq(route.kind, ROUTE_UNICAST);
 	cr_expect_eq(route.ifindex, eth0);
 
-	cr_assert_eq(routes_ask(routes, &(struct route_question){.destination = server, .source = client}, &route, &source), 0);
+	cr_assert_eq(routes_ask(netlink, &(struct route_question){.destination = server, .source = client}, &route, &source), 0);
 	cr_expect_eq(route.kind, ROUTE_UNICAST);
 	cr_expect(address_same_host(&source, &client));
 	cr_expect_eq(source.port, 0);
 
-	cr_expect_eq(routes_ask(routes, &(struct route_question){.destination = server, .oif = 9999}, &route, NULL), -ENODEV);
-	cr_expect_eq(routes_ask(routes, &(struct route_question){.destination = server, .source = other_family}, &route, NULL),
+	cr_expect_eq(routes_ask(netlink, &(struct route_question){.destination = server, .oif = 9999}, &route, NULL), -ENODEV);
+	cr_expect_eq(routes_ask(netlink, &(struct route_question){.destination = server, .source = other_family}, &route, NULL),
 		     -EAFNOSUPPORT);
-	routes_free(routes);
+	rtnetlink_free(netlink);
 }
 
 /* Where a socket is bound to a VRF, the scope is one of the VRF's devices: connect() takes that one. */
 /* Without them the packet would go another way than the socket's does. */
-Test(routes, a_source_port_and_a_user_are_part_of_the_question)
+Test(netlink, a_source_port_and_a_user_are_part_of_the_question)
 {
 	struct route_question question = {.destination = address_of("10.42.0.1", 80)};
 	struct lab *lab = client_enter();
 	struct route_event route;
 	struct address source;
-	struct routes *routes;
+	struct rtnetlink *netlink;
 
 	scenario_ip(lab, LAB_CLIENT,
 		    "rule add to 10.42.0.0/16 ipproto tcp sport 4000 prohibit\n"
 		    "rule add to 10.42.0.0/16 uidrange 4711-4711 blackhole\n"
 		    "route add 10.42.0.0/16 via 10.1.0.1\n");
-	routes = routes_new();
-	cr_assert_not_null(routes);
-	cr_assert_eq(routes_ask(routes, &question, &route, NULL), 0);
+	netlink = rtnetlink_new();
+	cr_assert_not_null(netlink);
+	cr_assert_eq(routes_ask(netlink, &question, &route, NULL), 0);
 	cr_expect_eq(route.kind, ROUTE_UNICAST);
 	question.source = address_of("0.0.0.0", 4000);
-	cr_assert_eq(routes_ask(routes, &question, &route, NULL), 0);
+	cr_assert_eq(routes_ask(netlink, &question, &route, NULL), 0);
 	cr_expect_eq(route.kind, ROUTE_PROHIBIT);
 	question.source = address_of("0.0.0.0", 4001);
-	cr_assert_eq(routes_ask(routes, &question, &route, &source), 0);
+	cr_assert_eq(routes_ask(netlink, &question, &route, &source), 0);
 	cr_expect_eq(route.kind, ROUTE_UNICAST);
 	cr_expect(!address_is_unspecified(&source), "the kernel's choice, not what was asked with");
 	question.has_uid = true;
 	question.uid = 4711;
-	cr_assert_eq(routes_ask(routes, &question, &route, NULL), 0);
+	cr_assert_eq(routes_ask(netlink, &question, &route, NULL), 0);
 	cr_expect_eq(route.kind, ROUTE_BLACKHOLE);
-	routes_free(routes);
+	rtnetlink_free(netlink);
 }
 
-Test(routes, the_scope_of_a_destination_goes_before_the_device)
+Test(netlink, the_scope_of_a_destination_goes_before_the_device)
 {
 	struct address neighbour = address_of("fe80::50", 80);
 	struct route_event route;
-	struct routes *routes;
+	struct rtnetlink *netlink;
 
 	client_enter();
-	routes = routes_new();
+	netlink = rtnetlink_new();
 	neighbour.scope = if_nametoindex("eth0");
-	cr_assert_eq(routes_ask(routes, &(struct route_question){.destination = neighbour, .oif = if_nametoindex("lo")}, &route, NULL), 0);
+	cr_assert_eq(routes_ask(netlink, &(struct route_question){.destination = neighbour, .oif = if_nametoindex("lo")}, &route, NULL), 0);
 	cr_expect_eq(route.kind, ROUTE_UNICAST);
 	cr_expect_str_eq(route.device, "eth0");
-	routes_free(routes);
+	rtnetlink_free(netlink);
 }
 
 /* A rule asks for the six bits of DSCP; the two of ECN are nobody's business, and no value may be refused. */
-Test(routes, every_tos_is_answered_and_rules_see_its_dscp)
+Test(netlink, every_tos_is_answered_and_rules_see_its_dscp)
 {
 	static const struct {
 		const char *destination;
@@ -208,7 +209,7 @@ Test(routes, every_tos_is_answered_and_rules_see_its_dscp)
 	const char *const rule6[] = {"ip", "-6", "rule", "add", "tos", "0x10", "table", "79", NULL};
 	struct command_result result;
 	struct lab *lab = client_enter();
-	struct routes *routes;
+	struct rtnetlink *netlink;
 	struct error error;
 
 	scenario_ip(lab, LAB_CLIENT,
@@ -216,70 +217,70 @@ Test(routes, every_tos_is_answered_and_rules_see_its_dscp)
 		    "route add 10.42.0.0/16 via 10.1.0.1 table 79\n"
 		    "route add fd00:42::/64 via fd00:1::1 table 79\n");
 	cr_assert_eq(lab_run(lab, LAB_CLIENT, rule6, 5000, &result, &error), 0, "%s", error.text);
-	routes = routes_new();
+	netlink = rtnetlink_new();
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct route_question question = {.destination = address_of(cases[i].destination, 80), .tos = cases[i].tos};
 		struct route_event route;
 
-		cr_assert_eq(routes_ask(routes, &question, &route, NULL), 0, "%s tos %#x", cases[i].destination, cases[i].tos);
+		cr_assert_eq(routes_ask(netlink, &question, &route, NULL), 0, "%s tos %#x", cases[i].destination, cases[i].tos);
 		cr_expect_eq(route.kind, cases[i].kind, "%s tos %#x: %s", cases[i].destination, cases[i].tos, route_kind_name(route.kind));
 	}
-	routes_free(routes);
+	rtnetlink_free(netlink);
 }
 
-Test(routes, are_those_of_the_namespace_they_were_made_in)
+Test(netlink, are_those_of_the_namespace_they_were_made_in)
 {
 	struct lab *lab = client_enter();
 	struct route_question question = {.destination = address_of(LAB_PEER4, 80)};
 	uint32_t tun0 = if_nametoindex("tun0");
-	struct routes *routes = routes_new();
+	struct rtnetlink *netlink = rtnetlink_new();
 	struct route_event route;
 	char name[EVENT_NAME_MAX];
 
 	cr_assert_eq(setns(lab->own_netns_fd, CLONE_NEWNET), 0);
-	cr_assert_eq(routes_ask(routes, &question, &route, NULL), 0);
+	cr_assert_eq(routes_ask(netlink, &question, &route, NULL), 0);
 	cr_expect_eq(route.kind, ROUTE_UNICAST);
 	cr_expect_str_eq(route.device, "tun0");
 	cr_expect_eq(route.ifindex, tun0);
-	cr_expect_eq(routes_ifindex(routes, "tun0"), tun0);
-	cr_expect_eq(routes_ifindex(routes, "no_such_device"), 0);
-	cr_expect_eq(routes_ifindex(routes, ""), 0);
-	cr_expect_eq(routes_ifindex(routes, "a_name_that_is_much_too_long"), 0);
-	cr_expect_str_eq(routes_device(routes, tun0, name), "tun0");
-	cr_expect_str_eq(routes_device(routes, 9999, name), "");
-	cr_expect_str_eq(routes_device(routes, 0, name), "");
-	routes_free(routes);
+	cr_expect_eq(devices_ifindex(netlink, "tun0"), tun0);
+	cr_expect_eq(devices_ifindex(netlink, "no_such_device"), 0);
+	cr_expect_eq(devices_ifindex(netlink, ""), 0);
+	cr_expect_eq(devices_ifindex(netlink, "a_name_that_is_much_too_long"), 0);
+	cr_expect_str_eq(devices_name(netlink, tun0, name), "tun0");
+	cr_expect_str_eq(devices_name(netlink, 9999, name), "");
+	cr_expect_str_eq(devices_name(netlink, 0, name), "");
+	rtnetlink_free(netlink);
 }
 
-static enum neighbour_state neighbour_of(struct routes *routes, const char *text)
+static enum neighbour_state neighbour_of(struct rtnetlink *netlink, const char *text)
 {
 	struct address address = address_of(text, 0);
 	struct neighbour_event neighbour;
 
-	cr_assert_eq(routes_neighbour(routes, &address, if_nametoindex("eth0"), &neighbour), 0, "%s", text);
+	cr_assert_eq(routes_neighbour(netlink, &address, if_nametoindex("eth0"), &neighbour), 0, "%s", text);
 	cr_expect(address_equal(&neighbour.address, &address));
 	cr_expect_eq(neighbour.ifindex, if_nametoindex("eth0"));
 	return neighbour.state;
 }
 
-Test(routes, neighbours_are_unknown_incomplete_failed_or_valid)
+Test(netlink, neighbours_are_unknown_incomplete_failed_or_valid)
 {
 	struct address somebody = address_of("10.1.0.50", 0);
 	struct neighbour_event neighbour;
-	struct routes *routes;
+	struct rtnetlink *netlink;
 
 	scenario_ip(client_enter(), LAB_CLIENT,
 		    "neigh add 10.1.0.50 lladdr 02:00:00:00:00:50 dev eth0 nud stale\n"
 		    "neigh add 10.1.0.51 dev eth0 nud incomplete\n"
 		    "neigh add 10.1.0.52 dev eth0 nud failed\n"
 		    "neigh add fe80::50 lladdr 02:00:00:00:00:50 dev eth0 nud permanent\n");
-	routes = routes_new();
-	cr_expect_eq(neighbour_of(routes, "10.1.0.50"), NEIGHBOUR_VALID);
-	cr_expect_eq(neighbour_of(routes, "10.1.0.51"), NEIGHBOUR_INCOMPLETE);
-	cr_expect_eq(neighbour_of(routes, "10.1.0.52"), NEIGHBOUR_FAILED);
-	cr_expect_eq(neighbour_of(routes, "10.1.0.53"), NEIGHBOUR_UNKNOWN);
-	cr_expect_eq(neighbour_of(routes, "fe80::50"), NEIGHBOUR_VALID);
-	cr_expect_eq(neighbour_of(routes, "fe80::51"), NEIGHBOUR_UNKNOWN);
-	cr_expect_eq(routes_neighbour(routes, &somebody, 9999, &neighbour), -ENODEV);
-	routes_free(routes);
+	netlink = rtnetlink_new();
+	cr_expect_eq(neighbour_of(netlink, "10.1.0.50"), NEIGHBOUR_VALID);
+	cr_expect_eq(neighbour_of(netlink, "10.1.0.51"), NEIGHBOUR_INCOMPLETE);
+	cr_expect_eq(neighbour_of(netlink, "10.1.0.52"), NEIGHBOUR_FAILED);
+	cr_expect_eq(neighbour_of(netlink, "10.1.0.53"), NEIGHBOUR_UNKNOWN);
+	cr_expect_eq(neighbour_of(netlink, "fe80::50"), NEIGHBOUR_VALID);
+	cr_expect_eq(neighbour_of(netlink, "fe80::51"), NEIGHBOUR_UNKNOWN);
+	cr_expect_eq(routes_neighbour(netlink, &somebody, 9999, &neighbour), -ENODEV);
+	rtnetlink_free(netlink);
 }

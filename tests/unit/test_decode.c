@@ -212,6 +212,21 @@ Test(decode, a_hop_keeps_the_namespace_of_its_device_beside_that_of_the_socket)
 	cr_expect_eq(event.packet.packet.tcp.seq, 0x01020304);
 }
 
+Test(decode, a_packet_keeps_its_bytes_for_as_long_as_its_record)
+{
+	struct ktp_packet_event record = packet_record(KTP_RECEIVE);
+	struct event event;
+
+	record.packet_bytes = 1500;
+	cr_assert_eq(decode_record(&record, sizeof(record), NULL, &event), 0);
+	cr_expect_eq(event.raw.bytes, record.header);
+	cr_expect_eq(event.raw.count, sizeof(syn));
+	cr_expect_eq(event.raw.wire_bytes, 1500);
+	record.header_bytes = UINT16_MAX;
+	cr_assert_eq(decode_record(&record, sizeof(record), NULL, &event), 0);
+	cr_expect_eq(event.raw.count, KTP_HEADER_MAX);
+}
+
 Test(decode, a_packet_that_is_no_tcp_or_claims_too_many_bytes_is_refused_or_cut)
 {
 	struct ktp_packet_event record = packet_record(KTP_RECEIVE);
@@ -335,7 +350,8 @@ Test(decode, a_connect_that_was_under_way_already)
 	late.family = AF_INET6;
 	memcpy(late.destination, "\0\0\0\0\0\0\0\0\0\0\xff\xff\x0a\x09\0\7", 16);
 	late.destination_port = 80;
-	decode_late(&late, 2000000000, "psql\0\0\0\0\0\0\0\0\0\0\0", &found);
+	strcpy(late.comm, "psql");
+	decode_late(&late, 2000000000, &found);
 	for (int i = 0; i < LATE_EVENTS; i++) {
 		cr_expect_eq(events[i].key.cookie, 7);
 		cr_expect_eq(events[i].netns, 5);

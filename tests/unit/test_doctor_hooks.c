@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The table of hooks speaks the language of verdicts, and the causes of a refusal have short forms. */
+/* The table of hooks speaks the language of verdicts, and the causes of a failure have short forms. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <linux/capability.h>
@@ -52,7 +52,7 @@ Test(hooks, have_each_name_and_program_once)
 }
 
 static const struct {
-	struct refusal refusal;
+	struct load_failure failure;
 	const char *says;
 } cases[] = {
 	{{.result = -EPERM, .has_btf = true}, "not permitted: this process lacks CAP_BPF"},
@@ -73,47 +73,48 @@ static const struct {
 	{{.result = -4095, .has_btf = true, .capabilities = EVERYTHING, .log = "odd"}, "refused (?): odd"},
 };
 
-Test(refusal_in_short, each_cause_has_its_own_words)
+Test(failure_in_short, each_cause_has_its_own_words)
 {
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct refusal refusal = cases[i].refusal;
+		struct load_failure failure = cases[i].failure;
 		char text[256];
 
-		refusal.log = refusal.log ? refusal.log : "";
-		refusal_shorten(&refusal, text, sizeof(text));
+		failure.log = failure.log ? failure.log : "";
+		load_failure_shorten(&failure, text, sizeof(text));
 		cr_expect_str_eq(text, cases[i].says);
 	}
 }
 
-Test(refusal_in_short, is_cut_to_fit)
+Test(failure_in_short, is_cut_to_fit)
 {
-	struct refusal refusal = {.result = -EACCES, .has_btf = true, .capabilities = EVERYTHING, .log = "a long last line of a verifier"};
+	struct load_failure failure = {
+		.result = -EACCES, .has_btf = true, .capabilities = EVERYTHING, .log = "a long last line of a verifier"};
 	char text[24];
 
-	refusal_shorten(&refusal, text, sizeof(text));
+	load_failure_shorten(&failure, text, sizeof(text));
 	cr_expect_str_eq(text, "refused (EACCES): a lon");
 }
 
-Test(refusal_in_short, a_nested_user_namespace_and_a_missing_proc_have_sentences)
+Test(failure_in_short, a_nested_user_namespace_and_a_missing_proc_have_sentences)
 {
-	struct refusal refusal = {
+	struct load_failure failure = {
 		.result = -EPERM, .is_root = true, .has_btf = true, .capabilities = EVERYTHING, .is_nested = true, .log = ""};
 	struct error error;
 
-	cr_expect_eq(refusal_explain(&refusal, &error), -EPERM);
+	cr_expect_eq(load_failure_explain(&failure, &error), -EPERM);
 	cr_expect(strstr(error.text, "user namespace"), "%s", error.text);
-	refusal = (struct refusal){.result = -ENOENT, .is_root = true, .capabilities = EVERYTHING, .is_without_proc = true, .log = ""};
-	cr_expect_eq(refusal_explain(&refusal, &error), -ENOENT);
+	failure = (struct load_failure){.result = -ENOENT, .is_root = true, .capabilities = EVERYTHING, .is_without_proc = true, .log = ""};
+	cr_expect_eq(load_failure_explain(&failure, &error), -ENOENT);
 	cr_expect(strstr(error.text, "mount -t proc"), "%s", error.text);
 }
 
 /* "libbpf: failed to load ..." comes last and says nothing. */
-Test(refusal_in_short, quotes_the_cause_and_not_its_consequence)
+Test(failure_in_short, quotes_the_cause_and_not_its_consequence)
 {
-	struct refusal refusal = {.result = -EINVAL, .has_btf = true, .capabilities = EVERYTHING};
+	struct load_failure failure = {.result = -EINVAL, .has_btf = true, .capabilities = EVERYTHING};
 	char text[256];
 
-	refusal.log = "libbpf: prog 'x': bad relocation\nlibbpf: failed to load object 'x'\nlibbpf: failed to load BPF skeleton 'x': -22\n";
-	refusal_shorten(&refusal, text, sizeof(text));
+	failure.log = "libbpf: prog 'x': bad relocation\nlibbpf: failed to load object 'x'\nlibbpf: failed to load BPF skeleton 'x': -22\n";
+	load_failure_shorten(&failure, text, sizeof(text));
 	cr_expect_str_eq(text, "refused (EINVAL): libbpf: prog 'x': bad relocation");
 }

@@ -178,7 +178,7 @@ Test(hint, a_carrier_is_looked_for_on_its_device)
 Test(hint, what_is_asked_is_what_the_probe_was)
 {
 	static const struct {
-		struct explain_from from;
+		struct origin_facts from;
 		const char *hint;
 	} cases[] = {
 		{{.tos = -1}, "see: ip route get 10.2.0.2"},

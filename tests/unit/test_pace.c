@@ -4,8 +4,6 @@
 
 #include "user/core/run/pace.h"
 
-#define SECOND_NS 1000000000ull
-
 /* Asked every step_ns, for so long. */
 static uint64_t taken(struct pace *pace, uint64_t from_ns, uint64_t for_ns, uint64_t step_ns)
 {

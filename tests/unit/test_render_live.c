@@ -63,7 +63,6 @@ static void expect_progress(struct progress_report report, size_t columns, const
 	output_free(&output);
 }
 
-#define SECOND_NS	    1000000000ull
 #define PROGRESS(text, ...) expect_progress((struct progress_report){__VA_ARGS__}, 120, "\r\033[K" text)
 
 Test(render_live, progress_is_done_open_in_flight_rate_and_time_left)

@@ -6,8 +6,6 @@
 #include "tests/unit/renderers.h"
 #include "tests/unit/report_fixture.h"
 
-#define SECOND_NS 1000000000ull
-
 static void add(struct tally *tally, void (*make)(struct report_fixture *), unsigned count)
 {
 	struct report_fixture fixture;

@@ -7,8 +7,6 @@
 #include "tests/unit/renderers.h"
 #include "tests/unit/report_fixture.h"
 
-#define SECOND_NS 1000000000ull
-
 static const struct render_style plain_style = {.is_explaining = true, .sequence_width = 2};
 
 static void write_summary(FILE *out, const struct render_style *style, const struct target_report *target, const struct stats *stats)

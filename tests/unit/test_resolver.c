@@ -26,16 +26,16 @@ static bool is_readable(const struct resolver *resolver, int wait_ms)
 	return poll(&poll_fd, 1, wait_ms) == 1;
 }
 
-static struct resolver_answer answer_wait(struct resolver *resolver)
+static struct lookup_answer answer_wait(struct resolver *resolver)
 {
-	struct resolver_answer answer = {0};
+	struct lookup_answer answer = {0};
 
 	cr_assert(is_readable(resolver, PATIENCE_MS), "no answer came");
 	cr_assert(resolver_take(resolver, &answer));
 	return answer;
 }
 
-static struct resolver_answer ask(struct resolver *resolver, uint32_t id, const char *name, int family)
+static struct lookup_answer ask(struct resolver *resolver, uint32_t id, const char *name, int family)
 {
 	cr_assert_eq(resolver_ask(resolver, id, name, family), 0, "%s", name);
 	return answer_wait(resolver);
@@ -57,7 +57,7 @@ Test(resolver, literals_and_localhost_become_addresses)
 	struct resolver *resolver = resolver_new();
 
 	for (uint32_t i = 0; i < COUNT(rows); i++) {
-		struct resolver_answer answer = ask(resolver, 100 + i, rows[i].name, rows[i].family);
+		struct lookup_answer answer = ask(resolver, 100 + i, rows[i].name, rows[i].family);
 		char text[ADDRESS_TEXT_MAX];
 
 		cr_expect_eq(answer.id, 100 + i);
@@ -86,7 +86,7 @@ Test(resolver, a_failure_is_a_sentence_with_the_name)
 	struct resolver *resolver = resolver_new();
 
 	for (uint32_t i = 0; i < COUNT(rows); i++) {
-		struct resolver_answer answer = ask(resolver, i, rows[i].name, rows[i].family);
+		struct lookup_answer answer = ask(resolver, i, rows[i].name, rows[i].family);
 
 		cr_expect_lt(answer.result, 0, "%s", rows[i].name);
 		cr_expect_eq(answer.count, 0);
@@ -110,7 +110,7 @@ Test(resolver, what_cannot_be_asked_is_refused_at_once)
 Test(resolver, the_descriptor_is_readable_exactly_while_an_answer_waits)
 {
 	struct resolver *resolver = resolver_new();
-	struct resolver_answer answer = {.id = 4711};
+	struct lookup_answer answer = {.id = 4711};
 
 	cr_expect_not(is_readable(resolver, 0));
 	cr_expect_not(resolver_take(resolver, &answer));
@@ -141,7 +141,7 @@ Test(resolver, every_one_of_many_questions_is_answered_once)
 		cr_assert_eq(resolver_ask(resolver, i, name, AF_INET), 0);
 	}
 	for (uint32_t i = 0; i < QUESTIONS; i++) {
-		struct resolver_answer answer = answer_wait(resolver);
+		struct lookup_answer answer = answer_wait(resolver);
 
 		cr_assert_lt(answer.id, QUESTIONS);
 		seen[answer.id]++;

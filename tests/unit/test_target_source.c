@@ -54,8 +54,8 @@ static char *describe(const struct source_target *target)
 	char text[512], label[TARGET_LABEL_MAX], address[ADDRESS_TEXT_MAX], place[16] = "";
 	bool is_set = address_is_set(&target->address);
 
-	if (target->place)
-		snprintf(place, sizeof(place), "@%u", target->place);
+	if (target->origin)
+		snprintf(place, sizeof(place), "@%u", target->origin);
 	cr_expect(!is_set || target->address.port == target->port);
 	snprintf(text, sizeof(text), "%s%s%s",
 		 target_label(is_set ? address_format(&target->address, address) : target->host->host.name, target->port, label),

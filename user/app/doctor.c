@@ -9,7 +9,8 @@
 #include "user/app/command.h"
 #include "user/app/options/options_parse.h"
 #include "user/app/terminal.h"
-#include "user/io/doctor/host_facts.h"
+#include "user/io/doctor/host_facts_kernel.h"
+#include "user/io/doctor/host_facts_process.h"
 #include "user/io/doctor/survey.h"
 
 static enum exit_code show(FILE *out, const struct format *format, const struct doctor_report *report)

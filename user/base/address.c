@@ -57,7 +57,9 @@ bool address_is_loopback(const struct address *address)
 
 bool address_is_multicast(const struct address *address)
 {
-	return address->family == AF_INET ? address->bytes[0] >> 4 == 0xe : address->family == AF_INET6 && address->bytes[0] == 0xff;
+	return address->family == AF_INET
+		       ? address->bytes[0] >> 4 == 0xe
+		       : address->family == AF_INET6 && address->bytes[0] == 0xff;
 }
 
 bool address_is_limited_broadcast(const struct address *address)
@@ -69,7 +71,8 @@ bool address_is_limited_broadcast(const struct address *address)
 
 bool address_is_link_local(const struct address *address)
 {
-	return address->family == AF_INET6 && address->bytes[0] == 0xfe && (address->bytes[1] & 0xc0) == 0x80;
+	return address->family == AF_INET6 && address->bytes[0] == 0xfe &&
+	       (address->bytes[1] & 0xc0) == 0x80;
 }
 
 int address_parse(const char *text, struct address *ret_address)
@@ -88,7 +91,8 @@ int address_parse(const char *text, struct address *ret_address)
 
 char *address_format(const struct address *address, char *text)
 {
-	if (byte_count(address->family) == 0 || !inet_ntop(address->family, address->bytes, text, ADDRESS_TEXT_MAX))
+	if (byte_count(address->family) == 0 ||
+	    !inet_ntop(address->family, address->bytes, text, ADDRESS_TEXT_MAX))
 		text[0] = '\0';
 	return text;
 }
@@ -98,16 +102,20 @@ char *address_format_with_port(const struct address *address, char *text)
 	char host[INET6_ADDRSTRLEN];
 
 	text[0] = '\0';
-	if (byte_count(address->family) == 0 || !inet_ntop(address->family, address->bytes, host, sizeof(host)))
+	if (byte_count(address->family) == 0 ||
+	    !inet_ntop(address->family, address->bytes, host, sizeof(host)))
 		return text;
-	snprintf(text, ADDRESS_TEXT_MAX, address->family == AF_INET6 ? "[%s]:%u" : "%s:%u", host, (unsigned)address->port);
+	snprintf(text, ADDRESS_TEXT_MAX, address->family == AF_INET6 ? "[%s]:%u" : "%s:%u", host,
+		 (unsigned)address->port);
 	return text;
 }
 
 size_t address_to_sockaddr(const struct address *address, struct sockaddr_storage *ret_sockaddr)
 {
 	struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(address->port)};
-	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(address->port), .sin6_scope_id = address->scope};
+	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6,
+				  .sin6_port = htons(address->port),
+				  .sin6_scope_id = address->scope};
 
 	memset(ret_sockaddr, 0, sizeof(*ret_sockaddr));
 	switch (address->family) {

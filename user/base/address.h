@@ -28,13 +28,20 @@ bool address_equal(const struct address *a, const struct address *b);
 bool address_same_host(const struct address *a, const struct address *b);
 bool address_is_loopback(const struct address *address);
 bool address_is_unspecified(const struct address *address); /* 0.0.0.0 or :: */
-/* ::ffff:192.0.2.1 is IPv4 in IPv6 clothes (RFC 4291, section 2.5.5.2): the IPv4 address itself; any other address unchanged. */
+/*
+ * ::ffff:192.0.2.1 is IPv4 in IPv6 clothes (RFC 4291, section 2.5.5.2): the IPv4 address itself;
+ * any other address unchanged.
+ */
 struct address address_unmapped(const struct address *address);
-bool address_is_multicast(const struct address *address);	  /* 224.0.0.0/4 or ff00::/8 */
-bool address_is_limited_broadcast(const struct address *address); /* 255.255.255.255; which others are one, routes tell */
-bool address_is_link_local(const struct address *address);	  /* IPv6 fe80::/10 */
+bool address_is_multicast(const struct address *address); /* 224.0.0.0/4 or ff00::/8 */
+/* 255.255.255.255; which others are one, routes tell */
+bool address_is_limited_broadcast(const struct address *address);
+bool address_is_link_local(const struct address *address); /* IPv6 fe80::/10 */
 
-/* Parse an IPv4 or IPv6 literal, without port, brackets or scope. Returns 0 or -EINVAL; *ret_address is untouched on failure. */
+/*
+ * Parse an IPv4 or IPv6 literal, without port, brackets or scope. Returns 0 or -EINVAL;
+ * *ret_address is untouched on failure.
+ */
 int address_parse(const char *text, struct address *ret_address);
 
 /* "192.0.2.1", "2001:db8::1"; "" when none. text has ADDRESS_TEXT_MAX bytes; returns text. */

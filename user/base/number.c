@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "user/base/error.h"
+#include "user/base/time.h"
 
 #define DURATION_TEXT_MAX 32
 
@@ -16,7 +17,8 @@ static const struct {
 	const char *name;
 	uint64_t ns;
 } units[] = {
-	{"h", 3600000000000}, {"m", 60000000000}, {"s", 1000000000}, {"ms", 1000000}, {"us", 1000}, {"ns", 1},
+	{"h", 3600 * SECOND_NS}, {"m", 60 * SECOND_NS},	 {"s", SECOND_NS},
+	{"ms", MILLISECOND_NS},	 {"us", MICROSECOND_NS}, {"ns", 1},
 };
 
 #define UNIT_COUNT (sizeof(units) / sizeof(units[0]))
@@ -26,14 +28,18 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Reads digits from *cursor on and leaves it behind them. Returns -ERANGE when they do not fit; the cursor is moved all the same. */
+/*
+ * Reads digits from *cursor on and leaves it behind them. Returns -ERANGE when they do not fit; the
+ * cursor is moved all the same.
+ */
 static int digits_read(const char **cursor, uint64_t *ret_number)
 {
 	bool fits = true;
 	uint64_t number = 0;
 
 	for (; is_digit(**cursor); (*cursor)++) {
-		if (__builtin_mul_overflow(number, 10, &number) || __builtin_add_overflow(number, (uint64_t)(**cursor - '0'), &number))
+		if (__builtin_mul_overflow(number, 10, &number) ||
+		    __builtin_add_overflow(number, (uint64_t)(**cursor - '0'), &number))
 			fits = false;
 	}
 	if (!fits)
@@ -42,18 +48,23 @@ static int digits_read(const char **cursor, uint64_t *ret_number)
 	return 0;
 }
 
-int number_parse(const char *text, const char *what, uint64_t min, uint64_t max, uint64_t *ret_number, struct error *ret_error)
+int number_parse(const char *text, const char *what, uint64_t min, uint64_t max,
+		 uint64_t *ret_number, struct error *ret_error)
 {
 	const char *end = text;
 	uint64_t number = 0;
 	int result = digits_read(&end, &number);
 
 	if (end == text || *end)
-		return error_set(ret_error, -EINVAL, "%s '%.60s' is not a plain number: give one from %" PRIu64 " to %" PRIu64, what, text,
-				 min, max);
+		return error_set(ret_error, -EINVAL,
+				 "%s '%.60s' is not a plain number: give one from %" PRIu64
+				 " to %" PRIu64,
+				 what, text, min, max);
 	if (result < 0 || number < min || number > max)
-		return error_set(ret_error, -ERANGE, "%s '%.60s' is out of range: give a number from %" PRIu64 " to %" PRIu64, what, text,
-				 min, max);
+		return error_set(ret_error, -ERANGE,
+				 "%s '%.60s' is out of range: give a number from %" PRIu64
+				 " to %" PRIu64,
+				 what, text, min, max);
 	*ret_number = number;
 	return 0;
 }
@@ -62,7 +73,7 @@ int number_parse(const char *text, const char *what, uint64_t min, uint64_t max,
 static uint64_t unit_ns(const char *name)
 {
 	if (!*name)
-		return 1000000000;
+		return SECOND_NS;
 	for (size_t i = 0; i < UNIT_COUNT; i++) {
 		if (strcmp(units[i].name, name) == 0)
 			return units[i].ns;
@@ -70,7 +81,10 @@ static uint64_t unit_ns(const char *name)
 	return 0;
 }
 
-/* The digits after the point, in units of unit_ns, rounded down. From the last digit on, every division may round down and the result is still exact. */
+/*
+ * The digits after the point, in units of unit_ns, rounded down. From the last digit on, every
+ * division may round down and the result is still exact.
+ */
 static uint64_t fraction_ns(const char *digits, size_t count, uint64_t unit_ns)
 {
 	uint64_t ns = 0;
@@ -119,7 +133,8 @@ static const char *duration_format(uint64_t ns, char *text)
 	return text;
 }
 
-int duration_parse(const char *text, const char *what, uint64_t min_ns, uint64_t max_ns, uint64_t *ret_ns, struct error *ret_error)
+int duration_parse(const char *text, const char *what, uint64_t min_ns, uint64_t max_ns,
+		   uint64_t *ret_ns, struct error *ret_error)
 {
 	char min_text[DURATION_TEXT_MAX], max_text[DURATION_TEXT_MAX];
 	uint64_t ns = 0;
@@ -129,8 +144,10 @@ int duration_parse(const char *text, const char *what, uint64_t min_ns, uint64_t
 		result = -ERANGE;
 	if (result < 0)
 		return error_set(ret_error, result,
-				 "%s '%.60s' is %s: give seconds (0.5) or a unit (200ms, 2m; us, ms, s, m, h), from %s to %s", what, text,
-				 result == -ERANGE ? "out of range" : "not a time", duration_format(min_ns, min_text),
+				 "%s '%.60s' is %s: give seconds (0.5) or a unit (200ms, 2m; us, "
+				 "ms, s, m, h), from %s to %s",
+				 what, text, result == -ERANGE ? "out of range" : "not a time",
+				 duration_format(min_ns, min_text),
 				 duration_format(max_ns, max_text));
 	*ret_ns = ns;
 	return 0;

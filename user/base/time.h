@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Spans in nanoseconds, the unit of all times here. */
+/* Lengths of time in nanoseconds, by name. */
 #ifndef BASE_TIME_H
 #define BASE_TIME_H
 
-#define MICROSECOND_NS 1000ull
-#define MILLISECOND_NS 1000000ull
-#define SECOND_NS      1000000000ull
+#include <stdint.h>
+
+#define MICROSECOND_NS UINT64_C(1000)
+#define MILLISECOND_NS UINT64_C(1000000)
+#define SECOND_NS      UINT64_C(1000000000)
 #define DAY_NS	       (86400 * SECOND_NS)
+
+static inline uint64_t min_ns(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
 
 #endif

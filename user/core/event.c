@@ -29,6 +29,9 @@ static const char *const event_kind_names[] = {
 	[EVENT_LOST] = "lost",
 	[EVENT_DRAINED] = "drained",
 	[EVENT_END] = "ended",
+	[EVENT_RUN] = "run",
+	[EVENT_TARGET] = "target",
+	[EVENT_PROGRAM] = "program",
 };
 
 const char *event_kind_name(enum event_kind kind)

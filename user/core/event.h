@@ -54,12 +54,14 @@ enum event_kind {
 	 */
 	EVENT_LOST,    /* events were lost in a span of time */
 	EVENT_DRAINED, /* every event up to `time_ns` has been delivered */
-	/*
-	 * the watch ends at `time_ns`: what other programs have under way is judged by what was so
-	 * far
-	 */
-	EVENT_END,
+	EVENT_END, /* nothing is watched after `time_ns`: what other programs have under way is judged by what was so far */
+	/* what a report says besides; these have no attempt, and no verdict rests on them */
+	EVENT_RUN,     /* first of all, and again when the wall clock was set */
+	EVENT_TARGET,  /* before its first probe, and when it has changed or ended */
+	EVENT_PROGRAM, /* a watched program, before its first connect is reported */
 };
+
+#define EVENT_KINDS (EVENT_PROGRAM + 1)
 
 /* One attempt: a socket, and which of its CLOSE -> SYN_SENT transitions. */
 struct attempt_key {
@@ -138,23 +140,17 @@ enum neighbour_state {
 struct app_event {
 	enum app_call call;
 	enum app_phase phase;
-	/*
-	 * APP_RETURN: the call's return value; of a connect() that waited and gave up waiting
-	 * APP_RESULT_WAITED
-	 */
-	int32_t result;
-	int32_t error; /* APP_RETURN: positive errno, 0 on success */
-	/* of the socket when another program's call returned; 0: not asked */
-	uint8_t state;
-	/* made by our own prober, which answers questions (correlate.h: NOTICE_QUERY) */
-	bool is_ours;
-	/* APP_CONNECT, is_ours: the prober's own number of it, handed back with every notice */
-	uint32_t probe;
-	/*
-	 * APP_CONNECT: the address asked for; APP_BIND: the source asked for, none when only a
-	 * device was
-	 */
-	struct address address;
+	int32_t result; /* APP_RETURN: the call's return value; of a connect() that waited and gave up waiting APP_RESULT_WAITED */
+	int32_t error;	/* APP_RETURN: positive errno, 0 on success */
+	uint8_t state;	/* of the socket when another program's call returned; 0: not asked */
+	bool is_ours; /* made by our own prober, which answers questions (correlate.h: NOTICE_QUERY) */
+	uint32_t
+		probe; /* APP_CONNECT, is_ours: the prober's own number of it, handed back with every notice */
+	uint32_t
+		target; /* likewise: whose it is (EVENT_TARGET), 0: not told; and which of that target's probes, from 0 on */
+	uint64_t sequence;
+	struct address
+		address; /* APP_CONNECT: the address asked for; APP_BIND: the source asked for, none when only a device was */
 };
 
 /*
@@ -283,11 +279,68 @@ struct lost_event {
 	uint64_t count; /* 0: another reader of the same loss counts it */
 };
 
+/*
+ * Where a run's probes come from, and what its output says of itself. Its first event is at the run's beginning. All instants up to the
+ * next EVENT_RUN have the wall clock of this one: wall_ns + (instant - time_ns). The event's netns is our own namespace.
+ */
+struct run_event {
+	uint64_t wall_ns;    /* CLOCK_REALTIME at time_ns */
+	const char *subject; /* what is probed or watched: "10.2.0.2", "3 hosts", "pid 4711" */
+	const char *kernel;  /* "6.18.44" */
+	const char *hooks;   /* "all hooks", or what the verdicts have to do without */
+	/* How every socket is made, as asked for; for the commands that hints name. */
+	char device[EVENT_NAME_MAX]; /* "": any */
+	struct address source_v4;    /* none: the kernel's choice */
+	struct address source_v6;
+	bool has_mark;
+	bool has_tos;
+	uint8_t tos;
+	uint32_t mark;
+};
+
+/* A target as it is from now on: all of it, each time. */
+struct target_event {
+	uint32_t number;	     /* from 1 on: app_event's target */
+	const char *name;	     /* as typed; of a network its member's address */
+	const char *label;	     /* with the port: "example.com:443" */
+	const char *netns;	     /* as given to -N; NULL: our own namespace */
+	const char *failure;	     /* why it is not probed; NULL: it is */
+	struct address address;	     /* with the port; none while or when it did not resolve */
+	struct address source;	     /* what the route says we would speak from; none: unknown */
+	char device[EVENT_NAME_MAX]; /* and by which device; "": unknown */
+	uint32_t address_count;	     /* how many addresses the name has; 0 for a literal */
+	bool is_each_address;	     /* all of them are probed, this is one */
+	bool has_ended;		     /* the name has this address no more */
+	uint64_t resolve_ns;	     /* 0: nothing had to be resolved */
+};
+
+/* What was looked up of a watched program; the event's netns is its namespace. */
+struct program_event {
+	uint32_t pid;	      /* as in task_event; 0: all of the cgroup */
+	uint64_t cgroup;      /* its id */
+	const char *path;     /* of its cgroup in the unified hierarchy; NULL: unknown */
+	const char *preload;  /* a library that may answer in the kernel's place; NULL: none seen */
+	uint64_t connections; /* that it had when the watch began */
+};
+
+/* A packet's first bytes, from its IP header on, as the kernel side delivered them. */
+struct event_raw {
+	const uint8_t
+		*bytes;	     /* NULL: not a packet, or a recorded trace, which does not keep them */
+	uint32_t count;	     /* how many there are, at most KTP_HEADER_MAX */
+	uint32_t wire_bytes; /* how many the packet has */
+};
+
+/*
+ * What it points to (raw, and every string) is valid during the call that hands the event on: who keeps an event copies that too.
+ * A string is NULL when there is nothing to say.
+ */
 struct event {
 	uint64_t time_ns;
 	enum event_kind kind;
 	uint32_t netns; /* 0: unknown */
 	struct attempt_key key;
+	struct event_raw raw; /* QUEUE, XMIT, RECEIVE, DROP, BAD_CHECKSUM, HOP */
 	union {
 		struct app_event app;
 		struct task_event task;
@@ -300,6 +353,9 @@ struct event {
 		struct error_event error;   /* RETRANSMIT, ERROR_REPORT */
 		struct packet_event packet; /* QUEUE, XMIT, RECEIVE, DROP, BAD_CHECKSUM, HOP */
 		struct lost_event lost;
+		struct run_event run;
+		struct target_event target;
+		struct program_event program;
 	};
 };
 

@@ -9,8 +9,8 @@
 
 struct target_report {
 	const char *label; /* "example.com:443" */
-	const char
-		*title; /* what tells it from the others of a run, for text: the label, or "example.com:443(192.0.2.10)@blue"; no spaces */
+	const char *
+		title; /* what tells it from the others of a run, for text: the label, or "example.com:443(192.0.2.10)@blue"; no spaces */
 	const char *name;	/* as typed; of a network its member's address */
 	const char *netns_name; /* as given to -N; NULL: our own namespace */
 	struct address address; /* with the port; none while or when it did not resolve */
@@ -28,7 +28,7 @@ struct target_report {
 struct move_report {
 	const struct target_report *target; /* as it is now */
 	struct address from;		    /* none: this address is new, its target begins */
-	struct address to;		    /* none: the name has this address no more, its target ends */
+	struct address to; /* none: the name has this address no more, its target ends */
 	uint64_t wall_ns;
 	uint64_t since_start_ns;
 };
@@ -54,8 +54,9 @@ struct probe_report {
 	const struct verdict *other; /* as in struct outcome: its SYNs are counted too */
 	const struct path *path;     /* where the first SYN went; NULL: that was not asked for */
 	const char *explain;	     /* one sentence; never NULL */
-	const char *wait;	     /* a part of it: where on this host the application waited; NULL: nowhere for long */
-	const char *hint;	     /* what to do next, or NULL */
+	const char *
+		wait; /* a part of it: where on this host the application waited; NULL: nowhere for long */
+	const char *hint; /* what to do next, or NULL */
 };
 
 /* A probe without a verdict when the next one of its target is due. */
@@ -114,7 +115,8 @@ struct progress_report {
 
 /* The whole run. */
 struct run_report {
-	const char *subject; /* who is watched: "pid 4711", "curl"; NULL: our own probes are shown */
+	const char
+		*subject; /* who is watched: "pid 4711", "curl"; NULL: our own probes are shown */
 	const char *kernel;
 	const char *hooks;
 	uint64_t wall_ns;

@@ -9,10 +9,16 @@
 /* The effective set, 1 << CAP_*; asked from the kernel itself, so that it needs no /proc. */
 uint64_t capabilities_effective(void);
 
-/* The kernel numbers its first namespaces so; those made later begin at 0xf0000000 (include/linux/proc_ns.h, uapi/linux/nsfs.h). */
+/*
+ * The kernel numbers its first namespaces so; those made later begin at 0xf0000000
+ * (include/linux/proc_ns.h, uapi/linux/nsfs.h).
+ */
 #define FIRST_USER_NAMESPACE 0xeffffffdu
 
-/* Is this a user namespace other than the kernel's first? BPF does not count capabilities held there. false when it cannot be told. */
+/*
+ * Is this a user namespace other than the kernel's first? BPF does not count capabilities held
+ * there. false when it cannot be told.
+ */
 bool capabilities_are_nested(void);
 
 #endif

@@ -6,9 +6,12 @@
 #include <stdio.h>
 #include <time.h>
 
-#define SECOND_NS 1000000000ll
+#include "user/base/time.h"
 
-/* What the time namespace adds to the monotonic clock (time_namespaces(7)); 0 outside of one. Never changes once the process is in it. */
+/*
+ * What the time namespace adds to the monotonic clock (time_namespaces(7)); 0 outside of one. Never
+ * changes once the process is in it.
+ */
 static int64_t namespace_shift_ns;
 static pthread_once_t is_shift_known = PTHREAD_ONCE_INIT;
 
@@ -20,7 +23,7 @@ static void read_namespace_shift(void)
 
 	while (file && fgets(line, sizeof(line), file))
 		if (sscanf(line, "monotonic %lld %lld", &seconds, &ns) == 2)
-			namespace_shift_ns = seconds * SECOND_NS + ns;
+			namespace_shift_ns = seconds * (int64_t)SECOND_NS + ns;
 	if (file)
 		fclose(file);
 }
@@ -30,7 +33,7 @@ static uint64_t read_clock(clockid_t id)
 	struct timespec now;
 
 	clock_gettime(id, &now);
-	return (uint64_t)now.tv_sec * (uint64_t)SECOND_NS + (uint64_t)now.tv_nsec;
+	return (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
 }
 
 uint64_t clock_now_ns(void)
@@ -42,4 +45,9 @@ uint64_t clock_now_ns(void)
 uint64_t clock_wall_ns(void)
 {
 	return read_clock(CLOCK_REALTIME);
+}
+
+uint64_t clock_wall_at_ns(uint64_t time_ns)
+{
+	return clock_wall_ns() - (clock_now_ns() - time_ns);
 }

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The two clocks. Everything is timed by the monotonic one, which is the kernel side's too; the wall clock is only printed. */
+/*
+ * The two clocks. Everything is timed by the monotonic one, which is the kernel side's too; the
+ * wall clock is only printed.
+ */
 #ifndef IO_CLOCK_H
 #define IO_CLOCK_H
 
 #include <stdint.h>
 
 /*
- * CLOCK_MONOTONIC as the kernel itself has it: in a time namespace the process's own clock is shifted, and the kernel side's stamps are not. The shift is
- * read once, at the first call.
+ * CLOCK_MONOTONIC as the kernel itself has it: in a time namespace the process's own clock is
+ * shifted, and the kernel side's stamps are not. The shift is read once, at the first call.
  */
 uint64_t clock_now_ns(void);
-uint64_t clock_wall_ns(void); /* CLOCK_REALTIME */
+uint64_t clock_wall_ns(void);		     /* CLOCK_REALTIME */
+uint64_t clock_wall_at_ns(uint64_t time_ns); /* the same of an instant of the monotonic clock */
 
 #endif

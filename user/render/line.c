@@ -76,7 +76,8 @@ void line_put_wrapped(struct line *line, const char *text, size_t begin, size_t 
 		snprintf(word, sizeof(word), "%.*s", (int)length, text);
 		text += length + (text[length] == ' ');
 		/* A full last column makes some terminals wrap by themselves. */
-		if (line->column > begin && line->column + strlen(gap) + text_columns(word) >= columns) {
+		if (line->column > begin &&
+		    line->column + strlen(gap) + text_columns(word) >= columns) {
 			line_end(line);
 			line_reach(line, begin, 0);
 			gap = "";

@@ -27,7 +27,7 @@ static void say_netns(struct sentence *s, const char *netns)
 		sentence_add(s, " (there: ip netns exec %s)", netns);
 }
 
-char *explain_hint(const struct judgement *j, const struct explain_from *from, char *text)
+char *explain_hint(const struct judgement *j, const struct origin_facts *from, char *text)
 {
 	const struct reason_row *row = &reason_rows[j->verdict->reason];
 	struct sentence s = sentence_start(text, EXPLAIN_MAX);

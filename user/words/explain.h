@@ -16,7 +16,7 @@ char *explain_verdict(const struct judgement *j, char *text);
  * What to try next ("see: ip route get 192.0.2.1"), or NULL when there is nothing to say. from:
  * NULL for nothing special. text as above.
  */
-char *explain_hint(const struct judgement *j, const struct explain_from *from, char *text);
+char *explain_hint(const struct judgement *j, const struct origin_facts *from, char *text);
 /*
  * What a waiting person wants to know: "2 SYNs sent, no answer yet", "waiting for the neighbour
  * 10.1.0.1".

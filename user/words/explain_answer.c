@@ -66,7 +66,8 @@ void explain_icmp(struct sentence *s, const struct judgement *j)
 		     j->attempt->requested.family == AF_INET ? "" : "v6", answer->icmp.type,
 		     answer->icmp.code);
 	if (j->verdict->drop.count && !j->verdict->drop.is_outbound)
-		explain_drop_name(sentence_add(s, "; it was dropped here: "), j->attempt, &j->verdict->drop);
+		explain_drop_name(sentence_add(s, "; it was dropped here: "), j->attempt,
+				  &j->verdict->drop);
 }
 
 /* Where no socket is, TCP answers with a RST (RFC 9293, section 3.10.7.1), but for a RST. */

@@ -282,6 +282,9 @@ char *explain_entry(const struct attempt *attempt, const struct entry *entry, ch
 	case EVENT_LOST:
 	case EVENT_DRAINED:
 	case EVENT_END:
+	case EVENT_RUN:
+	case EVENT_TARGET:
+	case EVENT_PROGRAM:
 		sentence_add(&s, "%s", event_kind_name((enum event_kind)entry->kind));
 		break;
 	}

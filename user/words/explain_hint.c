@@ -94,7 +94,7 @@ bool hint_drop(struct sentence *s, const struct judgement *j)
 
 /* Asked otherwise, rules may well answer otherwise. */
 static void say_route(struct sentence *s, const struct attempt *attempt,
-		      const struct explain_from *from)
+		      const struct origin_facts *from)
 {
 	sentence_host(sentence_add(s, "see: ip route get "), &attempt->requested);
 	if (!from)

@@ -3,21 +3,9 @@
 #ifndef WORDS_EXPLAIN_HINT_H
 #define WORDS_EXPLAIN_HINT_H
 
+#include "user/core/origin.h"
 #include "user/core/verdict/judgement.h"
 #include "user/words/sentence.h"
-
-/*
- * From where a probe was made, as far as a command that is to see the same has to be told so.
- * Zeroed, but for tos = -1: nothing special.
- */
-struct explain_from {
-	const char *netns; /* a name, a PID or a path; NULL: our own */
-	const char *device;
-	struct address source; /* none: any */
-	bool has_mark;
-	uint32_t mark;
-	int tos;
-};
 
 /*
  * By the kernel's name for the drop, which may be anywhere in the stack. Returns false without a
@@ -28,7 +16,7 @@ bool hint_drop(struct sentence *s, const struct judgement *j);
 /* What a reason's hint is made of. */
 struct advice {
 	const struct judgement *j;
-	const struct explain_from *from; /* NULL: nothing special */
+	const struct origin_facts *from; /* NULL: nothing special */
 	/* the general advice of the reason's row: hint_next() says it as it is */
 	const char *next;
 };

@@ -76,9 +76,10 @@ static bool say_hook(struct sentence *s, const struct judgement *j)
 			     is_ipv6 ? "ip6tables-legacy" : "iptables-legacy",
 			     j->verdict->drop.is_outbound ? "OUTPUT" : "INPUT");
 	else
-		sentence_add(s, "a hook of the kernel's own: NAT that finds no free port, or no route "
-				"to where a rule sends it; see: conntrack -S (insert_failed, "
-				"drop); nft list ruleset");
+		sentence_add(s,
+			     "a hook of the kernel's own: NAT that finds no free port, or no route "
+			     "to where a rule sends it; see: conntrack -S (insert_failed, "
+			     "drop); nft list ruleset");
 	return true;
 }
 

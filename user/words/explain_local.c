@@ -246,7 +246,8 @@ static void say_neighbour(struct sentence *s, const struct judgement *j, const c
 	if (!j->verdict->syn_sent)
 		sentence_add(s, "; no SYN has left this host");
 	else
-		sentence_add(sentence_syns(sentence_add(s, "; "), j->verdict->syn_sent), " had left before");
+		sentence_add(sentence_syns(sentence_add(s, "; "), j->verdict->syn_sent),
+			     " had left before");
 }
 
 void explain_neighbour_failed(struct sentence *s, const struct judgement *j)

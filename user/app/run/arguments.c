@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What the command line names is opened, and looked at before anything is probed: hosts, places, files. */
+/* What the command line names is opened, and looked at before anything is probed: hosts, origins, files. */
 #include "user/app/run/arguments.h"
 
 #include <errno.h>
@@ -12,6 +12,7 @@
 #include "user/app/terminal.h"
 #include "user/app/xalloc.h"
 #include "user/io/files/outlet.h"
+#include "user/io/net/origin_check.h"
 
 static size_t digits(uint64_t number)
 {
@@ -55,12 +56,12 @@ static bool is_family_wanted(const struct options *options, int family)
 }
 
 /* The socket options are tried before anything is probed: a wrong device or address is the command line's fault, not a target's. */
-static int check_place(const struct run *run, const struct place *place, struct error *error)
+static int check_origin(const struct run *run, const struct origin *origin, struct error *error)
 {
 	static const int families[] = {AF_INET, AF_INET6};
 
 	for (int i = 0; i < 2; i++) {
-		int result = is_family_wanted(run->options, families[i]) ? place_check(place, families[i], error) : 0;
+		int result = is_family_wanted(run->options, families[i]) ? origin_check(origin, families[i], error) : 0;
 
 		if (result < 0 && result != -EAFNOSUPPORT) /* a host without IPv6: its targets will tell */
 			return result;
@@ -68,25 +69,25 @@ static int check_place(const struct run *run, const struct place *place, struct 
 	return 0;
 }
 
-static int open_places(struct run *run, struct error *error)
+static int open_origins(struct run *run, struct error *error)
 {
 	const struct options *options = run->options;
 	size_t count = options->namespace_count ? options->namespace_count : 1;
 
-	run->places = must(calloc(count, sizeof(struct place *)));
-	for (; run->place_count < count; run->place_count++) {
-		const char *netns = options->namespace_count ? options->namespaces[run->place_count] : NULL;
-		struct place *place = place_new(netns, &options->source, error);
+	run->origins = must(calloc(count, sizeof(struct origin *)));
+	for (; run->origin_count < count; run->origin_count++) {
+		const char *netns = options->namespace_count ? options->namespaces[run->origin_count] : NULL;
+		struct origin *origin = origin_new(netns, &options->source, error);
 		int result;
 
-		if (!place)
+		if (!origin)
 			return -EINVAL;
-		result = check_place(run, place, error);
+		result = check_origin(run, origin, error);
 		if (result < 0) {
-			place_free(place);
+			origin_free(origin);
 			return result;
 		}
-		run->places[run->place_count] = place;
+		run->origins[run->origin_count] = origin;
 	}
 	return 0;
 }
@@ -124,7 +125,7 @@ int run_open_arguments(struct run *run, struct error *error)
 
 	if (result == 0) {
 		target_source_init(&run->source, &run->hosts, run->options);
-		result = open_places(run, error);
+		result = open_origins(run, error);
 	}
 	if (result == 0)
 		result = spare_target_file(run->options, error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The part of opening that is about the command line: hosts, places, files. */
+/* The part of opening that is about the command line: hosts, origins, files. */
 #ifndef APP_ARGUMENTS_H
 #define APP_ARGUMENTS_H
 

@@ -22,10 +22,10 @@ static bool is_off_link(struct lane *lane, const struct target *target)
 
 	if (!lane->pace_off_link.interval_ps || address_is_loopback(&target->address))
 		return false;
-	if (!address_same_host(&lane->looked_at, &target->address) || lane->looked_at_from != target->place) {
+	if (!address_same_host(&lane->looked_at, &target->address) || lane->looked_at_from != target->origin) {
 		lane->looked_at = target->address;
-		lane->looked_at_from = target->place;
-		lane->is_looked_at_off_link = place_route(target->place, &target->address, &route, NULL) < 0 ||
+		lane->looked_at_from = target->origin;
+		lane->is_looked_at_off_link = origin_route(target->origin, &target->address, &route, NULL) < 0 ||
 					      (route.kind != ROUTE_LOCAL && address_is_set(&route.gateway));
 	}
 	return lane->is_looked_at_off_link;
@@ -37,7 +37,7 @@ static void look_at_route(struct lane *lane, struct target *target)
 	struct route_event route = {0};
 
 	target->is_off_link = is_off_link(lane, target);
-	if (!target->kept || place_route(target->place, &target->address, &route, &target->kept->source) < 0)
+	if (!target->kept || origin_route(target->origin, &target->address, &route, &target->kept->source) < 0)
 		return;
 	memcpy(target->kept->device, route.device, sizeof(target->kept->device));
 }
@@ -62,9 +62,9 @@ static void set_style(struct lane *lane)
 		run->style.label_width = lane->targets.title_width;
 }
 
-static struct target *add(struct lane *lane, struct known_host *host, const struct address *address, uint16_t port, size_t place)
+static struct target *add(struct lane *lane, struct known_host *host, const struct address *address, uint16_t port, size_t origin)
 {
-	struct target *target = targets_add(&lane->targets, host, address, port, lane->places[place]);
+	struct target *target = targets_add(&lane->targets, host, address, port, lane->origins[origin]);
 
 	set_style(lane);
 	set_row(lane->run, target);
@@ -94,7 +94,7 @@ void target_fail(struct lane *lane, struct target *target)
 static void begin(struct lane *lane, const struct source_target *next, uint64_t now_ns)
 {
 	const struct address *address = address_is_set(&next->address) ? &next->address : NULL;
-	struct target *target = add(lane, next->host, address, next->port, next->place);
+	struct target *target = add(lane, next->host, address, next->port, next->origin);
 
 	if (target->failure) { /* begun with and ended at once */
 		count_target(lane, target);
@@ -142,13 +142,13 @@ static bool is_among(const struct address *addresses, uint32_t count, const stru
 }
 
 /* An answer that was cut proves of no address that it is gone. */
-static bool may_have_address(const struct resolver_answer *answer, const struct address *address)
+static bool may_have_address(const struct lookup_answer *answer, const struct address *address)
 {
 	return answer->total > answer->count || is_among(answer->addresses, answer->count, address);
 }
 
 /* One target for the name: it stays with its address as long as the name has it. */
-static void move_target(struct lane *lane, struct target *target, const struct resolver_answer *answer)
+static void move_target(struct lane *lane, struct target *target, const struct lookup_answer *answer)
 {
 	struct address from = target->address, to = answer->addresses[0];
 
@@ -160,7 +160,7 @@ static void move_target(struct lane *lane, struct target *target, const struct r
 	show_move(lane, target, &from, &to);
 }
 
-static void end_vanished(struct lane *lane, struct target *target, const struct resolver_answer *answer)
+static void end_vanished(struct lane *lane, struct target *target, const struct lookup_answer *answer)
 {
 	static const struct address none;
 
@@ -187,15 +187,15 @@ static void add_address(struct lane *lane, struct known_host *host, const struct
 {
 	static const struct address none;
 	uint64_t rounds = rounds_of(host), most = lane->run->options->count;
-	size_t count, places = lane->run->place_count;
+	size_t count, origins = lane->run->origin_count;
 	uint16_t *ports;
 
 	if (most && rounds >= most)
 		return;
 	ports = must(port_list_expand(&host->host.ports, &count));
 	targets_tell_apart(&lane->targets, host);
-	for (size_t i = 0; i < count * places; i++) {
-		struct target *target = add(lane, host, address, ports[i / places], i % places);
+	for (size_t i = 0; i < count * origins; i++) {
+		struct target *target = add(lane, host, address, ports[i / origins], i % origins);
 
 		host->references++;
 		look_at_route(lane, target);
@@ -205,7 +205,7 @@ static void add_address(struct lane *lane, struct known_host *host, const struct
 	free(ports);
 }
 
-static void move_host(struct lane *lane, struct known_host *host, const struct resolver_answer *answer, uint64_t now_ns)
+static void move_host(struct lane *lane, struct known_host *host, const struct lookup_answer *answer, uint64_t now_ns)
 {
 	bool is_each = lane->run->options->is_all_addresses;
 	struct target *next;
@@ -237,7 +237,7 @@ static void say_failed_again(struct lane *lane, struct known_host *host, const c
 
 void arrivals_move(struct lane *lane, uint64_t now_ns)
 {
-	struct resolver_answer answer;
+	struct lookup_answer answer;
 	struct known_host *host;
 
 	while ((host = hosts_take_again(&lane->run->hosts, &answer)) != NULL) {

@@ -39,7 +39,7 @@ struct lane {
 	struct ring *ring;
 	struct correlator *correlator;
 	struct probe_table probes;
-	struct place **places; /* its own, where there are several lanes; else the run's */
+	struct origin **origins; /* its own, where there are several lanes; else the run's */
 	struct targets targets;
 	struct plan plan;
 	struct pace pace;	     /* its part of the rate, for all */
@@ -52,7 +52,7 @@ struct lane {
 	uint64_t socketless_ns;	     /* since when there has been none, and none of ours to be closed; 0: not so */
 	/* How far away the last one looked at is: targets of one host come together. */
 	struct address looked_at;
-	const struct place *looked_at_from;
+	const struct origin *looked_at_from;
 	bool is_looked_at_off_link;
 	/* lines on their way to the output */
 	char *text;

@@ -13,6 +13,7 @@
 #include "user/app/run/show.h"
 #include "user/app/run/waiting.h"
 #include "user/io/clock.h"
+#include "user/io/net/prober_ask.h"
 #include "user/words/vocabulary.h"
 
 #define NOTICES_AT_ONCE 256 /* each may take some questions to the kernel: then the ring is read again */
@@ -151,7 +152,7 @@ static void answer_query(struct lane *lane, const struct probe *probe, const str
 		.needs_path = notice->needs_path && !is_last,
 		.needs_host = notice->needs_host && !is_last,
 		.left_by = notice->left_by,
-		.is_brief = is_last || (is_spare && has_no_repeat(notice->attempt)),
+		.skip_tcp_info = is_last || (is_spare && has_no_repeat(notice->attempt)),
 	};
 
 	prober_ask(&probe->socket, &question, lane_sink(lane));

@@ -44,7 +44,7 @@ static unsigned processors(void)
 	cpu_set_t set;
 	unsigned count = sched_getaffinity(0, sizeof(set), &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
 
-	return count < PROGRAM_RINGS_MAX ? count : PROGRAM_RINGS_MAX;
+	return count < OBSERVER_RINGS_MAX ? count : OBSERVER_RINGS_MAX;
 }
 
 /* 0: it cannot be told. What only caches files is available. */
@@ -63,10 +63,10 @@ static uint64_t descriptors(void)
 	return is_known ? files.rlim_cur - DESCRIPTORS_SPARED : UINT64_MAX;
 }
 
-/* In all places and, as far as one can tell, with all addresses. */
+/* At all origins and, as far as one can tell, with all addresses. */
 static uint64_t targets_known(const struct run *run)
 {
-	uint64_t each = run->place_count * (run->options->is_all_addresses ? RESOLVER_MAX_ADDRESSES : 1);
+	uint64_t each = run->origin_count * (run->options->is_all_addresses ? LOOKUP_MAX_ADDRESSES : 1);
 	uint64_t targets;
 
 	return __builtin_mul_overflow(run->hosts.target_count, each, &targets) ? UINT64_MAX : targets;
@@ -109,19 +109,19 @@ static size_t ring_bytes(const struct run *run)
 static int open_observer(struct run *run, struct error *error)
 {
 	const struct options *options = run->options;
-	struct program_sizes sizes = {
+	struct observer_config config = {
 		.ring_bytes = ring_bytes(run),
 		.rings = run->policy.lanes,
 		.attempts = run->policy.attempts * run->policy.lanes,
 		.has_path = options->verbosity > 0,
-		.may_rest = options->count != 1 && options->interval_ns > REST_NS,
+		.may_detach = options->count != 1 && options->interval_ns > REST_NS,
 		.forgets_at_close = run->policy.kernel_forgets,
-		.netns = run->place_count == 1 ? place_netns(run->places[0]) : 0,
+		.netns = run->origin_count == 1 ? origin_netns(run->origins[0]) : 0,
 	};
 
 	if (run->policy.kernel_forgets)
-		sizes.attempts += UNHEARD * run->policy.lanes;
-	run->observer = observer_new(&sizes, error);
+		config.attempts += UNHEARD * run->policy.lanes;
+	run->observer = observer_new(&config, error);
 	return run->observer ? 0 : -EPERM;
 }
 
@@ -212,9 +212,9 @@ void run_close(struct run *run)
 		fclose(run->trace);
 	observer_free(run->observer);
 	hosts_release(&run->hosts);
-	for (size_t i = 0; i < run->place_count; i++)
-		place_free(run->places[i]);
-	free(run->places);
+	for (size_t i = 0; i < run->origin_count; i++)
+		origin_free(run->origins[i]);
+	free(run->origins);
 	if (run->signal_fd >= 0)
 		close(run->signal_fd);
 	if (run->over_fd >= 0)

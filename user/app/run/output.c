@@ -107,7 +107,7 @@ static uint64_t targets_of(const struct run *run)
 {
 	uint64_t total;
 
-	if (run->options->is_all_addresses || __builtin_mul_overflow(run->hosts.target_count, run->place_count, &total))
+	if (run->options->is_all_addresses || __builtin_mul_overflow(run->hosts.target_count, run->origin_count, &total))
 		return UINT64_MAX;
 	return run->hosts.target_count == UINT64_MAX ? UINT64_MAX : total;
 }

@@ -126,7 +126,7 @@ uint32_t find_rival(struct lane *lane, const struct probe *probe)
 		bool is_better = !best || other->phase > best->phase || (other->phase == best->phase && other->began_ns < best->began_ns);
 
 		if (other->is_open && other != probe && other->source_port == probe->source_port &&
-		    other->target->place == probe->target->place && is_better &&
+		    other->target->origin == probe->target->origin && is_better &&
 		    address_same_host(&other->socket.destination, &probe->socket.destination) &&
 		    other->socket.destination.port == probe->socket.destination.port)
 			found = number;

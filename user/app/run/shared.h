@@ -9,15 +9,14 @@
 #include <sys/utsname.h>
 
 #include "user/app/targets/source.h"
+#include "user/base/time.h"
 #include "user/core/run/policy.h"
 #include "user/core/run/tally.h"
 #include "user/io/kernel/observer.h"
 #include "user/io/net/prober.h"
 
-#define MILLISECOND_NS 1000000ull
-#define SECOND_NS      1000000000ull
-#define REST_NS	       (2 * SECOND_NS) /* with no attempt to follow for longer, the kernel programs are detached */
-#define LIVE_EVERY_NS  (250 * MILLISECOND_NS)
+#define REST_NS	      (2 * SECOND_NS) /* with no attempt to follow for longer, the kernel programs are detached */
+#define LIVE_EVERY_NS (250 * MILLISECOND_NS)
 
 struct lane;
 
@@ -30,8 +29,8 @@ struct run {
 	FILE *trace;
 	struct hosts hosts;
 	struct target_source source;
-	struct place **places;
-	size_t place_count;
+	struct origin **origins;
+	size_t origin_count;
 	struct policy policy;
 	uint64_t hold_ns;
 	struct observer *observer;
@@ -63,11 +62,6 @@ struct run {
 static inline bool run_has_ended(const struct run *run)
 {
 	return __atomic_load_n(&run->is_ended, __ATOMIC_ACQUIRE);
-}
-
-static inline uint64_t min_ns(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
 }
 
 #endif

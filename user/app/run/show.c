@@ -15,22 +15,17 @@ struct report_text {
 	char hint[EXPLAIN_MAX];
 };
 
-static uint64_t wall_at(uint64_t time_ns)
-{
-	return clock_wall_ns() - (clock_now_ns() - time_ns);
-}
-
 /* All but whose probe it is, and which; valid as long as the text and the outcome are. */
-static struct probe_report report_outcome(const struct run *run, const struct place *place, const struct outcome *outcome,
+static struct probe_report report_outcome(const struct run *run, const struct origin *origin, const struct outcome *outcome,
 					  struct report_text *text)
 {
 	const struct attempt *attempt = outcome->attempt;
 	struct judgement judgement = {.attempt = attempt, .facts = outcome->facts, .verdict = outcome->verdict};
-	struct explain_from from = place_explain(place, attempt->requested.family);
+	struct origin_facts from = origin_facts(origin, attempt->requested.family);
 
 	path_of(attempt, &text->path);
 	return (struct probe_report){
-		.wall_ns = wall_at(outcome->began_ns),
+		.wall_ns = clock_wall_at_ns(outcome->began_ns),
 		.since_start_ns = outcome->began_ns - run->started_ns,
 		.attempt = attempt,
 		.verdict = outcome->verdict,
@@ -89,7 +84,7 @@ void show_move(struct lane *lane, const struct target *target, const struct addr
 		.target = &text.report,
 		.from = *from,
 		.to = *to,
-		.wall_ns = wall_at(now_ns),
+		.wall_ns = clock_wall_at_ns(now_ns),
 		.since_start_ns = now_ns - run->started_ns,
 	};
 
@@ -135,7 +130,7 @@ bool show_outcome(struct lane *lane, struct target *target, uint64_t sequence, c
 	if (run->renderer->probe) {
 		target_describe(target, run->options, &target_text);
 		target_text.report.address = outcome->attempt->requested; /* the name may have moved on meanwhile */
-		report = report_outcome(run, target->place, outcome, &text);
+		report = report_outcome(run, target->origin, outcome, &text);
 		report.target = &target_text.report;
 		report.sequence = sequence;
 		run->renderer->probe(output_of(lane), &run->style, &report);
@@ -153,7 +148,7 @@ void show_amendment(struct lane *lane, const struct probe *probe, const struct n
 	struct amendment_report report = {
 		.target = &text.report,
 		.sequence = probe->sequence,
-		.wall_ns = wall_at(notice->amendment.time_ns),
+		.wall_ns = clock_wall_at_ns(notice->amendment.time_ns),
 		.since_start_ns = notice->amendment.time_ns - run->started_ns,
 		.amendment = &notice->amendment,
 		.explain = explain_amendment(&judgement, explanation),
@@ -187,7 +182,7 @@ void show_outstanding(struct lane *lane, const struct target *target, uint64_t n
 	report = (struct outstanding_report){
 		.target = &text.report,
 		.sequence = probe->sequence,
-		.wall_ns = wall_at(now_ns),
+		.wall_ns = clock_wall_at_ns(now_ns),
 		.since_start_ns = now_ns - run->started_ns,
 		.waited_ns = now_ns - probe->began_ns,
 		.explain = explain_waiting(&facts, waiting),

@@ -116,7 +116,7 @@ static bool attach_observer(struct lane *lane)
 	struct run *run = lane->run;
 	struct error error;
 
-	if (!observer_is_resting(run->observer) || observer_wake(run->observer, &error) == 0)
+	if (!observer_is_detached(run->observer) || observer_attach(run->observer, &error) == 0)
 		return true;
 	output_say(lane, "%s", error.text);
 	run->is_starved = true;
@@ -135,13 +135,13 @@ static int connect_probe(struct lane *lane, const struct waiting *waiting, uint1
 	uint32_t number = probe_table_take(&lane->probes);
 	struct probe *probe = probe_at(lane, number);
 	struct probe_request request = {
-		.place = waiting->target->place,
+		.origin = waiting->target->origin,
 		/* the name may have moved on since the first connect */
 		.destination = waiting->first ? waiting->first->attempt.requested : waiting->target->address,
 		.number = number,
 		.source_port = source_port,
 		.is_last_try = is_last_try(lane, waiting->since_ns, now_ns),
-		.is_in_haste = lane->run->policy.skips_route,
+		.skip_route = lane->run->policy.skips_route,
 		.is_half_open = lane->run->options->hold_ns == HALF_OPEN,
 	};
 	int result;

@@ -32,19 +32,19 @@ static void set_pace(struct lane *lane)
 	lane->plan = (struct plan){.count = options->count, .interval_ns = options->interval_ns};
 }
 
-/* A place is one thread's: beside other lanes each has its own. */
-static int open_places(struct lane *lane, struct error *error)
+/* An origin is one thread's: beside other lanes each has its own. */
+static int open_origins(struct lane *lane, struct error *error)
 {
 	struct run *run = lane->run;
 
 	if (run->policy.lanes == 1) {
-		lane->places = run->places;
+		lane->origins = run->origins;
 		return 0;
 	}
-	lane->places = must(calloc(run->place_count, sizeof(struct place *)));
-	for (size_t i = 0; i < run->place_count; i++) {
-		lane->places[i] = place_new(place_name(run->places[i]), &run->options->source, error);
-		if (!lane->places[i])
+	lane->origins = must(calloc(run->origin_count, sizeof(struct origin *)));
+	for (size_t i = 0; i < run->origin_count; i++) {
+		lane->origins[i] = origin_new(origin_name(run->origins[i]), &run->options->source, error);
+		if (!lane->origins[i])
 			return -EINVAL;
 	}
 	return 0;
@@ -63,7 +63,7 @@ int lane_open(struct lane *lane, struct run *run, unsigned index, struct error *
 	lane->correlator = correlator_new(attempts, run->policy.watches_on ? WATCH_ON_NS : 0);
 	if (!lane->correlator || probe_table_init(&lane->probes, attempts) < 0)
 		return error_set(error, -ENOMEM, "out of memory for %u connection attempts", attempts);
-	return open_places(lane, error);
+	return open_origins(lane, error);
 }
 
 void lane_close(struct lane *lane)
@@ -72,10 +72,10 @@ void lane_close(struct lane *lane)
 		prober_close(&lane->probes.probes[i].socket, lane_sink(lane));
 	waiting_release(lane);
 	targets_release(&lane->targets);
-	for (size_t i = 0; lane->places && lane->places != lane->run->places && i < lane->run->place_count; i++)
-		place_free(lane->places[i]);
-	if (lane->places != lane->run->places)
-		free(lane->places);
+	for (size_t i = 0; lane->origins && lane->origins != lane->run->origins && i < lane->run->origin_count; i++)
+		origin_free(lane->origins[i]);
+	if (lane->origins != lane->run->origins)
+		free(lane->origins);
 	probe_table_release(&lane->probes);
 	correlator_free(lane->correlator);
 	tally_release(&lane->tally);
@@ -116,7 +116,7 @@ static void abandon_pending(struct lane *lane)
 /* A verdict that rests on absence is judged after the next drain. */
 static void drain(struct lane *lane)
 {
-	if (lane->is_doubted && !observer_is_resting(lane->run->observer))
+	if (lane->is_doubted && !observer_is_detached(lane->run->observer))
 		observer_note_misses(lane->run->observer);
 	lane->is_doubted = false;
 	ring_drain(lane->ring, (struct ring_sink){lane_feed, lane});
@@ -148,10 +148,10 @@ static void rest(struct lane *lane)
 {
 	struct run *run = lane->run;
 
-	if (lane->probes.used || observer_is_resting(run->observer) || run->options->count == 1 || run->options->interval_ns <= REST_NS)
+	if (lane->probes.used || observer_is_detached(run->observer) || run->options->count == 1 || run->options->interval_ns <= REST_NS)
 		return;
 	if (is_all_begun(lane) && start_due_ns(lane) > clock_now_ns() + REST_NS)
-		observer_rest(run->observer);
+		observer_detach(run->observer);
 }
 
 void lane_turn(struct lane *lane)

@@ -10,11 +10,12 @@
 #include "user/app/options/option_check.h"
 #include "user/app/options/service.h"
 #include "user/app/xalloc.h"
+#include "user/base/time.h"
 #include "user/core/verdict/verdict.h"
 #include "user/io/clock.h"
 
 #define UNANSWERED_NAMED 3
-#define RETRY_NS	 1000000000ull
+#define RETRY_NS	 SECOND_NS
 
 static void complain(const char *sentence)
 {
@@ -61,11 +62,11 @@ static int open_file(struct hosts *hosts, struct error *error)
 static int check_size(const struct hosts *hosts, struct error *error)
 {
 	const struct options *options = hosts->options;
-	uint64_t places = options->namespace_count ? options->namespace_count : 1, probes;
+	uint64_t origins = options->namespace_count ? options->namespace_count : 1, probes;
 
 	if (!hosts->has_network || options->is_confirmed || hosts->target_count == UINT64_MAX)
 		return 0;
-	if (__builtin_mul_overflow(hosts->target_count, places, &probes) || probes > UNASKED_TARGETS_MAX)
+	if (__builtin_mul_overflow(hosts->target_count, origins, &probes) || probes > UNASKED_TARGETS_MAX)
 		return error_set(error, -EINVAL,
 				 "these are %" PRIu64 " targets, more than %u with a network among them: add --yes if that is meant",
 				 probes, UNASKED_TARGETS_MAX);
@@ -161,7 +162,7 @@ struct address known_host_address(const struct known_host *host, uint64_t index)
 	return host->host.free_bits ? host_address_at(&host->host, index) : host->addresses[index];
 }
 
-void known_host_set_addresses(struct known_host *host, const struct resolver_answer *answer)
+void known_host_set_addresses(struct known_host *host, const struct lookup_answer *answer)
 {
 	set_addresses(host, answer->addresses, answer->count, answer->total);
 	host->resolve_ns = answer->elapsed_ns;
@@ -331,7 +332,7 @@ bool hosts_have_awaited(const struct hosts *hosts)
 	return has;
 }
 
-struct known_host *hosts_take_again(struct hosts *hosts, struct resolver_answer *ret_answer)
+struct known_host *hosts_take_again(struct hosts *hosts, struct lookup_answer *ret_answer)
 {
 	while (hosts->lookup_count && resolver_take(hosts->resolver, ret_answer)) {
 		bool is_again = hosts->lookups[ret_answer->id].is_again;

@@ -82,13 +82,13 @@ uint64_t known_host_probed_addresses(const struct known_host *host, bool is_each
 struct address known_host_address(const struct known_host *host, uint64_t index);
 
 /* These instead of those it had. */
-void known_host_set_addresses(struct known_host *host, const struct resolver_answer *answer);
+void known_host_set_addresses(struct known_host *host, const struct lookup_answer *answer);
 
 /* Ask for its name again. Returns false when it cannot be done now. */
 bool hosts_ask_again(struct hosts *hosts, struct known_host *host);
 
 /* A name asked again was answered: the host, with a reference; its old addresses are still in it. NULL: none, but others may have become ready. */
-struct known_host *hosts_take_again(struct hosts *hosts, struct resolver_answer *ret_answer);
+struct known_host *hosts_take_again(struct hosts *hosts, struct lookup_answer *ret_answer);
 
 /* With --until a name that has no address yet is asked for again, once a second, for as long as the run lasts. UINT64_MAX: there is none. */
 uint64_t hosts_retry_due_ns(const struct hosts *hosts);
@@ -99,7 +99,7 @@ bool hosts_have_awaited(const struct hosts *hosts); /* a name without an address
 bool hosts_are_at_hand(const struct hosts *hosts);
 
 /* Those of a later answer; one that succeeded. */
-void known_host_set_addresses(struct known_host *host, const struct resolver_answer *answer);
+void known_host_set_addresses(struct known_host *host, const struct lookup_answer *answer);
 
 /* All words and lines have been read, and those that are resolved handed out. */
 bool hosts_are_read(const struct hosts *hosts);

@@ -12,7 +12,7 @@ void target_source_init(struct target_source *source, struct hosts *hosts, const
 	*source = (struct target_source){
 		.hosts = hosts,
 		.options = options,
-		.place_count = options->namespace_count ? options->namespace_count : 1,
+		.origin_count = options->namespace_count ? options->namespace_count : 1,
 		.blocks = must(calloc(SOURCE_BLOCKS_MAX, sizeof(struct source_block))),
 	};
 	pthread_mutex_init(&source->lock, NULL);
@@ -51,7 +51,7 @@ static void open_block(struct target_source *source, struct known_host *host)
 	struct source_block block = {.host = host, .addresses = addresses ? addresses : 1};
 
 	block.ports = must(port_list_expand(&host->host.ports, &block.port_count));
-	block.end = total(source) + block.addresses * block.port_count * source->place_count;
+	block.end = total(source) + block.addresses * block.port_count * source->origin_count;
 	source->blocks[source->block_count++] = block;
 	source->ports_open += block.port_count;
 }
@@ -66,7 +66,7 @@ static bool has_room(const struct target_source *source)
 
 static void open_blocks(struct target_source *source)
 {
-	struct resolver_answer answer;
+	struct lookup_answer answer;
 	struct known_host *host;
 
 	close_blocks(source);
@@ -98,9 +98,9 @@ static struct source_target target_at(const struct target_source *source, uint64
 {
 	const struct source_block *block = find_block(source, number);
 	uint64_t index = number - (block == source->blocks ? 0 : block[-1].end);
-	struct source_target target = {.host = block->host, .place = (uint16_t)(index % source->place_count)};
+	struct source_target target = {.host = block->host, .origin = (uint16_t)(index % source->origin_count)};
 
-	index /= source->place_count;
+	index /= source->origin_count;
 	target.port = block->ports[index % block->port_count];
 	if (!block->host->failure) {
 		target.address = known_host_address(block->host, index / block->port_count);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The targets of a run, one after the other, for several lanes: every address of every host, on every port, from every place.
+ * The targets of a run, one after the other, for several lanes: every address of every host, on every port, from every origin.
  *
  * No list of them is made. Of the hosts a few blocks are open at a time; shuffled, the targets of these are mixed, and so a file of any length is mixed block
  * by block.
@@ -30,7 +30,7 @@ struct target_source {
 	pthread_mutex_t lock;
 	struct hosts *hosts;
 	const struct options *options;
-	size_t place_count;
+	size_t origin_count;
 	struct source_block *blocks;
 	size_t block_count;
 	size_t ports_open;
@@ -46,7 +46,7 @@ struct source_target {
 	struct known_host *host; /* a reference */
 	struct address address;	 /* with the port; none: host->failure says why */
 	uint16_t port;
-	uint16_t place;
+	uint16_t origin;
 };
 
 /* hosts and options must outlive it. */

@@ -12,19 +12,19 @@ const char *target_describe(const struct target *target, const struct options *o
 {
 	const struct known_host *host = target->host;
 	const char *name = host->host.free_bits ? address_format(&target->address, text->name) : host->host.name;
-	const char *netns = place_name(target->place);
-	char address[ADDRESS_TEXT_MAX], place[264] = "";
+	const char *netns = origin_name(target->origin);
+	char address[ADDRESS_TEXT_MAX], origin[264] = "";
 
 	target_label(name, target->port, text->label);
 	if (netns)
-		snprintf(place, sizeof(place), "@%s", netns);
+		snprintf(origin, sizeof(origin), "@%s", netns);
 	/* A literal with a device is an address already, and its device belongs to it. */
 	if (options->is_numeric && address_is_set(&target->address) && !host->host.scope)
-		snprintf(text->title, sizeof(text->title), "%s%s", address_format_with_port(&target->address, address), place);
+		snprintf(text->title, sizeof(text->title), "%s%s", address_format_with_port(&target->address, address), origin);
 	else if (target->is_each_address)
-		snprintf(text->title, sizeof(text->title), "%s(%s)%s", text->label, address_format(&target->address, address), place);
+		snprintf(text->title, sizeof(text->title), "%s(%s)%s", text->label, address_format(&target->address, address), origin);
 	else
-		snprintf(text->title, sizeof(text->title), "%s%s", text->label, place);
+		snprintf(text->title, sizeof(text->title), "%s%s", text->label, origin);
 	text->report = (struct target_report){
 		.label = text->label,
 		.title = text->title,
@@ -87,7 +87,7 @@ static void set_scope(struct target *target, struct address *address)
 
 	if (!scope || !address_is_set(address))
 		return;
-	address->scope = place_zone(target->place, scope);
+	address->scope = origin_zone(target->origin, scope);
 	if (!address->scope)
 		target->failure = NO_INTERFACE;
 }
@@ -101,14 +101,14 @@ static struct target_kept *kept_new(void)
 }
 
 struct target *targets_add(struct targets *targets, struct known_host *host, const struct address *address, uint16_t port,
-			   const struct place *place)
+			   const struct origin *origin)
 {
 	struct target *target = must(calloc(1, sizeof(*target)));
 	struct address set = address ? *address : (struct address){0};
 
 	set.port = address ? port : 0;
 	target->host = host;
-	target->place = place;
+	target->origin = origin;
 	target->port = port;
 	target->number = targets->created;
 	target->first_open = target->last_started = NO_PROBE;

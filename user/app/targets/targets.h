@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * One target: an address, a port and the place it is probed from.
+ * One target: an address, a port and the origin it is probed from.
  *
  * A target that is kept has statistics, and lives until its last probe is released and its summary shown. Up to TARGETS_KEPT of them are kept until the end of
  * the run, so that their summaries come together and in the order of the targets; in a longer run each is summarised and freed when it has nothing more to
@@ -27,7 +27,7 @@ struct target_kept {
 struct target {
 	struct plan_row row; /* first: the plan knows a target by it */
 	struct known_host *host;
-	const struct place *place;
+	const struct origin *origin;
 	struct address address; /* with the port; none while or when it did not resolve */
 	uint16_t port;
 	bool is_off_link;     /* behind a gateway, as far as it was asked for */
@@ -85,7 +85,7 @@ struct target_text {
 
 /* Takes a reference of the host's. address: without the port, NULL: none is known. */
 struct target *targets_add(struct targets *targets, struct known_host *host, const struct address *address, uint16_t port,
-			   const struct place *place);
+			   const struct origin *origin);
 
 /* Adds what it came to to the result, if it is kept, and frees it; the host's reference is the caller's. */
 struct known_host *targets_remove(struct targets *targets, struct target *target);

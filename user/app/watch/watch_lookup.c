@@ -152,37 +152,37 @@ static bool is_answer(enum route_kind kind)
 }
 
 /* Of what is not known, its mark among it, nothing is said. */
-static int route_of(const struct place *place, const struct attempt *attempt, struct route_event *ret_route)
+static int route_of(const struct origin *origin, const struct attempt *attempt, struct route_event *ret_route)
 {
 	struct address source = attempt->source.family == attempt->requested.family ? attempt->source : (struct address){0};
 
 	if (source.family == AF_INET6) /* unless bound, it was chosen after the way */
 		source.port = 0;
-	return place_route_from(place, &source, attempt->tid ? &attempt->uid : NULL, &attempt->requested, ret_route, NULL);
+	return origin_route_from(origin, &source, attempt->tid ? &attempt->uid : NULL, &attempt->requested, ret_route, NULL);
 }
 
 /* Nothing was seen to leave: then it may wait for its next hop's address. */
-static void ask_neighbour(struct watch *w, const struct place *place, const struct notice *question, const struct route_event *route)
+static void ask_neighbour(struct watch *w, const struct origin *origin, const struct notice *question, const struct route_event *route)
 {
 	struct event event = {.kind = EVENT_NEIGHBOUR, .time_ns = question->verdict.time_ns, .key = question->attempt->key};
 	struct address next_hop = address_is_set(&route->gateway) ? route->gateway : question->attempt->requested;
 
 	next_hop.port = 0;
-	if (!attempt_waits_for(question->attempt) && place_neighbour(place, &next_hop, route->ifindex, &event.neighbour) == 0)
+	if (!attempt_waits_for(question->attempt) && origin_neighbour(origin, &next_hop, route->ifindex, &event.neighbour) == 0)
 		watch_feed(w, &event);
 }
 
-static void ask_route(struct watch *w, const struct place *place, const struct notice *question)
+static void ask_route(struct watch *w, const struct origin *origin, const struct notice *question)
 {
 	struct event event = {.kind = EVENT_ROUTE, .time_ns = question->verdict.time_ns, .key = question->attempt->key};
 
 	bool has_way = verdict_has(&question->verdict, VERDICT_RESTS_ON_NEIGHBOUR);
 
-	if (route_of(place, question->attempt, &event.route) < 0)
+	if (route_of(origin, question->attempt, &event.route) < 0)
 		return;
 	/* connect() found a way, whatever this one says: of what it may have been, only the neighbour is asked. */
 	if (has_way && event.route.ifindex)
-		ask_neighbour(w, place, question, &event.route);
+		ask_neighbour(w, origin, question, &event.route);
 	else if (!has_way && is_answer(event.route.kind))
 		watch_feed(w, &event);
 }
@@ -192,18 +192,18 @@ void watch_answer(struct watch *w, const struct notice *question)
 	static const struct source source = {.tos = -1};
 	const struct attempt *attempt = question->attempt;
 	bool is_here = attempt->netns == w->own_netns;
-	struct place *place;
+	struct origin *origin;
 	struct error error;
 	char pid[16];
 
-	if (is_here && !w->place)
-		w->place = place_new(NULL, &source, &error);
+	if (is_here && !w->origin)
+		w->origin = origin_new(NULL, &source, &error);
 	snprintf(pid, sizeof(pid), "%u", attempt->pid);
-	place = is_here ? w->place : place_new(pid, &source, &error);
-	if (place && place_netns(place) == attempt->netns)
-		ask_route(w, place, question);
+	origin = is_here ? w->origin : origin_new(pid, &source, &error);
+	if (origin && origin_netns(origin) == attempt->netns)
+		ask_route(w, origin, question);
 	if (!is_here)
-		place_free(place);
+		origin_free(origin);
 }
 
 static bool look_at(void *context, pid_t pid)

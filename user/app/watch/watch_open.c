@@ -13,6 +13,7 @@
 #include "user/app/watch/watch_parts.h"
 #include "user/io/clock.h"
 #include "user/io/net/netns.h"
+#include "user/io/pidfd.h"
 #include "user/io/process/process.h"
 
 /* So many of the kernel side's places are for connects that user space has not heard of yet. */
@@ -74,7 +75,7 @@ static int find_netns(const char *name, uint32_t *ret_inode, struct error *error
 static int set_filter(struct watch *w, struct error *error)
 {
 	const struct options *options = w->options;
-	struct program_filter *filter = &w->filter;
+	struct observer_filter *filter = &w->filter;
 	int result = 0;
 
 	filter->follows_children = options->follows_children || options->command;
@@ -98,7 +99,7 @@ static int open_processes(struct watch *w, struct error *error)
 	for (size_t i = 0; i < options->pid_count; i++)
 		w->pid_fds[i] = -1;
 	for (size_t i = 0; i < options->pid_count; i++) {
-		int fd = process_open(options->pids[i]);
+		int fd = pidfd_of(options->pids[i]);
 
 		if (fd == -EINVAL)
 			return error_set(error, fd, "-p %d is a thread, not a process; give the number of its process", options->pids[i]);
@@ -135,7 +136,7 @@ static int watch_processes(struct watch *w, struct error *error)
 
 static int open_observer(struct watch *w, struct error *error)
 {
-	struct program_sizes sizes = {
+	struct observer_config config = {
 		.ring_bytes = w->options->ring_bytes ? w->options->ring_bytes : RING_BYTES,
 		.rings = 1,
 		.attempts = correlator_room((size_t)WATCH_TABLE_MIB << 20) + ATTEMPTS_UNHEARD,
@@ -143,7 +144,7 @@ static int open_observer(struct watch *w, struct error *error)
 		.filter = &w->filter,
 	};
 
-	w->observer = observer_new(&sizes, error);
+	w->observer = observer_new(&config, error);
 	if (!w->observer)
 		return -EPERM;
 	w->ring = observer_ring(w->observer, 0);
@@ -214,7 +215,7 @@ void watch_close(struct watch *w)
 	correlator_free(w->correlator);
 	observer_free(w->observer);
 	cgroups_free(w->cgroups);
-	place_free(w->place);
+	origin_free(w->origin);
 	watch_rows_release(&w->rows);
 	if (w->out)
 		fclose(w->out);

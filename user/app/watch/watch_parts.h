@@ -8,15 +8,13 @@
 
 #include "user/app/options/options.h"
 #include "user/app/watch/watch_rows.h"
+#include "user/base/time.h"
 #include "user/io/files/outlet.h"
 #include "user/io/kernel/observer.h"
 #include "user/io/net/origin.h"
 #include "user/io/process/cgroup.h"
 #include "user/io/process/launch.h"
 #include "user/render/render.h"
-
-#define MILLISECOND_NS 1000000ull
-#define SECOND_NS      1000000000ull
 
 struct watch {
 	const struct options *options;
@@ -28,12 +26,12 @@ struct watch {
 	char line[1 << 16]; /* the buffer of `out`, where a command writes to the same file */
 	FILE *trace;
 	struct launch launch;
-	struct program_filter filter;
+	struct observer_filter filter;
 	struct observer *observer;
 	struct ring *ring; /* the observer's only one */
 	struct correlator *correlator;
 	struct cgroups *cgroups;
-	struct place *place; /* our own namespace; NULL until it is needed */
+	struct origin *origin; /* our own namespace; NULL until it is needed */
 	struct watch_rows rows;
 	struct utsname system;
 	enum exit_code failure; /* when it could not be opened */
@@ -84,10 +82,5 @@ void watch_show_connect(struct watch *w, const struct notice *notice);
 void watch_show_amendment(struct watch *w, const struct notice *notice);
 /* All summaries, so far or at the end, by this renderer to this file. */
 void watch_show_summaries(struct watch *w, const struct renderer *renderer, FILE *out, bool is_final);
-
-static inline uint64_t min_ns(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
 
 #endif

@@ -5,16 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/base/hash.h"
+
 #define BUCKETS (2 * WATCH_ROWS_MAX)
-
-static uint32_t mix(uint32_t hash, const void *bytes, size_t count)
-{
-	const uint8_t *byte = bytes;
-
-	for (size_t i = 0; i < count; i++)
-		hash = (hash ^ byte[i]) * 16777619u; /* FNV-1a */
-	return hash;
-}
 
 static bool is_of(const struct watch_row *row, const struct attempt *attempt)
 {
@@ -24,10 +17,10 @@ static bool is_of(const struct watch_row *row, const struct attempt *attempt)
 /* The bucket that has it, or would have it. */
 static uint16_t *find_bucket(struct watch_rows *rows, const struct attempt *attempt)
 {
-	uint32_t at = mix(2166136261u, attempt->comm, strlen(attempt->comm));
+	uint32_t at = hash_bytes(HASH_START, attempt->comm, strlen(attempt->comm));
 
-	at = mix(at, attempt->requested.bytes, sizeof(attempt->requested.bytes));
-	at = mix(at, &attempt->requested.port, sizeof(attempt->requested.port)) % BUCKETS;
+	at = hash_bytes(at, attempt->requested.bytes, sizeof(attempt->requested.bytes));
+	at = hash_bytes(at, &attempt->requested.port, sizeof(attempt->requested.port)) % BUCKETS;
 	while (rows->buckets[at] && !is_of(rows->rows[rows->buckets[at] - 1], attempt))
 		at = (at + 1) % BUCKETS;
 	return &rows->buckets[at];

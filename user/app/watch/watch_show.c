@@ -17,11 +17,6 @@ void watch_note_output(struct watch *w)
 		w->output_error = errno;
 }
 
-static uint64_t wall_at(uint64_t time_ns)
-{
-	return clock_wall_ns() - (clock_now_ns() - time_ns);
-}
-
 static uint64_t since_start(const struct watch *w, uint64_t time_ns)
 {
 	return time_ns > w->started_ns ? time_ns - w->started_ns : 0;
@@ -35,7 +30,7 @@ static struct run_report report_of(const struct watch *w, bool is_final)
 		.subject = w->subject,
 		.kernel = w->system.release,
 		.hooks = observer_hooks(w->observer),
-		.wall_ns = wall_at(now_ns),
+		.wall_ns = clock_wall_at_ns(now_ns),
 		.since_start_ns = since_start(w, now_ns),
 		.probes = w->connects,
 		.contradictions = w->contradictions,
@@ -56,9 +51,9 @@ void watch_show_begin(struct watch *w)
 }
 
 /* A hint's commands are to be given where the socket is. */
-static struct explain_from from_of(const struct watch *w, const struct attempt *attempt, char *pid, size_t size)
+static struct origin_facts from_of(const struct watch *w, const struct attempt *attempt, char *pid, size_t size)
 {
-	struct explain_from from = {.tos = -1};
+	struct origin_facts from = {.tos = -1};
 
 	if (attempt->netns && attempt->netns != w->own_netns && attempt->pid) {
 		snprintf(pid, size, "%u", attempt->pid);
@@ -85,7 +80,7 @@ void watch_show_connect(struct watch *w, const struct notice *notice)
 	char explanation[EXPLAIN_MAX], wait[EXPLAIN_MAX], hint[EXPLAIN_MAX], told[EXPLAIN_MAX], contradiction[EXPLAIN_MAX];
 	char label[ADDRESS_TEXT_MAX], pid[16], id[CONTAINER_ID_DIGITS + 1];
 	struct target_report target = target_of(attempt, label);
-	struct explain_from from = from_of(w, attempt, pid, sizeof(pid));
+	struct origin_facts from = from_of(w, attempt, pid, sizeof(pid));
 	uint64_t began_ns = attempt->entry_count ? app_view_origin_ns(attempt) : clock_now_ns();
 	struct program_report program = {
 		.cgroup = attempt->cgroup ? cgroups_path(w->cgroups, attempt->cgroup, attempt->pid) : NULL,
@@ -96,7 +91,7 @@ void watch_show_connect(struct watch *w, const struct notice *notice)
 		.target = &target,
 		.program = &program,
 		.sequence = w->began_before + attempt->probe,
-		.wall_ns = wall_at(began_ns),
+		.wall_ns = clock_wall_at_ns(began_ns),
 		.since_start_ns = since_start(w, began_ns),
 		.attempt = attempt,
 		.verdict = verdict,
@@ -127,7 +122,7 @@ void watch_show_amendment(struct watch *w, const struct notice *notice)
 	struct amendment_report report = {
 		.target = &target,
 		.sequence = w->began_before + notice->attempt->probe,
-		.wall_ns = wall_at(notice->amendment.time_ns),
+		.wall_ns = clock_wall_at_ns(notice->amendment.time_ns),
 		.since_start_ns = since_start(w, notice->amendment.time_ns),
 		.amendment = &notice->amendment,
 		.explain = explain_amendment(&judgement, explanation),

@@ -128,6 +128,9 @@ void attempt_record(struct entry *entry, struct attempt *attempt, const struct e
 	case EVENT_LOST:
 	case EVENT_DRAINED:
 	case EVENT_END:
+	case EVENT_RUN:
+	case EVENT_TARGET:
+	case EVENT_PROGRAM:
 		break;
 	}
 }

@@ -147,6 +147,9 @@ static void read_entry(struct roles *roles, const struct entry *entry, unsigned 
 	case EVENT_LOST:
 	case EVENT_DRAINED:
 	case EVENT_END:
+	case EVENT_RUN:
+	case EVENT_TARGET:
+	case EVENT_PROGRAM:
 		break;
 	}
 }

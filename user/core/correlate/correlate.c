@@ -52,6 +52,9 @@ int correlator_feed(struct correlator *c, const struct event *event)
 	free_released(c);
 	switch (event->kind) {
 	case EVENT_UNKNOWN:
+	case EVENT_RUN:
+	case EVENT_TARGET:
+	case EVENT_PROGRAM:
 		return 0;
 	case EVENT_LOST:
 		if (event->key.cookie)

@@ -11,31 +11,16 @@
 
 #include <assert.h>
 
-static void queue_append(struct plan_queue *queue, struct plan_row *row, uint64_t due_ns)
+static void queue_append(struct list *queue, struct plan_row *row, uint64_t due_ns)
 {
 	row->due_ns = due_ns;
 	row->queue = queue;
-	row->next = NULL;
-	row->previous = queue->last;
-	if (queue->last)
-		queue->last->next = row;
-	else
-		queue->first = row;
-	queue->last = row;
+	list_append(queue, &row->node);
 }
 
 static void queue_remove(struct plan_row *row)
 {
-	struct plan_queue *queue = row->queue;
-
-	if (row->previous)
-		row->previous->next = row->next;
-	else
-		queue->first = row->next;
-	if (row->next)
-		row->next->previous = row->previous;
-	else
-		queue->last = row->previous;
+	list_remove(row->queue, &row->node);
 	row->queue = NULL;
 }
 
@@ -57,7 +42,8 @@ struct plan_row *plan_head(const struct plan *plan)
 	struct plan_row *head = NULL;
 
 	for (int i = 0; i < PLAN_QUEUES; i++) {
-		struct plan_row *first = plan->queues[i].first;
+		struct list_node *node = plan->queues[i].first;
+		struct plan_row *first = node ? list_item(node, struct plan_row, node) : NULL;
 
 		if (first && (!head || first->due_ns < head->due_ns))
 			head = first;

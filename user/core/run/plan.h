@@ -15,25 +15,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "user/base/list.h"
 #include "user/base/time.h"
 
 /* Zeroed before its start; then the plan's alone. It must stay where it is while it is queued. */
 struct plan_row {
-	struct plan_row *next;
-	struct plan_row *previous;
-	struct plan_queue *queue; /* NULL: no probe is due, now or later */
+	struct list_node node;
+	struct list *queue; /* NULL: no probe is due, now or later */
 	uint64_t due_ns;
 	uint64_t taken;
 };
 
-struct plan_queue {
-	struct plan_row *first;
-	struct plan_row *last;
-};
-
-/*
- * The order breaks ties: with an interval of 0 no target is taken twice before all were taken once.
- */
+/* The order breaks ties: with an interval of 0 no row is taken twice before all were taken once. */
 enum plan_queue_kind {
 	PLAN_FIRST,
 	PLAN_POSTPONED,
@@ -45,7 +38,7 @@ enum plan_queue_kind {
 struct plan {
 	uint64_t count; /* probes a row, 0 = without end */
 	uint64_t interval_ns;
-	struct plan_queue queues[PLAN_QUEUES];
+	struct list queues[PLAN_QUEUES];
 };
 
 /* The row's first probe is due at now_ns. Each row is started at most once. */

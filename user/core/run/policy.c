@@ -2,8 +2,9 @@
 /* Numbers from numbers. */
 #include "user/core/run/policy.h"
 
-#define MILLISECOND_NS 1000000ull
-#define ATTEMPTS_MIN   64u
+#include "user/base/time.h"
+
+#define ATTEMPTS_MIN 64u
 
 static uint64_t least(uint64_t a, uint64_t b)
 {

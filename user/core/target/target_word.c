@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "user/base/number.h"
+#include "user/base/utf8.h"
 
 #define HOST_FREE_BITS_MAX 32 /* as many as IPv4 has */
 
@@ -19,26 +20,9 @@ bool word_is_number(const char *text, size_t length)
 
 size_t word_character_length(const char *text)
 {
-	/* by length; without the controls up to U+00A0 */
-	static const uint32_t smallest[] = {0, 0x21, 0xa1, 0x800, 0x10000};
-	uint8_t lead = (uint8_t)*text;
-	size_t length = lead < 0x80   ? 1
-			: lead < 0xc0 ? 0
-			: lead < 0xe0 ? 2
-			: lead < 0xf0 ? 3
-			: lead < 0xf8 ? 4
-				      : 0;
-	uint32_t value = length == 1 ? lead : lead & (0x7fu >> length);
+	bool is_blank = *text == ' ' || strncmp(text, "\u00a0", 2) == 0;
 
-	for (size_t i = 1; i < length; i++) {
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-		value = value << 6 | (text[i] & 0x3fu);
-	}
-	if (length == 0 || value < smallest[length] || value == 0x7f || value > 0x10ffff ||
-	    (value >= 0xd800 && value <= 0xdfff))
-		return 0;
-	return length;
+	return is_blank || utf8_is_control(text) ? 0 : utf8_length(text);
 }
 
 static int characters_check(const char *word, struct error *ret_error)

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <string.h>
 
+#include "user/base/time.h"
 #include "user/core/attempt/call.h"
 
 enum app_result app_result_of_error(int error)

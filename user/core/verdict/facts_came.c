@@ -283,7 +283,8 @@ void facts_take_pieces(struct facts *facts)
 /* Copies are dropped as well, of the socket's error queue and of raw sockets, but then the socket has been told. */
 void facts_pass_over_unheard(struct facts *facts)
 {
-	const struct icmp_entry *icmp = facts->icmp == NO_ENTRY ? NULL : &entry_at(facts, facts->icmp)->icmp;
+	const struct icmp_entry *icmp =
+		facts->icmp == NO_ENTRY ? NULL : &entry_at(facts, facts->icmp)->icmp;
 
 	if (!icmp || facts->drop_icmp == NO_ENTRY || facts->error_report != NO_ENTRY ||
 	    !icmp_meaning(facts->attempt->requested.family, icmp->type, icmp->code))

@@ -236,7 +236,8 @@ void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *
 	memset(&facts, 0xff, sizeof(facts)); /* every index becomes NO_ENTRY */
 	facts.attempt = attempt;
 	facts.until_ns = until_ns;
-	facts.syn_count = facts.syn_repeats = facts.answer_count = facts.forged_count = facts.doubtful_count = 0;
+	facts.syn_count = facts.syn_repeats = facts.answer_count = facts.forged_count =
+		facts.doubtful_count = 0;
 	facts.missing = facts.syns_counted = facts.syns_observed = 0;
 	facts.has_isn = facts.is_on_loopback = facts.is_dropped_by_driver = false;
 	facts.is_answer_dropped = facts.has_unseen_state = facts.has_unseen_reset =

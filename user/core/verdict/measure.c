@@ -137,8 +137,8 @@ static int delaying_drop(const struct facts *facts, int answered, const struct v
 /* One that the verdict rests on; else one that explains the wait. */
 static void set_drop(const struct facts *facts, int answered, struct verdict *verdict)
 {
-	const int drops[] = {facts->drop_in,	 facts->neighbour_failed, facts->drop_out,
-			     facts->drop_self,	 facts->drop_stray,	  facts->drop_returned,
+	const int drops[] = {facts->drop_in,	  facts->neighbour_failed, facts->drop_out,
+			     facts->drop_self,	  facts->drop_stray,	   facts->drop_returned,
 			     facts->drop_damaged, facts->drop_icmp};
 	int delaying;
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The kernel as it describes itself. */
+#include "user/io/doctor/host_facts_kernel.h"
+
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +12,6 @@
 
 #include "user/base/error.h"
 #include "user/base/number.h"
-#include "user/io/doctor/host_facts.h"
 #include "user/io/proc_text.h"
 
 #define BTF	      "/sys/kernel/btf/vmlinux"
@@ -37,8 +38,9 @@ static void add_btf(struct doctor_report *report)
 
 	if (stat(BTF, &status) < 0)
 		doctor_add_unknown(report, "btf_bytes", BTF ": %s; %s", strerror(errno),
-				   access("/sys/kernel", F_OK) < 0 ? "mount it: mount -t sysfs sysfs /sys"
-								   : "the kernel needs CONFIG_DEBUG_INFO_BTF=y");
+				   access("/sys/kernel", F_OK) < 0
+					   ? "mount it: mount -t sysfs sysfs /sys"
+					   : "the kernel needs CONFIG_DEBUG_INFO_BTF=y");
 	else if (access(BTF, R_OK) < 0)
 		doctor_add_unknown(report, "btf_bytes", BTF " cannot be read: %s", strerror(errno));
 	else
@@ -48,7 +50,8 @@ static void add_btf(struct doctor_report *report)
 static const char *lockdown_note(const char *mode)
 {
 	if (!strcmp(mode, "confidentiality"))
-		return "no program may read kernel memory: nothing can be observed; boot with lockdown=integrity or none";
+		return "no program may read kernel memory: nothing can be observed; boot with "
+		       "lockdown=integrity or none";
 	return "forbids nothing that a probe needs";
 }
 
@@ -60,8 +63,10 @@ static void add_lockdown(struct doctor_report *report)
 	char *begin;
 
 	if (result < 0) {
-		doctor_add_unknown(report, "lockdown", "%s: %s; this kernel has no lockdown, or securityfs is not mounted", LOCKDOWN,
-				   strerror(-result));
+		doctor_add_unknown(
+			report, "lockdown",
+			"%s: %s; this kernel has no lockdown, or securityfs is not mounted",
+			LOCKDOWN, strerror(-result));
 		return;
 	}
 	begin = strchr(line, '[');
@@ -70,7 +75,8 @@ static void add_lockdown(struct doctor_report *report)
 	doctor_add_text(report, "lockdown", mode, "%s", lockdown_note(mode));
 }
 
-static void add_sysctl(struct doctor_report *report, const char *name, const char *path, const char *note)
+static void add_sysctl(struct doctor_report *report, const char *name, const char *path,
+		       const char *note)
 {
 	char line[64];
 	int result = proc_read_line(path, line, sizeof(line));
@@ -91,6 +97,8 @@ void host_facts_kernel(struct doctor_report *report)
 	doctor_add_text(report, "libbpf", libbpf_version_string(), "%s", "");
 	add_btf(report);
 	add_lockdown(report);
-	add_sysctl(report, "unprivileged_bpf_disabled", UNPRIVILEGED, "whatever it says, tracing programs need CAP_BPF and CAP_PERFMON");
-	add_sysctl(report, "kptr_restrict", KPTR_RESTRICT, "2 hides addresses in /proc/kallsyms, the fallback for function names");
+	add_sysctl(report, "unprivileged_bpf_disabled", UNPRIVILEGED,
+		   "whatever it says, tracing programs need CAP_BPF and CAP_PERFMON");
+	add_sysctl(report, "kptr_restrict", KPTR_RESTRICT,
+		   "2 hides addresses in /proc/kallsyms, the fallback for function names");
 }

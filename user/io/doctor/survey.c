@@ -7,45 +7,51 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "user/io/kernel/feature_probe.h"
+#include "user/io/doctor/feature_probe.h"
 #include "user/io/kernel/hooks.h"
 #include "user/io/kernel/kernel_btf.h"
 #include "user/io/kernel/observer.h"
+#include "user/io/kernel/program_setup.h"
 
 /* Those of a run with one target and -v. */
-static const struct program_sizes sizes = {.ring_bytes = 1u << 20, .rings = 1, .attempts = 64, .has_path = true};
+static const struct observer_config config = {
+	.ring_bytes = 1u << 20, .rings = 1, .attempts = 64, .has_path = true};
 
-static const char *const drop_reasons_affect[] = {"neighbour-failed", "rejected-locally", "rp-filter", "malformed",
-						  "bad-checksum",     "drop.reason",	  NULL};
-static const char *const function_names_affect[] = {"neighbour-failed", "malformed", "drop.function", NULL};
+static const char *const drop_reasons_affect[] = {
+	"neighbour-failed", "rejected-locally", "rp-filter", "malformed",
+	"bad-checksum",	    "drop.reason",	NULL};
+static const char *const function_names_affect[] = {"neighbour-failed", "malformed",
+						    "drop.function", NULL};
 
 struct survey {
 	struct doctor_report *report;
 	/* Of the hooks that other facilities hang on. */
-	struct trial state, drop, bad_checksum;
+	struct feature_probe state, drop, bad_checksum;
 };
 
-static void set_trial(struct doctor_facility *facility, const struct trial *trial)
+static void set_probe(struct doctor_facility *facility, const struct feature_probe *probe)
 {
-	facility->result = trial->result == 0 ? FACILITY_LOADED : FACILITY_MISSING;
-	snprintf(facility->reason, sizeof(facility->reason), "%s", trial->reason);
+	facility->result = probe->result == 0 ? FACILITY_LOADED : FACILITY_MISSING;
+	snprintf(facility->reason, sizeof(facility->reason), "%s", probe->reason);
 }
 
-/* What the trial itself cannot tell. */
-static void set_result(struct doctor_facility *facility, enum facility_result result, const char *reason)
+/* What the probe itself cannot tell. */
+static void set_result(struct doctor_facility *facility, enum facility_result result,
+		       const char *reason)
 {
 	facility->result = result;
 	snprintf(facility->reason, sizeof(facility->reason), "%s", reason);
 }
 
-static void keep_trial(struct survey *survey, const struct hook *hook, const struct trial *trial)
+static void keep_probe(struct survey *survey, const struct hook *hook,
+		       const struct feature_probe *probe)
 {
 	if (!strcmp(hook->program, "ktp_state"))
-		survey->state = *trial;
+		survey->state = *probe;
 	else if (!strcmp(hook->program, "ktp_drop"))
-		survey->drop = *trial;
+		survey->drop = *probe;
 	else if (!strcmp(hook->program, "ktp_bad_checksum"))
-		survey->bad_checksum = *trial;
+		survey->bad_checksum = *probe;
 }
 
 static bool has_drop_reasons(const struct survey *survey)
@@ -56,35 +62,40 @@ static bool has_drop_reasons(const struct survey *survey)
 static void survey_hook(struct survey *survey, const struct hook *hook)
 {
 	struct doctor_facility *facility = doctor_add_facility(survey->report);
-	struct trial trial;
+	struct feature_probe probe;
 
-	trial_hook(hook, &sizes, &trial);
-	keep_trial(survey, hook, &trial);
+	feature_probe_hook(hook, &config, &probe);
+	keep_probe(survey, hook, &probe);
 	facility->name = hook_name(hook);
 	facility->what = hook->what;
 	facility->affects = hook->affects;
 	facility->is_required = hook->need == HOOK_MUST;
 	snprintf(facility->test, sizeof(facility->test), "load and attach %s", hook->program);
-	set_trial(facility, &trial);
-	if (trial.result == 0 && !strcmp(hook->program, "ktp_retransmit") && trial.fit.retransmit_skb_args < 3)
-		set_result(facility, FACILITY_FALLBACK, "this kernel does not tell whether a retransmit failed");
-	if (trial.result < 0 && hook->need == HOOK_SUBSTITUTE && has_drop_reasons(survey))
-		set_result(facility, FACILITY_FALLBACK, "not needed: on this kernel kfree_skb tells of them");
+	set_probe(facility, &probe);
+	if (probe.result == 0 && !strcmp(hook->program, "ktp_retransmit") &&
+	    probe.fit.retransmit_skb_args < 3)
+		set_result(facility, FACILITY_FALLBACK,
+			   "this kernel does not tell whether a retransmit failed");
+	if (probe.result < 0 && hook->need == HOOK_SUBSTITUTE && has_drop_reasons(survey))
+		set_result(facility, FACILITY_FALLBACK,
+			   "not needed: on this kernel kfree_skb tells of them");
 }
 
-static void survey_map(struct survey *survey, enum trial_map map, const char *name, const char *what)
+static void survey_map(struct survey *survey, enum feature_map map, const char *name,
+		       const char *what)
 {
 	struct doctor_facility *facility = doctor_add_facility(survey->report);
-	struct trial trial;
+	struct feature_probe probe;
 
-	trial_map(map, &sizes, &trial);
+	feature_probe_map(map, &config, &probe);
 	facility->name = name;
 	facility->what = what;
 	facility->affects = hooks_affect_all;
 	facility->is_required = true;
-	snprintf(facility->test, sizeof(facility->test), map == TRIAL_RING ? "create it with %zu bytes" : "create it with %zu entries",
-		 trial.size);
-	set_trial(facility, &trial);
+	snprintf(facility->test, sizeof(facility->test),
+		 map == FEATURE_RING ? "create it with %zu bytes" : "create it with %zu entries",
+		 probe.size);
+	set_probe(facility, &probe);
 }
 
 static void survey_pid_filter(struct survey *survey)
@@ -96,14 +107,17 @@ static void survey_pid_filter(struct survey *survey)
 	facility->what = "telling this process's sockets from all others, by pid";
 	facility->affects = hooks_affect_all;
 	facility->is_required = true;
-	set_trial(facility, &survey->state);
+	set_probe(facility, &survey->state);
 	if (stat("/proc/self/ns/pid", &namespace) == 0) {
-		snprintf(facility->test, sizeof(facility->test), "load ktp_state with bpf_get_ns_current_pid_tgid() for pid namespace %ju",
+		snprintf(facility->test, sizeof(facility->test),
+			 "load ktp_state with bpf_get_ns_current_pid_tgid() for pid namespace %ju",
 			 (uintmax_t) namespace.st_ino);
 		return;
 	}
-	snprintf(facility->test, sizeof(facility->test), "load ktp_state with bpf_get_ns_current_pid_tgid()");
-	set_result(facility, FACILITY_MISSING, "the pid namespace cannot be told: /proc/self/ns/pid is not there; mount /proc");
+	snprintf(facility->test, sizeof(facility->test),
+		 "load ktp_state with bpf_get_ns_current_pid_tgid()");
+	set_result(facility, FACILITY_MISSING,
+		   "the pid namespace cannot be told: /proc/self/ns/pid is not there; mount /proc");
 }
 
 static void count_value(void *context, const char *name, int64_t value)
@@ -123,17 +137,23 @@ static void survey_drop_reasons(struct survey *survey)
 	facility->what = "the kernel's names for why it dropped a packet";
 	facility->affects = drop_reasons_affect;
 	snprintf(facility->test, sizeof(facility->test),
-		 "load ktp_drop with kfree_skb's argument reason; read enum skb_drop_reason from BTF");
-	set_trial(facility, &survey->drop);
+		 "load ktp_drop with kfree_skb's argument reason; read enum skb_drop_reason from "
+		 "BTF");
+	set_probe(facility, &survey->drop);
 	if (survey->drop.result < 0)
 		return;
 	kernel_btf_enum("skb_drop_reason", count_value, &names);
 	if (!has_drop_reasons(survey) && survey->bad_checksum.result == 0) {
-		set_result(facility, FACILITY_FALLBACK, "kfree_skb tells no reason on this kernel; tcp_bad_csum tells of damaged packets");
+		set_result(facility, FACILITY_FALLBACK,
+			   "kfree_skb tells no reason on this kernel; tcp_bad_csum tells of "
+			   "damaged packets");
 	} else if (!has_drop_reasons(survey)) {
-		set_result(facility, FACILITY_MISSING, "kfree_skb tells no reason on this kernel, and tcp_bad_csum is missing");
+		set_result(facility, FACILITY_MISSING,
+			   "kfree_skb tells no reason on this kernel, and tcp_bad_csum is missing");
 	} else if (!names) {
-		set_result(facility, FACILITY_FALLBACK, "their names are not in the kernel's BTF; they are shown as numbers: reason-7");
+		set_result(facility, FACILITY_FALLBACK,
+			   "their names are not in the kernel's BTF; they are shown as numbers: "
+			   "reason-7");
 	}
 }
 
@@ -159,21 +179,25 @@ static void survey_symbols(struct survey *survey)
 	facility->name = "function-names";
 	facility->what = "the function that dropped a packet";
 	facility->affects = function_names_affect;
-	snprintf(facility->test, sizeof(facility->test), "load ktp_drop with bpf_snprintf(\"%%ps\"); else read /proc/kallsyms");
-	set_trial(facility, &survey->drop);
+	snprintf(facility->test, sizeof(facility->test),
+		 "load ktp_drop with bpf_snprintf(\"%%ps\"); else read /proc/kallsyms");
+	set_probe(facility, &survey->drop);
 	if (survey->drop.result < 0 || survey->drop.fit.can_print_symbols)
 		return;
 	if (has_kallsyms()) {
-		set_result(facility, FACILITY_FALLBACK, "this kernel cannot print symbols for BPF; they are looked up in /proc/kallsyms");
+		set_result(facility, FACILITY_FALLBACK,
+			   "this kernel cannot print symbols for BPF; they are looked up in "
+			   "/proc/kallsyms");
 		return;
 	}
 	set_result(facility, FACILITY_MISSING,
-		   "this kernel cannot print symbols for BPF, and /proc/kallsyms hides addresses; try sysctl kernel.kptr_restrict=1");
+		   "this kernel cannot print symbols for BPF, and /proc/kallsyms hides addresses; "
+		   "try sysctl kernel.kptr_restrict=1");
 }
 
 static void survey_whole(struct survey *survey)
 {
-	struct program_sizes without_path = sizes;
+	struct observer_config without_path = config;
 	struct doctor_facility *facility = doctor_add_facility(survey->report);
 	struct doctor_report *report = survey->report;
 	struct observer *observer;
@@ -183,12 +207,14 @@ static void survey_whole(struct survey *survey)
 	facility->what = "what a probe loads before its first connect()";
 	facility->affects = hooks_affect_all;
 	facility->is_required = true;
-	snprintf(facility->test, sizeof(facility->test), "load, attach and map everything at once, as a probe does");
+	snprintf(facility->test, sizeof(facility->test),
+		 "load, attach and map everything at once, as a probe does");
 	without_path.has_path = false;
 	observer = observer_new(&without_path, &error);
 	facility->result = observer ? FACILITY_LOADED : FACILITY_MISSING;
 	if (!observer) {
-		snprintf(facility->reason, sizeof(facility->reason), "%.*s", (int)sizeof(facility->reason) - 1, error.text);
+		snprintf(facility->reason, sizeof(facility->reason), "%.*s",
+			 (int)sizeof(facility->reason) - 1, error.text);
 		snprintf(report->cause, sizeof(report->cause), "%s", error.text);
 	}
 	observer_free(observer);
@@ -201,9 +227,11 @@ void survey_facilities(struct doctor_report *report)
 	program_raise_memlock();
 	for (size_t i = 0; i < hook_count; i++)
 		survey_hook(&survey, &hooks[i]);
-	survey_map(&survey, TRIAL_RING, "ring-buffer", "the way of the records to user space");
-	survey_map(&survey, TRIAL_SOCKETS, "map-sockets", "a hash of the sockets that are followed");
-	survey_map(&survey, TRIAL_TUPLES, "map-tuples", "a hash of the addresses and ports that their packets have");
+	survey_map(&survey, FEATURE_RING, "ring-buffer", "the way of the records to user space");
+	survey_map(&survey, FEATURE_SOCKETS, "map-sockets",
+		   "a hash of the sockets that are followed");
+	survey_map(&survey, FEATURE_TUPLES, "map-tuples",
+		   "a hash of the addresses and ports that their packets have");
 	survey_pid_filter(&survey);
 	survey_drop_reasons(&survey);
 	survey_symbols(&survey);

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Tries out every facility that a probe rests on, by making it: nothing is concluded from a version or a configuration. */
+/*
+ * Tries out every facility that a probe rests on, by making it: nothing is concluded from a version
+ * or a configuration.
+ */
 #ifndef IO_SURVEY_H
 #define IO_SURVEY_H
 
 #include "user/core/doctor.h"
 
 /*
- * Adds the facilities, and the cause when a probe's own way of loading fails. Sends nothing and leaves nothing behind; without privilege
- * all is missing.
+ * Adds the facilities, and the cause when a probe's own way of loading fails. Sends nothing and
+ * leaves nothing behind; without privilege all is missing.
  */
 void survey_facilities(struct doctor_report *report);
 

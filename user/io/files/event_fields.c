@@ -33,7 +33,8 @@ static const char *state_name(unsigned number)
 
 static const char *packet_name(unsigned number)
 {
-	static const char *const names[] = {[PACKET_TCP] = "tcp", [PACKET_ICMP] = "icmp", [PACKET_CARRIER] = "carrier"};
+	static const char *const names[] = {
+		[PACKET_TCP] = "tcp", [PACKET_ICMP] = "icmp", [PACKET_CARRIER] = "carrier"};
 
 	return names[number];
 }
@@ -48,7 +49,8 @@ static const char *flag_name(unsigned number)
 
 static const char *option_name(unsigned number)
 {
-	static const char *const names[] = {"mss", "wscale", "sack", "timestamps", "fastopen", "mptcp"};
+	static const char *const names[] = {"mss",	  "wscale",   "sack",
+					    "timestamps", "fastopen", "mptcp"};
 
 	return names[number];
 }
@@ -57,19 +59,22 @@ static const struct trace_words calls = {call_name, APP_BIND + 1, false};
 static const struct trace_words phases = {phase_name, APP_RETURN + 1, false};
 static const struct trace_words routes = {route_name, ROUTE_NO_SOURCE + 1, false};
 static const struct trace_words neighbours = {neighbour_name, NEIGHBOUR_VALID + 1, false};
-static const struct trace_words states = {state_name, 13, true}; /* TCP_ESTABLISHED (1) to TCP_NEW_SYN_RECV (12) */
+/* TCP_ESTABLISHED (1) to TCP_NEW_SYN_RECV (12) */
+static const struct trace_words states = {state_name, 13, true};
 static const struct trace_words packets = {packet_name, PACKET_CARRIER + 1, false};
 static const struct trace_words flags = {flag_name, 8, true};
 static const struct trace_words options = {option_name, 6, true};
 
 #define KIND(kind) (1u << EVENT_##kind)
 #define SOCKET	   (KIND(STATE) | KIND(LOCAL_ACCEPT) | KIND(RESET_RECEIVED) | KIND(RESET_SENT))
-#define PACKET	   (KIND(QUEUE) | KIND(XMIT) | KIND(RECEIVE) | KIND(DROP) | KIND(BAD_CHECKSUM) | KIND(HOP))
-#define ALL	   UINT32_MAX
+#define PACKET                                                                                     \
+	(KIND(QUEUE) | KIND(XMIT) | KIND(RECEIVE) | KIND(DROP) | KIND(BAD_CHECKSUM) | KIND(HOP))
+#define ALL UINT32_MAX
 
-#define WORDS(kinds, name, type, member, words)                                                                                            \
-	{                                                                                                                                  \
-		name, TRACE_##type, offsetof(struct event, member), sizeof(((struct event *)0)->member), kinds, words                      \
+#define WORDS(kinds, name, type, member, words)                                                    \
+	{                                                                                          \
+		name, TRACE_##type, offsetof(struct event, member),                                \
+			sizeof(((struct event *)0)->member), kinds, words                          \
 	}
 #define FIELD(kinds, name, type, member) WORDS(kinds, name, type, member, NULL)
 
@@ -80,6 +85,8 @@ const struct trace_field trace_fields[] = {
 	WORDS(KIND(APP), "", WORD, app.phase, &phases),
 	FIELD(KIND(APP), "ours", BOOL, app.is_ours),
 	FIELD(KIND(APP), "probe", NUMBER, app.probe),
+	FIELD(KIND(APP), "target", NUMBER, app.target),
+	FIELD(KIND(APP), "seq", NUMBER, app.sequence),
 	FIELD(KIND(APP), "address", ADDRESS, app.address),
 	FIELD(KIND(APP), "result", SIGNED, app.result),
 	FIELD(KIND(APP), "error", ERRNO, app.error),
@@ -173,13 +180,44 @@ const struct trace_field trace_fields[] = {
 	FIELD(KIND(LOST), "since", TIME, lost.from_ns),
 	FIELD(KIND(LOST), "until", TIME, lost.to_ns),
 	FIELD(KIND(LOST), "count", NUMBER, lost.count),
+
+	FIELD(KIND(RUN), "wall", TIME, run.wall_ns),
+	FIELD(KIND(RUN), "subject", STRING, run.subject),
+	FIELD(KIND(RUN), "kernel", STRING, run.kernel),
+	FIELD(KIND(RUN), "hooks", STRING, run.hooks),
+	FIELD(KIND(RUN), "dev", TEXT, run.device),
+	FIELD(KIND(RUN), "source", ADDRESS, run.source_v4),
+	FIELD(KIND(RUN), "source6", ADDRESS, run.source_v6),
+	FIELD(KIND(RUN), "marked", BOOL, run.has_mark),
+	FIELD(KIND(RUN), "mark", NUMBER, run.mark),
+	FIELD(KIND(RUN), "classed", BOOL, run.has_tos),
+	FIELD(KIND(RUN), "tos", NUMBER, run.tos),
+
+	FIELD(KIND(TARGET), "number", NUMBER, target.number),
+	FIELD(KIND(TARGET), "name", STRING, target.name),
+	FIELD(KIND(TARGET), "label", STRING, target.label),
+	FIELD(KIND(TARGET), "netns", STRING, target.netns),
+	FIELD(KIND(TARGET), "failure", STRING, target.failure),
+	FIELD(KIND(TARGET), "address", ADDRESS, target.address),
+	FIELD(KIND(TARGET), "source", ADDRESS, target.source),
+	FIELD(KIND(TARGET), "dev", TEXT, target.device),
+	FIELD(KIND(TARGET), "addresses", NUMBER, target.address_count),
+	FIELD(KIND(TARGET), "each", BOOL, target.is_each_address),
+	FIELD(KIND(TARGET), "ended", BOOL, target.has_ended),
+	FIELD(KIND(TARGET), "resolve", TIME, target.resolve_ns),
+
+	FIELD(KIND(PROGRAM), "pid", NUMBER, program.pid),
+	FIELD(KIND(PROGRAM), "cgroup", NUMBER, program.cgroup),
+	FIELD(KIND(PROGRAM), "path", STRING, program.path),
+	FIELD(KIND(PROGRAM), "preload", STRING, program.preload),
+	FIELD(KIND(PROGRAM), "connections", NUMBER, program.connections),
 };
 
 const size_t trace_field_count = sizeof(trace_fields) / sizeof(trace_fields[0]);
 
 enum event_kind trace_kind_find(const char *name)
 {
-	for (enum event_kind kind = EVENT_UNKNOWN + 1; kind <= EVENT_END; kind++)
+	for (enum event_kind kind = EVENT_UNKNOWN + 1; kind < EVENT_KINDS; kind++)
 		if (strcmp(event_kind_name(kind), name) == 0)
 			return kind;
 	return EVENT_UNKNOWN;

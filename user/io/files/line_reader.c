@@ -29,13 +29,16 @@ static bool is_at(const struct line_reader *reader, const char *mark)
 {
 	size_t length = strlen(mark);
 
-	return reader->end - reader->begin >= length && memcmp(reader->buffer + reader->begin, mark, length) == 0;
+	return reader->end - reader->begin >= length &&
+	       memcmp(reader->buffer + reader->begin, mark, length) == 0;
 }
 
 static int mark_skip(struct line_reader *reader, struct error *ret_error)
 {
 	if (is_at(reader, UTF16_LITTLE_MARK) || is_at(reader, UTF16_BIG_MARK))
-		return error_set(ret_error, -EILSEQ, "it is UTF-16, and UTF-8 is needed; convert it with: iconv -f UTF-16 -t UTF-8");
+		return error_set(ret_error, -EILSEQ,
+				 "it is UTF-16, and UTF-8 is needed; convert it with: iconv -f "
+				 "UTF-16 -t UTF-8");
 	if (is_at(reader, UTF8_MARK))
 		reader->begin += strlen(UTF8_MARK);
 	reader->is_started = true;
@@ -43,9 +46,10 @@ static int mark_skip(struct line_reader *reader, struct error *ret_error)
 }
 
 /*
- * Asked of everything but regular files, instead of setting O_NONBLOCK. A FIFO is neither readable nor hung up before its first writer has
- * come, where read() would call that the end. Whoever writes without a pause is made to wait now and then, so that the caller can look after
- * its other business.
+ * Asked of everything but regular files, instead of setting O_NONBLOCK. A FIFO is neither readable
+ * nor hung up before its first writer has come, where read() would call that the end. A writer
+ * without a pause is made to wait now and then, so that the caller can look after its other
+ * business.
  */
 static bool can_read(struct line_reader *reader)
 {
@@ -66,13 +70,15 @@ static int buffer_fill(struct line_reader *reader, struct error *ret_error)
 	memmove(reader->buffer, reader->buffer + reader->begin, reader->end - reader->begin);
 	reader->end -= reader->begin;
 	reader->begin = 0;
-	count = read(reader->fd, reader->buffer + reader->end, sizeof(reader->buffer) - reader->end);
+	count = read(reader->fd, reader->buffer + reader->end,
+		     sizeof(reader->buffer) - reader->end);
 	if (count < 0 && (errno == EAGAIN || errno == EINTR))
 		return -EAGAIN;
 	if (count < 0)
 		return error_set(ret_error, -errno, "%s", strerror(errno));
 	if (reader->copy_fd >= 0)
-		result = spool_write(reader->copy_fd, reader->buffer + reader->end, (size_t)count, ret_error);
+		result = spool_write(reader->copy_fd, reader->buffer + reader->end, (size_t)count,
+				     ret_error);
 	if (result < 0)
 		return result;
 	reader->is_at_end = count == 0;
@@ -81,7 +87,8 @@ static int buffer_fill(struct line_reader *reader, struct error *ret_error)
 }
 
 /* newline: where the line ends; NULL: with the file. */
-static int line_take(struct line_reader *reader, const char *newline, const char **ret_line, size_t *ret_length)
+static int line_take(struct line_reader *reader, const char *newline, const char **ret_line,
+		     size_t *ret_length)
 {
 	const char *line = reader->buffer + reader->begin;
 	size_t length = newline ? (size_t)(newline - line) : reader->end - reader->begin;
@@ -100,7 +107,8 @@ static int line_take(struct line_reader *reader, const char *newline, const char
 	return 1;
 }
 
-int line_reader_next(struct line_reader *reader, const char **ret_line, size_t *ret_length, struct error *ret_error)
+int line_reader_next(struct line_reader *reader, const char **ret_line, size_t *ret_length,
+		     struct error *ret_error)
 {
 	for (;;) {
 		const char *begin = reader->buffer + reader->begin;
@@ -108,7 +116,8 @@ int line_reader_next(struct line_reader *reader, const char **ret_line, size_t *
 		const char *newline = memchr(begin, '\n', available);
 		int result = 0;
 
-		if (!reader->is_started && (newline || reader->is_at_end || available >= strlen(UTF8_MARK))) {
+		if (!reader->is_started &&
+		    (newline || reader->is_at_end || available >= strlen(UTF8_MARK))) {
 			result = mark_skip(reader, ret_error);
 		} else if (newline || reader->is_at_end) {
 			return line_take(reader, newline, ret_line, ret_length);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Lines of UTF-8 text from a descriptor, without ever waiting, in constant memory. The descriptor's status flags stay as they are: it may be
- * shared.
+ * Lines of UTF-8 text from a descriptor, without ever waiting, in constant memory. The descriptor's
+ * status flags stay as they are: it may be shared.
  *
- * A byte order mark at the begin and a CR before LF or the end belong to no line. The last line may lack its LF.
+ * A byte order mark at the begin and a CR before LF or the end belong to no line. The last line may
+ * lack its LF.
  */
 #ifndef IO_LINE_READER_H
 #define IO_LINE_READER_H
@@ -31,10 +32,12 @@ struct line_reader {
 void line_reader_init(struct line_reader *reader, int fd, bool is_regular);
 
 /*
- * Returns 1 with a line, which stays until the next call; 0 at the end; -EAGAIN when nothing is there yet, or for a rest after having read
- * much: ask again when the descriptor is readable; -EMSGSIZE for a line longer than LINE_READER_MAX, now behind us; any other -errno, with the
+ * Returns 1 with a line, which stays until the next call; 0 at the end; -EAGAIN when nothing is
+ * there yet, or for a rest after having read much: ask again when the descriptor is readable;
+ * -EMSGSIZE for a line longer than LINE_READER_MAX, now behind us; any other -errno, with the
  * sentence, when it cannot be read any further, -EILSEQ for UTF-16.
  */
-int line_reader_next(struct line_reader *reader, const char **ret_line, size_t *ret_length, struct error *ret_error);
+int line_reader_next(struct line_reader *reader, const char **ret_line, size_t *ret_length,
+		     struct error *ret_error);
 
 #endif

@@ -9,7 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Pipes and terminals once more, so that the descriptor of whoever else has them stays as it is. */
+/*
+ * Pipes and terminals once more, so that the descriptors that others have of them stay as they are.
+ */
 static int open_again(int fd)
 {
 	char path[64];
@@ -24,12 +26,14 @@ static int open_again(int fd)
 /* Returns false when it is to be given up. */
 static bool wait_for_room(struct outlet *outlet)
 {
-	struct pollfd fds[] = {{.fd = outlet->open_fd, .events = POLLOUT}, {.fd = outlet->wake_fd, .events = POLLIN}};
+	struct pollfd fds[] = {{.fd = outlet->open_fd, .events = POLLOUT},
+			       {.fd = outlet->wake_fd, .events = POLLIN}};
 
 	while (!fds[0].revents && !outlet->is_given_up) {
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
 			return false;
-		outlet->is_given_up = !fds[0].revents && fds[1].revents && !outlet->may_wait(outlet->context);
+		outlet->is_given_up =
+			!fds[0].revents && fds[1].revents && !outlet->may_wait(outlet->context);
 	}
 	if (outlet->is_given_up)
 		errno = ECANCELED;
@@ -44,7 +48,8 @@ static ssize_t write_all(void *cookie, const char *bytes, size_t count)
 
 	while (written < count && wait_for_room(outlet)) {
 		size_t left = count - written;
-		ssize_t result = write(outlet->open_fd, bytes + written, left < outlet->bytes_at_once ? left : outlet->bytes_at_once);
+		ssize_t result = write(outlet->open_fd, bytes + written,
+				       left < outlet->bytes_at_once ? left : outlet->bytes_at_once);
 
 		if (result > 0)
 			written += (size_t)result;

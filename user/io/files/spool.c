@@ -20,7 +20,10 @@ static const char *directory(void)
 	return chosen && *chosen ? chosen : "/tmp";
 }
 
-/* For file systems without O_TMPFILE: NFS, FUSE, overlays of old kernels. Returns a descriptor, or -1 and errno. */
+/*
+ * For file systems without O_TMPFILE: NFS, FUSE, overlays of old kernels. Returns a descriptor, or
+ * -1 and errno.
+ */
 static int open_and_unlink(const char *where)
 {
 	char path[PATH_MAX];
@@ -45,8 +48,9 @@ int spool_open(struct error *ret_error)
 		fd = open_and_unlink(where);
 	if (fd < 0)
 		return error_set(ret_error, -errno,
-				 "cannot make a temporary file in '%.100s': %s; set TMPDIR to a directory that can be written", where,
-				 strerror(errno));
+				 "cannot make a temporary file in '%.100s': %s; set TMPDIR to a "
+				 "directory that can be written",
+				 where, strerror(errno));
 	return fd;
 }
 
@@ -59,7 +63,8 @@ int spool_write(int fd, const char *bytes, size_t length, struct error *ret_erro
 			continue;
 		if (written < 0)
 			return error_set(ret_error, -errno,
-					 "cannot write the temporary file in '%.100s': %s; set TMPDIR to a directory with room",
+					 "cannot write the temporary file in '%.100s': %s; set "
+					 "TMPDIR to a directory with room",
 					 directory(), strerror(errno));
 		bytes += written;
 		length -= (size_t)written;

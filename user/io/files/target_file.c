@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "user/base/utf8.h"
 #include "user/core/target/target_line.h"
 #include "user/io/files/line_reader.h"
 #include "user/io/files/spool.h"
@@ -42,7 +43,7 @@ static void name_set(struct target_file *file, const char *path)
 		return;
 	}
 	path += length - (NAME_SHOWN_MAX - strlen(DOTS));
-	while ((*path & 0xc0) == 0x80)
+	while (utf8_is_continuation(*path))
 		path++; /* not in the middle of a UTF-8 character */
 	snprintf(file->name, sizeof(file->name), DOTS "%s", path);
 }
@@ -84,15 +85,19 @@ static int file_init(struct target_file *file, const char *path, struct error *r
 	name_set(file, strcmp(path, "-") == 0 ? "standard input" : path);
 	line_reader_init(&file->reader, fd, false);
 	if (fd < 0 || fstat(fd, &status) < 0)
-		return error_set(ret_error, -errno, "cannot read targets from %s: %s; %s", file->name, strerror(errno), open_advice(errno));
+		return error_set(ret_error, -errno, "cannot read targets from %s: %s; %s",
+				 file->name, strerror(errno), open_advice(errno));
 	if (S_ISDIR(status.st_mode))
-		return error_set(ret_error, -EISDIR, "cannot read targets from %s: it is a directory; %s", file->name, open_advice(EISDIR));
+		return error_set(ret_error, -EISDIR,
+				 "cannot read targets from %s: it is a directory; %s", file->name,
+				 open_advice(EISDIR));
 	file->reader.is_regular = S_ISREG(status.st_mode);
 	file->start = file->reader.is_regular ? lseek(fd, 0, SEEK_CUR) : 0;
 	return 0;
 }
 
-struct target_file *target_file_open(const char *path, const struct target_file_config *config, struct error *ret_error)
+struct target_file *target_file_open(const char *path, const struct target_file_config *config,
+				     struct error *ret_error)
 {
 	struct target_file *file = malloc(sizeof(*file));
 
@@ -134,7 +139,8 @@ static enum target_file_result line_is_bad(const struct target_file *file, struc
 }
 
 /* Returns as host_parse_line(). */
-static int line_judge(const struct target_file *file, const char *line, size_t length, struct host *ret_host, struct error *ret_error)
+static int line_judge(const struct target_file *file, const char *line, size_t length,
+		      struct host *ret_host, struct error *ret_error)
 {
 	const struct target_file_config *config = &file->config;
 	struct host host;
@@ -150,7 +156,8 @@ static int line_judge(const struct target_file *file, const char *line, size_t l
 	return 1;
 }
 
-enum target_file_result target_file_next(struct target_file *file, struct host *ret_host, struct error *ret_error)
+enum target_file_result target_file_next(struct target_file *file, struct host *ret_host,
+					 struct error *ret_error)
 {
 	for (;;) {
 		const char *line = NULL;
@@ -165,7 +172,9 @@ enum target_file_result target_file_next(struct target_file *file, struct host *
 			return fail(file, result, ret_error);
 		file->line++;
 		if (result == -EMSGSIZE)
-			error_set(ret_error, result, "the line has more than %d bytes; give one target a line", TARGET_LINE_MAX);
+			error_set(ret_error, result,
+				  "the line has more than %d bytes; give one target a line",
+				  TARGET_LINE_MAX);
 		else
 			result = line_judge(file, line, length, ret_host, ret_error);
 		if (result == -ENOMEM)
@@ -190,7 +199,8 @@ static int input_wait(const struct target_file *file, struct error *ret_error)
 	struct pollfd poll_fd = {.fd = file->reader.fd, .events = POLLIN};
 
 	if (poll(&poll_fd, 1, -1) < 0)
-		return error_set(ret_error, -errno, "cannot wait for targets from %s: %s", file->name, strerror(errno));
+		return error_set(ret_error, -errno, "cannot wait for targets from %s: %s",
+				 file->name, strerror(errno));
 	return 0;
 }
 
@@ -199,7 +209,8 @@ struct tally {
 	int64_t bad;
 };
 
-static int all_read(struct target_file *file, target_file_complain complain, struct tally *ret_tally, struct error *ret_error)
+static int all_read(struct target_file *file, target_file_complain complain,
+		    struct tally *ret_tally, struct error *ret_error)
 {
 	struct tally tally = {0};
 	struct error why = {""};
@@ -210,7 +221,8 @@ static int all_read(struct target_file *file, target_file_complain complain, str
 
 		switch (target_file_next(file, &host, &why)) {
 		case TARGET_FILE_HOST:
-			if (__builtin_add_overflow(tally.good.targets, host_target_count(&host), &tally.good.targets))
+			if (__builtin_add_overflow(tally.good.targets, host_target_count(&host),
+						   &tally.good.targets))
 				tally.good.targets = UINT64_MAX;
 			tally.good.has_network |= host.free_bits > 0;
 			host_release(&host);
@@ -245,7 +257,9 @@ static int start_over(struct target_file *file, struct error *ret_error)
 	line_reader_init(reader, fd, true);
 	file->line = 0;
 	if (lseek(fd, file->start, SEEK_SET) < 0)
-		return error_set(ret_error, -errno, "cannot read %s a second time: %s; give a file or a pipe", file->name, strerror(errno));
+		return error_set(ret_error, -errno,
+				 "cannot read %s a second time: %s; give a file or a pipe",
+				 file->name, strerror(errno));
 	return 0;
 }
 
@@ -255,11 +269,13 @@ static void complain_of_rest(target_file_complain complain, int64_t bad)
 
 	if (bad <= COMPLAINTS_MAX)
 		return;
-	snprintf(text, sizeof(text), "... and %" PRId64 " more bad line%s", bad - COMPLAINTS_MAX, bad - COMPLAINTS_MAX == 1 ? "" : "s");
+	snprintf(text, sizeof(text), "... and %" PRId64 " more bad line%s", bad - COMPLAINTS_MAX,
+		 bad - COMPLAINTS_MAX == 1 ? "" : "s");
 	complain(text);
 }
 
-int64_t target_file_check(struct target_file *file, target_file_complain complain, struct target_tally *ret_tally, struct error *ret_error)
+int64_t target_file_check(struct target_file *file, target_file_complain complain,
+			  struct target_tally *ret_tally, struct error *ret_error)
 {
 	struct tally tally = {0};
 	int result;
@@ -268,7 +284,9 @@ int64_t target_file_check(struct target_file *file, target_file_complain complai
 	if (!file->reader.is_regular) {
 		result = spool_open(ret_error);
 		if (result < 0)
-			return error_prefix(ret_error, result, "cannot check %s before its targets are probed", file->name);
+			return error_prefix(ret_error, result,
+					    "cannot check %s before its targets are probed",
+					    file->name);
 		file->reader.copy_fd = result;
 	}
 	result = all_read(file, complain, &tally, ret_error);

@@ -7,7 +7,8 @@
  *	while (target_file_next(file, &host, &error) == TARGET_FILE_HOST)
  *		…
  *
- * A UTF-8 byte order mark, CR before LF, and a last line without LF are fine. A path may be a FIFO; "-" is standard input.
+ * A UTF-8 byte order mark, CR before LF, and a last line without LF are fine. A path may be a FIFO;
+ * "-" is standard input.
  */
 #ifndef IO_TARGET_FILE_H
 #define IO_TARGET_FILE_H
@@ -24,11 +25,16 @@ enum target_file_result {
 	TARGET_FILE_FAILED, /* it cannot be read (any further) */
 };
 
-/* May this host be probed at all? Returns 0, or a negative errno with the sentence: that makes the line a bad one. */
-typedef int (*target_file_judge)(const void *context, const struct host *host, struct error *ret_error);
+/*
+ * May this host be probed at all? Returns 0, or a negative errno with the sentence: that makes the
+ * line a bad one.
+ */
+typedef int (*target_file_judge)(const void *context, const struct host *host,
+				 struct error *ret_error);
 
 struct target_file_config {
-	const struct port_list *ports; /* for lines without their own; NULL: the default port. Must outlive the file */
+	/* For lines without their own; NULL: the default port. Must outlive the file */
+	const struct port_list *ports;
 	target_service_lookup lookup;
 	target_file_judge judge; /* NULL: every host may */
 	const void *context;
@@ -37,7 +43,8 @@ struct target_file_config {
 struct target_file;
 
 /* NULL on failure, with the sentence. Opening a FIFO does not wait for its writer. */
-struct target_file *target_file_open(const char *path, const struct target_file_config *config, struct error *ret_error);
+struct target_file *target_file_open(const char *path, const struct target_file_config *config,
+				     struct error *ret_error);
 void target_file_close(struct target_file *file);
 
 struct target_tally {
@@ -46,15 +53,19 @@ struct target_tally {
 };
 
 /*
- * Read all of it before anything is taken, waiting for it as long as it takes, and then start over: what cannot be read twice is copied to an unlinked
- * temporary file meanwhile. complain is called with a sentence for each of the first bad lines, and once for how many more there are.
- * Returns the number of bad lines, or -errno when it cannot be read or kept. *ret_tally is of the good lines.
+ * Read all of it before anything is taken, waiting for it as long as it takes, and then start over:
+ * what cannot be read twice is copied to an unlinked temporary file meanwhile. complain is called
+ * with a sentence for each of the first bad lines, and once for how many more there are. Returns
+ * the number of bad lines, or -errno when it cannot be read or kept. *ret_tally is of the good
+ * lines.
  */
 typedef void (*target_file_complain)(const char *sentence);
-int64_t target_file_check(struct target_file *file, target_file_complain complain, struct target_tally *ret_tally, struct error *ret_error);
+int64_t target_file_check(struct target_file *file, target_file_complain complain,
+			  struct target_tally *ret_tally, struct error *ret_error);
 
 /* Never waits. ret_host: the caller's to release. ret_error is set for BAD and FAILED. */
-enum target_file_result target_file_next(struct target_file *file, struct host *ret_host, struct error *ret_error);
+enum target_file_result target_file_next(struct target_file *file, struct host *ret_host,
+					 struct error *ret_error);
 
 /* How it is called in sentences. */
 const char *target_file_name(const struct target_file *file);

@@ -12,7 +12,7 @@
 #include "user/io/files/trace_value.h"
 
 /* trace_parse() remembers the fields it has met. */
-#define TRACE_FIELDS_MAX 96
+#define TRACE_FIELDS_MAX 128
 
 static bool field_applies(const struct trace_field *field, enum event_kind kind)
 {
@@ -33,7 +33,8 @@ void trace_write(FILE *out, const struct event *event)
 
 		if (!field_applies(field, event->kind) || trace_value_is_empty(field, value))
 			continue;
-		fprintf(out, " %s%s", field->name, *field->name && field->type != TRACE_BOOL ? "=" : "");
+		fprintf(out, " %s%s", field->name,
+			*field->name && field->type != TRACE_BOOL ? "=" : "");
 		trace_value_write(out, field, value);
 	}
 	fputc('\n', out);
@@ -52,7 +53,8 @@ static int key_parse(char *text, struct attempt_key *ret_key, struct error *ret_
 	*slash = '\0';
 	result = number_parse(text, "socket cookie", 0, UINT64_MAX, &cookie, ret_error);
 	if (result == 0)
-		result = number_parse(slash + 1, "attempt number", 0, UINT32_MAX, &number, ret_error);
+		result = number_parse(slash + 1, "attempt number", 0, UINT32_MAX, &number,
+				      ret_error);
 	if (result < 0)
 		return result;
 	*ret_key = (struct attempt_key){.cookie = cookie, .number = (uint32_t)number};
@@ -76,15 +78,20 @@ static int field_parse(char *text, struct event *event, bool *fields_seen, struc
 	for (size_t i = 0; i < trace_field_count; i++) {
 		const struct trace_field *field = &trace_fields[i];
 
-		if (!field_applies(field, event->kind) || !field_is_meant(field, text, equals != NULL))
+		if (!field_applies(field, event->kind) ||
+		    !field_is_meant(field, text, equals != NULL))
 			continue;
 		if (fields_seen[i])
-			return error_set(ret_error, -EINVAL, "\"%s\" is there twice, or beside a word of the same meaning", text);
+			return error_set(
+				ret_error, -EINVAL,
+				"\"%s\" is there twice, or beside a word of the same meaning",
+				text);
 		fields_seen[i] = true;
-		return trace_value_parse(field, equals ? equals + 1 : text, (char *)event + field->offset, ret_error);
+		return trace_value_parse(field, equals ? equals + 1 : text,
+					 (char *)event + field->offset, ret_error);
 	}
-	return error_set(ret_error, -EINVAL, "the kind \"%s\" has no field \"%s%s\"", event_kind_name(event->kind), text,
-			 equals ? "=" : "");
+	return error_set(ret_error, -EINVAL, "the kind \"%s\" has no field \"%s%s\"",
+			 event_kind_name(event->kind), text, equals ? "=" : "");
 }
 
 static int rest_parse(char *rest, struct event *event, struct error *ret_error)
@@ -95,7 +102,8 @@ static int rest_parse(char *rest, struct event *event, struct error *ret_error)
 
 	assert(trace_field_count <= TRACE_FIELDS_MAX);
 	if (!word)
-		return error_set(ret_error, -EINVAL, "the line ends after its kind: COOKIE/NUMBER or - is missing");
+		return error_set(ret_error, -EINVAL,
+				 "the line ends after its kind: COOKIE/NUMBER or - is missing");
 	result = key_parse(word, &event->key, ret_error);
 	while (result == 0 && (word = strsep(&rest, " ")))
 		if (*word)
@@ -103,22 +111,21 @@ static int rest_parse(char *rest, struct event *event, struct error *ret_error)
 	return result;
 }
 
-int trace_parse(const char *line, struct event *ret_event, struct error *ret_error)
+int trace_parse(char *line, struct event *ret_event, struct error *ret_error)
 {
 	struct event event = {0};
-	char copy[TRACE_LINE_MAX], *rest = copy, *time, *kind;
+	char *rest = line, *time, *kind;
 	int result;
 
-	if ((size_t)snprintf(copy, sizeof(copy), "%s", line) >= sizeof(copy))
-		return error_set(ret_error, -EINVAL, "longer than %d characters", TRACE_LINE_MAX - 1);
-	copy[strcspn(copy, "\r\n")] = '\0';
+	line[strcspn(line, "\r\n")] = '\0';
 	time = strsep(&rest, " ");
 	kind = strsep(&rest, " ");
 	result = trace_time_parse("time", time, &event.time_ns, ret_error);
 	if (result < 0)
 		return result;
 	if (!kind || !*kind || kind[strspn(kind, "abcdefghijklmnopqrstuvwxyz0123456789-")])
-		return error_set(ret_error, -EINVAL, "\"%s\" is not the name of a kind", kind ? kind : "");
+		return error_set(ret_error, -EINVAL, "\"%s\" is not the name of a kind",
+				 kind ? kind : "");
 	event.kind = trace_kind_find(kind);
 	if (event.kind != EVENT_UNKNOWN)
 		result = rest_parse(rest, &event, ret_error);
@@ -130,20 +137,24 @@ int trace_parse(const char *line, struct event *ret_event, struct error *ret_err
 
 int trace_read(struct trace_reader *reader, struct event *ret_event, struct error *ret_error)
 {
-	char line[TRACE_LINE_MAX];
+	char *line = reader->line;
 
-	while (fgets(line, sizeof(line), reader->in)) {
+	while (fgets(line, sizeof(reader->line), reader->in)) {
 		int result;
 
 		reader->line_number++;
 		/* Also when a NUL byte hides the newline. */
 		if (!strchr(line, '\n') && !feof(reader->in))
-			return error_set(ret_error, -EINVAL, "line %zu: longer than %d characters, or not text", reader->line_number,
-					 TRACE_LINE_MAX - 2);
+			return error_set(ret_error, -EINVAL,
+					 "line %zu: longer than %d characters, or not text",
+					 reader->line_number, TRACE_LINE_MAX - 2);
 		if (line[0] == '#' || line[strspn(line, " \t\r\n")] == '\0')
 			continue;
 		result = trace_parse(line, ret_event, ret_error);
-		return result < 0 ? error_prefix(ret_error, result, "line %zu", reader->line_number) : 1;
+		return result < 0 ? error_prefix(ret_error, result, "line %zu", reader->line_number)
+				  : 1;
 	}
-	return ferror(reader->in) ? error_set(ret_error, -EIO, "line %zu: cannot be read", reader->line_number + 1) : 0;
+	return ferror(reader->in) ? error_set(ret_error, -EIO, "line %zu: cannot be read",
+					      reader->line_number + 1)
+				  : 0;
 }

@@ -10,8 +10,8 @@
 #include <sys/socket.h>
 
 #include "user/base/number.h"
+#include "user/base/time.h"
 
-#define SECOND_NS   UINT64_C(1000000000)
 #define HEX_DIGITS  "0123456789abcdefABCDEF"
 #define LAST_ERRNO  133 /* EHWPOISON */
 #define NOT_A_VALUE "%s: \"%s\" is not %s"
@@ -21,7 +21,8 @@ void trace_time_write(FILE *out, uint64_t time_ns)
 	fprintf(out, "%" PRIu64 ".%09" PRIu64, time_ns / SECOND_NS, time_ns % SECOND_NS);
 }
 
-int trace_time_parse(const char *name, const char *text, uint64_t *ret_time_ns, struct error *ret_error)
+int trace_time_parse(const char *name, const char *text, uint64_t *ret_time_ns,
+		     struct error *ret_error)
 {
 	const char *point = strchr(text, '.');
 	char whole[TRACE_VALUE_MAX];
@@ -29,25 +30,30 @@ int trace_time_parse(const char *name, const char *text, uint64_t *ret_time_ns, 
 	int result;
 
 	if (!point || strlen(point + 1) != 9 || (size_t)(point - text) >= sizeof(whole))
-		return error_set(ret_error, -EINVAL, NOT_A_VALUE, name, text, "seconds with nine decimals");
+		return error_set(ret_error, -EINVAL, NOT_A_VALUE, name, text,
+				 "seconds with nine decimals");
 	memcpy(whole, text, (size_t)(point - text));
 	whole[point - text] = '\0';
 	result = number_parse(whole, "seconds", 0, UINT64_MAX / SECOND_NS, &seconds, ret_error);
 	if (result == 0)
-		result = number_parse(point + 1, "nanoseconds", 0, SECOND_NS - 1, &nanoseconds, ret_error);
+		result = number_parse(point + 1, "nanoseconds", 0, SECOND_NS - 1, &nanoseconds,
+				      ret_error);
 	if (result < 0)
 		return result;
 	if (nanoseconds > UINT64_MAX - seconds * SECOND_NS)
-		return error_set(ret_error, -ERANGE, NOT_A_VALUE, name, text, "within 64 bits of nanoseconds");
+		return error_set(ret_error, -ERANGE, NOT_A_VALUE, name, text,
+				 "within 64 bits of nanoseconds");
 	*ret_time_ns = seconds * SECOND_NS + nanoseconds;
 	return 0;
 }
 
-int trace_signed_parse(const char *name, const char *text, int32_t *ret_number, struct error *ret_error)
+int trace_signed_parse(const char *name, const char *text, int32_t *ret_number,
+		       struct error *ret_error)
 {
 	bool is_negative = *text == '-';
 	uint64_t magnitude;
-	int result = number_parse(text + is_negative, name, 0, (uint64_t)INT32_MAX + is_negative, &magnitude, ret_error);
+	int result = number_parse(text + is_negative, name, 0, (uint64_t)INT32_MAX + is_negative,
+				  &magnitude, ret_error);
 
 	if (result < 0)
 		return result;
@@ -65,7 +71,8 @@ void trace_errno_write(FILE *out, int32_t number)
 		fprintf(out, "%" PRId32, number);
 }
 
-int trace_errno_parse(const char *name, const char *text, int32_t *ret_number, struct error *ret_error)
+int trace_errno_parse(const char *name, const char *text, int32_t *ret_number,
+		      struct error *ret_error)
 {
 	if (*text != 'E')
 		return trace_signed_parse(name, text, ret_number, ret_error);
@@ -80,12 +87,14 @@ int trace_errno_parse(const char *name, const char *text, int32_t *ret_number, s
 	return error_set(ret_error, -EINVAL, NOT_A_VALUE, name, text, "the name of an error");
 }
 
-int trace_pointer_parse(const char *name, const char *text, uint64_t *ret_pointer, struct error *ret_error)
+int trace_pointer_parse(const char *name, const char *text, uint64_t *ret_pointer,
+			struct error *ret_error)
 {
 	size_t digits = strncmp(text, "0x", 2) == 0 ? strspn(text + 2, HEX_DIGITS) : 0;
 
 	if (digits == 0 || digits > 16 || text[2 + digits])
-		return error_set(ret_error, -EINVAL, NOT_A_VALUE, name, text, "0x and up to 16 hexadecimal digits");
+		return error_set(ret_error, -EINVAL, NOT_A_VALUE, name, text,
+				 "0x and up to 16 hexadecimal digits");
 	*ret_pointer = strtoull(text + 2, NULL, 16);
 	return 0;
 }
@@ -103,7 +112,10 @@ void trace_address_write(FILE *out, const struct address *address)
 		fprintf(out, ":%u", address->port);
 }
 
-/* Cut "HOST%SCOPE:PORT" into pieces, in place. scope and port become NULL when they are not there. Returns whether brackets and colons are in order. */
+/*
+ * Cut "HOST%SCOPE:PORT" into pieces, in place. scope and port become NULL when they are not there.
+ * Returns whether brackets and colons are in order.
+ */
 static bool address_split(char *text, char **ret_host, char **ret_scope, char **ret_port)
 {
 	char *end = NULL;
@@ -127,14 +139,16 @@ static bool address_split(char *text, char **ret_host, char **ret_scope, char **
 	return true;
 }
 
-int trace_address_parse(const char *name, const char *text, struct address *ret_address, struct error *ret_error)
+int trace_address_parse(const char *name, const char *text, struct address *ret_address,
+			struct error *ret_error)
 {
 	char copy[TRACE_VALUE_MAX], *host, *scope_text, *port_text;
 	uint64_t scope = 0, port = 0;
 	struct address address;
 	int result = 0;
 
-	if ((size_t)snprintf(copy, sizeof(copy), "%s", text) >= sizeof(copy) || !address_split(copy, &host, &scope_text, &port_text) ||
+	if ((size_t)snprintf(copy, sizeof(copy), "%s", text) >= sizeof(copy) ||
+	    !address_split(copy, &host, &scope_text, &port_text) ||
 	    address_parse(host, &address) < 0)
 		return error_set(ret_error, -EINVAL, NOT_A_VALUE, name, text, "an address");
 	if (scope_text)
@@ -149,34 +163,71 @@ int trace_address_parse(const char *name, const char *text, struct address *ret_
 	return 0;
 }
 
-void trace_text_write(FILE *out, const char *text)
+static void byte_write(FILE *out, unsigned char byte)
 {
-	for (; *text; text++) {
-		unsigned char byte = (unsigned char)*text;
-
-		fprintf(out, byte <= ' ' || byte == '%' || byte >= 0x7f ? "%%%02x" : "%c", byte);
-	}
+	fprintf(out, byte <= ' ' || byte == '%' || byte >= 0x7f ? "%%%02x" : "%c", byte);
 }
 
-int trace_text_parse(const char *name, const char *text, size_t size, char *ret_text, struct error *ret_error)
+/* One byte of text, which moves behind it. */
+static int byte_parse(const char *name, const char **text, char *ret_byte, struct error *ret_error)
+{
+	char digits[3] = "";
+
+	*ret_byte = *(*text)++;
+	if (*ret_byte != '%')
+		return 0;
+	memcpy(digits, *text, strnlen(*text, 2));
+	if (strspn(digits, HEX_DIGITS) != 2 || strcmp(digits, "00") == 0)
+		return error_set(ret_error, -EINVAL, NOT_A_VALUE, name, *text - 1,
+				 "'%' and two hexadecimal digits, not 00");
+	*ret_byte = (char)strtoul(digits, NULL, 16);
+	*text += 2;
+	return 0;
+}
+
+void trace_text_write(FILE *out, const char *text)
+{
+	while (*text)
+		byte_write(out, (unsigned char)*text++);
+}
+
+int trace_text_parse(const char *name, const char *text, size_t size, char *ret_text,
+		     struct error *ret_error)
 {
 	char plain[TRACE_VALUE_MAX] = "";
-	size_t length = 0;
 
-	for (; *text; text++, length++) {
-		char digits[3] = "";
+	for (size_t length = 0; *text; length++) {
+		int result;
 
 		if (length + 1 >= size)
-			return error_set(ret_error, -ERANGE, "%s: longer than %d characters", name, (int)size - 1);
-		plain[length] = *text;
-		if (*text != '%')
-			continue;
-		memcpy(digits, text + 1, strnlen(text + 1, 2));
-		if (strspn(digits, HEX_DIGITS) != 2 || strcmp(digits, "00") == 0)
-			return error_set(ret_error, -EINVAL, NOT_A_VALUE, name, text, "'%' and two hexadecimal digits, not 00");
-		plain[length] = (char)strtoul(digits, NULL, 16);
-		text += 2;
+			return error_set(ret_error, -ERANGE, "%s: longer than %d characters", name,
+					 (int)size - 1);
+		result = byte_parse(name, &text, &plain[length], ret_error);
+		if (result < 0)
+			return result;
 	}
 	memcpy(ret_text, plain, size);
+	return 0;
+}
+
+void trace_string_write(FILE *out, const char *text)
+{
+	for (size_t i = 0; i < TRACE_STRING_MAX && text[i]; i++)
+		byte_write(out, (unsigned char)text[i]);
+}
+
+int trace_string_parse(const char *name, char *text, const char **ret_text, struct error *ret_error)
+{
+	const char *next = text;
+	char *end = text;
+
+	while (*next) {
+		int result = byte_parse(name, &next, end++, ret_error);
+
+		if (result < 0)
+			return result;
+	}
+	*end = '\0';
+	*ret_text = text;
 	return 0;
 }

@@ -60,14 +60,17 @@ static void word_write(FILE *out, const struct trace_field *field, uint64_t numb
 		fprintf(out, "%" PRIu64, number);
 }
 
-static int word_parse(const struct trace_field *field, const char *text, uint64_t *ret_number, struct error *ret_error)
+static int word_parse(const struct trace_field *field, const char *text, uint64_t *ret_number,
+		      struct error *ret_error)
 {
 	int number = trace_words_find(field->words, text);
 
 	if (number < 0 && field->words->is_open && *text >= '0' && *text <= '9')
-		return number_parse(text, field->name, 0, integer_max(field), ret_number, ret_error);
+		return number_parse(text, field->name, 0, integer_max(field), ret_number,
+				    ret_error);
 	if (number < 0)
-		return error_set(ret_error, -EINVAL, NOT_A_VALUE, field->name, text, "a word known here");
+		return error_set(ret_error, -EINVAL, NOT_A_VALUE, field->name, text,
+				 "a word known here");
 	*ret_number = (uint64_t)number;
 	return 0;
 }
@@ -87,7 +90,8 @@ static void bits_write(FILE *out, const struct trace_field *field, uint64_t bits
 		fprintf(out, "%s%" PRIu64, comma, bits);
 }
 
-static int bits_parse(const struct trace_field *field, const char *text, uint64_t *ret_bits, struct error *ret_error)
+static int bits_parse(const struct trace_field *field, const char *text, uint64_t *ret_bits,
+		      struct error *ret_error)
 {
 	char copy[TRACE_VALUE_MAX], *rest = copy, *word;
 	uint64_t bits = 0;
@@ -97,7 +101,9 @@ static int bits_parse(const struct trace_field *field, const char *text, uint64_
 	while ((word = strsep(&rest, ","))) {
 		int number = trace_words_find(field->words, word);
 		uint64_t more = number < 0 ? 0 : 1ull << number;
-		int result = number < 0 ? number_parse(word, field->name, 1, integer_max(field), &more, ret_error) : 0;
+		int result = number < 0 ? number_parse(word, field->name, 1, integer_max(field),
+						       &more, ret_error)
+					: 0;
 
 		if (result < 0)
 			return result;
@@ -114,6 +120,8 @@ bool trace_value_is_empty(const struct trace_field *field, const void *value)
 		return !address_is_set(value);
 	case TRACE_TEXT:
 		return *(const char *)value == '\0';
+	case TRACE_STRING:
+		return !*(const char *const *)value;
 	case TRACE_BOOL:
 		return !*(const bool *)value;
 	default:
@@ -145,6 +153,9 @@ void trace_value_write(FILE *out, const struct trace_field *field, const void *v
 	case TRACE_TEXT:
 		trace_text_write(out, value);
 		break;
+	case TRACE_STRING:
+		trace_string_write(out, *(const char *const *)value);
+		break;
 	case TRACE_WORD:
 		word_write(out, field, integer_get(field, value));
 		break;
@@ -156,14 +167,16 @@ void trace_value_write(FILE *out, const struct trace_field *field, const void *v
 	}
 }
 
-int trace_value_parse(const struct trace_field *field, const char *text, void *ret_value, struct error *ret_error)
+int trace_value_parse(const struct trace_field *field, char *text, void *ret_value,
+		      struct error *ret_error)
 {
 	uint64_t integer = 0;
 	int result = 0;
 
 	switch (field->type) {
 	case TRACE_NUMBER:
-		result = number_parse(text, field->name, 0, integer_max(field), &integer, ret_error);
+		result =
+			number_parse(text, field->name, 0, integer_max(field), &integer, ret_error);
 		break;
 	case TRACE_POINTER:
 		result = trace_pointer_parse(field->name, text, &integer, ret_error);
@@ -185,6 +198,8 @@ int trace_value_parse(const struct trace_field *field, const char *text, void *r
 		return trace_address_parse(field->name, text, ret_value, ret_error);
 	case TRACE_TEXT:
 		return trace_text_parse(field->name, text, field->size, ret_value, ret_error);
+	case TRACE_STRING:
+		return trace_string_parse(field->name, text, ret_value, ret_error);
 	case TRACE_BOOL:
 		*(bool *)ret_value = true;
 		return 0;

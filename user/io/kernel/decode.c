@@ -8,6 +8,7 @@
 
 #include "include/ktp_event.h"
 #include "include/ktp_follow.h"
+#include "user/base/time.h"
 #include "user/io/net/routes.h"
 
 _Static_assert(KTP_FUNCTION_MAX >= EVENT_SYMBOL_MAX, "a function's name fits");
@@ -33,6 +34,12 @@ static const struct {
 	[KTP_INFO] = {EVENT_SOCKET_INFO, sizeof(struct ktp_socket_event)},
 };
 
+static void copy_name(char *name, const char *text)
+{
+	memcpy(name, text, EVENT_NAME_MAX);
+	name[EVENT_NAME_MAX - 1] = '\0';
+}
+
 static void decode_socket(const struct ktp_socket_event *record, struct event *event)
 {
 	if (record->record.kind == KTP_RETRANSMIT || record->record.kind == KTP_ERROR_REPORT) {
@@ -47,8 +54,10 @@ static void decode_socket(const struct ktp_socket_event *record, struct event *e
 	}
 	if (record->record.kind == KTP_RESET_RECEIVED || record->record.kind == KTP_RESET_SENT)
 		return;
-	event->state.source = address_make(record->record.family, record->source, record->source_port);
-	event->state.destination = address_make(record->record.family, record->destination, record->destination_port);
+	event->state.source =
+		address_make(record->record.family, record->source, record->source_port);
+	event->state.destination =
+		address_make(record->record.family, record->destination, record->destination_port);
 	/* On the wire an IPv6 socket that speaks IPv4 has IPv4 addresses. */
 	event->state.source = address_unmapped(&event->state.source);
 	event->state.destination = address_unmapped(&event->state.destination);
@@ -56,15 +65,16 @@ static void decode_socket(const struct ktp_socket_event *record, struct event *e
 	event->state.new_state = record->new_state;
 	event->state.bound_ifindex = record->bound_ifindex;
 	event->state.pid = record->pid;
-	memcpy(event->state.comm, record->comm, sizeof(event->state.comm));
-	event->state.comm[sizeof(event->state.comm) - 1] = '\0';
+	copy_name(event->state.comm, record->comm);
 }
 
 static int decode_packet(const struct ktp_packet_event *record, struct event *event)
 {
 	struct packet_event *packet = &event->packet;
-	size_t bytes = record->header_bytes < KTP_HEADER_MAX ? record->header_bytes : KTP_HEADER_MAX;
+	size_t bytes =
+		record->header_bytes < KTP_HEADER_MAX ? record->header_bytes : KTP_HEADER_MAX;
 
+	event->raw = (struct event_raw){record->header, (uint32_t)bytes, record->packet_bytes};
 	if (packet_parse(record->header, bytes, record->ethertype, &packet->packet) < 0) {
 		if (event->kind != EVENT_DROP || !record->is_own)
 			return -EBADMSG;
@@ -78,8 +88,7 @@ static int decode_packet(const struct ktp_packet_event *record, struct event *ev
 	packet->is_received = record->is_received;
 	packet->is_stray = record->is_stray;
 	packet->hop_netns = record->hop_netns;
-	memcpy(packet->device, record->device, sizeof(packet->device));
-	packet->device[sizeof(packet->device) - 1] = '\0';
+	copy_name(packet->device, record->device);
 	return 0;
 }
 
@@ -91,8 +100,7 @@ static void decode_neighbour(const struct ktp_neighbour_event *record, struct ev
 	neighbour->address = address_make(record->record.family, record->address, 0);
 	neighbour->ifindex = record->ifindex;
 	neighbour->is_own = true;
-	memcpy(neighbour->device, record->device, sizeof(neighbour->device));
-	neighbour->device[sizeof(neighbour->device) - 1] = '\0';
+	copy_name(neighbour->device, record->device);
 }
 
 /* What each is in the core's words, and which of its two ends it is. */
@@ -146,19 +154,22 @@ int decode_task(const void *data, size_t bytes, struct event *ret_event)
 	event.time_ns = record->enter_ns;
 	event.netns = record->record.netns;
 	event.key = (struct attempt_key){record->record.cookie, record->record.number};
-	event.task = (struct task_event){
-		.pid = record->pid, .tid = record->tid, .uid = record->uid, .cgroup = record->cgroup, .is_unseen = record->fd == -1};
-	memcpy(event.task.comm, record->comm, sizeof(event.task.comm));
-	event.task.comm[sizeof(event.task.comm) - 1] = '\0';
+	event.task = (struct task_event){.pid = record->pid,
+					 .tid = record->tid,
+					 .uid = record->uid,
+					 .cgroup = record->cgroup,
+					 .is_unseen = record->fd == -1};
+	copy_name(event.task.comm, record->comm);
 	*ret_event = event;
 	return 0;
 }
 
-void decode_late(const struct ktp_late *late, uint64_t now_ns, const char *comm, struct late_connect *ret_late)
+void decode_late(const struct ktp_late *late, uint64_t now_ns, struct late_connect *ret_late)
 {
 	struct address source = address_make((int)late->family, late->source, late->source_port);
-	struct address destination = address_make((int)late->family, late->destination, late->destination_port);
-	struct event event = {.time_ns = now_ns - late->age_ms * 1000000ull,
+	struct address destination =
+		address_make((int)late->family, late->destination, late->destination_port);
+	struct event event = {.time_ns = now_ns - late->age_ms * MILLISECOND_NS,
 			      .netns = late->netns,
 			      .key = {.cookie = late->cookie, .number = late->number}};
 	struct event *events = ret_late->events;
@@ -172,22 +183,25 @@ void decode_late(const struct ktp_late *late, uint64_t now_ns, const char *comm,
 		events[i] = event;
 	events[0].kind = EVENT_TASK;
 	events[0].task = (struct task_event){.pid = late->pid, .tid = late->pid, .is_late = true};
-	memcpy(events[0].task.comm, comm, EVENT_NAME_MAX);
+	copy_name(events[0].task.comm, late->comm);
 	events[1].kind = EVENT_APP;
-	events[1].app = (struct app_event){.call = APP_CONNECT, .phase = APP_ENTER, .address = ret_late->destination};
+	events[1].app = (struct app_event){
+		.call = APP_CONNECT, .phase = APP_ENTER, .address = ret_late->destination};
 	events[2].kind = EVENT_STATE;
 	events[2].state = (struct state_event){.source = ret_late->source,
 					       .destination = ret_late->destination,
 					       .old_state = TCP_STATE_CLOSE,
 					       .new_state = TCP_STATE_SYN_SENT,
 					       .pid = late->pid};
-	memcpy(events[2].state.comm, comm, EVENT_NAME_MAX);
+	copy_name(events[2].state.comm, late->comm);
 	events[3].kind = EVENT_SOCKET_INFO;
 	events[3].time_ns = now_ns;
-	events[3].info = (struct info_event){.state = TCP_STATE_SYN_SENT, .retransmits = late->retransmits, .isn = late->isn};
+	events[3].info = (struct info_event){
+		.state = TCP_STATE_SYN_SENT, .retransmits = late->retransmits, .isn = late->isn};
 }
 
-static void decode_drop(const struct ktp_drop_event *record, struct kernel_names *names, struct event *event)
+static void decode_drop(const struct ktp_drop_event *record, struct kernel_names *names,
+			struct event *event)
 {
 	char *function = event->packet.function;
 
@@ -196,15 +210,18 @@ static void decode_drop(const struct ktp_drop_event *record, struct kernel_names
 	function[EVENT_SYMBOL_MAX - 1] = '\0';
 	if (!function[0])
 		kernel_names_function(names, record->packet.location, function);
-	function[strcspn(function, ". ")] = '\0'; /* .constprop.0, .isra.0, .cold; the module's name */
+	/* .constprop.0, .isra.0, .cold; the module's name */
+	function[strcspn(function, ". ")] = '\0';
 }
 
-int decode_record(const void *data, size_t bytes, struct kernel_names *names, struct event *ret_event)
+int decode_record(const void *data, size_t bytes, struct kernel_names *names,
+		  struct event *ret_event)
 {
 	const struct ktp_record *record = data;
 	int result = 0;
 
-	if (bytes < sizeof(*record) || record->kind >= sizeof(kinds) / sizeof(kinds[0]) || kinds[record->kind].kind == EVENT_UNKNOWN)
+	if (bytes < sizeof(*record) || record->kind >= sizeof(kinds) / sizeof(kinds[0]) ||
+	    kinds[record->kind].kind == EVENT_UNKNOWN)
 		return -EBADMSG;
 	if (bytes < kinds[record->kind].bytes)
 		return -EBADMSG;

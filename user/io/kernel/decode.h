@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A ring record into an event: raw header bytes are parsed, numbers get the running kernel's names. */
+/*
+ * A ring record into an event: raw header bytes are parsed, numbers get the running kernel's names.
+ */
 #ifndef IO_DECODE_H
 #define IO_DECODE_H
 
@@ -9,12 +11,17 @@
 #include "user/io/kernel/kernel_names.h"
 
 /*
- * Returns 0, or -EBADMSG for a record that is too short, of an unknown kind, or whose packet is neither TCP nor an ICMP error about it:
- * then the event may have been written to.
+ * The event's raw bytes stay in the record. Returns 0, or -EBADMSG for a record that is too short,
+ * of an unknown kind, or whose packet is neither TCP nor an ICMP error about it: then the event may
+ * have been written to.
  */
-int decode_record(const void *data, size_t bytes, struct kernel_names *names, struct event *ret_event);
+int decode_record(const void *data, size_t bytes, struct kernel_names *names,
+		  struct event *ret_event);
 
-/* A connect that was under way when it was found, and what is known of it as events: who, where to, since when, and what the socket remembers. */
+/*
+ * A connect that was under way when it was found, and what is known of it as events: who, where to,
+ * since when, and what the socket remembers.
+ */
 #define LATE_EVENTS 4
 struct late_connect {
 	uint32_t pid;
@@ -25,10 +32,13 @@ struct late_connect {
 };
 
 struct ktp_late;
-/* At now_ns; comm has EVENT_NAME_MAX bytes. */
-void decode_late(const struct ktp_late *late, uint64_t now_ns, const char *comm, struct late_connect *ret_late);
+/* Found at now_ns. */
+void decode_late(const struct ktp_late *late, uint64_t now_ns, struct late_connect *ret_late);
 
-/* A record about a connect() that was entered also says who that is: EVENT_TASK. Returns 0, or -ENOENT for any other record. */
+/*
+ * A record about a connect() that was entered also says who that is: EVENT_TASK. Returns 0, or
+ * -ENOENT for any other record.
+ */
 int decode_task(const void *data, size_t bytes, struct event *ret_event);
 
 #endif

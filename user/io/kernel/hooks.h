@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The one table of tracepoints that are hooked: by which program, how badly each is needed, and what is lost without it. */
+/*
+ * The one table of tracepoints that are hooked: by which program, how badly each is needed, and
+ * what is lost without it.
+ */
 #ifndef IO_HOOKS_H
 #define IO_HOOKS_H
 
@@ -12,7 +15,8 @@ enum hook_need {
 	HOOK_SUBSTITUTE, /* only where drops have no reason (before 5.17) */
 	HOOK_PATH,	 /* only with -v: where the SYN went */
 	HOOK_CALLS,	 /* only to watch other programs: what they call, and are told */
-	HOOK_URING,	 /* likewise, of those that use io_uring; only where completions have this form (6.12) */
+	/* Likewise, of those that use io_uring; only where completions have this form (6.12) */
+	HOOK_URING,
 };
 
 /* No verdict rests on the absence of what it tells, so that what is missed of it is no loss. */
@@ -20,19 +24,31 @@ enum hook_need {
 
 struct hook {
 	const char *program; /* its name in the BPF object */
-	const char *second;  /* where it can be interrupted by itself: the one that takes over (include/ktp_handover.h); else NULL */
-	int turn;	     /* with `second`: enum ktp_turn; else 0, or HOOK_EXPLAINS */
-	bool is_preempted;   /* with `second`: only where tracepoints are preemptible, else it cannot be interrupted by itself */
+	/*
+	 * Where it can be interrupted by itself: the one that takes over (include/ktp_handover.h);
+	 * else NULL
+	 */
+	const char *second;
+	int turn; /* with `second`: enum ktp_turn; else 0, or HOOK_EXPLAINS */
+	/*
+	 * With `second`: only where tracepoints are preemptible, else it cannot be interrupted by
+	 * itself
+	 */
+	bool is_preempted;
 	const char *tracepoint;
 	enum hook_need need;
-	const char *what;	    /* what it shows */
-	const char *const *affects; /* statuses, reasons and fields that suffer without it; NULL ends the list */
+	const char *what; /* what it shows */
+	/* Statuses, reasons and fields that suffer without it; NULL ends the list */
+	const char *const *affects;
 };
 
 extern const struct hook hooks[];
 extern const size_t hook_count;
 
-/* What people know it by: its tracepoint; where that has a program already, its own program. No two hooks have the same. */
+/*
+ * What people know it by: its tracepoint; where that has a program already, its own program. No two
+ * hooks have the same.
+ */
 const char *hook_name(const struct hook *hook);
 
 /* What suffers when nothing can be followed at all. */

@@ -61,7 +61,8 @@ static const char *string_at(struct section strings, uint32_t offset)
 	return offset < strings.bytes ? (const char *)strings.at + offset : "";
 }
 
-static int take_values(const struct btf_type *type, struct section strings, kernel_btf_value take, void *context)
+static int take_values(const struct btf_type *type, struct section strings, kernel_btf_value take,
+		       void *context)
 {
 	const struct btf_enum *values = (const struct btf_enum *)(type + 1);
 	uint32_t count = BTF_INFO_VLEN(type->info);
@@ -71,7 +72,8 @@ static int take_values(const struct btf_type *type, struct section strings, kern
 	return (int)count;
 }
 
-static int find_sections(const uint8_t *btf, size_t bytes, struct section *ret_types, struct section *ret_strings)
+static int find_sections(const uint8_t *btf, size_t bytes, struct section *ret_types,
+			 struct section *ret_strings)
 {
 	const struct btf_header *header = (const struct btf_header *)btf;
 	size_t types, strings;
@@ -80,7 +82,8 @@ static int find_sections(const uint8_t *btf, size_t bytes, struct section *ret_t
 		return -EBADMSG;
 	types = (size_t)header->hdr_len + header->type_off;
 	strings = (size_t)header->hdr_len + header->str_off;
-	if (types > bytes || header->type_len > bytes - types || strings > bytes || header->str_len > bytes - strings || !header->str_len ||
+	if (types > bytes || header->type_len > bytes - types || strings > bytes ||
+	    header->str_len > bytes - strings || !header->str_len ||
 	    btf[strings + header->str_len - 1] != '\0' || types % 4)
 		return -EBADMSG;
 	*ret_types = (struct section){btf + types, header->type_len};
@@ -88,7 +91,8 @@ static int find_sections(const uint8_t *btf, size_t bytes, struct section *ret_t
 	return 0;
 }
 
-int kernel_btf_read_enum(const void *btf, size_t bytes, const char *name, kernel_btf_value take, void *context)
+int kernel_btf_read_enum(const void *btf, size_t bytes, const char *name, kernel_btf_value take,
+			 void *context)
 {
 	struct section types, strings;
 	int result = find_sections(btf, bytes, &types, &strings);
@@ -157,14 +161,18 @@ int kernel_btf_enum(const char *name, kernel_btf_value take, void *context)
 	if (fd < 0)
 		return -errno;
 	btf = fstat(fd, &status) == 0 ? read_whole(fd, (size_t)status.st_size) : NULL;
-	result = btf ? kernel_btf_read_enum(btf, (size_t)status.st_size, name, take, context) : -errno;
+	result = btf ? kernel_btf_read_enum(btf, (size_t)status.st_size, name, take, context)
+		     : -errno;
 	if (btf)
 		munmap(btf, (size_t)status.st_size);
 	close(fd);
 	return result;
 }
 
-/* A page at a time, as the kernel gives it: 5 MB of fresh memory would take longer than all the rest. */
+/*
+ * A page at a time, as the kernel gives it: 5 MB of fresh memory would take longer than all the
+ * rest.
+ */
 bool kernel_btf_find_name(int fd, const char *name)
 {
 	char buffer[4096 + KERNEL_BTF_NAME_MAX], wanted[KERNEL_BTF_NAME_MAX + 1];
@@ -173,7 +181,8 @@ bool kernel_btf_find_name(int fd, const char *name)
 	ssize_t count;
 	off_t at;
 
-	wanted[0] = '\0'; /* every string but the first one, which is empty, has the end of another one before it */
+	/* Every string but the first one, which is empty, has the end of another one before it */
+	wanted[0] = '\0';
 	if (pread(fd, &header, sizeof(header), 0) != sizeof(header) || header.magic != BTF_MAGIC)
 		return false;
 	at = (off_t)header.hdr_len + header.str_off;
@@ -197,8 +206,11 @@ bool kernel_btf_has_name(const char *name)
 
 	if (fd < 0)
 		return false;
-	btf = fstat(fd, &status) == 0 ? mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
-	is_there = btf != MAP_FAILED ? kernel_btf_read_name(btf, (size_t)status.st_size, name) : kernel_btf_find_name(fd, name);
+	btf = fstat(fd, &status) == 0
+		      ? mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0)
+		      : MAP_FAILED;
+	is_there = btf != MAP_FAILED ? kernel_btf_read_name(btf, (size_t)status.st_size, name)
+				     : kernel_btf_find_name(fd, name);
 	if (btf != MAP_FAILED)
 		munmap(btf, (size_t)status.st_size);
 	close(fd);

@@ -10,8 +10,9 @@
 
 #include "user/io/kernel/kernel_btf.h"
 
-#define REASONS_MAX   512 /* 6.18 has 128 */
-#define FUNCTIONS_MAX 64  /* places that drop a few connects' packets; beyond, the oldest is looked up again */
+#define REASONS_MAX 512 /* 6.18 has 128 */
+/* Places that drop a few connects' packets; beyond, the oldest is looked up again */
+#define FUNCTIONS_MAX 64
 #define REASON_PREFIX "SKB_DROP_REASON_"
 
 struct function {
@@ -58,7 +59,10 @@ void kernel_names_drop_reason(struct kernel_names *names, uint32_t reason, char 
 		snprintf(name, EVENT_SYMBOL_MAX, "reason-%u", reason);
 }
 
-/* The last text symbol that begins at or before the address. kallsyms is not in the order of addresses, and has some 200,000 lines. */
+/*
+ * The last text symbol that begins at or before the address. kallsyms is not in the order of
+ * addresses, and has some 200,000 lines.
+ */
 static void find_symbol(uint64_t address, char *name)
 {
 	FILE *file = fopen("/proc/kallsyms", "re");
@@ -70,7 +74,8 @@ static void find_symbol(uint64_t address, char *name)
 		char *end;
 		uint64_t start = strtoull(line, &end, 16);
 
-		if (start > address || start <= best || sscanf(end, " %c %255s", &type, symbol) != 2 || !strchr("tTwW", type))
+		if (start > address || start <= best ||
+		    sscanf(end, " %c %255s", &type, symbol) != 2 || !strchr("tTwW", type))
 			continue;
 		best = start;
 		snprintf(name, EVENT_SYMBOL_MAX, "%.*s", EVENT_SYMBOL_MAX - 1, symbol);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The running kernel's names for numbers: drop reasons from its BTF (values move between kernels), functions from kallsyms
- * where the kernel side cannot print them itself. Each is read when it is first asked for.
+ * The running kernel's names for numbers: drop reasons from its BTF (values move between kernels),
+ * functions from kallsyms where the kernel side cannot print them itself. Each is read when it is
+ * first asked for.
  */
 #ifndef IO_KERNEL_NAMES_H
 #define IO_KERNEL_NAMES_H
@@ -16,12 +17,18 @@ struct kernel_names;
 struct kernel_names *kernel_names_new(void);
 void kernel_names_free(struct kernel_names *names);
 
-/* "NETFILTER_DROP"; "reason-7" for a number without a name; "" for 0. name has EVENT_SYMBOL_MAX bytes. */
+/*
+ * "NETFILTER_DROP"; "reason-7" for a number without a name; "" for 0. name has EVENT_SYMBOL_MAX
+ * bytes.
+ */
 void kernel_names_drop_reason(struct kernel_names *names, uint32_t reason, char *name);
 /* "nft_do_chain", as kallsyms has it; "" when symbols are hidden (kernel.kptr_restrict). */
 void kernel_names_function(struct kernel_names *names, uint64_t address, char *name);
 
-/* How many arguments a tracepoint has on this kernel by its BTF; 0 when there is no such tracepoint. */
+/*
+ * How many arguments a tracepoint has on this kernel by its BTF; 0 when there is no such
+ * tracepoint.
+ */
 unsigned kernel_tracepoint_args(const char *tracepoint);
 /* One that programs may call. */
 bool kernel_has_function(const char *name);

@@ -22,7 +22,10 @@ static int keep_log(enum libbpf_print_level level, const char *format, va_list a
 	length = vasprintf(&text, format, arguments);
 	if (length < 0)
 		return 0;
-	/* A verifier's dump comes as one long piece, its complaint at the end: what matters is the tail. */
+	/*
+	 * A verifier's dump comes as one long piece, its complaint at the end: what matters is the
+	 * tail.
+	 */
 	tail = length < LOG_BYTES ? text : text + length - LOG_BYTES + 1;
 	if (used + strlen(tail) >= LOG_BYTES)
 		used = 0;

@@ -10,7 +10,7 @@
 #include "user/base/error.h"
 
 /* What is known about a failed load. */
-struct refusal {
+struct load_failure {
 	int result; /* -errno */
 	bool is_root;
 	uint64_t capabilities; /* the effective set: 1 << CAP_* */
@@ -19,19 +19,24 @@ struct refusal {
 	bool is_without_sys;   /* /sys is not mounted */
 	bool has_btf;	       /* /sys/kernel/btf/vmlinux is there */
 	bool is_confidential;  /* lockdown=confidentiality */
-	const char *missing;   /* a tracepoint that cannot be done without, and that this kernel has not; or NULL */
-	bool is_watching;      /* other programs are to be watched, which needs more of the kernel */
-	const char *kernel;    /* "6.18.44" */
-	const char *log;       /* what libbpf and the verifier said; "" when nothing */
+	/* A tracepoint that cannot be done without, and that this kernel has not; or NULL */
+	const char *missing;
+	/* Other programs are to be watched, which needs more of the kernel */
+	bool is_watching;
+	const char *kernel; /* "6.18.44" */
+	const char *log;    /* what libbpf and the verifier said; "" when nothing */
 };
 
-/* Sets the sentence and returns refusal->result. Pure. */
-int refusal_explain(const struct refusal *refusal, struct error *ret_error);
+/* Sets the sentence and returns failure->result. Pure. */
+int load_failure_explain(const struct load_failure *failure, struct error *ret_error);
 
-/* The cause alone in a few words, for one program or map: "not permitted: this process lacks CAP_BPF". Pure. */
-void refusal_shorten(const struct refusal *refusal, char *ret_text, size_t size);
+/*
+ * The cause alone in a few words, for one program or map: "not permitted: this process lacks
+ * CAP_BPF". Pure.
+ */
+void load_failure_shorten(const struct load_failure *failure, char *ret_text, size_t size);
 
 /* Look at this process and this kernel. log and missing are kept by reference. */
-struct refusal refusal_look(int result, const char *missing, const char *log);
+struct load_failure load_failure_look(int result, const char *missing, const char *log);
 
 #endif

@@ -67,7 +67,8 @@ void misses_free(struct misses *misses)
 void misses_add(struct misses *misses, int program_fd, int turn)
 {
 	if (misses->count < PROGRAMS_MAX)
-		misses->programs[misses->count++] = (struct program){.fd = program_fd, .turn = turn};
+		misses->programs[misses->count++] =
+			(struct program){.fd = program_fd, .turn = turn};
 }
 
 static uint64_t read_skipped(int fd)
@@ -84,7 +85,8 @@ static struct misses_parts read_parts(const struct misses *misses, const struct 
 	struct misses_parts parts = {0};
 
 	for (unsigned cpu = 0; cpu < misses->cpus && program->turn != NO_TURN; cpu++) {
-		const struct ktp_handover *handover = &misses->handovers[cpu * KTP_TURNS + (unsigned)program->turn];
+		const struct ktp_handover *handover =
+			&misses->handovers[cpu * KTP_TURNS + (unsigned)program->turn];
 
 		parts.taken_over += __atomic_load_n(&handover->takeovers, __ATOMIC_ACQUIRE);
 		parts.overwritten += __atomic_load_n(&handover->overwritten, __ATOMIC_ACQUIRE);
@@ -111,7 +113,8 @@ static uint64_t lost_of(const struct misses *misses, struct program *program)
 
 	if (lost >= parts.taken_over)
 		return lost - parts.taken_over;
-	program->base.taken_over += parts.taken_over - lost; /* of what was skipped before: it hides no loss */
+	program->base.taken_over +=
+		parts.taken_over - lost; /* of what was skipped before: it hides no loss */
 	return 0;
 }
 

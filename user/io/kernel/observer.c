@@ -10,31 +10,34 @@
 #include "include/ktp_config.h"
 #include "include/ktp_follow.h"
 #include "user/io/clock.h"
+#include "user/io/kernel/attachment.h"
 #include "user/io/kernel/decode.h"
+#include "user/io/kernel/follow.h"
 #include "user/io/kernel/missed.h"
 #include "user/io/kernel/misses.h"
 #include "user/io/kernel/program.h"
-#include "user/io/process/process.h"
 
 struct observer {
 	struct programs *programs;
 	struct ring *rings[KTP_RINGS_MAX];
 	struct missed missed;
-	bool is_resting;
+	bool is_detached;
 };
 
 static int open_rings(struct observer *observer, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++) {
-		observer->rings[i] = ring_open(programs_ring_fd(observer->programs, i), programs_ring_bytes(observer->programs),
-					       programs_shared(observer->programs), &observer->missed, i);
+		observer->rings[i] =
+			ring_open(programs_ring_fd(observer->programs, i),
+				  programs_ring_bytes(observer->programs),
+				  programs_shared(observer->programs), &observer->missed, i);
 		if (!observer->rings[i])
 			return -errno;
 	}
 	return 0;
 }
 
-struct observer *observer_new(const struct program_sizes *sizes, struct error *ret_error)
+struct observer *observer_new(const struct observer_config *config, struct error *ret_error)
 {
 	struct observer *observer = calloc(1, sizeof(*observer));
 	int result;
@@ -44,13 +47,16 @@ struct observer *observer_new(const struct program_sizes *sizes, struct error *r
 		return NULL;
 	}
 	pthread_mutex_init(&observer->missed.lock, NULL);
-	observer->programs = programs_load(sizes, ret_error);
+	observer->programs = programs_load(config, ret_error);
 	if (!observer->programs)
 		goto out;
-	result = open_rings(observer, sizes->rings);
+	result = open_rings(observer, config->rings);
 	if (result < 0) {
-		error_set(ret_error, result, "cannot observe the kernel: mapping the ring buffer failed: %s%s", strerror(-result),
-			  result == -EMFILE || result == -ENFILE ? "; raise the limit (ulimit -n)" : "");
+		error_set(ret_error, result,
+			  "cannot observe the kernel: mapping the ring buffer failed: %s%s",
+			  strerror(-result),
+			  result == -EMFILE || result == -ENFILE ? "; raise the limit (ulimit -n)"
+								 : "");
 		goto out;
 	}
 	malloc_trim(0); /* the kernel's BTF was read and freed again: give those megabytes back */
@@ -77,32 +83,34 @@ void observer_note_misses(struct observer *observer)
 
 	pthread_mutex_lock(&missed->lock);
 	missed->before_ns = clock_now_ns();
-	missed->count = misses_count(programs_misses(observer->programs));
+	missed->count = misses_count(attachment_misses(programs_attachment(observer->programs)));
 	__atomic_store_n(&missed->read_ns, clock_now_ns(), __ATOMIC_RELEASE);
 	pthread_mutex_unlock(&missed->lock);
 }
 
-void observer_rest(struct observer *observer)
+void observer_detach(struct observer *observer)
 {
-	programs_rest(observer->programs);
-	observer->is_resting = true;
+	attachment_detach(programs_attachment(observer->programs));
+	observer->is_detached = true;
 }
 
-int observer_wake(struct observer *observer, struct error *ret_error)
+int observer_attach(struct observer *observer, struct error *ret_error)
 {
 	const char *missing = NULL;
-	int result = programs_wake(observer->programs, &missing);
+	int result = attachment_attach(programs_attachment(observer->programs), &missing);
 
 	if (result < 0)
-		return error_set(ret_error, result, "cannot observe the kernel any more: attaching to %s again failed: %s", missing,
-				 strerror(-result));
-	observer->is_resting = false;
+		return error_set(
+			ret_error, result,
+			"cannot observe the kernel any more: attaching to %s again failed: %s",
+			missing, strerror(-result));
+	observer->is_detached = false;
 	return 0;
 }
 
-bool observer_is_resting(const struct observer *observer)
+bool observer_is_detached(const struct observer *observer)
 {
-	return observer->is_resting;
+	return observer->is_detached;
 }
 
 struct ring *observer_ring(const struct observer *observer, unsigned index)
@@ -117,12 +125,12 @@ uint32_t observer_attempts(const struct observer *observer)
 
 int observer_watch(struct observer *observer, uint32_t tgid, bool has_hidden_calls)
 {
-	return programs_watch(observer->programs, tgid, has_hidden_calls);
+	return follow_task(programs_skeleton(observer->programs), tgid, has_hidden_calls);
 }
 
 bool observer_has_tasks(const struct observer *observer)
 {
-	return programs_have_tasks(observer->programs);
+	return follow_has_tasks(programs_skeleton(observer->programs));
 }
 
 struct looking_back {
@@ -133,18 +141,18 @@ struct looking_back {
 static void take_late(void *context, const struct ktp_late *record)
 {
 	const struct looking_back *looking = context;
-	char comm[EVENT_NAME_MAX] = "";
 	struct late_connect late;
 
-	decode_late(record, clock_now_ns(), process_comm((pid_t)record->pid, comm), &late);
+	decode_late(record, clock_now_ns(), &late);
 	looking->take(looking->context, &late);
 }
 
-int observer_look_back(const struct observer *observer, void (*take)(void *context, const struct late_connect *late), void *context)
+int observer_look_back(const struct observer *observer,
+		       void (*take)(void *context, const struct late_connect *late), void *context)
 {
 	struct looking_back looking = {take, context};
 
-	return programs_look_back(observer->programs, take_late, &looking);
+	return follow_look_back(programs_skeleton(observer->programs), take_late, &looking);
 }
 
 bool observer_has_passed_over(const struct observer *observer)
@@ -154,10 +162,10 @@ bool observer_has_passed_over(const struct observer *observer)
 
 void observer_forget(struct observer *observer, uint64_t cookie, uint32_t number)
 {
-	programs_forget(observer->programs, cookie, number);
+	follow_forget(programs_skeleton(observer->programs), cookie, number);
 }
 
 const char *observer_hooks(const struct observer *observer)
 {
-	return programs_hooks(observer->programs);
+	return attachment_hooks(programs_attachment(observer->programs));
 }

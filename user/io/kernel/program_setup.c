@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Read-only data and the maps' sizes. */
+/* Read-only data and the maps' config. */
 #include "user/io/kernel/program_setup.h"
 
 #include <bpf/libbpf.h>
@@ -16,43 +16,14 @@
 #include "include/ktp_follow.h"
 #include "include/ktp_handover.h"
 #include "ktcping.skel.h"
-#include "user/io/kernel/kernel_btf.h"
-#include "user/io/kernel/kernel_names.h"
 
-_Static_assert(PROGRAM_RINGS_MAX == KTP_RINGS_MAX, "as many as the kernel side has");
+_Static_assert(OBSERVER_RINGS_MAX == KTP_RINGS_MAX, "as many as the kernel side has");
 
-/* What a tracepoint is entered with. Before, that was without preemption. */
-#define PREEMPTIBLE_GUARD "class_srcu_fast_notrace_t"
-
-struct kernel_fit kernel_fit_newest(void)
-{
-	return (struct kernel_fit){.kfree_skb_args = 4,
-				   .retransmit_skb_args = 3,
-				   .uring_complete_args = 3,
-				   .can_print_symbols = true,
-				   .has_rdonly_cast = true,
-				   .can_allocate = true,
-				   .is_preemptible = kernel_btf_has_name(PREEMPTIBLE_GUARD)};
-}
-
-struct kernel_fit kernel_fit_look(void)
-{
-	return (struct kernel_fit){
-		.kfree_skb_args = kernel_tracepoint_args("kfree_skb"),
-		.retransmit_skb_args = kernel_tracepoint_args("tcp_retransmit_skb"),
-		.uring_complete_args = kernel_tracepoint_args("io_uring_complete"),
-		.has_rdonly_cast = kernel_has_function("bpf_rdonly_cast"),
-		.can_allocate = kernel_has_function("bpf_mem_alloc_init"),
-		.is_preemptible = kernel_btf_has_name(PREEMPTIBLE_GUARD),
-		.can_print_symbols = libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT, BPF_FUNC_snprintf, NULL) == 1,
-	};
-}
-
-uint32_t program_ring_bytes(const struct program_sizes *sizes)
+uint32_t program_ring_bytes(const struct observer_config *config)
 {
 	size_t bytes = (size_t)sysconf(_SC_PAGESIZE);
 
-	while (bytes < sizes->ring_bytes)
+	while (bytes < config->ring_bytes)
 		bytes *= 2;
 	return (uint32_t)bytes;
 }
@@ -67,11 +38,12 @@ unsigned program_cpus(void)
 /* Of other programs, all at once: 40 MiB. */
 #define ATTEMPTS_ALLOCATED 32768u
 
-uint32_t program_attempts(const struct program_sizes *sizes, const struct kernel_fit *fit)
+uint32_t program_attempts(const struct observer_config *config, const struct kernel_fit *fit)
 {
-	bool is_bounded = sizes->filter && !fit->can_allocate && sizes->attempts > ATTEMPTS_ALLOCATED;
+	bool is_bounded =
+		config->filter && !fit->can_allocate && config->attempts > ATTEMPTS_ALLOCATED;
 
-	return is_bounded ? ATTEMPTS_ALLOCATED : sizes->attempts;
+	return is_bounded ? ATTEMPTS_ALLOCATED : config->attempts;
 }
 
 /* PROC_PID_INIT_INO of include/linux/proc_ns.h: the same on every kernel. */
@@ -127,49 +99,55 @@ static const struct {
 #endif
 };
 
-/* Nobody is watched: then there is nothing to be kept of anybody. */
+/* Without a watched program there is nothing to be kept of any. */
 static void leave_out_calls(struct ktcping_bpf *skeleton)
 {
-	struct bpf_map *maps[] = {skeleton->maps.ktp_pendings, skeleton->maps.ktp_requests, skeleton->maps.ktp_tasks,
-				  skeleton->maps.ktp_users,    skeleton->maps.ktp_apps,	    skeleton->maps.ktp_epolls};
+	struct bpf_map *maps[] = {skeleton->maps.ktp_open_syscalls,   skeleton->maps.ktp_requests,
+				  skeleton->maps.ktp_tasks,	      skeleton->maps.ktp_users,
+				  skeleton->maps.ktp_watched_sockets, skeleton->maps.ktp_epolls};
 
 	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
 		bpf_map__set_autocreate(maps[i], false);
 }
 
-static void set_filter(struct ktcping_bpf *skeleton, const struct program_sizes *sizes)
+static void set_filter(struct ktcping_bpf *skeleton, const struct observer_config *config)
 {
-	struct ktp_config *config = &skeleton->rodata->ktp_config;
-	const struct program_filter *filter = sizes->filter;
+	struct ktp_config *ktp = &skeleton->rodata->ktp_config;
+	const struct observer_filter *filter = config->filter;
 
-	config->filter = (filter->has_tasks ? KTP_FILTER_TASKS : 0) | (filter->comm[0] ? KTP_FILTER_COMM : 0) |
-			 (filter->cgroup ? KTP_FILTER_CGROUP : 0) | (filter->netns ? KTP_FILTER_NETNS : 0);
-	if (!config->filter)
-		config->filter = KTP_FILTER_ALL;
-	config->follows_children = filter->follows_children;
-	config->filter_netns = filter->netns;
-	config->cgroup = filter->cgroup;
-	memcpy(config->comm, filter->comm, sizeof(config->comm));
+	ktp->filter = (filter->has_tasks ? KTP_FILTER_TASKS : 0) |
+		      (filter->comm[0] ? KTP_FILTER_COMM : 0) |
+		      (filter->cgroup ? KTP_FILTER_CGROUP : 0) |
+		      (filter->netns ? KTP_FILTER_NETNS : 0);
+	if (!ktp->filter)
+		ktp->filter = KTP_FILTER_ALL;
+	ktp->follows_children = filter->follows_children;
+	ktp->filter_netns = filter->netns;
+	ktp->cgroup = filter->cgroup;
+	memcpy(ktp->comm, filter->comm, sizeof(ktp->comm));
 	for (size_t i = 0; i < sizeof(syscalls) / sizeof(syscalls[0]); i++)
 		if (syscalls[i].number < KTP_SYSCALLS_MAX)
-			skeleton->rodata->ktp_syscalls[syscalls[i].number] = (uint8_t)syscalls[i].call;
-	bpf_map__set_max_entries(skeleton->maps.ktp_pendings, TASKS);
+			skeleton->rodata->ktp_syscalls[syscalls[i].number] =
+				(uint8_t)syscalls[i].call;
+	bpf_map__set_max_entries(skeleton->maps.ktp_open_syscalls, TASKS);
 	bpf_map__set_max_entries(skeleton->maps.ktp_requests, REQUESTS);
 	bpf_map__set_max_entries(skeleton->maps.ktp_tasks, TASKS);
 	bpf_map__set_max_entries(skeleton->maps.ktp_users, TASKS);
 	bpf_map__set_max_entries(skeleton->maps.ktp_epolls, EPOLL_TARGETS);
 }
 
-static void set_attempts(struct ktcping_bpf *skeleton, const struct program_sizes *sizes, const struct kernel_fit *fit)
+static void set_attempts(struct ktcping_bpf *skeleton, const struct observer_config *config,
+			 const struct kernel_fit *fit)
 {
-	uint32_t attempts = program_attempts(sizes, fit), flags = sizes->filter && fit->can_allocate ? BPF_F_NO_PREALLOC : 0;
+	uint32_t attempts = program_attempts(config, fit),
+		 flags = config->filter && fit->can_allocate ? BPF_F_NO_PREALLOC : 0;
 	const struct {
 		struct bpf_map *map;
 		uint32_t entries;
 	} maps[] = {{skeleton->maps.ktp_sockets, attempts},
 		    {skeleton->maps.ktp_tuples, attempts * KTP_TUPLES_MAX},
 		    {skeleton->maps.ktp_isns, attempts},
-		    {skeleton->maps.ktp_apps, 2 * attempts}};
+		    {skeleton->maps.ktp_watched_sockets, 2 * attempts}};
 
 	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++) {
 		bpf_map__set_max_entries(maps[i].map, maps[i].entries);
@@ -177,38 +155,42 @@ static void set_attempts(struct ktcping_bpf *skeleton, const struct program_size
 	}
 }
 
-int program_configure(struct ktcping_bpf *skeleton, const struct program_sizes *sizes, const struct kernel_fit *fit)
+int program_configure(struct ktcping_bpf *skeleton, const struct observer_config *config,
+		      const struct kernel_fit *fit)
 {
-	struct ktp_config *config = &skeleton->rodata->ktp_config;
+	struct ktp_config *ktp = &skeleton->rodata->ktp_config;
 	uint32_t page = (uint32_t)sysconf(_SC_PAGESIZE);
 	struct stat namespace;
 
-	config->filter = KTP_FILTER_OWN;
-	if (sizes->filter)
-		set_filter(skeleton, sizes);
+	ktp->filter = KTP_FILTER_OWN;
+	if (config->filter)
+		set_filter(skeleton, config);
 	else
 		leave_out_calls(skeleton);
-	config->tgid = (uint32_t)getpid();
-	config->kfree_skb_args = fit->kfree_skb_args;
-	config->retransmit_skb_args = fit->retransmit_skb_args;
-	config->can_print_symbols = fit->can_print_symbols;
-	config->has_path = sizes->has_path;
-	config->forgets_at_close = sizes->forgets_at_close;
-	config->netns = sizes->netns;
-	config->has_rdonly_cast = fit->has_rdonly_cast;
-	config->rings = sizes->rings;
-	config->is_preemptible = fit->is_preemptible;
+	ktp->tgid = (uint32_t)getpid();
+	ktp->kfree_skb_args = fit->kfree_skb_args;
+	ktp->retransmit_skb_args = fit->retransmit_skb_args;
+	ktp->can_print_symbols = fit->can_print_symbols;
+	ktp->has_path = config->has_path;
+	ktp->forgets_at_close = config->forgets_at_close;
+	ktp->netns = config->netns;
+	ktp->has_rdonly_cast = fit->has_rdonly_cast;
+	ktp->rings = config->rings;
+	ktp->is_preemptible = fit->is_preemptible;
 	bpf_map__set_autocreate(skeleton->maps.ktp_task_marks, fit->is_preemptible);
 	bpf_map__set_autocreate(skeleton->maps.ktp_spare_marks, fit->is_preemptible);
-	bpf_map__set_max_entries(skeleton->maps.ktp_first_ring, sizes->rings > 2 ? page : program_ring_bytes(sizes));
-	bpf_map__set_max_entries(skeleton->maps.ktp_second_ring, sizes->rings == 2 ? program_ring_bytes(sizes) : page);
+	bpf_map__set_max_entries(skeleton->maps.ktp_first_ring,
+				 config->rings > 2 ? page : program_ring_bytes(config));
+	bpf_map__set_max_entries(skeleton->maps.ktp_second_ring,
+				 config->rings == 2 ? program_ring_bytes(config) : page);
 	bpf_map__set_max_entries(skeleton->maps.ktp_handovers, program_cpus() * KTP_TURNS);
-	set_attempts(skeleton, sizes, fit);
+	set_attempts(skeleton, config, fit);
 	if (stat("/proc/self/ns/pid", &namespace) < 0)
 		return -errno;
-	config->pidns_dev = (uint64_t)major(namespace.st_dev) << 20 | minor(namespace.st_dev); /* as the kernel itself writes a dev_t */
-	config->pidns_ino = namespace.st_ino;
-	config->is_initial_pidns = namespace.st_ino == INITIAL_PIDNS;
+	/* As the kernel itself writes a dev_t */
+	ktp->pidns_dev = (uint64_t)major(namespace.st_dev) << 20 | minor(namespace.st_dev);
+	ktp->pidns_ino = namespace.st_ino;
+	ktp->is_initial_pidns = namespace.st_ino == INITIAL_PIDNS;
 	return 0;
 }
 

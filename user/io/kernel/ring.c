@@ -19,7 +19,10 @@
 /* Records of a bounded ring in one call: a millisecond's work. */
 #define PORTION 256
 
-/* The ring's own two positions, as the kernel lays them out (kernel/bpf/ringbuf.c): one page each. libbpf 1.1 does not show them. */
+/*
+ * The ring's own two positions, as the kernel lays them out (kernel/bpf/ringbuf.c): one page each.
+ * libbpf 1.1 does not show them.
+ */
 struct ring_positions {
 	volatile unsigned long *consumer;
 	volatile unsigned long *producer;
@@ -36,15 +39,12 @@ struct ring {
 	uint64_t drained_ns;
 	bool is_active;
 	uint64_t losses_seen[KTP_LOSS_KINDS];
-	struct missed *missed;
-	bool counts_missed; /* else another ring's reader does */
-	uint64_t missed_seen;
-	uint64_t missed_from_ns; /* what has not been seen yet was missed after that */
-	uint64_t missed_read_ns; /* the reading that was seen */
-	uint64_t undecoded;	 /* records since the last drain that could not be read */
+	struct missed_reader missed;
+	uint64_t undecoded; /* records since the last drain that could not be read */
 	bool is_bounded;
 	bool is_discarding;
-	bool is_partial;  /* is_bounded: the last drain has not come to its end, and the next one goes on with it */
+	/* is_bounded: the last drain has not come to its end, and the next one goes on with it */
+	bool is_partial;
 	unsigned records; /* handed on by this call */
 	/* When the drain began: what had been lost by then, the time, and where the ring ended. */
 	uint64_t losses[KTP_LOSS_KINDS];
@@ -65,10 +65,14 @@ static void emit_lost_to(struct ring *ring, const struct ktp_record *record)
 	ring->sink.take(ring->sink.context, &event);
 }
 
-/* Is this the last record that there was when the drain began? Each has a header of 8 bytes and is padded to 8 (kernel/bpf/ringbuf.c). */
+/*
+ * Is this the last record that there was when the drain began? Each has a header of 8 bytes and is
+ * padded to 8 (kernel/bpf/ringbuf.c).
+ */
 static bool is_last(const struct ring *ring, size_t bytes)
 {
-	return ring->is_bounded && (long)(*ring->positions.consumer + 8 + ((bytes + 7) & ~7ul) - ring->end) >= 0;
+	return ring->is_bounded &&
+	       (long)(*ring->positions.consumer + 8 + ((bytes + 7) & ~7ul) - ring->end) >= 0;
 }
 
 static int take_record(void *context, void *data, size_t bytes)
@@ -88,9 +92,11 @@ static int take_record(void *context, void *data, size_t bytes)
 		ring->sink.take(ring->sink.context, &event);
 	else if (bytes < sizeof(*record))
 		ring->undecoded++;
-	else if (record->kind != KTP_DROP && record->kind != KTP_HOP) /* the one may be no TCP at all, the other is no evidence */
-		emit_lost_to(ring, record);
-	return is_last(ring, bytes) || (ring->is_bounded && ring->records == PORTION) ? -ECANCELED : 0; /* ends the call */
+	else if (record->kind != KTP_DROP && record->kind != KTP_HOP)
+		emit_lost_to(ring, record); /* else it may be no TCP at all, or is no evidence */
+	if (is_last(ring, bytes) || (ring->is_bounded && ring->records == PORTION))
+		return -ECANCELED; /* ends the call */
+	return 0;
 }
 
 static int map_positions(struct ring *ring, int fd)
@@ -106,7 +112,8 @@ static int map_positions(struct ring *ring, int fd)
 	return consumer == MAP_FAILED || producer == MAP_FAILED ? -errno : 0;
 }
 
-struct ring *ring_open(int fd, size_t bytes, struct ktp_shared *shared, struct missed *missed, unsigned index)
+struct ring *ring_open(int fd, size_t bytes, struct ktp_shared *shared, struct missed *missed,
+		       unsigned index)
 {
 	struct ring *ring = calloc(1, sizeof(*ring));
 	int error;
@@ -116,12 +123,12 @@ struct ring *ring_open(int fd, size_t bytes, struct ktp_shared *shared, struct m
 	ring->bytes = bytes;
 	ring->shared = shared;
 	ring->own = &shared->rings[index];
-	ring->missed = missed;
-	ring->counts_missed = index == 0;
 	ring->names = kernel_names_new();
 	ring->buffer = ring->names ? ring_buffer__new(fd, take_record, ring, NULL) : NULL;
 	if (ring->buffer && map_positions(ring, fd) == 0) {
-		ring->drained_ns = ring->missed_from_ns = clock_now_ns();
+		ring->drained_ns = clock_now_ns();
+		ring->missed =
+			(struct missed_reader){missed, index == 0, .from_ns = ring->drained_ns};
 		return ring;
 	}
 	error = errno;
@@ -177,33 +184,27 @@ double ring_fill(const struct ring *ring)
 
 static void emit_lost(struct ring *ring, uint64_t count, uint64_t from_ns, uint64_t to_ns)
 {
-	struct event event = {.kind = EVENT_LOST, .time_ns = to_ns, .lost = {.from_ns = from_ns, .to_ns = to_ns, .count = count}};
+	struct event event = {.kind = EVENT_LOST,
+			      .time_ns = to_ns,
+			      .lost = {.from_ns = from_ns, .to_ns = to_ns, .count = count}};
 
 	ring->sink.take(ring->sink.context, &event);
 }
 
 void ring_hear_missed(struct ring *ring, struct ring_sink sink)
 {
-	struct missed *missed = ring->missed;
-	uint64_t count;
+	struct lost_event lost;
 
 	ring->sink = sink;
-	if (__atomic_load_n(&missed->read_ns, __ATOMIC_ACQUIRE) == ring->missed_read_ns)
-		return;
-	pthread_mutex_lock(&missed->lock);
-	count = missed->count - ring->missed_seen;
-	if (count)
-		emit_lost(ring, ring->counts_missed ? count : 0, ring->missed_from_ns, missed->read_ns);
-	ring->missed_seen = missed->count;
-	ring->missed_from_ns = missed->before_ns;
-	ring->missed_read_ns = missed->read_ns;
-	pthread_mutex_unlock(&missed->lock);
+	if (missed_hear(&ring->missed, &lost))
+		emit_lost(ring, lost.count, lost.from_ns, lost.to_ns);
 }
 
 static void read_losses(const struct ring *ring, uint64_t *ret_counts)
 {
 	for (int kind = 0; kind < KTP_LOSS_KINDS; kind++)
-		ret_counts[kind] = __atomic_load_n(&ring->own->losses[kind].count, __ATOMIC_ACQUIRE);
+		ret_counts[kind] =
+			__atomic_load_n(&ring->own->losses[kind].count, __ATOMIC_ACQUIRE);
 }
 
 static void emit_losses(struct ring *ring, const uint64_t *counts, uint64_t now_ns)
@@ -213,8 +214,12 @@ static void emit_losses(struct ring *ring, const uint64_t *counts, uint64_t now_
 
 		if (counts[kind] == ring->losses_seen[kind])
 			continue;
-		from_ns = __atomic_exchange_n(&ring->own->losses[kind].first_ns, 0, __ATOMIC_ACQ_REL);
-		/* Since the last drain; the kernel side's own first stamp is closer when it is there. */
+		from_ns =
+			__atomic_exchange_n(&ring->own->losses[kind].first_ns, 0, __ATOMIC_ACQ_REL);
+		/*
+		 * Since the last drain; the kernel side's own first stamp is closer when it is
+		 * there.
+		 */
 		if (!from_ns || from_ns > now_ns)
 			from_ns = ring->drained_ns;
 		emit_lost(ring, counts[kind] - ring->losses_seen[kind], from_ns, now_ns);
@@ -227,10 +232,16 @@ static void emit_losses(struct ring *ring, const uint64_t *counts, uint64_t now_
 
 static void begin_drain(struct ring *ring)
 {
-	/* First: whoever had lost something by then has its first record before the end, and is known when the loss is told of. */
+	/*
+	 * First: a reader that had lost something by then has its first record before the end, and
+	 * is known when the loss is told of.
+	 */
 	read_losses(ring, ring->losses);
 	ring->now_ns = clock_now_ns();
-	/* Records are stamped after their place is reserved: all that is stamped up to now_ns lies before this end. */
+	/*
+	 * Records are stamped after their place is reserved: all that is stamped up to now_ns lies
+	 * before this end.
+	 */
 	atomic_thread_fence(memory_order_seq_cst);
 	ring->end = ring_end(ring);
 }
@@ -245,7 +256,8 @@ bool ring_drain(struct ring *ring, struct ring_sink sink)
 	ring->records = 0;
 	ring_buffer__consume(ring->buffer);
 	ring->is_partial = false;
-	if (!has_read_up_to(ring, ring->end)) { /* else a record is still being written: what comes after it is not delivered yet */
+	/* Else a record is still being written: what comes after it is not delivered yet */
+	if (!has_read_up_to(ring, ring->end)) {
 		ring->is_partial = ring->is_bounded && ring->records >= PORTION;
 		return ring->is_partial;
 	}

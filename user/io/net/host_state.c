@@ -40,7 +40,8 @@ static int attribute_take(const struct nlattr *attribute, void *data)
 	struct host_event *host = data;
 	const struct xfrmu_spdinfo *info = mnl_attr_get_payload(attribute);
 
-	if (mnl_attr_get_type(attribute) != XFRMA_SPD_INFO || mnl_attr_get_payload_len(attribute) < sizeof(*info))
+	if (mnl_attr_get_type(attribute) != XFRMA_SPD_INFO ||
+	    mnl_attr_get_payload_len(attribute) < sizeof(*info))
 		return MNL_CB_OK;
 	host->policies_out = (uint16_t)(info->outcnt < UINT16_MAX ? info->outcnt : UINT16_MAX);
 	host->policies_in = (uint16_t)(info->incnt < UINT16_MAX ? info->incnt : UINT16_MAX);
@@ -64,10 +65,12 @@ static void read_policies(struct host_event *host)
 	request->nlmsg_type = XFRM_MSG_GETSPDINFO;
 	request->nlmsg_flags = NLM_F_REQUEST;
 	*(uint32_t *)mnl_nlmsg_put_extra_header(request, sizeof(uint32_t)) = UINT32_MAX;
-	if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) == 0 && mnl_socket_sendto(socket, request, request->nlmsg_len) >= 0) {
+	if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) == 0 &&
+	    mnl_socket_sendto(socket, request, request->nlmsg_len) >= 0) {
 		bytes = mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
 		if (bytes > 0)
-			mnl_cb_run(buffer, (size_t)bytes, 0, mnl_socket_get_portid(socket), policies_take, host);
+			mnl_cb_run(buffer, (size_t)bytes, 0, mnl_socket_get_portid(socket),
+				   policies_take, host);
 	}
 	mnl_socket_close(socket);
 }
@@ -82,7 +85,8 @@ static bool parse_service(const char *line, struct address *ret_address)
 	if (sscanf(line, "%7s [%63[^]]]:%x", protocol, text, &port) == 3) {
 		if (address_parse(text, ret_address) < 0)
 			return false;
-	} else if (sscanf(line, "%7s %2hhx%2hhx%2hhx%2hhx:%x", protocol, &bytes[0], &bytes[1], &bytes[2], &bytes[3], &port) == 6) {
+	} else if (sscanf(line, "%7s %2hhx%2hhx%2hhx%2hhx:%x", protocol, &bytes[0], &bytes[1],
+			  &bytes[2], &bytes[3], &port) == 6) {
 		*ret_address = address_make(AF_INET, bytes, 0);
 	} else {
 		return false;
@@ -116,7 +120,9 @@ void host_state_read(const struct address *destination, struct host_event *ret_h
 	*ret_host = (struct host_event){
 		.tracked = read_number("/proc/sys/net/netfilter/nf_conntrack_count"),
 		.tracked_max = read_number("/proc/sys/net/netfilter/nf_conntrack_max"),
-		.has_legacy_rules = has_line(destination->family == AF_INET ? NET "ip_tables_names" : NET "ip6_tables_names"),
+		.has_legacy_rules =
+			has_line(destination->family == AF_INET ? NET "ip_tables_names"
+								: NET "ip6_tables_names"),
 	};
 	read_policies(ret_host);
 	read_services(destination, ret_host);

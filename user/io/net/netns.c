@@ -17,7 +17,10 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-/* Where iproute2 keeps them; the second is the older way to say it, and not everywhere a link to the first. */
+/*
+ * Where iproute2 keeps them; the second is the older way to say it, and not everywhere a link to
+ * the first.
+ */
 static const char *const folders[] = {"/run/netns", "/var/run/netns"};
 
 /* A FIFO must not keep us waiting before it is looked at. */
@@ -78,7 +81,9 @@ static int check(int fd, const char *path, struct error *ret_error)
 
 	if (!kind)
 		return fd;
-	error_set(ret_error, -EINVAL, "%s is no network namespace, but %s; ip netns list shows those with a name", path, kind);
+	error_set(ret_error, -EINVAL,
+		  "%s is no network namespace, but %s; ip netns list shows those with a name", path,
+		  kind);
 	close(fd);
 	return -EINVAL;
 }
@@ -93,7 +98,8 @@ static int open_path(const char *path, struct error *ret_error)
 	int fd = open_file(path);
 
 	if (fd < 0)
-		return error_set(ret_error, fd, "%s cannot be opened as a network namespace: %s", path, strerror(-fd));
+		return error_set(ret_error, fd, "%s cannot be opened as a network namespace: %s",
+				 path, strerror(-fd));
 	return check(fd, path, ret_error);
 }
 
@@ -106,9 +112,13 @@ static int open_process(const char *pid, struct error *ret_error)
 	fd = open_file(path);
 	if (fd == -ENOENT || fd == -ENAMETOOLONG)
 		return error_set(ret_error, -ENOENT,
-				 "there is neither a network namespace of that name (ip netns list) nor a process with that PID");
+				 "there is neither a network namespace of that name (ip netns "
+				 "list) nor a process with that PID");
 	if (fd == -EACCES || fd == -EPERM)
-		return error_set(ret_error, fd, "the namespace of that process may not be looked at (%s); run as root", strerror(-fd));
+		return error_set(
+			ret_error, fd,
+			"the namespace of that process may not be looked at (%s); run as root",
+			strerror(-fd));
 	if (fd < 0)
 		return error_set(ret_error, fd, "%s cannot be opened: %s", path, strerror(-fd));
 	return check(fd, path, ret_error);
@@ -121,7 +131,9 @@ int netns_open(const char *name, struct error *ret_error)
 	if (strchr(name, '/'))
 		return open_path(name, ret_error);
 	if (!*name)
-		return error_set(ret_error, -EINVAL, "an empty name is no network namespace; ip netns list shows those there are");
+		return error_set(ret_error, -EINVAL,
+				 "an empty name is no network namespace; ip netns list shows those "
+				 "there are");
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
 		int fd;
 
@@ -131,11 +143,14 @@ int netns_open(const char *name, struct error *ret_error)
 		if (fd >= 0)
 			return check(fd, path, ret_error);
 		if (fd != -ENOENT && fd != -ENAMETOOLONG)
-			return error_set(ret_error, fd, "%s cannot be opened: %s", path, strerror(-fd));
+			return error_set(ret_error, fd, "%s cannot be opened: %s", path,
+					 strerror(-fd));
 	}
 	if (is_number(name))
 		return open_process(name, ret_error);
-	return error_set(ret_error, -ENOENT, "there is no network namespace of that name; ip netns list shows those there are");
+	return error_set(
+		ret_error, -ENOENT,
+		"there is no network namespace of that name; ip netns list shows those there are");
 }
 
 char *netns_command(const char *name, const char *command, char *text, size_t size)
@@ -144,7 +159,9 @@ char *netns_command(const char *name, const char *command, char *text, size_t si
 	bool is_named = false;
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]) && !strchr(name, '/'); i++)
-		is_named |= (size_t)snprintf(path, sizeof(path), "%s/%s", folders[i], name) < sizeof(path) && access(path, F_OK) == 0;
+		is_named |= (size_t)snprintf(path, sizeof(path), "%s/%s", folders[i], name) <
+				    sizeof(path) &&
+			    access(path, F_OK) == 0;
 	if (strchr(name, '/'))
 		snprintf(text, size, "nsenter --net=%s %s", name, command);
 	else if (is_named)
@@ -160,7 +177,9 @@ int netns_open_own(struct error *ret_error)
 	int fd = open_file(path);
 
 	if (fd < 0)
-		return error_set(ret_error, fd, "the own network namespace cannot be opened (%s): %s", path, strerror(-fd));
+		return error_set(ret_error, fd,
+				 "the own network namespace cannot be opened (%s): %s", path,
+				 strerror(-fd));
 	return fd;
 }
 

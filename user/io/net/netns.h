@@ -9,8 +9,9 @@
 #include "user/base/error.h"
 
 /*
- * name: as `ip netns` has them, looked for first; the PID of a process in it; or a path with a slash. Returns a descriptor (close-on-exec),
- * or -errno with the sentence, which the caller begins with what was asked for.
+ * name: as `ip netns` has them, looked for first; the PID of a process in it; or a path with a
+ * slash. Returns a descriptor (close-on-exec), or -errno with the sentence, which the caller begins
+ * with what was asked for.
  */
 int netns_open(const char *name, struct error *ret_error);
 
@@ -30,8 +31,8 @@ uint32_t netns_inode(void);
 int netns_enter(int fd);
 
 /*
- * Back to where the thread came from. A thread that cannot go back would do everything that follows in the wrong network: it ends the
- * process. errno stays.
+ * Back to where the thread came from. A thread that cannot go back would do everything that follows
+ * in the wrong network: it ends the process. errno stays.
  */
 void netns_leave(int own_fd);
 

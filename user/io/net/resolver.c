@@ -11,29 +11,26 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "user/base/list.h"
 #include "user/io/net/lookup.h"
 
-#define THREAD_STACK_BYTES ((size_t)256 * 1024) /* getaddrinfo() with its modules; the default would be 8 MiB */
+/* getaddrinfo() with its modules; the default would be 8 MiB */
+#define THREAD_STACK_BYTES ((size_t)256 * 1024)
 
 /* A question that becomes its answer, so that a thread never has to allocate. */
 struct job {
-	struct job *next;
+	struct list_node node;
 	int family;
-	struct resolver_answer answer;
+	struct lookup_answer answer;
 	char name[];
-};
-
-struct job_queue {
-	struct job *first;
-	struct job *last;
 };
 
 /* Shared with the threads, which may outlive resolver_free(). The lock guards all of it. */
 struct resolver {
 	pthread_mutex_t lock;
 	pthread_cond_t asked;
-	struct job_queue questions;
-	struct job_queue answers;
+	struct list questions;
+	struct list answers;
 	uint32_t question_count;
 	uint32_t pending;
 	uint32_t threads;
@@ -43,26 +40,14 @@ struct resolver {
 	int fd; /* an eventfd that is 1 while there are answers, else 0 */
 };
 
-static void queue_push(struct job_queue *queue, struct job *job)
+static struct job *queue_pop(struct list *queue)
 {
-	job->next = NULL;
-	if (queue->first)
-		queue->last->next = job;
-	else
-		queue->first = job;
-	queue->last = job;
+	struct list_node *node = list_take(queue);
+
+	return node ? list_item(node, struct job, node) : NULL;
 }
 
-static struct job *queue_pop(struct job_queue *queue)
-{
-	struct job *job = queue->first;
-
-	if (job)
-		queue->first = job->next;
-	return job;
-}
-
-static void queue_clear(struct job_queue *queue)
+static void queue_clear(struct list *queue)
 {
 	struct job *job;
 
@@ -106,7 +91,7 @@ static void answer_hand_over(struct resolver *resolver, struct job *job)
 	}
 	if (!resolver->answers.first)
 		eventfd_write(resolver->fd, 1);
-	queue_push(&resolver->answers, job);
+	list_append(&resolver->answers, &job->node);
 }
 
 static void *thread_run(void *argument)
@@ -125,7 +110,10 @@ static void *thread_run(void *argument)
 	return NULL;
 }
 
-/* A thread inherits the mask, so that there is no instant in which it could be given one of the process's signals. */
+/*
+ * A thread inherits the mask, so that there is no instant in which it could be given one of the
+ * process's signals.
+ */
 static int thread_create(struct resolver *resolver, const pthread_attr_t *attributes)
 {
 	sigset_t all, before;
@@ -216,15 +204,19 @@ int resolver_ask(struct resolver *resolver, uint32_t id, const char *name, int f
 	if (!job)
 		return -ENOMEM;
 	pthread_mutex_lock(&resolver->lock);
-	/* Threads that are woken but have not run yet still count as idle, so what they will take is counted too. */
-	if (resolver->question_count >= resolver->idle_threads && resolver->threads < RESOLVER_MAX_THREADS)
+	/*
+	 * Threads that are woken but have not run yet still count as idle, so what they will take
+	 * is counted too.
+	 */
+	if (resolver->question_count >= resolver->idle_threads &&
+	    resolver->threads < RESOLVER_MAX_THREADS)
 		thread_start(resolver);
 	if (resolver->threads == 0) {
 		pthread_mutex_unlock(&resolver->lock);
 		free(job);
 		return -EAGAIN;
 	}
-	queue_push(&resolver->questions, job);
+	list_append(&resolver->questions, &job->node);
 	resolver->question_count++;
 	resolver->pending++;
 	pthread_cond_signal(&resolver->asked);
@@ -232,7 +224,7 @@ int resolver_ask(struct resolver *resolver, uint32_t id, const char *name, int f
 	return 0;
 }
 
-bool resolver_take(struct resolver *resolver, struct resolver_answer *ret_answer)
+bool resolver_take(struct resolver *resolver, struct lookup_answer *ret_answer)
 {
 	struct job *job;
 	eventfd_t ignored;

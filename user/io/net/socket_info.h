@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a TCP socket says of itself (TCP_INFO), for who must not see linux/tcp.h: its flags have the names of ours. */
+/*
+ * What a TCP socket says of itself (TCP_INFO), for who must not see linux/tcp.h: its flags have the
+ * names of ours.
+ */
 #ifndef IO_SOCKET_INFO_H
 #define IO_SOCKET_INFO_H
 
@@ -11,7 +14,10 @@ struct socket_info {
 	uint32_t sent;	      /* tcpi_segs_out; 0: the kernel does not tell */
 };
 
-/* Waits until what the socket has just received has been handled, its answer included (lock_sock() in tcp_get_info()). 0 or -errno. */
+/*
+ * Waits until what the socket has just received has been handled, its answer included (lock_sock()
+ * in tcp_get_info()). 0 or -errno.
+ */
 int socket_info_read(int fd, struct socket_info *ret_info);
 
 #endif

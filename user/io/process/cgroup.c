@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* By file handles where a cgroup2 file system is mounted, else by what /proc says of the process. */
+/*
+ * By file handles where a cgroup2 file system is mounted, else by what /proc says of the process.
+ */
 #include "user/io/process/cgroup.h"
 
 #include <errno.h>
@@ -53,11 +55,14 @@ int cgroup_find(const char *path, uint64_t *ret_id, struct error *ret_error)
 	if (!realpath(path, real) || !is_cgroup2(real)) {
 		snprintf(joined, sizeof(joined), "%s/%s", mount ? mount : mounts[0], path);
 		if (!realpath(joined, real) || !is_cgroup2(real))
-			return error_set(ret_error, -ENOENT, "--cgroup %s is no cgroup of the unified hierarchy; give its path below %s",
+			return error_set(ret_error, -ENOENT,
+					 "--cgroup %s is no cgroup of the unified hierarchy; give "
+					 "its path below %s",
 					 path, mount ? mount : mounts[0]);
 	}
 	if (stat(real, &directory) < 0)
-		return error_set(ret_error, -errno, "--cgroup %s cannot be looked at: %s", path, strerror(errno));
+		return error_set(ret_error, -errno, "--cgroup %s cannot be looked at: %s", path,
+				 strerror(errno));
 	*ret_id = directory.st_ino;
 	return 0;
 }
@@ -69,7 +74,8 @@ struct cgroups *cgroups_new(void)
 	if (!cgroups)
 		return NULL;
 	cgroups->mount = mount_here();
-	cgroups->mount_fd = cgroups->mount ? open(cgroups->mount, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	cgroups->mount_fd =
+		cgroups->mount ? open(cgroups->mount, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	return cgroups;
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Control groups of the unified hierarchy: by path to what the kernel side compares, and by its number back to a path. */
+/*
+ * Control groups of the unified hierarchy: by path to what the kernel side compares, and by its
+ * number back to a path.
+ */
 #ifndef IO_CGROUP_H
 #define IO_CGROUP_H
 
@@ -7,7 +10,10 @@
 
 #include "user/base/error.h"
 
-/* path: absolute below a cgroup2 mount ("/sys/fs/cgroup/system.slice"), or within the hierarchy ("/system.slice"). Returns 0, or -errno with the sentence. */
+/*
+ * path: absolute below a cgroup2 mount ("/sys/fs/cgroup/system.slice"), or within the hierarchy
+ * ("/system.slice"). Returns 0, or -errno with the sentence.
+ */
 int cgroup_find(const char *path, uint64_t *ret_id, struct error *ret_error);
 
 /* Paths that were asked for, by id. */
@@ -17,7 +23,10 @@ struct cgroups;
 struct cgroups *cgroups_new(void);
 void cgroups_free(struct cgroups *cgroups);
 
-/* "/system.slice/ssh.service". pid: a process that was in it, asked when the file system is not to be seen here; it may have ended. NULL: not known. Owned. */
+/*
+ * "/system.slice/ssh.service". pid: a process that was in it, asked when the file system is not to
+ * be seen here; it may have ended. NULL: not known. Owned.
+ */
 const char *cgroups_path(struct cgroups *cgroups, uint64_t id, uint32_t pid);
 
 #endif

@@ -16,7 +16,7 @@ static void become(int gate_fd, char *const *argv)
 	int error;
 
 	if (read(gate_fd, &word, 1) != 1)
-		_exit(0); /* nobody watches: not run at all */
+		_exit(0); /* not watched: not run at all */
 	execvp(argv[0], argv);
 	error = errno;
 	dprintf(STDERR_FILENO, "ktcping: cannot run %s: %s\n", argv[0], strerror(error));
@@ -37,7 +37,11 @@ int launch_prepare(struct launch *launch, char *const *argv)
 	close(gate[0]);
 	launch->gate_fd = gate[1];
 	if (launch->pid > 0) {
-		signal(SIGCHLD, SIG_DFL); /* ignored, as it may be inherited, there would be no status; the command has it as it was */
+		/*
+		 * Ignored, as it may be inherited, there would be no status; the command has it as
+		 * it was
+		 */
+		signal(SIGCHLD, SIG_DFL);
 		return 0;
 	}
 	launch->pid = 0;
@@ -57,7 +61,8 @@ void launch_look(struct launch *launch)
 {
 	int status;
 
-	if (!launch->pid || launch->has_ended || waitpid(launch->pid, &status, WNOHANG) != launch->pid)
+	if (!launch->pid || launch->has_ended ||
+	    waitpid(launch->pid, &status, WNOHANG) != launch->pid)
 		return;
 	launch->has_ended = true;
 	launch->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);

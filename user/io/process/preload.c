@@ -30,7 +30,8 @@ static bool starts_with(const char *text, const char *head)
 /* Whose connect() is the system call. */
 static bool is_c_library(const char *name)
 {
-	return starts_with(name, "libc.") || starts_with(name, "libc-") || starts_with(name, "libpthread") || starts_with(name, "ld-") ||
+	return starts_with(name, "libc.") || starts_with(name, "libc-") ||
+	       starts_with(name, "libpthread") || starts_with(name, "ld-") ||
 	       starts_with(name, "libsocket.");
 }
 
@@ -47,7 +48,8 @@ static bool section_defines_connect(Elf *elf, Elf_Scn *section)
 	GElf_Shdr header;
 	GElf_Sym symbol;
 
-	if (!data || !gelf_getshdr(section, &header) || header.sh_type != SHT_DYNSYM || !header.sh_entsize)
+	if (!data || !gelf_getshdr(section, &header) || header.sh_type != SHT_DYNSYM ||
+	    !header.sh_entsize)
 		return false;
 	for (size_t i = 0; i < header.sh_size / header.sh_entsize; i++)
 		if (gelf_getsym(data, (int)i, &symbol) && is_connect(elf, &header, &symbol))
@@ -57,13 +59,16 @@ static bool section_defines_connect(Elf *elf, Elf_Scn *section)
 
 static bool file_defines_connect(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* by now it may be anything */
+	/* By now it may be anything */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat file;
 	bool is_file = fd >= 0 && fstat(fd, &file) == 0 && S_ISREG(file.st_mode);
-	Elf *elf = is_file && elf_version(EV_CURRENT) != EV_NONE ? elf_begin(fd, ELF_C_READ, NULL) : NULL;
+	Elf *elf = is_file && elf_version(EV_CURRENT) != EV_NONE ? elf_begin(fd, ELF_C_READ, NULL)
+								 : NULL;
 	bool is_there = false;
 
-	for (Elf_Scn *section = elf ? elf_nextscn(elf, NULL) : NULL; section && !is_there; section = elf_nextscn(elf, section))
+	for (Elf_Scn *section = elf ? elf_nextscn(elf, NULL) : NULL; section && !is_there;
+	     section = elf_nextscn(elf, section))
 		is_there = section_defines_connect(elf, section);
 	elf_end(elf);
 	if (fd >= 0)
@@ -71,10 +76,14 @@ static bool file_defines_connect(const char *path)
 	return is_there;
 }
 
-/* A line of maps is "address perms offset device inode   path"; a library has several, the executable one first. */
+/*
+ * A line of maps is "address perms offset device inode   path"; a library has several, the
+ * executable one first.
+ */
 static bool is_new_library(const char *path, char *before, size_t size)
 {
-	if (!strstr(file_name(path), ".so") || strcmp(path, before) == 0 || is_c_library(file_name(path)))
+	if (!strstr(file_name(path), ".so") || strcmp(path, before) == 0 ||
+	    is_c_library(file_name(path)))
 		return false;
 	snprintf(before, size, "%s", path);
 	return true;
@@ -109,7 +118,8 @@ char *preload_of_process(pid_t pid, char *text, size_t size)
 /* Programs that run another one with such a library. */
 static bool is_wrapper(const char *name)
 {
-	static const char *const names[] = {"proxychains", "torsocks", "tsocks", "torify", "dsocks", "socksify", "mptcpize", "onload"};
+	static const char *const names[] = {"proxychains", "torsocks", "tsocks",   "torify",
+					    "dsocks",	   "socksify", "mptcpize", "onload"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (starts_with(name, names[i]))
@@ -117,15 +127,19 @@ static bool is_wrapper(const char *name)
 	return false;
 }
 
-/* The first of them that defines connect(), as LD_PRELOAD has them. One without a path the dynamic linker looks for: then its name has to tell. */
+/*
+ * The first of them that defines connect(), as LD_PRELOAD has them. One without a path the dynamic
+ * linker looks for: then its name has to tell.
+ */
 static bool find_in_list(const char *list, char *text, size_t size)
 {
 	char copy[PATH_MAX], *rest = copy, *path;
 
 	snprintf(copy, sizeof(copy), "%s", list);
 	while ((path = strsep(&rest, ": "))) {
-		bool is_library =
-			strchr(path, '/') ? file_defines_connect(path) : starts_with(path, "lib") && is_wrapper(path + strlen("lib"));
+		bool is_library = strchr(path, '/') ? file_defines_connect(path)
+						    : starts_with(path, "lib") &&
+							      is_wrapper(path + strlen("lib"));
 
 		if (!is_library)
 			continue;
@@ -144,7 +158,8 @@ char *preload_of_command(char *const *argv, char *text, size_t size)
 		return text;
 	}
 	for (size_t i = 0; argv[i]; i++)
-		if (starts_with(argv[i], VARIABLE) && find_in_list(argv[i] + strlen(VARIABLE), text, size))
+		if (starts_with(argv[i], VARIABLE) &&
+		    find_in_list(argv[i] + strlen(VARIABLE), text, size))
 			return text;
 	return own && find_in_list(own, text, size) ? text : NULL;
 }

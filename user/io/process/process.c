@@ -9,13 +9,11 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "user/io/proc_text.h"
@@ -26,23 +24,6 @@
 #define TIMER_RETRANSMIT 1
 #define TICKS_A_SECOND	 100 /* USER_HZ */
 #define SOCKETS_MAX	 4096
-
-int process_open(pid_t pid)
-{
-	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
-
-	return fd < 0 ? -errno : fd;
-}
-
-bool process_has_ended(pid_t pid)
-{
-	struct pollfd ended = {.fd = process_open(pid), .events = POLLIN};
-	bool has_ended = ended.fd == -ESRCH || (ended.fd >= 0 && poll(&ended, 1, 0) == 1);
-
-	if (ended.fd >= 0)
-		close(ended.fd);
-	return has_ended;
-}
 
 struct walk {
 	bool (*take)(void *context, pid_t child);
@@ -90,8 +71,12 @@ void process_descendants(pid_t pid, bool (*take)(void *context, pid_t child), vo
 	walk_children(&walk, pid, 0);
 }
 
-/* What its descriptors are, as /proc words it: take gets "socket:[4711]" and the like, and says whether to go on. */
-static void walk_descriptors(pid_t pid, bool (*take)(void *context, const char *target), void *context)
+/*
+ * What its descriptors are, as /proc words it: take gets "socket:[4711]" and the like, and says
+ * whether to go on.
+ */
+static void walk_descriptors(pid_t pid, bool (*take)(void *context, const char *target),
+			     void *context)
 {
 	char path[64], link[PATH_MAX], target[64];
 	bool goes_on = true;
@@ -139,7 +124,8 @@ static bool take_socket(void *context, const char *target)
 {
 	struct sockets *sockets = context;
 
-	sockets->count += sscanf(target, "socket:[%" SCNu64 "]", &sockets->inodes[sockets->count]) == 1;
+	sockets->count +=
+		sscanf(target, "socket:[%" SCNu64 "]", &sockets->inodes[sockets->count]) == 1;
 	return sockets->count < SOCKETS_MAX;
 }
 
@@ -163,23 +149,27 @@ static bool has_inode(const struct sockets *sockets, uint64_t inode)
 	return false;
 }
 
-static bool read_socket(const char *line, int family, unsigned wanted_state, struct process_connect *connect, uint64_t *ret_inode)
+static bool read_socket(const char *line, int family, unsigned wanted_state,
+			struct process_connect *connect, uint64_t *ret_inode)
 {
 	unsigned local_port, remote_port, state, uid, timer, ticks;
 	char local[40], remote[40];
 
-	if (sscanf(line, " %*u: %32[0-9A-F]:%x %32[0-9A-F]:%x %x %*s %x:%x %*s %u %*u %" SCNu64, local, &local_port, remote, &remote_port,
-		   &state, &timer, &ticks, &uid, ret_inode) != 9 ||
+	if (sscanf(line, " %*u: %32[0-9A-F]:%x %32[0-9A-F]:%x %x %*s %x:%x %*s %u %*u %" SCNu64,
+		   local, &local_port, remote, &remote_port, &state, &timer, &ticks, &uid,
+		   ret_inode) != 9 ||
 	    state != wanted_state)
 		return false;
-	*connect = (struct process_connect){address_of(local, local_port, family), address_of(remote, remote_port, family), uid,
-					    timer == TIMER_RETRANSMIT, ticks * (1000 / TICKS_A_SECOND)};
+	*connect = (struct process_connect){
+		address_of(local, local_port, family), address_of(remote, remote_port, family), uid,
+		timer == TIMER_RETRANSMIT, ticks * (1000 / TICKS_A_SECOND)};
 	return true;
 }
 
 /* Those in that state; connects may be NULL: then they are only counted. */
-static size_t read_sockets(pid_t pid, const char *name, int family, unsigned state, const struct sockets *sockets,
-			   struct process_connect *connects, size_t room)
+static size_t read_sockets(pid_t pid, const char *name, int family, unsigned state,
+			   const struct sockets *sockets, struct process_connect *connects,
+			   size_t room)
 {
 	char path[64], line[512];
 	struct process_connect connect;
@@ -190,7 +180,8 @@ static size_t read_sockets(pid_t pid, const char *name, int family, unsigned sta
 	snprintf(path, sizeof(path), "/proc/%d/net/%s", pid, name);
 	file = fopen(path, "re");
 	while (file && count < room && fgets(line, sizeof(line), file)) {
-		if (!read_socket(line, family, state, &connect, &inode) || !has_inode(sockets, inode))
+		if (!read_socket(line, family, state, &connect, &inode) ||
+		    !has_inode(sockets, inode))
 			continue;
 		if (connects)
 			connects[count] = connect;
@@ -210,7 +201,8 @@ static size_t find_sockets(pid_t pid, unsigned state, struct process_connect *co
 		walk_descriptors(pid, take_socket, &sockets);
 	if (sockets.count) {
 		count = read_sockets(pid, "tcp", AF_INET, state, &sockets, connects, room);
-		count += read_sockets(pid, "tcp6", AF_INET6, state, &sockets, connects ? connects + count : NULL, room - count);
+		count += read_sockets(pid, "tcp6", AF_INET6, state, &sockets,
+				      connects ? connects + count : NULL, room - count);
 	}
 	free(sockets.inodes);
 	return count;

@@ -10,15 +10,16 @@
 
 #include "user/base/address.h"
 
-/* A descriptor that becomes readable when it ends, or -errno. */
-int process_open(pid_t pid);
-/* Of one that has, its parent may not have taken notice yet. */
-bool process_has_ended(pid_t pid);
-
-/* Its children, and theirs, as far as the kernel tells (CONFIG_PROC_CHILDREN). Calls take for each; stops when that returns false. */
+/*
+ * Its children, and theirs, as far as the kernel tells (CONFIG_PROC_CHILDREN). Calls take for each;
+ * stops when that returns false.
+ */
 void process_descendants(pid_t pid, bool (*take)(void *context, pid_t child), void *context);
 
-/* Has it an io_uring? A thread of the kernel's may serve that, so that no call tells of what it asks there. */
+/*
+ * Has it an io_uring? A thread of the kernel's may serve that, so that no call tells of what it
+ * asks there.
+ */
 bool process_has_ring(pid_t pid);
 
 /* A socket of it that is SYN_SENT. */
@@ -33,7 +34,7 @@ struct process_connect {
 /* Those that it has now, at most `room`. Returns how many. */
 size_t process_connects(pid_t pid, struct process_connect *connects, size_t room);
 
-/* How many connections it has, whoever began them; of some thousand descriptors. */
+/* How many connections it has, made or accepted; of some thousand descriptors. */
 size_t process_connections(pid_t pid);
 
 /* The name as the kernel has it; "?" when it has ended. name has 16 bytes; returns name. */

@@ -13,7 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tests/scenarios/place_fixture.h"
+#include "tests/scenarios/origin_fixture.h"
+#include "user/io/net/origin_check.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define PORT		4000
@@ -35,14 +36,14 @@ static bool is_clients(int fd)
 	return bind(fd, (struct sockaddr *)&client, sizeof(client)) == 0;
 }
 
-Test(place, sockets_are_made_inside_and_the_thread_is_back)
+Test(origin, sockets_are_made_inside_and_the_thread_is_back)
 {
 	struct source source = any_source();
 	struct lab *lab = scenario_lab();
 	ino_t own = own_namespace();
 	char name[PATH_MAX];
-	struct place *inside = client_place(lab, &source, name), *outside = place_new(NULL, &source, NULL);
-	int fd = place_socket(inside, AF_INET), other_fd = place_socket(outside, AF_INET);
+	struct origin *inside = client_origin(lab, &source, name), *outside = origin_new(NULL, &source, NULL);
+	int fd = origin_socket(inside, AF_INET), other_fd = origin_socket(outside, AF_INET);
 
 	cr_assert_geq(fd, 0);
 	cr_assert_geq(other_fd, 0);
@@ -51,21 +52,21 @@ Test(place, sockets_are_made_inside_and_the_thread_is_back)
 	cr_expect(fcntl(fd, F_GETFD) & FD_CLOEXEC);
 	cr_expect(fcntl(fd, F_GETFL) & O_NONBLOCK);
 	cr_expect_eq(own_namespace(), own);
-	cr_expect_str_eq(place_name(inside), name);
-	cr_expect_null(place_name(outside));
-	cr_expect_gt(place_ifindex(inside, "tun0"), 0);
-	cr_expect_eq(place_ifindex(inside, "tun1"), 0);
-	place_free(inside);
-	place_free(outside);
-	place_free(NULL);
+	cr_expect_str_eq(origin_name(inside), name);
+	cr_expect_null(origin_name(outside));
+	cr_expect_gt(origin_ifindex(inside, "tun0"), 0);
+	cr_expect_eq(origin_ifindex(inside, "tun1"), 0);
+	origin_free(inside);
+	origin_free(outside);
+	origin_free(NULL);
 }
 
-Test(place, a_namespace_is_found_by_name_and_path_and_lives_on_without_either)
+Test(origin, a_namespace_is_found_by_name_and_path_and_lives_on_without_either)
 {
 	struct source source = any_source();
 	struct lab *lab = scenario_lab();
 	char process[64], file[96], name[64];
-	struct place *by_path, *by_name;
+	struct origin *by_path, *by_name;
 	struct error error;
 
 	/* A /run of our own: what is mounted there is gone with this process. */
@@ -80,19 +81,19 @@ Test(place, a_namespace_is_found_by_name_and_path_and_lives_on_without_either)
 	close(open(file, O_CREAT | O_RDONLY, 0600));
 	cr_assert_eq(mount(process, file, NULL, MS_BIND, NULL), 0);
 
-	by_path = place_new(process, &source, &error);
+	by_path = origin_new(process, &source, &error);
 	cr_assert(by_path, "%s", error.text);
-	by_name = place_new(name, &source, &error);
+	by_name = origin_new(name, &source, &error);
 	cr_assert(by_name, "%s", error.text);
 	cr_assert_eq(umount2(file, MNT_DETACH), 0);
 	cr_assert_eq(unlink(file), 0);
-	cr_expect(is_clients(place_socket(by_path, AF_INET)));
-	cr_expect(is_clients(place_socket(by_name, AF_INET)));
-	place_free(by_path);
-	place_free(by_name);
+	cr_expect(is_clients(origin_socket(by_path, AF_INET)));
+	cr_expect(is_clients(origin_socket(by_name, AF_INET)));
+	origin_free(by_path);
+	origin_free(by_name);
 }
 
-Test(place, what_is_no_network_namespace_is_refused_with_what_it_is)
+Test(origin, what_is_no_network_namespace_is_refused_with_what_it_is)
 {
 	static const struct {
 		const char *name, *says;
@@ -115,14 +116,14 @@ Test(place, what_is_no_network_namespace_is_refused_with_what_it_is)
 		char begin[64];
 		struct error error = {""};
 
-		cr_expect_null(place_new(cases[i].name, &source, &error));
+		cr_expect_null(origin_new(cases[i].name, &source, &error));
 		cr_expect_eq(errno, cases[i].error, "%s: %s", cases[i].name, strerror(errno));
 		snprintf(begin, sizeof(begin), "-N %s: ", cases[i].name);
 		cr_expect(strncmp(error.text, begin, strlen(begin)) == 0 && strstr(error.text, cases[i].says), "%s", error.text);
 	}
 }
 
-Test(place, without_privilege_the_capability_is_named)
+Test(origin, without_privilege_the_capability_is_named)
 {
 	struct source source = any_source();
 	struct lab *lab = scenario_lab();
@@ -132,10 +133,10 @@ Test(place, without_privilege_the_capability_is_named)
 	/* The descriptor's own link: /proc/PID/ns of a root process may not even be looked at. */
 	sprintf(path, "/proc/thread-self/fd/%d", lab->hosts[LAB_CLIENT].netns_fd);
 	cr_assert_eq(seteuid(65534), 0);
-	cr_expect_null(place_new(path, &source, &error));
+	cr_expect_null(origin_new(path, &source, &error));
 	cr_expect_eq(errno, EPERM);
 	cr_expect(strstr(error.text, "CAP_SYS_ADMIN"), "%s", error.text);
-	place_free(place_new("/proc/thread-self/ns/net", &source, &error)); /* nothing to enter */
+	origin_free(origin_new("/proc/thread-self/ns/net", &source, &error)); /* nothing to enter */
 	cr_assert_eq(seteuid(0), 0);
 }
 
@@ -148,13 +149,13 @@ static int number_option(int fd, int level, int option)
 	return number;
 }
 
-BOTH_FAMILIES(place, sockets_are_as_the_source_asks)
+BOTH_FAMILIES(origin, sockets_are_as_the_source_asks)
 {
 	struct source source = {.device = "eth0", .has_mark = true, .mark = 0xfffffffe, .tos = 0xb8, .ttl = 3};
 	struct lab *lab = scenario_lab();
 	char name[64], device[IF_NAMESIZE] = "";
-	struct place *place = client_place(lab, &source, name);
-	int fd = place_socket(place, family);
+	struct origin *origin = client_origin(lab, &source, name);
+	int fd = origin_socket(origin, family);
 	socklen_t length = sizeof(device);
 
 	cr_assert_geq(fd, 0, "%s", strerror(-fd));
@@ -168,10 +169,10 @@ BOTH_FAMILIES(place, sockets_are_as_the_source_asks)
 		cr_expect_eq(number_option(fd, IPPROTO_IPV6, IPV6_TCLASS), 0xb8);
 		cr_expect_eq(number_option(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS), 3);
 	}
-	place_free(place);
+	origin_free(origin);
 }
 
-Test(place, a_check_says_which_option_cannot_be_had_and_where)
+Test(origin, a_check_says_which_option_cannot_be_had_and_where)
 {
 	struct source none = any_source(), device = any_source(), long_device = any_source(), v4 = any_source(), v6 = any_source(),
 		      link_local = any_source(), scoped = any_source(), other = any_source(), taken = any_source(), good = any_source();
@@ -213,19 +214,19 @@ Test(place, a_check_says_which_option_cannot_be_had_and_where)
 	good.first_port = 1;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		char name[64];
-		struct place *place = client_place(lab, cases[i].source, name);
+		struct origin *origin = client_origin(lab, cases[i].source, name);
 		struct error error = {""};
 		size_t length, end = strlen(cases[i].end);
 
-		cr_expect_eq(place_check(place, cases[i].family, &error), cases[i].result, "%zu: %s", i, error.text);
+		cr_expect_eq(origin_check(origin, cases[i].family, &error), cases[i].result, "%zu: %s", i, error.text);
 		length = strlen(error.text);
 		cr_expect(strncmp(error.text, cases[i].begin, strlen(cases[i].begin)) == 0, "%s", error.text);
 		cr_expect(length >= end && strcmp(error.text + length - end, cases[i].end) == 0, "%s", error.text);
-		place_free(place);
+		origin_free(origin);
 	}
 }
 
-Test(place, routes_are_those_of_its_sockets)
+Test(origin, routes_are_those_of_its_sockets)
 {
 	struct source plain = any_source(), marked = any_source(), by_tun = any_source(), gone = any_source(), classed = any_source();
 	struct lab *lab = scenario_lab();
@@ -252,11 +253,11 @@ Test(place, routes_are_those_of_its_sockets)
 		struct address destination = address_of(cases[i].destination, 80), source;
 		struct route_event route;
 		char name[64];
-		struct place *place = client_place(lab, cases[i].source, name);
+		struct origin *origin = client_origin(lab, cases[i].source, name);
 
-		cr_assert_eq(place_route(place, &destination, &route, &source), 0, "%zu", i);
+		cr_assert_eq(origin_route(origin, &destination, &route, &source), 0, "%zu", i);
 		cr_expect_eq(route.kind, cases[i].kind, "%zu: %s", i, route_kind_name(route.kind));
 		cr_expect_str_eq(route.device, cases[i].device, "%zu: %s", i, route.device);
-		place_free(place);
+		origin_free(origin);
 	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The lab's client as a place. */
-#include "tests/scenarios/place_fixture.h"
+/* The lab's client as an origin. */
+#include "tests/scenarios/origin_fixture.h"
 
 #include <stdio.h>
 
@@ -18,13 +18,13 @@ struct source any_source(void)
 	return (struct source){.tos = -1};
 }
 
-struct place *client_place(struct lab *lab, const struct source *source, char *text)
+struct origin *client_origin(struct lab *lab, const struct source *source, char *text)
 {
 	struct error error;
-	struct place *place;
+	struct origin *origin;
 
 	sprintf(text, "%d", lab->hosts[LAB_CLIENT].holder);
-	place = place_new(text, source, &error);
-	cr_assert(place, "%s", error.text);
-	return place;
+	origin = origin_new(text, source, &error);
+	cr_assert(origin, "%s", error.text);
+	return origin;
 }

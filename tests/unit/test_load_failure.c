@@ -13,7 +13,7 @@
 #define ENOUGH		 (CAPABILITY(CAP_BPF) | CAPABILITY(CAP_PERFMON))
 
 static const struct {
-	struct refusal refusal;
+	struct load_failure failure;
 	const char *says; /* and no other case does */
 } cases[] = {
 	{{.result = -EPERM, .has_btf = true}, "needs root; run it as root"},
@@ -37,22 +37,22 @@ static const struct {
 	 "invalid bpf_context access"},
 };
 
-static const char *explained(const struct refusal *refusal, struct error *error)
+static const char *explained(const struct load_failure *failure, struct error *error)
 {
-	struct refusal whole = *refusal;
+	struct load_failure whole = *failure;
 
 	whole.kernel = "5.4.0";
 	if (!whole.log)
 		whole.log = "";
-	cr_expect_eq(refusal_explain(&whole, error), refusal->result);
+	cr_expect_eq(load_failure_explain(&whole, error), failure->result);
 	return error->text;
 }
 
-Test(refusal, each_cause_has_its_own_sentence)
+Test(failure, each_cause_has_its_own_sentence)
 {
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct error error;
-		const char *text = explained(&cases[i].refusal, &error);
+		const char *text = explained(&cases[i].failure, &error);
 
 		cr_expect(strstr(text, cases[i].says), "%s", text);
 		for (size_t k = 0; k < COUNT_OF(cases); k++)
@@ -61,35 +61,36 @@ Test(refusal, each_cause_has_its_own_sentence)
 	}
 }
 
-Test(refusal, a_verifier_that_says_no_is_quoted_with_its_last_words)
+Test(failure, a_verifier_that_says_no_is_quoted_with_its_last_words)
 {
-	struct refusal refusal = {.result = -EACCES, .is_root = true, .has_btf = true, .capabilities = EVERYTHING};
+	struct load_failure failure = {.result = -EACCES, .is_root = true, .has_btf = true, .capabilities = EVERYTHING};
 	struct error error;
 
-	refusal.log = "libbpf: prog 'x': -- BEGIN PROG LOAD LOG --\n0: (79) r1\nR1 is not allowed\nprocessed 1 insns (limit 1000000)\n"
+	failure.log = "libbpf: prog 'x': -- BEGIN PROG LOAD LOG --\n0: (79) r1\nR1 is not allowed\nprocessed 1 insns (limit 1000000)\n"
 		      "-- END PROG LOAD LOG --\nlibbpf: failed to load object 'x'\n";
-	cr_expect_str_eq(explained(&refusal, &error),
+	cr_expect_str_eq(explained(&failure, &error),
 			 "cannot observe the kernel: kernel 5.4.0 refused the BPF programs (EACCES): R1 is not allowed");
-	refusal.log = "one line without an end";
-	cr_expect(strstr(explained(&refusal, &error), ": one line without an end"));
-	refusal.is_watching = true;
-	cr_expect(strstr(explained(&refusal, &error), "of watch, which need Linux 5.12 or newer (EACCES)"));
+	failure.log = "one line without an end";
+	cr_expect(strstr(explained(&failure, &error), ": one line without an end"));
+	failure.is_watching = true;
+	cr_expect(strstr(explained(&failure, &error), "of watch, which need Linux 5.12 or newer (EACCES)"));
 }
 
-Test(refusal, capabilities_without_root_are_enough)
+Test(failure, capabilities_without_root_are_enough)
 {
-	struct refusal refusal = {.result = -EINVAL, .has_btf = true, .capabilities = ENOUGH, .log = "why"};
+	struct load_failure failure = {.result = -EINVAL, .has_btf = true, .capabilities = ENOUGH, .log = "why"};
 	struct error error;
 
-	cr_expect(strstr(explained(&refusal, &error), "(EINVAL): why"));
-	refusal.capabilities = CAPABILITY(CAP_SYS_ADMIN);
-	cr_expect(strstr(explained(&refusal, &error), "(EINVAL): why"));
+	cr_expect(strstr(explained(&failure, &error), "(EINVAL): why"));
+	failure.capabilities = CAPABILITY(CAP_SYS_ADMIN);
+	cr_expect(strstr(explained(&failure, &error), "(EINVAL): why"));
 }
 
-Test(refusal, without_descriptors_nothing_is_said_to_be_missing_in_the_kernel)
+Test(failure, without_descriptors_nothing_is_said_to_be_missing_in_the_kernel)
 {
-	struct refusal refusal = {.result = -EMFILE, .is_root = true, .has_btf = true, .capabilities = EVERYTHING, .missing = "kfree_skb"};
+	struct load_failure failure = {
+		.result = -EMFILE, .is_root = true, .has_btf = true, .capabilities = EVERYTHING, .missing = "kfree_skb"};
 	struct error error;
 
-	cr_expect(strstr(explained(&refusal, &error), "no file descriptors left"), "%s", error.text);
+	cr_expect(strstr(explained(&failure, &error), "no file descriptors left"), "%s", error.text);
 }

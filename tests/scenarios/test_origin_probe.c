@@ -4,11 +4,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/scenarios/place_fixture.h"
+#include "tests/scenarios/origin_fixture.h"
 #include "user/core/correlate/correlate.h"
 #include "user/io/clock.h"
 #include "user/io/kernel/observer.h"
 #include "user/io/net/prober.h"
+#include "user/io/net/prober_ask.h"
 #include "user/words/explain.h"
 #include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
@@ -21,7 +22,7 @@ struct run {
 	struct lab *lab;
 	struct observer *observer;
 	struct correlator *correlator;
-	struct place *place;
+	struct origin *origin;
 	struct probe_socket socket;
 	struct verdict verdict;
 	struct attempt attempt; /* at the verdict */
@@ -38,16 +39,16 @@ static void take(void *context, const struct event *event)
 	correlator_feed(run->correlator, event);
 }
 
-/* run stays where it is: the place refers to its netns. */
+/* run stays where it is: the origin refers to its netns. */
 static void run_open(struct run *run, const struct source *source)
 {
 	struct error error;
 
 	memset(run, 0, sizeof(*run));
 	run->lab = scenario_lab();
-	run->place = client_place(run->lab, source, run->netns);
+	run->origin = client_origin(run->lab, source, run->netns);
 	run->correlator = correlator_new(16, WATCH_ON_NS);
-	run->observer = observer_new(&(struct program_sizes){.ring_bytes = 1 << 20, .rings = 1, .attempts = 16}, &error);
+	run->observer = observer_new(&(struct observer_config){.ring_bytes = 1 << 20, .rings = 1, .attempts = 16}, &error);
 	cr_assert(run->observer, "%s", error.text);
 	ring_set_active(observer_ring(run->observer, 0), 1);
 }
@@ -56,7 +57,7 @@ static int run_connect(struct run *run, struct probe_request request)
 {
 	struct prober_sink sink = {take, run};
 
-	request.place = run->place;
+	request.origin = run->origin;
 	return prober_connect(&request, sink, &run->socket);
 }
 
@@ -116,7 +117,7 @@ static void run_judge(struct run *run, uint64_t change_ms, const char *change, u
 	cr_expect((run)->verdict.status == (wanted_status) && (run)->verdict.reason == (wanted_reason), "%s/%s: %s",                       \
 		  status_name((run)->verdict.status), reason_name((run)->verdict.reason), (run)->sentence)
 
-BOTH_FAMILIES(place, a_probe_from_another_namespace_is_judged_there)
+BOTH_FAMILIES(origin, a_probe_from_another_namespace_is_judged_there)
 {
 	struct source source = any_source();
 	struct run run;
@@ -138,7 +139,7 @@ BOTH_FAMILIES(place, a_probe_from_another_namespace_is_judged_there)
 	cr_expect_str_eq(attempt_device_name(&run.attempt, run.verdict.ifindex), "eth0");
 }
 
-BOTH_FAMILIES(place, a_source_that_is_not_there_is_the_probes_outcome)
+BOTH_FAMILIES(origin, a_source_that_is_not_there_is_the_probes_outcome)
 {
 	struct source address = any_source(), device = any_source();
 	struct run run;
@@ -154,8 +155,8 @@ BOTH_FAMILIES(place, a_source_that_is_not_there_is_the_probes_outcome)
 	cr_expect_eq(run.verdict.app_result, APP_RESULT_ERROR);
 	cr_expect_eq(run.connects, 0);
 
-	place_free(run.place);
-	run.place = client_place(run.lab, &device, run.netns);
+	origin_free(run.origin);
+	run.origin = client_origin(run.lab, &device, run.netns);
 	cr_assert_eq(run_connect(&run, (struct probe_request){.destination = address_of(places_of(family)->server, 80)}), 0);
 	run_judge(&run, 0, NULL, 4000);
 	expect_judged(&run, STATUS_BLOCKED, REASON_NO_DEVICE);
@@ -163,7 +164,7 @@ BOTH_FAMILIES(place, a_source_that_is_not_there_is_the_probes_outcome)
 }
 
 /* A listener has the port, and does not share it. */
-BOTH_FAMILIES(place, a_source_port_in_use_is_nothing_but_at_the_last_try)
+BOTH_FAMILIES(origin, a_source_port_in_use_is_nothing_but_at_the_last_try)
 {
 	struct source source = any_source();
 	struct run run;
@@ -189,7 +190,7 @@ BOTH_FAMILIES(place, a_source_port_in_use_is_nothing_but_at_the_last_try)
 	expect_judged(&run, STATUS_CLOSED, REASON_RESET);
 }
 
-Test(place, one_source_port_serves_several_targets_at_once_but_one_target_only_once)
+Test(origin, one_source_port_serves_several_targets_at_once_but_one_target_only_once)
 {
 	struct source source = any_source();
 	struct run run;
@@ -211,7 +212,7 @@ Test(place, one_source_port_serves_several_targets_at_once_but_one_target_only_o
 	cr_expect(strstr(run.sentence, "4000 is in use for another connection"), "%s", run.sentence);
 }
 
-Test(place, a_link_local_source_needs_no_scope_beside_its_device)
+Test(origin, a_link_local_source_needs_no_scope_beside_its_device)
 {
 	struct source source = any_source();
 	struct run run;
@@ -222,7 +223,7 @@ Test(place, a_link_local_source_needs_no_scope_beside_its_device)
 	run_open(&run, &source);
 	scenario_ip(run.lab, LAB_CLIENT, "address add fe80::1/64 dev eth0 nodad\n");
 	scenario_ip(run.lab, LAB_ROUTER, "address add fe80::2/64 dev eth0 nodad\n");
-	destination.scope = place_ifindex(run.place, "eth0");
+	destination.scope = origin_ifindex(run.origin, "eth0");
 	cr_assert_eq(run_connect(&run, (struct probe_request){.destination = destination, .source_port = PORT}), 0);
 	run_judge(&run, 0, NULL, 4000);
 	expect_judged(&run, STATUS_CLOSED, REASON_RESET);
@@ -249,7 +250,7 @@ static void expect_lost(int family, const struct source *source, const char *pre
 	cr_expect_gt(run.verdict.syn_sent, 0);
 }
 
-BOTH_FAMILIES(place, a_device_that_goes_is_not_silence)
+BOTH_FAMILIES(origin, a_device_that_goes_is_not_silence)
 {
 	struct source by_device = any_source(), plain = any_source();
 
@@ -258,7 +259,7 @@ BOTH_FAMILIES(place, a_device_that_goes_is_not_silence)
 	expect_lost(family, &plain, NULL, "link delete tun0\n", STATUS_UNREACHABLE, REASON_NO_ROUTE);
 }
 
-Test(place, another_device_of_the_same_name_is_not_the_one_that_went)
+Test(origin, another_device_of_the_same_name_is_not_the_one_that_went)
 {
 	struct source source = any_source();
 
@@ -275,7 +276,7 @@ Test(place, another_device_of_the_same_name_is_not_the_one_that_went)
  * The SYN waits for a next hop that is not there, and is thrown away with the device. The socket is told of the route then: nobody rejected
  * anything.
  */
-BOTH_FAMILIES(place, a_syn_that_waited_for_its_next_hop_goes_with_the_device)
+BOTH_FAMILIES(origin, a_syn_that_waited_for_its_next_hop_goes_with_the_device)
 {
 	struct source source = any_source();
 	struct run run;
@@ -289,7 +290,7 @@ BOTH_FAMILIES(place, a_syn_that_waited_for_its_next_hop_goes_with_the_device)
 }
 
 /* The route stays, by another address of the net: the kernel may even go on sending (IPv6), but nobody could answer. */
-BOTH_FAMILIES(place, a_source_address_that_goes_is_not_silence)
+BOTH_FAMILIES(origin, a_source_address_that_goes_is_not_silence)
 {
 	struct source source = any_source(), plain = any_source();
 
@@ -314,7 +315,7 @@ BOTH_FAMILIES(place, a_source_address_that_goes_is_not_silence)
 
 /* Binding to an address that nobody has is allowed there: that it is not ours was so from the beginning. */
 /* It may be bound to, but no answer to it comes in. */
-Test(place, a_foreign_source_that_is_allowed_is_no_source)
+Test(origin, a_foreign_source_that_is_allowed_is_no_source)
 {
 	struct source source = any_source();
 	struct run run;
@@ -328,7 +329,7 @@ Test(place, a_foreign_source_that_is_allowed_is_no_source)
 	expect_judged(&run, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS);
 }
 
-Test(place, the_deadline_of_the_run_is_told_as_such)
+Test(origin, the_deadline_of_the_run_is_told_as_such)
 {
 	struct source source = any_source();
 	struct run run;

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The calls that ask about many descriptors at once: poll(), select() and epoll, and what each of the sockets among them is told. */
-#ifndef BPF_READY_H
-#define BPF_READY_H
+/*
+ * The calls that ask about many descriptors at once: poll(), select() and epoll, and what each of
+ * the sockets among them is told.
+ */
+#ifndef BPF_CALL_MANY_H
+#define BPF_CALL_MANY_H
 
-#include "bpf/call.bpf.h"
+#include "bpf/call_report.bpf.h"
 #include "bpf/fd.bpf.h"
 
 #define EPOLL_CTL_ADD 1
@@ -27,29 +30,34 @@ struct {
 } ktp_epolls SEC(".maps");
 
 /* Of this one's calls some are not looked at: what it has not asked cannot be told any more. */
-static __always_inline void note_blind(void)
+static __always_inline void mark_calls_hidden(void)
 {
-	__u32 tgid = bpf_get_current_pid_tgid() >> 32, blind = KTP_IS_BLIND, *sight = bpf_map_lookup_elem(&ktp_users, &tgid);
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32, blind = KTP_CALLS_HIDDEN,
+	      *visibility = bpf_map_lookup_elem(&ktp_users, &tgid);
 
-	if (sight)
-		*sight = KTP_IS_BLIND;
+	if (visibility)
+		*visibility = KTP_CALLS_HIDDEN;
 	else
 		bpf_map_update_elem(&ktp_users, &tgid, &blind, BPF_ANY);
 }
 
-/* Tell what a call said of the socket, if it is followed. Not inlined, and not static: verified once, for all that loop over descriptors. */
+/*
+ * Tell what a call said of the socket, if it is followed. Not inlined, and not static: verified
+ * once, for all that loop over descriptors.
+ */
 __noinline int ktp_tell_socket(__u64 sk, __u32 call, __s32 fd, __s32 result, __u64 enter_ns)
 {
-	struct ktp_app *app = bpf_map_lookup_elem(&ktp_apps, &sk);
-	struct ktp_pending pending = {.enter_ns = enter_ns, .sk = sk, .fd = fd, .call = (__u8)call};
+	struct ktp_watched_socket *watched = bpf_map_lookup_elem(&ktp_watched_sockets, &sk);
+	struct ktp_syscall syscall = {.enter_ns = enter_ns, .sk = sk, .fd = fd, .call = (__u8)call};
 
-	if (!app || !ktp_followed(app->attempt.cookie)) /* nobody wants to hear of it any more */
+	if (!watched || !ktp_followed(watched->attempt.cookie)) /* it is followed no more */
 		return 0;
 	if (call == KTP_CALL_POLL)
-		app->asked_ns = 0;
-	if (!ktp_is_news(app, sk, call, result, bpf_ktime_get_ns()))
+		watched->asked_ns = 0;
+	if (!ktp_should_report(watched, sk, call, result, bpf_ktime_get_ns()))
 		return 0;
-	ktp_emit_call(&pending, &app->attempt, result, result < 0 && call != KTP_CALL_SO_ERROR ? -result : 0, false);
+	ktp_emit_call(&syscall, &watched->attempt, result,
+		      result < 0 && call != KTP_CALL_SO_ERROR ? -result : 0, false);
 	return 0;
 }
 
@@ -69,10 +77,11 @@ struct user_pollfd {
 __noinline int ktp_ask_fd(__s32 fd, __u64 enter_ns)
 {
 	__u64 sk = ktp_socket_of(fd);
-	struct ktp_app *app = sk ? bpf_map_lookup_elem(&ktp_apps, &sk) : NULL;
+	struct ktp_watched_socket *watched =
+		sk ? bpf_map_lookup_elem(&ktp_watched_sockets, &sk) : NULL;
 
-	if (app)
-		app->asked_ns = enter_ns;
+	if (watched)
+		watched->asked_ns = enter_ns;
 	return 0;
 }
 
@@ -80,12 +89,13 @@ __noinline int ktp_ask_fd(__s32 fd, __u64 enter_ns)
 __noinline int ktp_note_polled(__u64 pollfds, __u64 count, __u64 enter_ns)
 {
 	if (count > FDS_MAX)
-		note_blind();
+		mark_calls_hidden();
 	for (__u32 i = 0; i < FDS_MAX && i < count; i++) {
 		struct user_pollfd pollfd;
 
-		if (bpf_probe_read_user(&pollfd, sizeof(pollfd), (const void *)(pollfds + i * sizeof(pollfd)))) {
-			note_blind(); /* not in memory just now */
+		if (bpf_probe_read_user(&pollfd, sizeof(pollfd),
+					(const void *)(pollfds + i * sizeof(pollfd)))) {
+			mark_calls_hidden(); /* not in memory just now */
 			return 0;
 		}
 		ktp_ask_fd(pollfd.fd, enter_ns);
@@ -99,9 +109,11 @@ __noinline int ktp_tell_poll(__u64 pollfds, __u64 count, bool is_interrupted, __
 	for (__u32 i = 0; i < FDS_MAX && i < count; i++) {
 		struct user_pollfd pollfd;
 
-		if (bpf_probe_read_user(&pollfd, sizeof(pollfd), (const void *)(pollfds + i * sizeof(pollfd))))
+		if (bpf_probe_read_user(&pollfd, sizeof(pollfd),
+					(const void *)(pollfds + i * sizeof(pollfd))))
 			return 0;
-		ktp_tell_fd(pollfd.fd, KTP_CALL_POLL, is_interrupted ? 0 : (__u16)pollfd.revents, enter_ns);
+		ktp_tell_fd(pollfd.fd, KTP_CALL_POLL, is_interrupted ? 0 : (__u16)pollfd.revents,
+			    enter_ns);
 	}
 	return 0;
 }
@@ -116,7 +128,8 @@ static __always_inline __u64 word_of(__u64 set, __u32 word)
 	return bits;
 }
 
-__noinline int ktp_tell_word(__u64 readable, __u64 writable, __u64 exceptional, __u32 first_fd, __u64 enter_ns)
+__noinline int ktp_tell_word(__u64 readable, __u64 writable, __u64 exceptional, __u32 first_fd,
+			     __u64 enter_ns)
 {
 	__u64 any = readable | writable | exceptional;
 
@@ -125,13 +138,16 @@ __noinline int ktp_tell_word(__u64 readable, __u64 writable, __u64 exceptional, 
 
 		if (any & bit)
 			ktp_tell_fd((__s32)(first_fd + i), KTP_CALL_SELECT,
-				    (readable & bit ? 1 : 0) | (writable & bit ? 4 : 0) | (exceptional & bit ? 2 : 0), enter_ns);
+				    (readable & bit ? 1 : 0) | (writable & bit ? 4 : 0) |
+					    (exceptional & bit ? 2 : 0),
+				    enter_ns);
 	}
 	return 0;
 }
 
 /* The first four are the call's own. */
-__noinline int ktp_tell_select(__u64 count, __u64 readable_set, __u64 writable_set, __u64 exceptional_set, __u64 enter_ns)
+__noinline int ktp_tell_select(__u64 count, __u64 readable_set, __u64 writable_set,
+			       __u64 exceptional_set, __u64 enter_ns)
 {
 	for (__u32 word = 0; word < WORDS_MAX && word * 64 < count; word++) {
 		__u64 readable = word_of(readable_set, word);
@@ -153,12 +169,14 @@ __noinline int ktp_ask_word(__u64 any, __u32 first_fd, __u64 enter_ns)
 	return 0;
 }
 
-__noinline int ktp_tell_asked(__u64 count, __u64 readable_set, __u64 writable_set, __u64 exceptional_set, __u64 enter_ns)
+__noinline int ktp_tell_asked(__u64 count, __u64 readable_set, __u64 writable_set,
+			      __u64 exceptional_set, __u64 enter_ns)
 {
 	if (count > WORDS_MAX * 64)
-		note_blind();
+		mark_calls_hidden();
 	for (__u32 word = 0; word < WORDS_MAX && word * 64 < count; word++) {
-		__u64 any = word_of(readable_set, word) | word_of(writable_set, word) | word_of(exceptional_set, word);
+		__u64 any = word_of(readable_set, word) | word_of(writable_set, word) |
+			    word_of(exceptional_set, word);
 
 		if (any)
 			ktp_ask_word(any, word * 64, enter_ns);
@@ -188,26 +206,30 @@ __noinline int ktp_tell_events(__s32 fd, __u64 events, __s64 count, __u64 enter_
 	__u64 epoll = ktp_epoll_of(fd);
 
 	if (count > FDS_MAX)
-		note_blind();
+		mark_calls_hidden();
 	for (__u32 i = 0; i < FDS_MAX && (__s64)i < count; i++) {
 		struct user_epoll_event event;
 
-		if (bpf_probe_read_user(&event, sizeof(event), (const void *)(events + i * sizeof(event))))
+		if (bpf_probe_read_user(&event, sizeof(event),
+					(const void *)(events + i * sizeof(event))))
 			return 0;
 		ktp_tell_epoll(epoll, event.data, event.events, enter_ns);
 	}
 	return 0;
 }
 
-/* What it gives back of another descriptor from now on is not about the socket that it was about before. */
-static __always_inline void note_epoll(const struct ktp_pending *pending)
+/*
+ * What it gives back of another descriptor from now on is not about the socket that it was about
+ * before.
+ */
+static __always_inline void note_epoll(const struct ktp_syscall *syscall)
 {
 	struct user_epoll_event event;
-	__u64 sk = ktp_socket_of((__s32)pending->arguments[2]);
-	struct ktp_epoll key = {.epoll = ktp_epoll_of(pending->fd)};
+	__u64 sk = ktp_socket_of((__s32)syscall->arguments[2]);
+	struct ktp_epoll key = {.epoll = ktp_epoll_of(syscall->fd)};
 
-	if ((pending->arguments[1] != EPOLL_CTL_ADD && pending->arguments[1] != EPOLL_CTL_MOD) ||
-	    bpf_probe_read_user(&event, sizeof(event), (const void *)pending->arguments[3]))
+	if ((syscall->arguments[1] != EPOLL_CTL_ADD && syscall->arguments[1] != EPOLL_CTL_MOD) ||
+	    bpf_probe_read_user(&event, sizeof(event), (const void *)syscall->arguments[3]))
 		return;
 	key.data = event.data;
 	if (!sk) {
@@ -215,7 +237,7 @@ static __always_inline void note_epoll(const struct ktp_pending *pending)
 		return;
 	}
 	bpf_map_update_elem(&ktp_epolls, &key, &sk, BPF_ANY);
-	ktp_tell_socket(sk, KTP_CALL_EPOLL_CTL, (__s32)pending->arguments[2], 0, pending->enter_ns);
+	ktp_tell_socket(sk, KTP_CALL_EPOLL_CTL, (__s32)syscall->arguments[2], 0, syscall->enter_ns);
 }
 
 #endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The socket of one probe, and events about it. */
+#ifndef IO_PROBE_SOCKET_H
+#define IO_PROBE_SOCKET_H
+
+#include "user/io/net/origin.h"
+
+struct probe_socket {
+	int fd; /* -1: closed */
+	struct attempt_key key;
+	const struct origin *origin;
+	struct address destination;
+	/* Right before connect(), or the bind() that failed: from here on the timeout counts */
+	uint64_t began_ns;
+	uint16_t source_port; /* as bound; 0: the kernel's choice */
+};
+
+/* Who gets the events, one by one. */
+struct prober_sink {
+	void (*take)(void *context, const struct event *event);
+	void *context;
+};
+
+void prober_tell(struct prober_sink sink, const struct event *event);
+
+/* Of now: kind, time and the socket's key are set. */
+struct event probe_socket_event(const struct probe_socket *socket, enum event_kind kind);
+/* Likewise, of a call that we make. */
+struct event probe_socket_call(const struct probe_socket *socket, enum app_call call,
+			       enum app_phase phase);
+
+/*
+ * The socket's own source, as far as it has one: by bind(), by connect(), or by a program of a
+ * cgroup.
+ */
+struct address probe_socket_source(const struct probe_socket *socket);
+
+#endif
