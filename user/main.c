@@ -19,20 +19,23 @@ static const struct {
 };
 
 /*
- * A standard stream that the caller closed would be the next file, socket or map that is opened, and get what is meant for the stream.
- * What takes its place here is opened the wrong way round, so that its use is an error as before.
+ * A standard stream that the caller closed would be the next file, socket or map that is opened,
+ * and get what is meant for the stream. What takes its place here is opened the wrong way round, so
+ * that its use is an error as before.
  */
 static void hold_standard_streams(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
 			_exit(EXIT_UNOBSERVED);
 }
 
 int main(int argc, char **argv)
 {
 	hold_standard_streams();
-	setvbuf(stderr, NULL, _IOLBF, BUFSIZ); /* a line is one write: it may go where others write to as well */
+	setvbuf(stderr, NULL, _IOLBF,
+		BUFSIZ); /* a line is one write: it may go where others write to as well */
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strcmp(argv[1], commands[i].name) != 0)
 			continue;

@@ -123,7 +123,7 @@ struct file {
 	struct inode *f_inode;
 	unsigned int f_flags;
 	struct hlist_head *f_ep; /* from 5.11 on */
-	void *private_data;	 /* of a socket: struct socket; of an epoll descriptor: struct eventpoll */
+	void *private_data; /* of a socket: struct socket; of an epoll descriptor: struct eventpoll */
 };
 
 struct fdtable {
@@ -218,7 +218,8 @@ struct net_device {
 	int ifindex;
 	possible_net_t nd_net;
 	struct {
-		struct list_head lower; /* of struct netdev_adjacent: the devices that this one was made over */
+		struct list_head
+			lower; /* of struct netdev_adjacent: the devices that this one was made over */
 	} adj_list;
 };
 
@@ -285,8 +286,8 @@ struct sk_buff {
 	__u16 transport_header; /* 0xffff: not set */
 	__u16 network_header;
 	__u16 mac_header;
-	int skb_iif;		   /* the device that it came in by, or that traffic control took it away from; 0: neither */
-	__u8 redirected : 1;	   /* traffic control has sent it to another device; from 5.7 on */
+	int skb_iif; /* the device that it came in by, or that traffic control took it away from; 0: neither */
+	__u8 redirected : 1; /* traffic control has sent it to another device; from 5.7 on */
 	__u8 tc_skip_classify : 1; /* a traffic control action took it away from its device, an ifb brought it back */
 };
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* How far are the RTTs of ktcping, of connect() timers and of other programs from what a packet capture on the same device says? */
+/*
+ * How far are the RTTs of ktcping, of connect() timers and of other programs from what a packet
+ * capture on the same device says?
+ */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +16,10 @@
 #include "tests/bench/lib/timer.h"
 #include "user/base/error.h"
 
-/* One at a time: ktcping and both timers beside each other, each at ports of its own; then one program after the other. */
+/*
+ * One at a time: ktcping and both timers beside each other, each at ports of its own; then one
+ * program after the other.
+ */
 #define DELAY_US      20000
 #define PORTS	      10
 #define KTCPING_PORT  7000 /* the first of its ports */
@@ -75,14 +81,17 @@ static const char *name_of(enum prober prober)
 static void add_error(struct figures *errors, double rtt_us, const struct exchange *exchange)
 {
 	if (exchange && exchange->answer_ns && rtt_us > 0)
-		figures_add(errors, fabs(rtt_us - (double)(exchange->answer_ns - exchange->syn_ns) / 1e3));
+		figures_add(errors,
+			    fabs(rtt_us - (double)(exchange->answer_ns - exchange->syn_ns) / 1e3));
 }
 
-static void judge_ktcping(const struct capture *capture, const struct subject_run *run, struct outcome *outcome)
+static void judge_ktcping(const struct capture *capture, const struct subject_run *run,
+			  struct outcome *outcome)
 {
 	for (size_t i = 0; i < run->count; i++) {
 		const struct subject_sample *sample = &run->samples[i];
-		const struct exchange *exchange = capture_find(capture, sample->client_port, sample->port);
+		const struct exchange *exchange =
+			capture_find(capture, sample->client_port, sample->port);
 
 		if (!exchange || !exchange->answer_ns) {
 			outcome->unmatched++;
@@ -95,11 +104,13 @@ static void judge_ktcping(const struct capture *capture, const struct subject_ru
 	outcome->events_lost = run->events_lost;
 }
 
-static void judge_timer(const struct capture *capture, const struct timer *timer, struct figures *errors, struct figures *tcp_info_errors)
+static void judge_timer(const struct capture *capture, const struct timer *timer,
+			struct figures *errors, struct figures *tcp_info_errors)
 {
 	for (size_t i = 0; i < timer->count; i++) {
 		const struct timer_sample *sample = &timer->samples[i];
-		const struct exchange *exchange = capture_find(capture, sample->client_port, sample->port);
+		const struct exchange *exchange =
+			capture_find(capture, sample->client_port, sample->port);
 
 		add_error(errors, sample->elapsed_us, exchange);
 		if (tcp_info_errors)
@@ -113,9 +124,12 @@ static int wait_for(struct timer *timer, struct error *ret_error)
 }
 
 /* ktcping and both timers at the same time. */
-static int run_singles(struct lab *lab, struct capture *capture, struct outcome *outcome, struct error *ret_error)
+static int run_singles(struct lab *lab, struct capture *capture, struct outcome *outcome,
+		       struct error *ret_error)
 {
-	static const char *const arguments[] = {"-c", ROUNDS, "-i", "250ms", "-W", "2s", "--hold", "0", "-p", "7000-7009", LAB_PEER4, NULL};
+	static const char *const arguments[] = {"-c", ROUNDS,	   "-i",      "250ms",
+						"-W", "2s",	   "--hold",  "0",
+						"-p", "7000-7009", LAB_PEER4, NULL};
 	static const struct timer_plan epoll = {SAMPLES, PERIOD_NS, EPOLL_PORT, PORTS, false};
 	static const struct timer_plan blocking = {SAMPLES, PERIOD_NS, BLOCKING_PORT, PORTS, true};
 	struct timer epoll_timer = {0}, blocking_timer = {0};
@@ -133,7 +147,8 @@ static int run_singles(struct lab *lab, struct capture *capture, struct outcome 
 	outcome->capture_drops += capture_read(capture);
 	if (result == 0) {
 		judge_ktcping(capture, &run, outcome);
-		judge_timer(capture, &epoll_timer, &outcome->errors[PROBER_EPOLL], &outcome->errors[PROBER_TCP_INFO]);
+		judge_timer(capture, &epoll_timer, &outcome->errors[PROBER_EPOLL],
+			    &outcome->errors[PROBER_TCP_INFO]);
 		judge_timer(capture, &blocking_timer, &outcome->errors[PROBER_BLOCKING], NULL);
 	}
 	subject_run_release(&run);
@@ -148,18 +163,23 @@ static void run_tools(struct lab *lab, struct capture *capture, struct outcome *
 
 	for (enum rtt_tool tool = 0; tool < RTT_TOOLS; tool++) {
 		uint16_t port = (uint16_t)(TOOL_PORT + tool);
-		size_t count = rtt_tool_is_installed(tool) ? rtt_tool_measure(lab, tool, port, TOOL_MS, samples) : 0;
+		size_t count = rtt_tool_is_installed(tool)
+				       ? rtt_tool_measure(lab, tool, port, TOOL_MS, samples)
+				       : 0;
 
 		outcome->capture_drops += capture_read(capture);
 		for (size_t i = 0; i < count; i++)
 			add_error(&outcome->errors[PROBER_FIRST_TOOL + tool], samples[i].rtt_us,
-				  samples[i].client_port ? capture_find(capture, samples[i].client_port, port)
-							 : capture_find_between(capture, port, samples[i].began_ns, samples[i].ended_ns));
+				  samples[i].client_port
+					  ? capture_find(capture, samples[i].client_port, port)
+					  : capture_find_between(capture, port, samples[i].began_ns,
+								 samples[i].ended_ns));
 	}
 }
 
 /* First ktcping, then the epoll timer: together they would be twice as many. */
-static int run_crowds(struct lab *lab, struct capture *capture, struct outcome *outcome, struct error *ret_error)
+static int run_crowds(struct lab *lab, struct capture *capture, struct outcome *outcome,
+		      struct error *ret_error)
 {
 	static const char *const arguments[] = {"--rate", "0",	"--inflight",	  CROWD_TEXT, "-W",
 						"20s",	  "-p", CROWD_PORTS_TEXT, LAB_PEER4,  NULL};
@@ -176,7 +196,8 @@ static int run_crowds(struct lab *lab, struct capture *capture, struct outcome *
 	outcome->capture_drops += capture_read(capture);
 	if (result == 0) {
 		judge_ktcping(capture, &run, outcome);
-		judge_timer(capture, &timer, &outcome->errors[PROBER_EPOLL], &outcome->errors[PROBER_TCP_INFO]);
+		judge_timer(capture, &timer, &outcome->errors[PROBER_EPOLL],
+			    &outcome->errors[PROBER_TCP_INFO]);
 		outcome->crowd = capture_most_at_once(capture, CROWD_PORT, CROWD);
 		outcome->timer_crowd = capture_most_at_once(capture, CROWD_TIMER_PORT, CROWD);
 	}
@@ -189,30 +210,39 @@ static void print_row(enum prober prober, struct figures *errors, struct figures
 {
 	double median = figures_quantile(errors, 0.5), p99 = figures_quantile(errors, 0.99);
 
-	printf("%-22s %6zu %12.3f %12.3f %12.3f %10.0f %10.0f\n", name_of(prober), errors->count, median, p99, figures_quantile(errors, 1),
-	       median / figures_quantile(subject, 0.5), p99 / figures_quantile(subject, 0.99));
+	printf("%-22s %6zu %12.3f %12.3f %12.3f %10.0f %10.0f\n", name_of(prober), errors->count,
+	       median, p99, figures_quantile(errors, 1), median / figures_quantile(subject, 0.5),
+	       p99 / figures_quantile(subject, 0.99));
 }
 
-static void print_outcome(unsigned load, const char *in_flight, struct outcome *outcome, bool has_tools)
+static void print_outcome(unsigned load, const char *in_flight, struct outcome *outcome,
+			  bool has_tools)
 {
-	printf("\n%u busy loops, %s in flight\n%-22s %6s %12s %12s %12s %10s %10s\n", load, in_flight, "", "n", "median", "p99", "max",
-	       "x median", "x p99");
+	printf("\n%u busy loops, %s in flight\n%-22s %6s %12s %12s %12s %10s %10s\n", load,
+	       in_flight, "", "n", "median", "p99", "max", "x median", "x p99");
 	for (enum prober prober = 0; prober < PROBERS; prober++) {
 		if (outcome->errors[prober].count)
-			print_row(prober, &outcome->errors[prober], &outcome->errors[PROBER_KTCPING]);
+			print_row(prober, &outcome->errors[prober],
+				  &outcome->errors[PROBER_KTCPING]);
 		else if (has_tools)
 			printf("%-22s not measured: %s\n", name_of(prober),
-			       prober >= PROBER_FIRST_TOOL && !rtt_tool_is_installed(prober - PROBER_FIRST_TOOL) ? "it is not installed"
-														 : "it told nothing");
+			       prober >= PROBER_FIRST_TOOL &&
+					       !rtt_tool_is_installed(prober - PROBER_FIRST_TOOL)
+				       ? "it is not installed"
+				       : "it told nothing");
 	}
-	printf("ktcping: without a certain RTT %zu, events lost %.0f; from an answer to its line: median %.2f ms, max %.2f ms; not in the "
+	printf("ktcping: without a certain RTT %zu, events lost %.0f; from an answer to its line: "
+	       "median %.2f ms, max %.2f ms; not in the "
 	       "capture "
 	       "%zu; capture drops %u\n",
-	       outcome->unclaimed, outcome->events_lost, figures_quantile(&outcome->late, 0.5) / 1e3,
-	       figures_quantile(&outcome->late, 1) / 1e3, outcome->unmatched, outcome->capture_drops);
+	       outcome->unclaimed, outcome->events_lost,
+	       figures_quantile(&outcome->late, 0.5) / 1e3,
+	       figures_quantile(&outcome->late, 1) / 1e3, outcome->unmatched,
+	       outcome->capture_drops);
 	if (outcome->crowd)
-		printf("without an answer at the same time, at most: %zu of ktcping's, %zu of the timer's\n", outcome->crowd,
-		       outcome->timer_crowd);
+		printf("without an answer at the same time, at most: %zu of ktcping's, %zu of the "
+		       "timer's\n",
+		       outcome->crowd, outcome->timer_crowd);
 	fflush(stdout);
 }
 
@@ -226,7 +256,8 @@ static int run_condition(struct lab *lab, unsigned loops, bool is_crowd, struct 
 	if (result < 0)
 		return result;
 	load_start(&load, loops, LOAD_SECONDS);
-	result = is_crowd ? run_crowds(lab, &capture, &outcome, ret_error) : run_singles(lab, &capture, &outcome, ret_error);
+	result = is_crowd ? run_crowds(lab, &capture, &outcome, ret_error)
+			  : run_singles(lab, &capture, &outcome, ret_error);
 	if (result == 0 && !is_crowd)
 		run_tools(lab, &capture, &outcome);
 	load_stop(&load);
@@ -244,7 +275,8 @@ static int run_condition(struct lab *lab, unsigned loops, bool is_crowd, struct 
 static void set_rules(struct lab *lab, unsigned first, unsigned count, uint32_t delay_us)
 {
 	for (unsigned i = 0; i < count; i++)
-		lab_peer_rule(lab, (uint16_t)(first + i), (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = delay_us});
+		lab_peer_rule(lab, (uint16_t)(first + i),
+			      (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = delay_us});
 }
 
 int main(void)
@@ -257,7 +289,8 @@ int main(void)
 		processors_prefer(lab->peer_process);
 		set_rules(lab, KTCPING_PORT, 400, DELAY_US);
 		set_rules(lab, CROWD_PORT, 2 * CROWD, CROWD_US);
-		printf("\nRTT: distance from the capture, in us, and how many times ktcping's. The peer answers after %d ms; where all are "
+		printf("\nRTT: distance from the capture, in us, and how many times ktcping's. The "
+		       "peer answers after %d ms; where all are "
 		       "in flight "
 		       "at once, after %d ms.\n",
 		       DELAY_US / 1000, CROWD_US / 1000);

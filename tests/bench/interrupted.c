@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What interrupts cost in evidence: a mixed scan where they come anywhere, as from a network card, and where they do not. */
+/*
+ * What interrupts cost in evidence: a mixed scan where they come anywhere, as from a network card,
+ * and where they do not.
+ */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,7 +65,8 @@ static pid_t start_loops(unsigned count)
 		pause();
 }
 
-static int measure_round(const struct condition *condition, int family, struct row *row, struct error *ret_error)
+static int measure_round(const struct condition *condition, int family, struct row *row,
+			 struct error *ret_error)
 {
 	struct lab *lab = lab_new_receiving(condition->receive, ret_error);
 	struct mixture_scan scan;
@@ -70,9 +74,11 @@ static int measure_round(const struct condition *condition, int family, struct r
 	int processor, result = lab ? mixture_set(lab, family, ret_error) : -1;
 
 	if (result == 0) {
-		processor = condition->has_one_processor ? (int)lab->near_processor : MIXTURE_ANY_PROCESSOR;
+		processor = condition->has_one_processor ? (int)lab->near_processor
+							 : MIXTURE_ANY_PROCESSOR;
 		loops = start_loops(condition->loops);
-		result = mixture_scan(lab, family, tool_ktcping(), MIXTURE_ALL_PORTS, processor, &scan, ret_error);
+		result = mixture_scan(lab, family, tool_ktcping(), MIXTURE_ALL_PORTS, processor,
+				      &scan, ret_error);
 		child_stop(loops, SIGKILL);
 	}
 	if (result == 0)
@@ -85,8 +91,9 @@ static void print_row(const char *name, const struct row *row)
 {
 	double each = 100000 / row->probes;
 
-	printf("%-38s %8.0f %7.1f %12.1f %9.1f %9.1f %8.1f %9.1f %10.1f\n", name, row->probes, row->wrong * each, row->incomplete * each,
-	       row->asked_again * each, row->partial * each, row->lost * each, row->misses * each, row->takeovers * each);
+	printf("%-38s %8.0f %7.1f %12.1f %9.1f %9.1f %8.1f %9.1f %10.1f\n", name, row->probes,
+	       row->wrong * each, row->incomplete * each, row->asked_again * each,
+	       row->partial * each, row->lost * each, row->misses * each, row->takeovers * each);
 	fflush(stdout);
 }
 
@@ -95,15 +102,18 @@ int main(int argc, char **argv)
 	int rounds = argc > 1 ? atoi(argv[1]) : ROUNDS;
 	struct error error = {"out of memory"};
 
-	printf("\nInterrupted: %d ports of a Linux and %d of the scripted peer, mixed; of each 100,000 probes\n\n"
+	printf("\nInterrupted: %d ports of a Linux and %d of the scripted peer, mixed; of each "
+	       "100,000 probes\n\n"
 	       "%-38s %8s %7s %12s %9s %9s %8s %9s %10s\n%-38s %8s %7s %12s %9s %9s %8s %9s %10s\n",
-	       MIXTURE_ALL_PORTS, MIXTURE_PEER_PORTS, "", "", "", "", "asked", "complete", "events", "programs", "", "packets are received",
-	       "probes", "wrong", "incomplete", "again", "in part", "lost", "skipped", "taken over");
+	       MIXTURE_ALL_PORTS, MIXTURE_PEER_PORTS, "", "", "", "", "asked", "complete", "events",
+	       "programs", "", "packets are received", "probes", "wrong", "incomplete", "again",
+	       "in part", "lost", "skipped", "taken over");
 	for (size_t i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++) {
 		struct row row = {0};
 
 		for (int round = 0; round < rounds; round++) {
-			if (measure_round(&conditions[i], round % 2 ? AF_INET6 : AF_INET, &row, &error) < 0) {
+			if (measure_round(&conditions[i], round % 2 ? AF_INET6 : AF_INET, &row,
+					  &error) < 0) {
 				fprintf(stderr, "interrupted: %s\n", error.text);
 				return 1;
 			}

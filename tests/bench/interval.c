@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Does a probe start when it is due? Against a loop that does nothing but sleep until the same moments. */
+/*
+ * Does a probe start when it is due? Against a loop that does nothing but sleep until the same
+ * moments.
+ */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -19,13 +22,20 @@
 #define TIME_MS	    15000
 #define ROUNDS	    5
 
-/* How far each moment is from where the first one puts it, and the last one with its sign: drift. */
-static void add_errors(const int64_t *times_ns, size_t count, struct figures *errors, struct figures *drifts)
+/*
+ * How far each moment is from where the first one puts it, and the last one with its sign: drift.
+ */
+static void add_errors(const int64_t *times_ns, size_t count, struct figures *errors,
+		       struct figures *drifts)
 {
 	for (size_t i = 1; i < count; i++)
-		figures_add(errors, fabs((double)(times_ns[i] - times_ns[0] - (int64_t)i * INTERVAL_NS)) / 1e3);
+		figures_add(errors,
+			    fabs((double)(times_ns[i] - times_ns[0] - (int64_t)i * INTERVAL_NS)) /
+				    1e3);
 	if (count > 1)
-		figures_add(drifts, (double)(times_ns[count - 1] - times_ns[0] - (int64_t)(count - 1) * INTERVAL_NS) / 1e3);
+		figures_add(drifts, (double)(times_ns[count - 1] - times_ns[0] -
+					     (int64_t)(count - 1) * INTERVAL_NS) /
+					    1e3);
 }
 
 static int64_t now_ns(void)
@@ -52,9 +62,11 @@ static void measure_sleep(struct figures *errors, struct figures *drifts)
 	add_errors(times_ns, COUNT, errors, drifts);
 }
 
-static int measure_probes(struct lab *lab, struct capture *capture, struct figures *errors, struct figures *drifts, struct error *ret_error)
+static int measure_probes(struct lab *lab, struct capture *capture, struct figures *errors,
+			  struct figures *drifts, struct error *ret_error)
 {
-	static const char *const arguments[] = {"-c", COUNT_TEXT, "-i", "1ms", "--hold", "0", LAB_PEER4, PORT_TEXT, NULL};
+	static const char *const arguments[] = {"-c", COUNT_TEXT, "-i",	     "1ms", "--hold",
+						"0",  LAB_PEER4,  PORT_TEXT, NULL};
 	int64_t times_ns[COUNT];
 	size_t before = capture->count, count = 0;
 	struct subject_run run;
@@ -72,8 +84,9 @@ static int measure_probes(struct lab *lab, struct capture *capture, struct figur
 
 static void print_row(const char *name, struct figures *errors, struct figures *drifts)
 {
-	printf("%-46s n %4zu   median %7.1f us   p99 %7.1f us   max %7.1f us   drift %+7.1f us\n", name, errors->count,
-	       figures_quantile(errors, 0.5), figures_quantile(errors, 0.99), figures_quantile(errors, 1), figures_quantile(drifts, 0.5));
+	printf("%-46s n %4zu   median %7.1f us   p99 %7.1f us   max %7.1f us   drift %+7.1f us\n",
+	       name, errors->count, figures_quantile(errors, 0.5), figures_quantile(errors, 0.99),
+	       figures_quantile(errors, 1), figures_quantile(drifts, 0.5));
 }
 
 static int measure(struct lab *lab, struct capture *capture, struct error *ret_error)
@@ -87,7 +100,8 @@ static int measure(struct lab *lab, struct capture *capture, struct error *ret_e
 	}
 	print_row("clock_nanosleep() alone:", &sleeps, &sleep_drifts);
 	print_row("-c 100 -i 1ms, SYN at the device:", &probes, &probe_drifts);
-	printf("%-46s %.1f\n", "ratio of the medians:", figures_quantile(&probes, 0.5) / figures_quantile(&sleeps, 0.5));
+	printf("%-46s %.1f\n", "ratio of the medians:",
+	       figures_quantile(&probes, 0.5) / figures_quantile(&sleeps, 0.5));
 	figures_release(&sleeps);
 	figures_release(&sleep_drifts);
 	figures_release(&probes);

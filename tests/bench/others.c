@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What does somebody else's TCP connection on the same host lose while ktcping is loaded, and while it scans? */
+/*
+ * What does somebody else's TCP connection on the same host lose while ktcping is loaded, and while
+ * it scans?
+ */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,12 +36,16 @@ enum company {
 /* The scans are of closed ports, and longer than they are wanted. */
 static const struct {
 	const char *name;
-	const char *argv[12]; /* after ktcping; none: plain connectors, as many as ktcping has threads on two processors */
+	const char *argv
+		[12]; /* after ktcping; none: plain connectors, as many as ktcping has threads on two processors */
 } companies[COMPANIES] = {
-	[COMPANY_IDLE] = {"ktcping, loaded and idle", {"-q", "-c", "0", "-i", "3600s", LAB_SERVER4, "9", NULL}},
-	[COMPANY_SCAN] = {"ktcping, scanning, default rate", {"-q", "--yes", "-p", "20000-59999", FLEET_PREFIX "0.0/24", NULL}},
+	[COMPANY_IDLE] = {"ktcping, loaded and idle",
+			  {"-q", "-c", "0", "-i", "3600s", LAB_SERVER4, "9", NULL}},
+	[COMPANY_SCAN] = {"ktcping, scanning, default rate",
+			  {"-q", "--yes", "-p", "20000-59999", FLEET_PREFIX "0.0/24", NULL}},
 	[COMPANY_FULL_SCAN] = {"ktcping, scanning, --rate 0",
-			       {"-q", "--yes", "--rate", "0", "-p", "20000-59999", FLEET_PREFIX "0.0/24", NULL}},
+			       {"-q", "--yes", "--rate", "0", "-p", "20000-59999",
+				FLEET_PREFIX "0.0/24", NULL}},
 	[COMPANY_PLAIN] = {"plain epoll connectors, two", {NULL}},
 };
 
@@ -57,9 +64,11 @@ struct row {
 	struct figures bulk_without, bulk_with, bulk_ratio;    /* bytes a second */
 };
 
-static int start(struct lab *lab, enum company company, struct running *ret_running, struct error *ret_error)
+static int start(struct lab *lab, enum company company, struct running *ret_running,
+		 struct error *ret_error)
 {
-	static const struct connector_job job = {FLEET_FIRST4, SCAN_PORT, 250, SCAN_PORTS, 1024, 4000, 1, 0};
+	static const struct connector_job job = {FLEET_FIRST4, SCAN_PORT, 250, SCAN_PORTS,
+						 1024,	       4000,	  1,   0};
 	const char *argv[16] = {tool_ktcping()};
 
 	*ret_running = (struct running){.process = {.pid = -1}};
@@ -86,14 +95,17 @@ static int stop(enum company company, struct running *running, struct error *ret
 		return 0;
 	command_finish(&running->process, 1, &result);
 	if (!result.has_timed_out)
-		status = error_set(ret_error, -1, "%s ended too early: %s", companies[company].name, result.errors.bytes);
+		status = error_set(ret_error, -1, "%s ended too early: %s", companies[company].name,
+				   result.errors.bytes);
 	command_result_release(&result);
 	return status;
 }
 
-static int measure_slices(struct flows *flows, struct figures *small, struct figures *bulk, struct error *ret_error)
+static int measure_slices(struct flows *flows, struct figures *small, struct figures *bulk,
+			  struct error *ret_error)
 {
-	double messages = flow_exchange(&flows->small, SLICE_MS), bytes = flow_push(&flows->bulk, SLICE_MS);
+	double messages = flow_exchange(&flows->small, SLICE_MS),
+	       bytes = flow_push(&flows->bulk, SLICE_MS);
 
 	if (messages < 0 || bytes < 0)
 		return error_set(ret_error, -1, "the connection broke");
@@ -102,7 +114,8 @@ static int measure_slices(struct flows *flows, struct figures *small, struct fig
 	return 0;
 }
 
-static int measure_with(struct lab *lab, struct flows *flows, enum company company, struct row *row, struct error *ret_error)
+static int measure_with(struct lab *lab, struct flows *flows, enum company company, struct row *row,
+			struct error *ret_error)
 {
 	struct running running;
 	int result = start(lab, company, &running, ret_error), stopped;
@@ -116,8 +129,8 @@ static int measure_with(struct lab *lab, struct flows *flows, enum company compa
 }
 
 /* Without and with, or the other way round. */
-static int measure_pair(struct lab *lab, struct flows *flows, enum company company, bool is_with_first, struct row *row,
-			struct error *ret_error)
+static int measure_pair(struct lab *lab, struct flows *flows, enum company company,
+			bool is_with_first, struct row *row, struct error *ret_error)
 {
 	size_t last = row->small_ratio.count;
 	int result = is_with_first ? measure_with(lab, flows, company, row, ret_error) : 0;
@@ -129,15 +142,18 @@ static int measure_pair(struct lab *lab, struct flows *flows, enum company compa
 		result = measure_with(lab, flows, company, row, ret_error);
 	if (result < 0)
 		return result;
-	figures_add(&row->small_ratio, row->small_with.values[last] / row->small_without.values[last]);
+	figures_add(&row->small_ratio,
+		    row->small_with.values[last] / row->small_without.values[last]);
 	figures_add(&row->bulk_ratio, row->bulk_with.values[last] / row->bulk_without.values[last]);
 	return 0;
 }
 
-static void print_part(const char *name, double unit, struct figures *without, struct figures *with, struct figures *ratios)
+static void print_part(const char *name, double unit, struct figures *without, struct figures *with,
+		       struct figures *ratios)
 {
-	printf("%-32s %3zu %10.1f %10.1f %8.3f %9.3f %9.3f\n", name, ratios->count, figures_quantile(without, 0.5) / unit,
-	       figures_quantile(with, 0.5) / unit, figures_quantile(ratios, 0.5), figures_quantile(ratios, 0.25),
+	printf("%-32s %3zu %10.1f %10.1f %8.3f %9.3f %9.3f\n", name, ratios->count,
+	       figures_quantile(without, 0.5) / unit, figures_quantile(with, 0.5) / unit,
+	       figures_quantile(ratios, 0.5), figures_quantile(ratios, 0.25),
 	       figures_quantile(ratios, 0.75));
 }
 
@@ -145,12 +161,16 @@ static void print_rows(struct row *rows)
 {
 	static const char head[] = "\n%s\n\n%-32s %3s %10s %10s %8s %19s\n";
 
-	printf(head, "64 bytes there and back, thousands a second", "", "n", "without", "with", "ratio", "quartiles of ratio");
+	printf(head, "64 bytes there and back, thousands a second", "", "n", "without", "with",
+	       "ratio", "quartiles of ratio");
 	for (enum company i = 0; i < COMPANIES; i++)
-		print_part(companies[i].name, 1e3, &rows[i].small_without, &rows[i].small_with, &rows[i].small_ratio);
-	printf(head, "Bulk, MB a second", "", "n", "without", "with", "ratio", "quartiles of ratio");
+		print_part(companies[i].name, 1e3, &rows[i].small_without, &rows[i].small_with,
+			   &rows[i].small_ratio);
+	printf(head, "Bulk, MB a second", "", "n", "without", "with", "ratio",
+	       "quartiles of ratio");
 	for (enum company i = 0; i < COMPANIES; i++)
-		print_part(companies[i].name, 1e6, &rows[i].bulk_without, &rows[i].bulk_with, &rows[i].bulk_ratio);
+		print_part(companies[i].name, 1e6, &rows[i].bulk_without, &rows[i].bulk_with,
+			   &rows[i].bulk_ratio);
 }
 
 static void release(struct row *row)

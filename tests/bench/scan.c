@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* How fast is a scan, what does it cost, and is it right? ktcping, the plain connector, and what else is installed, at four kinds of target. */
+/*
+ * How fast is a scan, what does it cost, and is it right? ktcping, the plain connector, and what
+ * else is installed, at four kinds of target.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -25,7 +28,8 @@ struct row {
 struct field {
 	const char *title;
 	unsigned rounds;
-	unsigned patient_ports; /* for all but ktcping and the plain connectors, that would take too long; 0: all */
+	/* for all but ktcping and the plain connectors, that would take too long; 0: all */
+	unsigned patient_ports;
 	struct scan_target target;
 };
 
@@ -33,7 +37,12 @@ static const struct field fields[] = {
 	{"A near host: 65,535 closed ports of a Linux, two veth pairs away",
 	 5,
 	 0,
-	 {.address = LAB_SERVER4, .device = "eth0", .status = "closed", .first_port = 1, .ports = 65535, .timeout_ms = 4000}},
+	 {.address = LAB_SERVER4,
+	  .device = "eth0",
+	  .status = "closed",
+	  .first_port = 1,
+	  .ports = 65535,
+	  .timeout_ms = 4000}},
 	{"10,000 hosts, one closed port each, the same Linux",
 	 3,
 	 0,
@@ -47,14 +56,24 @@ static const struct field fields[] = {
 	{"A host 20 ms away: 20,000 open ports of the scripted peer, which needs a processor, too",
 	 3,
 	 0,
-	 {.address = LAB_PEER4, .status = "open", .first_port = FAR_PORT, .ports = FAR_PORTS, .timeout_ms = 4000}},
-	{"A silent host: 10,000 ports, each waited for 4 s; nmap with its own timeouts, and 200 ports only",
+	 {.address = LAB_PEER4,
+	  .status = "open",
+	  .first_port = FAR_PORT,
+	  .ports = FAR_PORTS,
+	  .timeout_ms = 4000}},
+	{"A silent host: 10,000 ports, each waited for 4 s; nmap with its own timeouts, and 200 "
+	 "ports only",
 	 1,
 	 200,
-	 {.address = LAB_PEER4, .status = "filtered", .first_port = SILENT_PORT, .ports = MANY, .timeout_ms = 4000}},
+	 {.address = LAB_PEER4,
+	  .status = "filtered",
+	  .first_port = SILENT_PORT,
+	  .ports = MANY,
+	  .timeout_ms = 4000}},
 };
 
-static int measure_once(struct lab *lab, enum scanner scanner, const struct scan_target *target, struct row *row, struct error *ret_error)
+static int measure_once(struct lab *lab, enum scanner scanner, const struct scan_target *target,
+			struct row *row, struct error *ret_error)
 {
 	struct scan_outcome outcome;
 	int result = scanner_measure(lab, scanner, target, &outcome, ret_error);
@@ -81,35 +100,43 @@ static double ratio(struct figures *one, struct figures *other)
 	return one->count && other->count ? median(one) / median(other) : 0;
 }
 
-static void print_row(const struct field *field, enum scanner scanner, struct row *row, struct row *plain)
+static void print_row(const struct field *field, enum scanner scanner, struct row *row,
+		      struct row *plain)
 {
 	const char *reason = scanner_lacks(scanner, &field->target);
 
 	if (!row->rate.count) {
-		printf("%-24s not measured: %s\n", scanner_name(scanner), reason ? reason : "it failed");
+		printf("%-24s not measured: %s\n", scanner_name(scanner),
+		       reason ? reason : "it failed");
 		return;
 	}
-	printf("%-24s %3zu %10.0f %8.2f ", scanner_name(scanner), row->rate.count, median(&row->rate), ratio(&row->rate, &plain->rate));
+	printf("%-24s %3zu %10.0f %8.2f ", scanner_name(scanner), row->rate.count,
+	       median(&row->rate), ratio(&row->rate, &plain->rate));
 	if (row->scanning_rate.count)
-		printf("%10.0f %8.2f ", median(&row->scanning_rate), ratio(&row->scanning_rate, &plain->scanning_rate));
+		printf("%10.0f %8.2f ", median(&row->scanning_rate),
+		       ratio(&row->scanning_rate, &plain->scanning_rate));
 	else
 		printf("%10s %8s ", "-", "-");
-	printf("%8.1f %8.2f %9.1f %6.0f %8.0f\n", median(&row->cpu_us), ratio(&row->cpu_us, &plain->cpu_us), median(&row->peak_mib),
+	printf("%8.1f %8.2f %9.1f %6.0f %8.0f\n", median(&row->cpu_us),
+	       ratio(&row->cpu_us, &plain->cpu_us), median(&row->peak_mib),
 	       figures_quantile(&row->lost, 1), figures_quantile(&row->wrong, 1));
 }
 
 static void print_versus(struct row *rows, enum scanner one, enum scanner other)
 {
 	if (rows[one].rate.count && rows[other].rate.count)
-		printf("%-24s / %-24s probes/s %7.2f   CPU a probe %7.2f\n", scanner_name(one), scanner_name(other),
-		       ratio(&rows[one].rate, &rows[other].rate), ratio(&rows[one].cpu_us, &rows[other].cpu_us));
+		printf("%-24s / %-24s probes/s %7.2f   CPU a probe %7.2f\n", scanner_name(one),
+		       scanner_name(other), ratio(&rows[one].rate, &rows[other].rate),
+		       ratio(&rows[one].cpu_us, &rows[other].cpu_us));
 }
 
 static void print_field(const struct field *field, struct row *rows)
 {
-	printf("\n%s\n\n%-24s %3s %10s %8s %10s %8s %8s %8s %9s %6s %8s\n%-24s %3s %10s %8s %10s %8s %8s %8s %9s %6s %8s\n", field->title,
-	       "", "", "probes/s", "ratio to", "probes/s", "ratio to", "CPU us", "ratio to", "peak", "events", "wrong or", "medians", "n",
-	       "exec-exit", "plain 1", "scanning", "plain 1", "a probe", "plain 1", "MiB", "lost", "missing");
+	printf("\n%s\n\n%-24s %3s %10s %8s %10s %8s %8s %8s %9s %6s %8s\n%-24s %3s %10s %8s %10s "
+	       "%8s %8s %8s %9s %6s %8s\n",
+	       field->title, "", "", "probes/s", "ratio to", "probes/s", "ratio to", "CPU us",
+	       "ratio to", "peak", "events", "wrong or", "medians", "n", "exec-exit", "plain 1",
+	       "scanning", "plain 1", "a probe", "plain 1", "MiB", "lost", "missing");
 	for (enum scanner scanner = 0; scanner < SCANNERS; scanner++)
 		print_row(field, scanner, &rows[scanner], &rows[SCANNER_PLAIN_ONE]);
 	for (enum scanner other = SCANNER_NMAP_CONNECT; other < SCANNERS; other++) {
@@ -120,7 +147,8 @@ static void print_field(const struct field *field, struct row *rows)
 }
 
 /* One that fails is named and left out; ktcping and the plain connector must not. */
-static int measure_round(struct lab *lab, const struct field *field, struct row *rows, struct error *ret_error)
+static int measure_round(struct lab *lab, const struct field *field, struct row *rows,
+			 struct error *ret_error)
 {
 	for (enum scanner scanner = 0; scanner < SCANNERS; scanner++) {
 		struct scan_target target = field->target;
@@ -151,7 +179,8 @@ static void release(struct row *row)
 	figures_release(&row->wrong);
 }
 
-static int measure_field(struct lab *lab, const struct field *field, const char *file, struct error *ret_error)
+static int measure_field(struct lab *lab, const struct field *field, const char *file,
+			 struct error *ret_error)
 {
 	struct row rows[SCANNERS] = {0};
 	struct field with_file = *field;
@@ -175,8 +204,11 @@ static int measure_memory(struct lab *lab, struct error *ret_error)
 	double peaks_mib[2];
 
 	for (int i = 0; i < 2; i++) {
-		struct scan_target target = {
-			.address = LAB_PEER4, .status = "filtered", .first_port = SILENT_PORT, .ports = counts[i], .timeout_ms = 1500};
+		struct scan_target target = {.address = LAB_PEER4,
+					     .status = "filtered",
+					     .first_port = SILENT_PORT,
+					     .ports = counts[i],
+					     .timeout_ms = 1500};
 		struct scan_outcome outcome;
 		int result;
 
@@ -186,9 +218,11 @@ static int measure_memory(struct lab *lab, struct error *ret_error)
 			return result;
 		peaks_mib[i] = outcome.peak_mib;
 	}
-	printf("\nMemory of ktcping, peak, all in flight at once at a silent host: %d: %.1f MiB, %d: %.1f MiB; for each one more: %.2f "
+	printf("\nMemory of ktcping, peak, all in flight at once at a silent host: %d: %.1f MiB, "
+	       "%d: %.1f MiB; for each one more: %.2f "
 	       "KiB\n",
-	       FEW, peaks_mib[0], MANY, peaks_mib[1], (peaks_mib[1] - peaks_mib[0]) * 1024 / (MANY - FEW));
+	       FEW, peaks_mib[0], MANY, peaks_mib[1],
+	       (peaks_mib[1] - peaks_mib[0]) * 1024 / (MANY - FEW));
 	return 0;
 }
 
@@ -199,7 +233,8 @@ static int measure_all(struct lab *lab, unsigned only, struct error *ret_error)
 	char *file = NULL;
 
 	if (result == 0)
-		result = lab_ip(lab, LAB_CLIENT, "route add default via " LAB_ROUTER4 "\n", ret_error); /* masscan asks for its router */
+		result = lab_ip(lab, LAB_CLIENT, "route add default via " LAB_ROUTER4 "\n",
+				ret_error); /* masscan asks for its router */
 	if (result == 0)
 		file = fleet_file_new(HOSTS, 0, ret_error);
 	if (!file)
@@ -220,8 +255,11 @@ int main(int argc, char **argv)
 	if (lab) {
 		processors_prefer(lab->peer_process);
 		for (unsigned i = 0; i < FAR_PORTS; i++)
-			lab_peer_rule(lab, (uint16_t)(FAR_PORT + i), (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = FAR_US});
-		result = measure_all(lab, argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 0, &error);
+			lab_peer_rule(
+				lab, (uint16_t)(FAR_PORT + i),
+				(struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = FAR_US});
+		result = measure_all(lab, argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 0,
+				     &error);
 	}
 	if (result < 0)
 		fprintf(stderr, "scan: %s\n", error.text);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a person waits for: from exec to the first SYN on the wire, from an answer's arrival to its line; and how much memory it takes. */
+/*
+ * What a person waits for: from exec to the first SYN on the wire, from an answer's arrival to its
+ * line; and how much memory it takes.
+ */
 #include <stdio.h>
 
 #include "tests/bench/lib/capture.h"
@@ -25,7 +28,8 @@ static const struct exchange *first_after(const struct capture *capture, int64_t
 
 static int measure_starts(struct lab *lab, struct capture *capture, struct error *ret_error)
 {
-	static const char *const arguments[] = {"-c", "1", "--hold", "20ms", LAB_PEER4, PORT_TEXT, NULL};
+	static const char *const arguments[] = {"-c",	   "1",	      "--hold", "20ms",
+						LAB_PEER4, PORT_TEXT, NULL};
 	struct figures starts = {0}, peaks = {0};
 	int result = 0;
 
@@ -44,9 +48,11 @@ static int measure_starts(struct lab *lab, struct capture *capture, struct error
 		subject_run_release(&run);
 	}
 	if (result == 0)
-		printf("%-46s n %3zu   median %8.2f ms    max %8.2f ms\n%-46s n %3zu   median %8.1f MiB   max %8.1f MiB\n",
-		       "from before fork() and exec() to the first SYN:", starts.count, figures_quantile(&starts, 0.5),
-		       figures_quantile(&starts, 1), "resident memory (VmHWM):", peaks.count, figures_quantile(&peaks, 0.5),
+		printf("%-46s n %3zu   median %8.2f ms    max %8.2f ms\n%-46s n %3zu   median "
+		       "%8.1f MiB   max %8.1f MiB\n",
+		       "from before fork() and exec() to the first SYN:", starts.count,
+		       figures_quantile(&starts, 0.5), figures_quantile(&starts, 1),
+		       "resident memory (VmHWM):", peaks.count, figures_quantile(&peaks, 0.5),
 		       figures_quantile(&peaks, 1));
 	figures_release(&starts);
 	figures_release(&peaks);
@@ -71,7 +77,8 @@ static int measure_loads(struct error *ret_error)
 		observer_free(observer);
 	}
 	if (result == 0)
-		printf("%-46s n %3zu   median %8.2f ms    max %8.2f ms\n", "of that, the kernel programs loaded, attached:", loads.count,
+		printf("%-46s n %3zu   median %8.2f ms    max %8.2f ms\n",
+		       "of that, the kernel programs loaded, attached:", loads.count,
 		       figures_quantile(&loads, 0.5), figures_quantile(&loads, 1));
 	figures_release(&loads);
 	return result;
@@ -79,7 +86,8 @@ static int measure_loads(struct error *ret_error)
 
 static int measure_lines(struct lab *lab, struct capture *capture, struct error *ret_error)
 {
-	static const char *const arguments[] = {"-c", "100", "-i", "50ms", "--hold", "0", LAB_PEER4, PORT_TEXT, NULL};
+	static const char *const arguments[] = {"-c", "100",	 "-i",	    "50ms", "--hold",
+						"0",  LAB_PEER4, PORT_TEXT, NULL};
 	struct figures late = {0};
 	struct subject_run run;
 	int result = subject_measure(lab, arguments, TIME_MS, &run, ret_error);
@@ -88,13 +96,16 @@ static int measure_lines(struct lab *lab, struct capture *capture, struct error 
 		return result;
 	capture_read(capture);
 	for (size_t i = 0; i < run.count; i++) {
-		const struct exchange *exchange = capture_find(capture, run.samples[i].client_port, run.samples[i].port);
+		const struct exchange *exchange =
+			capture_find(capture, run.samples[i].client_port, run.samples[i].port);
 
 		if (exchange && exchange->answer_ns)
-			figures_add(&late, (double)(run.samples[i].read_ns - exchange->answer_ns) / 1e6);
+			figures_add(&late,
+				    (double)(run.samples[i].read_ns - exchange->answer_ns) / 1e6);
 	}
-	printf("%-46s n %3zu   median %8.2f ms    max %8.2f ms\n", "from an answer's arrival to its line:", late.count,
-	       figures_quantile(&late, 0.5), figures_quantile(&late, 1));
+	printf("%-46s n %3zu   median %8.2f ms    max %8.2f ms\n",
+	       "from an answer's arrival to its line:", late.count, figures_quantile(&late, 0.5),
+	       figures_quantile(&late, 1));
 	figures_release(&late);
 	subject_run_release(&run);
 	return 0;

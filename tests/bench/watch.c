@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What does a program lose that `ktcping watch' looks at, are its connects all seen, and what does a program lose that is not looked at?
+ * What does a program lose that `ktcping watch' looks at, are its connects all seen, and what does
+ * a program lose that is not looked at?
  *
- * The program that is watched is this one, called again with "connect": the plain epoll loop of lib/connector.c.
+ * The program that is watched is this one, called again with "connect": the plain epoll loop of
+ * lib/connector.c.
  */
 #include <errno.h>
 #include <signal.h>
@@ -50,12 +52,14 @@ struct load_row {
 /* Called again: connect, and print the rate. */
 static int be_watched(unsigned per_second, unsigned connects)
 {
-	const struct connector_job job = {FLEET_FIRST4, FIRST_PORT, ADDRESSES, connects / ADDRESSES, INFLIGHT, 4000, 1, per_second};
+	const struct connector_job job = {FLEET_FIRST4, FIRST_PORT, ADDRESSES, connects / ADDRESSES,
+					  INFLIGHT,	4000,	    1,	       per_second};
 	struct connector_run run;
 
 	if (!connector_run_here(&job, &run))
 		return 1;
-	printf("rate %.1f closed %llu\n", (double)connects / run.elapsed_s, (unsigned long long)run.closed);
+	printf("rate %.1f closed %llu\n", (double)connects / run.elapsed_s,
+	       (unsigned long long)run.closed);
 	return run.closed != connects;
 }
 
@@ -70,10 +74,12 @@ static void take_watch(const char *said, const struct load *load, struct load_ro
 	row->unseen = unseen > row->unseen ? unseen : row->unseen;
 }
 
-static int run_load(struct lab *lab, const struct load *load, bool is_watched, struct load_row *row, struct error *ret_error)
+static int run_load(struct lab *lab, const struct load *load, bool is_watched, struct load_row *row,
+		    struct error *ret_error)
 {
 	char per_second[16], connects[16], self[512] = "";
-	const char *argv[] = {tool_ktcping(), "watch", "-q", "-j", "--", self, CONNECT_WORD, per_second, connects, NULL};
+	const char *argv[] = {tool_ktcping(), "watch",	    "-q",	"-j",	  "--",
+			      self,	      CONNECT_WORD, per_second, connects, NULL};
 	struct tool_run run;
 	int result;
 
@@ -81,28 +87,33 @@ static int run_load(struct lab *lab, const struct load *load, bool is_watched, s
 		return error_set(ret_error, -errno, "no /proc: %s", strerror(errno));
 	snprintf(per_second, sizeof(per_second), "%u", load->per_second);
 	snprintf(connects, sizeof(connects), "%u", load->connects);
-	result = tool_measure(lab, PROCESSORS_ALL, is_watched ? argv : argv + 5, TIMEOUT_MS, &run, ret_error);
+	result = tool_measure(lab, PROCESSORS_ALL, is_watched ? argv : argv + 5, TIMEOUT_MS, &run,
+			      ret_error);
 	if (result < 0)
 		return result;
 	if (run.result.status == 0) {
-		figures_add(is_watched ? &row->with : &row->without, tool_number_after(run.result.output.bytes, "rate "));
+		figures_add(is_watched ? &row->with : &row->without,
+			    tool_number_after(run.result.output.bytes, "rate "));
 		if (is_watched)
 			take_watch(run.result.errors.bytes, load, row);
 	} else {
-		result = error_set(ret_error, -EIO, "status %d: %s", run.result.status, run.result.errors.bytes);
+		result = error_set(ret_error, -EIO, "status %d: %s", run.result.status,
+				   run.result.errors.bytes);
 	}
 	tool_run_release(&run);
 	return result;
 }
 
-static int measure_load(struct lab *lab, const struct load *load, struct load_row *row, bool is_with_first, struct error *ret_error)
+static int measure_load(struct lab *lab, const struct load *load, struct load_row *row,
+			bool is_with_first, struct error *ret_error)
 {
 	int result = run_load(lab, load, is_with_first, row, ret_error);
 
 	if (result == 0)
 		result = run_load(lab, load, !is_with_first, row, ret_error);
 	if (result == 0)
-		figures_add(&row->ratio, row->with.values[row->with.count - 1] / row->without.values[row->without.count - 1]);
+		figures_add(&row->ratio, row->with.values[row->with.count - 1] /
+						 row->without.values[row->without.count - 1]);
 	return result;
 }
 
@@ -115,15 +126,21 @@ static int measure_loads(struct lab *lab, struct error *ret_error)
 		for (size_t i = 0; i < LOADS && result == 0; i++)
 			result = measure_load(lab, &loads[i], &rows[i], round % 2, ret_error);
 	if (result == 0)
-		printf("\nA program that connects, connects/s\n\n%-32s %3s %10s %10s %8s %19s %12s %8s\n", "", "n", "alone", "watched",
-		       "ratio", "quartiles of ratio", "events lost", "unseen");
+		printf("\nA program that connects, connects/s\n\n%-32s %3s %10s %10s %8s %19s %12s "
+		       "%8s\n",
+		       "", "n", "alone", "watched", "ratio", "quartiles of ratio", "events lost",
+		       "unseen");
 	for (size_t i = 0; i < LOADS; i++) {
 		struct load_row *row = &rows[i];
 
 		if (result == 0)
-			printf("%-32s %3zu %10.0f %10.0f %8.3f %9.3f %9.3f %12.0f %8.0f\n", loads[i].name, row->ratio.count,
-			       figures_quantile(&row->without, 0.5), figures_quantile(&row->with, 0.5), figures_quantile(&row->ratio, 0.5),
-			       figures_quantile(&row->ratio, 0.25), figures_quantile(&row->ratio, 0.75), row->lost, row->unseen);
+			printf("%-32s %3zu %10.0f %10.0f %8.3f %9.3f %9.3f %12.0f %8.0f\n",
+			       loads[i].name, row->ratio.count,
+			       figures_quantile(&row->without, 0.5),
+			       figures_quantile(&row->with, 0.5),
+			       figures_quantile(&row->ratio, 0.5),
+			       figures_quantile(&row->ratio, 0.25),
+			       figures_quantile(&row->ratio, 0.75), row->lost, row->unseen);
 		figures_release(&row->without);
 		figures_release(&row->with);
 		figures_release(&row->ratio);
@@ -131,7 +148,10 @@ static int measure_loads(struct lab *lab, struct error *ret_error)
 	return result;
 }
 
-/* While another process of the host is watched, which sleeps or connects; it does so with and without being watched. Or while programs that do nothing are attached. */
+/*
+ * While another process of the host is watched, which sleeps or connects; it does so with and
+ * without being watched. Or while programs that do nothing are attached.
+ */
 struct flow_row {
 	const char *name;
 	unsigned per_second; /* 0: it sleeps */
@@ -141,7 +161,8 @@ struct flow_row {
 
 static pid_t start_other(struct lab *lab, const struct flow_row *row, struct error *ret_error)
 {
-	const struct connector_job job = {FLEET_FIRST4, FIRST_PORT, ADDRESSES, 300, INFLIGHT, 4000, 1, row->per_second};
+	const struct connector_job job = {FLEET_FIRST4, FIRST_PORT, ADDRESSES, 300,
+					  INFLIGHT,	4000,	    1,	       row->per_second};
 	pid_t pid;
 
 	if (row->per_second)
@@ -149,7 +170,8 @@ static pid_t start_other(struct lab *lab, const struct flow_row *row, struct err
 	pid = child_fork("ktcping-sleep", SIGKILL, -1);
 	while (pid == 0)
 		pause();
-	return pid < 0 ? error_set(ret_error, -errno, "cannot start a process: %s", strerror(errno)) : pid;
+	return pid < 0 ? error_set(ret_error, -errno, "cannot start a process: %s", strerror(errno))
+		       : pid;
 }
 
 static int exchange(struct flow *flow, struct figures *figures, struct error *ret_error)
@@ -162,7 +184,8 @@ static int exchange(struct flow *flow, struct figures *figures, struct error *re
 	return 0;
 }
 
-static int exchange_watched(struct lab *lab, struct flow *flow, pid_t other, struct figures *figures, struct error *ret_error)
+static int exchange_watched(struct lab *lab, struct flow *flow, pid_t other,
+			    struct figures *figures, struct error *ret_error)
 {
 	char pid[16];
 	const char *const argv[] = {tool_ktcping(), "watch", "-q", "-p", pid, NULL};
@@ -178,7 +201,8 @@ static int exchange_watched(struct lab *lab, struct flow *flow, pid_t other, str
 	result = exchange(flow, figures, ret_error);
 	command_finish(&process, 1, &ended);
 	if (result == 0 && !ended.has_timed_out)
-		result = error_set(ret_error, -EIO, "ktcping watch ended too early: %s", ended.errors.bytes);
+		result = error_set(ret_error, -EIO, "ktcping watch ended too early: %s",
+				   ended.errors.bytes);
 	command_result_release(&ended);
 	return result;
 }
@@ -196,12 +220,15 @@ static int exchange_hooked(struct flow *flow, struct figures *figures, struct er
 	return result;
 }
 
-static int exchange_with(struct lab *lab, struct flow *flow, pid_t other, struct flow_row *row, struct error *ret_error)
+static int exchange_with(struct lab *lab, struct flow *flow, pid_t other, struct flow_row *row,
+			 struct error *ret_error)
 {
-	return row->is_empty ? exchange_hooked(flow, &row->with, ret_error) : exchange_watched(lab, flow, other, &row->with, ret_error);
+	return row->is_empty ? exchange_hooked(flow, &row->with, ret_error)
+			     : exchange_watched(lab, flow, other, &row->with, ret_error);
 }
 
-static int measure_flow(struct lab *lab, struct flow *flow, struct flow_row *row, bool is_with_first, struct error *ret_error)
+static int measure_flow(struct lab *lab, struct flow *flow, struct flow_row *row,
+			bool is_with_first, struct error *ret_error)
 {
 	pid_t other = start_other(lab, row, ret_error);
 	int result = other < 0 ? other : 0;
@@ -215,11 +242,13 @@ static int measure_flow(struct lab *lab, struct flow *flow, struct flow_row *row
 		result = exchange_with(lab, flow, other, row, ret_error);
 	child_stop(other, SIGKILL);
 	if (result == 0)
-		figures_add(&row->ratio, row->with.values[row->with.count - 1] / row->without.values[row->without.count - 1]);
+		figures_add(&row->ratio, row->with.values[row->with.count - 1] /
+						 row->without.values[row->without.count - 1]);
 	return result;
 }
 
-static int measure_flows(struct lab *lab, const char *where, struct flow *flow, struct error *ret_error)
+static int measure_flows(struct lab *lab, const char *where, struct flow *flow,
+			 struct error *ret_error)
 {
 	struct flow_row rows[] = {{.name = "watch -p, of one that sleeps"},
 				  {.name = "watch -p, 1,000 connects/s", .per_second = OTHERS_RATE},
@@ -231,15 +260,18 @@ static int measure_flows(struct lab *lab, const char *where, struct flow *flow, 
 		for (size_t i = 0; i < count && result == 0; i++)
 			result = measure_flow(lab, flow, &rows[i], round % 2, ret_error);
 	if (result == 0)
-		printf("\nA program that is not watched, 64 bytes there and back %s, thousands a second\n\n%-32s %3s %10s %10s %8s %19s\n",
+		printf("\nA program that is not watched, 64 bytes there and back %s, thousands a "
+		       "second\n\n%-32s %3s %10s %10s %8s %19s\n",
 		       where, "", "n", "without", "with", "ratio", "quartiles of ratio");
 	for (size_t i = 0; i < count; i++) {
 		struct flow_row *row = &rows[i];
 
 		if (result == 0)
-			printf("%-32s %3zu %10.1f %10.1f %8.3f %9.3f %9.3f\n", row->name, row->ratio.count,
-			       figures_quantile(&row->without, 0.5) / 1e3, figures_quantile(&row->with, 0.5) / 1e3,
-			       figures_quantile(&row->ratio, 0.5), figures_quantile(&row->ratio, 0.25),
+			printf("%-32s %3zu %10.1f %10.1f %8.3f %9.3f %9.3f\n", row->name,
+			       row->ratio.count, figures_quantile(&row->without, 0.5) / 1e3,
+			       figures_quantile(&row->with, 0.5) / 1e3,
+			       figures_quantile(&row->ratio, 0.5),
+			       figures_quantile(&row->ratio, 0.25),
 			       figures_quantile(&row->ratio, 0.75));
 		figures_release(&row->without);
 		figures_release(&row->with);
@@ -248,7 +280,10 @@ static int measure_flows(struct lab *lab, const char *where, struct flow *flow, 
 	return result;
 }
 
-/* Two hosts of the lab are one kernel: what goes from one to the other meets the hooks on both, and on the router. */
+/*
+ * Two hosts of the lab are one kernel: what goes from one to the other meets the hooks on both, and
+ * on the router.
+ */
 static int measure_all_flows(struct lab *lab, struct error *ret_error)
 {
 	static const struct {
@@ -275,7 +310,8 @@ int main(int argc, char **argv)
 	int result;
 
 	if (argc == 4 && strcmp(argv[1], CONNECT_WORD) == 0)
-		return be_watched((unsigned)strtoul(argv[2], NULL, 10), (unsigned)strtoul(argv[3], NULL, 10));
+		return be_watched((unsigned)strtoul(argv[2], NULL, 10),
+				  (unsigned)strtoul(argv[3], NULL, 10));
 	lab = lab_new(&error);
 	result = lab ? fleet_open(lab, &error) : -1;
 	if (result == 0)

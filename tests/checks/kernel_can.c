@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Whether the running kernel can do what a scenario needs, found out by doing it. Usage: kernel_can FEATURE; needs root.
+ * Whether the running kernel can do what a scenario needs, found out by doing it. Usage: kernel_can
+ * FEATURE; needs root.
  *
- * Exits 0 when it can, 1 when it cannot, 2 when neither is proven; stderr has the error. tests/may_skip names the scenarios.
+ * Exits 0 when it can, 1 when it cannot, 2 when neither is proven; stderr has the error.
+ * tests/may_skip names the scenarios.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -38,8 +40,9 @@ enum outcome {
 /* What it opens ends with this process. */
 struct feature {
 	const char *name;
-	int (*try)(void);	 /* 0, or -errno of what failed */
-	int lacking[ERRNOS_MAX]; /* these errnos mean that the kernel lacks it; any other proves nothing */
+	int (*try)(void); /* 0, or -errno of what failed */
+	int lacking
+		[ERRNOS_MAX]; /* these errnos mean that the kernel lacks it; any other proves nothing */
 };
 
 static int result_of(long result)
@@ -126,7 +129,8 @@ static int listen_anywhere(in_port_t *ret_port)
 	socklen_t length = sizeof(address);
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
-	if (fd < 0 || listen(fd, 1) < 0 || getsockname(fd, (struct sockaddr *)&address, &length) < 0)
+	if (fd < 0 || listen(fd, 1) < 0 ||
+	    getsockname(fd, (struct sockaddr *)&address, &length) < 0)
 		return -errno;
 	*ret_port = address.sin_port;
 	return 0;
@@ -139,7 +143,9 @@ static int try_socket_destruction(void)
 		struct nlmsghdr header;
 		struct inet_diag_req_v2 request;
 	} message = {
-		.header = {.nlmsg_len = sizeof(message), .nlmsg_type = SOCK_DESTROY, .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK},
+		.header = {.nlmsg_len = sizeof(message),
+			   .nlmsg_type = SOCK_DESTROY,
+			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK},
 		.request = {.sdiag_family = AF_INET,
 			    .sdiag_protocol = IPPROTO_TCP,
 			    .idiag_states = ~0U,
@@ -149,12 +155,14 @@ static int try_socket_destruction(void)
 		struct nlmsghdr header;
 		struct nlmsgerr error;
 	} answer;
-	int result = unshare(CLONE_NEWNET) < 0 ? -errno : listen_anywhere(&message.request.id.idiag_sport);
+	int result = unshare(CLONE_NEWNET) < 0 ? -errno
+					       : listen_anywhere(&message.request.id.idiag_sport);
 	int fd = result < 0 ? -1 : socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
 
 	if (result < 0)
 		return result;
-	if (fd < 0 || send(fd, &message, sizeof(message), 0) < 0 || recv(fd, &answer, sizeof(answer), 0) < (ssize_t)sizeof(answer))
+	if (fd < 0 || send(fd, &message, sizeof(message), 0) < 0 ||
+	    recv(fd, &answer, sizeof(answer), 0) < (ssize_t)sizeof(answer))
 		return -errno;
 	return answer.error.error;
 }
@@ -194,6 +202,7 @@ int main(int argc, char **argv)
 		if (strcmp(features[i].name, argv[1]) == 0)
 			return judge(&features[i]);
 	}
-	fprintf(stderr, "kernel_can: %s is none of the features that it knows\n", argc == 2 ? argv[1] : "that");
+	fprintf(stderr, "kernel_can: %s is none of the features that it knows\n",
+		argc == 2 ? argv[1] : "that");
 	return UNKNOWN;
 }

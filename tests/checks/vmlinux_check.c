@@ -2,7 +2,8 @@
 /*
  * Holds the types in a BPF object's BTF against the running kernel's: usage: vmlinux_check OBJECT.
  *
- * Offsets may differ, CO-RE finds them; names, kinds and sizes may not. Prints a line for each difference and exits 1, or exits 0.
+ * Offsets may differ, CO-RE finds them; names, kinds and sizes may not. Prints a line for each
+ * difference and exits 1, or exits 0.
  */
 #include <bpf/btf.h>
 #include <errno.h>
@@ -45,10 +46,11 @@ static struct shape shape_of(const struct btf *btf, __u32 id)
 }
 
 /*
- * Anonymous structs and unions around a member do not count, neither here nor for CO-RE. A bit-field matches only one of as many bits (0: none): it cannot
- * be loaded as a whole.
+ * Anonymous structs and unions around a member do not count, neither here nor for CO-RE. A
+ * bit-field matches only one of as many bits (0: none): it cannot be loaded as a whole.
  */
-static bool member_find(const struct btf *btf, const struct btf_type *type, const char *name, __u32 bits, __u32 *ret_type)
+static bool member_find(const struct btf *btf, const struct btf_type *type, const char *name,
+			__u32 bits, __u32 *ret_type)
 {
 	const struct btf_member *member = btf_members(type);
 
@@ -60,19 +62,22 @@ static bool member_find(const struct btf *btf, const struct btf_type *type, cons
 			*ret_type = member->type;
 			return true;
 		}
-		if (!*found && btf_is_composite(inner) && member_find(btf, inner, name, bits, ret_type))
+		if (!*found && btf_is_composite(inner) &&
+		    member_find(btf, inner, name, bits, ret_type))
 			return true;
 	}
 	return false;
 }
 
-static void wrong(struct comparison *comparison, const char *type, const char *member, const char *what)
+static void wrong(struct comparison *comparison, const char *type, const char *member,
+		  const char *what)
 {
 	printf("%s.%s: %s\n", type, member, what);
 	comparison->wrong_count++;
 }
 
-static void members_compare(struct comparison *comparison, const char *name, const struct btf_type *ours, const struct btf_type *kernel)
+static void members_compare(struct comparison *comparison, const char *name,
+			    const struct btf_type *ours, const struct btf_type *kernel)
 {
 	const struct btf_member *member = btf_members(ours);
 
@@ -82,23 +87,29 @@ static void members_compare(struct comparison *comparison, const char *name, con
 		__u32 kernel_type;
 
 		comparison->checked_count++;
-		if (!member_find(comparison->kernel, kernel, member_name, btf_member_bitfield_size(ours, i), &kernel_type)) {
-			wrong(comparison, name, member_name, "the running kernel has no such member");
+		if (!member_find(comparison->kernel, kernel, member_name,
+				 btf_member_bitfield_size(ours, i), &kernel_type)) {
+			wrong(comparison, name, member_name,
+			      "the running kernel has no such member");
 			continue;
 		}
 		have = shape_of(comparison->kernel, kernel_type);
 		if (want.kind != have.kind)
-			wrong(comparison, name, member_name, "is of another kind in the running kernel");
+			wrong(comparison, name, member_name,
+			      "is of another kind in the running kernel");
 		else if (want.size_bytes != have.size_bytes)
-			wrong(comparison, name, member_name, "has another size in the running kernel");
+			wrong(comparison, name, member_name,
+			      "has another size in the running kernel");
 		/* A member's own type without a name, or a typedef's, is met nowhere else. */
 		if (have.kind == BTF_KIND_STRUCT && want.kind == BTF_KIND_STRUCT)
-			members_compare(comparison, member_name, type_plain(comparison->ours, member->type),
+			members_compare(comparison, member_name,
+					type_plain(comparison->ours, member->type),
 					type_plain(comparison->kernel, kernel_type));
 	}
 }
 
-static bool enumerator_is_same(const struct btf *btf, const struct btf_type *type, const char *name, __u32 value)
+static bool enumerator_is_same(const struct btf *btf, const struct btf_type *type, const char *name,
+			       __u32 value)
 {
 	const struct btf_enum *enumerator = btf_enum(type);
 
@@ -108,16 +119,20 @@ static bool enumerator_is_same(const struct btf *btf, const struct btf_type *typ
 	return false;
 }
 
-static void enumerators_compare(struct comparison *comparison, const char *name, const struct btf_type *ours, const struct btf_type *kernel)
+static void enumerators_compare(struct comparison *comparison, const char *name,
+				const struct btf_type *ours, const struct btf_type *kernel)
 {
 	const struct btf_enum *enumerator = btf_enum(ours);
 
 	for (__u16 i = 0; i < btf_vlen(ours); i++, enumerator++) {
-		const char *enumerator_name = btf__name_by_offset(comparison->ours, enumerator->name_off);
+		const char *enumerator_name =
+			btf__name_by_offset(comparison->ours, enumerator->name_off);
 
 		comparison->checked_count++;
-		if (!enumerator_is_same(comparison->kernel, kernel, enumerator_name, enumerator->val))
-			wrong(comparison, name, enumerator_name, "the running kernel has no such value");
+		if (!enumerator_is_same(comparison->kernel, kernel, enumerator_name,
+					enumerator->val))
+			wrong(comparison, name, enumerator_name,
+			      "the running kernel has no such value");
 	}
 }
 
@@ -146,8 +161,8 @@ int main(int argc, char **argv)
 	comparison.ours = btf__parse(argv[1], NULL);
 	comparison.kernel = comparison.ours ? btf__load_vmlinux_btf() : NULL;
 	if (!comparison.kernel) {
-		fprintf(stderr, "vmlinux_check: cannot read the BTF of %s: %s\n", comparison.ours ? "the running kernel" : argv[1],
-			strerror(errno));
+		fprintf(stderr, "vmlinux_check: cannot read the BTF of %s: %s\n",
+			comparison.ours ? "the running kernel" : argv[1], strerror(errno));
 		return 1;
 	}
 	for (__u32 id = 1; id < btf__type_cnt(comparison.ours); id++) {
@@ -156,6 +171,7 @@ int main(int argc, char **argv)
 		if (type->name_off && (btf_is_composite(type) || btf_is_enum(type)))
 			type_compare(&comparison, type);
 	}
-	printf("vmlinux.h: %u members and values, %u differ from the running kernel\n", comparison.checked_count, comparison.wrong_count);
+	printf("vmlinux.h: %u members and values, %u differ from the running kernel\n",
+	       comparison.checked_count, comparison.wrong_count);
 	return comparison.wrong_count > 0 || comparison.checked_count == 0;
 }

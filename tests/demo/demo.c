@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A tour: what ktcping and a plain connect() say of the same targets, each asked for real in a throw-away lab of its own; and a liar, watched. */
+/*
+ * A tour: what ktcping and a plain connect() say of the same targets, each asked for real in a
+ * throw-away lab of its own; and a liar, watched.
+ */
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -37,7 +40,8 @@ static void *run_naive(void *data)
 	return NULL;
 }
 
-static int run_ktcping(struct lab *lab, const struct scene *scene, struct command_result *ret_result, struct error *ret_error)
+static int run_ktcping(struct lab *lab, const struct scene *scene,
+		       struct command_result *ret_result, struct error *ret_error)
 {
 	char port[8];
 	const char *const argv[] = {"./ktcping", "-c", "1", "--explain", scene->host, port, NULL};
@@ -47,16 +51,18 @@ static int run_ktcping(struct lab *lab, const struct scene *scene, struct comman
 	result = lab_run(lab, LAB_CLIENT, argv, RUN_TIMEOUT_MS, ret_result, ret_error);
 	if (result < 0)
 		return result;
-	if (!ret_result->has_timed_out && ret_result->status < EXIT_USAGE && ret_result->output.length)
+	if (!ret_result->has_timed_out && ret_result->status < EXIT_USAGE &&
+	    ret_result->output.length)
 		return 0;
-	result = error_set(ret_error, -EIO, "ktcping ended with status %d and said: %s", ret_result->status, ret_result->errors.bytes);
+	result = error_set(ret_error, -EIO, "ktcping ended with status %d and said: %s",
+			   ret_result->status, ret_result->errors.bytes);
 	command_result_release(ret_result);
 	return result;
 }
 
 /* Both at the same time, unless the scene has room for one only. */
-static int ask(struct lab *lab, const struct scene *scene, struct naive_answer *ret_naive, struct command_result *ret_ktcping,
-	       struct error *ret_error)
+static int ask(struct lab *lab, const struct scene *scene, struct naive_answer *ret_naive,
+	       struct command_result *ret_ktcping, struct error *ret_error)
 {
 	struct naive_task task = {.lab = lab, .scene = scene};
 	pthread_t thread;
@@ -73,7 +79,9 @@ static int ask(struct lab *lab, const struct scene *scene, struct naive_answer *
 	return result;
 }
 
-/* The lines between the header, which is the first, and the summary, which follows an empty line. */
+/*
+ * The lines between the header, which is the first, and the summary, which follows an empty line.
+ */
 static void print_probe_lines(FILE *out, const struct style *style, const char *output)
 {
 	const char *line = strchr(output, '\n'), *end;
@@ -96,14 +104,17 @@ static int show_scene(FILE *out, const struct style *style, size_t number)
 	char text[128];
 
 	fprintf(out, "\n%s%2zu. %s%s\n", style->title, number + 1, scene->story, style->end);
-	if (!lab || scene_set(scene, lab, &error) < 0 || ask(lab, scene, &naive, &ktcping, &error) < 0) {
+	if (!lab || scene_set(scene, lab, &error) < 0 ||
+	    ask(lab, scene, &naive, &ktcping, &error) < 0) {
 		fprintf(out, "     cannot be shown: %s\n", error.text);
 		lab_free(lab);
 		return 1;
 	}
-	fprintf(out, "    %s$ ktcping -c 1 --explain %s %u%s\n", style->command, scene->host, scene->port, style->end);
+	fprintf(out, "    %s$ ktcping -c 1 --explain %s %u%s\n", style->command, scene->host,
+		scene->port, style->end);
 	print_probe_lines(out, style, ktcping.output.bytes);
-	fprintf(out, "    %sa plain connect()%s: %s%s\n", style->plain, scene->has_room_for_one ? ", just before" : "",
+	fprintf(out, "    %sa plain connect()%s: %s%s\n", style->plain,
+		scene->has_room_for_one ? ", just before" : "",
 		naive_format(&naive, text, sizeof(text)), style->end);
 	command_result_release(&ktcping);
 	lab_free(lab);
@@ -117,8 +128,12 @@ struct show {
 
 typedef int (*show_function)(FILE *out, const struct style *style, size_t number);
 
-/* In a process of its own, so that all of them wait at the same time; a lab ends with the process that made it. */
-static int start_show(show_function show, const struct style *style, size_t number, struct show *ret_show)
+/*
+ * In a process of its own, so that all of them wait at the same time; a lab ends with the process
+ * that made it.
+ */
+static int start_show(show_function show, const struct style *style, size_t number,
+		      struct show *ret_show)
 {
 	int fds[2];
 
@@ -158,7 +173,8 @@ static const struct style *choose_style(void)
 {
 	const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
 
-	if (!isatty(STDOUT_FILENO) || !terminal || !strcmp(terminal, "dumb") || (no_color && no_color[0]))
+	if (!isatty(STDOUT_FILENO) || !terminal || !strcmp(terminal, "dumb") ||
+	    (no_color && no_color[0]))
 		return &no_colours;
 	return &colours;
 }
@@ -168,9 +184,12 @@ static void print_introduction(void)
 	struct utsname system = {0};
 
 	uname(&system);
-	printf("%zu targets in throw-away network namespaces, Linux %s. Each is asked by ktcping and by a plain non-blocking\n"
-	       "connect() with a timeout of %d s, at the same time if not said otherwise. Everything below is measured now; of\n"
-	       "ktcping's output the header and the summary are left out. At the end a tool that lies is watched.\n",
+	printf("%zu targets in throw-away network namespaces, Linux %s. Each is asked by ktcping "
+	       "and by a plain non-blocking\n"
+	       "connect() with a timeout of %d s, at the same time if not said otherwise. "
+	       "Everything below is measured now; of\n"
+	       "ktcping's output the header and the summary are left out. At the end a tool that "
+	       "lies is watched.\n",
 	       scene_count, system.release, NAIVE_TIMEOUT_MS / 1000);
 	fflush(stdout);
 }
@@ -182,7 +201,9 @@ int main(void)
 	bool has_failed = false;
 
 	if (geteuid() != 0) {
-		fputs("demo: network namespaces and the kernel's tracepoints need root; run it as root: make demo\n", stderr);
+		fputs("demo: network namespaces and the kernel's tracepoints need root; run it as "
+		      "root: make demo\n",
+		      stderr);
 		return 1;
 	}
 	shows = calloc(scene_count + 1, sizeof(*shows)); /* the mystery comes last */
@@ -190,7 +211,8 @@ int main(void)
 		return 1;
 	print_introduction();
 	for (size_t i = 0; i <= scene_count; i++) {
-		if (start_show(i < scene_count ? show_scene : mystery_show, style, i, &shows[i]) == 0)
+		if (start_show(i < scene_count ? show_scene : mystery_show, style, i, &shows[i]) ==
+		    0)
 			continue;
 		fprintf(stderr, "demo: cannot start scene %zu: %s\n", i + 1, strerror(errno));
 		return 1; /* the others end with us */

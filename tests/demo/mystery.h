@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The case that it all began with: a tool says "Port is open", and the server's firewall drops every SYN. */
+/*
+ * The case that it all began with: a tool says "Port is open", and the server's firewall drops
+ * every SYN.
+ */
 #ifndef DEMO_MYSTERY_H
 #define DEMO_MYSTERY_H
 

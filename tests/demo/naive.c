@@ -59,6 +59,7 @@ char *naive_format(const struct naive_answer *answer, char *text, size_t size)
 	else if (answer->error == ETIMEDOUT)
 		snprintf(text, size, "timed out after %.1f s", answer->elapsed_ms / 1e3);
 	else
-		snprintf(text, size, "%s after %.1f ms", strerror(answer->error), answer->elapsed_ms);
+		snprintf(text, size, "%s after %.1f ms", strerror(answer->error),
+			 answer->elapsed_ms);
 	return text;
 }

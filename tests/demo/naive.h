@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a plain tool finds out: non-blocking connect(), poll(), SO_ERROR, and a clock in user space. */
+/*
+ * What a plain tool finds out: non-blocking connect(), poll(), SO_ERROR, and a clock in user space.
+ */
 #ifndef DEMO_NAIVE_H
 #define DEMO_NAIVE_H
 
@@ -10,7 +12,8 @@
 #define NAIVE_TIMEOUT_MS 4000
 
 struct naive_answer {
-	int error;	   /* 0: connected; ETIMEDOUT: our own timeout; else SO_ERROR, or what connect() failed with */
+	/* 0: connected; ETIMEDOUT: our own timeout; else SO_ERROR, or what connect() failed with */
+	int error;
 	double elapsed_ms; /* from connect() to the answer */
 };
 

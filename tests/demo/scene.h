@@ -16,10 +16,12 @@ struct scene {
 	struct peer_rule rule;	 /* of the scripted peer at that port, when the host is LAB_PEER4 */
 	enum lab_host listen_on; /* where a real server listens, when listen_port is not 0 */
 	uint16_t listen_port;
-	enum lab_host rules_on;	  /* where nft reads the rules */
-	const char *rules;	  /* NULL: none */
-	const char *source_ports; /* the only ones that the client may use, as "40000 40000"; NULL: as usual */
-	bool has_room_for_one;	  /* ktcping and the plain connect() cannot run at the same time: one after the other */
+	enum lab_host rules_on; /* where nft reads the rules */
+	const char *rules;	/* NULL: none */
+	/* the only ones that the client may use, as "40000 40000"; NULL: as usual */
+	const char *source_ports;
+	/* ktcping and the plain connect() cannot run at the same time: one after the other */
+	bool has_room_for_one;
 };
 
 extern const struct scene scenes[];

@@ -8,16 +8,21 @@
 #define SERVER .host = LAB_SERVER4, .listen_on = LAB_SERVER
 
 /* An nft table with one chain at a hook. */
-#define CHAIN(hook, rule) "table inet demo {\n chain c {\n type filter hook " hook " priority 0\n " rule "\n }\n}\n"
+#define CHAIN(hook, rule)                                                                          \
+	"table inet demo {\n chain c {\n type filter hook " hook " priority 0\n " rule "\n }\n}\n"
 
 /* The first SYN-ACK to each port of the client is lost, whoever asks. */
-#define LOSE_FIRST_SYN_ACK                                                                                                                 \
-	"table ip demo {\n set seen {\n type ipv4_addr . inet_service\n flags dynamic\n size 64\n }\n"                                     \
-	" chain c {\n type filter hook forward priority 0\n"                                                                               \
-	"  tcp sport 7007 tcp flags & (syn | ack) == syn | ack ip daddr . tcp dport != @seen add @seen { ip daddr . tcp dport } drop\n"    \
+#define LOSE_FIRST_SYN_ACK                                                                         \
+	"table ip demo {\n set seen {\n type ipv4_addr . inet_service\n flags dynamic\n size "     \
+	"64\n }\n"                                                                                 \
+	" chain c {\n type filter hook forward priority 0\n"                                       \
+	"  tcp sport 7007 tcp flags & (syn | ack) == syn | ack ip daddr . tcp dport != @seen add " \
+	"@seen { ip daddr . tcp dport } drop\n"                                                    \
 	" }\n}\n"
 
-#define REDIRECT_TO_PROXY "table ip demo {\n chain c {\n type nat hook output priority -100\n tcp dport 7010 redirect to :3128\n }\n}\n"
+#define REDIRECT_TO_PROXY                                                                          \
+	"table ip demo {\n chain c {\n type nat hook output priority -100\n tcp dport 7010 "       \
+	"redirect to :3128\n }\n}\n"
 
 const struct scene scenes[] = {
 	{.story = "A server listens.", SERVER, .port = 80, .listen_port = 80},
@@ -44,7 +49,8 @@ const struct scene scenes[] = {
 	 .host = LAB_PEER4,
 	 .port = 7006,
 	 .rule = {.answer = PEER_SYN_ACK, .delay_us = 20000, .drop_first = 1}},
-	{.story = "A server well under a millisecond away, whose first SYN-ACK is lost: which SYN it answers then, nothing on the wire "
+	{.story = "A server well under a millisecond away, whose first SYN-ACK is lost: which SYN "
+		  "it answers then, nothing on the wire "
 		  "tells.",
 	 SERVER,
 	 .port = 7007,
@@ -70,7 +76,8 @@ const struct scene scenes[] = {
 	 .listen_port = 3128,
 	 .rules_on = LAB_CLIENT,
 	 .rules = REDIRECT_TO_PROXY},
-	{.story = "Nobody listens here; the socket gets this very port as its own, and connects to itself.",
+	{.story = "Nobody listens here; the socket gets this very port as its own, and connects to "
+		  "itself.",
 	 .host = "127.0.0.1",
 	 .port = 40000,
 	 .source_ports = "40000 40000",
@@ -85,10 +92,12 @@ int scene_set(const struct scene *scene, struct lab *lab, struct error *ret_erro
 	if (!strcmp(scene->host, LAB_PEER4))
 		lab_peer_rule(lab, scene->port, scene->rule);
 	if (scene->listen_port)
-		result = lab_listen(lab, scene->listen_on, AF_INET, scene->listen_port, 16, LISTENER_READS, ret_error);
+		result = lab_listen(lab, scene->listen_on, AF_INET, scene->listen_port, 16,
+				    LISTENER_READS, ret_error);
 	if (result == 0 && scene->rules)
 		result = lab_nft(lab, scene->rules_on, scene->rules, ret_error);
 	if (result == 0 && scene->source_ports)
-		result = lab_sysctl(lab, LAB_CLIENT, "net/ipv4/ip_local_port_range", scene->source_ports, ret_error);
+		result = lab_sysctl(lab, LAB_CLIENT, "net/ipv4/ip_local_port_range",
+				    scene->source_ports, ret_error);
 	return result;
 }

@@ -18,7 +18,10 @@ uint64_t bytes_take(struct bytes *bytes, unsigned count);
 unsigned bytes_below(struct bytes *bytes, unsigned limit);
 /* Text of any bytes but NUL, shorter than size; filled up with NULs. */
 void bytes_text(struct bytes *bytes, char *ret_text, size_t size);
-/* All that is left, with a NUL behind it, in memory of exactly that size, for the caller to free. NULs within stay. */
+/*
+ * All that is left, with a NUL behind it, in memory of exactly that size, for the caller to free.
+ * NULs within stay.
+ */
 char *bytes_copy(const struct bytes *bytes);
 
 #endif

@@ -8,7 +8,10 @@
 #define CORE_CHECK_COOKIES 4
 #define CORE_CHECK_NUMBERS 2
 
-/* What was said of the attempt with each key since it was last forgotten; of others than core_event.h makes nothing is remembered. Start zeroed. */
+/*
+ * What was said of the attempt with each key since it was last forgotten; of others than
+ * core_event.h makes nothing is remembered. Start zeroed.
+ */
 struct core_check {
 	struct {
 		bool is_asked;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Events out of a fuzzer's bytes. Addresses, sequence numbers and times come from small tables, so that what belongs together is met by chance; a byte
- * beyond the table takes anything.
+ * Events out of a fuzzer's bytes. Addresses, sequence numbers and times come from small tables, so
+ * that what belongs together is met by chance; a byte beyond the table takes anything.
  */
 #include "tests/fuzz/core_event.h"
 
@@ -17,8 +17,10 @@
 
 static void time_make(struct bytes *bytes, uint64_t *now_ns, struct event *event)
 {
-	static const uint64_t steps_ns[] = {0,		 1,	      1000, 50000,    MS_NS,	3 * MS_NS, 10 * MS_NS,	200 * MS_NS,
-					    850 * MS_NS, 950 * MS_NS, S_NS, 3 * S_NS, 4 * S_NS, 10 * S_NS, 86400 * S_NS};
+	static const uint64_t steps_ns[] = {0,		 1,	      1000,	   50000,
+					    MS_NS,	 3 * MS_NS,   10 * MS_NS,  200 * MS_NS,
+					    850 * MS_NS, 950 * MS_NS, S_NS,	   3 * S_NS,
+					    4 * S_NS,	 10 * S_NS,   86400 * S_NS};
 	unsigned choice = (unsigned)bytes_take(bytes, 1);
 	uint64_t step_ns = steps_ns[(choice & 0x3f) % COUNT(steps_ns)];
 
@@ -33,7 +35,8 @@ static void time_make(struct bytes *bytes, uint64_t *now_ns, struct event *event
 
 static struct address address_make_any(struct bytes *bytes)
 {
-	static const char hosts[][4] = {{10, 1, 0, 2}, {10, 2, 0, 2}, {127, 0, 0, 1}, {10, 1, 0, 1}, {10, 3, 0, 9}, {0, 0, 0, 0}};
+	static const char hosts[][4] = {{10, 1, 0, 2}, {10, 2, 0, 2}, {127, 0, 0, 1},
+					{10, 1, 0, 1}, {10, 3, 0, 9}, {0, 0, 0, 0}};
 	static const uint16_t ports[] = {40000, 80, 0, 443};
 	unsigned choice = (unsigned)bytes_take(bytes, 1);
 	uint8_t raw[16] = {0xfe, 0x80};
@@ -45,15 +48,18 @@ static struct address address_make_any(struct bytes *bytes)
 	if (choice & 0x20)
 		for (size_t i = 0; i < sizeof(raw); i++)
 			raw[i] = (uint8_t)bytes_take(bytes, 1);
-	address = address_make(choice & 0x40 ? AF_INET6 : AF_INET, choice & 0x40 ? raw : raw + 12, ports[choice >> 3 & 3]);
+	address = address_make(choice & 0x40 ? AF_INET6 : AF_INET, choice & 0x40 ? raw : raw + 12,
+			       ports[choice >> 3 & 3]);
 	address.scope = choice & 0x80 ? (uint32_t)bytes_take(bytes, 4) : 0;
 	return address;
 }
 
 static int32_t error_make(struct bytes *bytes)
 {
-	static const int32_t errors[] = {0,	      EINPROGRESS, ECONNREFUSED, EHOSTUNREACH, ETIMEDOUT, EADDRNOTAVAIL, EPERM,	  EACCES,
-					 ENETUNREACH, EINVAL,	   ENODEV,	 ECONNABORTED, EINTR,	  ECONNRESET,	 EALREADY};
+	static const int32_t errors[] = {0,	      EINPROGRESS,   ECONNREFUSED, EHOSTUNREACH,
+					 ETIMEDOUT,   EADDRNOTAVAIL, EPERM,	   EACCES,
+					 ENETUNREACH, EINVAL,	     ENODEV,	   ECONNABORTED,
+					 EINTR,	      ECONNRESET,    EALREADY};
 	unsigned choice = (unsigned)bytes_take(bytes, 1);
 
 	if (choice >= 0xf0)
@@ -83,8 +89,13 @@ static uint32_t sequence_make(struct bytes *bytes)
 
 static void tcp_make(struct bytes *bytes, struct tcp_fields *tcp)
 {
-	static const uint8_t flags[] = {TCP_FLAG_SYN, TCP_FLAG_SYN | TCP_FLAG_ACK, TCP_FLAG_RST | TCP_FLAG_ACK, TCP_FLAG_RST,
-					TCP_FLAG_ACK, TCP_FLAG_FIN | TCP_FLAG_ACK, TCP_FLAG_SYN | TCP_FLAG_RST};
+	static const uint8_t flags[] = {TCP_FLAG_SYN,
+					TCP_FLAG_SYN | TCP_FLAG_ACK,
+					TCP_FLAG_RST | TCP_FLAG_ACK,
+					TCP_FLAG_RST,
+					TCP_FLAG_ACK,
+					TCP_FLAG_FIN | TCP_FLAG_ACK,
+					TCP_FLAG_SYN | TCP_FLAG_RST};
 	unsigned choice = (unsigned)bytes_take(bytes, 1);
 
 	tcp->flags = choice >= 0xf0 ? (uint8_t)bytes_take(bytes, 1) : flags[choice % COUNT(flags)];
@@ -100,9 +111,11 @@ static void tcp_make(struct bytes *bytes, struct tcp_fields *tcp)
 
 static void drop_make(struct bytes *bytes, struct packet_event *event)
 {
-	static const char *const reasons[] = {"",	  "NETFILTER_DROP", "NO_SOCKET",    "NEIGH_FAILED",
-					      "TCP_CSUM", "IP_RPFILTER",    "NOT_SPECIFIED"};
-	static const char *const functions[] = {"", "nft_do_chain [nf_tables]", "neigh_invalidate", "tcp_v4_rcv", "tcp_rcv_state_process"};
+	static const char *const reasons[] = {
+		"",	    "NETFILTER_DROP", "NO_SOCKET",    "NEIGH_FAILED",
+		"TCP_CSUM", "IP_RPFILTER",    "NOT_SPECIFIED"};
+	static const char *const functions[] = {"", "nft_do_chain [nf_tables]", "neigh_invalidate",
+						"tcp_v4_rcv", "tcp_rcv_state_process"};
 	unsigned choice = (unsigned)bytes_take(bytes, 1);
 
 	if (choice == 0xff) {
@@ -157,8 +170,10 @@ static void state_make(struct bytes *bytes, struct state_event *state)
 	static const uint8_t steps[][2] = {{7, 2}, {2, 1}, {2, 7}, {1, 7}, {2, 3}, {3, 1}, {1, 8}};
 	unsigned choice = (unsigned)bytes_take(bytes, 1);
 
-	state->old_state = choice >= 0xf0 ? (uint8_t)bytes_take(bytes, 1) : steps[choice % COUNT(steps)][0];
-	state->new_state = choice >= 0xf0 ? (uint8_t)bytes_take(bytes, 1) : steps[choice % COUNT(steps)][1];
+	state->old_state =
+		choice >= 0xf0 ? (uint8_t)bytes_take(bytes, 1) : steps[choice % COUNT(steps)][0];
+	state->new_state =
+		choice >= 0xf0 ? (uint8_t)bytes_take(bytes, 1) : steps[choice % COUNT(steps)][1];
 	state->source = address_make_any(bytes);
 	state->destination = address_make_any(bytes);
 	state->pid = choice;
@@ -181,14 +196,19 @@ static void route_make(struct bytes *bytes, struct route_event *route)
 static void key_make(struct bytes *bytes, struct event *event)
 {
 	unsigned choice = (unsigned)bytes_take(bytes, 1);
-	bool has_key = (event->kind != EVENT_LOST && event->kind != EVENT_DRAINED && event->kind != EVENT_END) || choice & 0x80;
+	bool has_key = (event->kind != EVENT_LOST && event->kind != EVENT_DRAINED &&
+			event->kind != EVENT_END) ||
+		       choice & 0x80;
 
 	if (has_key)
 		event->key = (struct attempt_key){.cookie = choice & 3, .number = choice >> 2 & 1};
 	event->netns = choice & 0x40 ? (uint32_t)bytes_take(bytes, 4) : 0;
 }
 
-/* A hop and the end only for the last numbers, so that what was found before there were any still says the same. */
+/*
+ * A hop and the end only for the last numbers, so that what was found before there were any still
+ * says the same.
+ */
 #define LAST_NUMBERS 7
 static enum event_kind kind_make(struct bytes *bytes)
 {
@@ -215,18 +235,24 @@ void core_event_make(struct bytes *bytes, uint64_t *now_ns, struct event *event)
 		route_make(bytes, &event->route);
 		break;
 	case EVENT_NEIGHBOUR:
-		event->neighbour.state = (enum neighbour_state)bytes_below(bytes, NEIGHBOUR_VALID + 1);
+		event->neighbour.state =
+			(enum neighbour_state)bytes_below(bytes, NEIGHBOUR_VALID + 1);
 		event->neighbour.address = address_make_any(bytes);
 		event->neighbour.ifindex = bytes_below(bytes, 4);
 		event->neighbour.is_own = bytes_below(bytes, 2);
 		break;
 	case EVENT_TASK:
-		event->task = (struct task_event){
-			bytes_below(bytes, 4), bytes_below(bytes, 4), bytes_below(bytes, 2), bytes_take(bytes, 8), "curl", false,
-			bytes_below(bytes, 2)};
+		event->task = (struct task_event){bytes_below(bytes, 4),
+						  bytes_below(bytes, 4),
+						  bytes_below(bytes, 2),
+						  bytes_take(bytes, 8),
+						  "curl",
+						  false,
+						  bytes_below(bytes, 2)};
 		break;
 	case EVENT_LINK:
-		event->link = (struct link_event){bytes_below(bytes, 4), bytes_below(bytes, 2), bytes_below(bytes, 2), "eth0"};
+		event->link = (struct link_event){bytes_below(bytes, 4), bytes_below(bytes, 2),
+						  bytes_below(bytes, 2), "eth0"};
 		break;
 	case EVENT_HOST:
 		event->host = (struct host_event){bytes_below(bytes, 3),
@@ -238,7 +264,9 @@ void core_event_make(struct bytes *bytes, uint64_t *now_ns, struct event *event)
 						  bytes_below(bytes, 2)};
 		break;
 	case EVENT_SOCKET_INFO:
-		event->info = (struct info_event){(uint8_t)bytes_take(bytes, 1), (uint32_t)bytes_take(bytes, 1), bytes_below(bytes, 4), 0};
+		event->info = (struct info_event){(uint8_t)bytes_take(bytes, 1),
+						  (uint32_t)bytes_take(bytes, 1),
+						  bytes_below(bytes, 4), 0};
 		break;
 	case EVENT_STATE:
 	case EVENT_LOCAL_ACCEPT:
@@ -259,7 +287,9 @@ void core_event_make(struct bytes *bytes, uint64_t *now_ns, struct event *event)
 		packet_make(bytes, event);
 		break;
 	case EVENT_LOST:
-		event->lost = (struct lost_event){*now_ns - bytes_take(bytes, 5), *now_ns + bytes_take(bytes, 5), bytes_take(bytes, 1)};
+		event->lost =
+			(struct lost_event){*now_ns - bytes_take(bytes, 5),
+					    *now_ns + bytes_take(bytes, 5), bytes_take(bytes, 1)};
 		break;
 	case EVENT_UNKNOWN:
 	case EVENT_DEADLINE:

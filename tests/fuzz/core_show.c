@@ -12,10 +12,15 @@
 
 #define WALL_NS 1767268800123456789ull
 
-static const struct render_style style = {
-	.is_explaining = true, .verbosity = 2, .timestamp = TIMESTAMP_ISO, .columns = 60, .sequence_width = 2, .has_histogram = true};
+static const struct render_style style = {.is_explaining = true,
+					  .verbosity = 2,
+					  .timestamp = TIMESTAMP_ISO,
+					  .columns = 60,
+					  .sequence_width = 2,
+					  .has_histogram = true};
 static const struct run_report run;
-static const struct target_report target = {.label = "example.com:80", .title = "example.com:80", .name = "example.com"};
+static const struct target_report target = {
+	.label = "example.com:80", .title = "example.com:80", .name = "example.com"};
 
 void core_show_begin(struct core_show *show)
 {
@@ -74,7 +79,8 @@ static void check_path(const struct path *path)
 	if (explain_path(path, text))
 		check_sentence(text);
 	for (unsigned i = 0; i < path->count; i++)
-		FUZZ_CHECK(i ? path->hops[i - 1].after_ns <= path->hops[i].after_ns : path->hops[i].after_ns == 0);
+		FUZZ_CHECK(i ? path->hops[i - 1].after_ns <= path->hops[i].after_ns
+			     : path->hops[i].after_ns == 0);
 	free(text);
 }
 
@@ -104,7 +110,8 @@ void core_show_verdict(struct core_show *show, const struct notice *notice)
 		check_sentence(report.wait);
 	if (report.hint)
 		check_sentence(report.hint);
-	stats_add_verdict(&show->stats, &notice->verdict, STATUS_OPEN, notice->attempt->entries[0].time_ns);
+	stats_add_verdict(&show->stats, &notice->verdict, STATUS_OPEN,
+			  notice->attempt->entries[0].time_ns);
 	for (unsigned i = 0; i < format_count; i++)
 		formats[i].renderer->probe(show->out[i], &style, &report);
 	free(explanation);
@@ -179,18 +186,27 @@ static void check_stats(const struct stats *stats, uint64_t sequence)
 
 	for (unsigned i = 0; i < STATUS_COUNT; i++)
 		count += stats->by_status[i];
-	FUZZ_CHECK(stats->probes == sequence && count == sequence && stats->syn_unanswered <= stats->syn_sent);
+	FUZZ_CHECK(stats->probes == sequence && count == sequence &&
+		   stats->syn_unanswered <= stats->syn_sent);
 	stats_rtt(stats, &rtt);
-	FUZZ_CHECK(!rtt.count || (rtt.min <= rtt.p50 && rtt.p50 <= rtt.p90 && rtt.p90 <= rtt.p99 && rtt.p99 <= rtt.max));
-	FUZZ_CHECK(!rtt.count || (rtt.min <= rtt.mean && rtt.mean <= rtt.max && rtt.stddev >= 0 && rtt.jitter >= 0));
+	FUZZ_CHECK(!rtt.count || (rtt.min <= rtt.p50 && rtt.p50 <= rtt.p90 && rtt.p90 <= rtt.p99 &&
+				  rtt.p99 <= rtt.max));
+	FUZZ_CHECK(!rtt.count || (rtt.min <= rtt.mean && rtt.mean <= rtt.max && rtt.stddev >= 0 &&
+				  rtt.jitter >= 0));
 }
 
 void core_show_end(struct core_show *show, uint64_t lost)
 {
 	const uint64_t row[] = {TIME_UNKNOWN_NS, 0, 123456789};
-	struct summary_report report = {
-		.target = &target, .stats = &show->stats, .events_lost = lost, .is_final = true, .row = row, .row_count = 3};
-	struct run_report run = {.targets = 1, .probes = show->sequence, .intercepted = show->stats.by_status[STATUS_INTERCEPTED]};
+	struct summary_report report = {.target = &target,
+					.stats = &show->stats,
+					.events_lost = lost,
+					.is_final = true,
+					.row = row,
+					.row_count = 3};
+	struct run_report run = {.targets = 1,
+				 .probes = show->sequence,
+				 .intercepted = show->stats.by_status[STATUS_INTERCEPTED]};
 
 	check_stats(&show->stats, show->sequence);
 	for (unsigned i = 0; i < format_count; i++) {
@@ -200,7 +216,8 @@ void core_show_end(struct core_show *show, uint64_t lost)
 			formats[i].renderer->end(show->out[i], &style, &run);
 		FUZZ_CHECK(!ferror(show->out[i]));
 		fclose(show->out[i]);
-		FUZZ_CHECK(show->size[i] == strlen(show->text[i]) && (!show->size[i] || show->text[i][show->size[i] - 1] == '\n'));
+		FUZZ_CHECK(show->size[i] == strlen(show->text[i]) &&
+			   (!show->size[i] || show->text[i][show->size[i] - 1] == '\n'));
 	}
 	check_text(show->text[0]);
 	check_json(show->text[1]);

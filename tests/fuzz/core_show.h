@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Notices through every sentence, statistic and output format, into memory. What the formats promise is checked at the end. */
+/*
+ * Notices through every sentence, statistic and output format, into memory. What the formats
+ * promise is checked at the end.
+ */
 #ifndef TESTS_FUZZ_CORE_SHOW_H
 #define TESTS_FUZZ_CORE_SHOW_H
 

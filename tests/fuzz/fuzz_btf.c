@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The kernel's own description of its types, as any bytes. The enum is called "e"; a blob that lacks the header gets one. */
+/*
+ * The kernel's own description of its types, as any bytes. The enum is called "e"; a blob that
+ * lacks the header gets one.
+ */
 #include <errno.h>
 #include <linux/btf.h>
 #include <string.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Events of any kind, in any order, for several attempts at once. Bytes that begin like a trace are read as one; else the first byte is the room for
- * attempts, and core_event.h makes events of the others.
+ * Events of any kind, in any order, for several attempts at once. Bytes that begin like a trace are
+ * read as one; else the first byte is the room for attempts, and core_event.h makes events of the
+ * others.
  */
 #include <string.h>
 
@@ -71,10 +72,14 @@ static void feed(struct run *run, const struct event *event)
 	}
 }
 
-/* Whatever is under way gets its verdict then, at the latest when what waits for the program has waited long enough. */
+/*
+ * Whatever is under way gets its verdict then, at the latest when what waits for the program has
+ * waited long enough.
+ */
 static void run_end(struct run *run)
 {
-	struct event end = {.kind = EVENT_END, .time_ns = UINT64_MAX / 2}, drained = {.kind = EVENT_DRAINED, .time_ns = UINT64_MAX / 2};
+	struct event end = {.kind = EVENT_END, .time_ns = UINT64_MAX / 2},
+		     drained = {.kind = EVENT_DRAINED, .time_ns = UINT64_MAX / 2};
 
 	feed(run, &end);
 	feed(run, &drained);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What asks for targets: a line of a file, the words of a command line, a list of ports. The first byte chooses. */
+/*
+ * What asks for targets: a line of a file, the words of a command line, a list of ports. The first
+ * byte chooses.
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -36,7 +39,8 @@ static void check_ports(const struct port_list *list)
 		FUZZ_CHECK(ports[i] && !(seen[ports[i] >> 3] & bit));
 		seen[ports[i] >> 3] |= bit;
 	}
-	FUZZ_CHECK(port_list_at(list, 0) == ports[0] && port_list_at(list, count - 1) == ports[count - 1]);
+	FUZZ_CHECK(port_list_at(list, 0) == ports[0] &&
+		   port_list_at(list, count - 1) == ports[count - 1]);
 	free(ports);
 }
 
@@ -48,10 +52,13 @@ static void check_host(const struct host *host)
 	FUZZ_CHECK(length > 0 && length < TARGET_NAME_MAX);
 	for (const char *c = host->name; *c; c++)
 		FUZZ_CHECK((unsigned char)*c > ' ' && *c != 0x7f);
-	FUZZ_CHECK(!host->scope || (host->scope > host->name && host->scope <= host->name + length && address_is_set(&host->literal)));
+	FUZZ_CHECK(!host->scope ||
+		   (host->scope > host->name && host->scope <= host->name + length &&
+		    address_is_set(&host->literal)));
 	FUZZ_CHECK(host->literal.port == 0 && host->literal.scope == 0);
 	check_ports(&host->ports);
-	FUZZ_CHECK(strlen(target_label(host->name, port_list_at(&host->ports, 0), label)) < TARGET_LABEL_MAX);
+	FUZZ_CHECK(strlen(target_label(host->name, port_list_at(&host->ports, 0), label)) <
+		   TARGET_LABEL_MAX);
 }
 
 static void line_try(const char *line, size_t length, const struct port_list *ports)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Numbers, lengths of time and addresses: what was taken is within its range, and is taken again as it is written. */
+/*
+ * Numbers, lengths of time and addresses: what was taken is within its range, and is taken again as
+ * it is written.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -13,7 +16,8 @@
 
 #define UNTOUCHED 0xa5a5a5a5a5a5a5a5ull
 
-typedef int (*parse_function)(const char *, const char *, uint64_t, uint64_t, uint64_t *, struct error *);
+typedef int (*parse_function)(const char *, const char *, uint64_t, uint64_t, uint64_t *,
+			      struct error *);
 
 static uint64_t parse(parse_function function, const char *text, uint64_t min, uint64_t max)
 {
@@ -23,7 +27,8 @@ static uint64_t parse(parse_function function, const char *text, uint64_t min, u
 
 	FUZZ_CHECK(result == 0 || result == -EINVAL || result == -ERANGE);
 	if (result < 0)
-		FUZZ_CHECK(number == UNTOUCHED && *error.text && memchr(error.text, '\0', sizeof(error.text)));
+		FUZZ_CHECK(number == UNTOUCHED && *error.text &&
+			   memchr(error.text, '\0', sizeof(error.text)));
 	else
 		FUZZ_CHECK(number >= min && number <= max);
 	return number;
@@ -35,11 +40,13 @@ static void address_try(const char *text)
 	char formatted[ADDRESS_TEXT_MAX];
 	int result = address_parse(text, &address);
 
-	FUZZ_CHECK(result == 0 || (result == -EINVAL && address.pad == 0xa5 && !address_is_set(&address)));
+	FUZZ_CHECK(result == 0 ||
+		   (result == -EINVAL && address.pad == 0xa5 && !address_is_set(&address)));
 	if (result < 0)
 		return;
 	FUZZ_CHECK(address.family == AF_INET || address.family == AF_INET6);
-	FUZZ_CHECK(address_parse(address_format(&address, formatted), &again) == 0 && address_equal(&address, &again));
+	FUZZ_CHECK(address_parse(address_format(&address, formatted), &again) == 0 &&
+		   address_equal(&address, &again));
 	address.port = 65535;
 	FUZZ_CHECK(strlen(address_format_with_port(&address, formatted)) < ADDRESS_TEXT_MAX);
 	again = address_unmapped(&address);

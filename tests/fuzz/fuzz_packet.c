@@ -13,7 +13,8 @@ static void check_parsed(const struct packet *packet, int family)
 	FUZZ_CHECK(packet->kind == PACKET_TCP || packet->kind == PACKET_ICMP);
 	FUZZ_CHECK(packet->source.family == family && packet->destination.family == family);
 	if (packet->kind == PACKET_ICMP)
-		FUZZ_CHECK(packet->quoted_source.family == family && packet->quoted_destination.family == family);
+		FUZZ_CHECK(packet->quoted_source.family == family &&
+			   packet->quoted_destination.family == family);
 	if (!(packet->tcp.options & TCP_HAS_TIMESTAMPS))
 		FUZZ_CHECK(!packet->tcp.tsval && !packet->tcp.tsecr);
 }

@@ -28,7 +28,8 @@ static void check_same_again(const struct event *event)
 	write_line(event, once);
 	strcpy(parsed, once);
 	FUZZ_CHECK(trace_parse(parsed, &again, NULL) == 0);
-	FUZZ_CHECK(event->kind >= EVENT_RUN || memcmp(&again, event, sizeof(again)) == 0); /* strings are elsewhere now */
+	FUZZ_CHECK(event->kind >= EVENT_RUN ||
+		   memcmp(&again, event, sizeof(again)) == 0); /* strings are elsewhere now */
 	write_line(&again, twice);
 	FUZZ_CHECK(strcmp(once, twice) == 0);
 }

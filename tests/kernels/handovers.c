@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Runs ktcping, and says on standard error how often its programs were skipped since they were all attached, how often another one took over for them, and what
- * that makes lost.
+ * Runs ktcping, and says on standard error how often its programs were skipped since they were all
+ * attached, how often another one took over for them, and what that makes lost.
  *
  *	handovers ktcping -p 1-100 10.9.0.1
  *	skipped 31 · taken over 31 · lost 0
@@ -17,7 +17,10 @@
 /* From the first program attached to the last one, where all is slow. */
 #define ATTACHING_S 2
 
-/* Whoever is preempted between two programs has been skipped, and takes over later: what is lost is the least of several readings. */
+/*
+ * Whoever is preempted between two programs has been skipped, and takes over later: what is lost is
+ * the least of several readings.
+ */
 #define READINGS    8
 #define INTERVAL_MS 100
 
@@ -43,7 +46,10 @@ static int64_t least_lost(const struct counts *readings, unsigned count)
 	return least;
 }
 
-/* Until the process ends, which takes off its second programs first: the last readings have more that is lost, and so the least one matters. */
+/*
+ * Until the process ends, which takes off its second programs first: the last readings have more
+ * that is lost, and so the least one matters.
+ */
 static int watch(const struct misses *misses, pid_t pid)
 {
 	struct counts first[READINGS], last[READINGS];
@@ -60,7 +66,8 @@ static int watch(const struct misses *misses, pid_t pid)
 		nanosleep(&(struct timespec){.tv_nsec = INTERVAL_MS * 1000000L}, NULL);
 	} while (waitpid(pid, &status, WNOHANG) == 0);
 	fprintf(stderr, "skipped %" PRIu64 " · taken over %" PRIu64 " · lost %" PRId64 "\n",
-		last[(count - 1) % READINGS].skipped - first[0].skipped, last[(count - 1) % READINGS].taken_over - first[0].taken_over,
+		last[(count - 1) % READINGS].skipped - first[0].skipped,
+		last[(count - 1) % READINGS].taken_over - first[0].taken_over,
 		least_lost(last, count) - least_lost(first, count));
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }

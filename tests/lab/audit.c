@@ -36,7 +36,8 @@ static void take_verdict(struct audit *audit, const json_t *record, struct audit
 	const char *status = text_of(record, "status"), *reason = text_of(record, "reason");
 
 	audit->records++;
-	audit->asked_again += (unsigned long)json_integer_value(json_object_get(record, "asked_again"));
+	audit->asked_again +=
+		(unsigned long)json_integer_value(json_object_get(record, "asked_again"));
 	if (json_is_string(json_object_get(json_object_get(record, "app"), "contradiction")))
 		audit->contradictions++;
 	if (!strcmp(status, "incomplete")) {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a scenario has a cgroup do to its sockets: drop their TCP, forbid their connects, send them elsewhere. Loaded by libbpf. */
+/*
+ * What a scenario has a cgroup do to its sockets: drop their TCP, forbid their connects, send them
+ * elsewhere. Loaded by libbpf.
+ */
 #include <linux/bpf.h>
 #include <linux/in.h>
 
@@ -16,7 +19,8 @@
 
 static __always_inline int drop_tcp(const struct __sk_buff *packet)
 {
-	const unsigned char *ip = (const void *)(long)packet->data, *end = (const void *)(long)packet->data_end;
+	const unsigned char *ip = (const void *)(long)packet->data,
+			    *end = (const void *)(long)packet->data_end;
 
 	if (ip + IPV4_PROTOCOL + 1 > end)
 		return ALLOW;

@@ -55,7 +55,8 @@ static void remove_cgroup(const char *path)
 			dprintf(STDERR_FILENO, "lab: %s: %s\n", file, strerror(errno));
 		close(fd);
 	}
-	for (int tries = 0; tries < MAX_TRIES && !remove_with_children(path) && errno == EBUSY; tries++)
+	for (int tries = 0; tries < MAX_TRIES && !remove_with_children(path) && errno == EBUSY;
+	     tries++)
 		usleep(1000);
 }
 
@@ -70,7 +71,8 @@ static _Noreturn void guard(void)
 	sigaddset(&end, SIGTERM);
 	sigprocmask(SIG_BLOCK, &end, NULL);
 	outcome.result = mkdtemp(outcome.path) ? 0 : -errno;
-	if (write(OUTCOME_FD, &outcome, sizeof(outcome)) == (ssize_t)sizeof(outcome) && outcome.result == 0) {
+	if (write(OUTCOME_FD, &outcome, sizeof(outcome)) == (ssize_t)sizeof(outcome) &&
+	    outcome.result == 0) {
 		close(OUTCOME_FD);
 		sigwait(&end, &number);
 	}
@@ -82,9 +84,11 @@ static _Noreturn void guard(void)
 static int mount_hierarchy(struct error *ret_error)
 {
 	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		return error_set(ret_error, -errno, "cannot make a mount namespace: %s", strerror(errno));
+		return error_set(ret_error, -errno, "cannot make a mount namespace: %s",
+				 strerror(errno));
 	if (mount("none", HIERARCHY, "cgroup2", 0, NULL) < 0)
-		return error_set(ret_error, -errno, "cannot mount cgroup2 at " HIERARCHY ": %s", strerror(errno));
+		return error_set(ret_error, -errno, "cannot mount cgroup2 at " HIERARCHY ": %s",
+				 strerror(errno));
 	return 0;
 }
 
@@ -106,7 +110,8 @@ int cgroup_new(char *ret_path, struct error *ret_error)
 		outcome.result = -errno;
 	close(fds[0]);
 	if (outcome.result < 0)
-		return error_set(ret_error, outcome.result, "cannot make a cgroup: %s", strerror(-outcome.result));
+		return error_set(ret_error, outcome.result, "cannot make a cgroup: %s",
+				 strerror(-outcome.result));
 	memcpy(ret_path, outcome.path, CGROUP_PATH_MAX);
 	return 0;
 }

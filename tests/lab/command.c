@@ -31,7 +31,8 @@ static void close_if_open(int fd)
 static int input_open(const char *input)
 {
 	size_t length = input ? strlen(input) : 0;
-	int fd = length ? memfd_create("input", MFD_CLOEXEC) : open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int fd = length ? memfd_create("input", MFD_CLOEXEC)
+			: open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0 || !length)
 		return fd;
@@ -60,7 +61,8 @@ static bool join_cgroup(const char *procs)
 	return fd >= 0 && write(fd, "0", 1) == 1;
 }
 
-static void become(const struct command *command, pid_t parent, int input_fd, int output_fd, int errors_fd)
+static void become(const struct command *command, pid_t parent, int input_fd, int output_fd,
+		   int errors_fd)
 {
 	sigset_t none;
 
@@ -75,7 +77,8 @@ static void become(const struct command *command, pid_t parent, int input_fd, in
 	dup2(input_fd, STDIN_FILENO);
 	dup2(output_fd, STDOUT_FILENO);
 	dup2(errors_fd, STDERR_FILENO);
-	if ((!command->procs || join_cgroup(command->procs)) && (command->netns_fd < 0 || setns(command->netns_fd, CLONE_NEWNET) == 0)) {
+	if ((!command->procs || join_cgroup(command->procs)) &&
+	    (command->netns_fd < 0 || setns(command->netns_fd, CLONE_NEWNET) == 0)) {
 		close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
 		exec_in_path(command->argv);
 	}
@@ -95,7 +98,8 @@ static void text_append(struct command_text *text, const char *bytes, size_t len
 	text->bytes[text->length] = '\0';
 }
 
-int command_start(const struct command *command, struct command_process *ret_process, struct error *ret_error)
+int command_start(const struct command *command, struct command_process *ret_process,
+		  struct error *ret_error)
 {
 	int output[2] = {-1, -1}, errors[2] = {-1, -1};
 	int input_fd = input_open(command->input);
@@ -107,7 +111,8 @@ int command_start(const struct command *command, struct command_process *ret_pro
 	if (pid == 0)
 		become(command, parent, input_fd, output[1], errors[1]);
 	if (pid < 0)
-		result = error_set(ret_error, -errno, "cannot start %s: %s", command->argv[0], strerror(errno));
+		result = error_set(ret_error, -errno, "cannot start %s: %s", command->argv[0],
+				   strerror(errno));
 	close_if_open(input_fd);
 	close_if_open(output[1]);
 	close_if_open(errors[1]);
@@ -206,7 +211,8 @@ bool command_read(struct command_process *process, unsigned timeout_ms)
 	return turn == TURN_READ;
 }
 
-void command_finish(struct command_process *process, unsigned timeout_ms, struct command_result *ret_result)
+void command_finish(struct command_process *process, unsigned timeout_ms,
+		    struct command_result *ret_result)
 {
 	struct command_result result = {0};
 	long deadline_ms = now_ms() + (long)timeout_ms;
@@ -227,11 +233,13 @@ void command_finish(struct command_process *process, unsigned timeout_ms, struct
 	close(process->pid_fd);
 	close_if_open(process->output_fd);
 	close_if_open(process->errors_fd);
-	*process = (struct command_process){.pid = -1, .pid_fd = -1, .output_fd = -1, .errors_fd = -1};
+	*process =
+		(struct command_process){.pid = -1, .pid_fd = -1, .output_fd = -1, .errors_fd = -1};
 	*ret_result = result;
 }
 
-int command_run(const struct command *command, unsigned timeout_ms, struct command_result *ret_result, struct error *ret_error)
+int command_run(const struct command *command, unsigned timeout_ms,
+		struct command_result *ret_result, struct error *ret_error)
 {
 	struct command_process process;
 	int result = command_start(command, &process, ret_error);

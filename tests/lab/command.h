@@ -23,13 +23,17 @@ struct command_text {
 };
 
 struct command_result {
-	int status;	     /* what exit() was given; 128 + signal; 127 when the program could not be started */
+	/* what exit() was given; 128 + signal; 127 when the program could not be started */
+	int status;
 	bool has_timed_out;  /* it was killed by us */
 	struct rusage usage; /* the program's own and that of the children it waited for */
 	struct command_text output, errors;
 };
 
-/* A program under way. It leads a process group of its own, which is killed with it, and dies with the calling thread. */
+/*
+ * A program under way. It leads a process group of its own, which is killed with it, and dies with
+ * the calling thread.
+ */
 struct command_process {
 	pid_t pid;
 	int pid_fd, output_fd, errors_fd;   /* a stream that has ended is -1 */
@@ -37,19 +41,23 @@ struct command_process {
 };
 
 /* Returns 0, or -errno with the sentence. */
-int command_start(const struct command *command, struct command_process *ret_process, struct error *ret_error);
+int command_start(const struct command *command, struct command_process *ret_process,
+		  struct error *ret_error);
 
 /*
- * Wait until it prints something, and read that. Returns false when it has ended, everything having been read, and when it is silent
- * for timeout_ms. What was read so far is part of what command_finish() returns.
+ * Wait until it prints something, and read that. Returns false when it has ended, everything having
+ * been read, and when it is silent for timeout_ms. What was read so far is part of what
+ * command_finish() returns.
  */
 bool command_read(struct command_process *process, unsigned timeout_ms);
 
 /* Wait for its end, at most timeout_ms, then kill it. The result is the caller's to release. */
-void command_finish(struct command_process *process, unsigned timeout_ms, struct command_result *ret_result);
+void command_finish(struct command_process *process, unsigned timeout_ms,
+		    struct command_result *ret_result);
 
 /* Both. Returns 0 when the program ran, whatever its status. */
-int command_run(const struct command *command, unsigned timeout_ms, struct command_result *ret_result, struct error *ret_error);
+int command_run(const struct command *command, unsigned timeout_ms,
+		struct command_result *ret_result, struct error *ret_error);
 
 void command_result_release(struct command_result *result);
 

@@ -34,7 +34,10 @@ static const struct setting host_settings[] = {
 	{"ipv6/conf/default/disable_ipv6", "0"},
 	{"ipv6/conf/default/accept_ra", "0"},
 	{"ipv6/conf/default/router_solicitations", "0"},
-	/* `all` would win over the interface's own where it is larger, and a scenario sets rp_filter by itself. */
+	/*
+	 * `all` would win over the interface's own where it is larger, and a scenario sets
+	 * rp_filter by itself.
+	 */
 	{"ipv4/conf/all/rp_filter", "0"},
 	{"ipv4/conf/default/rp_filter", "0"},
 	/* Each refusal is wanted. */
@@ -62,7 +65,8 @@ static void apply(const struct setting *settings, size_t count)
 		if (fd < 0)
 			continue;
 		if (write(fd, settings[i].value, strlen(settings[i].value)) < 0)
-			dprintf(STDERR_FILENO, "lab: %s cannot be %s: %s\n", settings[i].name, settings[i].value, strerror(errno));
+			dprintf(STDERR_FILENO, "lab: %s cannot be %s: %s\n", settings[i].name,
+				settings[i].value, strerror(errno));
 		close(fd);
 	}
 }
@@ -84,7 +88,8 @@ static unsigned kill_inhabitants(ino_t own)
 	unsigned killed = 0;
 
 	while (processes && (entry = readdir(processes))) {
-		if (!isdigit((unsigned char)entry->d_name[0]) || atoi(entry->d_name) == getpid() || namespace_of(entry->d_name) != own)
+		if (!isdigit((unsigned char)entry->d_name[0]) || atoi(entry->d_name) == getpid() ||
+		    namespace_of(entry->d_name) != own)
 			continue;
 		kill(atoi(entry->d_name), SIGKILL);
 		killed++;
@@ -94,7 +99,10 @@ static unsigned kill_inhabitants(ino_t own)
 	return killed;
 }
 
-/* What runs in the background of a test would keep the namespace alive. It may fork while we look: look again until nobody is there. */
+/*
+ * What runs in the background of a test would keep the namespace alive. It may fork while we look:
+ * look again until nobody is there.
+ */
 static void clear_namespace(void)
 {
 	ino_t own = namespace_of("self");
@@ -114,11 +122,13 @@ static _Noreturn void hold(const char *host_name, pid_t owner, bool is_router)
 	sigprocmask(SIG_BLOCK, &end, NULL);
 	outcome = unshare(CLONE_NEWNET | CLONE_NEWUTS) < 0 ? -errno : 0;
 	if (outcome == 0) {
-		snprintf(unique_name, sizeof(unique_name), "ktcping-%d-%d-%s", owner, getpid(), host_name);
+		snprintf(unique_name, sizeof(unique_name), "ktcping-%d-%d-%s", owner, getpid(),
+			 host_name);
 		sethostname(unique_name, strlen(unique_name));
 		apply(host_settings, sizeof(host_settings) / sizeof(host_settings[0]));
 		if (is_router)
-			apply(router_settings, sizeof(router_settings) / sizeof(router_settings[0]));
+			apply(router_settings,
+			      sizeof(router_settings) / sizeof(router_settings[0]));
 	}
 	if (write(OUTCOME_FD, &outcome, sizeof(outcome)) < 0 || outcome < 0)
 		_exit(1);
@@ -147,5 +157,6 @@ pid_t holder_start(const char *host_name, bool is_router, struct error *ret_erro
 	if (outcome == 0)
 		return pid;
 	child_stop(pid, SIGKILL);
-	return error_set(ret_error, outcome, "cannot make a network namespace: %s", strerror(-outcome));
+	return error_set(ret_error, outcome, "cannot make a network namespace: %s",
+			 strerror(-outcome));
 }

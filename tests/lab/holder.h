@@ -9,8 +9,9 @@
 struct error;
 
 /*
- * Make a network namespace with loopback not yet up and the lab's kernel settings, in a process called "ktcping-<owner's pid in
- * hex><initial>". It ends at SIGTERM or with the calling thread, and kills what else lives in the namespace then. Returns its pid, or
+ * Make a network namespace with loopback not yet up and the lab's kernel settings, in a process
+ * called "ktcping-<owner's pid in hex><initial>". It ends at SIGTERM or with the calling thread,
+ * and kills what else lives in the namespace then. Returns its pid, or
  * -errno with the sentence.
  */
 pid_t holder_start(const char *host_name, bool is_router, struct error *ret_error);

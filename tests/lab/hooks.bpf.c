@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Programs that do nothing, at the tracepoints that ktcping is always attached to, and at those of `watch': what being called costs by itself. */
+/*
+ * Programs that do nothing, at the tracepoints that ktcping is always attached to, and at those of
+ * `watch': what being called costs by itself.
+ */
 #include <linux/bpf.h>
 
 #include <bpf/bpf_helpers.h>
 
-#define EMPTY(tracepoint)                                                                                                                  \
-	SEC("raw_tp/" #tracepoint)                                                                                                         \
-	int empty_##tracepoint(void *context)                                                                                              \
-	{                                                                                                                                  \
-		(void)context;                                                                                                             \
-		return 0;                                                                                                                  \
+#define EMPTY(tracepoint)                                                                          \
+	SEC("raw_tp/" #tracepoint)                                                                 \
+	int empty_##tracepoint(void *context)                                                      \
+	{                                                                                          \
+		(void)context;                                                                     \
+		return 0;                                                                          \
 	}
 
 EMPTY(inet_sock_set_state)

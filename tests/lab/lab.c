@@ -28,7 +28,9 @@
 
 static const char *const host_names[LAB_HOSTS] = {"client", "router", "server"};
 
-/* Each reaches for the next one's namespace by its holder's pid. The TUN device is there already. */
+/*
+ * Each reaches for the next one's namespace by its holder's pid. The TUN device is there already.
+ */
 static const char client_links[] = "link set lo up\n"
 				   "link add eth0 type veth peer name eth0 netns %d\n"
 				   "address add " LAB_CLIENT4 "/24 dev eth0\n"
@@ -61,7 +63,10 @@ static int enter(const struct lab *lab, enum lab_host host)
 	return setns(lab->hosts[host].netns_fd, CLONE_NEWNET) < 0 ? -errno : 0;
 }
 
-/* Staying in the wrong namespace would touch the machine's own settings, or make a test mean something else. */
+/*
+ * Staying in the wrong namespace would touch the machine's own settings, or make a test mean
+ * something else.
+ */
 static void leave(const struct lab *lab)
 {
 	if (setns(lab->own_netns_fd, CLONE_NEWNET) < 0)
@@ -84,7 +89,10 @@ static int start_host(struct lab *lab, enum lab_host host, struct error *ret_err
 		return holder;
 	lab->hosts[host].holder = holder;
 	lab->hosts[host].netns_fd = open_netns(holder);
-	return lab->hosts[host].netns_fd < 0 ? error_set(ret_error, -errno, "cannot open the %s's namespace", host_names[host]) : 0;
+	return lab->hosts[host].netns_fd < 0
+		       ? error_set(ret_error, -errno, "cannot open the %s's namespace",
+				   host_names[host])
+		       : 0;
 }
 
 /* A TUN device belongs to the namespace in which /dev/net/tun was opened. */
@@ -96,10 +104,12 @@ static int open_tun(struct lab *lab, struct error *ret_error)
 	if (lab->receive == LAB_RECEIVE_THREADS)
 		request.ifr_flags |= IFF_NAPI;
 	if (result < 0)
-		return error_set(ret_error, result, "cannot enter the client's namespace: %s", strerror(-result));
+		return error_set(ret_error, result, "cannot enter the client's namespace: %s",
+				 strerror(-result));
 	fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
 	if (fd < 0 || ioctl(fd, TUNSETIFF, &request) < 0)
-		result = error_set(ret_error, -errno, "cannot make a TUN device: %s", strerror(errno));
+		result = error_set(ret_error, -errno, "cannot make a TUN device: %s",
+				   strerror(errno));
 	leave(lab);
 	if (result == 0)
 		return fd;
@@ -122,14 +132,17 @@ static int start_peer(struct lab *lab, int tun_fd, struct error *ret_error)
 {
 	lab->peer = peer_new();
 	if (!lab->peer)
-		return error_set(ret_error, -errno, "cannot share memory with the peer: %s", strerror(errno));
+		return error_set(ret_error, -errno, "cannot share memory with the peer: %s",
+				 strerror(errno));
 	inet_pton(AF_INET, LAB_PEER_ROUTER4, lab->peer->router4);
 	inet_pton(AF_INET6, LAB_PEER_ROUTER6, lab->peer->router6);
 	lab->peer_process = child_fork("ktcping-peer", SIGKILL, tun_fd);
 	if (lab->peer_process == 0)
 		peer_run(lab->peer, PEER_TUN_FD);
 	lab_move_far(lab, lab->peer_process);
-	return lab->peer_process < 0 ? error_set(ret_error, -errno, "cannot start the peer: %s", strerror(errno)) : 0;
+	return lab->peer_process < 0
+		       ? error_set(ret_error, -errno, "cannot start the peer: %s", strerror(errno))
+		       : 0;
 }
 
 static int set_up_links(struct lab *lab, struct error *ret_error)
@@ -151,13 +164,16 @@ static int set_receive(struct lab *lab, struct error *ret_error)
 	unsigned near = lab->near_processor, far = lab->far_processor;
 	int result = 0;
 
-	for (enum lab_host host = 0; host < LAB_HOSTS && result == 0 && lab->receive != LAB_RECEIVE_IN_CALL; host++) {
+	for (enum lab_host host = 0;
+	     host < LAB_HOSTS && result == 0 && lab->receive != LAB_RECEIVE_IN_CALL; host++) {
 		bool is_client = host == LAB_CLIENT;
 
 		result = enter(lab, host);
 		if (result < 0)
-			return error_set(ret_error, result, "cannot enter the %s's namespace: %s", host_names[host], strerror(-result));
-		result = receive_on(is_client ? near : far, is_client ? far : near, lab->receive == LAB_RECEIVE_THREADS, ret_error);
+			return error_set(ret_error, result, "cannot enter the %s's namespace: %s",
+					 host_names[host], strerror(-result));
+		result = receive_on(is_client ? near : far, is_client ? far : near,
+				    lab->receive == LAB_RECEIVE_THREADS, ret_error);
 		leave(lab);
 	}
 	return result;
@@ -178,7 +194,8 @@ static int set_up(struct lab *lab, struct error *ret_error)
 
 	lab->own_netns_fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 	if (lab->own_netns_fd < 0)
-		return error_set(ret_error, -errno, "cannot open our own namespace: %s", strerror(errno));
+		return error_set(ret_error, -errno, "cannot open our own namespace: %s",
+				 strerror(errno));
 	for (enum lab_host host = 0; host < LAB_HOSTS && result == 0; host++)
 		result = start_host(lab, host, ret_error);
 	if (result < 0)
@@ -251,9 +268,11 @@ void lab_make_prompt(struct lab *lab)
 	lab->has_prompt_servers = true;
 }
 
-static int run_tool(struct lab *lab, enum lab_host host, const char *const *argv, const char *text, struct error *ret_error)
+static int run_tool(struct lab *lab, enum lab_host host, const char *const *argv, const char *text,
+		    struct error *ret_error)
 {
-	struct command command = {.argv = argv, .input = text, .netns_fd = lab->hosts[host].netns_fd};
+	struct command command = {
+		.argv = argv, .input = text, .netns_fd = lab->hosts[host].netns_fd};
 	struct command_result tool;
 	int result = command_run(&command, TOOL_TIMEOUT_MS, &tool, ret_error);
 
@@ -262,14 +281,16 @@ static int run_tool(struct lab *lab, enum lab_host host, const char *const *argv
 	if (tool.status == 127)
 		result = error_set(ret_error, -ENOENT, "%s", tool.errors.bytes);
 	else if (tool.status != 0)
-		result = error_set(ret_error, -EINVAL, "%s in the %s: %s", argv[0], host_names[host], tool.errors.bytes);
+		result = error_set(ret_error, -EINVAL, "%s in the %s: %s", argv[0],
+				   host_names[host], tool.errors.bytes);
 	command_result_release(&tool);
 	return result;
 }
 
 int lab_ip(struct lab *lab, enum lab_host host, const char *text, struct error *ret_error)
 {
-	return run_tool(lab, host, (const char *const[]){"ip", "-batch", "-", NULL}, text, ret_error);
+	return run_tool(lab, host, (const char *const[]){"ip", "-batch", "-", NULL}, text,
+			ret_error);
 }
 
 int lab_nft(struct lab *lab, enum lab_host host, const char *text, struct error *ret_error)
@@ -277,17 +298,20 @@ int lab_nft(struct lab *lab, enum lab_host host, const char *text, struct error 
 	return run_tool(lab, host, (const char *const[]){"nft", "-f", "-", NULL}, text, ret_error);
 }
 
-int lab_sysctl(struct lab *lab, enum lab_host host, const char *name, const char *value, struct error *ret_error)
+int lab_sysctl(struct lab *lab, enum lab_host host, const char *name, const char *value,
+	       struct error *ret_error)
 {
 	int fd, result = enter(lab, host);
 	char path[256];
 
 	if (result < 0)
-		return error_set(ret_error, result, "cannot enter the %s's namespace: %s", host_names[host], strerror(-result));
+		return error_set(ret_error, result, "cannot enter the %s's namespace: %s",
+				 host_names[host], strerror(-result));
 	snprintf(path, sizeof(path), "/proc/sys/%s", name);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, value, strlen(value)) < 0)
-		result = error_set(ret_error, -errno, "%s cannot be %s: %s", name, value, strerror(errno));
+		result = error_set(ret_error, -errno, "%s cannot be %s: %s", name, value,
+				   strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	leave(lab);
@@ -303,15 +327,16 @@ static struct command command_in(const struct lab *lab, enum lab_host host, cons
 	};
 }
 
-int lab_run(struct lab *lab, enum lab_host host, const char *const *argv, unsigned timeout_ms, struct command_result *ret_result,
-	    struct error *ret_error)
+int lab_run(struct lab *lab, enum lab_host host, const char *const *argv, unsigned timeout_ms,
+	    struct command_result *ret_result, struct error *ret_error)
 {
 	struct command command = command_in(lab, host, argv);
 
 	return command_run(&command, timeout_ms, ret_result, ret_error);
 }
 
-int lab_start(struct lab *lab, enum lab_host host, const char *const *argv, struct command_process *ret_process, struct error *ret_error)
+int lab_start(struct lab *lab, enum lab_host host, const char *const *argv,
+	      struct command_process *ret_process, struct error *ret_error)
 {
 	struct command command = command_in(lab, host, argv);
 
@@ -330,17 +355,19 @@ int lab_socket(struct lab *lab, enum lab_host host, int family, int type)
 	return result;
 }
 
-int lab_listen(struct lab *lab, enum lab_host host, int family, uint16_t port, int backlog, enum listener_manner manner,
-	       struct error *ret_error)
+int lab_listen(struct lab *lab, enum lab_host host, int family, uint16_t port, int backlog,
+	       enum listener_manner manner, struct error *ret_error)
 {
 	int fd = lab_socket(lab, host, family, SOCK_STREAM);
 	pid_t pid;
 
 	if (fd < 0)
-		return error_set(ret_error, fd, "cannot make a socket in the %s: %s", host_names[host], strerror(-fd));
+		return error_set(ret_error, fd, "cannot make a socket in the %s: %s",
+				 host_names[host], strerror(-fd));
 	if (lab->listener_count == LAB_MAX_LISTENERS) {
 		close(fd);
-		return error_set(ret_error, -ENOSPC, "a lab has at most %d listeners", LAB_MAX_LISTENERS);
+		return error_set(ret_error, -ENOSPC, "a lab has at most %d listeners",
+				 LAB_MAX_LISTENERS);
 	}
 	pid = listener_start(fd, family, port, backlog, manner, ret_error);
 	close(fd);

@@ -21,21 +21,25 @@
 
 static const char usage[] =
 	"Usage: lab [--interrupts|--threads] [COMMAND [ARG...]]\n"
-	"Run the command (default: a shell) as a host of a throw-away network; needs root. One argument is a shell command line.\n"
+	"Run the command (default: a shell) as a host of a throw-away network; needs root. One "
+	"argument is a shell command line.\n"
 	"\n"
-	"  --interrupts  as with a network card (RPS): what the client receives interrupts processor\n"
+	"  --interrupts  as with a network card (RPS): what the client receives interrupts "
+	"processor\n"
 	"                $NEAR; router, server and peer are at work on $FAR. Without, a packet is\n"
 	"                processed within its sender's call. Pin what is to be interrupted:\n"
 	"                taskset -c $NEAR ktcping $SERVER4 80\n"
 	"  --threads     the same, and a kernel thread has it before that (threaded NAPI)\n"
 	"\n"
-	"  client $CLIENT4 $CLIENT6 -- router $ROUTER4 $ROUTER6 -- server $SERVER4 $SERVER6 (80 open, 82 answers until two connections "
+	"  client $CLIENT4 $CLIENT6 -- router $ROUTER4 $ROUTER6 -- server $SERVER4 $SERVER6 (80 "
+	"open, 82 answers until two connections "
 	"wait to be accepted)\n"
 	"         the scripted peer $PEER4 $PEER6, by port:\n";
 
-static const char usage_end[] =
-	"  nobody has $NOBODY4 $NOBODY6, the router knows no way to $NOWHERE4 $NOWHERE6, the client none to $UNROUTED4 $UNROUTED6\n"
-	"  $CLIENT_PID $ROUTER_PID $SERVER_PID are for nsenter, as in: nsenter -n -t $SERVER_PID nft list ruleset\n";
+static const char usage_end[] = "  nobody has $NOBODY4 $NOBODY6, the router knows no way to "
+				"$NOWHERE4 $NOWHERE6, the client none to $UNROUTED4 $UNROUTED6\n"
+				"  $CLIENT_PID $ROUTER_PID $SERVER_PID are for nsenter, as in: "
+				"nsenter -n -t $SERVER_PID nft list ruleset\n";
 
 static const struct {
 	uint16_t port;
@@ -48,7 +52,9 @@ static const struct {
 	{7004,
 	 "answers the first SYN after 1.15 s",
 	 {.answer = PEER_SYN_ACK, .delay_us = 1150000, .max_answers = 1, .echo = PEER_ECHO_FIRST}},
-	{7005, "the same without timestamps", {.answer = PEER_SYN_ACK, .delay_us = 1150000, .max_answers = 1, .echo = PEER_ECHO_NONE}},
+	{7005,
+	 "the same without timestamps",
+	 {.answer = PEER_SYN_ACK, .delay_us = 1150000, .max_answers = 1, .echo = PEER_ECHO_NONE}},
 	{7006, "resets", {.answer = PEER_RST}},
 	{7007, "is silent", {.answer = PEER_SILENT}},
 	{7008, "acknowledges a wrong number", {.answer = PEER_SYN_ACK_WRONG_ACK}},
@@ -56,21 +62,32 @@ static const struct {
 	{7010, "resets without ACK", {.answer = PEER_RST_BLIND}},
 	{7011, "has ICMP 3/13 sent (IPv4)", {.answer = PEER_ICMP, .icmp_type = 3, .icmp_code = 13}},
 	{7012, "has ICMPv6 1/1 sent (IPv6)", {.answer = PEER_ICMP, .icmp_type = 1, .icmp_code = 1}},
-	{7013, "repeats its SYN-ACK after 1 s", {.answer = PEER_SYN_ACK, .repeats = 1, .repeat_delay_us = 1000000}},
-	{7014, "resets 5 ms after the handshake", {.answer = PEER_SYN_ACK, .after = PEER_AFTER_RST, .after_delay_us = 5000}},
-	{7015, "closes 5 ms after the handshake", {.answer = PEER_SYN_ACK, .after = PEER_AFTER_FIN, .after_delay_us = 5000}},
-	{7016, "connects at the same time", {.answer = PEER_SYN_CROSSING, .crossing_flags = TH_SYN | TH_ACK}},
+	{7013,
+	 "repeats its SYN-ACK after 1 s",
+	 {.answer = PEER_SYN_ACK, .repeats = 1, .repeat_delay_us = 1000000}},
+	{7014,
+	 "resets 5 ms after the handshake",
+	 {.answer = PEER_SYN_ACK, .after = PEER_AFTER_RST, .after_delay_us = 5000}},
+	{7015,
+	 "closes 5 ms after the handshake",
+	 {.answer = PEER_SYN_ACK, .after = PEER_AFTER_FIN, .after_delay_us = 5000}},
+	{7016,
+	 "connects at the same time",
+	 {.answer = PEER_SYN_CROSSING, .crossing_flags = TH_SYN | TH_ACK}},
 	{7017, "the same, and never completes it", {.answer = PEER_SYN_CROSSING}},
-	{7018, "the same, and completes it without a SYN-ACK", {.answer = PEER_SYN_CROSSING, .crossing_flags = TH_ACK}},
+	{7018,
+	 "the same, and completes it without a SYN-ACK",
+	 {.answer = PEER_SYN_CROSSING, .crossing_flags = TH_ACK}},
 };
 
 static const struct {
 	const char *name;
 	const char *value;
 } variables[] = {
-	{"CLIENT4", LAB_CLIENT4},     {"CLIENT6", LAB_CLIENT6},	    {"ROUTER4", LAB_ROUTER4},	{"ROUTER6", LAB_ROUTER6},
-	{"SERVER4", LAB_SERVER4},     {"SERVER6", LAB_SERVER6},	    {"PEER4", LAB_PEER4},	{"PEER6", LAB_PEER6},
-	{"NOBODY4", LAB_NOBODY4},     {"NOBODY6", LAB_NOBODY6},	    {"NOWHERE4", LAB_NOWHERE4}, {"NOWHERE6", LAB_NOWHERE6},
+	{"CLIENT4", LAB_CLIENT4},     {"CLIENT6", LAB_CLIENT6},	    {"ROUTER4", LAB_ROUTER4},
+	{"ROUTER6", LAB_ROUTER6},     {"SERVER4", LAB_SERVER4},	    {"SERVER6", LAB_SERVER6},
+	{"PEER4", LAB_PEER4},	      {"PEER6", LAB_PEER6},	    {"NOBODY4", LAB_NOBODY4},
+	{"NOBODY6", LAB_NOBODY6},     {"NOWHERE4", LAB_NOWHERE4},   {"NOWHERE6", LAB_NOWHERE6},
 	{"UNROUTED4", LAB_UNROUTED4}, {"UNROUTED6", LAB_UNROUTED6},
 };
 
@@ -92,9 +109,11 @@ static int start_servers(struct lab *lab, struct error *ret_error)
 	for (size_t i = 0; i < COUNT(peer_ports); i++)
 		lab_peer_rule(lab, peer_ports[i].port, peer_ports[i].rule);
 	for (size_t i = 0; i < COUNT(families) && result == 0; i++) {
-		result = lab_listen(lab, LAB_SERVER, families[i], SERVER_PORT, 128, LISTENER_READS, ret_error);
+		result = lab_listen(lab, LAB_SERVER, families[i], SERVER_PORT, 128, LISTENER_READS,
+				    ret_error);
 		if (result == 0)
-			result = lab_listen(lab, LAB_SERVER, families[i], FULL_PORT, 0, LISTENER_IGNORES, ret_error);
+			result = lab_listen(lab, LAB_SERVER, families[i], FULL_PORT, 0,
+					    LISTENER_IGNORES, ret_error);
 	}
 	return result;
 }

@@ -29,8 +29,8 @@ static int bind_and_listen(int fd, int family, uint16_t port, int backlog)
 	int on = 1;
 
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (family == AF_INET6 &&
-	    (setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) < 0 || bind(fd, (struct sockaddr *)&v6, sizeof(v6)) < 0))
+	if (family == AF_INET6 && (setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) < 0 ||
+				   bind(fd, (struct sockaddr *)&v6, sizeof(v6)) < 0))
 		return -errno;
 	if (family == AF_INET && bind(fd, (struct sockaddr *)&v4, sizeof(v4)) < 0)
 		return -errno;
@@ -62,7 +62,8 @@ static void send_page(int connection)
 
 	setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	memset(piece, 'x', sizeof(piece));
-	dprintf(connection, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n", PIECES * PIECE_BYTES);
+	dprintf(connection, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n",
+		PIECES * PIECE_BYTES);
 	for (int i = 0; i < PIECES; i++) {
 		send(connection, piece, sizeof(piece), MSG_NOSIGNAL);
 		usleep(PAUSE_US);
@@ -105,17 +106,21 @@ static _Noreturn void serve(enum listener_manner manner)
 	}
 }
 
-pid_t listener_start(int fd, int family, uint16_t port, int backlog, enum listener_manner manner, struct error *ret_error)
+pid_t listener_start(int fd, int family, uint16_t port, int backlog, enum listener_manner manner,
+		     struct error *ret_error)
 {
 	int result = bind_and_listen(fd, family, port, backlog);
 	pid_t pid;
 
 	if (result < 0)
-		return error_set(ret_error, result, "cannot listen at port %u: %s", port, strerror(-result));
+		return error_set(ret_error, result, "cannot listen at port %u: %s", port,
+				 strerror(-result));
 	pid = child_fork("ktcping-listen", SIGKILL, fd);
 	if (pid == 0 && manner != LISTENER_IGNORES)
 		serve(manner);
 	while (pid == 0)
 		pause();
-	return pid < 0 ? error_set(ret_error, -errno, "cannot start a listener: %s", strerror(errno)) : pid;
+	return pid < 0 ? error_set(ret_error, -errno, "cannot start a listener: %s",
+				   strerror(errno))
+		       : pid;
 }

@@ -17,7 +17,11 @@ enum listener_manner {
 	LISTENER_SERVES,  /* a page over HTTP, piece by piece, and closes */
 };
 
-/* Listen at every address on the given socket, which stays the caller's. Returns the server's pid, or -errno with the sentence. */
-pid_t listener_start(int fd, int family, uint16_t port, int backlog, enum listener_manner manner, struct error *ret_error);
+/*
+ * Listen at every address on the given socket, which stays the caller's. Returns the server's pid,
+ * or -errno with the sentence.
+ */
+pid_t listener_start(int fd, int family, uint16_t port, int backlog, enum listener_manner manner,
+		     struct error *ret_error);
 
 #endif

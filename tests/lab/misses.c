@@ -54,7 +54,8 @@ static int open_map(pid_t pid, const char *name)
 		struct bpf_map_info info = {0};
 		int fd = id ? bpf_map_get_fd_by_id(id) : -1;
 
-		if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &length) == 0 && !strcmp(info.name, name))
+		if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &length) == 0 &&
+		    !strcmp(info.name, name))
 			return fd;
 		if (fd >= 0)
 			close(fd);
@@ -85,7 +86,8 @@ static void add(struct misses *misses, uint32_t id)
 
 	if (fd < 0)
 		return;
-	memcpy(misses->programs[misses->count].name, info_of(fd).name, sizeof(misses->programs[0].name));
+	memcpy(misses->programs[misses->count].name, info_of(fd).name,
+	       sizeof(misses->programs[0].name));
 	misses->programs[misses->count].id = id;
 	misses->programs[misses->count++].fd = fd;
 }
@@ -160,7 +162,9 @@ static struct ktp_handover sum(const struct misses *misses)
 {
 	struct ktp_handover handover, total = {0};
 
-	for (uint32_t i = 0; misses->handovers >= 0 && bpf_map_lookup_elem(misses->handovers, &i, &handover) == 0; i++) {
+	for (uint32_t i = 0;
+	     misses->handovers >= 0 && bpf_map_lookup_elem(misses->handovers, &i, &handover) == 0;
+	     i++) {
 		total.takeovers += handover.takeovers;
 		total.overwritten += handover.overwritten;
 	}

@@ -32,7 +32,10 @@ uint64_t misses_total(const struct misses *misses);
 uint64_t misses_of(const struct misses *misses, unsigned number);
 uint64_t misses_taken_over(const struct misses *misses);
 
-/* Of the programs that another one may take over for, and of those that have none. What was taken over, less this, was not skipped at all. */
+/*
+ * Of the programs that another one may take over for, and of those that have none. What was taken
+ * over, less this, was not skipped at all.
+ */
 uint64_t misses_of_first_programs(const struct misses *misses);
 /* Marks that may have been alive when another one took their place. */
 uint64_t misses_overwritten(const struct misses *misses);

@@ -23,7 +23,8 @@ static const char server_rules[] = "table inet mixture {\n"
 				   " chain redirected {\n  type nat hook prerouting priority -100\n"
 				   "  tcp dport & 7 < 3 redirect to :80\n }\n}\n";
 
-static const char *const server_kinds[KINDS] = {"open", "open", "open", "filtered", "closed", "closed", "closed", "closed"};
+static const char *const server_kinds[KINDS] = {"open",	  "open",   "open",   "filtered",
+						"closed", "closed", "closed", "closed"};
 
 static const struct {
 	const char *status;
@@ -43,19 +44,22 @@ static struct audit_verdict truth_of(const char *address, unsigned port)
 {
 	bool is_server = !strcmp(address, LAB_SERVER4) || !strcmp(address, LAB_SERVER6);
 
-	return (struct audit_verdict){is_server ? server_kinds[port % KINDS] : peer_kinds[port % KINDS].status, NULL};
+	return (struct audit_verdict){
+		is_server ? server_kinds[port % KINDS] : peer_kinds[port % KINDS].status, NULL};
 }
 
 int mixture_set(struct lab *lab, int family, struct error *ret_error)
 {
-	int result = lab_listen(lab, LAB_SERVER, family, LISTENER, BACKLOG, LISTENER_READS, ret_error);
+	int result =
+		lab_listen(lab, LAB_SERVER, family, LISTENER, BACKLOG, LISTENER_READS, ret_error);
 
 	for (unsigned port = 1; port <= MIXTURE_PEER_PORTS; port++)
 		lab_peer_rule(lab, (uint16_t)port, peer_kinds[port % KINDS].rule);
 	return result < 0 ? result : lab_nft(lab, LAB_SERVER, server_rules, ret_error);
 }
 
-static int start_on(int processor, const struct command *command, struct command_process *ret_process, struct error *ret_error)
+static int start_on(int processor, const struct command *command,
+		    struct command_process *ret_process, struct error *ret_error)
 {
 	cpu_set_t before, only;
 	int result;
@@ -71,8 +75,8 @@ static int start_on(int processor, const struct command *command, struct command
 	return result;
 }
 
-int mixture_scan(struct lab *lab, int family, const char *program, unsigned server_ports, int processor, struct mixture_scan *ret_scan,
-		 struct error *ret_error)
+int mixture_scan(struct lab *lab, int family, const char *program, unsigned server_ports,
+		 int processor, struct mixture_scan *ret_scan, struct error *ret_error)
 {
 	const char *const argv[] = {program, "-j", "--shuffle", "--rate", "0", "-f", "-", NULL};
 	struct command command = {.argv = argv, .netns_fd = lab->hosts[LAB_CLIENT].netns_fd};
@@ -82,7 +86,8 @@ int mixture_scan(struct lab *lab, int family, const char *program, unsigned serv
 	char targets[128];
 	int outcome;
 
-	snprintf(targets, sizeof(targets), "%s 1-%u\n%s 1-%d\n", family == AF_INET ? LAB_SERVER4 : LAB_SERVER6, server_ports,
+	snprintf(targets, sizeof(targets), "%s 1-%u\n%s 1-%d\n",
+		 family == AF_INET ? LAB_SERVER4 : LAB_SERVER6, server_ports,
 		 family == AF_INET ? LAB_PEER4 : LAB_PEER6, MIXTURE_PEER_PORTS);
 	command.input = targets;
 	outcome = start_on(processor, &command, &process, ret_error);
@@ -98,8 +103,10 @@ int mixture_scan(struct lab *lab, int family, const char *program, unsigned serv
 	};
 	misses_close(&misses);
 	if (result.has_timed_out || ret_scan->audit.records != server_ports + MIXTURE_PEER_PORTS)
-		outcome = error_set(ret_error, -EIO, "%lu of %u verdicts; status %d, and it said: %s", ret_scan->audit.records,
-				    server_ports + MIXTURE_PEER_PORTS, result.status, result.errors.bytes);
+		outcome =
+			error_set(ret_error, -EIO, "%lu of %u verdicts; status %d, and it said: %s",
+				  ret_scan->audit.records, server_ports + MIXTURE_PEER_PORTS,
+				  result.status, result.errors.bytes);
 	command_result_release(&result);
 	return outcome;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Ports of the server and of the peer, of every common kind, mixed: open, closed and silent ones, and
- * at the peer those that answer the second or the third SYN only.
+ * Ports of the server and of the peer, of every common kind, mixed: open, closed and silent ones,
+ * and at the peer those that answer the second or the third SYN only.
  */
 #ifndef LAB_MIXTURE_H
 #define LAB_MIXTURE_H
@@ -27,7 +27,7 @@ struct mixture_scan {
  * Have the program scan so many of the server's ports, and the peer's, from the client, on the
  * processor of that number. Returns 0, or -errno with the sentence.
  */
-int mixture_scan(struct lab *lab, int family, const char *program, unsigned server_ports, int processor, struct mixture_scan *ret_scan,
-		 struct error *ret_error);
+int mixture_scan(struct lab *lab, int family, const char *program, unsigned server_ports,
+		 int processor, struct mixture_scan *ret_scan, struct error *ret_error);
 
 #endif

@@ -51,7 +51,8 @@ static size_t build_segment(int family, uint64_t number, uint8_t *packet)
 {
 	static const uint8_t flags[] = {TH_SYN, TH_ACK, TH_RST, TH_RST | TH_ACK};
 	struct segment from_client = {.is_ipv6 = family == AF_INET6};
-	struct tcp_reply reply = {.seq = (uint32_t)number * 4099, .ack = (uint32_t)number * 8209, .ttl = 64};
+	struct tcp_reply reply = {
+		.seq = (uint32_t)number * 4099, .ack = (uint32_t)number * 8209, .ttl = 64};
 
 	reply.flags = flags[number % sizeof(flags)];
 	inet_pton(family, family == AF_INET ? LAB_CLIENT4 : LAB_CLIENT6, from_client.source);
@@ -84,8 +85,11 @@ static void build(const struct sender *sender, struct batch *batch, uint64_t fir
 		struct msghdr *header = &batch->messages[i].msg_hdr;
 
 		batch->parts[i].iov_base = batch->bytes[i];
-		batch->parts[i].iov_len = sender->is_tcp ? build_segment(sender->family, first + i, batch->bytes[i]) : 32;
-		*header = (struct msghdr){.msg_name = &batch->to[i], .msg_iov = &batch->parts[i], .msg_iovlen = 1};
+		batch->parts[i].iov_len =
+			sender->is_tcp ? build_segment(sender->family, first + i, batch->bytes[i])
+				       : 32;
+		*header = (struct msghdr){
+			.msg_name = &batch->to[i], .msg_iov = &batch->parts[i], .msg_iovlen = 1};
 		header->msg_namelen = build_address(sender->family, port, &batch->to[i]);
 	}
 }
@@ -106,7 +110,10 @@ static _Noreturn void send_noise(const struct sender *sender)
 			continue;
 		}
 		build(sender, &batch, number, BATCH);
-		/* Also those that were refused: an ICMP error of an earlier one is told by a later call. */
+		/*
+		 * Also those that were refused: an ICMP error of an earlier one is told by a later
+		 * call.
+		 */
 		sendmmsg(SENDING_FD, batch.messages, BATCH, 0);
 		number += BATCH;
 		due_ns += BATCH * SECOND_NS / sender->per_second;
@@ -126,22 +133,27 @@ static int start(struct lab *lab, struct sender sender, pid_t *ret_pid, struct e
 		send_noise(&sender);
 	close(fd);
 	if (pid < 0)
-		return error_set(ret_error, -errno, "no process to make noise: %s", strerror(errno));
+		return error_set(ret_error, -errno, "no process to make noise: %s",
+				 strerror(errno));
 	lab_move_far(lab, pid);
 	*ret_pid = pid;
 	return 0;
 }
 
-int noise_start(struct lab *lab, int family, unsigned per_second, struct noise *ret_noise, struct error *ret_error)
+int noise_start(struct lab *lab, int family, unsigned per_second, struct noise *ret_noise,
+		struct error *ret_error)
 {
 	struct noise noise = {{-1, -1}, NULL};
 	int result = 0;
 
-	noise.sent = mmap(NULL, 2 * sizeof(*noise.sent), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	noise.sent = mmap(NULL, 2 * sizeof(*noise.sent), PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (noise.sent == MAP_FAILED)
-		return error_set(ret_error, -errno, "no memory to count noise in: %s", strerror(errno));
+		return error_set(ret_error, -errno, "no memory to count noise in: %s",
+				 strerror(errno));
 	for (int i = 0; i < 2 && result == 0; i++)
-		result = start(lab, (struct sender){family, i == 1, per_second / 2, &noise.sent[i]}, &noise.senders[i], ret_error);
+		result = start(lab, (struct sender){family, i == 1, per_second / 2, &noise.sent[i]},
+			       &noise.senders[i], ret_error);
 	if (result == 0)
 		*ret_noise = noise;
 	else

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a scenario puts into a device's way: XDP programs that pass or drop, traffic control programs that drop or write VLAN tags. Loaded by ip and tc. */
+/*
+ * What a scenario puts into a device's way: XDP programs that pass or drop, traffic control
+ * programs that drop or write VLAN tags. Loaded by ip and tc.
+ */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <linux/in.h>
@@ -35,18 +38,23 @@ int pass(struct xdp_md *context)
 SEC("xdp/drop_tcp")
 int drop_tcp(struct xdp_md *context)
 {
-	return is_tcp((const void *)(long)context->data, (const void *)(long)context->data_end) ? XDP_DROP : XDP_PASS;
+	return is_tcp((const void *)(long)context->data, (const void *)(long)context->data_end)
+		       ? XDP_DROP
+		       : XDP_PASS;
 }
 
 SEC("tc/shoot_tcp")
 int shoot_tcp(struct __sk_buff *packet)
 {
-	return is_tcp((const void *)(long)packet->data, (const void *)(long)packet->data_end) ? TC_ACT_SHOT : TC_ACT_UNSPEC;
+	return is_tcp((const void *)(long)packet->data, (const void *)(long)packet->data_end)
+		       ? TC_ACT_SHOT
+		       : TC_ACT_UNSPEC;
 }
 
 /*
- * Tags of VLAN 0 only: a host takes such a frame for its own, whether it has VLAN devices or not. The tag written last stays beside the packet, as a
- * network card would deliver it; those before it are in the packet.
+ * Tags of VLAN 0 only: a host takes such a frame for its own, whether it has VLAN devices or not.
+ * The tag written last stays beside the packet, as a network card would deliver it; those before it
+ * are in the packet.
  */
 SEC("tc/tag")
 int tag(struct __sk_buff *packet)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The scripted peer: a process at the other end of a TUN device that speaks as every host behind it and answers a SYN as the rule of its
- * destination port says. Its log of its own CLOCK_MONOTONIC times is the truth to compare with.
+ * The scripted peer: a process at the other end of a TUN device that speaks as every host behind it
+ * and answers a SYN as the rule of its destination port says. Its log of its own CLOCK_MONOTONIC
+ * times is the truth to compare with.
  *
- * Rules, counters and log are in memory shared with the test: a rule holds from the moment it is written. The peer never allocates and
- * never waits for the test; it keeps what it must remember of an attempt (see struct peer_rule) in a table where a newer attempt may
- * take an older one's place.
+ * Rules, counters and log are in memory shared with the test: a rule holds from the moment it is
+ * written. The peer never allocates and never waits for the test; it keeps what it must remember of
+ * an attempt (see struct peer_rule) in a table where a newer attempt may take an older one's place.
  */
 #ifndef LAB_PEER_H
 #define LAB_PEER_H
@@ -24,7 +25,8 @@ enum peer_answer {
 	PEER_ACK,	    /* with the right number, but no SYN */
 	PEER_CHALLENGE_ACK, /* with an old number, as if the connection were there already */
 	PEER_RST_SYN,	    /* RST, SYN and ACK in one */
-	PEER_SYN_CROSSING,  /* a SYN of its own, as if both had connected at once; see crossing_flags */
+	/* a SYN of its own, as if both had connected at once; see crossing_flags */
+	PEER_SYN_CROSSING,
 	PEER_ICMP,
 	PEER_SCRIPTED, /* what the port's script says */
 };
@@ -48,7 +50,7 @@ enum peer_shape {
 	PEER_SHORT_TCP_LENGTH,
 	PEER_LONG_TCP_LENGTH, /* longer than the packet */
 	PEER_ATOMIC_FRAGMENT, /* IPv6: behind a fragment header, though there is but one */
-	PEER_EXTENSIONS,      /* IPv6: behind a hop-by-hop header and three of destination options */
+	PEER_EXTENSIONS, /* IPv6: behind a hop-by-hop header and three of destination options */
 	PEER_FRAGMENTS,
 	PEER_FIRST_FRAGMENT, /* the others are lost */
 };
@@ -74,14 +76,21 @@ struct peer_rule {
 	uint32_t repeat_delay_us; /* between one and the next */
 	uint32_t icmp_info;	  /* the second word of the ICMP header */
 	uint8_t icmp_type, icmp_code;
-	uint8_t crossing_flags;	   /* PEER_SYN_CROSSING: what our SYN-ACK is answered with, TH_SYN | TH_ACK or TH_ACK; 0: with nothing */
+	/*
+	 * PEER_SYN_CROSSING: what our SYN-ACK is answered with, TH_SYN | TH_ACK or TH_ACK; 0: with
+	 * nothing
+	 */
+	uint8_t crossing_flags;
 	bool icmp_has_wrong_quote; /* the quoted sequence number is not the SYN's */
 	bool icmp_has_short_quote; /* it ends with the ports */
 	uint8_t ttl;		   /* 0: 64 */
 	uint8_t sender_offset;	   /* added to the last byte of the address that it speaks from */
 };
 
-/* On the n-th SYN of an attempt, from 1, an answer as the rule says; drop_first and max_answers do not matter here. */
+/*
+ * On the n-th SYN of an attempt, from 1, an answer as the rule says; drop_first and max_answers do
+ * not matter here.
+ */
 struct peer_action {
 	uint32_t syn_number; /* 0: the script ends here */
 	struct peer_rule rule;
@@ -94,9 +103,14 @@ struct peer_script {
 };
 
 enum peer_event_kind {
-	PEER_SYN_READ,	     /* time: right after read(); other_ns: before it was sent, when there was nothing to read yet */
-	PEER_ANSWER_WRITTEN, /* time: right before write(), other_ns: right after it, 0 until then; repeats as well */
-	PEER_AFTER_WRITTEN,  /* the RST or FIN after the handshake */
+	/*
+	 * time: right after read(); other_ns: before it was sent, when there was nothing to read
+	 * yet
+	 */
+	PEER_SYN_READ,
+	/* time: right before write(), other_ns: right after it, 0 until then; repeats as well */
+	PEER_ANSWER_WRITTEN,
+	PEER_AFTER_WRITTEN, /* the RST or FIN after the handshake */
 };
 
 struct peer_event {
@@ -110,7 +124,8 @@ struct peer_event {
 	uint32_t syn_number; /* of the attempt, from 1; of an answer: of the SYN that it answers */
 	uint8_t answer;	     /* enum peer_answer */
 	uint8_t icmp_type, icmp_code;
-	bool is_correct;     /* its numbers, checksum, echo and quote are what a TCP that knows the SYN would send */
+	/* its numbers, checksum, echo and quote are what a TCP that knows the SYN would send */
+	bool is_correct;
 	bool has_timestamps; /* of a SYN as well */
 };
 
@@ -122,7 +137,11 @@ struct peer_event {
 struct peer {
 	struct peer_rule rules[PEER_PORTS];
 	struct peer_script scripts[PEER_PORTS];
-	uint32_t tick_ms; /* look for SYNs so often even when nothing wakes us: bounds what other_ns of a SYN says; 0: no need */
+	/*
+	 * look for SYNs so often even when nothing wakes us: bounds what other_ns of a SYN says; 0:
+	 * no need
+	 */
+	uint32_t tick_ms;
 	uint8_t router4[4], router6[16]; /* who sends ICMP errors */
 
 	uint64_t syns_read, answers_written, write_failures;
@@ -142,6 +161,7 @@ _Noreturn void peer_run(struct peer *peer, int tun_fd);
 /* The n-th event ever, from 0. Returns false when there is none (yet, or any more). */
 bool peer_event_get(const struct peer *peer, uint64_t index, struct peer_event *ret_event);
 /* The n-th event of that kind at that port, from 0. */
-bool peer_event_find(const struct peer *peer, enum peer_event_kind kind, uint16_t port, unsigned n, struct peer_event *ret_event);
+bool peer_event_find(const struct peer *peer, enum peer_event_kind kind, uint16_t port, unsigned n,
+		     struct peer_event *ret_event);
 
 #endif

@@ -8,7 +8,8 @@
 /* Our initial sequence number is the client's plus this: nothing has to be remembered. */
 #define ISN_DISTANCE 0x10000000U
 
-uint32_t peer_answer_echo(const struct peer_rule *rule, const struct peer_flow *flow, const struct segment *syn)
+uint32_t peer_answer_echo(const struct peer_rule *rule, const struct peer_flow *flow,
+			  const struct segment *syn)
 {
 	if (rule->answer == PEER_ICMP)
 		return syn->tsval;
@@ -26,7 +27,10 @@ uint32_t peer_answer_echo(const struct peer_rule *rule, const struct peer_flow *
 	return syn->tsval;
 }
 
-/* What each answer is, but for timestamps and addresses. seq is relative to our first sequence number, ack to the client's. */
+/*
+ * What each answer is, but for timestamps and addresses. seq is relative to our first sequence
+ * number, ack to the client's.
+ */
 struct tcp_answer {
 	uint8_t flags;
 	uint32_t seq, ack;
@@ -54,7 +58,8 @@ bool peer_answer_has_timestamps(const struct peer_rule *rule, const struct segme
 
 static bool is_readable(const struct peer_rule *rule)
 {
-	return rule->shape == PEER_WHOLE || (rule->shape >= PEER_ATOMIC_FRAGMENT && rule->shape != PEER_FIRST_FRAGMENT);
+	return rule->shape == PEER_WHOLE ||
+	       (rule->shape >= PEER_ATOMIC_FRAGMENT && rule->shape != PEER_FIRST_FRAGMENT);
 }
 
 bool peer_answer_is_correct(const struct peer_rule *rule, const struct segment *syn)
@@ -62,19 +67,22 @@ bool peer_answer_is_correct(const struct peer_rule *rule, const struct segment *
 	const struct tcp_answer *answer = &answer_table[rule->answer];
 
 	if (rule->answer == PEER_ICMP)
-		return !rule->icmp_has_wrong_quote && !rule->icmp_has_short_quote && is_readable(rule);
-	return !rule->sender_offset && is_readable(rule) && answer->flags & (TH_SYN | TH_RST) && answer->flags & TH_ACK &&
-	       answer->ack == 1 && !answer->has_bad_checksum && !(rule->echo == PEER_ECHO_WRONG && peer_answer_has_timestamps(rule, syn));
+		return !rule->icmp_has_wrong_quote && !rule->icmp_has_short_quote &&
+		       is_readable(rule);
+	return !rule->sender_offset && is_readable(rule) && answer->flags & (TH_SYN | TH_RST) &&
+	       answer->flags & TH_ACK && answer->ack == 1 && !answer->has_bad_checksum &&
+	       !(rule->echo == PEER_ECHO_WRONG && peer_answer_has_timestamps(rule, syn));
 }
 
-static size_t build_tcp(const struct peer_rule *rule, const struct peer_flow *flow, const struct segment *syn, uint32_t tsval,
-			uint8_t *packet)
+static size_t build_tcp(const struct peer_rule *rule, const struct peer_flow *flow,
+			const struct segment *syn, uint32_t tsval, uint8_t *packet)
 {
 	const struct tcp_answer *answer = &answer_table[rule->answer];
 	bool has_ack = answer->flags & TH_ACK;
 	struct tcp_reply reply = {
 		.flags = answer->flags,
-		.seq = has_ack || answer->flags & TH_SYN ? syn->seq + ISN_DISTANCE + answer->seq : 0,
+		.seq = has_ack || answer->flags & TH_SYN ? syn->seq + ISN_DISTANCE + answer->seq
+							 : 0,
 		.ack = has_ack ? syn->seq + answer->ack : 0,
 		.ttl = rule->ttl ? rule->ttl : PEER_DEFAULT_TTL,
 		.has_bad_checksum = answer->has_bad_checksum,
@@ -88,7 +96,8 @@ static size_t build_tcp(const struct peer_rule *rule, const struct peer_flow *fl
 	return tcp_reply_build(&from, &reply, packet);
 }
 
-static size_t build_icmp(const struct peer *peer, const struct peer_rule *rule, const struct segment *syn, uint8_t *packet)
+static size_t build_icmp(const struct peer *peer, const struct peer_rule *rule,
+			 const struct segment *syn, uint8_t *packet)
 {
 	struct icmp_reply reply = {
 		.type = rule->icmp_type,
@@ -106,8 +115,10 @@ static size_t build_icmp(const struct peer *peer, const struct peer_rule *rule, 
 	return icmp_reply_build(syn, &reply, packet);
 }
 
-size_t peer_answer_build(const struct peer *peer, const struct peer_rule *rule, const struct peer_flow *flow, const struct segment *syn,
-			 uint32_t tsval, uint8_t *ret_packet)
+size_t peer_answer_build(const struct peer *peer, const struct peer_rule *rule,
+			 const struct peer_flow *flow, const struct segment *syn, uint32_t tsval,
+			 uint8_t *ret_packet)
 {
-	return rule->answer == PEER_ICMP ? build_icmp(peer, rule, syn, ret_packet) : build_tcp(rule, flow, syn, tsval, ret_packet);
+	return rule->answer == PEER_ICMP ? build_icmp(peer, rule, syn, ret_packet)
+					 : build_tcp(rule, flow, syn, tsval, ret_packet);
 }

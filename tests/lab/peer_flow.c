@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the scripted peer remembers of an attempt: a table where a newer attempt may take an older one's place. */
+/*
+ * What the scripted peer remembers of an attempt: a table where a newer attempt may take an older
+ * one's place.
+ */
 #include "tests/lab/peer_flow.h"
 
 #include <netinet/tcp.h>
@@ -7,7 +10,10 @@
 #include <string.h>
 
 #define SETS 16384
-#define WAYS 8 /* a set is full, and loses its oldest one, only after a thousand attempts at once and more */
+/*
+ * a set is full, and loses its oldest one, only after a thousand attempts at once and more
+ */
+#define WAYS 8
 
 uint32_t segment_host(const struct segment *segment)
 {
@@ -29,15 +35,18 @@ struct peer_flow *peer_flows_new(void)
 
 static struct peer_flow *set_of(struct peer_flow *flows, const struct segment *segment)
 {
-	uint32_t hash = (segment_host(segment) ^ (uint32_t)segment->source_port << 16 ^ segment->destination_port) * 2654435761U;
+	uint32_t hash = (segment_host(segment) ^ (uint32_t)segment->source_port << 16 ^
+			 segment->destination_port) *
+			2654435761U;
 
 	return &flows[(hash ^ hash >> 16) % SETS * WAYS];
 }
 
 static bool is_of(const struct peer_flow *flow, const struct segment *segment)
 {
-	return flow->age && flow->isn == segment_isn(segment) && flow->host == segment_host(segment) &&
-	       flow->client_port == segment->source_port && flow->port == segment->destination_port && flow->is_ipv6 == segment->is_ipv6;
+	return flow->age && flow->isn == segment_isn(segment) &&
+	       flow->host == segment_host(segment) && flow->client_port == segment->source_port &&
+	       flow->port == segment->destination_port && flow->is_ipv6 == segment->is_ipv6;
 }
 
 struct peer_flow *peer_flow_find(struct peer_flow *flows, const struct segment *segment)

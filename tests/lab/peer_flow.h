@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the scripted peer remembers of an attempt: a table where a newer attempt may take an older one's place. */
+/*
+ * What the scripted peer remembers of an attempt: a table where a newer attempt may take an older
+ * one's place.
+ */
 #ifndef LAB_PEER_FLOW_H
 #define LAB_PEER_FLOW_H
 
@@ -12,7 +15,8 @@ struct peer_flow {
 	uint32_t isn, host;
 	uint32_t first_tsval, newest_tsval;
 	uint32_t syns_read, syns_answered;
-	uint32_t age; /* the larger, the newer, among those that share a set of the table; 0: no attempt */
+	/* the larger, the newer, among those that share a set of the table; 0: no attempt */
+	uint32_t age;
 	uint16_t client_port, port;
 	bool is_ipv6;
 	bool has_finished; /* the handshake's ACK was seen */

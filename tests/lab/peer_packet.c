@@ -59,7 +59,8 @@ static size_t parse_ip(const uint8_t *packet, size_t length, struct segment *seg
 	}
 	memcpy(segment->source, &v4->saddr, 4);
 	memcpy(segment->destination, &v4->daddr, 4);
-	if (v4->version != 4 || v4->protocol != IPPROTO_TCP || (ntohs(v4->frag_off) & (IP_OFFMASK | IP_MF)))
+	if (v4->version != 4 || v4->protocol != IPPROTO_TCP ||
+	    (ntohs(v4->frag_off) & (IP_OFFMASK | IP_MF)))
 		return 0;
 	return v4->ihl * 4U;
 }
@@ -103,13 +104,16 @@ bool segment_parse(const uint8_t *packet, size_t length, struct segment *ret_seg
 	segment.flags = tcp->th_flags;
 	segment.payload_bytes = (uint16_t)(length - start - header_bytes);
 	parse_options((const uint8_t *)(tcp + 1), header_bytes - sizeof(*tcp), &segment);
-	segment.quote_bytes = (uint8_t)(start + header_bytes < SEGMENT_QUOTE_MAX ? start + header_bytes : SEGMENT_QUOTE_MAX);
+	segment.quote_bytes =
+		(uint8_t)(start + header_bytes < SEGMENT_QUOTE_MAX ? start + header_bytes
+								   : SEGMENT_QUOTE_MAX);
 	memcpy(segment.quote, packet, segment.quote_bytes);
 	*ret_segment = segment;
 	return true;
 }
 
-static void write_ip(const struct segment *to, const uint8_t *from, uint8_t protocol, uint8_t ttl, size_t payload_bytes, uint8_t *packet)
+static void write_ip(const struct segment *to, const uint8_t *from, uint8_t protocol, uint8_t ttl,
+		     size_t payload_bytes, uint8_t *packet)
 {
 	struct iphdr *v4 = (struct iphdr *)packet;
 	struct ip6_hdr *v6 = (struct ip6_hdr *)packet;
@@ -136,7 +140,8 @@ static void write_ip(const struct segment *to, const uint8_t *from, uint8_t prot
 }
 
 /* The checksum with the pseudo header of TCP and ICMPv6. */
-static uint16_t transport_checksum(const struct segment *to, const uint8_t *from, uint8_t protocol, const uint8_t *bytes, size_t length)
+static uint16_t transport_checksum(const struct segment *to, const uint8_t *from, uint8_t protocol,
+				   const uint8_t *bytes, size_t length)
 {
 	uint32_t sum = protocol + (uint32_t)length;
 
@@ -145,13 +150,24 @@ static uint16_t transport_checksum(const struct segment *to, const uint8_t *from
 	return checksum(sum_words(sum, bytes, length));
 }
 
-static size_t write_options(const struct segment *to, const struct tcp_reply *reply, uint8_t *options)
+static size_t write_options(const struct segment *to, const struct tcp_reply *reply,
+			    uint8_t *options)
 {
 	uint16_t mss = to->is_ipv6 ? 1440 : 1460;
-	const uint8_t syn[] = {
-		TCPOPT_MAXSEG, 4, (uint8_t)(mss >> 8), (uint8_t)mss, TCPOPT_SACK_PERMITTED, 2, TCPOPT_NOP, TCPOPT_NOP, TCPOPT_NOP,
-		TCPOPT_WINDOW, 3, WINDOW_SCALE};
-	const uint8_t timestamps[] = {TCPOPT_NOP, TCPOPT_NOP, TCPOPT_TIMESTAMP, OPTION_TIMESTAMPS_BYTES};
+	const uint8_t syn[] = {TCPOPT_MAXSEG,
+			       4,
+			       (uint8_t)(mss >> 8),
+			       (uint8_t)mss,
+			       TCPOPT_SACK_PERMITTED,
+			       2,
+			       TCPOPT_NOP,
+			       TCPOPT_NOP,
+			       TCPOPT_NOP,
+			       TCPOPT_WINDOW,
+			       3,
+			       WINDOW_SCALE};
+	const uint8_t timestamps[] = {TCPOPT_NOP, TCPOPT_NOP, TCPOPT_TIMESTAMP,
+				      OPTION_TIMESTAMPS_BYTES};
 	uint32_t stamps[] = {htonl(reply->tsval), htonl(reply->tsecr)};
 	size_t used = 0;
 
@@ -181,16 +197,20 @@ size_t tcp_reply_build(const struct segment *to, const struct tcp_reply *reply, 
 	tcp->doff = (uint8_t)(tcp_bytes / 4) & 0xf;
 	tcp->th_flags = reply->flags;
 	tcp->window = htons(reply->flags & TH_RST ? 0 : WINDOW);
-	tcp->check = transport_checksum(to, to->destination, IPPROTO_TCP, (const uint8_t *)tcp, tcp_bytes);
+	tcp->check = transport_checksum(to, to->destination, IPPROTO_TCP, (const uint8_t *)tcp,
+					tcp_bytes);
 	if (reply->has_bad_checksum)
 		tcp->check = (uint16_t)~tcp->check;
 	write_ip(to, to->destination, IPPROTO_TCP, reply->ttl, tcp_bytes, ret_packet);
 	return start + tcp_bytes;
 }
 
-size_t icmp_reply_build(const struct segment *to, const struct icmp_reply *reply, uint8_t *ret_packet)
+size_t icmp_reply_build(const struct segment *to, const struct icmp_reply *reply,
+			uint8_t *ret_packet)
 {
-	size_t start = ip_header_bytes(to), quote_bytes = reply->has_short_quote ? start + offsetof(struct tcphdr, seq) : to->quote_bytes;
+	size_t start = ip_header_bytes(to),
+	       quote_bytes = reply->has_short_quote ? start + offsetof(struct tcphdr, seq)
+						    : to->quote_bytes;
 	size_t icmp_bytes = ICMP_HEADER_BYTES + quote_bytes;
 	uint8_t *icmp = ret_packet + start, *quote = icmp + ICMP_HEADER_BYTES;
 	uint8_t protocol = to->is_ipv6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP;
@@ -203,8 +223,10 @@ size_t icmp_reply_build(const struct segment *to, const struct icmp_reply *reply
 	memcpy(icmp + 4, &info, sizeof(info));
 	memcpy(quote, to->quote, quote_bytes);
 	if (reply->has_wrong_quote)
-		quote[(to->is_ipv6 ? start : quote[0] % 16 * 4U) + offsetof(struct tcphdr, seq)] ^= 0x40;
-	check = to->is_ipv6 ? transport_checksum(to, reply->from, protocol, icmp, icmp_bytes) : checksum(sum_words(0, icmp, icmp_bytes));
+		quote[(to->is_ipv6 ? start : quote[0] % 16 * 4U) + offsetof(struct tcphdr, seq)] ^=
+			0x40;
+	check = to->is_ipv6 ? transport_checksum(to, reply->from, protocol, icmp, icmp_bytes)
+			    : checksum(sum_words(0, icmp, icmp_bytes));
 	memcpy(icmp + 2, &check, sizeof(check));
 	write_ip(to, reply->from, protocol, reply->ttl, icmp_bytes, ret_packet);
 	return start + icmp_bytes;

@@ -10,7 +10,10 @@
 #define SEGMENT_QUOTE_MAX 128 /* both headers with all their options: 60 + 60 */
 #define REPLY_MAX	  256
 
-/* A TCP segment as read. Numbers are in host order, addresses as they were in the packet, IPv4 in the first four bytes. */
+/*
+ * A TCP segment as read. Numbers are in host order, addresses as they were in the packet, IPv4 in
+ * the first four bytes.
+ */
 struct segment {
 	uint8_t source[16], destination[16];
 	uint32_t seq, ack;
@@ -37,7 +40,10 @@ struct tcp_reply {
 	bool has_bad_checksum;
 };
 
-/* from: the router, IPv4 in the first four bytes. info is the second word of the ICMP header (an MTU, for some). */
+/*
+ * from: the router, IPv4 in the first four bytes. info is the second word of the ICMP header (an
+ * MTU, for some).
+ */
 struct icmp_reply {
 	uint8_t type, code;
 	uint8_t ttl;
@@ -48,7 +54,9 @@ struct icmp_reply {
 };
 
 /* Both return the length written to ret_packet, of REPLY_MAX bytes. */
-size_t tcp_reply_build(const struct segment *to, const struct tcp_reply *reply, uint8_t *ret_packet);
-size_t icmp_reply_build(const struct segment *to, const struct icmp_reply *reply, uint8_t *ret_packet);
+size_t tcp_reply_build(const struct segment *to, const struct tcp_reply *reply,
+		       uint8_t *ret_packet);
+size_t icmp_reply_build(const struct segment *to, const struct icmp_reply *reply,
+			uint8_t *ret_packet);
 
 #endif

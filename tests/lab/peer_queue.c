@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the scripted peer will send later: a heap by due time, without allocation after peer_queue_new(). */
+/*
+ * What the scripted peer will send later: a heap by due time, without allocation after
+ * peer_queue_new().
+ */
 #include "tests/lab/peer_queue.h"
 
 #include <stdlib.h>
@@ -59,7 +62,9 @@ static uint32_t earlier_child(const struct peer_queue *queue, uint32_t parent)
 {
 	uint32_t child = 2 * parent + 1;
 
-	return child + 1 < queue->count && queue->heap[child + 1].due_ns < queue->heap[child].due_ns ? child + 1 : child;
+	return child + 1 < queue->count && queue->heap[child + 1].due_ns < queue->heap[child].due_ns
+		       ? child + 1
+		       : child;
 }
 
 bool peer_queue_take(struct peer_queue *queue, uint64_t now_ns, struct peer_job *ret_job)
@@ -72,7 +77,8 @@ bool peer_queue_take(struct peer_queue *queue, uint64_t now_ns, struct peer_job 
 	*ret_job = queue->jobs[heap[0].slot];
 	queue->count--;
 	swap(&heap[0], &heap[queue->count]);
-	while ((child = earlier_child(queue, at)) < queue->count && heap[child].due_ns < heap[at].due_ns) {
+	while ((child = earlier_child(queue, at)) < queue->count &&
+	       heap[child].due_ns < heap[at].due_ns) {
 		swap(&heap[at], &heap[child]);
 		at = child;
 	}

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the scripted peer will send later: a heap by due time, without allocation after peer_queue_new(). */
+/*
+ * What the scripted peer will send later: a heap by due time, without allocation after
+ * peer_queue_new().
+ */
 #ifndef LAB_PEER_QUEUE_H
 #define LAB_PEER_QUEUE_H
 

@@ -60,13 +60,17 @@ static void insert(uint8_t *packet, size_t *length, const uint8_t *extension, si
 /* "more" and the offset in bytes, RFC 8200 section 4.5. */
 static void insert_fragment_header(uint8_t *packet, size_t *length, size_t offset, bool has_more)
 {
-	uint8_t header[FRAGMENT_BYTES] = {0, 0, (uint8_t)(offset >> 8), (uint8_t)(offset | has_more), 1, 2, 3, 4};
+	uint8_t header[FRAGMENT_BYTES] = {
+		0, 0, (uint8_t)(offset >> 8), (uint8_t)(offset | has_more), 1, 2, 3, 4};
 
 	insert(packet, length, header, sizeof(header));
 	packet[6] = IPPROTO_FRAGMENT;
 }
 
-/* Destination options, filled with PadN, and one hop-by-hop header before them, where alone it may be. */
+/*
+ * Destination options, filled with PadN, and one hop-by-hop header before them, where alone it may
+ * be.
+ */
 static void insert_extensions(uint8_t *packet, size_t *length)
 {
 	static const uint8_t padding[8] = {0, 0, 1, 4, 0, 0, 0, 0};
@@ -80,8 +84,12 @@ static void insert_extensions(uint8_t *packet, size_t *length)
 /* As small as fragments can be. */
 static void cut_to_pieces(const uint8_t *packet, size_t length, struct shaped *shaped)
 {
-	/* Of IPv6 the kernel takes no first fragment without a whole TCP header but for its options (RFC 7112). */
-	size_t start = header_bytes(packet), bytes = length - start, piece = start == IPV6_BYTES ? 24 : 16;
+	/*
+	 * Of IPv6 the kernel takes no first fragment without a whole TCP header but for its options
+	 * (RFC 7112).
+	 */
+	size_t start = header_bytes(packet), bytes = length - start,
+	       piece = start == IPV6_BYTES ? 24 : 16;
 
 	if (bytes > piece * SHAPE_PARTS_MAX)
 		piece = (bytes / SHAPE_PARTS_MAX + 8) & ~7UL;
@@ -95,7 +103,8 @@ static void cut_to_pieces(const uint8_t *packet, size_t length, struct shaped *s
 		memcpy(part + start, packet + start + offset, part_bytes);
 		shaped->lengths[shaped->count] = start + part_bytes;
 		if (start == IPV6_BYTES) {
-			insert_fragment_header(part, &shaped->lengths[shaped->count], offset, has_more);
+			insert_fragment_header(part, &shaped->lengths[shaped->count], offset,
+					       has_more);
 		} else {
 			put_u16(part + 6, offset / 8 | (has_more ? 0x2000u : 0u));
 			set_length(part, part_bytes);
@@ -104,7 +113,8 @@ static void cut_to_pieces(const uint8_t *packet, size_t length, struct shaped *s
 	}
 }
 
-void peer_shape(enum peer_shape shape, const uint8_t *packet, size_t length, struct shaped *ret_shaped)
+void peer_shape(enum peer_shape shape, const uint8_t *packet, size_t length,
+		struct shaped *ret_shaped)
 {
 	uint8_t *first = ret_shaped->packets[0], *transport = first + header_bytes(packet);
 

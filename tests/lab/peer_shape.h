@@ -18,6 +18,7 @@ struct shaped {
 };
 
 /* packet: of at most REPLY_MAX bytes. */
-void peer_shape(enum peer_shape shape, const uint8_t *packet, size_t length, struct shaped *ret_shaped);
+void peer_shape(enum peer_shape shape, const uint8_t *packet, size_t length,
+		struct shaped *ret_shaped);
 
 #endif

@@ -42,7 +42,8 @@ static void count_up(uint64_t *counter)
 }
 
 /* The event but for its segment is the caller's. Returns where it is now. */
-static struct peer_event *log_event(struct peer *peer, const struct segment *segment, struct peer_event event)
+static struct peer_event *log_event(struct peer *peer, const struct segment *segment,
+				    struct peer_event event)
 {
 	struct peer_event *place = &peer->log[peer->event_count % PEER_LOG_EVENTS];
 
@@ -59,7 +60,8 @@ static const struct peer_rule *rule_of(const struct speaker *speaker, const stru
 {
 	uint16_t port = job->segment.destination_port;
 
-	return job->action ? &speaker->peer->scripts[port].actions[job->action - 1].rule : &speaker->peer->rules[port];
+	return job->action ? &speaker->peer->scripts[port].actions[job->action - 1].rule
+			   : &speaker->peer->rules[port];
 }
 
 static void write_packet(struct speaker *speaker, const uint8_t *packet, size_t length)
@@ -77,25 +79,27 @@ static void later(struct speaker *speaker, const struct peer_job *job, uint32_t 
 		count_up(&speaker->peer->answers_lost);
 }
 
-static struct peer_event *log_answer(struct speaker *speaker, const struct peer_job *job, const struct peer_rule *rule)
+static struct peer_event *log_answer(struct speaker *speaker, const struct peer_job *job,
+				     const struct peer_rule *rule)
 {
 	const struct segment *syn = &job->segment;
 	uint64_t now = now_ns();
 
 	if (now - job->due_ns > speaker->peer->worst_late_ns)
 		speaker->peer->worst_late_ns = now - job->due_ns;
-	return log_event(speaker->peer, syn,
-			 (struct peer_event){
-				 .kind = PEER_ANSWER_WRITTEN,
-				 .time_ns = now,
-				 .tsval = peer_answer_echo(rule, peer_flow_find(speaker->flows, syn), syn),
-				 .syn_number = job->syn_number,
-				 .answer = (uint8_t)rule->answer,
-				 .icmp_type = rule->icmp_type,
-				 .icmp_code = rule->icmp_code,
-				 .is_correct = peer_answer_is_correct(rule, syn),
-				 .has_timestamps = peer_answer_has_timestamps(rule, syn),
-			 });
+	return log_event(
+		speaker->peer, syn,
+		(struct peer_event){
+			.kind = PEER_ANSWER_WRITTEN,
+			.time_ns = now,
+			.tsval = peer_answer_echo(rule, peer_flow_find(speaker->flows, syn), syn),
+			.syn_number = job->syn_number,
+			.answer = (uint8_t)rule->answer,
+			.icmp_type = rule->icmp_type,
+			.icmp_code = rule->icmp_code,
+			.is_correct = peer_answer_is_correct(rule, syn),
+			.has_timestamps = peer_answer_has_timestamps(rule, syn),
+		});
 }
 
 static void write_answer(struct speaker *speaker, struct peer_job *job)
@@ -106,9 +110,11 @@ static void write_answer(struct speaker *speaker, struct peer_job *job)
 	struct shaped shaped;
 	size_t length;
 
-	if (rule->answer == PEER_SILENT || rule->answer == PEER_SCRIPTED) /* the rule has changed meanwhile */
+	if (rule->answer == PEER_SILENT ||
+	    rule->answer == PEER_SCRIPTED) /* the rule has changed meanwhile */
 		return;
-	length = peer_answer_build(speaker->peer, rule, peer_flow_find(speaker->flows, &job->segment), &job->segment,
+	length = peer_answer_build(speaker->peer, rule,
+				   peer_flow_find(speaker->flows, &job->segment), &job->segment,
 				   (uint32_t)(now_ns() / 1000000), packet);
 	event = log_answer(speaker, job, rule);
 	peer_shape(rule->shape, packet, length, &shaped);
@@ -122,7 +128,10 @@ static void write_answer(struct speaker *speaker, struct peer_job *job)
 	}
 }
 
-/* Reset or finish the connection, or answer its FIN: whatever is next after a segment that carries an ACK. */
+/*
+ * Reset or finish the connection, or answer its FIN: whatever is next after a segment that carries
+ * an ACK.
+ */
 static void write_next(struct speaker *speaker, const struct segment *segment, uint8_t flags)
 {
 	struct tcp_reply reply = {
@@ -141,7 +150,10 @@ static void write_next(struct speaker *speaker, const struct segment *segment, u
 
 static void write_after(struct speaker *speaker, const struct segment *segment, uint8_t flags)
 {
-	log_event(speaker->peer, segment, (struct peer_event){.kind = PEER_AFTER_WRITTEN, .time_ns = now_ns(), .tsval = segment->tsval});
+	log_event(speaker->peer, segment,
+		  (struct peer_event){.kind = PEER_AFTER_WRITTEN,
+				      .time_ns = now_ns(),
+				      .tsval = segment->tsval});
 	write_next(speaker, segment, flags);
 }
 
@@ -184,7 +196,8 @@ static void log_syn(const struct speaker *speaker, const struct peer_job *job)
 
 static void start_script(struct speaker *speaker, const struct peer_job *job)
 {
-	const struct peer_action *actions = speaker->peer->scripts[job->segment.destination_port].actions;
+	const struct peer_action *actions =
+		speaker->peer->scripts[job->segment.destination_port].actions;
 
 	for (uint32_t i = 0; i < PEER_SCRIPT_ACTIONS && actions[i].syn_number; i++) {
 		struct peer_job copy = *job;
@@ -229,7 +242,10 @@ static void receive_handshake_ack(struct speaker *speaker, struct peer_job *job)
 	start_job(speaker, job, rule->after_delay_us);
 }
 
-/* Our SYN was answered with a SYN of the peer's, and this is what that was answered with. Its number is what our own SYN-ACK began with. */
+/*
+ * Our SYN was answered with a SYN of the peer's, and this is what that was answered with. Its
+ * number is what our own SYN-ACK began with.
+ */
 static void receive_crossing_answer(struct speaker *speaker, const struct segment *segment)
 {
 	const struct peer_rule *rule = &speaker->peer->rules[segment->destination_port];
@@ -259,7 +275,8 @@ static void receive(struct speaker *speaker, const uint8_t *packet, size_t lengt
 	else if (job.segment.flags & TH_SYN)
 		receive_syn(speaker, &job);
 	else if (job.segment.flags & TH_FIN)
-		write_next(speaker, &job.segment, has_sent_fin(speaker, &job.segment) ? TH_ACK : TH_FIN | TH_ACK);
+		write_next(speaker, &job.segment,
+			   has_sent_fin(speaker, &job.segment) ? TH_ACK : TH_FIN | TH_ACK);
 	else if (job.segment.flags & TH_ACK)
 		receive_handshake_ack(speaker, &job);
 }
@@ -268,18 +285,23 @@ static void wait_for_work(const struct speaker *speaker)
 {
 	struct pollfd readable = {.fd = speaker->tun_fd, .events = POLLIN};
 	uint64_t due_ns = peer_queue_due_ns(speaker->queue), now = now_ns();
-	uint64_t left_ns = due_ns > now ? due_ns - now : 0, tick_ns = speaker->peer->tick_ms * 1000000ULL;
+	uint64_t left_ns = due_ns > now ? due_ns - now : 0,
+		 tick_ns = speaker->peer->tick_ms * 1000000ULL;
 	struct timespec left;
 
 	if (tick_ns && tick_ns < left_ns)
 		due_ns = left_ns = tick_ns;
-	left = (struct timespec){.tv_sec = (time_t)(left_ns / 1000000000), .tv_nsec = (long)(left_ns % 1000000000)};
+	left = (struct timespec){.tv_sec = (time_t)(left_ns / 1000000000),
+				 .tv_nsec = (long)(left_ns % 1000000000)};
 	ppoll(&readable, 1, due_ns == UINT64_MAX ? NULL : &left, NULL);
 }
 
 _Noreturn void peer_run(struct peer *peer, int tun_fd)
 {
-	struct speaker memory = {.peer = peer, .tun_fd = tun_fd, .queue = peer_queue_new(), .flows = peer_flows_new()};
+	struct speaker memory = {.peer = peer,
+				 .tun_fd = tun_fd,
+				 .queue = peer_queue_new(),
+				 .flows = peer_flows_new()};
 	struct speaker *speaker = &memory;
 	struct peer_job job;
 	uint8_t packet[2048];

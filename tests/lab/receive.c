@@ -66,7 +66,8 @@ static void write_mask(unsigned one, unsigned other, char *text, size_t size)
 	size_t used = 0;
 
 	for (unsigned i = (one > other ? one : other) / 32 + 1; i-- > 0;) {
-		uint32_t word = (one / 32 == i ? 1u << one % 32 : 0) | (other / 32 == i ? 1u << other % 32 : 0);
+		uint32_t word = (one / 32 == i ? 1u << one % 32 : 0) |
+				(other / 32 == i ? 1u << other % 32 : 0);
 
 		used += (size_t)snprintf(text + used, size - used, "%x%s", word, i ? "," : "");
 	}
@@ -75,7 +76,8 @@ static void write_mask(unsigned one, unsigned other, char *text, size_t size)
 /* veth has NAPI when it merges, and uses it for what a side without TSO sends. */
 static void ask_veth_for_napi(int any_socket, const char *device)
 {
-	struct ethtool_value merge = {.cmd = ETHTOOL_SGRO, .data = 1}, no_large = {.cmd = ETHTOOL_STSO, .data = 0};
+	struct ethtool_value merge = {.cmd = ETHTOOL_SGRO, .data = 1},
+			     no_large = {.cmd = ETHTOOL_STSO, .data = 0};
 	struct ifreq request = {0};
 
 	strncpy(request.ifr_name, device, sizeof(request.ifr_name) - 1);
@@ -100,7 +102,9 @@ static int receive_on_mask(int sysfs, const char *device, const char *mask, stru
 {
 	int result = write_setting(sysfs, device, "queues/rx-0/rps_cpus", mask);
 
-	return result < 0 ? error_set(ret_error, result, "what %s receives cannot be processed on %s: %s", device, mask, strerror(-result))
+	return result < 0 ? error_set(ret_error, result,
+				      "what %s receives cannot be processed on %s: %s", device,
+				      mask, strerror(-result))
 			  : 0;
 }
 
@@ -111,13 +115,15 @@ int receive_on(unsigned processor, unsigned other, bool has_threads, struct erro
 	char mask[CPU_SETSIZE / 32 * 9], both[sizeof(mask)];
 
 	if (sysfs < 0 || !devices)
-		result = error_set(ret_error, -errno, "cannot read a namespace's devices: %s", strerror(errno));
+		result = error_set(ret_error, -errno, "cannot read a namespace's devices: %s",
+				   strerror(errno));
 	write_mask(processor, processor, mask, sizeof(mask));
 	write_mask(processor, other, both, sizeof(both));
 	for (struct if_nameindex *device = devices; result == 0 && device->if_index; device++) {
 		if (has_threads)
 			receive_by_thread(sysfs, device->if_name);
-		result = receive_on_mask(sysfs, device->if_name, strcmp(device->if_name, "lo") ? mask : both, ret_error);
+		result = receive_on_mask(sysfs, device->if_name,
+					 strcmp(device->if_name, "lo") ? mask : both, ret_error);
 	}
 	if (devices)
 		if_freenameindex(devices);

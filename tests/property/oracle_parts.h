@@ -16,12 +16,14 @@ struct history {
 };
 
 /* Always false: return object(...). */
-bool object(struct objection *objection, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool object(struct objection *objection, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* The claims about time, by an answer that decided. */
-bool oracle_admits_pairing(const struct history *history, const struct peer_event *answer, const json_t *record,
-			   struct objection *ret_objection);
+bool oracle_admits_pairing(const struct history *history, const struct peer_event *answer,
+			   const json_t *record, struct objection *ret_objection);
 /* The same of an answer that proves nothing: a time may be said, but only one that was. */
-bool oracle_admits_other_time(const struct history *history, const json_t *record, struct objection *ret_objection);
+bool oracle_admits_other_time(const struct history *history, const json_t *record,
+			      struct objection *ret_objection);
 
 #endif

@@ -10,14 +10,20 @@
 /* A SYN is in the device for an instant before the peer can read it. */
 #define SLACK_NS 50000000ull
 
-/* A timeline is bounded: of so many packets some are known by their number only, and then nothing at all may be said of times. */
+/*
+ * A timeline is bounded: of so many packets some are known by their number only, and then nothing
+ * at all may be said of times.
+ */
 #define CROWDED_PACKETS 10
 
 struct span {
 	uint64_t low_ns, high_ns;
 };
 
-/* From when the SYN was sent to when the answer was received. The peer read the one later and wrote the other earlier: never less. */
+/*
+ * From when the SYN was sent to when the answer was received. The peer read the one later and wrote
+ * the other earlier: never less.
+ */
 static struct span span_of(const struct peer_event *syn, const struct peer_event *answer)
 {
 	struct span span = {0, answer->other_ns - syn->other_ns + SLACK_NS};
@@ -32,13 +38,16 @@ static bool is_in(struct span span, double us)
 	return us * 1e3 >= (double)span.low_ns && us * 1e3 <= (double)span.high_ns;
 }
 
-/* The one among the first `count` SYNs that the answer names by its stamp; -1 when it names none. */
+/*
+ * The one among the first `count` SYNs that the answer names by its stamp; -1 when it names none.
+ */
 static int named_syn(const struct history *history, const struct peer_event *answer, size_t count)
 {
 	int found = -1;
 
 	for (size_t i = 0; i < count; i++) {
-		bool is_named = history->syns[i]->has_timestamps && history->syns[i]->tsval == answer->tsval;
+		bool is_named = history->syns[i]->has_timestamps &&
+				history->syns[i]->tsval == answer->tsval;
 
 		if (!is_named || !(answer->has_timestamps || answer->answer == PEER_ICMP))
 			continue;
@@ -55,7 +64,8 @@ enum demand {
 	EITHER,	    /* the peer's clock cannot tell */
 };
 
-static enum demand demand_of(const struct history *history, const struct peer_event *answer, size_t count)
+static enum demand demand_of(const struct history *history, const struct peer_event *answer,
+			     size_t count)
 {
 	const struct peer_event *last = history->syns[count - 1];
 	int named = named_syn(history, answer, count);
@@ -73,7 +83,8 @@ static enum demand demand_of(const struct history *history, const struct peer_ev
 }
 
 /* The SYN that the peer answered, or the one that it claims to answer. */
-static bool admits_number(const struct history *history, const struct peer_event *answer, size_t count, double us)
+static bool admits_number(const struct history *history, const struct peer_event *answer,
+			  size_t count, double us)
 {
 	int named = named_syn(history, answer, count);
 
@@ -81,8 +92,12 @@ static bool admits_number(const struct history *history, const struct peer_event
 	       (named >= 0 && is_in(span_of(history->syns[named], answer), us));
 }
 
-/* From the named SYN on, or else from the first, every SYN is a candidate; so the largest is no less than the true delay. */
-static bool admits_candidates(const struct history *history, const struct peer_event *answer, size_t count, const json_t *candidates)
+/*
+ * From the named SYN on, or else from the first, every SYN is a candidate; so the largest is no
+ * less than the true delay.
+ */
+static bool admits_candidates(const struct history *history, const struct peer_event *answer,
+			      size_t count, const json_t *candidates)
 {
 	int named = answer->answer == PEER_SYN_ACK ? named_syn(history, answer, count) : -1;
 	size_t first = named > 0 ? (size_t)named : 0;
@@ -98,14 +113,18 @@ static bool admits_candidates(const struct history *history, const struct peer_e
 	return true;
 }
 
-static bool admits_with(const struct history *history, const struct peer_event *answer, size_t count, const json_t *record)
+static bool admits_with(const struct history *history, const struct peer_event *answer,
+			size_t count, const json_t *record)
 {
-	const json_t *rtt = json_object_get(record, "rtt_us"), *candidates = json_object_get(record, "rtt_candidates_us");
+	const json_t *rtt = json_object_get(record, "rtt_us"),
+		     *candidates = json_object_get(record, "rtt_candidates_us");
 	enum demand demand = demand_of(history, answer, count);
 
 	if (json_is_number(rtt))
-		return demand != CANDIDATES && json_is_null(candidates) && admits_number(history, answer, count, json_number_value(rtt));
-	return demand != NUMBER && json_is_array(candidates) && admits_candidates(history, answer, count, candidates);
+		return demand != CANDIDATES && json_is_null(candidates) &&
+		       admits_number(history, answer, count, json_number_value(rtt));
+	return demand != NUMBER && json_is_array(candidates) &&
+	       admits_candidates(history, answer, count, candidates);
 }
 
 static bool is_crowded(const struct history *history, const struct peer_event *answer)
@@ -119,15 +138,16 @@ static bool is_crowded(const struct history *history, const struct peer_event *a
 	return count >= CROWDED_PACKETS;
 }
 
-bool oracle_admits_pairing(const struct history *history, const struct peer_event *answer, const json_t *record,
-			   struct objection *ret_objection)
+bool oracle_admits_pairing(const struct history *history, const struct peer_event *answer,
+			   const json_t *record, struct objection *ret_objection)
 {
 	size_t least = 0, most;
 
 	while (least < history->syn_count && history->syns[least]->time_ns <= answer->time_ns)
 		least++;
 	most = least;
-	while (most < history->syn_count && history->syns[most]->other_ns <= answer->other_ns + history->truth->crossing_ns)
+	while (most < history->syn_count &&
+	       history->syns[most]->other_ns <= answer->other_ns + history->truth->crossing_ns)
 		most++;
 	if (is_crowded(history, answer) && json_is_null(json_object_get(record, "rtt_us")) &&
 	    json_is_null(json_object_get(record, "rtt_candidates_us")))
@@ -136,18 +156,24 @@ bool oracle_admits_pairing(const struct history *history, const struct peer_even
 		if (count && admits_with(history, answer, count, record))
 			return true;
 	return object(ret_objection,
-		      "the answer to SYN %u, written %.3f ms after that was read, with %zu to %zu SYNs sent, admits no such time",
-		      answer->syn_number, (double)(answer->time_ns - history->syns[answer->syn_number - 1]->time_ns) / 1e6, least, most);
+		      "the answer to SYN %u, written %.3f ms after that was read, with %zu to %zu "
+		      "SYNs sent, admits no such time",
+		      answer->syn_number,
+		      (double)(answer->time_ns - history->syns[answer->syn_number - 1]->time_ns) /
+			      1e6,
+		      least, most);
 }
 
-bool oracle_admits_other_time(const struct history *history, const json_t *record, struct objection *ret_objection)
+bool oracle_admits_other_time(const struct history *history, const json_t *record,
+			      struct objection *ret_objection)
 {
 	const json_t *rtt = json_object_get(record, "rtt_us");
 
 	if (json_is_null(rtt))
 		return true;
 	for (size_t i = 0; i < history->answer_count; i++)
-		if (admits_number(history, history->answers[i], history->syn_count, json_number_value(rtt)))
+		if (admits_number(history, history->answers[i], history->syn_count,
+				  json_number_value(rtt)))
 			return true;
 	return object(ret_objection, "no pair of a SYN and an answer is that far apart");
 }

@@ -47,14 +47,18 @@ static enum peer_answer pick_answer(uint64_t *state)
 static enum peer_echo pick_echo(uint64_t *state)
 {
 	static const enum peer_echo echoes[] = {
-		PEER_ECHO_ANSWERED, PEER_ECHO_ANSWERED, PEER_ECHO_ANSWERED, PEER_ECHO_ANSWERED, PEER_ECHO_FIRST,
-		PEER_ECHO_FIRST,    PEER_ECHO_NEWEST,	PEER_ECHO_NONE,	    PEER_ECHO_NONE,	PEER_ECHO_WRONG,
+		PEER_ECHO_ANSWERED, PEER_ECHO_ANSWERED, PEER_ECHO_ANSWERED, PEER_ECHO_ANSWERED,
+		PEER_ECHO_FIRST,    PEER_ECHO_FIRST,	PEER_ECHO_NEWEST,   PEER_ECHO_NONE,
+		PEER_ECHO_NONE,	    PEER_ECHO_WRONG,
 	};
 
 	return echoes[below(state, LENGTH(echoes))];
 }
 
-/* The borders are where the rules of pairing change: 0.9 s, the second SYN at about 1 s, the timeout. */
+/*
+ * The borders are where the rules of pairing change: 0.9 s, the second SYN at about 1 s, the
+ * timeout.
+ */
 static uint32_t pick_delay_us(uint64_t *state)
 {
 	static const struct {
@@ -179,8 +183,9 @@ static int tell_action(const struct peer_action *action, char *text, size_t size
 			 rule->icmp_has_wrong_quote ? ", wrong quote" : "");
 	else
 		snprintf(detail, sizeof(detail), ", echo %s", echo_name(rule->echo));
-	return snprintf(text, size, "SYN %u: %s%s, after %.3f ms, repeated %u times each %.3f ms; ", action->syn_number,
-			schedule_answer_name(rule->answer), detail, rule->delay_us / 1e3, rule->repeats, rule->repeat_delay_us / 1e3);
+	return snprintf(text, size, "SYN %u: %s%s, after %.3f ms, repeated %u times each %.3f ms; ",
+			action->syn_number, schedule_answer_name(rule->answer), detail,
+			rule->delay_us / 1e3, rule->repeats, rule->repeat_delay_us / 1e3);
 }
 
 void schedule_tell(const struct peer_script *script, char *ret_text, size_t size)
@@ -188,6 +193,7 @@ void schedule_tell(const struct peer_script *script, char *ret_text, size_t size
 	size_t used = 0;
 
 	snprintf(ret_text, size, "silence");
-	for (size_t i = 0; i < PEER_SCRIPT_ACTIONS && script->actions[i].syn_number && used < size; i++)
+	for (size_t i = 0; i < PEER_SCRIPT_ACTIONS && script->actions[i].syn_number && used < size;
+	     i++)
 		used += (size_t)tell_action(&script->actions[i], ret_text + used, size - used);
 }

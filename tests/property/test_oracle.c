@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The oracle objects to what is wrong and to nothing else: histories told by hand, and what was said of them. No lab. */
+/*
+ * The oracle objects to what is wrong and to nothing else: histories told by hand, and what was
+ * said of them. No lab.
+ */
 #include <criterion/criterion.h>
 #include <sys/socket.h>
 
@@ -23,7 +26,8 @@ static struct peer_event syn(double at_ms, uint32_t number)
 				   .has_timestamps = true};
 }
 
-static struct peer_event answer(double at_ms, uint32_t number, enum peer_answer kind, bool is_correct)
+static struct peer_event answer(double at_ms, uint32_t number, enum peer_answer kind,
+				bool is_correct)
 {
 	struct peer_event event = syn(at_ms, number);
 
@@ -35,7 +39,10 @@ static struct peer_event answer(double at_ms, uint32_t number, enum peer_answer 
 	return event;
 }
 
-/* A first SYN answered after 20 ms; the same without a right answer; a second SYN answered after 20 ms; a first one after 1.2 s. */
+/*
+ * A first SYN answered after 20 ms; the same without a right answer; a second SYN answered after 20
+ * ms; a first one after 1.2 s.
+ */
 enum { OPEN, DAMAGED, SILENT, RETRANSMITTED, LATE };
 
 static size_t tell(int history, struct peer_event *events)
@@ -79,10 +86,12 @@ static const struct statement {
 	{OPEN, true, OPEN_SAID, RTT("20500"), AGAIN(4, 3), SYN_ACK},
 	{OPEN, false, OPEN_SAID, RTT("200000"), AGAIN(4, 3), SYN_ACK},
 	{OPEN, false, OPEN_SAID, RTT("20500"), SYNS(1, 0), "{'kind':'rst'}"},
-	{OPEN, false, "'status':'closed','reason':'reset','complete':true", RTT("20500"), SYNS(1, 0), "{'kind':'rst'}"},
+	{OPEN, false, "'status':'closed','reason':'reset','complete':true", RTT("20500"),
+	 SYNS(1, 0), "{'kind':'rst'}"},
 	{OPEN, false, SILENCE_SAID, RTT("null"), SYNS(1, 1), "null"},
 	{OPEN, true, LOSS_SAID, RTT("null"), SYNS(1, 1), "null"},
-	{OPEN, false, "'status':'incomplete','reason':'hook-missing','complete':true", RTT("null"), SYNS(1, 1), "null"},
+	{OPEN, false, "'status':'incomplete','reason':'hook-missing','complete':true", RTT("null"),
+	 SYNS(1, 1), "null"},
 	{DAMAGED, true, DAMAGE_SAID, RTT("20500"), SYNS(1, 0), SYN_ACK},
 	{DAMAGED, false, DAMAGE_SAID, RTT("19000"), SYNS(1, 0), SYN_ACK},
 	{DAMAGED, false, OPEN_SAID, RTT("20500"), SYNS(1, 0), SYN_ACK},
@@ -106,8 +115,8 @@ static json_t *record_of(const struct statement *statement)
 	char text[512];
 	json_t *record;
 
-	snprintf(text, sizeof(text), "{%s,%s,%s,'answer':%s,'source_port':%d}", statement->verdict, statement->times, statement->counts,
-		 statement->answer, CLIENT_PORT);
+	snprintf(text, sizeof(text), "{%s,%s,%s,'answer':%s,'source_port':%d}", statement->verdict,
+		 statement->times, statement->counts, statement->answer, CLIENT_PORT);
 	for (char *at = text; *at; at++)
 		*at = *at == '\'' ? '"' : *at;
 	record = json_loads(text, 0, NULL);
@@ -124,17 +133,26 @@ Test(oracle, objects_to_what_is_wrong_and_to_nothing_else)
 		json_t *record = record_of(&statements[i]);
 
 		truth.count = tell(statements[i].history, events);
-		cr_expect_eq(oracle_admits(&truth, record, &objection), statements[i].is_admitted, "statement %zu: %s", i, objection.text);
+		cr_expect_eq(oracle_admits(&truth, record, &objection), statements[i].is_admitted,
+			     "statement %zu: %s", i, objection.text);
 		json_decref(record);
 	}
 }
 
-/* Its last SYN left while the answer to the first was on its way in: only where interrupts take their time. */
+/*
+ * Its last SYN left while the answer to the first was on its way in: only where interrupts take
+ * their time.
+ */
 Test(oracle, admits_a_syn_that_crosses_the_answer_where_packets_may_cross)
 {
-	static const struct statement statement = {OPEN, true, OPEN_SAID, CANDIDATES("[300,1200300]"), SYNS(2, 1), SYN_ACK};
-	struct peer_event events[] = {syn(0, 1), answer(1200, 1, PEER_SYN_ACK, true), syn(1202.5, 2)};
-	struct truth truth = {.family = AF_INET, .events = events, .count = LENGTH(events), .timeout_ns = 2500 * MS};
+	static const struct statement statement = {
+		OPEN, true, OPEN_SAID, CANDIDATES("[300,1200300]"), SYNS(2, 1), SYN_ACK};
+	struct peer_event events[] = {syn(0, 1), answer(1200, 1, PEER_SYN_ACK, true),
+				      syn(1202.5, 2)};
+	struct truth truth = {.family = AF_INET,
+			      .events = events,
+			      .count = LENGTH(events),
+			      .timeout_ns = 2500 * MS};
 	struct objection objection = {"nothing"};
 	json_t *record = record_of(&statement);
 

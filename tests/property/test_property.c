@@ -59,11 +59,13 @@ static void set_schedules(const struct batch *batch)
 {
 	uint64_t state = batch->seed + batch->first;
 
-	scenario_sysctl(batch->lab, LAB_CLIENT, "net/ipv4/tcp_timestamps", random_next(&state) % 3 ? "1" : "0");
+	scenario_sysctl(batch->lab, LAB_CLIENT, "net/ipv4/tcp_timestamps",
+			random_next(&state) % 3 ? "1" : "0");
 	batch->lab->peer->tick_ms = 5;
 	batch->lab->peer->worst_late_ns = 0;
 	for (uint64_t i = batch->first; i < batch->first + batch->count; i++) {
-		batch->lab->peer->scripts[port_of(i)] = schedule_make(batch->seed, i, batch->family);
+		batch->lab->peer->scripts[port_of(i)] =
+			schedule_make(batch->seed, i, batch->family);
 		lab_peer_rule(batch->lab, port_of(i), (struct peer_rule){.answer = PEER_SCRIPTED});
 	}
 }
@@ -84,26 +86,30 @@ static void tell_event(const struct peer_event *event, uint64_t start_ns)
 	double at_ms = (double)(event->time_ns - start_ns) / 1e6;
 
 	if (event->kind == PEER_SYN_READ)
-		fprintf(stderr, "  %10.3f ms  port %u SYN %u read, stamp %u\n", at_ms, event->client_port, event->syn_number, event->tsval);
+		fprintf(stderr, "  %10.3f ms  port %u SYN %u read, stamp %u\n", at_ms,
+			event->client_port, event->syn_number, event->tsval);
 	else
-		fprintf(stderr, "  %10.3f ms  port %u SYN %u answered: %s, %s, echo %u\n", at_ms, event->client_port, event->syn_number,
-			schedule_answer_name(event->answer), event->is_correct ? "right" : "wrong", event->tsval);
+		fprintf(stderr, "  %10.3f ms  port %u SYN %u answered: %s, %s, echo %u\n", at_ms,
+			event->client_port, event->syn_number, schedule_answer_name(event->answer),
+			event->is_correct ? "right" : "wrong", event->tsval);
 }
 
-static void tell(const struct batch *batch, uint64_t number, const struct truth *truth, const json_t *record,
-		 const struct objection *objection)
+static void tell(const struct batch *batch, uint64_t number, const struct truth *truth,
+		 const json_t *record, const struct objection *objection)
 {
 	char text[1024];
 
 	schedule_tell(&batch->lab->peer->scripts[port_of(number)], text, sizeof(text));
-	fprintf(stderr, "KTCPING_SEED=%llu, IPv%d, schedule %llu: %s\n%s\n", (unsigned long long)batch->seed,
-		batch->family == AF_INET ? 4 : 6, (unsigned long long)number, objection->text, text);
+	fprintf(stderr, "KTCPING_SEED=%llu, IPv%d, schedule %llu: %s\n%s\n",
+		(unsigned long long)batch->seed, batch->family == AF_INET ? 4 : 6,
+		(unsigned long long)number, objection->text, text);
 	for (size_t i = 0; i < truth->count; i++)
 		tell_event(&truth->events[i], truth->events[0].time_ns);
 	fprintf(stderr, "%s\n", record_text(record));
 }
 
-static void judge(const struct batch *batch, uint64_t number, const json_t *record, struct tally *tally)
+static void judge(const struct batch *batch, uint64_t number, const json_t *record,
+		  struct tally *tally)
 {
 	struct peer_event events[EVENTS_MAX];
 	struct truth truth = {.family = batch->family,
@@ -135,13 +141,14 @@ static void judge_all(const struct batch *batch, const json_t *lines, struct tal
 
 		if (!field_is_text(line, "type", "probe"))
 			continue;
-		cr_assert(offset >= 0 && offset < (json_int_t)batch->count && !has_record[offset], "a record too many: %s",
-			  record_text(line));
+		cr_assert(offset >= 0 && offset < (json_int_t)batch->count && !has_record[offset],
+			  "a record too many: %s", record_text(line));
 		has_record[offset] = true;
 		judge(batch, batch->first + (uint64_t)offset, line, tally);
 	}
 	for (i = 0; i < batch->count; i++)
-		cr_assert(has_record[i], "schedule %llu has no record", (unsigned long long)(batch->first + i));
+		cr_assert(has_record[i], "schedule %llu has no record",
+			  (unsigned long long)(batch->first + i));
 }
 
 static void run_batch(struct batch *batch, struct tally *tally)
@@ -155,15 +162,20 @@ static void run_batch(struct batch *batch, struct tally *tally)
 	batch->first_event = batch->lab->peer->event_count;
 	snprintf(ports, sizeof(ports), "%u-%u", port, port + (unsigned)batch->count - 1);
 	lines = scenario_lines(batch->lab,
-			       (const char *const[]){"-j", "-c", "1", "-W", TIMEOUT_TEXT, "--hold", "0", "-p", ports,
+			       (const char *const[]){"-j", "-c", "1", "-W", TIMEOUT_TEXT, "--hold",
+						     "0", "-p", ports,
 						     places_of(batch->family)->peer, NULL},
 			       &status);
 	judge_all(batch, lines, tally);
-	cr_assert_eq(batch->lab->peer->write_failures + batch->lab->peer->answers_lost, 0, "the peer could not do as it was told");
+	cr_assert_eq(batch->lab->peer->write_failures + batch->lab->peer->answers_lost, 0,
+		     "the peer could not do as it was told");
 	json_decref(lines);
 }
 
-/* A busy kernel may lose events of a whole batch: honest, but nothing was tested. Ask again; a contradiction counts in any case. */
+/*
+ * A busy kernel may lose events of a whole batch: honest, but nothing was tested. Ask again; a
+ * contradiction counts in any case.
+ */
 static void run_batch_well(struct batch *batch, struct tally *tally)
 {
 	struct tally once = {0};
@@ -183,7 +195,10 @@ static void run_batch_well(struct batch *batch, struct tally *tally)
 static void check_all(struct lab *lab, int family, uint64_t crossing_ns)
 {
 	uint64_t schedules = number_from("KTCPING_SCHEDULES", DEFAULT_SCHEDULES);
-	struct batch batch = {.lab = lab, .family = family, .seed = number_from("KTCPING_SEED", DEFAULT_SEED), .crossing_ns = crossing_ns};
+	struct batch batch = {.lab = lab,
+			      .family = family,
+			      .seed = number_from("KTCPING_SEED", DEFAULT_SEED),
+			      .crossing_ns = crossing_ns};
 	struct tally tally = {0};
 
 	for (; batch.first < schedules; batch.first += batch.count) {
@@ -193,11 +208,15 @@ static void check_all(struct lab *lab, int family, uint64_t crossing_ns)
 		run_batch_well(&batch, &tally);
 	}
 	if (schedules > DEFAULT_SCHEDULES)
-		fprintf(stderr, "IPv%d, seed %llu: %lu schedules, %lu contradictions, %lu incomplete\n", family == AF_INET ? 4 : 6,
-			(unsigned long long)batch.seed, tally.judged, tally.contradictions, tally.incomplete);
-	cr_assert_eq(tally.contradictions, 0, "%lu of %lu verdicts contradict what the peer did; see above", tally.contradictions,
-		     tally.judged);
-	cr_assert_lt(tally.incomplete * 4, tally.judged + 4, "%lu of %lu verdicts are incomplete", tally.incomplete, tally.judged);
+		fprintf(stderr,
+			"IPv%d, seed %llu: %lu schedules, %lu contradictions, %lu incomplete\n",
+			family == AF_INET ? 4 : 6, (unsigned long long)batch.seed, tally.judged,
+			tally.contradictions, tally.incomplete);
+	cr_assert_eq(tally.contradictions, 0,
+		     "%lu of %lu verdicts contradict what the peer did; see above",
+		     tally.contradictions, tally.judged);
+	cr_assert_lt(tally.incomplete * 4, tally.judged + 4, "%lu of %lu verdicts are incomplete",
+		     tally.incomplete, tally.judged);
 }
 
 BOTH_FAMILIES(property, no_verdict_contradicts_what_the_peer_did)
@@ -205,7 +224,9 @@ BOTH_FAMILIES(property, no_verdict_contradicts_what_the_peer_did)
 	check_all(scenario_lab(), family, 0);
 }
 
-/* As beside a network card: the peer's answers interrupt the program, and the kernel skips tracing. */
+/*
+ * As beside a network card: the peer's answers interrupt the program, and the kernel skips tracing.
+ */
 BOTH_FAMILIES(property, no_verdict_contradicts_what_the_peer_did_beside_interrupts)
 {
 	struct lab *lab = scenario_lab_receiving(LAB_RECEIVE_INTERRUPTS);

@@ -26,8 +26,10 @@ static void attach(const char *name)
 	struct bpf_program *program;
 	struct bpf_link *link;
 
-	cr_assert(fd >= 0 && object, "cannot open %s and %s: %s", path, object_path, strerror(errno));
-	bpf_object__for_each_program(program, object) bpf_program__set_autoload(program, !strcmp(bpf_program__name(program), name));
+	cr_assert(fd >= 0 && object, "cannot open %s and %s: %s", path, object_path,
+		  strerror(errno));
+	bpf_object__for_each_program(program, object)
+		bpf_program__set_autoload(program, !strcmp(bpf_program__name(program), name));
 	if (bpf_object__load(object) < 0)
 		cr_skip_test("this kernel loads no cgroup programs: %s", strerror(errno));
 	program = bpf_object__find_program_by_name(object, name);

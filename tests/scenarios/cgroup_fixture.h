@@ -5,7 +5,10 @@
 
 #include "tests/scenarios/scenario.h"
 
-/* With that program of tests/lab/cgroup.bpf.c at work on its sockets, unless NULL. Where there is no such cgroup the test is skipped and says so. */
+/*
+ * With that program of tests/lab/cgroup.bpf.c at work on its sockets, unless NULL. Where there is
+ * no such cgroup the test is skipped and says so.
+ */
 struct lab *cgroup_fixture(const char *program);
 
 /* The cgroup's directory, from cgroup_fixture() on. */

@@ -15,7 +15,8 @@ const char *cli_program(void)
 
 static struct command_process start(struct lab *lab, const char *const *argv)
 {
-	struct command command = {.argv = argv, .netns_fd = lab ? lab->hosts[LAB_CLIENT].netns_fd : -1};
+	struct command command = {.argv = argv,
+				  .netns_fd = lab ? lab->hosts[LAB_CLIENT].netns_fd : -1};
 	struct command_process process;
 	struct error error;
 
@@ -23,13 +24,14 @@ static struct command_process start(struct lab *lab, const char *const *argv)
 	return process;
 }
 
-static void await(struct command_process *process, const struct command_text *stream, const char *word, size_t count)
+static void await(struct command_process *process, const struct command_text *stream,
+		  const char *word, size_t count)
 {
 	bool is_going_on = true;
 
 	while (cli_lines_with(stream->bytes, word) < count) {
-		cr_assert(is_going_on, "'%s' is not there %zu times; it said:\n%s%s", word, count, process->output.bytes,
-			  process->errors.bytes);
+		cr_assert(is_going_on, "'%s' is not there %zu times; it said:\n%s%s", word, count,
+			  process->output.bytes, process->errors.bytes);
 		is_going_on = command_read(process, CLI_TIMEOUT_MS);
 	}
 }
@@ -49,7 +51,8 @@ struct command_result cli_finish(struct command_process *process)
 	struct command_result result;
 
 	command_finish(process, CLI_TIMEOUT_MS, &result);
-	cr_assert(!result.has_timed_out, "it did not end; it said:\n%s%s", result.output.bytes, result.errors.bytes);
+	cr_assert(!result.has_timed_out, "it did not end; it said:\n%s%s", result.output.bytes,
+		  result.errors.bytes);
 	return result;
 }
 
@@ -64,7 +67,8 @@ static bool has_lost(const char *output)
 {
 	const char *lost = strstr(output, "events lost ");
 
-	return strstr(output, "events-lost") || strstr(output, "\"asked_again\":1") || (lost && lost[strlen("events lost ")] != '0');
+	return strstr(output, "events-lost") || strstr(output, "\"asked_again\":1") ||
+	       (lost && lost[strlen("events lost ")] != '0');
 }
 
 struct command_result cli_run(struct lab *lab, const char *const *argv)
@@ -75,7 +79,8 @@ struct command_result cli_run(struct lab *lab, const char *const *argv)
 		result = cli_run_once(lab, argv);
 		if (!has_lost(result.output.bytes))
 			break;
-		cr_log_info("evidence was lost; again"); /* Criterion hangs when it is given megabytes */
+		cr_log_info(
+			"evidence was lost; again"); /* Criterion hangs when it is given megabytes */
 		if (lab && lab->peer)
 			lab->peer->syns_read = 0;
 	}
@@ -108,7 +113,8 @@ json_t *cli_json(const char *text)
 		end = strchr(text, '\n');
 		cr_assert(end, "the last line has no end: %s", text);
 		line = json_loadb(text, (size_t)(end - text), JSON_REJECT_DUPLICATES, NULL);
-		cr_assert(line && field_is_text(line, "schema", "ktcping/1"), "not a record: %.*s", (int)(end - text), text);
+		cr_assert(line && field_is_text(line, "schema", "ktcping/1"), "not a record: %.*s",
+			  (int)(end - text), text);
 		json_array_append_new(lines, line);
 	}
 	return lines;
@@ -119,7 +125,8 @@ size_t cli_count(const json_t *lines, const char *type, const char *path, const 
 	size_t i, count = 0;
 	json_t *line;
 
-	json_array_foreach(lines, i, line) count += field_is_text(line, "type", type) && (!path || field_is_text(line, path, text));
+	json_array_foreach(lines, i, line) count +=
+		field_is_text(line, "type", type) && (!path || field_is_text(line, path, text));
 	return count;
 }
 

@@ -11,22 +11,29 @@
 const char *cli_program(void);
 
 /*
- * Run it in the client, or here when lab is NULL; fails the test when it cannot be run or does not end. The result is never freed. It is run again, twice at
- * most, when it says that evidence was lost (a probe that was asked again has two SYNs): now and then a kernel under load runs no tracing program for an
- * instant.
+ * Run it in the client, or here when lab is NULL; fails the test when it cannot be run or does not
+ * end. The result is never freed. It is run again, twice at most, when it says that evidence was
+ * lost (a probe that was asked again has two SYNs): now and then a kernel under load runs no
+ * tracing program for an instant.
  */
-#define cli(lab, ...) cli_run(lab, (const char *const[]){cli_program() __VA_OPT__(, ) __VA_ARGS__, NULL})
+#define cli(lab, ...)                                                                              \
+	cli_run(lab, (const char *const[]){cli_program() __VA_OPT__(, ) __VA_ARGS__, NULL})
 struct command_result cli_run(struct lab *lab, const char *const *argv);
 /* Once only, for what is meant to lose evidence. */
-#define cli_once(lab, ...) cli_run_once(lab, (const char *const[]){cli_program(), __VA_ARGS__, NULL})
+#define cli_once(lab, ...)                                                                         \
+	cli_run_once(lab, (const char *const[]){cli_program(), __VA_ARGS__, NULL})
 struct command_result cli_run_once(struct lab *lab, const char *const *argv);
 /* Any other command line, by sh; $0 is the program. */
 struct command_result cli_shell(struct lab *lab, const char *line);
 
 /* Start it in the client. */
-#define cli_start(lab, ...) cli_start_run(lab, (const char *const[]){cli_program(), __VA_ARGS__, NULL})
+#define cli_start(lab, ...)                                                                        \
+	cli_start_run(lab, (const char *const[]){cli_program(), __VA_ARGS__, NULL})
 struct command_process cli_start_run(struct lab *lab, const char *const *argv);
-/* Until so many lines of its output have the word: the sign of how far it is. Fails the test when it ends before. */
+/*
+ * Until so many lines of its output have the word: the sign of how far it is. Fails the test when
+ * it ends before.
+ */
 void cli_await(struct command_process *process, const char *word, size_t count);
 /* The same of what it writes to stderr. */
 void cli_await_errors(struct command_process *process, const char *word, size_t count);
@@ -40,11 +47,12 @@ size_t cli_count(const json_t *lines, const char *type, const char *path, const 
 /* How many lines of the text contain the word. */
 size_t cli_lines_with(const char *text, const char *word);
 
-#define expect_status(result, wanted)                                                                                                      \
-	do {                                                                                                                               \
-		struct command_result judged = (result);                                                                                   \
-		cr_assert_eq(judged.status, wanted, "status %d, wanted %d; output:\n%s\nerrors:\n%s", judged.status, wanted,               \
-			     judged.output.bytes, judged.errors.bytes);                                                                    \
+#define expect_status(result, wanted)                                                              \
+	do {                                                                                       \
+		struct command_result judged = (result);                                           \
+		cr_assert_eq(judged.status, wanted,                                                \
+			     "status %d, wanted %d; output:\n%s\nerrors:\n%s", judged.status,      \
+			     wanted, judged.output.bytes, judged.errors.bytes);                    \
 	} while (0)
 #define expect_said(text, word)	    cr_assert(strstr(text, word), "'%s' is missing in:\n%s", word, text)
 #define expect_not_said(text, word) cr_assert(!strstr(text, word), "'%s' is in:\n%s", word, text)

@@ -6,7 +6,8 @@
 
 #define FIRST_PORT 7000
 
-void expect_icmp_verdicts(const char *peer, const char *router, const char *status, const struct icmp_case *cases, size_t count)
+void expect_icmp_verdicts(const char *peer, const char *router, const char *status,
+			  const struct icmp_case *cases, size_t count)
 {
 	struct lab *lab = scenario_lab();
 	json_t *record;
@@ -14,7 +15,10 @@ void expect_icmp_verdicts(const char *peer, const char *router, const char *stat
 	for (size_t i = 0; i < count; i++) {
 		uint16_t port = (uint16_t)(FIRST_PORT + i);
 
-		lab_peer_rule(lab, port, (struct peer_rule){.answer = PEER_ICMP, .icmp_type = cases[i].type, .icmp_code = cases[i].code});
+		lab_peer_rule(lab, port,
+			      (struct peer_rule){.answer = PEER_ICMP,
+						 .icmp_type = cases[i].type,
+						 .icmp_code = cases[i].code});
 		record = probe(lab, peer, port);
 		expect_verdict(record, status, cases[i].reason);
 		expect_text(record, "answer.kind", "icmp");

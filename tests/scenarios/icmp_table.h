@@ -11,7 +11,11 @@ struct icmp_case {
 	const char *app_result, *app_errno;
 };
 
-/* The peer has the error of each case sent by the router; each verdict must be status and the case's reason, and the application told of it. */
-void expect_icmp_verdicts(const char *peer, const char *router, const char *status, const struct icmp_case *cases, size_t count);
+/*
+ * The peer has the error of each case sent by the router; each verdict must be status and the
+ * case's reason, and the application told of it.
+ */
+void expect_icmp_verdicts(const char *peer, const char *router, const char *status,
+			  const struct icmp_case *cases, size_t count);
 
 #endif

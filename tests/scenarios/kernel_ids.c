@@ -25,9 +25,11 @@ static struct kernel_ids ids_of(pid_t pid)
 		file = fopen(path, "r");
 		while (file && fgets(line, sizeof(line), file))
 			for (size_t i = 0; i < 3 && ids.count < KERNEL_IDS_MAX; i++)
-				if (!strncmp(line, kinds[i], strlen(kinds[i])) && line[strlen(kinds[i])] == ':') {
+				if (!strncmp(line, kinds[i], strlen(kinds[i])) &&
+				    line[strlen(kinds[i])] == ':') {
 					ids.ids[ids.count].kind = kinds[i];
-					ids.ids[ids.count++].id = (unsigned)strtoul(strchr(line, ':') + 1, NULL, 10);
+					ids.ids[ids.count++].id =
+						(unsigned)strtoul(strchr(line, ':') + 1, NULL, 10);
 				}
 		if (file)
 			fclose(file);
@@ -65,7 +67,8 @@ struct kernel_ids kernel_ids_of(pid_t pid)
 void expect_gone_from_kernel(const struct kernel_ids *ids)
 {
 	for (size_t i = 0; i < ids->count; i++)
-		cr_assert(goes_away(ids->ids[i].kind, ids->ids[i].id), "%s %u is still there", ids->ids[i].kind, ids->ids[i].id);
+		cr_assert(goes_away(ids->ids[i].kind, ids->ids[i].id), "%s %u is still there",
+			  ids->ids[i].kind, ids->ids[i].id);
 }
 
 unsigned kernel_links_of(pid_t pid)
@@ -79,10 +82,12 @@ unsigned kernel_links_of(pid_t pid)
 	entries = opendir(directory);
 	cr_assert(entries, "%s cannot be read", directory);
 	while ((entry = readdir(entries))) {
-		ssize_t length = readlinkat(dirfd(entries), entry->d_name, target, sizeof(target) - 1);
+		ssize_t length =
+			readlinkat(dirfd(entries), entry->d_name, target, sizeof(target) - 1);
 
 		target[length < 0 ? 0 : length] = '\0';
-		count += strstr(target, "bpf_link") || strstr(target, "bpf-link") || strstr(target, "bpf-raw-tp");
+		count += strstr(target, "bpf_link") || strstr(target, "bpf-link") ||
+			 strstr(target, "bpf-raw-tp");
 	}
 	closedir(entries);
 	return count;

@@ -11,7 +11,10 @@ struct address address_of(const char *text, uint16_t port);
 /* As the kernel does by itself. */
 struct source any_source(void);
 
-/* The client, called by the PID of the process that holds it. text has 64 bytes and lives as long as the origin. */
+/*
+ * The client, called by the PID of the process that holds it. text has 64 bytes and lives as long
+ * as the origin.
+ */
 struct origin *client_origin(struct lab *lab, const struct source *source, char *text);
 
 #endif

@@ -9,7 +9,8 @@ void paths_run_tool(struct lab *lab, enum lab_host host, const char *const *argv
 	struct command_result result;
 	struct error error;
 
-	cr_assert_eq(lab_run(lab, host, argv, SCENARIO_TIMEOUT_MS, &result, &error), 0, "%s", error.text);
+	cr_assert_eq(lab_run(lab, host, argv, SCENARIO_TIMEOUT_MS, &result, &error), 0, "%s",
+		     error.text);
 	cr_assert_eq(result.status, 0, "%s: %s", argv[0], result.errors.bytes);
 }
 
@@ -21,7 +22,8 @@ const char *paths_object(void)
 void paths_classify(struct lab *lab, enum lab_host host, const char *direction, const char *section)
 {
 	paths_tool(lab, host, "tc", "qdisc", "add", "dev", "eth0", "clsact");
-	paths_tool(lab, host, "tc", "filter", "add", "dev", "eth0", direction, "bpf", "da", "obj", paths_object(), "sec", section);
+	paths_tool(lab, host, "tc", "filter", "add", "dev", "eth0", direction, "bpf", "da", "obj",
+		   paths_object(), "sec", section);
 }
 
 void expect_once(const json_t *record, const char *interface)
@@ -35,7 +37,10 @@ void expect_once(const json_t *record, const char *interface)
 	expect_record(record, json_is_true(field(claimed, "complete")), "not complete: %s");
 }
 
-/* A packet that the lab itself loses is sent once more, and truly so; one that is counted twice is so every time. */
+/*
+ * A packet that the lab itself loses is sent once more, and truly so; one that is counted twice is
+ * so every time.
+ */
 static json_t *probe_undisturbed(struct lab *lab, const char *target, uint16_t port)
 {
 	json_t *record = probe(lab, target, port);
@@ -45,7 +50,8 @@ static json_t *probe_undisturbed(struct lab *lab, const char *target, uint16_t p
 	return record;
 }
 
-void expect_open_and_closed(struct lab *lab, enum lab_host host, int family, const char *target, const char *interface)
+void expect_open_and_closed(struct lab *lab, enum lab_host host, int family, const char *target,
+			    const char *interface)
 {
 	json_t *record;
 

@@ -54,5 +54,6 @@ void expect_told(struct lab *lab, const char *host, uint16_t port, int timeout_m
 	int fd = plain_connect(lab, host, port), told = outcome(fd, errno, timeout_ms);
 
 	close(fd);
-	cr_assert_eq(told, wanted, "%s port %u: told %s, wanted %s", host, port, strerror(told), strerror(wanted));
+	cr_assert_eq(told, wanted, "%s port %u: told %s, wanted %s", host, port, strerror(told),
+		     strerror(wanted));
 }

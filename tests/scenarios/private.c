@@ -9,7 +9,8 @@
 #define HOSTS_BYTES 256
 #define LINE_BYTES  4096
 
-static const char prologue[] = "mount -t tmpfs private /mnt && touch /mnt/hosts && mount --bind /mnt/hosts /etc/hosts || exit 125; ";
+static const char prologue[] = "mount -t tmpfs private /mnt && touch /mnt/hosts && mount --bind "
+			       "/mnt/hosts /etc/hosts || exit 125; ";
 
 static void write_line(char *line, size_t size, const char *script)
 {
@@ -23,7 +24,8 @@ struct command_process private_start(struct lab *lab, const char *script)
 	char line[LINE_BYTES];
 
 	write_line(line, sizeof(line), script);
-	return cli_start_run(lab, (const char *const[]){"unshare", "--mount", "sh", "-c", line, cli_program(), NULL});
+	return cli_start_run(lab, (const char *const[]){"unshare", "--mount", "sh", "-c", line,
+							cli_program(), NULL});
 }
 
 struct command_result private_run(struct lab *lab, const char *script)
@@ -31,7 +33,8 @@ struct command_result private_run(struct lab *lab, const char *script)
 	char line[LINE_BYTES];
 
 	write_line(line, sizeof(line), script);
-	return cli_run(lab, (const char *const[]){"unshare", "--mount", "sh", "-c", line, cli_program(), NULL});
+	return cli_run(lab, (const char *const[]){"unshare", "--mount", "sh", "-c", line,
+						  cli_program(), NULL});
 }
 
 /* In one piece, and of one length, so that nobody ever reads half of it. */

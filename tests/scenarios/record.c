@@ -34,12 +34,14 @@ bool field_is_number(const json_t *record, const char *path, double low, double 
 {
 	const json_t *value = field(record, path);
 
-	return json_is_number(value) && json_number_value(value) >= low && json_number_value(value) <= high;
+	return json_is_number(value) && json_number_value(value) >= low &&
+	       json_number_value(value) <= high;
 }
 
 bool has_lost_evidence(const json_t *record)
 {
-	return !json_is_true(field(record, "complete")) || !field_is_number(record, "asked_again", 0, 0);
+	return !json_is_true(field(record, "complete")) ||
+	       !field_is_number(record, "asked_again", 0, 0);
 }
 
 bool has_note(const json_t *record, const char *note)
@@ -62,7 +64,8 @@ bool has_candidates(const json_t *record, size_t count)
 	if (!json_is_array(candidates) || json_array_size(candidates) != count)
 		return false;
 	for (size_t i = 1; i < count; i++) {
-		if (json_number_value(json_array_get(candidates, i - 1)) > json_number_value(json_array_get(candidates, i)))
+		if (json_number_value(json_array_get(candidates, i - 1)) >
+		    json_number_value(json_array_get(candidates, i)))
 			return false;
 	}
 	return true;
@@ -81,7 +84,8 @@ void expect_syns(const json_t *record, unsigned sent, unsigned unanswered)
 	expect_number(record, "syn_unanswered", unanswered);
 }
 
-void expect_drop(const json_t *record, const char *direction, const char *reason, const char *function, const char *interface)
+void expect_drop(const json_t *record, const char *direction, const char *reason,
+		 const char *function, const char *interface)
 {
 	expect_text(record, "drop.direction", direction);
 	expect_text(record, "drop.reason", reason);
@@ -112,11 +116,13 @@ static void expect_told_app(const json_t *record, const char *result, const char
 void expect_app(const json_t *record, const char *result, const char *error)
 {
 	expect_told_app(record, result, error);
-	expect_record(record, json_is_true(field(claimed, "app.agrees")), "the application was told something else: %s");
+	expect_record(record, json_is_true(field(claimed, "app.agrees")),
+		      "the application was told something else: %s");
 }
 
 void expect_misled_app(const json_t *record, const char *result, const char *error)
 {
 	expect_told_app(record, result, error);
-	expect_record(record, json_is_false(field(claimed, "app.agrees")), "the application was told the truth: %s");
+	expect_record(record, json_is_false(field(claimed, "app.agrees")),
+		      "the application was told the truth: %s");
 }

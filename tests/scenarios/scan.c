@@ -14,7 +14,8 @@ static void check_statuses(const json_t *total)
 	const char *name;
 	size_t i;
 
-	json_object_foreach(field(total, "status"), name, count) by_status += json_number_value(count);
+	json_object_foreach(field(total, "status"), name, count) by_status +=
+		json_number_value(count);
 	json_array_foreach(groups, i, group) by_group += number_at(group, "count");
 	expect_number(total, "probes", by_status);
 	expect_number(total, "probes", by_group);
@@ -64,23 +65,27 @@ void expect_group(const struct scan *scan, const char *status, const char *reaso
 
 	json_array_foreach(field(scan->total, "groups"), i, group)
 	{
-		if (!field_is_text(group, "status", status) || !field_is_text(group, "reason", reason))
+		if (!field_is_text(group, "status", status) ||
+		    !field_is_text(group, "reason", reason))
 			continue;
-		cr_assert(field_is_number(group, "count", count, count), "not %u %s (%s): %s", count, status, reason,
-			  record_text(scan->total));
+		cr_assert(field_is_number(group, "count", count, count), "not %u %s (%s): %s",
+			  count, status, reason, record_text(scan->total));
 		return;
 	}
-	cr_assert_eq(count, 0, "none is %s (%s): %s%s", status, reason, record_text(scan->total), scan->result.errors.bytes);
+	cr_assert_eq(count, 0, "none is %s (%s): %s%s", status, reason, record_text(scan->total),
+		     scan->result.errors.bytes);
 }
 
-size_t expect_right(const struct scan *scan, unsigned open_port, const char *status, const char *reason)
+size_t expect_right(const struct scan *scan, unsigned open_port, const char *status,
+		    const char *reason)
 {
 	const json_t *line;
 	size_t i;
 
 	json_array_foreach(scan->lines, i, line)
 	{
-		if (!field_is_text(line, "type", "probe") || field_is_text(line, "status", "incomplete"))
+		if (!field_is_text(line, "type", "probe") ||
+		    field_is_text(line, "status", "incomplete"))
 			continue;
 		if (field_is_number(line, "port", open_port, open_port))
 			expect_verdict(line, "open", "syn-ack");

@@ -12,8 +12,9 @@ struct scan {
 };
 
 /*
- * The output as records, after claiming what holds of every scan: a probe or error record a target that was begun with, then one record that counts them. A
- * run that was interrupted twice, or that shows but a part (--open, -q), is not for this.
+ * The output as records, after claiming what holds of every scan: a probe or error record a target
+ * that was begun with, then one record that counts them. A run that was interrupted twice, or that
+ * shows but a part (--open, -q), is not for this.
  */
 struct scan scan_of(struct command_result result);
 
@@ -28,7 +29,11 @@ struct scan scan_private(struct lab *lab, const char *script);
 const json_t *scan_record(const struct scan *scan, const char *target);
 /* By the last record. */
 void expect_group(const struct scan *scan, const char *status, const char *reason, unsigned count);
-/* Every verdict is one that the target may have, or incomplete: open where the port is open_port, else that status. Returns how many are incomplete. */
-size_t expect_right(const struct scan *scan, unsigned open_port, const char *status, const char *reason);
+/*
+ * Every verdict is one that the target may have, or incomplete: open where the port is open_port,
+ * else that status. Returns how many are incomplete.
+ */
+size_t expect_right(const struct scan *scan, unsigned open_port, const char *status,
+		    const char *reason);
 
 #endif

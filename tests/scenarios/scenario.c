@@ -12,8 +12,10 @@
 #define MAX_ARGUMENTS 40
 
 static const struct places places[] = {
-	{LAB_CLIENT4, LAB_ROUTER4, LAB_SERVER4, LAB_PEER4, LAB_PEER_ROUTER4, LAB_NOBODY4, LAB_NOWHERE4, LAB_UNROUTED4, "127.0.0.1"},
-	{LAB_CLIENT6, LAB_ROUTER6, LAB_SERVER6, LAB_PEER6, LAB_PEER_ROUTER6, LAB_NOBODY6, LAB_NOWHERE6, LAB_UNROUTED6, "::1"},
+	{LAB_CLIENT4, LAB_ROUTER4, LAB_SERVER4, LAB_PEER4, LAB_PEER_ROUTER4, LAB_NOBODY4,
+	 LAB_NOWHERE4, LAB_UNROUTED4, "127.0.0.1"},
+	{LAB_CLIENT6, LAB_ROUTER6, LAB_SERVER6, LAB_PEER6, LAB_PEER_ROUTER6, LAB_NOBODY6,
+	 LAB_NOWHERE6, LAB_UNROUTED6, "::1"},
 };
 
 /* Every field of a probe record; machine forms elide nothing. */
@@ -117,20 +119,25 @@ void scenario_listen(struct lab *lab, enum lab_host host, int family, uint16_t p
 {
 	struct error error;
 
-	cr_assert_eq(lab_listen(lab, host, family, port, 128, LISTENER_READS, &error), 0, "%s", error.text);
+	cr_assert_eq(lab_listen(lab, host, family, port, 128, LISTENER_READS, &error), 0, "%s",
+		     error.text);
 }
 
 void scenario_chain(struct lab *lab, enum lab_host host, const char *hook, const char *rule)
 {
 	char text[512];
 
-	snprintf(text, sizeof(text), "table inet at_%s {\n chain c {\n type filter hook %s priority 0\n %s\n }\n}\n", hook, hook, rule);
+	snprintf(text, sizeof(text),
+		 "table inet at_%s {\n chain c {\n type filter hook %s priority 0\n %s\n }\n}\n",
+		 hook, hook, rule);
 	scenario_nft(lab, host, text);
 }
 
 void scenario_await_syns(const struct lab *lab, uint64_t count)
 {
-	for (int i = 0; i < SCENARIO_TIMEOUT_MS / 10 && __atomic_load_n(&lab->peer->syns_read, __ATOMIC_ACQUIRE) < count; i++)
+	for (int i = 0; i < SCENARIO_TIMEOUT_MS / 10 &&
+			__atomic_load_n(&lab->peer->syns_read, __ATOMIC_ACQUIRE) < count;
+	     i++)
 		usleep(10000);
 	cr_assert_geq(lab->peer->syns_read, count, "no SYN was sent");
 }
@@ -160,7 +167,8 @@ size_t scenario_trace(const char **ret_options)
 		return 0;
 	if (++runs > 1)
 		snprintf(suffix, sizeof(suffix), "-%u", runs);
-	cr_assert(asprintf(&path, "%s/%s-%s%s.trace", folder, criterion_current_suite->name, criterion_current_test->name, suffix) > 0);
+	cr_assert(asprintf(&path, "%s/%s-%s%s.trace", folder, criterion_current_suite->name,
+			   criterion_current_test->name, suffix) > 0);
 	ret_options[0] = "--trace-text";
 	ret_options[1] = path;
 	return 2;
@@ -179,11 +187,15 @@ json_t *scenario_lines(struct lab *lab, const char *const *arguments, int *ret_s
 		cr_assert(count < MAX_ARGUMENTS - 1);
 		argv[count++] = *arguments;
 	}
-	cr_assert_eq(lab_run(lab, LAB_CLIENT, argv, SCENARIO_TIMEOUT_MS, &result, &error), 0, "%s", error.text);
-	cr_assert(!result.has_timed_out, "it did not end; it said:\n%s%s", result.output.bytes, result.errors.bytes);
-	cr_assert(result.status < 126, "%s ended with status %d and said: %s", argv[0], result.status, result.errors.bytes);
+	cr_assert_eq(lab_run(lab, LAB_CLIENT, argv, SCENARIO_TIMEOUT_MS, &result, &error), 0, "%s",
+		     error.text);
+	cr_assert(!result.has_timed_out, "it did not end; it said:\n%s%s", result.output.bytes,
+		  result.errors.bytes);
+	cr_assert(result.status < 126, "%s ended with status %d and said: %s", argv[0],
+		  result.status, result.errors.bytes);
 	lines = parse_lines(result.output.bytes);
-	cr_assert(json_array_size(lines), "no data; status %d and: %s", result.status, result.errors.bytes);
+	cr_assert(json_array_size(lines), "no data; status %d and: %s", result.status,
+		  result.errors.bytes);
 	*ret_status = result.status;
 	command_result_release(&result);
 	return lines;
@@ -196,8 +208,10 @@ json_t *scenario_record(json_t *lines, const char *type, const char *path, const
 
 	json_array_foreach(lines, i, line)
 	{
-		cr_assert(field_is_text(line, "schema", "ktcping/1"), "not our schema: %s", record_text(line));
-		if (!field_is_text(line, "type", type) || (path && !field_is_text(line, path, text)))
+		cr_assert(field_is_text(line, "schema", "ktcping/1"), "not our schema: %s",
+			  record_text(line));
+		if (!field_is_text(line, "type", type) ||
+		    (path && !field_is_text(line, path, text)))
 			continue;
 		cr_assert(!found, "a second %s record: %s", type, record_text(line));
 		found = line;
@@ -240,11 +254,12 @@ static void check_agreement(const json_t *record, const json_t *summary, int exi
 	snprintf(path, sizeof(path), "status.%s", status);
 	expect_number(summary, "probes", 1);
 	expect_number(summary, path, 1);
-	cr_assert_eq(exit_status, is_incomplete ? 4 : strcmp(status, "open") != 0, "exit status %d after %s", exit_status,
-		     record_text(record));
+	cr_assert_eq(exit_status, is_incomplete ? 4 : strcmp(status, "open") != 0,
+		     "exit status %d after %s", exit_status, record_text(record));
 }
 
-json_t *scenario_probe_once(struct lab *lab, const char *host, uint16_t port, const char *const *options)
+json_t *scenario_probe_once(struct lab *lab, const char *host, uint16_t port,
+			    const char *const *options)
 {
 	const char *arguments[MAX_ARGUMENTS] = {"-j", "-c", "1"};
 	bool is_scan = is_scan_wanted(options);
@@ -263,18 +278,21 @@ json_t *scenario_probe_once(struct lab *lab, const char *host, uint16_t port, co
 	lines = scenario_lines(lab, arguments, &exit_status);
 	record = scenario_record(lines, "probe", NULL, NULL);
 	for (size_t i = 0; i < sizeof(probe_fields) / sizeof(probe_fields[0]); i++)
-		cr_assert(field(record, probe_fields[i]), "%s is missing: %s", probe_fields[i], record_text(record));
+		cr_assert(field(record, probe_fields[i]), "%s is missing: %s", probe_fields[i],
+			  record_text(record));
 	expect_text(record, "address", host);
 	expect_number(record, "port", port);
-	check_agreement(record, scenario_record(lines, is_scan ? "scan" : "summary", NULL, NULL), exit_status);
+	check_agreement(record, scenario_record(lines, is_scan ? "scan" : "summary", NULL, NULL),
+			exit_status);
 	return record;
 }
 
 /*
- * A kernel under load now and then runs no tracing program at all for an instant. The program under test must notice and say so, and then it has proven
- * nothing: ask again.
+ * A kernel under load now and then runs no tracing program at all for an instant. The program under
+ * test must notice and say so, and then it has proven nothing: ask again.
  */
-json_t *scenario_probe_prepared(struct lab *lab, scenario_prepare prepare, const char *host, uint16_t port, const char *const *options)
+json_t *scenario_probe_prepared(struct lab *lab, scenario_prepare prepare, const char *host,
+				uint16_t port, const char *const *options)
 {
 	json_t *record = NULL;
 

@@ -16,7 +16,11 @@
 static _Noreturn void become(struct lab *lab, const char *const *argv, const char *environment)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	signal(SIGINT, SIG_DFL); /* ignored where a shell started the tests in the background, which no terminal does */
+	signal(SIGINT,
+	       /*
+	        * ignored where a shell started the tests in the background, which no terminal does
+	        */
+	       SIG_DFL);
 	signal(SIGQUIT, SIG_DFL);
 	unsetenv("NO_COLOR");
 	setenv("TERM", "xterm", 1);
@@ -27,7 +31,8 @@ static _Noreturn void become(struct lab *lab, const char *const *argv, const cha
 	_exit(127);
 }
 
-void terminal_start(struct lab *lab, const char *const *argv, const char *environment, struct terminal *ret_terminal)
+void terminal_start(struct lab *lab, const char *const *argv, const char *environment,
+		    struct terminal *ret_terminal)
 {
 	struct winsize size = {.ws_row = 24, .ws_col = 120};
 
@@ -45,7 +50,8 @@ static bool read_more(struct terminal *terminal)
 	size_t used = strlen(terminal->said);
 	ssize_t length;
 
-	cr_assert_eq(poll(&readable, 1, CLI_TIMEOUT_MS), 1, "it is silent after:\n%s", terminal->said);
+	cr_assert_eq(poll(&readable, 1, CLI_TIMEOUT_MS), 1, "it is silent after:\n%s",
+		     terminal->said);
 	length = read(terminal->fd, terminal->said + used, sizeof(terminal->said) - used - 1);
 	return length > 0;
 }
@@ -53,7 +59,8 @@ static bool read_more(struct terminal *terminal)
 void terminal_await(struct terminal *terminal, const char *word)
 {
 	while (!strstr(terminal->said, word))
-		cr_assert(read_more(terminal), "it ended without '%s' and said:\n%s", word, terminal->said);
+		cr_assert(read_more(terminal), "it ended without '%s' and said:\n%s", word,
+			  terminal->said);
 }
 
 void terminal_type(struct terminal *terminal, const char *keys)

@@ -12,7 +12,8 @@ struct terminal {
 };
 
 /* NAME=VALUE is put into its environment, unless NULL. */
-void terminal_start(struct lab *lab, const char *const *argv, const char *environment, struct terminal *ret_terminal);
+void terminal_start(struct lab *lab, const char *const *argv, const char *environment,
+		    struct terminal *ret_terminal);
 
 /* Read until it has said the word. */
 void terminal_await(struct terminal *terminal, const char *word);

@@ -76,10 +76,12 @@ static json_t *probe_rejected(int family, const char *rule)
 
 BOTH_FAMILIES(blocked, output_rejects_by_icmp)
 {
-	json_t *record = probe_rejected(family, "tcp dport 7000 reject with icmpx admin-prohibited");
+	json_t *record =
+		probe_rejected(family, "tcp dport 7000 reject with icmpx admin-prohibited");
 
 	/* To have ICMPv6 made, the kernel gives the packet a device. */
-	expect_drop(record, "out", "NETFILTER_DROP", "nft_do_chain", family == AF_INET ? NULL : "lo");
+	expect_drop(record, "out", "NETFILTER_DROP", "nft_do_chain",
+		    family == AF_INET ? NULL : "lo");
 	if (family == AF_INET)
 		expect_app(record, "unreachable", "EHOSTUNREACH");
 	else
@@ -100,7 +102,8 @@ static void set_rejection(struct lab *lab, const char *rejection)
 	char text[512];
 
 	snprintf(text, sizeof(text),
-		 "table inet t\ndelete table inet t\ntable inet t {\n chain output {\n type filter hook output priority 0\n"
+		 "table inet t\ndelete table inet t\ntable inet t {\n chain output {\n type filter "
+		 "hook output priority 0\n"
 		 " tcp dport 7000 limit rate over 1/minute burst 1 packets reject with %s\n }\n}\n",
 		 rejection);
 	scenario_nft(lab, LAB_CLIENT, text);
@@ -116,14 +119,18 @@ static void prohibit_later(struct lab *lab)
 	set_rejection(lab, "icmpx admin-prohibited");
 }
 
-/* The first SYN passes, the second is refused by this host itself: the silent target has nothing to do with it. */
+/*
+ * The first SYN passes, the second is refused by this host itself: the silent target has nothing to
+ * do with it.
+ */
 static void expect_forged_later(int family, scenario_prepare prepare)
 {
 	struct lab *lab = scenario_lab();
 	json_t *record;
 
 	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SILENT});
-	record = scenario_probe_prepared(lab, prepare, places_of(family)->peer, PORT, (const char *const[]){"-W", "1500ms", NULL});
+	record = scenario_probe_prepared(lab, prepare, places_of(family)->peer, PORT,
+					 (const char *const[]){"-W", "1500ms", NULL});
 	expect_verdict(record, "blocked", "rejected-locally");
 	expect_syns(record, 1, 1);
 	expect_null(record, "rtt_us");
@@ -140,7 +147,10 @@ BOTH_FAMILIES(blocked, output_rejects_a_later_syn_by_icmp)
 	expect_forged_later(family, prohibit_later);
 }
 
-/* A mark makes the SYN leave by eth0; by the main table the server is behind tun0, so that its answer comes in at the wrong device. */
+/*
+ * A mark makes the SYN leave by eth0; by the main table the server is behind tun0, so that its
+ * answer comes in at the wrong device.
+ */
 Test(blocked, reverse_path_filter)
 {
 	struct lab *lab = scenario_lab();
@@ -152,7 +162,8 @@ Test(blocked, reverse_path_filter)
 		    "route add " LAB_SERVER4 " dev tun0 src " LAB_CLIENT4 "\n"
 		    "rule add fwmark 1 lookup 100\n");
 	scenario_nft(lab, LAB_CLIENT,
-		     "table ip t {\n chain c {\n type route hook output priority -150\n tcp dport 7000 meta mark set 1\n }\n}\n");
+		     "table ip t {\n chain c {\n type route hook output priority -150\n tcp dport "
+		     "7000 meta mark set 1\n }\n}\n");
 	scenario_sysctl(lab, LAB_CLIENT, "net/ipv4/conf/eth0/rp_filter", "1");
 	record = probe(lab, LAB_SERVER4, PORT, "-W", "400ms");
 	expect_verdict(record, "blocked", "rp-filter");
@@ -177,12 +188,18 @@ BOTH_FAMILIES(blocked, no_source_port_is_left)
 	expect_number(record, "syn_sent", 0);
 }
 
-/* Where the packet leaves by a device, and where it comes in: earlier and later than any other hook of the firewall. */
+/*
+ * Where the packet leaves by a device, and where it comes in: earlier and later than any other hook
+ * of the firewall.
+ */
 static void netdev_chain(struct lab *lab, const char *hook, const char *rule)
 {
 	char text[256];
 
-	snprintf(text, sizeof(text), "table netdev t {\n chain c {\n type filter hook %s device eth0 priority 0\n %s\n }\n}\n", hook, rule);
+	snprintf(text, sizeof(text),
+		 "table netdev t {\n chain c {\n type filter hook %s device eth0 priority 0\n %s\n "
+		 "}\n}\n",
+		 hook, rule);
 	scenario_nft(lab, LAB_CLIENT, text);
 }
 
@@ -200,7 +217,8 @@ BOTH_FAMILIES(blocked, the_devices_egress_drops_the_syn)
 	expect_app(record, "in-progress", NULL);
 	expect_null(record, "answer");
 	expect_null(record, "interface");
-	expect_explained(record, "the SYN was dropped here before it could leave: NETFILTER_DROP in nft_do_chain (outbound, eth0)");
+	expect_explained(record, "the SYN was dropped here before it could leave: NETFILTER_DROP "
+				 "in nft_do_chain (outbound, eth0)");
 }
 
 static void expect_answer_dropped(struct lab *lab, int family)
@@ -216,7 +234,8 @@ static void expect_answer_dropped(struct lab *lab, int family)
 	expect_syns(record, 1, 0);
 	expect_between(record, "rtt_us", 1, 900000);
 	expect_app(record, "in-progress", NULL);
-	expect_explained(record, "the SYN-ACK arrived and was dropped here: NETFILTER_DROP in nft_do_chain (inbound, eth0)");
+	expect_explained(record, "the SYN-ACK arrived and was dropped here: NETFILTER_DROP in "
+				 "nft_do_chain (inbound, eth0)");
 }
 
 BOTH_FAMILIES(blocked, the_devices_ingress_drops_the_answer)
@@ -227,8 +246,9 @@ BOTH_FAMILIES(blocked, the_devices_ingress_drops_the_answer)
 	expect_answer_dropped(lab, family);
 }
 
-#define NOT_TRACKED(hook)                                                                                                                  \
-	" chain " hook " {\n type filter hook " hook " priority raw\n tcp dport 7000 notrack\n tcp sport 7000 notrack\n }\n"
+#define NOT_TRACKED(hook)                                                                          \
+	" chain " hook " {\n type filter hook " hook                                               \
+	" priority raw\n tcp dport 7000 notrack\n tcp sport 7000 notrack\n }\n"
 
 /* The ruleset knows no connection, for its SYN was not tracked. */
 BOTH_FAMILIES(blocked, an_answer_to_what_was_not_tracked_is_dropped_as_invalid)
@@ -244,7 +264,8 @@ BOTH_FAMILIES(blocked, an_answer_that_is_not_tracked_is_dropped_as_such)
 {
 	struct lab *lab = scenario_lab();
 
-	scenario_nft(lab, LAB_CLIENT, "table inet t {\n" NOT_TRACKED("output") NOT_TRACKED("prerouting") "}\n");
+	scenario_nft(lab, LAB_CLIENT,
+		     "table inet t {\n" NOT_TRACKED("output") NOT_TRACKED("prerouting") "}\n");
 	scenario_chain(lab, LAB_CLIENT, "input", "tcp sport 7000 ct state untracked drop");
 	expect_answer_dropped(lab, family);
 }
@@ -274,8 +295,10 @@ BOTH_FAMILIES(blocked, device_without_a_carrier)
 
 BOTH_FAMILIES(blocked, device_without_a_carrier_whose_gateway_is_known)
 {
-	expect_no_carrier(family, "neighbour replace " LAB_ROUTER4 " lladdr 02:00:00:00:00:99 dev eth0 nud permanent\n"
-				  "neighbour replace " LAB_ROUTER6 " lladdr 02:00:00:00:00:99 dev eth0 nud permanent\n");
+	expect_no_carrier(family, "neighbour replace " LAB_ROUTER4
+				  " lladdr 02:00:00:00:00:99 dev eth0 nud permanent\n"
+				  "neighbour replace " LAB_ROUTER6
+				  " lladdr 02:00:00:00:00:99 dev eth0 nud permanent\n");
 }
 
 /* Its queue drops what is sent; that is no queue's fault. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* BPF programs of the cgroup that ktcping runs in: they drop, forbid, or send the connect elsewhere. */
+/*
+ * BPF programs of the cgroup that ktcping runs in: they drop, forbid, or send the connect
+ * elsewhere.
+ */
 #include "tests/scenarios/cgroup_fixture.h"
 
 #define PORT 7000
@@ -12,11 +15,13 @@ BOTH_FAMILIES(cgroup, egress_drops_the_syn)
 	scenario_listen(lab, LAB_SERVER, family, PORT);
 	record = probe(lab, places_of(family)->server, PORT, "-W", "400ms");
 	expect_verdict(record, "blocked", "dropped-out");
-	expect_drop(record, "out", "BPF_CGROUP_EGRESS", family == AF_INET ? "ip_finish_output" : "ip6_finish_output", "eth0");
+	expect_drop(record, "out", "BPF_CGROUP_EGRESS",
+		    family == AF_INET ? "ip_finish_output" : "ip6_finish_output", "eth0");
 	expect_syns(record, 0, 0);
 	expect_app(record, "in-progress", NULL);
 	expect_null(record, "answer");
-	expect_explained(record, "the SYN was dropped here before it could leave: BPF_CGROUP_EGRESS in");
+	expect_explained(record,
+			 "the SYN was dropped here before it could leave: BPF_CGROUP_EGRESS in");
 }
 
 BOTH_FAMILIES(cgroup, ingress_drops_the_answer)
@@ -27,7 +32,8 @@ BOTH_FAMILIES(cgroup, ingress_drops_the_answer)
 	scenario_listen(lab, LAB_SERVER, family, PORT);
 	record = probe(lab, places_of(family)->server, PORT, "-W", "400ms");
 	expect_verdict(record, "blocked", "dropped-in");
-	expect_drop(record, "in", "SOCKET_FILTER", family == AF_INET ? "tcp_v4_rcv" : "tcp_v6_rcv", "eth0");
+	expect_drop(record, "in", "SOCKET_FILTER", family == AF_INET ? "tcp_v4_rcv" : "tcp_v6_rcv",
+		    "eth0");
 	expect_answer(record, "syn-ack", places_of(family)->server);
 	expect_syns(record, 1, 0);
 	expect_between(record, "rtt_us", 1, 900000);
@@ -95,6 +101,7 @@ BOTH_FAMILIES(cgroup, connect_is_sent_to_this_host)
 	expect_destination(record, family, places_of(family)->client);
 	expect_text(record, "interface", "lo");
 	expect_text(record, "app.result", "connected");
-	expect_record(record, json_is_false(field(claimed, "app.agrees")), "to the target it is not: %s");
+	expect_record(record, json_is_false(field(claimed, "app.agrees")),
+		      "to the target it is not: %s");
 	expect_explained(record, "the connection ends on this host");
 }

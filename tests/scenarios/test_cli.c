@@ -70,8 +70,10 @@ Test(cli, what_cannot_be_meant_is_refused_with_a_sentence)
 
 Test(cli, help_and_version_need_neither_root_nor_a_network)
 {
-	struct command_result help = cli_shell(NULL, "setpriv --reuid=65534 --regid=65534 --clear-groups \"$0\" --help");
-	struct command_result version = cli_shell(NULL, "setpriv --reuid=65534 --regid=65534 --clear-groups \"$0\" --version");
+	struct command_result help =
+		cli_shell(NULL, "setpriv --reuid=65534 --regid=65534 --clear-groups \"$0\" --help");
+	struct command_result version = cli_shell(
+		NULL, "setpriv --reuid=65534 --regid=65534 --clear-groups \"$0\" --version");
 
 	expect_status(help, 0);
 	expect_said(help.output.bytes, "--timeout");
@@ -83,20 +85,24 @@ Test(cli, help_and_version_need_neither_root_nor_a_network)
 Test(cli, without_root_it_says_what_is_missing)
 {
 	struct lab *lab = scenario_lab();
-	struct command_result result = cli_shell(lab, "setpriv --reuid=65534 --regid=65534 --clear-groups \"$0\" -c 1 " OPEN);
+	struct command_result result = cli_shell(
+		lab, "setpriv --reuid=65534 --regid=65534 --clear-groups \"$0\" -c 1 " OPEN);
 
 	expect_status(result, 4);
 	expect_said(result.errors.bytes, "ktcping: ");
 	expect_said(result.errors.bytes, "root");
-	cr_assert_eq(cli_lines_with(result.errors.bytes, ""), 1, "more than a sentence:\n%s", result.errors.bytes);
+	cr_assert_eq(cli_lines_with(result.errors.bytes, ""), 1, "more than a sentence:\n%s",
+		     result.errors.bytes);
 	expect_not_said(result.output.bytes, "open");
 }
 
 Test(cli, a_name_that_does_not_resolve_keeps_nobody_else_waiting)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_result text = cli(lab, "-c", "2", "-i", "0.1", "--hold", "0", NO_NAME ":80", OPEN);
-	struct command_result json = cli(lab, "-j", "-c", "2", "-i", "0.1", "--hold", "0", NO_NAME ":80", OPEN);
+	struct command_result text =
+		cli(lab, "-c", "2", "-i", "0.1", "--hold", "0", NO_NAME ":80", OPEN);
+	struct command_result json =
+		cli(lab, "-j", "-c", "2", "-i", "0.1", "--hold", "0", NO_NAME ":80", OPEN);
 	json_t *lines = cli_json(json.output.bytes);
 
 	expect_status(text, 2);
@@ -118,7 +124,8 @@ Test(cli, a_run_whose_only_name_does_not_resolve_ends)
 Test(cli, several_targets_are_probed_side_by_side)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_result result = cli(lab, "-j", "-c", "2", "-i", "0.1", "-W", "300ms", "--hold", "0", OPEN, CLOSED, SILENT);
+	struct command_result result = cli(lab, "-j", "-c", "2", "-i", "0.1", "-W", "300ms",
+					   "--hold", "0", OPEN, CLOSED, SILENT);
 	json_t *lines = cli_json(result.output.bytes);
 
 	expect_status(result, 1);
@@ -133,24 +140,29 @@ static void expect_same_fields(const json_t *record, const json_t *other)
 	const char *name;
 	json_t *value;
 
-	cr_assert_eq(json_object_size(record), json_object_size(other), "%s\n%s", record_text(record), record_text(other));
-	json_object_foreach((json_t *)record, name, value) cr_assert(field(other, name), "%s is missing: %s", name, record_text(other));
+	cr_assert_eq(json_object_size(record), json_object_size(other), "%s\n%s",
+		     record_text(record), record_text(other));
+	json_object_foreach((json_t *)record, name, value)
+		cr_assert(field(other, name), "%s is missing: %s", name, record_text(other));
 }
 
 Test(cli, json_has_all_fields_whatever_came_out)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_result result =
-		cli(lab, "-j", "-c", "1", "-W", "300ms", "--hold", "0", OPEN, CLOSED, SILENT, "10.77.0.2:80", NO_NAME);
-	json_t *lines = cli_json(result.output.bytes), *line, *first_probe = NULL, *first_summary = NULL;
+	struct command_result result = cli(lab, "-j", "-c", "1", "-W", "300ms", "--hold", "0", OPEN,
+					   CLOSED, SILENT, "10.77.0.2:80", NO_NAME);
+	json_t *lines = cli_json(result.output.bytes), *line, *first_probe = NULL,
+	       *first_summary = NULL;
 	size_t i;
 
 	expect_status(result, 2);
 	json_array_foreach(lines, i, line)
 	{
-		json_t **first = field_is_text(line, "type", "probe") ? &first_probe : &first_summary;
+		json_t **first =
+			field_is_text(line, "type", "probe") ? &first_probe : &first_summary;
 
-		if (!field_is_text(line, "type", "probe") && !field_is_text(line, "type", "summary"))
+		if (!field_is_text(line, "type", "probe") &&
+		    !field_is_text(line, "type", "summary"))
 			continue;
 		if (!*first)
 			*first = line;
@@ -163,8 +175,8 @@ Test(cli, json_has_all_fields_whatever_came_out)
 Test(cli, a_port_list_makes_every_word_a_host)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_result result =
-		cli(lab, "-j", "-c", "1", "-W", "300ms", "--hold", "0", "-p", "7000,7001-7002", LAB_PEER4, "10.9.0.8");
+	struct command_result result = cli(lab, "-j", "-c", "1", "-W", "300ms", "--hold", "0", "-p",
+					   "7000,7001-7002", LAB_PEER4, "10.9.0.8");
 	json_t *lines = cli_json(result.output.bytes);
 
 	cr_assert_eq(cli_count(lines, "probe", NULL, NULL), 6);
@@ -174,16 +186,19 @@ Test(cli, a_port_list_makes_every_word_a_host)
 
 Test(cli, quiet_prints_summaries_only)
 {
-	struct command_result result = cli(lab_with_ports(), "-q", "-c", "2", "-i", "0.1", "--hold", "0", OPEN, CLOSED);
+	struct command_result result =
+		cli(lab_with_ports(), "-q", "-c", "2", "-i", "0.1", "--hold", "0", OPEN, CLOSED);
 
 	expect_not_said(result.output.bytes, "ttl");
-	cr_assert_eq(cli_lines_with(result.output.bytes, "2 probes: "), 2, "%s", result.output.bytes);
+	cr_assert_eq(cli_lines_with(result.output.bytes, "2 probes: "), 2, "%s",
+		     result.output.bytes);
 }
 
 Test(cli, every_probe_line_begins_with_its_time_when_asked)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_result relative = cli(lab, "-Drel", "-c", "2", "-i", "0.5", "--hold", "0", OPEN);
+	struct command_result relative =
+		cli(lab, "-Drel", "-c", "2", "-i", "0.5", "--hold", "0", OPEN);
 	struct command_result iso = cli(lab, "-Diso", "-c", "1", "--hold", "0", OPEN);
 	struct command_result unix_seconds = cli(lab, "-D", "-c", "1", "--hold", "0", OPEN);
 	const char *second = strstr(relative.output.bytes, "  2  open");
@@ -195,7 +210,9 @@ Test(cli, every_probe_line_begins_with_its_time_when_asked)
 		second--;
 	cr_assert_eq(sscanf(second, " %lf ", &seconds), 1);
 	cr_assert(seconds >= 0.5 && seconds < 10, "%s", relative.output.bytes);
-	cr_assert_eq(sscanf(strchr(iso.output.bytes, '\n') + 1, "%4u-%2u-%2uT", &year, &month, &day), 3, "%s", iso.output.bytes);
+	cr_assert_eq(
+		sscanf(strchr(iso.output.bytes, '\n') + 1, "%4u-%2u-%2uT", &year, &month, &day), 3,
+		"%s", iso.output.bytes);
 	cr_assert_eq(sscanf(strchr(unix_seconds.output.bytes, '\n') + 1, "%lf ", &seconds), 1);
 	cr_assert_gt(seconds, 1e9, "%s", unix_seconds.output.bytes);
 }
@@ -218,7 +235,9 @@ Test(cli, strict_wants_it_of_every_probe)
 
 	scenario_nft(lab, LAB_CLIENT,
 		     "table ip t {\n chain c {\n type filter hook output priority 0\n"
-		     " tcp dport 7000 tcp flags & (syn | ack) == syn numgen inc mod 2 == 0 drop\n }\n}\n");
+		     " tcp dport 7000 tcp flags & (syn | ack) == syn numgen inc mod 2 == 0 drop\n "
+		     "}\n}\n");
 	expect_status(cli(lab, "-c", "2", "-i", "0.5", "-W", "0.4", "--hold", "0", OPEN), 0);
-	expect_status(cli(lab, "-c", "2", "-i", "0.5", "-W", "0.4", "--hold", "0", "--strict", OPEN), 1);
+	expect_status(
+		cli(lab, "-c", "2", "-i", "0.5", "-W", "0.4", "--hold", "0", "--strict", OPEN), 1);
 }

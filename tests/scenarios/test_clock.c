@@ -28,7 +28,8 @@ static void expect_jumps(const json_t *lines)
 
 		if (!field_is_text(line, "type", "probe"))
 			continue;
-		cr_assert(time && strncmp(time, last, DATE_CHARS) != 0, "the wall clock stands still: %s", record_text(line));
+		cr_assert(time && strncmp(time, last, DATE_CHARS) != 0,
+			  "the wall clock stands still: %s", record_text(line));
 		last = time;
 	}
 }
@@ -50,8 +51,11 @@ Test(clock, steps_of_the_wall_clock_change_no_verdict_and_no_rtt)
 	json_t *lines, *record;
 	size_t i;
 
-	lab_peer_rule(lab, OPEN_PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 20000});
-	snprintf(line, sizeof(line), "LD_PRELOAD=%s exec \"$0\" -j -c 3 -i 0.3 -W 0.8 --hold 0.1 " OPEN " " SILENT, library());
+	lab_peer_rule(lab, OPEN_PORT,
+		      (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 20000});
+	snprintf(line, sizeof(line),
+		 "LD_PRELOAD=%s exec \"$0\" -j -c 3 -i 0.3 -W 0.8 --hold 0.1 " OPEN " " SILENT,
+		 library());
 	result = cli_shell(lab, line);
 	expect_status(result, 1);
 	lines = cli_json(result.output.bytes);
@@ -60,8 +64,12 @@ Test(clock, steps_of_the_wall_clock_change_no_verdict_and_no_rtt)
 	expect_jumps(lines);
 	json_array_foreach(lines, i, record)
 	{
-		if (field_is_text(record, "type", "probe") && field_is_text(record, "status", "open"))
-			expect_between(record, "rtt_us", peer_delay_us(lab, (unsigned)json_integer_value(field(record, "seq")) - 1),
+		if (field_is_text(record, "type", "probe") &&
+		    field_is_text(record, "status", "open"))
+			expect_between(record, "rtt_us",
+				       peer_delay_us(lab, (unsigned)json_integer_value(
+								  field(record, "seq")) -
+								  1),
 				       900000);
 	}
 }

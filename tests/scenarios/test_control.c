@@ -78,7 +78,8 @@ static json_t *summary_of(const json_t *lines, const char *target)
 
 Test(control, the_deadline_of_the_run_aborts_what_waits_and_says_why)
 {
-	struct command_result result = cli(lab_with_ports(), "-j", "-c", "0", "-i", "0.2", "-W", "600", "-w", "1", SILENT, OPEN);
+	struct command_result result = cli(lab_with_ports(), "-j", "-c", "0", "-i", "0.2", "-W",
+					   "600", "-w", "1", SILENT, OPEN);
 	json_t *lines = cli_json(result.output.bytes);
 
 	expect_status(result, 1);
@@ -90,7 +91,8 @@ Test(control, the_deadline_of_the_run_aborts_what_waits_and_says_why)
 
 Test(control, the_deadline_of_the_run_waits_for_no_hold)
 {
-	struct command_result result = cli(lab_with_ports(), "-w", "3", "-i", "600", "--hold", "600", OPEN);
+	struct command_result result =
+		cli(lab_with_ports(), "-w", "3", "-i", "600", "--hold", "600", OPEN);
 
 	expect_status(result, 0);
 	expect_said(result.output.bytes, "1 open");
@@ -99,20 +101,24 @@ Test(control, the_deadline_of_the_run_waits_for_no_hold)
 /* Its name server is the silent one. */
 Test(control, the_deadline_of_the_run_waits_for_no_name)
 {
-	struct command_result result = cli_shell(
-		lab_with_ports(), "f=$(mktemp) && echo 'nameserver " LAB_PEER4 "' >$f && export f program=$0 && unshare -m sh -c '"
-				  "mount --bind $f /etc/resolv.conf; rm -f $f; exec $program -j -w 1 -c 0 slow.example " OPEN "'");
+	struct command_result result =
+		cli_shell(lab_with_ports(), "f=$(mktemp) && echo 'nameserver " LAB_PEER4
+					    "' >$f && export f program=$0 && unshare -m sh -c '"
+					    "mount --bind $f /etc/resolv.conf; rm -f $f; exec "
+					    "$program -j -w 1 -c 0 slow.example " OPEN "'");
 	json_t *lines = cli_json(result.output.bytes);
 
 	expect_status(result, 1);
 	expect_said(result.errors.bytes, "slow.example: not probed");
-	cr_assert_eq(cli_count(lines, "summary", "target", OPEN), 1, "%s%s", result.output.bytes, result.errors.bytes);
+	cr_assert_eq(cli_count(lines, "summary", "target", OPEN), 1, "%s%s", result.output.bytes,
+		     result.errors.bytes);
 }
 
 Test(control, until_ends_soon_after_the_last_target_has_come_up)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_process process = cli_start(lab, "-j", "--until", "open", "-i", "0.1", "-W", "600", "--hold", "0", OPEN, LATE);
+	struct command_process process = cli_start(lab, "-j", "--until", "open", "-i", "0.1", "-W",
+						   "600", "--hold", "0", OPEN, LATE);
 	struct command_result result;
 	json_t *lines;
 
@@ -129,19 +135,23 @@ Test(control, until_ends_soon_after_the_last_target_has_come_up)
 Test(control, until_sees_a_server_that_begins_to_listen)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_process process = cli_start(lab, "-j", "--until", "open", "-i", "0.1", "--hold", "0", OPEN, LAB_SERVER4 ":8080");
+	struct command_process process = cli_start(lab, "-j", "--until", "open", "-i", "0.1",
+						   "--hold", "0", OPEN, LAB_SERVER4 ":8080");
 	struct command_result result;
 
 	cli_await(&process, "\"closed\"", 1);
 	scenario_listen(lab, LAB_SERVER, AF_INET, 8080);
 	result = cli_finish(&process);
 	expect_status(result, 0);
-	expect_number(summary_of(cli_json(result.output.bytes), LAB_SERVER4 ":8080"), "status.open", 1);
+	expect_number(summary_of(cli_json(result.output.bytes), LAB_SERVER4 ":8080"), "status.open",
+		      1);
 }
 
 Test(control, until_that_is_not_reached_in_time_has_failed)
 {
-	expect_status(cli(lab_with_ports(), "--until", "open", "-w", "0.5", "-i", "0.1", "--hold", "0", CLOSED, OPEN), 1);
+	expect_status(cli(lab_with_ports(), "--until", "open", "-w", "0.5", "-i", "0.1", "--hold",
+			  "0", CLOSED, OPEN),
+		      1);
 }
 
 Test(control, until_takes_any_status)
@@ -154,7 +164,8 @@ Test(control, until_takes_any_status)
 
 Test(control, who_is_given_up_keeps_nobody_else_from_going_on)
 {
-	struct command_result result = cli(lab_with_ports(), "-j", "--give-up", "2", "-c", "5", "-i", "0.2", "--hold", "0", CLOSED, OPEN);
+	struct command_result result = cli(lab_with_ports(), "-j", "--give-up", "2", "-c", "5",
+					   "-i", "0.2", "--hold", "0", CLOSED, OPEN);
 	json_t *lines = cli_json(result.output.bytes);
 
 	expect_status(result, 1);
@@ -168,13 +179,15 @@ Test(control, a_target_that_is_given_up_is_named_unless_it_had_no_probe_left)
 	struct command_result early = cli(lab, "--give-up", "2", "-c", "5", "-i", "0.1", CLOSED),
 			      late = cli(lab, "--give-up", "2", "-c", "2", "-i", "0.1", CLOSED);
 
-	expect_said(early.errors.bytes, CLOSED ": given up, no longer probed: not open 2 times in a row (--give-up)\n");
+	expect_said(early.errors.bytes,
+		    CLOSED ": given up, no longer probed: not open 2 times in a row (--give-up)\n");
 	cr_expect_str_empty(late.errors.bytes);
 }
 
 Test(control, a_hundred_probes_a_millisecond_apart_are_a_hundred)
 {
-	struct command_result result = cli(lab_with_ports(), "-j", "-c", "100", "-i", "1ms", "--hold", "0", OPEN6);
+	struct command_result result =
+		cli(lab_with_ports(), "-j", "-c", "100", "-i", "1ms", "--hold", "0", OPEN6);
 	json_t *lines = cli_json(result.output.bytes), *line;
 	bool is_seen[101] = {false};
 	size_t i;
@@ -204,7 +217,8 @@ static void quit_twice(const struct lab *lab, pid_t pid)
 Test(control, sigquit_tells_so_far_on_stderr_and_the_run_goes_on)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_process process = cli_start(lab, "-j", "-c", "0", "-i", "0.1", "--hold", "0", OPEN, SILENT);
+	struct command_process process =
+		cli_start(lab, "-j", "-c", "0", "-i", "0.1", "--hold", "0", OPEN, SILENT);
 	struct command_result result;
 	json_t *lines;
 
@@ -213,8 +227,10 @@ Test(control, sigquit_tells_so_far_on_stderr_and_the_run_goes_on)
 	result = cli_finish(&process);
 	lines = cli_json(result.output.bytes);
 	expect_status(result, 1);
-	cr_assert_eq(cli_lines_with(result.errors.bytes, OPEN "   so far "), 2, "%s", result.errors.bytes);
-	cr_assert_eq(cli_lines_with(result.errors.bytes, SILENT "   so far "), 2, "%s", result.errors.bytes);
+	cr_assert_eq(cli_lines_with(result.errors.bytes, OPEN "   so far "), 2, "%s",
+		     result.errors.bytes);
+	cr_assert_eq(cli_lines_with(result.errors.bytes, SILENT "   so far "), 2, "%s",
+		     result.errors.bytes);
 	cr_assert_eq(cli_count(lines, "summary", NULL, NULL), 2);
 	cr_assert(json_is_true(field(summary_of(lines, OPEN), "final")));
 }
@@ -222,7 +238,8 @@ Test(control, sigquit_tells_so_far_on_stderr_and_the_run_goes_on)
 Test(control, sigterm_after_sigquit_is_an_ordinary_end)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_process process = cli_start(lab, "-C", "1000", "-i", "0.1", "--hold", "0", OPEN);
+	struct command_process process =
+		cli_start(lab, "-C", "1000", "-i", "0.1", "--hold", "0", OPEN);
 	struct command_result result;
 
 	quit_twice(lab, process.pid);
@@ -245,14 +262,16 @@ Test(control, sighup_ends_the_run_with_its_summary)
 	cr_assert_eq(kill(process.pid, SIGHUP), 0);
 	result = cli_finish(&process);
 	expect_status(result, 0);
-	cr_assert(json_is_true(field(summary_of(cli_json(result.output.bytes), OPEN), "final")), "%s", result.output.bytes);
+	cr_assert(json_is_true(field(summary_of(cli_json(result.output.bytes), OPEN), "final")),
+		  "%s", result.output.bytes);
 }
 
 Test(control, under_nohup_sighup_is_ignored)
 {
 	struct lab *lab = lab_with_ports();
 	struct command_process process =
-		cli_start_run(lab, (const char *const[]){"nohup", cli_program(), "-j", "-c", "0", "-i", "0.1", OPEN, NULL});
+		cli_start_run(lab, (const char *const[]){"nohup", cli_program(), "-j", "-c", "0",
+							 "-i", "0.1", OPEN, NULL});
 	struct command_result result;
 
 	await_syns(lab, OPEN_PORT, 3);
@@ -265,18 +284,20 @@ Test(control, under_nohup_sighup_is_ignored)
 
 Test(control, reports_in_between_are_not_final_and_the_last_one_is)
 {
-	struct command_result result =
-		cli(lab_with_ports(), "-j", "--report-every", "0.2", "-c", "5", "-i", "0.2", "--hold", "0", OPEN, OPEN6);
+	struct command_result result = cli(lab_with_ports(), "-j", "--report-every", "0.2", "-c",
+					   "5", "-i", "0.2", "--hold", "0", OPEN, OPEN6);
 	json_t *lines = cli_json(result.output.bytes), *line;
 	size_t i, final = 0, count = json_array_size(lines);
 
 	expect_status(result, 0);
-	json_array_foreach(lines, i, line) final += field_is_text(line, "type", "summary") && json_is_true(field(line, "final"));
+	json_array_foreach(lines, i, line) final +=
+		field_is_text(line, "type", "summary") && json_is_true(field(line, "final"));
 	cr_assert_eq(final, 2, "%s", result.output.bytes);
 	cr_assert_geq(cli_count(lines, "summary", NULL, NULL), 4);
 	for (i = count - 2; i < count; i++)
 		cr_assert(json_is_true(field(json_array_get(lines, i), "final")));
-	result = cli(lab_with_ports(), "--report-every", "0.2", "-c", "5", "-i", "0.2", "--hold", "0", OPEN);
+	result = cli(lab_with_ports(), "--report-every", "0.2", "-c", "5", "-i", "0.2", "--hold",
+		     "0", OPEN);
 	cr_assert_geq(cli_lines_with(result.output.bytes, "so far "), 1, "%s", result.output.bytes);
 	expect_said(result.output.bytes, "5 probes: 5 open");
 }
@@ -314,7 +335,8 @@ Test(control, an_outage_that_lasts_to_the_end_is_told)
 
 Test(control, a_short_run_that_was_only_up_or_only_down_has_no_line_about_it)
 {
-	struct command_result result = cli(lab_with_ports(), "-i", "0.1", "--hold", "0", OPEN, CLOSED);
+	struct command_result result =
+		cli(lab_with_ports(), "-i", "0.1", "--hold", "0", OPEN, CLOSED);
 
 	expect_said(result.output.bytes, "4 probes: 4 open");
 	expect_said(result.output.bytes, "4 probes: 4 closed");
@@ -338,8 +360,8 @@ static size_t first_syns(const struct lab *lab, uint64_t *times, size_t room)
 Test(control, a_rate_is_that_of_all_targets_together)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_result result =
-		cli(lab, "-j", "--rate", "50", "-c", "10", "-i", "1ms", "-W", "200ms", "--hold", "0", OPEN, SILENT, CLOSED);
+	struct command_result result = cli(lab, "-j", "--rate", "50", "-c", "10", "-i", "1ms", "-W",
+					   "200ms", "--hold", "0", OPEN, SILENT, CLOSED);
 	uint64_t times[30];
 	double allowed;
 
@@ -354,21 +376,27 @@ Test(control, no_more_are_under_way_at_once_than_allowed)
 {
 	struct lab *lab = lab_with_ports();
 	struct command_result result =
-		cli(lab, "-j", "--inflight", "3", "-c", "2", "-i", "1ms", "-W", "300ms", "--hold", "0", "-p", "7100-7107", LAB_PEER4);
+		cli(lab, "-j", "--inflight", "3", "-c", "2", "-i", "1ms", "-W", "300ms", "--hold",
+		    "0", "-p", "7100-7107", LAB_PEER4);
 	uint64_t times[16];
 
 	expect_status(result, 1);
 	cr_assert_eq(cli_count(cli_json(result.output.bytes), "probe", "status", "filtered"), 16);
 	cr_assert_eq(first_syns(lab, times, 16), 16);
 	for (size_t i = 3; i < 16; i++)
-		cr_assert_geq(times[i] - times[i - 3], 150000000, "%zu comes too early after the third before it", i);
+		cr_assert_geq(times[i] - times[i - 3], 150000000,
+			      "%zu comes too early after the third before it", i);
 }
 
-/* What is followed no longer needs no programs; the next probe has them again, and all of its evidence. */
+/*
+ * What is followed no longer needs no programs; the next probe has them again, and all of its
+ * evidence.
+ */
 Test(control, between_probes_far_apart_no_kernel_program_is_attached)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_process process = cli_start(lab, "-j", "-c", "2", "-i", "6", "--hold", "0", OPEN);
+	struct command_process process =
+		cli_start(lab, "-j", "-c", "2", "-i", "6", "--hold", "0", OPEN);
 	struct command_result result;
 	json_t *lines;
 

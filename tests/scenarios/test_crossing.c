@@ -10,7 +10,8 @@ static json_t *probe_crossing(int family, uint8_t flags)
 {
 	struct lab *lab = scenario_lab();
 
-	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_CROSSING, .crossing_flags = flags});
+	lab_peer_rule(lab, PORT,
+		      (struct peer_rule){.answer = PEER_SYN_CROSSING, .crossing_flags = flags});
 	return probe(lab, places_of(family)->peer, PORT, "-W", "400ms");
 }
 

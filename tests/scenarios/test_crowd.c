@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* More targets than a screen holds: none is missing, none is told twice, and their order is that of the list. */
+/*
+ * More targets than a screen holds: none is missing, none is told twice, and their order is that of
+ * the list.
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -19,8 +22,10 @@ static size_t index_of(const json_t *record)
 	unsigned third = 0, fourth = 0;
 	const char *address = json_string_value(field(record, "address"));
 
-	cr_assert(address && sscanf(address, "127.0.%u.%u", &third, &fourth) == 2, "whose is this? %s", record_text(record));
-	cr_assert(fourth >= 1 && third * IN_A_THIRD + fourth - 1 < TARGETS, "nobody asked for %s", address);
+	cr_assert(address && sscanf(address, "127.0.%u.%u", &third, &fourth) == 2,
+		  "whose is this? %s", record_text(record));
+	cr_assert(fourth >= 1 && third * IN_A_THIRD + fourth - 1 < TARGETS, "nobody asked for %s",
+		  address);
 	return (size_t)third * IN_A_THIRD + fourth - 1;
 }
 
@@ -59,7 +64,8 @@ static void check_records(const char *text)
 		json_decref(record);
 	}
 	for (size_t i = 0; i < TARGETS; i++)
-		cr_assert(probes[i] == 1 && summaries[i] == 1, "target %zu: %u probes, %u summaries", i, probes[i], summaries[i]);
+		cr_assert(probes[i] == 1 && summaries[i] == 1,
+			  "target %zu: %u probes, %u summaries", i, probes[i], summaries[i]);
 }
 
 Test(crowd, each_of_twenty_thousand_targets_has_its_verdict_and_one_summary)
@@ -71,8 +77,10 @@ Test(crowd, each_of_twenty_thousand_targets_has_its_verdict_and_one_summary)
 
 	scenario_ip(lab, LAB_CLIENT, "link set lo up\n");
 	scenario_listen(lab, LAB_CLIENT, AF_INET, OPEN_PORT);
-	process = private_start(lab, "awk 'BEGIN { for (i = 0; i < 20000; i++) printf \"127.0.%d.%d %d\\n\", int(i / 250), "
-				     "i % 250 + 1, 7000 + i % 2 }' > /mnt/t; exec \"$0\" -j -c 1 -i 0 -W 4 --hold 0 -f /mnt/t");
+	process = private_start(lab, "awk 'BEGIN { for (i = 0; i < 20000; i++) printf "
+				     "\"127.0.%d.%d %d\\n\", int(i / 250), "
+				     "i % 250 + 1, 7000 + i % 2 }' > /mnt/t; exec \"$0\" -j -c 1 "
+				     "-i 0 -W 4 --hold 0 -f /mnt/t");
 	command_finish(&process, 2 * CLI_TIMEOUT_MS, &result);
 	cr_assert(!result.has_timed_out, "it did not end");
 	cr_assert_eq(result.status, 1, "status %d: %.500s", result.status, result.errors.bytes);
@@ -93,7 +101,8 @@ BOTH_FAMILIES(crowd, summaries_are_in_the_order_of_the_targets)
 
 	for (uint16_t n = 0; n < KEPT; n++)
 		lab_peer_rule(lab, FIRST_PORT + n,
-			      (struct peer_rule){.answer = n % 2 ? PEER_SYN_ACK : PEER_RST, .delay_us = 200u * (KEPT - n)});
+			      (struct peer_rule){.answer = n % 2 ? PEER_SYN_ACK : PEER_RST,
+						 .delay_us = 200u * (KEPT - n)});
 	snprintf(list, sizeof(list), "%d-%d", FIRST_PORT, FIRST_PORT + KEPT - 1);
 	result = cli(lab, "-j", "-c", "1", "--hold", "0", "-p", list, places_of(family)->peer);
 	expect_status(result, 1);

@@ -7,8 +7,10 @@
 
 static struct peer_rule icmp(int family, enum peer_shape shape)
 {
-	return (struct peer_rule){
-		.answer = PEER_ICMP, .shape = shape, .icmp_type = family == AF_INET ? 3 : 1, .icmp_code = family == AF_INET ? 1 : 3};
+	return (struct peer_rule){.answer = PEER_ICMP,
+				  .shape = shape,
+				  .icmp_type = family == AF_INET ? 3 : 1,
+				  .icmp_code = family == AF_INET ? 1 : 3};
 }
 
 static struct peer_rule syn_ack(enum peer_shape shape)
@@ -16,14 +18,18 @@ static struct peer_rule syn_ack(enum peer_shape shape)
 	return (struct peer_rule){.answer = PEER_SYN_ACK, .shape = shape};
 }
 
-static json_t *expect_damaged(struct lab *lab, int family, struct peer_rule rule, const char *reason)
+static json_t *expect_damaged(struct lab *lab, int family, struct peer_rule rule,
+			      const char *reason)
 {
 	json_t *record;
 
 	lab_peer_rule(lab, PORT, rule);
 	record = probe(lab, places_of(family)->peer, PORT, "-W", "400ms");
 	expect_verdict(record, "invalid", reason);
-	expect_text(record, "answer.kind", rule.answer == PEER_ICMP ? "icmp" : reason[0] == 'b' ? "syn-ack" : "other");
+	expect_text(record, "answer.kind",
+		    rule.answer == PEER_ICMP ? "icmp"
+		    : reason[0] == 'b'	     ? "syn-ack"
+					     : "other");
 	expect_syns(record, 1, 0); /* at least so many are unanswered: it may have been an answer */
 	expect_null(record, "rtt_us");
 	expect_app(record, "in-progress", NULL);
@@ -32,22 +38,26 @@ static json_t *expect_damaged(struct lab *lab, int family, struct peer_rule rule
 
 BOTH_FAMILIES(damage, icmp_with_a_bad_checksum)
 {
-	json_t *record = expect_damaged(scenario_lab(), family, icmp(family, PEER_BAD_ICMP_CHECKSUM), "bad-checksum");
+	json_t *record = expect_damaged(scenario_lab(), family,
+					icmp(family, PEER_BAD_ICMP_CHECKSUM), "bad-checksum");
 
-	expect_drop(record, "in", "ICMP_CSUM", family == AF_INET ? "icmp_rcv" : "icmpv6_rcv", "tun0");
+	expect_drop(record, "in", "ICMP_CSUM", family == AF_INET ? "icmp_rcv" : "icmpv6_rcv",
+		    "tun0");
 	expect_explained(record, "an ICMP error came with a bad checksum and was thrown away");
 }
 
 Test(damage, icmp_with_a_damaged_ip_header)
 {
-	json_t *record = expect_damaged(scenario_lab(), AF_INET, icmp(AF_INET, PEER_BAD_IP_CHECKSUM), "bad-checksum");
+	json_t *record = expect_damaged(scenario_lab(), AF_INET,
+					icmp(AF_INET, PEER_BAD_IP_CHECKSUM), "bad-checksum");
 
 	expect_drop(record, "in", "IP_CSUM", "ip_rcv_core", "tun0");
 }
 
 Test(damage, a_syn_ack_with_a_damaged_ip_header)
 {
-	json_t *record = expect_damaged(scenario_lab(), AF_INET, syn_ack(PEER_BAD_IP_CHECKSUM), "bad-checksum");
+	json_t *record = expect_damaged(scenario_lab(), AF_INET, syn_ack(PEER_BAD_IP_CHECKSUM),
+					"bad-checksum");
 
 	expect_drop(record, "in", "IP_CSUM", "ip_rcv_core", "tun0");
 }
@@ -77,7 +87,8 @@ BOTH_FAMILIES(damage, a_good_answer_after_one_that_cannot_be_read)
 
 BOTH_FAMILIES(damage, an_ip_length_that_ends_within_tcp)
 {
-	json_t *record = expect_damaged(scenario_lab(), family, syn_ack(PEER_SHORT_IP_LENGTH), "unreadable");
+	json_t *record =
+		expect_damaged(scenario_lab(), family, syn_ack(PEER_SHORT_IP_LENGTH), "unreadable");
 
 	expect_explained(record, "an answer came that cannot be read");
 	expect_text(record, "answer.from", places_of(family)->peer);
@@ -114,7 +125,9 @@ BOTH_FAMILIES(damage, in_a_scan_as_well)
 	for (uint16_t port = 7000; port < 7100; port++) {
 		enum peer_shape shape = kinds[port % 4].shape;
 
-		lab_peer_rule(lab, port, shape == PEER_BAD_ICMP_CHECKSUM ? icmp(family, shape) : syn_ack(shape));
+		lab_peer_rule(lab, port,
+			      shape == PEER_BAD_ICMP_CHECKSUM ? icmp(family, shape)
+							      : syn_ack(shape));
 	}
 	scan = scan(lab, "-W", "400ms", "--rate", "0", "-p", "7000-7099", places_of(family)->peer);
 	expect_group(&scan, "invalid", "bad-checksum", 25);

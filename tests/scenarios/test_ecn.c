@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* SYNs that ask for ECN or carry a type of service: where only a plain one is answered, that is worth a word. */
+/*
+ * SYNs that ask for ECN or carry a type of service: where only a plain one is answered, that is
+ * worth a word.
+ */
 #include "tests/scenarios/scenario.h"
 
 #define PORT 7000
@@ -34,7 +37,8 @@ BOTH_FAMILIES(ecn, a_router_drops_what_asks_for_it)
 	json_t *record;
 
 	scenario_listen(lab, LAB_SERVER, family, PORT);
-	scenario_chain(lab, LAB_ROUTER, "forward", "tcp flags & (syn | ecn | cwr) == syn | ecn | cwr drop");
+	scenario_chain(lab, LAB_ROUTER, "forward",
+		       "tcp flags & (syn | ecn | cwr) == syn | ecn | cwr drop");
 	record = probe(lab, places_of(family)->server, PORT);
 	expect_verdict(record, "open", "syn-ack");
 	expect_syns(record, 2, 1);
@@ -75,11 +79,13 @@ BOTH_FAMILIES(ecn, beside_a_type_of_service)
 
 	scenario_listen(lab, LAB_SERVER, family, PORT);
 	scenario_chain(lab, LAB_ROUTER, "forward",
-		       family == AF_INET ? "tcp dport 7000 ip dscp != ef drop" : "tcp dport 7000 ip6 dscp != ef drop");
+		       family == AF_INET ? "tcp dport 7000 ip dscp != ef drop"
+					 : "tcp dport 7000 ip6 dscp != ef drop");
 	record = probe(lab, places_of(family)->server, PORT, "-Q", "0xb8", "-W", "400ms");
 	expect_verdict(record, "open", "syn-ack");
 	expect_syns(record, 1, 0);
 	expect_app(record, "connected", NULL);
 	expect_no_note(record, "suspected-ecn-black-hole");
-	expect_verdict(probe(lab, places_of(family)->server, PORT, "-W", "400ms"), "filtered", "no-reply");
+	expect_verdict(probe(lab, places_of(family)->server, PORT, "-W", "400ms"), "filtered",
+		       "no-reply");
 }

@@ -36,8 +36,10 @@ Test(endings, interrupted_it_aborts_what_waits_and_prints_the_summary)
 	lines = cli_json(result.output.bytes);
 	expect_status(result, 1); /* the silent one was never open */
 	cr_assert_str_empty(result.errors.bytes);
-	cr_assert_geq(cli_count(lines, "probe", "reason", "interrupted"), 1, "%s", result.output.bytes);
-	cr_assert_eq(cli_count(lines, "probe", "status", "aborted"), cli_count(lines, "probe", "reason", "interrupted"));
+	cr_assert_geq(cli_count(lines, "probe", "reason", "interrupted"), 1, "%s",
+		      result.output.bytes);
+	cr_assert_eq(cli_count(lines, "probe", "status", "aborted"),
+		     cli_count(lines, "probe", "reason", "interrupted"));
 	cr_assert_eq(cli_count(lines, "summary", NULL, NULL), 2, "%s", result.output.bytes);
 }
 
@@ -59,7 +61,8 @@ Test(endings, on_a_terminal_control_c_is_an_ordinary_end)
 	struct lab *lab = lab_with_ports();
 	struct terminal terminal;
 
-	terminal_start(lab, (const char *const[]){cli_program(), "-c", "0", SILENT, OPEN, NULL}, NULL, &terminal);
+	terminal_start(lab, (const char *const[]){cli_program(), "-c", "0", SILENT, OPEN, NULL},
+		       NULL, &terminal);
 	terminal_await(&terminal, "no answer yet"); /* the live line */
 	terminal_type(&terminal, "\003");
 	cr_assert_eq(terminal_finish(&terminal), 1);
@@ -88,7 +91,8 @@ Test(endings, colours_are_for_terminals_without_no_color)
 Test(endings, a_reader_who_has_seen_enough_is_no_error)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_result result = cli_shell(lab, "{ \"$0\" -c 0 -i 0.1 --hold 0 " OPEN "; echo \"status $?\" >&2; } | head -n 2");
+	struct command_result result = cli_shell(lab, "{ \"$0\" -c 0 -i 0.1 --hold 0 " OPEN
+						      "; echo \"status $?\" >&2; } | head -n 2");
 
 	cr_assert_eq(cli_lines_with(result.output.bytes, ""), 2, "%s", result.output.bytes);
 	cr_assert_str_eq(result.errors.bytes, "status 0\n");
@@ -96,7 +100,8 @@ Test(endings, a_reader_who_has_seen_enough_is_no_error)
 
 Test(endings, output_that_cannot_be_written_is_one)
 {
-	struct command_result result = cli_shell(lab_with_ports(), "\"$0\" -c 1 --hold 0 " OPEN " >/dev/full");
+	struct command_result result =
+		cli_shell(lab_with_ports(), "\"$0\" -c 1 --hold 0 " OPEN " >/dev/full");
 
 	expect_status(result, 4);
 	expect_said(result.errors.bytes, "No space left on device");
@@ -108,15 +113,16 @@ static double lost_events(const json_t *lines)
 	size_t i;
 	json_t *line;
 
-	json_array_foreach(lines, i,
-			   line) if (field_is_text(line, "type", "summary") && json_number_value(field(line, "events_lost")) > lost) lost =
-		json_number_value(field(line, "events_lost"));
+	json_array_foreach(lines, i, line) if (field_is_text(line, "type", "summary") &&
+					       json_number_value(field(line, "events_lost")) > lost)
+		lost = json_number_value(field(line, "events_lost"));
 	return lost;
 }
 
 /*
- * A ring of one page holds some 15 records, and 64 connects are started before it is read again. The first one's SYN is among them; its
- * answer comes when the ring is empty, so that it is proven open whatever else was lost. The others are asked again.
+ * A ring of one page holds some 15 records, and 64 connects are started before it is read again.
+ * The first one's SYN is among them; its answer comes when the ring is empty, so that it is proven
+ * open whatever else was lost. The others are asked again.
  */
 BOTH_FAMILIES(endings, lost_events_are_said_and_make_no_verdict_wrong)
 {
@@ -125,9 +131,10 @@ BOTH_FAMILIES(endings, lost_events_are_said_and_make_no_verdict_wrong)
 	size_t i, incomplete, again;
 	json_t *lines, *line;
 
-	lab_peer_rule(lab, OPEN_PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 200000});
-	result = cli_once(lab, "-j", "--ring-bytes", "4096", "-c", "1", "--hold", "0", "-W", "0.5", "-p", "7000-7099",
-			  places_of(family)->peer);
+	lab_peer_rule(lab, OPEN_PORT,
+		      (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 200000});
+	result = cli_once(lab, "-j", "--ring-bytes", "4096", "-c", "1", "--hold", "0", "-W", "0.5",
+			  "-p", "7000-7099", places_of(family)->peer);
 	lines = cli_json(result.output.bytes);
 	incomplete = cli_count(lines, "probe", "status", "incomplete");
 	again = cli_lines_with(result.output.bytes, "\"asked_again\":1");
@@ -139,11 +146,15 @@ BOTH_FAMILIES(endings, lost_events_are_said_and_make_no_verdict_wrong)
 	cr_assert_gt(lost_events(lines), 0);
 	json_array_foreach(lines, i, line)
 	{
-		if (!field_is_text(line, "type", "probe") || field_is_text(line, "status", "incomplete"))
+		if (!field_is_text(line, "type", "probe") ||
+		    field_is_text(line, "status", "incomplete"))
 			continue;
-		expect_text(line, "status", json_integer_value(field(line, "port")) == OPEN_PORT ? "open" : "filtered");
+		expect_text(line, "status",
+			    json_integer_value(field(line, "port")) == OPEN_PORT ? "open"
+										 : "filtered");
 		if (field_is_text(line, "status", "open"))
-			cr_assert(json_is_false(field(line, "complete")), "complete: %s", record_text(line));
+			cr_assert(json_is_false(field(line, "complete")), "complete: %s",
+				  record_text(line));
 	}
 }
 

@@ -10,7 +10,9 @@ BOTH_FAMILIES(filtered, server_drops)
 	json_t *record;
 
 	scenario_listen(lab, LAB_SERVER, family, PORT);
-	scenario_nft(lab, LAB_SERVER, "table inet t {\n chain input {\n type filter hook input priority 0\n tcp dport 7000 drop\n }\n}\n");
+	scenario_nft(lab, LAB_SERVER,
+		     "table inet t {\n chain input {\n type filter hook input priority 0\n tcp "
+		     "dport 7000 drop\n }\n}\n");
 	record = probe(lab, places_of(family)->server, PORT, "-W", "400ms");
 	expect_verdict(record, "filtered", "no-reply");
 	expect_number(record, "syn_sent", 1);
@@ -28,11 +30,16 @@ BOTH_FAMILIES(filtered, answer_lost_on_its_way)
 
 	scenario_listen(lab, LAB_SERVER, family, PORT);
 	scenario_nft(lab, LAB_ROUTER,
-		     "table inet t {\n chain forward {\n type filter hook forward priority 0\n tcp sport 7000 drop\n }\n}\n");
-	expect_verdict(probe(lab, places_of(family)->server, PORT, "-W", "400ms"), "filtered", "no-reply");
+		     "table inet t {\n chain forward {\n type filter hook forward priority 0\n tcp "
+		     "sport 7000 drop\n }\n}\n");
+	expect_verdict(probe(lab, places_of(family)->server, PORT, "-W", "400ms"), "filtered",
+		       "no-reply");
 }
 
-/* The mystery of the tool that said "open": two SYNs, no answer, and an application that was told nothing. */
+/*
+ * The mystery of the tool that said "open": two SYNs, no answer, and an application that was told
+ * nothing.
+ */
 BOTH_FAMILIES(filtered, peer_is_silent_and_every_syn_is_counted)
 {
 	struct lab *lab = scenario_lab();
@@ -50,9 +57,12 @@ BOTH_FAMILIES(filtered, full_accept_queue)
 	struct lab *lab = scenario_lab();
 	struct error error;
 
-	cr_assert_eq(lab_listen(lab, LAB_SERVER, family, PORT, 0, LISTENER_IGNORES, &error), 0, "%s", error.text);
-	expect_verdict(probe(lab, places_of(family)->server, PORT, "--hold", "0"), "open", "syn-ack");
-	expect_verdict(probe(lab, places_of(family)->server, PORT, "-W", "400ms"), "filtered", "no-reply");
+	cr_assert_eq(lab_listen(lab, LAB_SERVER, family, PORT, 0, LISTENER_IGNORES, &error), 0,
+		     "%s", error.text);
+	expect_verdict(probe(lab, places_of(family)->server, PORT, "--hold", "0"), "open",
+		       "syn-ack");
+	expect_verdict(probe(lab, places_of(family)->server, PORT, "-W", "400ms"), "filtered",
+		       "no-reply");
 }
 
 Test(filtered, icmp_v4)
@@ -65,7 +75,8 @@ Test(filtered, icmp_v4)
 		{3, 13, "icmp-admin-prohibited", "unreachable", "EHOSTUNREACH"},
 	};
 
-	expect_icmp_verdicts(LAB_PEER4, LAB_PEER_ROUTER4, "filtered", cases, sizeof(cases) / sizeof(cases[0]));
+	expect_icmp_verdicts(LAB_PEER4, LAB_PEER_ROUTER4, "filtered", cases,
+			     sizeof(cases) / sizeof(cases[0]));
 }
 
 Test(filtered, icmp_v6)
@@ -77,10 +88,14 @@ Test(filtered, icmp_v6)
 		{1, 6, "icmp-reject-route", "error", "EACCES"},
 	};
 
-	expect_icmp_verdicts(LAB_PEER6, LAB_PEER_ROUTER6, "filtered", cases, sizeof(cases) / sizeof(cases[0]));
+	expect_icmp_verdicts(LAB_PEER6, LAB_PEER_ROUTER6, "filtered", cases,
+			     sizeof(cases) / sizeof(cases[0]));
 }
 
-/* The answer comes while connect() still owns the socket: it stays in SYN_SENT, and only the packet tells. */
+/*
+ * The answer comes while connect() still owns the socket: it stays in SYN_SENT, and only the packet
+ * tells.
+ */
 BOTH_FAMILIES(filtered, router_prohibits)
 {
 	struct lab *lab = scenario_lab();
@@ -125,7 +140,8 @@ BOTH_FAMILIES(filtered, icmp_that_quotes_another_syn_proves_nothing)
 					 .icmp_type = family == AF_INET ? 3 : 1,
 					 .icmp_code = family == AF_INET ? 13 : 1,
 					 .icmp_has_wrong_quote = true});
-	expect_verdict(probe(lab, places_of(family)->peer, PORT, "-W", "400ms"), "filtered", "no-reply");
+	expect_verdict(probe(lab, places_of(family)->peer, PORT, "-W", "400ms"), "filtered",
+		       "no-reply");
 }
 
 /* Where it was dropped cannot be told from here. */
@@ -154,8 +170,10 @@ BOTH_FAMILIES(filtered, gateway_of_another_link_layer_address)
 
 	scenario_listen(lab, LAB_SERVER, family, PORT);
 	scenario_ip(lab, LAB_CLIENT,
-		    "neighbour replace " LAB_ROUTER4 " lladdr 02:00:00:00:00:99 dev eth0 nud permanent\n"
-		    "neighbour replace " LAB_ROUTER6 " lladdr 02:00:00:00:00:99 dev eth0 nud permanent\n");
+		    "neighbour replace " LAB_ROUTER4
+		    " lladdr 02:00:00:00:00:99 dev eth0 nud permanent\n"
+		    "neighbour replace " LAB_ROUTER6
+		    " lladdr 02:00:00:00:00:99 dev eth0 nud permanent\n");
 	record = probe(lab, places_of(family)->server, PORT, "-W", "400ms");
 	expect_verdict(record, "filtered", "no-reply");
 	expect_syns(record, 1, 1);

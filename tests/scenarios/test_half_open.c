@@ -11,14 +11,18 @@
 #define PORT_TEXT "7000"
 #define PROBES	  20
 
-/* A single connection that the server has to accept would fill its queue, and the next SYN would go unanswered. */
+/*
+ * A single connection that the server has to accept would fill its queue, and the next SYN would go
+ * unanswered.
+ */
 static void expect_unaccepted(int family, const char *option, const char *argument, unsigned probes)
 {
 	struct lab *lab = scenario_lab();
 	const char *server = places_of(family)->server;
 	struct error error;
 
-	cr_assert_eq(lab_listen(lab, LAB_SERVER, family, PORT, 0, LISTENER_IGNORES, &error), 0, "%s", error.text);
+	cr_assert_eq(lab_listen(lab, LAB_SERVER, family, PORT, 0, LISTENER_IGNORES, &error), 0,
+		     "%s", error.text);
 	for (unsigned i = 0; i < probes; i++) {
 		json_t *record = probe(lab, server, PORT, option, argument);
 
@@ -38,14 +42,17 @@ BOTH_FAMILIES(half_open, probes_of_a_scan_leave_the_accept_queue_empty)
 	struct command_result result;
 	struct error error;
 
-	cr_assert_eq(lab_listen(lab, LAB_SERVER, family, PORT, 0, LISTENER_IGNORES, &error), 0, "%s", error.text);
+	cr_assert_eq(lab_listen(lab, LAB_SERVER, family, PORT, 0, LISTENER_IGNORES, &error), 0,
+		     "%s", error.text);
 	for (unsigned i = 0; i < 3; i++) {
 		json_t *lines;
 
 		result = cli(lab, "-j", "-p", "6990-7060", places_of(family)->server);
 		lines = cli_json(result.output.bytes);
-		cr_assert_eq(cli_count(lines, "probe", "status", "open"), 1, "%s", result.output.bytes);
-		cr_assert_eq(cli_count(lines, "probe", "status", "closed"), 70, "%s", result.output.bytes);
+		cr_assert_eq(cli_count(lines, "probe", "status", "open"), 1, "%s",
+			     result.output.bytes);
+		cr_assert_eq(cli_count(lines, "probe", "status", "closed"), 70, "%s",
+			     result.output.bytes);
 		cr_assert_null(strstr(result.output.bytes, "\"ack_sent\":true"));
 	}
 }
@@ -58,7 +65,8 @@ BOTH_FAMILIES(half_open, a_completed_handshake_is_accepted)
 	struct error error;
 	json_t *record;
 
-	cr_assert_eq(lab_listen(lab, LAB_SERVER, family, PORT, 0, LISTENER_IGNORES, &error), 0, "%s", error.text);
+	cr_assert_eq(lab_listen(lab, LAB_SERVER, family, PORT, 0, LISTENER_IGNORES, &error), 0,
+		     "%s", error.text);
 	record = probe(lab, server, PORT, "--hold", "0");
 	expect_verdict(record, "open", "syn-ack");
 	cr_assert(json_is_true(field(record, "ack_sent")), "%s", record_text(record));
@@ -76,10 +84,14 @@ BOTH_FAMILIES(half_open, an_ack_that_left_before_the_reset_is_told)
 
 	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 300000});
 	process = cli_start(lab, "-j", "-c", "1", "-W", "600", places_of(family)->peer, PORT_TEXT);
-	for (int i = 0; i < SCENARIO_TIMEOUT_MS && !peer_event_find(lab->peer, PEER_SYN_READ, PORT, 0, &event); i++)
+	for (int i = 0;
+	     i < SCENARIO_TIMEOUT_MS && !peer_event_find(lab->peer, PEER_SYN_READ, PORT, 0, &event);
+	     i++)
 		usleep(1000);
 	cr_assert_eq(kill(process.pid, SIGSTOP), 0);
-	for (int i = 0; i < SCENARIO_TIMEOUT_MS && !peer_event_find(lab->peer, PEER_ANSWER_WRITTEN, PORT, 0, &event); i++)
+	for (int i = 0; i < SCENARIO_TIMEOUT_MS &&
+			!peer_event_find(lab->peer, PEER_ANSWER_WRITTEN, PORT, 0, &event);
+	     i++)
 		usleep(1000);
 	usleep(600000);
 	cr_assert_eq(kill(process.pid, SIGCONT), 0);
@@ -100,11 +112,16 @@ BOTH_FAMILIES(half_open, an_answer_after_the_timeout_that_is_read_late_is_late)
 	json_t *lines;
 
 	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 400000});
-	process = cli_start(lab, "-j", "-c", "1", "-W", "350ms", places_of(family)->peer, PORT_TEXT);
-	for (int i = 0; i < SCENARIO_TIMEOUT_MS && !peer_event_find(lab->peer, PEER_SYN_READ, PORT, 0, &event); i++)
+	process =
+		cli_start(lab, "-j", "-c", "1", "-W", "350ms", places_of(family)->peer, PORT_TEXT);
+	for (int i = 0;
+	     i < SCENARIO_TIMEOUT_MS && !peer_event_find(lab->peer, PEER_SYN_READ, PORT, 0, &event);
+	     i++)
 		usleep(1000);
 	cr_assert_eq(kill(process.pid, SIGSTOP), 0);
-	for (int i = 0; i < SCENARIO_TIMEOUT_MS && !peer_event_find(lab->peer, PEER_ANSWER_WRITTEN, PORT, 0, &event); i++)
+	for (int i = 0; i < SCENARIO_TIMEOUT_MS &&
+			!peer_event_find(lab->peer, PEER_ANSWER_WRITTEN, PORT, 0, &event);
+	     i++)
 		usleep(1000);
 	usleep(50000);
 	cr_assert_eq(kill(process.pid, SIGCONT), 0);
@@ -131,8 +148,10 @@ BOTH_FAMILIES(half_open, a_reset_that_is_lost_on_the_way_is_told)
 	result = cli_finish(&process);
 	lines = cli_json(result.output.bytes);
 	cr_assert_gt(cli_count(lines, "probe", "status", "open"), 0, "%s", result.output.bytes);
-	cr_assert_gt(cli_count(lines, "amendment", "note", "reset-lost"), 0, "%s", result.output.bytes);
-	cr_assert_eq(cli_count(lines, "amendment", "note", "not-accepted"), 0, "%s", result.output.bytes);
+	cr_assert_gt(cli_count(lines, "amendment", "note", "reset-lost"), 0, "%s",
+		     result.output.bytes);
+	cr_assert_eq(cli_count(lines, "amendment", "note", "not-accepted"), 0, "%s",
+		     result.output.bytes);
 	expect_said(result.output.bytes, "though this host had reset the connection");
 }
 
@@ -145,5 +164,6 @@ Test(half_open, an_open_verdict_ends_the_run)
 	scenario_listen(lab, LAB_SERVER, AF_INET, PORT);
 	result = cli(lab, "-j", "-c", "1", "-w", "600", LAB_SERVER4, PORT_TEXT);
 	expect_status(result, 0);
-	expect_between(scenario_record(cli_json(result.output.bytes), "probe", NULL, NULL), "watched_us", 0, 1e6);
+	expect_between(scenario_record(cli_json(result.output.bytes), "probe", NULL, NULL),
+		       "watched_us", 0, 1e6);
 }

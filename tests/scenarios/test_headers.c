@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Answers that are whole, and yet not as plain as most: behind extension headers, and in fragments. */
+/*
+ * Answers that are whole, and yet not as plain as most: behind extension headers, and in fragments.
+ */
 #include "tests/scenarios/scan.h"
 #include "tests/scenarios/scenario.h"
 
 #define PORT 7000
 
-static json_t *probe_shaped(struct lab *lab, int family, struct peer_rule rule, enum peer_shape shape)
+static json_t *probe_shaped(struct lab *lab, int family, struct peer_rule rule,
+			    enum peer_shape shape)
 {
 	rule.shape = shape;
 	lab_peer_rule(lab, PORT, rule);
@@ -15,13 +18,17 @@ static json_t *probe_shaped(struct lab *lab, int family, struct peer_rule rule, 
 static void expect_read(enum peer_shape shape)
 {
 	struct lab *lab = scenario_lab();
-	json_t *record = probe_shaped(lab, AF_INET6, (struct peer_rule){.answer = PEER_SYN_ACK}, shape);
+	json_t *record =
+		probe_shaped(lab, AF_INET6, (struct peer_rule){.answer = PEER_SYN_ACK}, shape);
 
 	expect_verdict(record, "open", "syn-ack");
 	expect_number(record, "answer.mss", 1440);
 	expect_between(record, "rtt_us", 1, 900000);
-	expect_verdict(probe_shaped(lab, AF_INET6, (struct peer_rule){.answer = PEER_RST}, shape), "closed", "reset");
-	record = probe_shaped(lab, AF_INET6, (struct peer_rule){.answer = PEER_ICMP, .icmp_type = 1, .icmp_code = 1}, shape);
+	expect_verdict(probe_shaped(lab, AF_INET6, (struct peer_rule){.answer = PEER_RST}, shape),
+		       "closed", "reset");
+	record = probe_shaped(
+		lab, AF_INET6,
+		(struct peer_rule){.answer = PEER_ICMP, .icmp_type = 1, .icmp_code = 1}, shape);
 	expect_verdict(record, "filtered", "icmp-admin-prohibited");
 	expect_text(record, "answer.from", LAB_PEER_ROUTER6);
 }
@@ -45,17 +52,22 @@ Test(headers, in_a_scan_as_well)
 	for (uint16_t port = 7000; port < 7100; port++)
 		lab_peer_rule(lab, port,
 			      (struct peer_rule){.answer = port % 2 ? PEER_SYN_ACK : PEER_RST,
-						 .shape = port % 3 ? PEER_ATOMIC_FRAGMENT : PEER_EXTENSIONS});
+						 .shape = port % 3 ? PEER_ATOMIC_FRAGMENT
+								   : PEER_EXTENSIONS});
 	scan = scan(lab, "--rate", "0", "-p", "7000-7099", LAB_PEER6);
 	expect_group(&scan, "open", "syn-ack", 50);
 	expect_group(&scan, "closed", "reset", 50);
 }
 
-/* As small as may be: the first one has no whole TCP header, or not all of its options. The socket gets the whole. */
+/*
+ * As small as may be: the first one has no whole TCP header, or not all of its options. The socket
+ * gets the whole.
+ */
 BOTH_FAMILIES(headers, an_answer_in_fragments)
 {
 	struct lab *lab = scenario_lab();
-	json_t *record = probe_shaped(lab, family, (struct peer_rule){.answer = PEER_SYN_ACK}, PEER_FRAGMENTS);
+	json_t *record = probe_shaped(lab, family, (struct peer_rule){.answer = PEER_SYN_ACK},
+				      PEER_FRAGMENTS);
 
 	expect_verdict(record, "open", "syn-ack");
 	expect_answer(record, "syn-ack", places_of(family)->peer);
@@ -72,7 +84,8 @@ BOTH_FAMILIES(headers, an_answer_in_fragments)
 BOTH_FAMILIES(headers, an_answer_that_lacks_a_fragment)
 {
 	struct lab *lab = scenario_lab();
-	json_t *record = probe_shaped(lab, family, (struct peer_rule){.answer = PEER_SYN_ACK}, PEER_FIRST_FRAGMENT);
+	json_t *record = probe_shaped(lab, family, (struct peer_rule){.answer = PEER_SYN_ACK},
+				      PEER_FIRST_FRAGMENT);
 
 	expect_verdict(record, "invalid", "unreadable");
 	expect_explained(record, "in fragments");
@@ -84,7 +97,8 @@ BOTH_FAMILIES(headers, an_answer_that_lacks_a_fragment)
 BOTH_FAMILIES(headers, an_error_in_fragments)
 {
 	bool is_ipv4 = family == AF_INET;
-	struct peer_rule rule = {.answer = PEER_ICMP, .icmp_type = is_ipv4 ? 3 : 1, .icmp_code = is_ipv4 ? 13 : 1};
+	struct peer_rule rule = {
+		.answer = PEER_ICMP, .icmp_type = is_ipv4 ? 3 : 1, .icmp_code = is_ipv4 ? 13 : 1};
 	json_t *record = probe_shaped(scenario_lab(), family, rule, PEER_FRAGMENTS);
 
 	expect_verdict(record, "incomplete", "unexplained-error");

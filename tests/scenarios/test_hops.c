@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Where the SYN went, with -v: over the devices of all namespaces of this machine, by whatever addresses. No verdict hangs on it. */
+/*
+ * Where the SYN went, with -v: over the devices of all namespaces of this machine, by whatever
+ * addresses. No verdict hangs on it.
+ */
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -30,7 +33,8 @@ static double netns_of(const struct lab *lab, enum lab_host host)
 	return (double)namespace.st_ino;
 }
 
-static void expect_path(const struct lab *lab, const json_t *record, const struct wanted *wanted, size_t count)
+static void expect_path(const struct lab *lab, const json_t *record, const struct wanted *wanted,
+			size_t count)
 {
 	const json_t *path = field(record, "path");
 	double after_us = 0;
@@ -40,15 +44,20 @@ static void expect_path(const struct lab *lab, const json_t *record, const struc
 		const json_t *hop = json_array_get(path, i);
 		double netns = netns_of(lab, wanted[i].host);
 
-		cr_assert(field_is_text(hop, "interface", wanted[i].interface), "hop %zu: %s", i, record_text(record));
-		cr_assert(field_is_text(hop, "direction", wanted[i].direction), "hop %zu: %s", i, record_text(record));
-		cr_assert(field_is_number(hop, "netns", netns, netns), "hop %zu is not in %.0f: %s", i, netns, record_text(record));
-		cr_assert(field_is_number(hop, "after_us", after_us, i ? 1e6 : 0), "hop %zu: %s", i, record_text(record));
+		cr_assert(field_is_text(hop, "interface", wanted[i].interface), "hop %zu: %s", i,
+			  record_text(record));
+		cr_assert(field_is_text(hop, "direction", wanted[i].direction), "hop %zu: %s", i,
+			  record_text(record));
+		cr_assert(field_is_number(hop, "netns", netns, netns), "hop %zu is not in %.0f: %s",
+			  i, netns, record_text(record));
+		cr_assert(field_is_number(hop, "after_us", after_us, i ? 1e6 : 0), "hop %zu: %s", i,
+			  record_text(record));
 		after_us = json_number_value(field(hop, "after_us"));
 	}
 }
 
-#define EXPECT_PATH(lab, record, wanted) expect_path(lab, record, wanted, sizeof(wanted) / sizeof(wanted[0]))
+#define EXPECT_PATH(lab, record, wanted)                                                           \
+	expect_path(lab, record, wanted, sizeof(wanted) / sizeof(wanted[0]))
 
 /* What text says of one open connection. */
 static const char *shown(struct lab *lab, const char *target)
@@ -67,8 +76,9 @@ BOTH_FAMILIES(hops, over_a_router_to_the_server)
 	scenario_listen(lab, LAB_SERVER, family, PATHS_PORT);
 	EXPECT_PATH(lab, probe(lab, places_of(family)->server, PATHS_PORT, "-v"), routed);
 	EXPECT_PATH(lab, probe(lab, places_of(family)->server, PATHS_CLOSED_PORT, "-v"), routed);
-	snprintf(line, sizeof(line), "\n      path  eth0 → eth0 (ns %.0f) → eth1 → eth0 (ns %.0f), ", netns_of(lab, LAB_ROUTER),
-		 netns_of(lab, LAB_SERVER));
+	snprintf(line, sizeof(line),
+		 "\n      path  eth0 → eth0 (ns %.0f) → eth1 → eth0 (ns %.0f), ",
+		 netns_of(lab, LAB_ROUTER), netns_of(lab, LAB_SERVER));
 	expect_said(shown(lab, places_of(family)->server), line);
 }
 
@@ -83,7 +93,8 @@ BOTH_FAMILIES(hops, none_without_the_option)
 /* Each link that a process holds is a program of its. */
 static const char count_links[] =
 	"out=$(mktemp)\n"
-	"\"$0\" -j -c 0 $OPTIONS 127.0.0.1 7000 > $out & until grep -q probe $out || ! kill -0 $!; do sleep 0.05; done\n"
+	"\"$0\" -j -c 0 $OPTIONS 127.0.0.1 7000 > $out & until grep -q probe $out || ! kill -0 $!; "
+	"do sleep 0.05; done\n"
 	"cat /proc/$!/fdinfo/* | grep -c ^link_id; kill -INT $!; wait $!; rm $out";
 
 static int links_with(struct lab *lab, const char *options)
@@ -110,9 +121,11 @@ BOTH_FAMILIES(hops, over_the_ports_of_a_bridge)
 	const char *target = family == AF_INET ? "10.1.0.9" : "fd00:1::9";
 
 	scenario_ip(lab, LAB_ROUTER,
-		    "address flush dev eth0 scope global\naddress flush dev eth1 scope global\nlink add br0 type bridge\n"
+		    "address flush dev eth0 scope global\naddress flush dev eth1 scope "
+		    "global\nlink add br0 type bridge\n"
 		    "link set eth0 master br0\nlink set eth1 master br0\nlink set br0 up\n");
-	scenario_ip(lab, LAB_SERVER, "address add 10.1.0.9/24 dev eth0\naddress add fd00:1::9/64 dev eth0 nodad\n");
+	scenario_ip(lab, LAB_SERVER,
+		    "address add 10.1.0.9/24 dev eth0\naddress add fd00:1::9/64 dev eth0 nodad\n");
 	scenario_listen(lab, LAB_SERVER, family, PATHS_PORT);
 	EXPECT_PATH(lab, probe(lab, target, PATHS_PORT, "-v"), routed);
 }
@@ -127,8 +140,10 @@ BOTH_FAMILIES(hops, over_a_bridge_that_is_the_gateway)
 	struct lab *lab = scenario_lab();
 
 	scenario_ip(lab, LAB_ROUTER,
-		    "address flush dev eth0 scope global\nlink add br0 type bridge\nlink set eth0 master br0\nlink set br0 up\n"
-		    "address add " LAB_ROUTER4 "/24 dev br0\naddress add " LAB_ROUTER6 "/64 dev br0 nodad\n");
+		    "address flush dev eth0 scope global\nlink add br0 type bridge\nlink set eth0 "
+		    "master br0\nlink set br0 up\n"
+		    "address add " LAB_ROUTER4 "/24 dev br0\naddress add " LAB_ROUTER6
+		    "/64 dev br0 nodad\n");
 	scenario_listen(lab, LAB_SERVER, family, PATHS_PORT);
 	EXPECT_PATH(lab, probe(lab, places_of(family)->server, PATHS_PORT, "-v"), wanted);
 }
@@ -136,15 +151,19 @@ BOTH_FAMILIES(hops, over_a_bridge_that_is_the_gateway)
 BOTH_FAMILIES(hops, from_a_bridge_of_the_sockets_own_namespace)
 {
 	static const struct wanted wanted[] = {
-		{LAB_CLIENT, "br0", "out"},  {LAB_CLIENT, "eth0", "out"}, {LAB_ROUTER, "eth0", "in"},
-		{LAB_ROUTER, "eth1", "out"}, {LAB_SERVER, "eth0", "in"},
+		{LAB_CLIENT, "br0", "out"}, {LAB_CLIENT, "eth0", "out"},
+		{LAB_ROUTER, "eth0", "in"}, {LAB_ROUTER, "eth1", "out"},
+		{LAB_SERVER, "eth0", "in"},
 	};
 	struct lab *lab = scenario_lab();
 
 	scenario_ip(lab, LAB_CLIENT,
-		    "link add br0 type bridge\naddress flush dev eth0 scope global\nlink set eth0 master br0\nlink set br0 up\n"
-		    "address add " LAB_CLIENT4 "/24 dev br0\naddress add " LAB_CLIENT6 "/64 dev br0 nodad\n"
-		    "route replace 10.2.0.0/24 via " LAB_ROUTER4 "\nroute replace fd00:2::/64 via " LAB_ROUTER6 "\n");
+		    "link add br0 type bridge\naddress flush dev eth0 scope global\nlink set eth0 "
+		    "master br0\nlink set br0 up\n"
+		    "address add " LAB_CLIENT4 "/24 dev br0\naddress add " LAB_CLIENT6
+		    "/64 dev br0 nodad\n"
+		    "route replace 10.2.0.0/24 via " LAB_ROUTER4
+		    "\nroute replace fd00:2::/64 via " LAB_ROUTER6 "\n");
 	scenario_listen(lab, LAB_SERVER, family, PATHS_PORT);
 	EXPECT_PATH(lab, probe(lab, places_of(family)->server, PATHS_PORT, "-v"), wanted);
 }
@@ -159,12 +178,14 @@ BOTH_FAMILIES(hops, over_the_device_below_a_macvlan)
 	struct lab *lab = scenario_lab();
 	char text[128];
 
-	snprintf(text, sizeof(text), "link add mv0 link eth1 type macvlan mode bridge\nlink set mv0 netns %d\n",
+	snprintf(text, sizeof(text),
+		 "link add mv0 link eth1 type macvlan mode bridge\nlink set mv0 netns %d\n",
 		 lab->hosts[LAB_CLIENT].holder);
 	scenario_ip(lab, LAB_ROUTER, text);
-	scenario_ip(lab, LAB_CLIENT,
-		    "route del 10.2.0.0/24\nroute del fd00:2::/64\naddress add 10.2.0.3/24 dev mv0\n"
-		    "address add fd00:2::3/64 dev mv0 nodad\nlink set mv0 up\n");
+	scenario_ip(
+		lab, LAB_CLIENT,
+		"route del 10.2.0.0/24\nroute del fd00:2::/64\naddress add 10.2.0.3/24 dev mv0\n"
+		"address add fd00:2::3/64 dev mv0 nodad\nlink set mv0 up\n");
 	scenario_listen(lab, LAB_SERVER, family, PATHS_PORT);
 	EXPECT_PATH(lab, probe(lab, places_of(family)->server, PATHS_PORT, "-v"), wanted);
 }
@@ -183,8 +204,10 @@ static void translate(struct lab *lab, const char *prerouting, const char *postr
 
 static const char *dnat_of(int family)
 {
-	return family == AF_INET ? "ip daddr " LAB_NOWHERE4 " tcp dport 7000 dnat ip to " LAB_SERVER4 ":7002"
-				 : "ip6 daddr " LAB_NOWHERE6 " tcp dport 7000 dnat ip6 to [" LAB_SERVER6 "]:7002";
+	return family == AF_INET
+		       ? "ip daddr " LAB_NOWHERE4 " tcp dport 7000 dnat ip to " LAB_SERVER4 ":7002"
+		       : "ip6 daddr " LAB_NOWHERE6 " tcp dport 7000 dnat ip6 to [" LAB_SERVER6
+			 "]:7002";
 }
 
 BOTH_FAMILIES(hops, with_the_source_that_a_router_gave_it)
@@ -196,8 +219,10 @@ BOTH_FAMILIES(hops, with_the_source_that_a_router_gave_it)
 	scenario_listen(lab, LAB_SERVER, family, PATHS_PORT);
 	EXPECT_PATH(lab, probe(lab, places_of(family)->server, PATHS_PORT, "-v"), routed);
 	text = shown(lab, places_of(family)->server);
-	expect_said(text, family == AF_INET ? "out, now from 10.2.0.1:" : "out, now from [fd00:2::1]:");
-	expect_said(text, family == AF_INET ? " → eth1 (now from 10.2.0.1:" : " → eth1 (now from [fd00:2::1]:");
+	expect_said(text,
+		    family == AF_INET ? "out, now from 10.2.0.1:" : "out, now from [fd00:2::1]:");
+	expect_said(text, family == AF_INET ? " → eth1 (now from 10.2.0.1:"
+					    : " → eth1 (now from [fd00:2::1]:");
 	cr_assert_eq(cli_lines_with(text, "now "), 2);
 }
 
@@ -215,7 +240,8 @@ BOTH_FAMILIES(hops, with_the_destination_that_a_router_gave_it)
 	expect_null(record, "wire_destination");
 	EXPECT_PATH(lab, record, routed);
 	text = shown(lab, places_of(family)->nowhere);
-	expect_said(text, family == AF_INET ? "out, now to " LAB_SERVER4 ":7002\n" : "out, now to [" LAB_SERVER6 "]:7002\n");
+	expect_said(text, family == AF_INET ? "out, now to " LAB_SERVER4 ":7002\n"
+					    : "out, now to [" LAB_SERVER6 "]:7002\n");
 }
 
 BOTH_FAMILIES(hops, with_both_ends_rewritten)
@@ -228,14 +254,20 @@ BOTH_FAMILIES(hops, with_both_ends_rewritten)
 	expect_said(shown(lab, places_of(family)->nowhere), ":7002 and from another source");
 }
 
-/* The path ends where another namespace of this machine drops it, and retransmits do not lengthen it. */
+/*
+ * The path ends where another namespace of this machine drops it, and retransmits do not lengthen
+ * it.
+ */
 BOTH_FAMILIES(hops, to_the_router_that_drops_it)
 {
-	static const struct wanted wanted[] = {{LAB_CLIENT, "eth0", "out"}, {LAB_ROUTER, "eth0", "in"}};
+	static const struct wanted wanted[] = {{LAB_CLIENT, "eth0", "out"},
+					       {LAB_ROUTER, "eth0", "in"}};
 	struct lab *lab = scenario_lab();
 	json_t *record;
 
-	scenario_nft(lab, LAB_ROUTER, "table inet t {\n chain c {\n type filter hook forward priority 0\n drop\n }\n}\n");
+	scenario_nft(
+		lab, LAB_ROUTER,
+		"table inet t {\n chain c {\n type filter hook forward priority 0\n drop\n }\n}\n");
 	record = probe(lab, places_of(family)->server, PATHS_PORT, "-v", "-W", "2500ms");
 	expect_verdict(record, "filtered", "no-reply");
 	expect_number(record, "syn_sent", 3);
@@ -247,7 +279,9 @@ BOTH_FAMILIES(hops, none_when_nothing_left)
 	struct lab *lab = scenario_lab();
 	json_t *record;
 
-	scenario_nft(lab, LAB_CLIENT, "table inet t {\n chain c {\n type filter hook output priority 0\n tcp dport 7000 drop\n }\n}\n");
+	scenario_nft(lab, LAB_CLIENT,
+		     "table inet t {\n chain c {\n type filter hook output priority 0\n tcp dport "
+		     "7000 drop\n }\n}\n");
 	record = probe(lab, places_of(family)->server, PATHS_PORT, "-v", "-W", "400ms");
 	expect_verdict(record, "blocked", "dropped-out");
 	expect_path(lab, record, NULL, 0);
@@ -255,15 +289,17 @@ BOTH_FAMILIES(hops, none_when_nothing_left)
 
 static void expect_same(const json_t *a, const json_t *b)
 {
-	static const char *const fields[] = {"status",	   "reason", "complete",	"syn_sent",    "syn_unanswered",
-					     "interface",  "drop",   "answer.kind",	"answer.from", "answer.ttl",
-					     "app.result", "notes",  "wire_destination"}; /* the sentence has times */
+	static const char *const fields[] = {
+		"status",     "reason", "complete",	   "syn_sent",	  "syn_unanswered",
+		"interface",  "drop",	"answer.kind",	   "answer.from", "answer.ttl",
+		"app.result", "notes",	"wire_destination"}; /* the sentence has times */
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		const json_t *of_a = field(a, fields[i]), *of_b = field(b, fields[i]);
 
 		/* Without an answer it has no members. */
-		cr_assert(of_a == of_b || json_equal(of_a, of_b), "%s:\n%s\n%s", fields[i], record_text(a), record_text(b));
+		cr_assert(of_a == of_b || json_equal(of_a, of_b), "%s:\n%s\n%s", fields[i],
+			  record_text(a), record_text(b));
 	}
 }
 
@@ -274,13 +310,16 @@ BOTH_FAMILIES(hops, change_no_verdict)
 		const char *target;
 		uint16_t port;
 	} cases[] = {
-		{places->server, PATHS_PORT}, {places->server, PATHS_CLOSED_PORT},   {places->server, OTHER_PORT},
-		{places->peer, PATHS_PORT},   {places->loopback, PATHS_CLOSED_PORT},
+		{places->server, PATHS_PORT},	       {places->server, PATHS_CLOSED_PORT},
+		{places->server, OTHER_PORT},	       {places->peer, PATHS_PORT},
+		{places->loopback, PATHS_CLOSED_PORT},
 	};
 	struct lab *lab = scenario_lab();
 
 	scenario_listen(lab, LAB_SERVER, family, PATHS_PORT);
-	scenario_nft(lab, LAB_SERVER, "table inet t {\n chain c {\n type filter hook input priority 0\n tcp dport 7002 drop\n }\n}\n");
+	scenario_nft(lab, LAB_SERVER,
+		     "table inet t {\n chain c {\n type filter hook input priority 0\n tcp dport "
+		     "7002 drop\n }\n}\n");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		expect_same(probe(lab, cases[i].target, cases[i].port, "-W", "1500ms"),
 			    probe(lab, cases[i].target, cases[i].port, "-W", "1500ms", "-v"));

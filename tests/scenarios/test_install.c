@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What comes with the program: the man page says what --help says, the completion completes, and what is installed can be removed. No lab, no root. */
+/*
+ * What comes with the program: the man page says what --help says, the completion completes, and
+ * what is installed can be removed. No lab, no root.
+ */
 #include "tests/scenarios/cli.h"
 
 #include <stdlib.h>
@@ -23,7 +26,9 @@ static struct command_result shell(const char *line)
 {
 	char script[4096];
 
-	snprintf(script, sizeof(script), "unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES; cd \"${KTCPING_ROOT:-.}\" && %s", line);
+	snprintf(script, sizeof(script),
+		 "unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES; cd \"${KTCPING_ROOT:-.}\" && %s",
+		 line);
 	return cli_run(NULL, (const char *const[]){"bash", "-c", script, cli_program(), NULL});
 }
 
@@ -40,15 +45,20 @@ static void entry_begin(struct entries *entries)
 	entries->texts[entries->count++][0] = '\0';
 }
 
-/* The names end with two spaces, or with the line; what follows, and lines that begin in the column, is the description. */
-static void help_line_read(struct entries *entries, const char *line, size_t length, bool *is_within)
+/*
+ * The names end with two spaces, or with the line; what follows, and lines that begin in the
+ * column, is the description.
+ */
+static void help_line_read(struct entries *entries, const char *line, size_t length,
+			   bool *is_within)
 {
 	size_t indent = strspn(line, " ");
 	bool is_option = indent < HELP_COLUMN && line[indent] == '-';
 
 	if (is_option) {
 		const char *end = strstr(line + indent, "  ");
-		size_t names = end && end < line + length ? (size_t)(end - line) - indent : length - indent;
+		size_t names = end && end < line + length ? (size_t)(end - line) - indent
+							  : length - indent;
 
 		entry_begin(entries);
 		entry_append(entries, line + indent, names);
@@ -82,13 +92,15 @@ static void roff_append(struct entries *entries, const char *line, size_t length
 	static const struct {
 		const char *escape;
 		const char *plain;
-	} escapes[] = {{"\\fB", ""}, {"\\fI", ""}, {"\\fP", ""}, {"\\-", "-"}, {"\\&", ""}, {"\\(aq", "'"}, {"\\(ga", "`"}, {"\\(ha", "^"}};
+	} escapes[] = {{"\\fB", ""}, {"\\fI", ""},   {"\\fP", ""},   {"\\-", "-"},
+		       {"\\&", ""},  {"\\(aq", "'"}, {"\\(ga", "`"}, {"\\(ha", "^"}};
 	const char *end = line + length;
 
 	while (line < end) {
 		size_t i = 0, count = sizeof(escapes) / sizeof(escapes[0]);
 
-		while (i < count && strncmp(line, escapes[i].escape, strlen(escapes[i].escape)) != 0)
+		while (i < count &&
+		       strncmp(line, escapes[i].escape, strlen(escapes[i].escape)) != 0)
 			i++;
 		if (i < count) {
 			entry_append(entries, escapes[i].plain, strlen(escapes[i].plain));
@@ -158,7 +170,8 @@ Test(install, help_fits_a_terminal_of_80_columns)
 
 Test(install, the_man_page_renders_without_a_warning)
 {
-	struct command_result result = shell("command -v groff >/dev/null || exit 200; groff -man -Tutf8 -ww " PAGE);
+	struct command_result result =
+		shell("command -v groff >/dev/null || exit 200; groff -man -Tutf8 -ww " PAGE);
 
 	if (result.status == 200)
 		cr_skip_test("there is no groff");
@@ -167,9 +180,12 @@ Test(install, the_man_page_renders_without_a_warning)
 	expect_said(result.output.bytes, "TCPPing probe");
 }
 
-/* Sources the file, which is $1, and completes the last of the other words; prints what is offered. */
-#define COMPLETE                                                                                                                           \
-	"complete_words() { . \"$1\" && shift && COMP_WORDS=(ktcping \"$@\") COMP_CWORD=$# && _ktcping && printf '%s\\n' "                 \
+/*
+ * Sources the file, which is $1, and completes the last of the other words; prints what is offered.
+ */
+#define COMPLETE                                                                                   \
+	"complete_words() { . \"$1\" && shift && COMP_WORDS=(ktcping \"$@\") COMP_CWORD=$# && "    \
+	"_ktcping && printf '%s\\n' "                                                              \
 	"\"${COMPREPLY[@]}\"; };"
 
 static void expect_offered(const char *words, const char *offered)
@@ -177,11 +193,13 @@ static void expect_offered(const char *words, const char *offered)
 	char line[1024];
 	struct command_result result;
 
-	snprintf(line, sizeof(line), "%s complete_words .output/share/ktcping.bash %s", COMPLETE, words);
+	snprintf(line, sizeof(line), "%s complete_words .output/share/ktcping.bash %s", COMPLETE,
+		 words);
 	result = shell(line);
 	expect_status(result, 0);
 	cr_expect_str_empty(result.errors.bytes, "%s: %s", words, result.errors.bytes);
-	cr_expect_str_eq(result.output.bytes, offered, "%s: offered\n%swanted\n%s", words, result.output.bytes, offered);
+	cr_expect_str_eq(result.output.bytes, offered, "%s: offered\n%swanted\n%s", words,
+			 result.output.bytes, offered);
 }
 
 Test(install, the_completion_offers_options_and_the_values_they_take)
@@ -193,7 +211,8 @@ Test(install, the_completion_offers_options_and_the_values_they_take)
 		{"--js", "--json\n"},
 		{"-j host --expect un", "unreachable\n"},
 		{"--until = int", "intercepted\n"},
-		{"--until =", "open\nclosed\nfiltered\nunreachable\nblocked\nintercepted\nself-connect\ninvalid\naborted\nincomplete\n"},
+		{"--until =", "open\nclosed\nfiltered\nunreachable\nblocked\nintercepted\nself-"
+			      "connect\ninvalid\naborted\nincomplete\n"},
 		{"--until=int", "--until=intercepted\n"},
 		{"-Di", "-Diso\n"},
 		{"-D --qu", "--quiet\n"},
@@ -219,7 +238,8 @@ Test(install, every_option_of_the_help_is_offered)
 {
 	static struct entries help;
 	struct command_result told = cli(NULL, "--help");
-	struct command_result offered = shell(COMPLETE " complete_words .output/share/ktcping.bash -");
+	struct command_result offered =
+		shell(COMPLETE " complete_words .output/share/ktcping.bash -");
 
 	help_read(told.output.bytes, &help);
 	expect_status(offered, 0);
@@ -236,20 +256,26 @@ Test(install, every_option_of_the_help_is_offered)
 Test(install, what_is_installed_works_and_is_removed_again)
 {
 	struct command_result result =
-		shell("set -e; there=$(mktemp -d); trap 'rm -rf \"$there\"' EXIT; mkdir -p \"$there/usr/sbin\"; echo mine "
+		shell("set -e; there=$(mktemp -d); trap 'rm -rf \"$there\"' EXIT; mkdir -p "
+		      "\"$there/usr/sbin\"; echo mine "
 		      ">\"$there/usr/sbin/other\";"
-		      "make -s install DESTDIR=\"$there\" PREFIX=/usr >&2; cd \"$there\"; find . -type f -printf '%m %p\\n' | sort;"
-		      "usr/sbin/ktcping --version; grep -c 'TH KTCPING 8' usr/share/man/man8/ktcping.8;" COMPLETE
-		      "complete_words usr/share/bash-completion/completions/ktcping --numer; complete -p ktcping;"
-		      "cd \"$OLDPWD\"; make -s uninstall DESTDIR=\"$there\" PREFIX=/usr >&2; find \"$there\" ! -type d -printf '%P\\n'");
+		      "make -s install DESTDIR=\"$there\" PREFIX=/usr >&2; cd \"$there\"; find . "
+		      "-type f -printf '%m %p\\n' | sort;"
+		      "usr/sbin/ktcping --version; grep -c 'TH KTCPING 8' "
+		      "usr/share/man/man8/ktcping.8;" COMPLETE
+		      "complete_words usr/share/bash-completion/completions/ktcping --numer; "
+		      "complete -p ktcping;"
+		      "cd \"$OLDPWD\"; make -s uninstall DESTDIR=\"$there\" PREFIX=/usr >&2; find "
+		      "\"$there\" ! -type d -printf '%P\\n'");
 
 	expect_status(result, 0);
-	cr_assert_str_eq(result.output.bytes, "644 ./usr/sbin/other\n"
-					      "644 ./usr/share/bash-completion/completions/ktcping\n"
-					      "644 ./usr/share/man/man8/ktcping.8\n"
-					      "755 ./usr/sbin/ktcping\n" VERSION_TEXT "\n"
-					      "1\n"
-					      "--numeric\n"
-					      "complete -F _ktcping ktcping\n"
-					      "usr/sbin/other\n");
+	cr_assert_str_eq(result.output.bytes,
+			 "644 ./usr/sbin/other\n"
+			 "644 ./usr/share/bash-completion/completions/ktcping\n"
+			 "644 ./usr/share/man/man8/ktcping.8\n"
+			 "755 ./usr/sbin/ktcping\n" VERSION_TEXT "\n"
+			 "1\n"
+			 "--numeric\n"
+			 "complete -F _ktcping ktcping\n"
+			 "usr/sbin/other\n");
 }

@@ -14,7 +14,8 @@ static void expect_intercepted(int family, const char *rules)
 	scenario_listen(lab, LAB_CLIENT, family, PROXY_PORT);
 	scenario_nft(lab, LAB_CLIENT, rules);
 	for (int i = 0; i < 2; i++) {
-		record = i ? probe(lab, places_of(family)->server, PORT, "--hold", "0") : probe(lab, places_of(family)->server, PORT);
+		record = i ? probe(lab, places_of(family)->server, PORT, "--hold", "0")
+			   : probe(lab, places_of(family)->server, PORT);
 		expect_verdict(record, "intercepted", "redirected-local");
 		expect_text(record, "app.result", "connected");
 		expect_text(record, "interface", "lo");
@@ -24,16 +25,16 @@ static void expect_intercepted(int family, const char *rules)
 /* A local proxy answers for everybody; the application is told the address that it asked for. */
 BOTH_FAMILIES(intercepted, redirect_to_a_local_proxy)
 {
-	expect_intercepted(family,
-			   "table inet t {\n chain c {\n type nat hook output priority -100\n tcp dport 7000 redirect to :7090\n }\n}\n");
+	expect_intercepted(family, "table inet t {\n chain c {\n type nat hook output priority "
+				   "-100\n tcp dport 7000 redirect to :7090\n }\n}\n");
 }
 
 BOTH_FAMILIES(intercepted, destination_rewritten_to_ourselves)
 {
-	expect_intercepted(family, "table ip t {\n chain c {\n type nat hook output priority -100\n tcp dport 7000 dnat to " LAB_CLIENT4
-				   ":7090\n }\n}\n"
-				   "table ip6 t {\n chain c {\n type nat hook output priority -100\n tcp dport 7000 dnat to [" LAB_CLIENT6
-				   "]:7090\n }\n}\n");
+	expect_intercepted(family, "table ip t {\n chain c {\n type nat hook output priority "
+				   "-100\n tcp dport 7000 dnat to " LAB_CLIENT4 ":7090\n }\n}\n"
+				   "table ip6 t {\n chain c {\n type nat hook output priority "
+				   "-100\n tcp dport 7000 dnat to [" LAB_CLIENT6 "]:7090\n }\n}\n");
 }
 
 /* Then it is that proxy's answer that was thrown away: of the target nothing is known. */
@@ -44,7 +45,8 @@ BOTH_FAMILIES(intercepted, redirect_whose_answer_is_dropped)
 
 	scenario_listen(lab, LAB_CLIENT, family, PROXY_PORT);
 	scenario_nft(lab, LAB_CLIENT,
-		     "table inet t {\n chain c {\n type nat hook output priority -100\n tcp dport 7000 redirect to :7090\n }\n}\n");
+		     "table inet t {\n chain c {\n type nat hook output priority -100\n tcp dport "
+		     "7000 redirect to :7090\n }\n}\n");
 	scenario_chain(lab, LAB_CLIENT, "prerouting", "iif lo tcp flags syn,ack / syn,ack drop");
 	record = probe(lab, places_of(family)->server, PORT, "-W", "400ms");
 	expect_verdict(record, "blocked", "redirected-local");

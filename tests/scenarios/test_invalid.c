@@ -4,7 +4,8 @@
 
 #define PORT 7000
 
-static json_t *expect_invalid(int family, enum peer_answer answer, const char *reason, const char *kind)
+static json_t *expect_invalid(int family, enum peer_answer answer, const char *reason,
+			      const char *kind)
 {
 	struct lab *lab = scenario_lab();
 	json_t *record;
@@ -51,22 +52,29 @@ BOTH_FAMILIES(invalid, ack_without_syn)
 	expect_null(record, "rtt_us");
 }
 
-/* It has our number, but an echo of a stamp that was never sent: from an older connection on these ports, or from a box that cannot count. */
+/*
+ * It has our number, but an echo of a stamp that was never sent: from an older connection on these
+ * ports, or from a box that cannot count.
+ */
 BOTH_FAMILIES(invalid, syn_ack_of_a_wrong_timestamp)
 {
 	struct lab *lab = scenario_lab();
 	json_t *record;
 
-	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .echo = PEER_ECHO_WRONG});
+	lab_peer_rule(lab, PORT,
+		      (struct peer_rule){.answer = PEER_SYN_ACK, .echo = PEER_ECHO_WRONG});
 	record = probe(lab, places_of(family)->peer, PORT, "-W", "400ms");
 	expect_verdict(record, "invalid", "wrong-timestamp");
 	expect_answer(record, "syn-ack", places_of(family)->peer);
-	expect_drop(record, "in", "TCP_RFC7323_PAWS", family == AF_INET ? "tcp_v4_do_rcv" : "tcp_v6_do_rcv", NULL);
+	expect_drop(record, "in", "TCP_RFC7323_PAWS",
+		    family == AF_INET ? "tcp_v4_do_rcv" : "tcp_v6_do_rcv", NULL);
 	expect_app(record, "in-progress", NULL);
 	expect_explained(record, "timestamp");
 }
 
-/* As a server answers that has an older connection on these ports: with an old number, and no SYN. */
+/*
+ * As a server answers that has an older connection on these ports: with an old number, and no SYN.
+ */
 BOTH_FAMILIES(invalid, challenge_ack)
 {
 	json_t *record = expect_invalid(family, PEER_CHALLENGE_ACK, "wrong-ack", "ack");

@@ -35,7 +35,8 @@ BOTH_FAMILIES(lab, a_listener_that_does_not_accept_answers_until_its_queue_is_fu
 	struct lab *lab = scenario_lab();
 	struct error error;
 
-	cr_assert_eq(lab_listen(lab, LAB_SERVER, family, PORT, 0, LISTENER_IGNORES, &error), 0, "%s", error.text);
+	cr_assert_eq(lab_listen(lab, LAB_SERVER, family, PORT, 0, LISTENER_IGNORES, &error), 0,
+		     "%s", error.text);
 	expect_told(lab, places_of(family)->server, PORT, PLAIN_PATIENCE_MS, 0);
 	expect_told(lab, places_of(family)->server, PORT, 200, EINPROGRESS);
 }
@@ -45,7 +46,9 @@ BOTH_FAMILIES(lab, nft_in_a_host_drops)
 	struct lab *lab = scenario_lab();
 
 	scenario_listen(lab, LAB_SERVER, family, PORT);
-	scenario_nft(lab, LAB_SERVER, "table inet t {\n chain input {\n type filter hook input priority 0\n tcp dport 7000 drop\n }\n}\n");
+	scenario_nft(lab, LAB_SERVER,
+		     "table inet t {\n chain input {\n type filter hook input priority 0\n tcp "
+		     "dport 7000 drop\n }\n}\n");
 	expect_told(lab, places_of(family)->server, PORT, 200, EINPROGRESS);
 	expect_told(lab, places_of(family)->server, PORT + 1, PLAIN_PATIENCE_MS, ECONNREFUSED);
 }
@@ -66,7 +69,8 @@ Test(lab, a_command_is_captured)
 	struct command_result result;
 	struct error error;
 
-	cr_assert_eq(lab_run(lab, LAB_CLIENT, argv, PLAIN_PATIENCE_MS, &result, &error), 0, "%s", error.text);
+	cr_assert_eq(lab_run(lab, LAB_CLIENT, argv, PLAIN_PATIENCE_MS, &result, &error), 0, "%s",
+		     error.text);
 	cr_assert_eq(result.status, 7);
 	cr_assert_str_eq(result.output.bytes, "out\n");
 	cr_assert_str_eq(result.errors.bytes, "err\n");
@@ -214,7 +218,8 @@ Test(lab, without_interrupts_all_is_processed_within_the_senders_call)
 
 	receive_processors(&first, &last);
 	scenario_listen(lab, LAB_SERVER, AF_INET, PORT);
-	expect_told(lab, LAB_SERVER4, PORT, PLAIN_PATIENCE_MS, 0); /* the neighbours' answers may come from anywhere */
+	expect_told(lab, LAB_SERVER4, PORT, PLAIN_PATIENCE_MS,
+		    0); /* the neighbours' answers may come from anywhere */
 	cr_expect_eq(answer_received_on(lab, LAB_SERVER4, first), first);
 	cr_expect_eq(answer_received_on(lab, LAB_SERVER4, last), last);
 }
@@ -267,7 +272,8 @@ static void expect_nobody(const ino_t *namespaces)
 /* A server, and a command whose children are out of our reach. */
 static void fill_with_life(struct lab *lab, const ino_t *namespaces)
 {
-	static const char *const argv[] = {"sh", "-c", "setsid sleep 1000 & setsid sleep 1000", NULL};
+	static const char *const argv[] = {"sh", "-c", "setsid sleep 1000 & setsid sleep 1000",
+					   NULL};
 	struct command_process process;
 	struct error error;
 
@@ -275,7 +281,8 @@ static void fill_with_life(struct lab *lab, const ino_t *namespaces)
 	cr_assert_eq(lab_start(lab, LAB_CLIENT, argv, &process, &error), 0, "%s", error.text);
 	for (int tries = 0; tries < TRIES && inhabitants(namespaces) < LAB_HOSTS + 3; tries++)
 		usleep(10000);
-	cr_assert_eq(inhabitants(namespaces), LAB_HOSTS + 3); /* the holders, the shell, both sleepers */
+	cr_assert_eq(inhabitants(namespaces),
+		     LAB_HOSTS + 3); /* the holders, the shell, both sleepers */
 }
 
 Test(lab, nothing_is_left_after_lab_free)
@@ -300,7 +307,8 @@ static pid_t start_owner(int *ret_fd)
 	cr_assert_eq(pipe2(fds, O_CLOEXEC), 0);
 	pid = fork();
 	if (pid == 0) {
-		signal(SIGINT, SIG_DFL);   /* ignored where a shell started the tests in the background */
+		signal(SIGINT,
+		       SIG_DFL); /* ignored where a shell started the tests in the background */
 		prctl(PR_SET_DUMPABLE, 0); /* it is to crash, and a core file would be left */
 		lab = lab_new(NULL);
 		if (!lab)

@@ -33,7 +33,9 @@ static void check_probe(const json_t *record)
 static void check_summary(const json_t *record)
 {
 	char path[64];
-	size_t kind = strtoul(strrchr(json_string_value(field(record, "target")), ':') + 1, NULL, 10) % FIRST_PORT % KINDS;
+	size_t kind =
+		strtoul(strrchr(json_string_value(field(record, "target")), ':') + 1, NULL, 10) %
+		FIRST_PORT % KINDS;
 
 	snprintf(path, sizeof(path), "status.%s", kinds[kind].status);
 	expect_number(record, "probes", PROBES);
@@ -49,8 +51,10 @@ BOTH_FAMILIES(many, two_hundred_targets_get_right_verdicts_and_no_event_is_lost)
 	size_t i;
 
 	for (uint16_t port = 0; port < PORTS; port++)
-		lab_peer_rule(lab, FIRST_PORT + port, (struct peer_rule){.answer = kinds[port % KINDS].answer});
-	result = cli(lab, "-j", "-c", COUNT, "-i", "0.2", "-W", "1", "-p", PORT_LIST, places_of(family)->peer);
+		lab_peer_rule(lab, FIRST_PORT + port,
+			      (struct peer_rule){.answer = kinds[port % KINDS].answer});
+	result = cli(lab, "-j", "-c", COUNT, "-i", "0.2", "-W", "1", "-p", PORT_LIST,
+		     places_of(family)->peer);
 	expect_status(result, 1);
 	lines = cli_json(result.output.bytes);
 	cr_assert_eq(cli_count(lines, "probe", NULL, NULL), PORTS * PROBES);
@@ -73,8 +77,10 @@ Test(many, a_thousand_targets_of_a_file_are_judged_in_32_mib)
 	size_t i;
 
 	for (uint16_t port = 0; port < THOUSAND; port++)
-		lab_peer_rule(lab, FIRST_PORT + port, (struct peer_rule){.answer = kinds[port % KINDS].answer});
-	result = private_run(lab, "seq -f " LAB_PEER4 ":%.0f 7000 7999 > /mnt/t; exec \"$0\" -j -c 1 -W 1 -f /mnt/t");
+		lab_peer_rule(lab, FIRST_PORT + port,
+			      (struct peer_rule){.answer = kinds[port % KINDS].answer});
+	result = private_run(lab, "seq -f " LAB_PEER4
+				  ":%.0f 7000 7999 > /mnt/t; exec \"$0\" -j -c 1 -W 1 -f /mnt/t");
 	expect_status(result, 1);
 	cr_assert_str_empty(result.errors.bytes);
 	lines = cli_json(result.output.bytes);

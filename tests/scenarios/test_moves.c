@@ -51,23 +51,27 @@ static struct command_result stop(struct command_process *process)
 	return cli_finish(process);
 }
 
-static void expect_changes(const struct command_result *result, const char *from, const char *to, size_t count)
+static void expect_changes(const struct command_result *result, const char *from, const char *to,
+			   size_t count)
 {
 	json_t *lines = cli_json(result->output.bytes), *line;
 	size_t i, found = 0;
 
 	json_array_foreach(lines, i, line)
 	{
-		bool is_from = from ? field_is_text(line, "from", from) : json_is_null(field(line, "from"));
+		bool is_from = from ? field_is_text(line, "from", from)
+				    : json_is_null(field(line, "from"));
 		bool is_to = to ? field_is_text(line, "to", to) : json_is_null(field(line, "to"));
 
 		found += field_is_text(line, "type", "address-change") && is_from && is_to;
 	}
-	cr_assert_eq(found, count, "%zu times from %s to %s:\n%s", found, from ? from : "none", to ? to : "none", result->output.bytes);
+	cr_assert_eq(found, count, "%zu times from %s to %s:\n%s", found, from ? from : "none",
+		     to ? to : "none", result->output.bytes);
 }
 
 /* From the change on, in the order of the lines. */
-static void expect_later_address(const struct command_result *result, const char *before, const char *after)
+static void expect_later_address(const struct command_result *result, const char *before,
+				 const char *after)
 {
 	json_t *lines = cli_json(result->output.bytes), *line;
 	const char *now = before;
@@ -94,8 +98,9 @@ BOTH_FAMILIES(moves, a_name_that_moves_is_followed)
 	bool is_v6 = family == AF_INET6;
 	const char *from = is_v6 ? "fd00:9::7" : "10.9.0.7", *to = is_v6 ? "fd00:9::8" : "10.9.0.8";
 	struct lab *lab = lab_with_port();
-	struct command_process process =
-		private_start(lab, is_v6 ? PRIVATE_HOSTS("fd00:9::7 moving\\n") FOREVER "-j moving 7000" : ONE FOREVER "-j moving 7000");
+	struct command_process process = private_start(
+		lab, is_v6 ? PRIVATE_HOSTS("fd00:9::7 moving\\n") FOREVER "-j moving 7000"
+			   : ONE FOREVER "-j moving 7000");
 	struct command_result result;
 
 	await_probes(lab, 7, 2);
@@ -111,7 +116,8 @@ BOTH_FAMILIES(moves, a_name_that_moves_is_followed)
 Test(moves, a_move_is_told_as_text_and_a_literal_never_moves)
 {
 	struct lab *lab = lab_with_port();
-	struct command_process process = private_start(lab, ONE FOREVER "moving:7000 10.9.0.9:7000");
+	struct command_process process =
+		private_start(lab, ONE FOREVER "moving:7000 10.9.0.9:7000");
 	struct command_result result;
 
 	await_probes(lab, 7, 2);
@@ -120,7 +126,9 @@ Test(moves, a_move_is_told_as_text_and_a_literal_never_moves)
 	await_probes(lab, 9, 2);
 	result = stop(&process);
 	expect_status(result, 0);
-	cr_assert_eq(cli_lines_with(result.output.bytes, "moving:7000 moved from 10.9.0.7 to 10.9.0.8"), 1, "%s", result.output.bytes);
+	cr_assert_eq(
+		cli_lines_with(result.output.bytes, "moving:7000 moved from 10.9.0.7 to 10.9.0.8"),
+		1, "%s", result.output.bytes);
 	cr_assert_eq(cli_lines_with(result.output.bytes, " moved "), 1, "%s", result.output.bytes);
 	cr_assert_str_empty(result.errors.bytes);
 }
@@ -138,7 +146,8 @@ Test(moves, a_name_that_vanishes_keeps_its_address_and_that_is_said_once)
 	await_probes(lab, 8, 2);
 	result = stop(&process);
 	expect_status(result, 0);
-	cr_assert_eq(cli_lines_with(result.errors.bytes, "ktcping: cannot resolve 'moving'"), 1, "%s", result.errors.bytes);
+	cr_assert_eq(cli_lines_with(result.errors.bytes, "ktcping: cannot resolve 'moving'"), 1,
+		     "%s", result.errors.bytes);
 	cr_assert_eq(cli_lines_with(result.errors.bytes, ""), 1, "%s", result.errors.bytes);
 	expect_changes(&result, "10.9.0.7", "10.9.0.8", 1);
 }
@@ -147,7 +156,8 @@ Test(moves, a_name_that_vanishes_keeps_its_address_and_that_is_said_once)
 Test(moves, of_all_addresses_new_ones_begin_and_vanished_ones_end)
 {
 	struct lab *lab = lab_with_port();
-	struct command_process process = private_start(lab, ONE FOREVER "--all-addrs -j moving 7000");
+	struct command_process process =
+		private_start(lab, ONE FOREVER "--all-addrs -j moving 7000");
 	struct command_result result;
 	json_t *lines;
 	unsigned last;
@@ -179,7 +189,8 @@ Test(moves, of_all_addresses_new_ones_begin_and_vanished_ones_end)
 Test(moves, those_who_came_later_ask_as_often)
 {
 	struct lab *lab = lab_with_port();
-	struct command_process process = private_start(lab, ONE FOREVER "--all-addrs -j moving 7000");
+	struct command_process process =
+		private_start(lab, ONE FOREVER "--all-addrs -j moving 7000");
 	struct command_result result;
 	unsigned probes;
 
@@ -197,8 +208,9 @@ Test(moves, those_who_came_later_ask_as_often)
 Test(moves, a_name_with_ever_new_addresses_comes_to_the_end_of_its_count)
 {
 	struct lab *lab = lab_with_port();
-	struct command_process process =
-		private_start(lab, ONE "exec \"$0\" -j -c 80 -i 0.1 --hold 0 --resolve-every 1 --all-addrs moving 7000");
+	struct command_process process = private_start(
+		lab, ONE
+		"exec \"$0\" -j -c 80 -i 0.1 --hold 0 --resolve-every 1 --all-addrs moving 7000");
 	struct command_result result;
 	json_t *lines;
 
@@ -211,7 +223,8 @@ Test(moves, a_name_with_ever_new_addresses_comes_to_the_end_of_its_count)
 	expect_status(result, 0);
 	lines = cli_json(result.output.bytes);
 	cr_assert_eq(cli_count(lines, "summary", NULL, NULL), 3);
-	cr_assert_eq(cli_count(lines, "probe", NULL, NULL), 80, "%zu probes", cli_count(lines, "probe", NULL, NULL));
+	cr_assert_eq(cli_count(lines, "probe", NULL, NULL), 80, "%zu probes",
+		     cli_count(lines, "probe", NULL, NULL));
 }
 
 Test(moves, addresses_that_join_later_are_told_apart_as_well)
@@ -231,17 +244,24 @@ Test(moves, addresses_that_join_later_are_told_apart_as_well)
 	expect_not_said(result.output.bytes, "\nmoving:7000   ");
 }
 
-/* The router's address is closed, so that the name is asked for again and again long after the peer's has reached its goal. */
+/*
+ * The router's address is closed, so that the name is asked for again and again long after the
+ * peer's has reached its goal.
+ */
 Test(moves, an_address_that_has_reached_its_goal_is_not_begun_again)
 {
 	struct lab *lab = lab_with_port();
-	struct command_result result =
-		private_run(lab, PRIVATE_HOSTS("10.9.0.7 two\\n10.1.0.1 two\\n") "exec \"$0\" -j -4 --all-addrs --until open -i 0.1 "
-										 "--hold 0 -w 5 --resolve-every 1 two 7000");
+	struct command_result result = private_run(
+		lab,
+		PRIVATE_HOSTS("10.9.0.7 two\\n10.1.0.1 two\\n") "exec \"$0\" -j -4 --all-addrs "
+								"--until open -i 0.1 "
+								"--hold 0 -w 5 --resolve-every 1 "
+								"two 7000");
 	json_t *lines = cli_json(result.output.bytes);
 
 	expect_status(result, 1);
-	cr_assert_eq(cli_count(lines, "probe", "address", "10.9.0.7"), 1, "%s", result.output.bytes);
+	cr_assert_eq(cli_count(lines, "probe", "address", "10.9.0.7"), 1, "%s",
+		     result.output.bytes);
 	cr_assert_eq(cli_count(lines, "address-change", NULL, NULL), 0);
 	cr_assert_eq(cli_count(lines, "summary", NULL, NULL), 2);
 }

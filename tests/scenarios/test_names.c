@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Names and link-local addresses: which addresses are probed, how they are called, and what is said of those that cannot be. */
+/*
+ * Names and link-local addresses: which addresses are probed, how they are called, and what is said
+ * of those that cannot be.
+ */
 #include "tests/scenarios/private.h"
 
 #define PORT	   7000
@@ -36,23 +39,28 @@ Test(names, every_address_of_a_name_is_a_target_of_its_own)
 		json_t *lines;
 		size_t count = 0;
 
-		snprintf(script, sizeof(script), FOUR JSON_RUN "--all-addrs %smany 7000", cases[i].option);
+		snprintf(script, sizeof(script), FOUR JSON_RUN "--all-addrs %smany 7000",
+			 cases[i].option);
 		json = private_run(lab, script);
-		snprintf(script, sizeof(script), FOUR RUN "--all-addrs %smany 7000", cases[i].option);
+		snprintf(script, sizeof(script), FOUR RUN "--all-addrs %smany 7000",
+			 cases[i].option);
 		text = private_run(lab, script);
 		expect_status(json, 0);
 		expect_status(text, 0);
 		lines = cli_json(json.output.bytes);
 		for (; count < 4 && cases[i].addresses[count]; count++) {
 			snprintf(title, sizeof(title), "many:7000(%s)", cases[i].addresses[count]);
-			cr_assert_eq(cli_count(lines, "probe", "address", cases[i].addresses[count]), 1);
-			cr_assert_eq(cli_count(lines, "summary", "address", cases[i].addresses[count]), 1);
-			cr_assert_eq(cli_lines_with(text.output.bytes, title), 2, "no line and summary of %s:\n%s", title,
-				     text.output.bytes);
+			cr_assert_eq(
+				cli_count(lines, "probe", "address", cases[i].addresses[count]), 1);
+			cr_assert_eq(
+				cli_count(lines, "summary", "address", cases[i].addresses[count]),
+				1);
+			cr_assert_eq(cli_lines_with(text.output.bytes, title), 2,
+				     "no line and summary of %s:\n%s", title, text.output.bytes);
 		}
 		cr_assert_eq(cli_count(lines, "probe", NULL, NULL), count);
-		cr_assert_eq(cli_lines_with(text.output.bytes, cases[i].header), count, "the header does not say so:\n%s",
-			     text.output.bytes);
+		cr_assert_eq(cli_lines_with(text.output.bytes, cases[i].header), count,
+			     "the header does not say so:\n%s", text.output.bytes);
 	}
 }
 
@@ -64,8 +72,10 @@ Test(names, no_address_of_a_name_is_left_out)
 	json_t *lines;
 
 	lab_peer_rule(lab, 7001, (struct peer_rule){.answer = PEER_RST});
-	result = private_run(lab, "for i in $(seq 1 20); do echo \"10.9.0.1$((i + 10)) many\"; done > /etc/hosts; "
-				  "exec \"$0\" -j -c 1 --strict --all-addrs -p 7000,7001 many");
+	result = private_run(
+		lab,
+		"for i in $(seq 1 20); do echo \"10.9.0.1$((i + 10)) many\"; done > /etc/hosts; "
+		"exec \"$0\" -j -c 1 --strict --all-addrs -p 7000,7001 many");
 	lines = cli_json(result.output.bytes);
 	expect_status(result, 1);
 	cr_assert_eq(cli_count(lines, "probe", "status", "open"), 20, "%s", result.output.bytes);
@@ -75,24 +85,29 @@ Test(names, no_address_of_a_name_is_left_out)
 /* As in a container that starts before its database has a name. */
 Test(names, until_waits_for_a_name_as_well)
 {
-	struct command_process process = private_start(lab_with_port(), "exec \"$0\" -j --until open one 7000");
+	struct command_process process =
+		private_start(lab_with_port(), "exec \"$0\" -j --until open one 7000");
 	struct command_result result;
 
 	cli_await_errors(&process, "asked again until it has an address", 1);
 	private_set_hosts(&process, "10.9.0.7 one\n");
 	result = cli_finish(&process);
 	expect_status(result, 0);
-	cr_assert_eq(cli_count(cli_json(result.output.bytes), "probe", "status", "open"), 1, "%s", result.output.bytes);
+	cr_assert_eq(cli_count(cli_json(result.output.bytes), "probe", "status", "open"), 1, "%s",
+		     result.output.bytes);
 }
 
 Test(names, until_without_a_name_ends_as_unresolved)
 {
-	struct command_result result = private_run(lab_with_port(), "exec \"$0\" -w 500ms --until open " NO_NAME ":7000 10.9.0.7:7000");
+	struct command_result result =
+		private_run(lab_with_port(),
+			    "exec \"$0\" -w 500ms --until open " NO_NAME ":7000 10.9.0.7:7000");
 
 	expect_status(result, 2);
 	expect_said(result.output.bytes, "10.9.0.7:7000");
 	expect_said(result.errors.bytes, "not probed: it had no address when the run ended");
-	cr_assert_eq(cli_lines_with(result.errors.bytes, "asked again"), 1, "%s", result.errors.bytes);
+	cr_assert_eq(cli_lines_with(result.errors.bytes, "asked again"), 1, "%s",
+		     result.errors.bytes);
 }
 
 Test(names, only_the_first_address_is_probed_unless_all_are_asked_for)
@@ -160,14 +175,17 @@ Test(names, one_that_does_not_resolve_is_told_in_every_format)
 		char script[512];
 		struct command_result result;
 
-		snprintf(script, sizeof(script), "exec \"$0\" %s --hold 0 " NO_NAME ":7000 10.9.0.7:7000", cases[i].option);
+		snprintf(script, sizeof(script),
+			 "exec \"$0\" %s --hold 0 " NO_NAME ":7000 10.9.0.7:7000", cases[i].option);
 		result = private_run(lab, script);
 		expect_status(result, 2);
 		expect_said(result.output.bytes, "10.9.0.7:7000");
 		expect_said(cases[i].is_talk ? result.errors.bytes : result.output.bytes, NO_NAME);
-		expect_said(cases[i].is_talk ? result.errors.bytes : result.output.bytes, "cannot resolve");
+		expect_said(cases[i].is_talk ? result.errors.bytes : result.output.bytes,
+			    "cannot resolve");
 	}
-	cr_assert_eq(lab->peer->syns_read, sizeof(cases) / sizeof(cases[0]), "the other target was not probed each time");
+	cr_assert_eq(lab->peer->syns_read, sizeof(cases) / sizeof(cases[0]),
+		     "the other target was not probed each time");
 }
 
 Test(names, a_link_local_address_needs_its_device)
@@ -178,8 +196,10 @@ Test(names, a_link_local_address_needs_its_device)
 		{JSON_RUN LINK_LOCAL "%eth0 7000", "[" LINK_LOCAL "%eth0]:7000"},
 		{JSON_RUN "-n [" LINK_LOCAL "%eth0]:7000", "[" LINK_LOCAL "%eth0]:7000"},
 		{JSON_RUN "-I eth0 " LINK_LOCAL " 7000", "[" LINK_LOCAL "]:7000"},
-		{JSON_RUN LINK_LOCAL "%$(ip -o link show eth0 | cut -d: -f1) 7000", NULL}, /* RFC 4007, section 11.2 */
-		{"echo " LINK_LOCAL "%eth0 7000 > /mnt/t; " JSON_RUN "-f /mnt/t", "[" LINK_LOCAL "%eth0]:7000"},
+		{JSON_RUN LINK_LOCAL "%$(ip -o link show eth0 | cut -d: -f1) 7000",
+		 NULL}, /* RFC 4007, section 11.2 */
+		{"echo " LINK_LOCAL "%eth0 7000 > /mnt/t; " JSON_RUN "-f /mnt/t",
+		 "[" LINK_LOCAL "%eth0]:7000"},
 	};
 	struct lab *lab = scenario_lab();
 
@@ -214,7 +234,8 @@ Test(names, a_link_local_address_without_a_device_or_with_a_wrong_one_is_told)
 	expect_status(result, 3);
 	expect_said(result.errors.bytes, LINK_LOCAL "%eth0");
 	expect_said(result.errors.bytes, "-I eth0");
-	result = private_run(lab, "printf '10.9.0.7 7000\\n" LINK_LOCAL " 7000' > /mnt/t; " RUN "-f /mnt/t");
+	result = private_run(lab, "printf '10.9.0.7 7000\\n" LINK_LOCAL " 7000' > /mnt/t; " RUN
+				  "-f /mnt/t");
 	expect_status(result, 3);
 	expect_said(result.errors.bytes, "/mnt/t:2: ");
 	cr_assert_eq(lab->peer->syns_read, 0);

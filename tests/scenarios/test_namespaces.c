@@ -6,7 +6,10 @@
 
 #include "tests/scenarios/cli.h"
 
-/* Names live in /run/netns, which everybody on the machine sees: have a /run of our own. $0 is the program. */
+/*
+ * Names live in /run/netns, which everybody on the machine sees: have a /run of our own. $0 is the
+ * program.
+ */
 #define OWN_NAMES "mount -t tmpfs none /run && mkdir /run/netns || exit 99; "
 
 struct pids {
@@ -24,7 +27,8 @@ static struct pids pids_of(const struct lab *lab)
 
 static struct command_result with_own_names(struct lab *lab, const char *script)
 {
-	return cli_run(lab, (const char *const[]){"unshare", "-m", "sh", "-c", script, cli_program(), NULL});
+	return cli_run(lab, (const char *const[]){"unshare", "-m", "sh", "-c", script,
+						  cli_program(), NULL});
 }
 
 static const json_t *record_of(const json_t *lines, const char *netns, const char *address)
@@ -34,7 +38,8 @@ static const json_t *record_of(const json_t *lines, const char *netns, const cha
 
 	json_array_foreach(lines, i, line)
 	{
-		if (field_is_text(line, "type", "probe") && field_is_text(line, "netns_name", netns) &&
+		if (field_is_text(line, "type", "probe") &&
+		    field_is_text(line, "netns_name", netns) &&
 		    field_is_text(line, "address", address))
 			return line;
 	}
@@ -47,13 +52,17 @@ BOTH_FAMILIES(namespaces, the_same_targets_are_judged_in_each_by_itself)
 	const struct places *at = places_of(family);
 	struct lab *lab = scenario_lab();
 	struct pids pids = pids_of(lab);
-	const char *client = pids.text[LAB_CLIENT], *router = pids.text[LAB_ROUTER], *server = pids.text[LAB_SERVER];
+	const char *client = pids.text[LAB_CLIENT], *router = pids.text[LAB_ROUTER],
+		   *server = pids.text[LAB_SERVER];
 	struct command_result result;
 	const json_t *lines;
 
 	scenario_listen(lab, LAB_SERVER, family, 80);
-	scenario_nft(lab, LAB_ROUTER, "table inet t {\n chain c {\n type filter hook forward priority 0; tcp dport 80 drop\n }\n}\n");
-	result = cli(lab, "-j", "-c", "1", "-W", "500ms", "-p", "80", "-N", client, "-N", router, "-N", server, at->server, at->loopback);
+	scenario_nft(lab, LAB_ROUTER,
+		     "table inet t {\n chain c {\n type filter hook forward priority 0; tcp dport "
+		     "80 drop\n }\n}\n");
+	result = cli(lab, "-j", "-c", "1", "-W", "500ms", "-p", "80", "-N", client, "-N", router,
+		     "-N", server, at->server, at->loopback);
 	expect_status(result, 1);
 	lines = cli_json(result.output.bytes);
 	cr_assert_eq(cli_count(lines, "probe", NULL, NULL), 6);
@@ -69,7 +78,8 @@ Test(namespaces, titles_tell_them_apart)
 {
 	struct lab *lab = scenario_lab();
 	struct pids pids = pids_of(lab);
-	struct command_result result = cli(lab, "-c", "1", "-N", pids.text[LAB_CLIENT], "-N", pids.text[LAB_SERVER], "127.0.0.1", "80");
+	struct command_result result = cli(lab, "-c", "1", "-N", pids.text[LAB_CLIENT], "-N",
+					   pids.text[LAB_SERVER], "127.0.0.1", "80");
 	char title[64];
 
 	snprintf(title, sizeof(title), "127.0.0.1:80@%s", pids.text[LAB_CLIENT]);
@@ -107,10 +117,12 @@ Test(namespaces, a_device_that_only_one_of_them_has_is_refused_by_name)
 {
 	struct lab *lab = scenario_lab();
 	struct pids pids = pids_of(lab);
-	struct command_result result = cli(lab, "-N", pids.text[LAB_CLIENT], "-N", pids.text[LAB_SERVER], "-I", "tun0", LAB_PEER4, "80");
+	struct command_result result = cli(lab, "-N", pids.text[LAB_CLIENT], "-N",
+					   pids.text[LAB_SERVER], "-I", "tun0", LAB_PEER4, "80");
 
 	expect_status(result, 3);
-	expect_said(result.errors.bytes, "-I tun0: there is no such device in the network namespace");
+	expect_said(result.errors.bytes,
+		    "-I tun0: there is no such device in the network namespace");
 	expect_said(result.errors.bytes, pids.text[LAB_SERVER]);
 	cr_expect_eq(lab->peer->syns_read, 0);
 }
@@ -125,7 +137,8 @@ Test(namespaces, the_device_of_a_link_local_address_is_looked_for_in_each)
 
 	scenario_ip(lab, LAB_CLIENT, "address add fe80::1/64 dev eth0 nodad\n");
 	scenario_ip(lab, LAB_ROUTER, "address add fe80::2/64 dev eth0 nodad\n");
-	result = cli(lab, "-j", "-c", "1", "-N", pids.text[LAB_CLIENT], "-N", pids.text[LAB_ROUTER], "[fe80::2%eth0]:80");
+	result = cli(lab, "-j", "-c", "1", "-N", pids.text[LAB_CLIENT], "-N", pids.text[LAB_ROUTER],
+		     "[fe80::2%eth0]:80");
 	lines = cli_json(result.output.bytes);
 	cr_assert_eq(cli_count(lines, "probe", "status", "closed"), 2, "%s", result.output.bytes);
 }
@@ -135,7 +148,8 @@ Test(namespaces, one_whose_name_is_deleted_is_probed_on)
 	struct lab *lab = scenario_lab();
 	struct command_result result = with_own_names(
 		lab, OWN_NAMES "ip netns add blue && ip -n blue link set lo up && { "
-			       "$0 -j -N blue -c 4 127.0.0.1 80 >/run/out & until grep -q probe /run/out; do sleep 0.05; done; "
+			       "$0 -j -N blue -c 4 127.0.0.1 80 >/run/out & until grep -q probe "
+			       "/run/out; do sleep 0.05; done; "
 			       "ip netns del blue; wait $!; s=$?; cat /run/out; exit $s; }");
 	const json_t *lines = cli_json(result.output.bytes);
 
@@ -156,5 +170,6 @@ Test(namespaces, one_whose_process_is_killed_is_probed_on)
 	cr_assert_eq(kill(lab->hosts[LAB_SERVER].holder, SIGKILL), 0);
 	result = cli_finish(&process);
 	expect_status(result, 1);
-	cr_assert_eq(cli_count(cli_json(result.output.bytes), "probe", "reason", "reset"), 4, "%s", result.output.bytes);
+	cr_assert_eq(cli_count(cli_json(result.output.bytes), "probe", "reason", "reset"), 4, "%s",
+		     result.output.bytes);
 }

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Addresses that are translated, on this host or on the way: what answers is open, and on the way nobody can tell. */
+/*
+ * Addresses that are translated, on this host or on the way: what answers is open, and on the way
+ * nobody can tell.
+ */
 #include <stdio.h>
 
 #include "tests/scenarios/paths.h"
 
 /* A nat chain of each family at the hook. */
-static void nat(struct lab *lab, enum lab_host host, const char *hook, const char *rule4, const char *rule6)
+static void nat(struct lab *lab, enum lab_host host, const char *hook, const char *rule4,
+		const char *rule6)
 {
 	char text[512];
 
@@ -39,7 +43,8 @@ BOTH_FAMILIES(nat, the_router_rewrites_the_destination)
 static void hear_only_the_router(struct lab *lab)
 {
 	scenario_chain(lab, LAB_SERVER, "input",
-		       "tcp dport 7000-7001 ip saddr != 10.2.0.1 drop\n tcp dport 7000-7001 ip6 saddr != fd00:2::1 drop");
+		       "tcp dport 7000-7001 ip saddr != 10.2.0.1 drop\n tcp dport 7000-7001 ip6 "
+		       "saddr != fd00:2::1 drop");
 }
 
 BOTH_FAMILIES(nat, the_router_masquerades)
@@ -52,7 +57,9 @@ BOTH_FAMILIES(nat, the_router_masquerades)
 	expect_unseen(probe(lab, places_of(family)->server, PATHS_PORT));
 }
 
-/* The client is a container: its host has its link in a bridge, routes from there, and masquerades. */
+/*
+ * The client is a container: its host has its link in a bridge, routes from there, and masquerades.
+ */
 static const char host_of_a_container[] = "address flush dev eth0 scope global\n"
 					  "link add br0 type bridge\n"
 					  "link set eth0 master br0\n"
@@ -71,7 +78,10 @@ BOTH_FAMILIES(nat, a_container_behind_a_bridge)
 	expect_unseen(probe(lab, places_of(family)->server, PATHS_PORT));
 }
 
-/* The host of the container drops: another namespace of the same machine, and no business of the socket's own. */
+/*
+ * The host of the container drops: another namespace of the same machine, and no business of the
+ * socket's own.
+ */
 BOTH_FAMILIES(nat, a_containers_host_drops_the_syn)
 {
 	struct lab *lab = scenario_lab();
@@ -102,7 +112,8 @@ static void expect_translated_here(int family, const char *rule4, const char *ru
 
 BOTH_FAMILIES(nat, this_host_rewrites_the_source_address)
 {
-	expect_translated_here(family, "oifname eth0 snat to 10.1.0.9", "oifname eth0 snat to fd00:1::9");
+	expect_translated_here(family, "oifname eth0 snat to 10.1.0.9",
+			       "oifname eth0 snat to fd00:1::9");
 }
 
 BOTH_FAMILIES(nat, this_host_rewrites_the_source_port)
@@ -111,14 +122,18 @@ BOTH_FAMILIES(nat, this_host_rewrites_the_source_port)
 			       "oifname eth0 meta l4proto tcp masquerade to :41000-41999");
 }
 
-/* Found by the addresses on the wire: silence stays silence, and an answer that is dropped is known for one. */
+/*
+ * Found by the addresses on the wire: silence stays silence, and an answer that is dropped is known
+ * for one.
+ */
 BOTH_FAMILIES(nat, silence_and_dropped_answers_are_told_apart_behind_our_own)
 {
 	struct lab *lab = scenario_lab();
 	json_t *record;
 
 	scenario_ip(lab, LAB_CLIENT, second_address);
-	nat(lab, LAB_CLIENT, "postrouting", "oifname eth0 snat to 10.1.0.9", "oifname eth0 snat to fd00:1::9");
+	nat(lab, LAB_CLIENT, "postrouting", "oifname eth0 snat to 10.1.0.9",
+	    "oifname eth0 snat to fd00:1::9");
 	scenario_chain(lab, LAB_SERVER, "input", "tcp dport 7001 drop");
 	scenario_chain(lab, LAB_CLIENT, "input", "tcp sport 7000 drop");
 	scenario_listen(lab, LAB_SERVER, family, PATHS_PORT);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Next hops that do not answer: the one that the SYN waits for is named, by whatever rule it was chosen, and no healthy one. */
+/*
+ * Next hops that do not answer: the one that the SYN waits for is named, by whatever rule it was
+ * chosen, and no healthy one.
+ */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -10,7 +13,8 @@
 
 #define PORT 7000
 
-static void expect_blamed(const json_t *record, const char *reason, int family, const char *neighbour)
+static void expect_blamed(const json_t *record, const char *reason, int family,
+			  const char *neighbour)
 {
 	char part[160];
 
@@ -27,7 +31,9 @@ static struct lab *lab_with_router(int family)
 {
 	struct lab *lab = scenario_lab();
 
-	expect_status(cli(lab, "-q", "-c", "1", "--expect", "closed", places_of(family)->server, "7000"), 0);
+	expect_status(
+		cli(lab, "-q", "-c", "1", "--expect", "closed", places_of(family)->server, "7000"),
+		0);
 	return lab;
 }
 
@@ -38,7 +44,8 @@ static void send_to_nobody(struct lab *lab)
 		     "table ip nat {\n chain c {\n type nat hook output priority 0\n"
 		     " ip daddr " LAB_SERVER4 " tcp dport 7000 dnat to " LAB_NOBODY4 ":80\n }\n}\n"
 		     "table ip6 nat {\n chain c {\n type nat hook output priority 0\n"
-		     " ip6 daddr " LAB_SERVER6 " tcp dport 7000 dnat to [" LAB_NOBODY6 "]:80\n }\n}\n");
+		     " ip6 daddr " LAB_SERVER6 " tcp dport 7000 dnat to [" LAB_NOBODY6
+		     "]:80\n }\n}\n");
 }
 
 BOTH_FAMILIES(neighbours, stale_endpoint_of_a_service_address)
@@ -46,7 +53,8 @@ BOTH_FAMILIES(neighbours, stale_endpoint_of_a_service_address)
 	struct lab *lab = lab_with_router(family);
 
 	send_to_nobody(lab);
-	expect_blamed(probe(lab, places_of(family)->server, PORT, "-W", "4"), "neighbour-failed", family, places_of(family)->nobody);
+	expect_blamed(probe(lab, places_of(family)->server, PORT, "-W", "4"), "neighbour-failed",
+		      family, places_of(family)->nobody);
 }
 
 BOTH_FAMILIES(neighbours, stale_endpoint_that_is_sought_at_the_deadline)
@@ -54,8 +62,8 @@ BOTH_FAMILIES(neighbours, stale_endpoint_that_is_sought_at_the_deadline)
 	struct lab *lab = lab_with_router(family);
 
 	send_to_nobody(lab);
-	expect_blamed(probe(lab, places_of(family)->server, PORT, "-W", "1500ms"), "neighbour-unresolved", family,
-		      places_of(family)->nobody);
+	expect_blamed(probe(lab, places_of(family)->server, PORT, "-W", "1500ms"),
+		      "neighbour-unresolved", family, places_of(family)->nobody);
 }
 
 BOTH_FAMILIES(neighbours, stale_endpoint_among_the_ports_of_a_scan)
@@ -65,9 +73,11 @@ BOTH_FAMILIES(neighbours, stale_endpoint_among_the_ports_of_a_scan)
 	char label[64];
 
 	send_to_nobody(lab);
-	snprintf(label, sizeof(label), family == AF_INET ? "%s:7000" : "[%s]:7000", places_of(family)->server);
+	snprintf(label, sizeof(label), family == AF_INET ? "%s:7000" : "[%s]:7000",
+		 places_of(family)->server);
 	scan = scan(lab, "-W", "4", "-p", "7000-7069", places_of(family)->server);
-	expect_blamed(scan_record(&scan, label), "neighbour-failed", family, places_of(family)->nobody);
+	expect_blamed(scan_record(&scan, label), "neighbour-failed", family,
+		      places_of(family)->nobody);
 	expect_group(&scan, "closed", "reset", 69);
 }
 
@@ -77,23 +87,26 @@ BOTH_FAMILIES(neighbours, stale_endpoint_that_another_program_connects_to)
 	struct lab *lab = lab_with_router(family);
 
 	send_to_nobody(lab);
-	expect_blamed(watch_one(lab, "--", liar("select-check"), places_of(family)->server, "7000"), "neighbour-failed", family,
-		      places_of(family)->nobody);
+	expect_blamed(watch_one(lab, "--", liar("select-check"), places_of(family)->server, "7000"),
+		      "neighbour-failed", family, places_of(family)->nobody);
 }
 
 /* Eight hosts, all of them the router: some are reached by one next hop, some by the other one. */
 static void expect_dead_hop_blamed(struct lab *lab, int family)
 {
-	const char *hosts = family == AF_INET ? "exec \"$0\" -j -c 1 -W 1200ms -p 7000 10.88.0.{1..8}"
-					      : "exec \"$0\" -j -c 1 -W 1200ms -p 7000 fd00:88::{1..8}";
+	const char *hosts = family == AF_INET
+				    ? "exec \"$0\" -j -c 1 -W 1200ms -p 7000 10.88.0.{1..8}"
+				    : "exec \"$0\" -j -c 1 -W 1200ms -p 7000 fd00:88::{1..8}";
 	struct command_result result;
 	unsigned blamed = 0, passed = 0;
 	json_t *lines, *record;
 	size_t i;
 
-	scenario_ip(lab, LAB_ROUTER, "route add local 10.88.0.0/24 dev lo\nroute add local fd00:88::/64 dev lo\n");
-	cr_assert_eq(lab_run(lab, LAB_CLIENT, (const char *const[]){"bash", "-c", hosts, cli_program(), NULL}, SCENARIO_TIMEOUT_MS, &result,
-			     &(struct error){0}),
+	scenario_ip(lab, LAB_ROUTER,
+		    "route add local 10.88.0.0/24 dev lo\nroute add local fd00:88::/64 dev lo\n");
+	cr_assert_eq(lab_run(lab, LAB_CLIENT,
+			     (const char *const[]){"bash", "-c", hosts, cli_program(), NULL},
+			     SCENARIO_TIMEOUT_MS, &result, &(struct error){0}),
 		     0);
 	lines = cli_json(result.output.bytes);
 	json_array_foreach(lines, i, record)
@@ -115,8 +128,10 @@ BOTH_FAMILIES(neighbours, dead_hop_of_a_multipath_route)
 	struct lab *lab = lab_with_router(family);
 
 	scenario_ip(lab, LAB_CLIENT,
-		    "route add 10.88.0.0/24 nexthop via " LAB_ROUTER4 " dev eth0 nexthop via " LAB_NOBODY4 " dev eth0\n"
-		    "route add fd00:88::/64 nexthop via " LAB_ROUTER6 " dev eth0 nexthop via " LAB_NOBODY6 " dev eth0\n");
+		    "route add 10.88.0.0/24 nexthop via " LAB_ROUTER4
+		    " dev eth0 nexthop via " LAB_NOBODY4 " dev eth0\n"
+		    "route add fd00:88::/64 nexthop via " LAB_ROUTER6
+		    " dev eth0 nexthop via " LAB_NOBODY6 " dev eth0\n");
 	expect_dead_hop_blamed(lab, family);
 }
 
@@ -125,10 +140,13 @@ BOTH_FAMILIES(neighbours, dead_hop_of_a_group_of_nexthop_objects)
 	struct lab *lab = lab_with_router(family);
 
 	scenario_ip(lab, LAB_CLIENT,
-		    family == AF_INET ? "nexthop add id 1 via " LAB_ROUTER4 " dev eth0\nnexthop add id 2 via " LAB_NOBODY4 " dev eth0\n"
-					"nexthop add id 3 group 1/2\nroute add 10.88.0.0/24 nhid 3\n"
-				      : "nexthop add id 1 via " LAB_ROUTER6 " dev eth0\nnexthop add id 2 via " LAB_NOBODY6 " dev eth0\n"
-					"nexthop add id 3 group 1/2\nroute add fd00:88::/64 nhid 3\n");
+		    family == AF_INET
+			    ? "nexthop add id 1 via " LAB_ROUTER4
+			      " dev eth0\nnexthop add id 2 via " LAB_NOBODY4 " dev eth0\n"
+			      "nexthop add id 3 group 1/2\nroute add 10.88.0.0/24 nhid 3\n"
+			    : "nexthop add id 1 via " LAB_ROUTER6
+			      " dev eth0\nnexthop add id 2 via " LAB_NOBODY6 " dev eth0\n"
+			      "nexthop add id 3 group 1/2\nroute add fd00:88::/64 nhid 3\n");
 	expect_dead_hop_blamed(lab, family);
 }
 
@@ -137,24 +155,29 @@ Test(neighbours, ipv6_gateway_of_an_ipv4_route)
 	struct lab *lab = lab_with_router(AF_INET);
 
 	scenario_ip(lab, LAB_CLIENT, "route add 10.88.0.0/24 via inet6 " LAB_NOBODY6 " dev eth0\n");
-	expect_blamed(probe(lab, "10.88.0.1", PORT, "-W", "4"), "neighbour-failed", AF_INET6, LAB_NOBODY6);
-	expect_blamed(probe(lab, "10.88.0.2", PORT, "-W", "500ms"), "neighbour-unresolved", AF_INET6, LAB_NOBODY6);
+	expect_blamed(probe(lab, "10.88.0.1", PORT, "-W", "4"), "neighbour-failed", AF_INET6,
+		      LAB_NOBODY6);
+	expect_blamed(probe(lab, "10.88.0.2", PORT, "-W", "500ms"), "neighbour-unresolved",
+		      AF_INET6, LAB_NOBODY6);
 }
 
 /* The rule sends to nobody what a plain look-up would send to the router. */
-static void expect_rule_followed(int family, const char *rule, const char *option, const char *value)
+static void expect_rule_followed(int family, const char *rule, const char *option,
+				 const char *value)
 {
 	struct lab *lab = lab_with_router(family);
 	int version = family == AF_INET ? 4 : 6;
 	char text[256];
 
-	snprintf(text, sizeof(text), "ip -%d rule add %s lookup 100 && ip -%d route add default via %s dev eth0 table 100", version, rule,
-		 version, places_of(family)->nobody);
+	snprintf(text, sizeof(text),
+		 "ip -%d rule add %s lookup 100 && ip -%d route add default via %s dev eth0 table "
+		 "100",
+		 version, rule, version, places_of(family)->nobody);
 	paths_tool(lab, LAB_CLIENT, "sh", "-c", text);
-	expect_blamed(probe(lab, places_of(family)->server, PORT, option, value, "-W", "4"), "neighbour-failed", family,
-		      places_of(family)->nobody);
-	expect_blamed(probe(lab, places_of(family)->server, PORT, option, value, "-W", "500ms"), "neighbour-unresolved", family,
-		      places_of(family)->nobody);
+	expect_blamed(probe(lab, places_of(family)->server, PORT, option, value, "-W", "4"),
+		      "neighbour-failed", family, places_of(family)->nobody);
+	expect_blamed(probe(lab, places_of(family)->server, PORT, option, value, "-W", "500ms"),
+		      "neighbour-unresolved", family, places_of(family)->nobody);
 }
 
 BOTH_FAMILIES(neighbours, chosen_by_the_source_port)
@@ -174,7 +197,8 @@ Test(neighbours, not_chosen_by_a_source_port_that_came_too_late)
 	json_t *record;
 
 	paths_tool(lab, LAB_CLIENT, "sh", "-c",
-		   "ip -6 rule add ipproto tcp sport 20000-65534 lookup 100 && ip -6 route add blackhole default table 100");
+		   "ip -6 rule add ipproto tcp sport 20000-65534 lookup 100 && ip -6 route add "
+		   "blackhole default table 100");
 	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SILENT});
 	record = probe(lab, LAB_PEER6, PORT, "-W", "400ms");
 	expect_verdict(record, "filtered", "no-reply");
@@ -196,9 +220,11 @@ static bool is_sought(struct lab *lab, const char *neighbour)
 	struct command_result result;
 	struct error error;
 
-	cr_assert_eq(lab_run(lab, LAB_CLIENT, (const char *const[]){"ip", "neighbour", "show", "to", neighbour, NULL}, SCENARIO_TIMEOUT_MS,
-			     &result, &error),
-		     0, "%s", error.text);
+	cr_assert_eq(
+		lab_run(lab, LAB_CLIENT,
+			(const char *const[]){"ip", "neighbour", "show", "to", neighbour, NULL},
+			SCENARIO_TIMEOUT_MS, &result, &error),
+		0, "%s", error.text);
 	return strstr(result.output.bytes, "INCOMPLETE");
 }
 
@@ -215,9 +241,12 @@ BOTH_FAMILIES(neighbours, one_that_answers_late_was_waited_for)
 	process = cli_start(lab, "-j", "-c", "1", "-W", "10", nobody, "7000");
 	while (!is_sought(lab, nobody))
 		nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
-	scenario_ip(lab, LAB_ROUTER, "address add " LAB_NOBODY4 "/24 dev eth0\naddress add " LAB_NOBODY6 "/64 dev eth0 nodad\n");
+	scenario_ip(lab, LAB_ROUTER,
+		    "address add " LAB_NOBODY4 "/24 dev eth0\naddress add " LAB_NOBODY6
+		    "/64 dev eth0 nodad\n");
 	record = scenario_record(cli_json(cli_finish(&process).output.bytes), "probe", NULL, NULL);
-	snprintf(part, sizeof(part), " ms for the neighbour %s (eth0); the application waited ", nobody);
+	snprintf(part, sizeof(part), " ms for the neighbour %s (eth0); the application waited ",
+		 nobody);
 	expect_verdict(record, "open", "syn-ack");
 	expect_between(record, "neighbour_us", 100000, 9000000);
 	expect_between(record, "rtt_us", 1, 90000);
@@ -227,23 +256,28 @@ BOTH_FAMILIES(neighbours, one_that_answers_late_was_waited_for)
 /* Known when the first SYN left, and gone when a later one is due. */
 BOTH_FAMILIES(neighbours, one_that_vanishes)
 {
-	static const char *const settings[][2] = {
-		{"delay_first_probe_time", "1"}, {"retrans_time_ms", "100"}, {"ucast_solicit", "1"}, {"mcast_solicit", "1"}};
+	static const char *const settings[][2] = {{"delay_first_probe_time", "1"},
+						  {"retrans_time_ms", "100"},
+						  {"ucast_solicit", "1"},
+						  {"mcast_solicit", "1"}};
 	const char *nobody = places_of(family)->nobody;
 	struct lab *lab = scenario_lab();
 	json_t *record;
 	char text[128];
 
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		snprintf(text, sizeof(text), "net/ipv%d/neigh/eth0/%s", family == AF_INET ? 4 : 6, settings[i][0]);
+		snprintf(text, sizeof(text), "net/ipv%d/neigh/eth0/%s", family == AF_INET ? 4 : 6,
+			 settings[i][0]);
 		scenario_sysctl(lab, LAB_CLIENT, text, settings[i][1]);
 	}
-	snprintf(text, sizeof(text), "neighbour replace %s lladdr 02:00:00:00:00:99 dev eth0 nud stale\n", nobody);
+	snprintf(text, sizeof(text),
+		 "neighbour replace %s lladdr 02:00:00:00:00:99 dev eth0 nud stale\n", nobody);
 	scenario_ip(lab, LAB_CLIENT, text);
 	record = probe(lab, nobody, 7000, "-W", "6s");
 	expect_verdict(record, "unreachable", "neighbour-failed");
 	expect_between(record, "syn_sent", 1, 3);
-	cr_assert(json_equal(field(record, "syn_sent"), field(record, "syn_unanswered")), "%s", record_text(record));
+	cr_assert(json_equal(field(record, "syn_sent"), field(record, "syn_unanswered")), "%s",
+		  record_text(record));
 	expect_null(record, "rtt_us");
 	expect_null(record, "rtt_candidates_us");
 	expect_explained(record, " had left before");

@@ -60,7 +60,9 @@ BOTH_FAMILIES(open, second_syn_answered_is_timed_from_the_second)
 	struct peer_event syn, answer;
 	json_t *record;
 
-	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .drop_first = 1, .delay_us = 30000});
+	lab_peer_rule(
+		lab, PORT,
+		(struct peer_rule){.answer = PEER_SYN_ACK, .drop_first = 1, .delay_us = 30000});
 	record = probe(lab, places_of(family)->peer, PORT);
 	expect_verdict(record, "open", "syn-ack");
 	expect_number(record, "syn_sent", 2);
@@ -87,7 +89,8 @@ BOTH_FAMILIES(open, a_connection_reset_after_the_handshake_was_open)
 {
 	struct lab *lab = scenario_lab();
 
-	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .after = PEER_AFTER_RST});
+	lab_peer_rule(lab, PORT,
+		      (struct peer_rule){.answer = PEER_SYN_ACK, .after = PEER_AFTER_RST});
 	expect_verdict(probe(lab, places_of(family)->peer, PORT), "open", "syn-ack");
 }
 
@@ -98,19 +101,23 @@ BOTH_FAMILIES(open, destination_rewritten_to_another_host)
 
 	scenario_listen(lab, LAB_SERVER, family, PORT);
 	scenario_nft(lab, LAB_CLIENT,
-		     "table ip t {\n chain output {\n type nat hook output priority -100\n ip daddr " LAB_NOWHERE4 " dnat to " LAB_SERVER4
-		     "\n }\n}\n"
-		     "table ip6 t {\n chain output {\n type nat hook output priority -100\n ip6 daddr " LAB_NOWHERE6 " dnat to " LAB_SERVER6
-		     "\n }\n}\n");
+		     "table ip t {\n chain output {\n type nat hook output priority -100\n ip "
+		     "daddr " LAB_NOWHERE4 " dnat to " LAB_SERVER4 "\n }\n}\n"
+		     "table ip6 t {\n chain output {\n type nat hook output priority -100\n ip6 "
+		     "daddr " LAB_NOWHERE6 " dnat to " LAB_SERVER6 "\n }\n}\n");
 	record = probe(lab, places_of(family)->nowhere, PORT);
 	expect_verdict(record, "open", "syn-ack");
 	expect_note(record, "rewritten-to");
 	cr_assert(json_string_value(field(record, "wire_destination")) &&
-			  strstr(json_string_value(field(record, "wire_destination")), places_of(family)->server),
+			  strstr(json_string_value(field(record, "wire_destination")),
+				 places_of(family)->server),
 		  "wire_destination does not name the server: %s", record_text(record));
 }
 
-/* The kernel goes on with a smaller SYN: no failure, but worth a note. The MTU would be no news, so that the next SYN is that of the timer. */
+/*
+ * The kernel goes on with a smaller SYN: no failure, but worth a note. The MTU would be no news, so
+ * that the next SYN is that of the timer.
+ */
 BOTH_FAMILIES(open, answered_after_fragmentation_was_needed)
 {
 	struct peer_script script = {.actions = {
@@ -165,27 +172,33 @@ BOTH_FAMILIES(open, the_unspecified_address_is_this_host)
 	expect_answer(record, "syn-ack", places_of(family)->loopback);
 	expect_syns(record, 1, 0);
 	expect_app(record, "connected", NULL);
-	expect_verdict(probe(lab, family == AF_INET ? "0.0.0.0" : "::", PORT + 1), "closed", "reset");
+	expect_verdict(probe(lab, family == AF_INET ? "0.0.0.0" : "::", PORT + 1), "closed",
+		       "reset");
 }
 
 /*
- * The server never heard of the end of an older connection on these ports, and challenges the SYN; the kernel answers that with a RST, and its next SYN, some
- * milliseconds later, with a connection.
+ * The server never heard of the end of an older connection on these ports, and challenges the SYN;
+ * the kernel answers that with a RST, and its next SYN, some milliseconds later, with a connection.
  */
 static bool server_has_older_connection(struct lab *lab)
 {
-	const char *const argv[] = {"ss", "-Htn", "state", "established", "dport", "=", ":40000", NULL};
+	const char *const argv[] = {"ss",    "-Htn", "state",  "established",
+				    "dport", "=",    ":40000", NULL};
 	struct command_result listed;
 	struct error error;
 	bool is_there;
 
-	cr_assert_eq(lab_run(lab, LAB_SERVER, argv, SCENARIO_TIMEOUT_MS, &listed, &error), 0, "%s", error.text);
+	cr_assert_eq(lab_run(lab, LAB_SERVER, argv, SCENARIO_TIMEOUT_MS, &listed, &error), 0, "%s",
+		     error.text);
 	is_there = strstr(listed.output.bytes, ":40000") != NULL;
 	command_result_release(&listed);
 	return is_there;
 }
 
-/* Only the first reset is lost on its way: a probe that was asked for twice, because evidence was lost, would have ended it. */
+/*
+ * Only the first reset is lost on its way: a probe that was asked for twice, because evidence was
+ * lost, would have ended it.
+ */
 static struct lab *lab_with_older_connection(int family)
 {
 	struct lab *lab;
@@ -194,9 +207,12 @@ static struct lab *lab_with_older_connection(int family)
 		lab = scenario_lab();
 		scenario_listen(lab, LAB_SERVER, family, PORT);
 		scenario_chain(lab, LAB_ROUTER, "forward",
-			       "tcp dport 7000 tcp flags & rst == rst limit rate over 1/hour burst 1 packets accept\n"
+			       "tcp dport 7000 tcp flags & rst == rst limit rate over 1/hour burst "
+			       "1 packets accept\n"
 			       " tcp dport 7000 tcp flags & (rst | fin) != 0 drop");
-		expect_verdict(probe(lab, places_of(family)->server, PORT, "--sport", "40000", "--hold", "0"), "open", "syn-ack");
+		expect_verdict(probe(lab, places_of(family)->server, PORT, "--sport", "40000",
+				     "--hold", "0"),
+			       "open", "syn-ack");
 		if (server_has_older_connection(lab))
 			return lab;
 	}
@@ -209,7 +225,8 @@ BOTH_FAMILIES(open, server_that_still_has_an_older_connection)
 	json_t *record = NULL;
 
 	for (int tries = 0; tries < 3 && (!record || has_lost_evidence(record)); tries++)
-		record = scenario_probe_once(lab_with_older_connection(family), places_of(family)->server, PORT,
+		record = scenario_probe_once(lab_with_older_connection(family),
+					     places_of(family)->server, PORT,
 					     (const char *const[]){"--sport", "40000", NULL});
 	expect_verdict(record, "open", "syn-ack");
 	expect_syns(record, 2, 0);

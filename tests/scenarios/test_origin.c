@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Places: the lab's client, for a thread that is somewhere else. What their sockets are like, and what is said when there can be none. */
+/*
+ * Places: the lab's client, for a thread that is somewhere else. What their sockets are like, and
+ * what is said when there can be none.
+ */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -42,7 +45,8 @@ Test(origin, sockets_are_made_inside_and_the_thread_is_back)
 	struct lab *lab = scenario_lab();
 	ino_t own = own_namespace();
 	char name[PATH_MAX];
-	struct origin *inside = client_origin(lab, &source, name), *outside = origin_new(NULL, &source, NULL);
+	struct origin *inside = client_origin(lab, &source, name),
+		      *outside = origin_new(NULL, &source, NULL);
 	int fd = origin_socket(inside, AF_INET), other_fd = origin_socket(outside, AF_INET);
 
 	cr_assert_geq(fd, 0);
@@ -99,7 +103,8 @@ Test(origin, what_is_no_network_namespace_is_refused_with_what_it_is)
 		const char *name, *says;
 		int error;
 	} cases[] = {
-		{"no-such-name", "there is no network namespace of that name; ip netns list", ENOENT},
+		{"no-such-name", "there is no network namespace of that name; ip netns list",
+		 ENOENT},
 		{"4194305", "nor a process with that PID", ENOENT}, /* beyond the largest */
 		{"99999999999999999999", "nor a process with that PID", ENOENT},
 		{"", "an empty name", EINVAL},
@@ -108,7 +113,8 @@ Test(origin, what_is_no_network_namespace_is_refused_with_what_it_is)
 		{"/proc/self/ns/uts", "is no network namespace, but a UTS namespace", EINVAL},
 		{"/proc/self/", "is no network namespace, but a directory", EINVAL},
 		{"/dev/null", "is no network namespace, but a special file", EINVAL},
-		{"/etc/passwd", "is no network namespace, but an ordinary file; ip netns list", EINVAL},
+		{"/etc/passwd", "is no network namespace, but an ordinary file; ip netns list",
+		 EINVAL},
 	};
 	struct source source = any_source();
 
@@ -119,7 +125,9 @@ Test(origin, what_is_no_network_namespace_is_refused_with_what_it_is)
 		cr_expect_null(origin_new(cases[i].name, &source, &error));
 		cr_expect_eq(errno, cases[i].error, "%s: %s", cases[i].name, strerror(errno));
 		snprintf(begin, sizeof(begin), "-N %s: ", cases[i].name);
-		cr_expect(strncmp(error.text, begin, strlen(begin)) == 0 && strstr(error.text, cases[i].says), "%s", error.text);
+		cr_expect(strncmp(error.text, begin, strlen(begin)) == 0 &&
+				  strstr(error.text, cases[i].says),
+			  "%s", error.text);
 	}
 }
 
@@ -151,7 +159,8 @@ static int number_option(int fd, int level, int option)
 
 BOTH_FAMILIES(origin, sockets_are_as_the_source_asks)
 {
-	struct source source = {.device = "eth0", .has_mark = true, .mark = 0xfffffffe, .tos = 0xb8, .ttl = 3};
+	struct source source = {
+		.device = "eth0", .has_mark = true, .mark = 0xfffffffe, .tos = 0xb8, .ttl = 3};
 	struct lab *lab = scenario_lab();
 	char name[64], device[IF_NAMESIZE] = "";
 	struct origin *origin = client_origin(lab, &source, name);
@@ -174,24 +183,38 @@ BOTH_FAMILIES(origin, sockets_are_as_the_source_asks)
 
 Test(origin, a_check_says_which_option_cannot_be_had_and_where)
 {
-	struct source none = any_source(), device = any_source(), long_device = any_source(), v4 = any_source(), v6 = any_source(),
-		      link_local = any_source(), scoped = any_source(), other = any_source(), taken = any_source(), good = any_source();
+	struct source none = any_source(), device = any_source(), long_device = any_source(),
+		      v4 = any_source(), v6 = any_source(), link_local = any_source(),
+		      scoped = any_source(), other = any_source(), taken = any_source(),
+		      good = any_source();
 	const struct {
 		struct source *source;
 		int family, result;
-		const char *begin, *end; /* what the sentence begins with, and what it ends with but for the namespace */
+		const char *begin,
+			/*
+			 * what the sentence begins with, and what it ends with but for the
+			 * namespace
+			 */
+			*end;
 	} cases[] = {
 		{&none, AF_INET, 0, "", ""},
 		{&none, AF_INET6, 0, "", ""},
-		{&device, AF_INET, -ENODEV, "-I eth9: there is no such device in the network namespace ", " ip -brief link"},
-		{&long_device, AF_INET, -ENODEV, "-I eth0_and_very_much_more: there is no such device", " ip -brief link"},
-		{&v4, AF_INET, -EADDRNOTAVAIL, "-S 10.99.0.1: there is no such address in the network namespace ", " ip -brief address"},
+		{&device, AF_INET, -ENODEV,
+		 "-I eth9: there is no such device in the network namespace ", " ip -brief link"},
+		{&long_device, AF_INET, -ENODEV,
+		 "-I eth0_and_very_much_more: there is no such device", " ip -brief link"},
+		{&v4, AF_INET, -EADDRNOTAVAIL,
+		 "-S 10.99.0.1: there is no such address in the network namespace ",
+		 " ip -brief address"},
 		{&v4, AF_INET6, 0, "", ""},
-		{&v6, AF_INET6, -EADDRNOTAVAIL, "-S fd00:99::1: there is no such address ", " ip -brief address"},
-		{&link_local, AF_INET6, -EINVAL, "-S fe80::1: a link-local address needs its device", " -I DEVICE"},
+		{&v6, AF_INET6, -EADDRNOTAVAIL, "-S fd00:99::1: there is no such address ",
+		 " ip -brief address"},
+		{&link_local, AF_INET6, -EINVAL,
+		 "-S fe80::1: a link-local address needs its device", " -I DEVICE"},
 		{&scoped, AF_INET6, 0, "", ""},
 		{&other, AF_INET6, -EADDRNOTAVAIL,
-		 "-S fe80::1: this address is still being checked for duplicates, or of another device or VRF than lo",
+		 "-S fe80::1: this address is still being checked for duplicates, or of another "
+		 "device or VRF than lo",
 		 " ip -brief address"},
 		{&taken, AF_INET, 0, "", ""},
 		{&good, AF_INET, 0, "", ""},
@@ -218,17 +241,21 @@ Test(origin, a_check_says_which_option_cannot_be_had_and_where)
 		struct error error = {""};
 		size_t length, end = strlen(cases[i].end);
 
-		cr_expect_eq(origin_check(origin, cases[i].family, &error), cases[i].result, "%zu: %s", i, error.text);
+		cr_expect_eq(origin_check(origin, cases[i].family, &error), cases[i].result,
+			     "%zu: %s", i, error.text);
 		length = strlen(error.text);
-		cr_expect(strncmp(error.text, cases[i].begin, strlen(cases[i].begin)) == 0, "%s", error.text);
-		cr_expect(length >= end && strcmp(error.text + length - end, cases[i].end) == 0, "%s", error.text);
+		cr_expect(strncmp(error.text, cases[i].begin, strlen(cases[i].begin)) == 0, "%s",
+			  error.text);
+		cr_expect(length >= end && strcmp(error.text + length - end, cases[i].end) == 0,
+			  "%s", error.text);
 		origin_free(origin);
 	}
 }
 
 Test(origin, routes_are_those_of_its_sockets)
 {
-	struct source plain = any_source(), marked = any_source(), by_tun = any_source(), gone = any_source(), classed = any_source();
+	struct source plain = any_source(), marked = any_source(), by_tun = any_source(),
+		      gone = any_source(), classed = any_source();
 	struct lab *lab = scenario_lab();
 	const struct {
 		struct source *source;
@@ -236,10 +263,14 @@ Test(origin, routes_are_those_of_its_sockets)
 		enum route_kind kind;
 		const char *device;
 	} cases[] = {
-		{&plain, LAB_SERVER4, ROUTE_UNICAST, "eth0"},	 {&plain, LAB_SERVER6, ROUTE_UNICAST, "eth0"},
-		{&plain, LAB_PEER4, ROUTE_UNICAST, "tun0"},	 {&plain, LAB_CLIENT4, ROUTE_LOCAL, "lo"},
-		{&plain, LAB_UNROUTED4, ROUTE_NONE, ""},	 {&marked, LAB_SERVER4, ROUTE_PROHIBIT, ""},
-		{&by_tun, LAB_UNROUTED4, ROUTE_UNICAST, "tun0"}, {&gone, LAB_SERVER4, ROUTE_NO_DEVICE, ""},
+		{&plain, LAB_SERVER4, ROUTE_UNICAST, "eth0"},
+		{&plain, LAB_SERVER6, ROUTE_UNICAST, "eth0"},
+		{&plain, LAB_PEER4, ROUTE_UNICAST, "tun0"},
+		{&plain, LAB_CLIENT4, ROUTE_LOCAL, "lo"},
+		{&plain, LAB_UNROUTED4, ROUTE_NONE, ""},
+		{&marked, LAB_SERVER4, ROUTE_PROHIBIT, ""},
+		{&by_tun, LAB_UNROUTED4, ROUTE_UNICAST, "tun0"},
+		{&gone, LAB_SERVER4, ROUTE_NO_DEVICE, ""},
 		{&classed, LAB_SERVER4, ROUTE_BLACKHOLE, ""},
 	};
 

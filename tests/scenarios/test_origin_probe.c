@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Probes made in the lab's client by a thread that is somewhere else, seen by the real kernel side: what becomes of them. */
+/*
+ * Probes made in the lab's client by a thread that is somewhere else, seen by the real kernel side:
+ * what becomes of them.
+ */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,8 +17,7 @@
 #include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 
-#define MILLISECOND_NS 1000000ull
-#define PORT	       4000
+#define PORT 4000
 
 /* A probe as the program makes it, seen by the real kernel side. */
 struct run {
@@ -35,7 +37,8 @@ static void take(void *context, const struct event *event)
 	struct run *run = context;
 
 	run->binds += event->kind == EVENT_APP && event->app.call == APP_BIND;
-	run->connects += event->kind == EVENT_APP && event->app.call == APP_CONNECT && event->app.phase == APP_RETURN;
+	run->connects += event->kind == EVENT_APP && event->app.call == APP_CONNECT &&
+			 event->app.phase == APP_RETURN;
 	correlator_feed(run->correlator, event);
 }
 
@@ -48,7 +51,9 @@ static void run_open(struct run *run, const struct source *source)
 	run->lab = scenario_lab();
 	run->origin = client_origin(run->lab, source, run->netns);
 	run->correlator = correlator_new(16, WATCH_ON_NS);
-	run->observer = observer_new(&(struct observer_config){.ring_bytes = 1 << 20, .rings = 1, .attempts = 16}, &error);
+	run->observer = observer_new(
+		&(struct observer_config){.ring_bytes = 1 << 20, .rings = 1, .attempts = 16},
+		&error);
 	cr_assert(run->observer, "%s", error.text);
 	ring_set_active(observer_ring(run->observer, 0), 1);
 }
@@ -70,7 +75,9 @@ static bool run_take_notices(struct run *run)
 		if (!notice.attempt->is_ours)
 			continue;
 		if (notice.kind == NOTICE_QUERY)
-			prober_ask(&run->socket, &(struct prober_question){.needs_path = notice.needs_path, .left_by = notice.left_by},
+			prober_ask(&run->socket,
+				   &(struct prober_question){.needs_path = notice.needs_path,
+							     .left_by = notice.left_by},
 				   (struct prober_sink){take, run});
 		if (notice.kind != NOTICE_VERDICT)
 			continue;
@@ -84,8 +91,8 @@ static bool run_take_notices(struct run *run)
 }
 
 /*
- * Until the verdict; change happens when the attempt is that old. Timers of the kernel decide how many SYNs there are by then, so nobody
- * counts them.
+ * Until the verdict; change happens when the attempt is that old. Timers of the kernel decide how
+ * many SYNs there are by then, so nobody counts them.
  */
 static void run_judge(struct run *run, uint64_t change_ms, const char *change, uint64_t deadline_ms)
 {
@@ -100,7 +107,9 @@ static void run_judge(struct run *run, uint64_t change_ms, const char *change, u
 			is_changed = true;
 		}
 		if (!is_over && now_ns >= deadline_ns) {
-			struct event event = {.kind = EVENT_DEADLINE, .time_ns = deadline_ns, .key = run->socket.key};
+			struct event event = {.kind = EVENT_DEADLINE,
+					      .time_ns = deadline_ns,
+					      .key = run->socket.key};
 
 			take(run, &event);
 			is_over = true;
@@ -113,9 +122,11 @@ static void run_judge(struct run *run, uint64_t change_ms, const char *change, u
 	}
 }
 
-#define expect_judged(run, wanted_status, wanted_reason)                                                                                   \
-	cr_expect((run)->verdict.status == (wanted_status) && (run)->verdict.reason == (wanted_reason), "%s/%s: %s",                       \
-		  status_name((run)->verdict.status), reason_name((run)->verdict.reason), (run)->sentence)
+#define expect_judged(run, wanted_status, wanted_reason)                                           \
+	cr_expect((run)->verdict.status == (wanted_status) &&                                      \
+			  (run)->verdict.reason == (wanted_reason),                                \
+		  "%s/%s: %s", status_name((run)->verdict.status),                                 \
+		  reason_name((run)->verdict.reason), (run)->sentence)
 
 BOTH_FAMILIES(origin, a_probe_from_another_namespace_is_judged_there)
 {
@@ -128,13 +139,16 @@ BOTH_FAMILIES(origin, a_probe_from_another_namespace_is_judged_there)
 	source.ttl = 9;
 	run_open(&run, &source);
 	scenario_listen(run.lab, LAB_SERVER, family, 80);
-	cr_assert_eq(
-		run_connect(&run, (struct probe_request){.destination = address_of(places_of(family)->server, 80), .source_port = PORT}),
-		0);
+	cr_assert_eq(run_connect(&run,
+				 (struct probe_request){
+					 .destination = address_of(places_of(family)->server, 80),
+					 .source_port = PORT}),
+		     0);
 	run_judge(&run, 0, NULL, 4000);
 	expect_judged(&run, STATUS_OPEN, REASON_SYN_ACK);
 	cr_expect_eq(run.attempt.source.port, PORT);
-	cr_expect(address_same_host(&run.attempt.source, family == AF_INET ? &source.v4 : &source.v6));
+	cr_expect(address_same_host(&run.attempt.source,
+				    family == AF_INET ? &source.v4 : &source.v6));
 	cr_expect_eq(run.attempt.entries[run.verdict.evidence[0]].tcp.ttl, 9);
 	cr_expect_str_eq(attempt_device_name(&run.attempt, run.verdict.ifindex), "eth0");
 }
@@ -148,7 +162,10 @@ BOTH_FAMILIES(origin, a_source_that_is_not_there_is_the_probes_outcome)
 	address.v6 = address_of("fd00:99::1", 0);
 	device.device = "eth9";
 	run_open(&run, &address);
-	cr_assert_eq(run_connect(&run, (struct probe_request){.destination = address_of(places_of(family)->server, 80)}), 0);
+	cr_assert_eq(run_connect(&run,
+				 (struct probe_request){
+					 .destination = address_of(places_of(family)->server, 80)}),
+		     0);
 	run_judge(&run, 0, NULL, 4000);
 	expect_judged(&run, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS);
 	cr_expect_eq(run.verdict.app_error, EADDRNOTAVAIL);
@@ -157,7 +174,10 @@ BOTH_FAMILIES(origin, a_source_that_is_not_there_is_the_probes_outcome)
 
 	origin_free(run.origin);
 	run.origin = client_origin(run.lab, &device, run.netns);
-	cr_assert_eq(run_connect(&run, (struct probe_request){.destination = address_of(places_of(family)->server, 80)}), 0);
+	cr_assert_eq(run_connect(&run,
+				 (struct probe_request){
+					 .destination = address_of(places_of(family)->server, 80)}),
+		     0);
 	run_judge(&run, 0, NULL, 4000);
 	expect_judged(&run, STATUS_BLOCKED, REASON_NO_DEVICE);
 	cr_expect_eq(run.verdict.app_error, ENODEV);
@@ -168,7 +188,8 @@ BOTH_FAMILIES(origin, a_source_port_in_use_is_nothing_but_at_the_last_try)
 {
 	struct source source = any_source();
 	struct run run;
-	struct probe_request request = {.destination = address_of(places_of(family)->server, 80), .source_port = PORT};
+	struct probe_request request = {.destination = address_of(places_of(family)->server, 80),
+					.source_port = PORT};
 	int other_family = family == AF_INET ? AF_INET6 : AF_INET;
 
 	run_open(&run, &source);
@@ -194,7 +215,8 @@ Test(origin, one_source_port_serves_several_targets_at_once_but_one_target_only_
 {
 	struct source source = any_source();
 	struct run run;
-	struct probe_request request = {.destination = address_of(LAB_SERVER4, 80), .source_port = PORT};
+	struct probe_request request = {.destination = address_of(LAB_SERVER4, 80),
+					.source_port = PORT};
 
 	run_open(&run, &source);
 	scenario_listen(run.lab, LAB_SERVER, AF_INET, 80);
@@ -209,7 +231,8 @@ Test(origin, one_source_port_serves_several_targets_at_once_but_one_target_only_
 	cr_assert_eq(run_connect(&run, request), 0);
 	run_judge(&run, 0, NULL, 4000);
 	expect_judged(&run, STATUS_BLOCKED, REASON_NO_SOURCE_PORT);
-	cr_expect(strstr(run.sentence, "4000 is in use for another connection"), "%s", run.sentence);
+	cr_expect(strstr(run.sentence, "4000 is in use for another connection"), "%s",
+		  run.sentence);
 }
 
 Test(origin, a_link_local_source_needs_no_scope_beside_its_device)
@@ -224,14 +247,16 @@ Test(origin, a_link_local_source_needs_no_scope_beside_its_device)
 	scenario_ip(run.lab, LAB_CLIENT, "address add fe80::1/64 dev eth0 nodad\n");
 	scenario_ip(run.lab, LAB_ROUTER, "address add fe80::2/64 dev eth0 nodad\n");
 	destination.scope = origin_ifindex(run.origin, "eth0");
-	cr_assert_eq(run_connect(&run, (struct probe_request){.destination = destination, .source_port = PORT}), 0);
+	cr_assert_eq(run_connect(&run, (struct probe_request){.destination = destination,
+							      .source_port = PORT}),
+		     0);
 	run_judge(&run, 0, NULL, 4000);
 	expect_judged(&run, STATUS_CLOSED, REASON_RESET);
 }
 
 /* The silent peer is behind tun0; 300 ms after the SYN something goes. */
-static void expect_lost(int family, const struct source *source, const char *prepare, const char *change, enum status status,
-			enum reason reason)
+static void expect_lost(int family, const struct source *source, const char *prepare,
+			const char *change, enum status status, enum reason reason)
 {
 	struct run run;
 
@@ -240,13 +265,18 @@ static void expect_lost(int family, const struct source *source, const char *pre
 		if (prepare)
 			scenario_ip(run.lab, LAB_CLIENT, prepare);
 		lab_peer_rule(run.lab, 81, (struct peer_rule){.answer = PEER_SILENT});
-		cr_assert_eq(run_connect(&run, (struct probe_request){.destination = address_of(places_of(family)->peer, 81)}), 0);
+		cr_assert_eq(
+			run_connect(&run,
+				    (struct probe_request){.destination = address_of(
+								   places_of(family)->peer, 81)}),
+			0);
 		run_judge(&run, 300, change, 1500);
 		if (run.verdict.reason != REASON_EVENTS_LOST)
 			break;
 	}
-	cr_expect(run.verdict.status == status && run.verdict.reason == reason, "%s: %s/%s: %s", change, status_name(run.verdict.status),
-		  reason_name(run.verdict.reason), run.sentence);
+	cr_expect(run.verdict.status == status && run.verdict.reason == reason, "%s: %s/%s: %s",
+		  change, status_name(run.verdict.status), reason_name(run.verdict.reason),
+		  run.sentence);
 	cr_expect_gt(run.verdict.syn_sent, 0);
 }
 
@@ -255,8 +285,10 @@ BOTH_FAMILIES(origin, a_device_that_goes_is_not_silence)
 	struct source by_device = any_source(), plain = any_source();
 
 	by_device.device = "tun0";
-	expect_lost(family, &by_device, NULL, "link delete tun0\n", STATUS_BLOCKED, REASON_NO_DEVICE);
-	expect_lost(family, &plain, NULL, "link delete tun0\n", STATUS_UNREACHABLE, REASON_NO_ROUTE);
+	expect_lost(family, &by_device, NULL, "link delete tun0\n", STATUS_BLOCKED,
+		    REASON_NO_DEVICE);
+	expect_lost(family, &plain, NULL, "link delete tun0\n", STATUS_UNREACHABLE,
+		    REASON_NO_ROUTE);
 }
 
 Test(origin, another_device_of_the_same_name_is_not_the_one_that_went)
@@ -273,8 +305,8 @@ Test(origin, another_device_of_the_same_name_is_not_the_one_that_went)
 }
 
 /*
- * The SYN waits for a next hop that is not there, and is thrown away with the device. The socket is told of the route then: nobody rejected
- * anything.
+ * The SYN waits for a next hop that is not there, and is thrown away with the device. The socket is
+ * told of the route then: nobody rejected anything.
  */
 BOTH_FAMILIES(origin, a_syn_that_waited_for_its_next_hop_goes_with_the_device)
 {
@@ -282,14 +314,20 @@ BOTH_FAMILIES(origin, a_syn_that_waited_for_its_next_hop_goes_with_the_device)
 	struct run run;
 
 	run_open(&run, &source);
-	cr_assert_eq(run_connect(&run, (struct probe_request){.destination = address_of(places_of(family)->nobody, 81)}), 0);
+	cr_assert_eq(run_connect(&run,
+				 (struct probe_request){
+					 .destination = address_of(places_of(family)->nobody, 81)}),
+		     0);
 	run_judge(&run, 300, "link delete eth0\n", 1500);
 	expect_judged(&run, STATUS_UNREACHABLE, REASON_NO_ROUTE);
 	cr_expect_eq(run.verdict.syn_sent, 0);
 	cr_expect(strstr(run.sentence, "no SYN has left this host"), "%s", run.sentence);
 }
 
-/* The route stays, by another address of the net: the kernel may even go on sending (IPv6), but nobody could answer. */
+/*
+ * The route stays, by another address of the net: the kernel may even go on sending (IPv6), but
+ * nobody could answer.
+ */
 BOTH_FAMILIES(origin, a_source_address_that_goes_is_not_silence)
 {
 	struct source source = any_source(), plain = any_source();
@@ -313,7 +351,10 @@ BOTH_FAMILIES(origin, a_source_address_that_goes_is_not_silence)
 		    STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS);
 }
 
-/* Binding to an address that nobody has is allowed there: that it is not ours was so from the beginning. */
+/*
+ * Binding to an address that nobody has is allowed there: that it is not ours was so from the
+ * beginning.
+ */
 /* It may be bound to, but no answer to it comes in. */
 Test(origin, a_foreign_source_that_is_allowed_is_no_source)
 {
@@ -324,7 +365,9 @@ Test(origin, a_foreign_source_that_is_allowed_is_no_source)
 	run_open(&run, &source);
 	scenario_sysctl(run.lab, LAB_CLIENT, "net/ipv6/ip_nonlocal_bind", "1");
 	lab_peer_rule(run.lab, 81, (struct peer_rule){.answer = PEER_SILENT});
-	cr_assert_eq(run_connect(&run, (struct probe_request){.destination = address_of(LAB_PEER6, 81)}), 0);
+	cr_assert_eq(
+		run_connect(&run, (struct probe_request){.destination = address_of(LAB_PEER6, 81)}),
+		0);
 	run_judge(&run, 0, NULL, 300);
 	expect_judged(&run, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS);
 }
@@ -336,7 +379,9 @@ Test(origin, the_deadline_of_the_run_is_told_as_such)
 
 	run_open(&run, &source);
 	lab_peer_rule(run.lab, 81, (struct peer_rule){.answer = PEER_SILENT});
-	cr_assert_eq(run_connect(&run, (struct probe_request){.destination = address_of(LAB_PEER4, 81)}), 0);
+	cr_assert_eq(
+		run_connect(&run, (struct probe_request){.destination = address_of(LAB_PEER4, 81)}),
+		0);
 	prober_abandon(&run.socket, ABANDON_DEADLINE, (struct prober_sink){take, &run});
 	run_judge(&run, 0, NULL, 4000);
 	expect_judged(&run, STATUS_ABORTED, REASON_INTERRUPTED);

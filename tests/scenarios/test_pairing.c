@@ -35,7 +35,9 @@ BOTH_FAMILIES(pairing, first_syn_answered_late)
 {
 	struct lab *lab = scenario_lab();
 
-	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 1200000, .max_answers = 1});
+	lab_peer_rule(
+		lab, PORT,
+		(struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 1200000, .max_answers = 1});
 	expect_two_candidates(probe_peer(lab, family));
 }
 
@@ -43,7 +45,9 @@ BOTH_FAMILIES(pairing, second_syn_answered_without_timestamps)
 {
 	struct lab *lab = scenario_lab();
 
-	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .drop_first = 1, .echo = PEER_ECHO_NONE});
+	lab_peer_rule(lab, PORT,
+		      (struct peer_rule){
+			      .answer = PEER_SYN_ACK, .drop_first = 1, .echo = PEER_ECHO_NONE});
 	expect_two_candidates(probe_peer(lab, family));
 }
 
@@ -61,7 +65,9 @@ BOTH_FAMILIES(pairing, second_syn_answered_with_the_stamp_of_the_first)
 {
 	struct lab *lab = scenario_lab();
 
-	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .drop_first = 1, .echo = PEER_ECHO_FIRST});
+	lab_peer_rule(lab, PORT,
+		      (struct peer_rule){
+			      .answer = PEER_SYN_ACK, .drop_first = 1, .echo = PEER_ECHO_FIRST});
 	expect_two_candidates(probe_peer(lab, family));
 }
 
@@ -79,24 +85,31 @@ static void expect_no_rtt(const json_t *record)
 	cr_assert_gt(candidate(record, 0), CERTAIN_US, "%s", record_text(record));
 }
 
-/* What comes nearly a second after a single SYN may be the server's own repeat of a lost answer. (On a busy host our second SYN may come before.) */
+/*
+ * What comes nearly a second after a single SYN may be the server's own repeat of a lost answer.
+ * (On a busy host our second SYN may come before.)
+ */
 BOTH_FAMILIES(pairing, a_single_syn_answered_that_late_proves_no_rtt)
 {
 	struct lab *lab = scenario_lab();
 
-	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 920000, .max_answers = 1});
+	lab_peer_rule(
+		lab, PORT,
+		(struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 920000, .max_answers = 1});
 	expect_no_rtt(probe_peer(lab, family));
 }
 
 /*
- * A real server: its first SYN-ACK is lost behind it. About a second later its own timer repeats it, and our second SYN is answered with
- * the first one's stamp; either may come first.
+ * A real server: its first SYN-ACK is lost behind it. About a second later its own timer repeats
+ * it, and our second SYN is answered with the first one's stamp; either may come first.
  */
 static void lose_first_syn_ack(struct lab *lab)
 {
 	scenario_nft(lab, LAB_ROUTER,
-		     "flush ruleset\ntable inet t {\n chain forward {\n type filter hook forward priority 0\n"
-		     " tcp sport 7000 tcp flags & (syn | ack) == syn | ack numgen inc mod 1000 == 0 drop\n }\n}\n");
+		     "flush ruleset\ntable inet t {\n chain forward {\n type filter hook forward "
+		     "priority 0\n"
+		     " tcp sport 7000 tcp flags & (syn | ack) == syn | ack numgen inc mod 1000 == "
+		     "0 drop\n }\n}\n");
 }
 
 BOTH_FAMILIES(pairing, syn_ack_of_a_real_server_lost_once)
@@ -104,7 +117,8 @@ BOTH_FAMILIES(pairing, syn_ack_of_a_real_server_lost_once)
 	struct lab *lab = scenario_lab();
 
 	scenario_listen(lab, LAB_SERVER, family, PORT);
-	expect_no_rtt(scenario_probe_prepared(lab, lose_first_syn_ack, places_of(family)->server, PORT, (const char *const[]){NULL}));
+	expect_no_rtt(scenario_probe_prepared(lab, lose_first_syn_ack, places_of(family)->server,
+					      PORT, (const char *const[]){NULL}));
 }
 
 /* The same with a lost RST: which of our SYNs it answers, nothing says. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Whatever devices a SYN leaves by and its answer comes in by: the verdict is the same, timed at the outermost one, and nothing counts twice. */
+/*
+ * Whatever devices a SYN leaves by and its answer comes in by: the verdict is the same, timed at
+ * the outermost one, and nothing counts twice.
+ */
 #include <stdio.h>
 
 #include "tests/scenarios/cli.h"
@@ -14,7 +17,10 @@ static const char own_macvlan[] = "link add mv0 link eth0 type macvlan mode brid
 				  "link set mv0 up\n"
 				  "route replace 10.2.0.0/24 via " LAB_ROUTER4 "\n"
 				  "route replace fd00:2::/64 via " LAB_ROUTER6 "\n";
-/* A macvlan of the router's eth1 in the client, as a container has one of its host's: straight to the server's link. */
+/*
+ * A macvlan of the router's eth1 in the client, as a container has one of its host's: straight to
+ * the server's link.
+ */
 static const char given_macvlan[] = "link add mv0 link eth1 type macvlan mode bridge\n"
 				    "link set mv0 netns %d\n";
 static const char taken_macvlan[] = "route del 10.2.0.0/24\n"
@@ -42,7 +48,10 @@ static void expect_stopped_below(struct lab *lab, const char *target)
 	expect_null(record, "interface");
 }
 
-/* eth0 alone is the lab's ordinary path, behind it a router: see test_open.c. Here the device has no link layer. */
+/*
+ * eth0 alone is the lab's ordinary path, behind it a router: see test_open.c. Here the device has
+ * no link layer.
+ */
 BOTH_FAMILIES(paths, tun)
 {
 	struct lab *lab = scenario_lab();
@@ -57,12 +66,14 @@ BOTH_FAMILIES(paths, tun)
 	record = probe(lab, peer, PATHS_CLOSED_PORT);
 	expect_verdict(record, "closed", "reset");
 	expect_once(record, "tun0");
-	cr_expect_eq(lab->peer->syns_read, 1, "the peer read %lu SYNs", (unsigned long)lab->peer->syns_read);
+	cr_expect_eq(lab->peer->syns_read, 1, "the peer read %lu SYNs",
+		     (unsigned long)lab->peer->syns_read);
 }
 
 BOTH_FAMILIES(paths, veth)
 {
-	expect_open_and_closed(scenario_lab(), LAB_SERVER, family, places_of(family)->server, "eth0");
+	expect_open_and_closed(scenario_lab(), LAB_SERVER, family, places_of(family)->server,
+			       "eth0");
 }
 
 BOTH_FAMILIES(paths, bridge_of_this_host)
@@ -79,7 +90,9 @@ BOTH_FAMILIES(paths, retransmits_over_a_bridge_count_once)
 	json_t *record;
 
 	scenario_ip(lab, LAB_CLIENT, PATHS_OWN_BRIDGE);
-	scenario_nft(lab, LAB_SERVER, "table inet t {\n chain c {\n type filter hook input priority 0\n tcp dport 7000 drop\n }\n}\n");
+	scenario_nft(lab, LAB_SERVER,
+		     "table inet t {\n chain c {\n type filter hook input priority 0\n tcp dport "
+		     "7000 drop\n }\n}\n");
 	record = probe(lab, places_of(family)->server, PATHS_PORT, "-W", "1500ms");
 	expect_verdict(record, "filtered", "no-reply");
 	expect_text(record, "interface", "eth0");
@@ -87,7 +100,10 @@ BOTH_FAMILIES(paths, retransmits_over_a_bridge_count_once)
 	expect_number(record, "syn_unanswered", 2);
 }
 
-/* Three SYNs at once, of which the queue of the bridge's port lets one pass: the others wait there longer than a retransmit may take. */
+/*
+ * Three SYNs at once, of which the queue of the bridge's port lets one pass: the others wait there
+ * longer than a retransmit may take.
+ */
 BOTH_FAMILIES(paths, a_syn_delayed_below_a_bridge_counts_once)
 {
 	struct lab *lab = scenario_lab();
@@ -96,8 +112,10 @@ BOTH_FAMILIES(paths, a_syn_delayed_below_a_bridge_counts_once)
 	size_t i, delayed = 0;
 
 	scenario_ip(lab, LAB_CLIENT, PATHS_OWN_BRIDGE);
-	expect_verdict(probe(lab, places_of(family)->server, PATHS_PORT), "closed", "reset"); /* the neighbours are known from now on */
-	paths_tool(lab, LAB_CLIENT, "tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate", "3kbit", "burst", "100", "limit", "10000");
+	expect_verdict(probe(lab, places_of(family)->server, PATHS_PORT), "closed",
+		       "reset"); /* the neighbours are known from now on */
+	paths_tool(lab, LAB_CLIENT, "tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate",
+		   "3kbit", "burst", "100", "limit", "10000");
 	result = cli(lab, "-j", "-c", "1", "-p", "7000-7002", places_of(family)->server);
 	lines = cli_json(result.output.bytes);
 	json_array_foreach(lines, i, line)
@@ -120,7 +138,8 @@ BOTH_FAMILIES(paths, what_a_bridges_firewall_drops_never_left)
 	scenario_listen(lab, LAB_SERVER, family, PATHS_PORT);
 	scenario_nft(lab, LAB_CLIENT,
 		     "table bridge t {\n chain c {\n type filter hook output priority 0\n"
-		     " meta protocol ip ip protocol tcp drop\n meta protocol ip6 ip6 nexthdr tcp drop\n }\n}\n");
+		     " meta protocol ip ip protocol tcp drop\n meta protocol ip6 ip6 nexthdr tcp "
+		     "drop\n }\n}\n");
 	expect_stopped_below(lab, places_of(family)->server);
 }
 
@@ -131,7 +150,8 @@ BOTH_FAMILIES(paths, what_a_bridges_port_drops_never_left)
 	scenario_ip(lab, LAB_CLIENT, PATHS_OWN_BRIDGE);
 	scenario_listen(lab, LAB_SERVER, family, PATHS_PORT);
 	scenario_nft(lab, LAB_CLIENT,
-		     "table netdev t {\n chain c {\n type filter hook egress device eth0 priority 0\n meta l4proto tcp drop\n }\n}\n");
+		     "table netdev t {\n chain c {\n type filter hook egress device eth0 priority "
+		     "0\n meta l4proto tcp drop\n }\n}\n");
 	expect_stopped_below(lab, places_of(family)->server);
 }
 
@@ -142,7 +162,9 @@ BOTH_FAMILIES(paths, what_comes_in_by_a_bridge_and_is_dropped_there_was_answered
 
 	scenario_ip(lab, LAB_CLIENT, PATHS_OWN_BRIDGE);
 	scenario_listen(lab, LAB_SERVER, family, PATHS_PORT);
-	scenario_nft(lab, LAB_CLIENT, "table inet t {\n chain c {\n type filter hook input priority 0\n tcp sport 7000 drop\n }\n}\n");
+	scenario_nft(lab, LAB_CLIENT,
+		     "table inet t {\n chain c {\n type filter hook input priority 0\n tcp sport "
+		     "7000 drop\n }\n}\n");
 	record = probe(lab, places_of(family)->server, PATHS_PORT, "-W", "400ms");
 	expect_verdict(record, "blocked", "dropped-in");
 	expect_once(record, "eth0");
@@ -154,7 +176,8 @@ BOTH_FAMILIES(paths, bridge_of_another_host)
 
 	scenario_ip(lab, LAB_ROUTER, router_bridge);
 	scenario_ip(lab, LAB_SERVER, server_nearby);
-	expect_open_and_closed(lab, LAB_SERVER, family, family == AF_INET ? "10.1.0.9" : "fd00:1::9", "eth0");
+	expect_open_and_closed(lab, LAB_SERVER, family,
+			       family == AF_INET ? "10.1.0.9" : "fd00:1::9", "eth0");
 }
 
 BOTH_FAMILIES(paths, macvlan)
@@ -189,7 +212,9 @@ BOTH_FAMILIES(paths, silence_on_a_macvlan_of_another_namespaces_device)
 	struct lab *lab = lab_with_given_macvlan();
 	json_t *record;
 
-	scenario_nft(lab, LAB_SERVER, "table inet t {\n chain c {\n type filter hook input priority 0\n tcp dport 7000 drop\n }\n}\n");
+	scenario_nft(lab, LAB_SERVER,
+		     "table inet t {\n chain c {\n type filter hook input priority 0\n tcp dport "
+		     "7000 drop\n }\n}\n");
 	record = probe(lab, places_of(family)->server, PATHS_PORT, "-W", "400ms");
 	expect_verdict(record, "filtered", "no-reply");
 	expect_text(record, "interface", "mv0");
@@ -203,7 +228,8 @@ BOTH_FAMILIES(paths, what_the_device_below_a_macvlan_drops_never_left)
 
 	scenario_listen(lab, LAB_SERVER, family, PATHS_PORT);
 	scenario_nft(lab, LAB_ROUTER,
-		     "table netdev t {\n chain c {\n type filter hook egress device eth1 priority 0\n meta l4proto tcp drop\n }\n}\n");
+		     "table netdev t {\n chain c {\n type filter hook egress device eth1 priority "
+		     "0\n meta l4proto tcp drop\n }\n}\n");
 	expect_stopped_below(lab, places_of(family)->server);
 }
 
@@ -214,7 +240,9 @@ static void expect_on_loopback(int family, const char *target)
 
 	expect_open_and_closed(lab, LAB_CLIENT, family, target, "lo");
 	expect_note(probe(lab, target, PATHS_PORT), "local-target");
-	scenario_nft(lab, LAB_CLIENT, "table inet t {\n chain c {\n type filter hook input priority 0\n tcp dport 7002 drop\n }\n}\n");
+	scenario_nft(lab, LAB_CLIENT,
+		     "table inet t {\n chain c {\n type filter hook input priority 0\n tcp dport "
+		     "7002 drop\n }\n}\n");
 	record = probe(lab, target, 7002, "-W", "400ms");
 	expect_verdict(record, "blocked", "dropped-in");
 	expect_number(record, "syn_sent", 1);

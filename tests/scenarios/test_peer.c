@@ -34,13 +34,16 @@ BOTH_FAMILIES(peer, answers_as_told)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		lab_peer_rule(lab, (uint16_t)(PORT + i), cases[i].rule);
-		expect_told(lab, places_of(family)->peer, (uint16_t)(PORT + i), cases[i].timeout_ms, cases[i].told);
+		expect_told(lab, places_of(family)->peer, (uint16_t)(PORT + i), cases[i].timeout_ms,
+			    cases[i].told);
 	}
 }
 
 static void expect_icmp(struct lab *lab, const char *host, uint8_t type, uint8_t code, int told)
 {
-	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_ICMP, .icmp_type = type, .icmp_code = code});
+	lab_peer_rule(
+		lab, PORT,
+		(struct peer_rule){.answer = PEER_ICMP, .icmp_type = type, .icmp_code = code});
 	expect_told(lab, host, PORT, PLAIN_PATIENCE_MS, told);
 }
 
@@ -70,11 +73,16 @@ Test(peer, an_icmp_error_that_quotes_another_sequence_number_is_ignored)
 {
 	struct lab *lab = scenario_lab();
 
-	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_ICMP, .icmp_type = 3, .icmp_code = 3, .icmp_has_wrong_quote = true});
+	lab_peer_rule(lab, PORT,
+		      (struct peer_rule){.answer = PEER_ICMP,
+					 .icmp_type = 3,
+					 .icmp_code = 3,
+					 .icmp_has_wrong_quote = true});
 	expect_told(lab, LAB_PEER4, PORT, 150, EINPROGRESS);
 }
 
-static void expect_answer_to_syn(const struct lab *lab, unsigned answer_number, unsigned syn_number, struct peer_event *ret_answer)
+static void expect_answer_to_syn(const struct lab *lab, unsigned answer_number, unsigned syn_number,
+				 struct peer_event *ret_answer)
 {
 	struct peer_event syn, answer;
 
@@ -112,7 +120,10 @@ Test(peer, answers_the_second_syn_when_told_to_forget_the_first)
 Test(peer, answers_late_with_the_stamp_that_it_is_told)
 {
 	struct lab *lab = scenario_lab();
-	struct peer_rule rule = {.answer = PEER_SYN_ACK, .delay_us = 1200000, .max_answers = 1, .echo = PEER_ECHO_FIRST};
+	struct peer_rule rule = {.answer = PEER_SYN_ACK,
+				 .delay_us = 1200000,
+				 .max_answers = 1,
+				 .echo = PEER_ECHO_FIRST};
 	struct peer_event answer, first, second;
 
 	lab_peer_rule(lab, PORT, rule);
@@ -124,7 +135,8 @@ Test(peer, answers_late_with_the_stamp_that_it_is_told)
 	lab_peer_rule(lab, PORT, rule);
 	expect_told(lab, LAB_PEER4, PORT, PLAIN_PATIENCE_MS, 0);
 	cr_assert(peer_event_find(lab->peer, PEER_SYN_READ, PORT, 2, &first));
-	cr_assert(peer_event_find(lab->peer, PEER_SYN_READ, PORT, 3, &second), "no second SYN within 1.2 s");
+	cr_assert(peer_event_find(lab->peer, PEER_SYN_READ, PORT, 3, &second),
+		  "no second SYN within 1.2 s");
 	cr_assert(peer_event_find(lab->peer, PEER_ANSWER_WRITTEN, PORT, 1, &answer));
 	cr_assert_eq(answer.tsval, second.tsval);
 	cr_assert_neq(answer.tsval, first.tsval);

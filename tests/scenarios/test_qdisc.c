@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Queues and classifiers of this host's own device that drop: blocked, and the sentence says where. */
+/*
+ * Queues and classifiers of this host's own device that drop: blocked, and the sentence says where.
+ */
 #include <stdio.h>
 
 #include "tests/scenarios/paths.h"
@@ -19,7 +21,10 @@ static void expect_dropped_at_eth0(struct lab *lab, int family, const char *reas
 	json_t *record = probe(lab, places_of(family)->server, PATHS_PORT, "-W", "400ms");
 	char part[160];
 
-	snprintf(part, sizeof(part), "the SYN was dropped here before it could leave: %s in __dev_queue_xmit (outbound, eth0)", reason);
+	snprintf(part, sizeof(part),
+		 "the SYN was dropped here before it could leave: %s in __dev_queue_xmit "
+		 "(outbound, eth0)",
+		 reason);
 	expect_verdict(record, "blocked", "dropped-out");
 	expect_drop(record, "out", reason, "__dev_queue_xmit", "eth0");
 	expect_syns(record, 0, 0);
@@ -34,7 +39,8 @@ BOTH_FAMILIES(qdisc, bucket_smaller_than_the_syn)
 {
 	struct lab *lab = lab_with_server(family);
 
-	paths_tool(lab, LAB_CLIENT, "tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate", "3kbit", "burst", "60", "limit", "10000");
+	paths_tool(lab, LAB_CLIENT, "tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate",
+		   "3kbit", "burst", "60", "limit", "10000");
 	expect_dropped_at_eth0(lab, family, "QDISC_DROP");
 }
 
@@ -42,7 +48,8 @@ BOTH_FAMILIES(qdisc, queue_without_room)
 {
 	struct lab *lab = lab_with_server(family);
 
-	paths_tool(lab, LAB_CLIENT, "tc", "qdisc", "add", "dev", "eth0", "root", "pfifo", "limit", "0");
+	paths_tool(lab, LAB_CLIENT, "tc", "qdisc", "add", "dev", "eth0", "root", "pfifo", "limit",
+		   "0");
 	expect_dropped_at_eth0(lab, family, "QDISC_DROP");
 }
 
@@ -52,7 +59,8 @@ BOTH_FAMILIES(qdisc, a_later_syn_is_dropped_as_well)
 	struct lab *lab = lab_with_server(family);
 	json_t *record;
 
-	paths_tool(lab, LAB_CLIENT, "tc", "qdisc", "add", "dev", "eth0", "root", "pfifo", "limit", "0");
+	paths_tool(lab, LAB_CLIENT, "tc", "qdisc", "add", "dev", "eth0", "root", "pfifo", "limit",
+		   "0");
 	record = probe(lab, places_of(family)->server, PATHS_PORT, "-W", "1500ms");
 	expect_verdict(record, "blocked", "dropped-out");
 	expect_number(record, "drop.count", 2);
@@ -82,5 +90,6 @@ BOTH_FAMILIES(qdisc, program_at_the_ingress)
 	expect_number(record, "answer.ttl", 63);
 	expect_once(record, "eth0");
 	expect_app(record, "in-progress", NULL);
-	expect_explained(record, "the SYN-ACK arrived and was dropped here: TC_INGRESS in __netif_receive_skb_core (inbound, eth0)");
+	expect_explained(record, "the SYN-ACK arrived and was dropped here: TC_INGRESS in "
+				 "__netif_receive_skb_core (inbound, eth0)");
 }

@@ -2,8 +2,9 @@
 /*
  * Probes whose evidence was lost are asked again, in an ordinary run and in a scan alike.
  *
- * A ring of one page holds some 15 records. While the program is stopped, one target answers with more segments than that, none of which counts, and then
- * the other one with a RST: its record finds no room.
+ * A ring of one page holds some 15 records. While the program is stopped, one target answers with
+ * more segments than that, none of which counts, and then the other one with a RST: its record
+ * finds no room.
  */
 #include "tests/scenarios/scan.h"
 
@@ -26,10 +27,12 @@ enum rules {
 
 static void set_rules(struct lab *lab, enum rules rules)
 {
-	struct peer_rule noisy = {.answer = rules == REFUSE ? PEER_RST : PEER_SILENT}, quiet = noisy;
+	struct peer_rule noisy = {.answer = rules == REFUSE ? PEER_RST : PEER_SILENT},
+			 quiet = noisy;
 
 	if (rules == HIDE) {
-		noisy = (struct peer_rule){.answer = PEER_RST_BLIND, .delay_us = 400000, .repeats = 40};
+		noisy = (struct peer_rule){
+			.answer = PEER_RST_BLIND, .delay_us = 400000, .repeats = 40};
 		quiet = (struct peer_rule){.answer = PEER_RST, .delay_us = 500000};
 	}
 	lab_peer_rule(lab, NOISY_PORT, noisy);
@@ -43,7 +46,9 @@ static void hide_answers(struct lab *lab, const struct command_process *process,
 
 	scenario_await_syns(lab, (n + 1) * TARGETS);
 	cr_assert_eq(kill(process->pid, SIGSTOP), 0);
-	for (int i = 0; i < 1000 && !peer_event_find(lab->peer, PEER_ANSWER_WRITTEN, QUIET_PORT, n, &event); i++)
+	for (int i = 0;
+	     i < 1000 && !peer_event_find(lab->peer, PEER_ANSWER_WRITTEN, QUIET_PORT, n, &event);
+	     i++)
 		usleep(10000);
 	cr_assert(peer_event_find(lab->peer, PEER_ANSWER_WRITTEN, QUIET_PORT, n, &event));
 }
@@ -54,15 +59,20 @@ static void go_on(struct lab *lab, const struct command_process *process, enum r
 	cr_assert_eq(kill(process->pid, SIGCONT), 0);
 }
 
-/* Its answers hidden once, it is about to go on. Without another try as cli() has it: what is lost here is meant to be. */
-static struct command_process start_hidden(struct lab *lab, const char *host, const char *engine, const char *format, const char *end)
+/*
+ * Its answers hidden once, it is about to go on. Without another try as cli() has it: what is lost
+ * here is meant to be.
+ */
+static struct command_process start_hidden(struct lab *lab, const char *host, const char *engine,
+					   const char *format, const char *end)
 {
 	struct command_process process;
 	char ports[16];
 
 	set_rules(lab, HIDE);
 	snprintf(ports, sizeof(ports), "%u,%u", NOISY_PORT, QUIET_PORT);
-	process = cli_start(lab, "--ring-bytes", "4096", "-c", "1", "-W", "900ms", "-w", end, engine, format, "-p", ports, host);
+	process = cli_start(lab, "--ring-bytes", "4096", "-c", "1", "-W", "900ms", "-w", end,
+			    engine, format, "-p", ports, host);
 	hide_answers(lab, &process, 0);
 	return process;
 }
@@ -99,7 +109,8 @@ static size_t count_asked(const json_t *lines)
 
 BOTH_FAMILIES(repeat, an_answer_that_was_not_seen_is_had_by_a_second_connect)
 {
-	json_t *lines = cli_json(run(places_of(family)->peer, engines[0], "-j").output.bytes), *line;
+	json_t *lines = cli_json(run(places_of(family)->peer, engines[0], "-j").output.bytes),
+	       *line;
 	size_t i;
 
 	cr_assert_eq(cli_count(lines, "probe", NULL, NULL), TARGETS, "%s", record_text(lines));
@@ -118,7 +129,8 @@ BOTH_FAMILIES(repeat, an_answer_that_was_not_seen_is_had_by_a_second_connect)
 		expect_number(summary, "probes", 1);
 		expect_number(summary, "status.closed", 1);
 		expect_number(summary, "syn_sent", 2);
-		cr_assert_gt(json_number_value(field(summary, "events_lost")), 0, "%s", record_text(summary));
+		cr_assert_gt(json_number_value(field(summary, "events_lost")), 0, "%s",
+			     record_text(summary));
 	}
 }
 
@@ -136,10 +148,12 @@ BOTH_FAMILIES(repeat, an_answer_that_a_scan_has_not_seen_is_had_by_a_second_conn
 Test(repeat, the_first_outcome_is_seen_with_vv)
 {
 	for (size_t engine = 0; engine < ENGINES; engine++) {
-		json_t *lines = cli_json(run(LAB_PEER4, engines[engine], "-jvv").output.bytes), *line;
+		json_t *lines = cli_json(run(LAB_PEER4, engines[engine], "-jvv").output.bytes),
+		       *line;
 		size_t i, seen = 0;
 
-		cr_assert_eq(cli_count(lines, "replaced", "reason", "events-lost"), TARGETS, "%s", record_text(lines));
+		cr_assert_eq(cli_count(lines, "replaced", "reason", "events-lost"), TARGETS, "%s",
+			     record_text(lines));
 		cr_assert_eq(cli_count(lines, "replaced", "status", "incomplete"), TARGETS);
 		cr_assert_eq(cli_count(lines, "probe", "status", "closed"), TARGETS);
 		cr_assert_eq(count_asked(lines), TARGETS);
@@ -153,17 +167,21 @@ Test(repeat, the_first_outcome_is_seen_with_vv)
 	}
 }
 
-/* A line is for what came of the probe; that it took two connects is nothing that one has to read. */
+/*
+ * A line is for what came of the probe; that it took two connects is nothing that one has to read.
+ */
 Test(repeat, text_has_one_line_for_the_probe)
 {
 	for (size_t engine = 0; engine < ENGINES; engine++) {
 		struct command_result result = run(LAB_PEER4, engines[engine], "--explain");
 
-		cr_assert_eq(cli_lines_with(result.output.bytes, " closed "), TARGETS + (engine ? 1 : TARGETS), "%s", result.output.bytes);
+		cr_assert_eq(cli_lines_with(result.output.bytes, " closed "),
+			     TARGETS + (engine ? 1 : TARGETS), "%s", result.output.bytes);
 		expect_not_said(result.output.bytes, "incomplete");
 		expect_not_said(result.output.bytes, "again");
 		result = run(LAB_PEER4, engines[engine], "-v");
-		cr_assert_eq(cli_lines_with(result.output.bytes, "asked again"), TARGETS, "%s", result.output.bytes);
+		cr_assert_eq(cli_lines_with(result.output.bytes, "asked again"), TARGETS, "%s",
+			     result.output.bytes);
 		expect_not_said(result.output.bytes, "incomplete");
 	}
 }
@@ -172,8 +190,10 @@ Test(repeat, csv_has_one_line_for_the_probe)
 {
 	struct command_result result = run(LAB_PEER4, engines[0], "--csv");
 
-	cr_assert_eq(cli_lines_with(result.output.bytes, "\n"), 1 + TARGETS, "%s", result.output.bytes);
-	cr_assert_eq(cli_lines_with(result.output.bytes, ",1,\n"), TARGETS, "%s", result.output.bytes);
+	cr_assert_eq(cli_lines_with(result.output.bytes, "\n"), 1 + TARGETS, "%s",
+		     result.output.bytes);
+	cr_assert_eq(cli_lines_with(result.output.bytes, ",1,\n"), TARGETS, "%s",
+		     result.output.bytes);
 }
 
 /* What a display hides is not asked less: the last word is what counts. */
@@ -182,7 +202,8 @@ Test(repeat, only_the_last_word_is_a_failure_or_a_change)
 	struct command_result result = run(LAB_PEER4, "--changes", "-j");
 	json_t *lines = cli_json(result.output.bytes);
 
-	cr_assert_eq(cli_count(lines, "probe", "status", "closed"), TARGETS, "%s", result.output.bytes);
+	cr_assert_eq(cli_count(lines, "probe", "status", "closed"), TARGETS, "%s",
+		     result.output.bytes);
 	result = run(LAB_PEER4, "--open", "-jvv");
 	lines = cli_json(result.output.bytes);
 	cr_assert_eq(json_array_size(lines), 1, "%s", result.output.bytes);
@@ -196,10 +217,14 @@ Test(repeat, the_source_port_that_was_asked_for_is_used_again)
 	size_t i;
 
 	cr_assert_eq(count_asked(lines), TARGETS, "%s", record_text(lines));
-	json_array_foreach(lines, i, line) if (field_is_text(line, "type", "probe")) expect_number(line, "source_port", 40000);
+	json_array_foreach(lines, i, line) if (field_is_text(line, "type", "probe"))
+		expect_number(line, "source_port", 40000);
 }
 
-/* What comes of the first connect when the second one is the probe's is no news. The other target keeps the run going. */
+/*
+ * What comes of the first connect when the second one is the probe's is no news. The other target
+ * keeps the run going.
+ */
 Test(repeat, what_is_replaced_is_not_amended)
 {
 	struct lab *lab = scenario_lab();
@@ -209,11 +234,15 @@ Test(repeat, what_is_replaced_is_not_amended)
 	json_t *lines;
 
 	set_rules(lab, HIDE);
-	lab_peer_rule(lab, QUIET_PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 1400000});
-	process = cli_start(lab, "-j", "--ring-bytes", "4096", "--hold", "0", "-c", "1", "-W", "900ms", "-p", "7000,7001", LAB_PEER4);
+	lab_peer_rule(lab, QUIET_PORT,
+		      (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 1400000});
+	process = cli_start(lab, "-j", "--ring-bytes", "4096", "--hold", "0", "-c", "1", "-W",
+			    "900ms", "-p", "7000,7001", LAB_PEER4);
 	scenario_await_syns(lab, TARGETS);
 	cr_assert_eq(kill(process.pid, SIGSTOP), 0);
-	for (int i = 0; i < 1000 && !peer_event_find(lab->peer, PEER_ANSWER_WRITTEN, NOISY_PORT, 40, &event); i++)
+	for (int i = 0;
+	     i < 1000 && !peer_event_find(lab->peer, PEER_ANSWER_WRITTEN, NOISY_PORT, 40, &event);
+	     i++)
 		usleep(10000);
 	set_rules(lab, IGNORE);
 	lab_peer_rule(lab, QUIET_PORT, (struct peer_rule){.answer = PEER_RST});
@@ -221,13 +250,19 @@ Test(repeat, what_is_replaced_is_not_amended)
 	result = cli_finish(&process);
 	lines = cli_json(result.output.bytes);
 	cr_assert_eq(count_asked(lines), TARGETS, "%s", result.output.bytes);
-	cr_assert(peer_event_find(lab->peer, PEER_ANSWER_WRITTEN, QUIET_PORT, 1, &event), "no answer came late");
-	expect_verdict(scenario_record(lines, "probe", "target", LAB_PEER4 ":7001"), "closed", "reset");
+	cr_assert(peer_event_find(lab->peer, PEER_ANSWER_WRITTEN, QUIET_PORT, 1, &event),
+		  "no answer came late");
+	expect_verdict(scenario_record(lines, "probe", "target", LAB_PEER4 ":7001"), "closed",
+		       "reset");
 	cr_assert_eq(cli_count(lines, "amendment", NULL, NULL), 0, "%s", result.output.bytes);
-	expect_number(scenario_record(lines, "summary", "target", LAB_PEER4 ":7001"), "amendments.late-answer", 0);
+	expect_number(scenario_record(lines, "summary", "target", LAB_PEER4 ":7001"),
+		      "amendments.late-answer", 0);
 }
 
-/* All that was under way was a repeat: what it came to at first is what is known, and not that it was ended. */
+/*
+ * All that was under way was a repeat: what it came to at first is what is known, and not that it
+ * was ended.
+ */
 static void expect_first_outcomes(struct command_process *process)
 {
 	struct command_result result = cli_finish(process);
@@ -235,7 +270,8 @@ static void expect_first_outcomes(struct command_process *process)
 
 	expect_status(result, 4);
 	cr_assert_eq(cli_count(lines, "probe", NULL, NULL), TARGETS, "%s", result.output.bytes);
-	cr_assert_eq(cli_count(lines, "probe", "reason", "events-lost"), TARGETS, "%s", result.output.bytes);
+	cr_assert_eq(cli_count(lines, "probe", "reason", "events-lost"), TARGETS, "%s",
+		     result.output.bytes);
 	cr_assert_eq(count_asked(lines), TARGETS, "%s", result.output.bytes);
 }
 
@@ -266,7 +302,8 @@ Test(repeat, at_the_end_of_the_run_the_first_outcome_stands)
 {
 	for (size_t engine = 0; engine < ENGINES; engine++) {
 		struct lab *lab = scenario_lab();
-		struct command_process process = start_hidden(lab, LAB_PEER4, engines[engine], "-j", "1700ms");
+		struct command_process process =
+			start_hidden(lab, LAB_PEER4, engines[engine], "-j", "1700ms");
 
 		go_on(lab, &process, IGNORE);
 		expect_first_outcomes(&process);
@@ -278,7 +315,8 @@ Test(repeat, a_probe_is_asked_again_once)
 {
 	for (size_t engine = 0; engine < ENGINES; engine++) {
 		struct lab *lab = scenario_lab();
-		struct command_process process = start_hidden(lab, LAB_PEER4, engines[engine], "-j", NO_END);
+		struct command_process process =
+			start_hidden(lab, LAB_PEER4, engines[engine], "-j", NO_END);
 
 		go_on(lab, &process, HIDE);
 		hide_answers(lab, &process, 1);

@@ -55,26 +55,34 @@ static struct address address_of(const char *text, uint16_t port)
 	return address;
 }
 
-static void expect_address(const char *what, const struct question *question, const struct address *address, const char *wanted)
+static void expect_address(const char *what, const struct question *question,
+			   const struct address *address, const char *wanted)
 {
 	char text[ADDRESS_TEXT_MAX];
 
-	cr_expect_str_eq(address_format(address, text), wanted, "%s of %s is %s", what, question->destination, text);
+	cr_expect_str_eq(address_format(address, text), wanted, "%s of %s is %s", what,
+			 question->destination, text);
 }
 
 static void expect_route(struct rtnetlink *netlink, const struct question *question)
 {
-	struct route_question asked = {.destination = address_of(question->destination, question->port), .mark = question->mark};
+	struct route_question asked = {.destination =
+					       address_of(question->destination, question->port),
+				       .mark = question->mark};
 	struct address source;
 	struct route_event route;
 
 	cr_assert_eq(routes_ask(netlink, &asked, &route, &source), 0, "%s", question->destination);
-	cr_expect_eq(route.kind, question->kind, "%s is %s", question->destination, route_kind_name(route.kind));
-	cr_expect_str_eq(route.device, question->device, "%s: by %s", question->destination, route.device);
-	cr_expect_eq(route.ifindex, if_nametoindex(question->device), "%s: by %u", question->destination, route.ifindex);
+	cr_expect_eq(route.kind, question->kind, "%s is %s", question->destination,
+		     route_kind_name(route.kind));
+	cr_expect_str_eq(route.device, question->device, "%s: by %s", question->destination,
+			 route.device);
+	cr_expect_eq(route.ifindex, if_nametoindex(question->device), "%s: by %u",
+		     question->destination, route.ifindex);
 	expect_address("gateway", question, &route.gateway, question->gateway);
 	expect_address("source", question, &source, question->source);
-	cr_expect_eq(route.gateway.scope, address_is_link_local(&route.gateway) ? route.ifindex : 0, "%s", question->destination);
+	cr_expect_eq(route.gateway.scope, address_is_link_local(&route.gateway) ? route.ifindex : 0,
+		     "%s", question->destination);
 }
 
 Test(netlink, every_kind_is_told_apart)
@@ -120,8 +128,9 @@ Test(netlink, every_kind_is_told_apart)
 
 Test(netlink, a_device_and_a_source_are_part_of_the_question)
 {
-	struct address unrouted = address_of(LAB_UNROUTED4, 80), server = address_of(LAB_SERVER4, 80),
-		       client = address_of(LAB_CLIENT4, 4000), other_family = address_of(LAB_CLIENT6, 0), source;
+	struct address unrouted = address_of(LAB_UNROUTED4, 80),
+		       server = address_of(LAB_SERVER4, 80), client = address_of(LAB_CLIENT4, 4000),
+		       other_family = address_of(LAB_CLIENT6, 0), source;
 	struct route_event route;
 	struct rtnetlink *netlink;
 	uint32_t eth0;
@@ -130,22 +139,37 @@ Test(netlink, a_device_and_a_source_are_part_of_the_question)
 	netlink = rtnetlink_new();
 	eth0 = if_nametoindex("eth0");
 	/* Without a route a socket bound to a device takes the destination for a neighbour. */
-	cr_assert_eq(routes_ask(netlink, &(struct route_question){.destination = unrouted, .oif = eth0}, &route, NULL), 0);
+	cr_assert_eq(routes_ask(netlink,
+				&(struct route_question){.destination = unrouted, .oif = eth0},
+				&route, NULL),
+		     0);
 	cr_expect_eq(route.kind, ROUTE_UNICAST);
 	cr_expect_eq(route.ifindex, eth0);
 
-	cr_assert_eq(routes_ask(netlink, &(struct route_question){.destination = server, .source = client}, &route, &source), 0);
+	cr_assert_eq(routes_ask(netlink,
+				&(struct route_question){.destination = server, .source = client},
+				&route, &source),
+		     0);
 	cr_expect_eq(route.kind, ROUTE_UNICAST);
 	cr_expect(address_same_host(&source, &client));
 	cr_expect_eq(source.port, 0);
 
-	cr_expect_eq(routes_ask(netlink, &(struct route_question){.destination = server, .oif = 9999}, &route, NULL), -ENODEV);
-	cr_expect_eq(routes_ask(netlink, &(struct route_question){.destination = server, .source = other_family}, &route, NULL),
-		     -EAFNOSUPPORT);
+	cr_expect_eq(routes_ask(netlink,
+				&(struct route_question){.destination = server, .oif = 9999},
+				&route, NULL),
+		     -ENODEV);
+	cr_expect_eq(
+		routes_ask(netlink,
+			   &(struct route_question){.destination = server, .source = other_family},
+			   &route, NULL),
+		-EAFNOSUPPORT);
 	rtnetlink_free(netlink);
 }
 
-/* Where a socket is bound to a VRF, the scope is one of the VRF's devices: connect() takes that one. */
+/*
+ * Where a socket is bound to a VRF, the scope is one of the VRF's devices: connect() takes that
+ * one.
+ */
 /* Without them the packet would go another way than the socket's does. */
 Test(netlink, a_source_port_and_a_user_are_part_of_the_question)
 {
@@ -186,13 +210,20 @@ Test(netlink, the_scope_of_a_destination_goes_before_the_device)
 	client_enter();
 	netlink = rtnetlink_new();
 	neighbour.scope = if_nametoindex("eth0");
-	cr_assert_eq(routes_ask(netlink, &(struct route_question){.destination = neighbour, .oif = if_nametoindex("lo")}, &route, NULL), 0);
+	cr_assert_eq(routes_ask(netlink,
+				&(struct route_question){.destination = neighbour,
+							 .oif = if_nametoindex("lo")},
+				&route, NULL),
+		     0);
 	cr_expect_eq(route.kind, ROUTE_UNICAST);
 	cr_expect_str_eq(route.device, "eth0");
 	rtnetlink_free(netlink);
 }
 
-/* A rule asks for the six bits of DSCP; the two of ECN are nobody's business, and no value may be refused. */
+/*
+ * A rule asks for the six bits of DSCP; the two of ECN are nobody's business, and no value may be
+ * refused.
+ */
 Test(netlink, every_tos_is_answered_and_rules_see_its_dscp)
 {
 	static const struct {
@@ -200,10 +231,12 @@ Test(netlink, every_tos_is_answered_and_rules_see_its_dscp)
 		uint8_t tos;
 		enum route_kind kind;
 	} cases[] = {
-		{"10.42.0.1", 0, ROUTE_NONE},	     {"10.42.0.1", 0x10, ROUTE_UNICAST},  {"10.42.0.1", 0x13, ROUTE_UNICAST},
-		{"10.42.0.1", 0xb8, ROUTE_NONE},     {"10.42.0.1", 0xff, ROUTE_NONE},	  {LAB_SERVER4, 0x10, ROUTE_UNICAST},
-		{LAB_SERVER4, 0xb8, ROUTE_UNICAST},  {LAB_SERVER4, 0xff, ROUTE_UNICAST},  {"fd00:42::1", 0, ROUTE_NONE},
-		{"fd00:42::1", 0x10, ROUTE_UNICAST}, {"fd00:42::1", 0x13, ROUTE_UNICAST}, {LAB_SERVER6, 0xb8, ROUTE_UNICAST},
+		{"10.42.0.1", 0, ROUTE_NONE},	     {"10.42.0.1", 0x10, ROUTE_UNICAST},
+		{"10.42.0.1", 0x13, ROUTE_UNICAST},  {"10.42.0.1", 0xb8, ROUTE_NONE},
+		{"10.42.0.1", 0xff, ROUTE_NONE},     {LAB_SERVER4, 0x10, ROUTE_UNICAST},
+		{LAB_SERVER4, 0xb8, ROUTE_UNICAST},  {LAB_SERVER4, 0xff, ROUTE_UNICAST},
+		{"fd00:42::1", 0, ROUTE_NONE},	     {"fd00:42::1", 0x10, ROUTE_UNICAST},
+		{"fd00:42::1", 0x13, ROUTE_UNICAST}, {LAB_SERVER6, 0xb8, ROUTE_UNICAST},
 		{LAB_SERVER6, 0xff, ROUTE_UNICAST},
 	};
 	const char *const rule6[] = {"ip", "-6", "rule", "add", "tos", "0x10", "table", "79", NULL};
@@ -219,11 +252,14 @@ Test(netlink, every_tos_is_answered_and_rules_see_its_dscp)
 	cr_assert_eq(lab_run(lab, LAB_CLIENT, rule6, 5000, &result, &error), 0, "%s", error.text);
 	netlink = rtnetlink_new();
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct route_question question = {.destination = address_of(cases[i].destination, 80), .tos = cases[i].tos};
+		struct route_question question = {
+			.destination = address_of(cases[i].destination, 80), .tos = cases[i].tos};
 		struct route_event route;
 
-		cr_assert_eq(routes_ask(netlink, &question, &route, NULL), 0, "%s tos %#x", cases[i].destination, cases[i].tos);
-		cr_expect_eq(route.kind, cases[i].kind, "%s tos %#x: %s", cases[i].destination, cases[i].tos, route_kind_name(route.kind));
+		cr_assert_eq(routes_ask(netlink, &question, &route, NULL), 0, "%s tos %#x",
+			     cases[i].destination, cases[i].tos);
+		cr_expect_eq(route.kind, cases[i].kind, "%s tos %#x: %s", cases[i].destination,
+			     cases[i].tos, route_kind_name(route.kind));
 	}
 	rtnetlink_free(netlink);
 }
@@ -257,7 +293,8 @@ static enum neighbour_state neighbour_of(struct rtnetlink *netlink, const char *
 	struct address address = address_of(text, 0);
 	struct neighbour_event neighbour;
 
-	cr_assert_eq(routes_neighbour(netlink, &address, if_nametoindex("eth0"), &neighbour), 0, "%s", text);
+	cr_assert_eq(routes_neighbour(netlink, &address, if_nametoindex("eth0"), &neighbour), 0,
+		     "%s", text);
 	cr_expect(address_equal(&neighbour.address, &address));
 	cr_expect_eq(neighbour.ifindex, if_nametoindex("eth0"));
 	return neighbour.state;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A scan's run: when it ends, what it says on the way, how fast it may be, and what it leaves behind. */
+/*
+ * A scan's run: when it ends, what it says on the way, how fast it may be, and what it leaves
+ * behind.
+ */
 #include "tests/scenarios/kernel_ids.h"
 #include "tests/scenarios/scan.h"
 #include "tests/scenarios/terminal.h"
@@ -24,7 +27,8 @@ static struct lab *lab_with_peer(void)
 
 Test(scan, the_deadline_of_the_run_aborts_what_waits)
 {
-	struct scan scan = scan(lab_with_peer(), "-W", "600", "-w", "3s", "-p", PORT_LIST, LAB_PEER4);
+	struct scan scan =
+		scan(lab_with_peer(), "-W", "600", "-w", "3s", "-p", PORT_LIST, LAB_PEER4);
 
 	expect_status(scan.result, 1);
 	cr_assert_str_empty(scan.result.errors.bytes);
@@ -37,7 +41,8 @@ Test(scan, the_deadline_of_the_run_aborts_what_waits)
 /* Few enough to have all been handed out before the first one is begun with. */
 Test(scan, what_was_not_begun_with_is_said_and_not_counted)
 {
-	struct scan scan = scan(lab_with_peer(), "--shuffle", "--rate", "10", "-W", "600", "-w", "2s", "-p", "10000-10039", LAB_PEER4);
+	struct scan scan = scan(lab_with_peer(), "--shuffle", "--rate", "10", "-W", "600", "-w",
+				"2s", "-p", "10000-10039", LAB_PEER4);
 
 	expect_status(scan.result, 1);
 	expect_said(scan.result.errors.bytes, UNBEGUN);
@@ -60,9 +65,10 @@ Test(scan, success_of_those_that_were_begun_with_is_none)
 /* Its name server is the silent one. */
 Test(scan, the_deadline_of_the_run_waits_for_no_name)
 {
-	struct command_result result =
-		private_run(lab_with_peer(), "echo nameserver " LAB_PEER4 " > /mnt/r; mount --bind /mnt/r /etc/resolv.conf; "
-					     "exec \"$0\" -j --shuffle -w 3s slow.example:1 " LAB_PEER4 ":10000");
+	struct command_result result = private_run(
+		lab_with_peer(),
+		"echo nameserver " LAB_PEER4 " > /mnt/r; mount --bind /mnt/r /etc/resolv.conf; "
+		"exec \"$0\" -j --shuffle -w 3s slow.example:1 " LAB_PEER4 ":10000");
 	struct scan scan = scan_of(result);
 
 	expect_status(result, 1);
@@ -74,7 +80,8 @@ Test(scan, the_deadline_of_the_run_waits_for_no_name)
 BOTH_FAMILIES(scan, interrupted_it_prints_what_is_known_and_ends_by_itself)
 {
 	struct lab *lab = lab_with_peer();
-	struct command_process process = cli_start(lab, "-j", "-W", "600", "--inflight", "200", "-p", PORT_LIST, places_of(family)->peer);
+	struct command_process process = cli_start(lab, "-j", "-W", "600", "--inflight", "200",
+						   "-p", PORT_LIST, places_of(family)->peer);
 	struct scan scan;
 
 	scenario_await_syns(lab, 150);
@@ -85,13 +92,15 @@ BOTH_FAMILIES(scan, interrupted_it_prints_what_is_known_and_ends_by_itself)
 	expect_said(scan.result.errors.bytes, UNBEGUN);
 	expect_number(scan.total, "status.open", 1);
 	expect_between(scan.total, "status.aborted", 100, 200);
-	cr_assert_eq(cli_count(scan.lines, "probe", "reason", "interrupted"), cli_count(scan.lines, "probe", "status", "aborted"));
+	cr_assert_eq(cli_count(scan.lines, "probe", "reason", "interrupted"),
+		     cli_count(scan.lines, "probe", "status", "aborted"));
 }
 
 Test(scan, terminated_when_all_have_begun_it_does_not_say_otherwise)
 {
 	struct lab *lab = lab_with_peer();
-	struct command_process process = cli_start(lab, "-j", "-W", "600", "-p", PORT_LIST, LAB_PEER4);
+	struct command_process process =
+		cli_start(lab, "-j", "-W", "600", "-p", PORT_LIST, LAB_PEER4);
 	struct scan scan;
 
 	scenario_await_syns(lab, PORTS);
@@ -105,7 +114,8 @@ Test(scan, terminated_when_all_have_begun_it_does_not_say_otherwise)
 Test(scan, interrupted_twice_it_ends_at_once_with_its_summary)
 {
 	struct lab *lab = lab_with_peer();
-	struct command_process process = cli_start(lab, "-q", "-W", "600", "--inflight", "200", "-p", PORT_LIST, LAB_PEER4);
+	struct command_process process =
+		cli_start(lab, "-q", "-W", "600", "--inflight", "200", "-p", PORT_LIST, LAB_PEER4);
 	struct command_result result;
 
 	scenario_await_syns(lab, 150);
@@ -119,14 +129,16 @@ Test(scan, interrupted_twice_it_ends_at_once_with_its_summary)
 Test(scan, sigquit_tells_so_far_on_stderr_and_it_goes_on)
 {
 	struct lab *lab = lab_with_peer();
-	struct command_process process = cli_start(lab, "-j", "-W", "2s", "--inflight", "200", "-p", PORT_LIST, LAB_PEER4);
+	struct command_process process =
+		cli_start(lab, "-j", "-W", "2s", "--inflight", "200", "-p", PORT_LIST, LAB_PEER4);
 	struct scan scan;
 
 	scenario_await_syns(lab, 150);
 	cli_await(&process, "\"open\"", 1);
 	cr_assert_eq(kill(process.pid, SIGQUIT), 0);
 	scan = scan_of(cli_finish(&process));
-	cr_assert_eq(cli_lines_with(scan.result.errors.bytes, LAB_PEER4 "   so far "), 1, "%s", scan.result.errors.bytes);
+	cr_assert_eq(cli_lines_with(scan.result.errors.bytes, LAB_PEER4 "   so far "), 1, "%s",
+		     scan.result.errors.bytes);
 	expect_said(scan.result.errors.bytes, "1 open (syn-ack)");
 	expect_number(scan.total, "targets", PORTS);
 	expect_number(scan.total, "status.aborted", 0);
@@ -136,7 +148,8 @@ Test(scan, a_reader_who_has_seen_enough_ends_it_quietly)
 {
 	struct lab *lab = scenario_lab();
 	struct command_result result =
-		cli_shell(lab, "{ $0 -W 600 --inflight 1000 -p 1-30000 " LAB_SERVER4 "; echo \"status $?\" >&2; } | head -n 1");
+		cli_shell(lab, "{ $0 -W 600 --inflight 1000 -p 1-30000 " LAB_SERVER4
+			       "; echo \"status $?\" >&2; } | head -n 1");
 
 	cr_assert_eq(cli_lines_with(result.output.bytes, ""), 1, "%s", result.output.bytes);
 	expect_said(result.output.bytes, "closed");
@@ -145,7 +158,8 @@ Test(scan, a_reader_who_has_seen_enough_ends_it_quietly)
 
 Test(scan, without_a_terminal_there_is_no_line_of_progress)
 {
-	struct command_result result = cli(lab_with_peer(), "--open", "-W", "2500ms", "-p", PORT_LIST, LAB_PEER4);
+	struct command_result result =
+		cli(lab_with_peer(), "--open", "-W", "2500ms", "-p", PORT_LIST, LAB_PEER4);
 
 	expect_status(result, 1);
 	expect_not_said(result.output.bytes, "\r");
@@ -153,14 +167,16 @@ Test(scan, without_a_terminal_there_is_no_line_of_progress)
 	cr_assert_str_empty(result.errors.bytes);
 }
 
-#define start(lab, terminal, ...) terminal_start(lab, (const char *const[]){cli_program(), __VA_ARGS__, NULL}, NULL, terminal)
+#define start(lab, terminal, ...)                                                                  \
+	terminal_start(lab, (const char *const[]){cli_program(), __VA_ARGS__, NULL}, NULL, terminal)
 
 Test(scan, on_a_terminal_it_says_how_far_it_is)
 {
 	struct lab *lab = lab_with_peer();
 	struct terminal terminal;
 
-	start(lab, &terminal, "--open", "-W", "600", "--inflight", "200", "-p", PORT_LIST, LAB_PEER4);
+	start(lab, &terminal, "--open", "-W", "600", "--inflight", "200", "-p", PORT_LIST,
+	      LAB_PEER4);
 	terminal_await(&terminal, "\r\033[K\033[2m1 of 300 (0 %) done · 1 open · 200 in flight · ");
 	terminal_await(&terminal, "/s · ");
 	terminal_await(&terminal, " s left\033[0m");
@@ -193,7 +209,8 @@ static void expect_rate(const struct lab *lab, size_t wanted, double rate)
 
 	cr_assert_eq(count, wanted);
 	allowed = rate * ((double)(times[count - 1] - times[0]) / (double)SECOND_NS + 0.4) + 2;
-	cr_assert_leq((double)count, allowed, "%zu in %.3f s", count, (double)(times[count - 1] - times[0]) / (double)SECOND_NS);
+	cr_assert_leq((double)count, allowed, "%zu in %.3f s", count,
+		      (double)(times[count - 1] - times[0]) / (double)SECOND_NS);
 }
 
 Test(scan, a_rate_is_kept)
@@ -207,11 +224,15 @@ Test(scan, a_rate_is_kept)
 	expect_rate(lab, 100, 100);
 }
 
-/* All of the peer is behind the device: no gateway, no limit, and several threads have one together. */
+/*
+ * All of the peer is behind the device: no gateway, no limit, and several threads have one
+ * together.
+ */
 Test(scan, a_rate_is_that_of_all_threads_together)
 {
 	struct lab *lab = scenario_lab();
-	struct command_result result = cli(lab, "-q", "--rate", "1000", "-w", "1500ms", "-W", "500ms", "-p", "10000-15999", LAB_PEER4);
+	struct command_result result = cli(lab, "-q", "--rate", "1000", "-w", "1500ms", "-W",
+					   "500ms", "-p", "10000-15999", LAB_PEER4);
 	static uint64_t times[4096];
 	size_t count = first_syns(lab, times, sizeof(times) / sizeof(times[0]));
 
@@ -223,13 +244,15 @@ Test(scan, a_rate_is_that_of_all_threads_together)
 BOTH_FAMILIES(scan, no_more_are_under_way_at_once_than_allowed)
 {
 	struct lab *lab = scenario_lab();
-	struct scan scan = scan(lab, "--inflight", "10", "-W", "300ms", "-p", "10000-10064", places_of(family)->peer);
+	struct scan scan = scan(lab, "--inflight", "10", "-W", "300ms", "-p", "10000-10064",
+				places_of(family)->peer);
 	uint64_t times[65];
 
 	expect_group(&scan, "filtered", "no-reply", 65);
 	cr_assert_eq(first_syns(lab, times, 65), 65);
 	for (size_t i = 10; i < 65; i++)
-		cr_assert_geq(times[i] - times[i - 10], 150000000, "%zu comes %.3f s after the tenth before it", i,
+		cr_assert_geq(times[i] - times[i - 10], 150000000,
+			      "%zu comes %.3f s after the tenth before it", i,
 			      (double)(times[i] - times[i - 10]) / (double)SECOND_NS);
 }
 
@@ -240,7 +263,9 @@ Test(scan, names_of_a_file_do_not_steer_the_terminal)
 
 	terminal_start(lab,
 		       (const char *const[]){"sh", "-c",
-					     "printf 'evil\\302\\2332Jname:80\\n\\033[2Jb:80\\n\\302\\235x:1\\nc\\377d:80\\n" LAB_PEER4
+					     "printf "
+					     "'evil\\302\\2332Jname:80\\n\\033[2Jb:"
+					     "80\\n\\302\\235x:1\\nc\\377d:80\\n" LAB_PEER4
 					     ":10000\\n' | \"$0\" --shuffle --skip-bad -W 1s -f -",
 					     cli_program(), NULL},
 		       NULL, &terminal);
@@ -255,7 +280,8 @@ Test(scan, names_of_a_file_do_not_steer_the_terminal)
 Test(scan, killed_it_leaves_nothing_in_the_kernel)
 {
 	struct lab *lab = lab_with_peer();
-	struct command_process process = cli_start(lab, "-q", "-W", "600", "-p", "10000-15999", LAB_PEER4);
+	struct command_process process =
+		cli_start(lab, "-q", "-W", "600", "-p", "10000-15999", LAB_PEER4);
 	struct kernel_ids ids;
 
 	scenario_await_syns(lab, 1000);
@@ -305,12 +331,15 @@ Test(scan, how_many_probes_a_target_gets_is_by_what_is_asked_for)
 
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
 		for (size_t j = 0; j < sizeof(counts) / sizeof(counts[0]); j++) {
-			unsigned asked = counts[j] == 1 ? 4 : counts[j], sent; /* one port is looked at */
+			unsigned asked = counts[j] == 1 ? 4 : counts[j],
+				 sent; /* one port is looked at */
 			char line[256];
 
-			snprintf(line, sizeof(line), "exec $0 -j -i 10ms %s -p %u-%u " LAB_SERVER4 " 2> /dev/null", ways[i], 20001,
-				 20000 + counts[j]);
+			snprintf(line, sizeof(line),
+				 "exec $0 -j -i 10ms %s -p %u-%u " LAB_SERVER4 " 2> /dev/null",
+				 ways[i], 20001, 20000 + counts[j]);
 			sent = syns_sent(cli_shell(lab, line).output.bytes);
-			cr_assert_eq(sent, asked, "%s -p 20001-%u: %u SYNs", ways[i], 20000 + counts[j], sent);
+			cr_assert_eq(sent, asked, "%s -p 20001-%u: %u SYNs", ways[i],
+				     20000 + counts[j], sent);
 		}
 }

@@ -12,7 +12,8 @@ static const json_t *of_port(const json_t *lines, unsigned port)
 
 	json_array_foreach(lines, i, line)
 	{
-		if (field_is_text(line, "type", "probe") && field_is_number(line, "port", port, port))
+		if (field_is_text(line, "type", "probe") &&
+		    field_is_number(line, "port", port, port))
 			return line;
 	}
 	cr_assert_fail("no probe of port %u", port);
@@ -22,15 +23,17 @@ static const json_t *of_port(const json_t *lines, unsigned port)
 /* All that is not chance or time. */
 static void expect_same(const json_t *one, const json_t *other)
 {
-	static const char *const paths[] = {"target",	      "status",	    "reason",		"complete",    "syn_sent",
-					    "syn_unanswered", "interface",  "wire_destination", "answer.kind", "answer.from",
-					    "app.result",     "app.errno",  "app.agrees",	"notes",       "drop.direction",
-					    "drop.reason",    "drop.count", "drop.interface"};
+	static const char *const paths[] = {
+		"target",	  "status",	"reason",	    "complete",	   "syn_sent",
+		"syn_unanswered", "interface",	"wire_destination", "answer.kind", "answer.from",
+		"app.result",	  "app.errno",	"app.agrees",	    "notes",	   "drop.direction",
+		"drop.reason",	  "drop.count", "drop.interface"};
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		const json_t *a = field(one, paths[i]), *b = field(other, paths[i]);
 
-		cr_assert(a == b || json_equal(a, b), "%s differs:\n%s\n%s", paths[i], record_text(one), record_text(other));
+		cr_assert(a == b || json_equal(a, b), "%s differs:\n%s\n%s", paths[i],
+			  record_text(one), record_text(other));
 	}
 }
 
@@ -62,7 +65,8 @@ BOTH_FAMILIES(scan, when_all_are_intercepted_the_environment_is_named)
 
 	scenario_listen(lab, LAB_CLIENT, family, LISTENER);
 	scenario_nft(lab, LAB_CLIENT,
-		     "table inet t {\n chain c {\n type nat hook output priority -100\n tcp dport 10000-10099 redirect to :7090\n }\n}\n");
+		     "table inet t {\n chain c {\n type nat hook output priority -100\n tcp dport "
+		     "10000-10099 redirect to :7090\n }\n}\n");
 	result = cli(lab, "--open", "-p", "10000-10099", places_of(family)->server);
 	expect_status(result, 1);
 	expect_said(result.output.bytes, "100 intercepted (redirected-local)");

@@ -13,7 +13,8 @@ static struct command_result judge(const char *log, int probe_status)
 	char line[1024];
 
 	snprintf(line, sizeof(line),
-		 "d=$(mktemp -d) && trap 'rm -r $d' EXIT && printf '#!/bin/sh\\nexit %d\\n' > $d/probe && chmod +x $d/probe && "
+		 "d=$(mktemp -d) && trap 'rm -r $d' EXIT && printf '#!/bin/sh\\nexit %d\\n' > "
+		 "$d/probe && chmod +x $d/probe && "
 		 "printf '%%s' '%s' > $d/log && tests/judge_skips.sh $d/log $d/probe",
 		 probe_status, log);
 	return cli_shell(NULL, line);
@@ -53,8 +54,10 @@ Test(skips, nothing_else_may_be_skipped)
 Test(skips, each_probe_gives_an_answer_on_this_kernel)
 {
 	struct command_result result =
-		cli_shell(NULL, "probes=$(sed '/^#/d' tests/may_skip | cut -f2 | sort -u) && [ \"$probes\" ] || exit 2; "
-				"for probe in $probes; do .output/tests/kernel_can $probe; [ $? -le 1 ] || exit 1; done");
+		cli_shell(NULL, "probes=$(sed '/^#/d' tests/may_skip | cut -f2 | sort -u) && [ "
+				"\"$probes\" ] || exit 2; "
+				"for probe in $probes; do .output/tests/kernel_can $probe; [ $? "
+				"-le 1 ] || exit 1; done");
 
 	expect_status(result, 0);
 }

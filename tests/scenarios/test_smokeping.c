@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* SmokePing's own module, configured by our example, runs the program and gets the times and the losses right. */
+/*
+ * SmokePing's own module, configured by our example, runs the program and gets the times and the
+ * losses right.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,17 +49,24 @@ static void read_times(const char *text, struct round *round)
 
 static struct round run_round(struct lab *lab, const char *host)
 {
-	const char *const argv[] = {
-		"perl", "tests/scenarios/smokeping.pl", "user/share/smokeping.conf.example", cli_program(), host, PORT_TEXT, PINGS_TEXT,
-		NULL};
+	const char *const argv[] = {"perl",
+				    "tests/scenarios/smokeping.pl",
+				    "user/share/smokeping.conf.example",
+				    cli_program(),
+				    host,
+				    PORT_TEXT,
+				    PINGS_TEXT,
+				    NULL};
 	struct round round = {0};
 	struct command_result result;
 	struct error error;
 
-	cr_assert_eq(lab_run(lab, LAB_CLIENT, argv, CLI_TIMEOUT_MS, &result, &error), 0, "%s", error.text);
+	cr_assert_eq(lab_run(lab, LAB_CLIENT, argv, CLI_TIMEOUT_MS, &result, &error), 0, "%s",
+		     error.text);
 	if (result.status == MODULES_MISSING)
 		cr_skip_test("%s", result.errors.bytes);
-	cr_assert_eq(result.status, 0, "status %d:\n%s%s", result.status, result.output.bytes, result.errors.bytes);
+	cr_assert_eq(result.status, 0, "status %d:\n%s%s", result.status, result.output.bytes,
+		     result.errors.bytes);
 	round.loss = atoi(line_of(result.output.bytes, "loss "));
 	read_times(line_of(result.output.bytes, "times "), &round);
 	return round;
@@ -75,7 +85,10 @@ BOTH_FAMILIES(smokeping, has_a_time_for_every_ping_of_an_open_port)
 		cr_expect(round.times[i] >= 0.02 && round.times[i] < 0.9, "%g s", round.times[i]);
 }
 
-/* The first one: a line that begins with "-" would be overlooked by the module, and everything be lost. */
+/*
+ * The first one: a line that begins with "-" would be overlooked by the module, and everything be
+ * lost.
+ */
 BOTH_FAMILIES(smokeping, counts_one_lost_ping_as_one)
 {
 	struct lab *lab = scenario_lab();
@@ -83,10 +96,12 @@ BOTH_FAMILIES(smokeping, counts_one_lost_ping_as_one)
 
 	scenario_listen(lab, LAB_SERVER, family, PORT);
 	/* The set takes one source port, the first; the rule stops at every other one. */
-	scenario_nft(lab, LAB_SERVER,
-		     "table inet t {\n set first {\n type inet_service\n size 1\n flags dynamic\n }\n"
-		     " chain c {\n type filter hook input priority 0\n tcp dport 7000 tcp flags & (syn | ack) == syn add @first { tcp "
-		     "sport } drop\n }\n}\n");
+	scenario_nft(
+		lab, LAB_SERVER,
+		"table inet t {\n set first {\n type inet_service\n size 1\n flags dynamic\n }\n"
+		" chain c {\n type filter hook input priority 0\n tcp dport 7000 tcp flags & (syn "
+		"| ack) == syn add @first { tcp "
+		"sport } drop\n }\n}\n");
 	round = run_round(lab, places_of(family)->server);
 	cr_expect_eq(round.loss, 1, "%d lost", round.loss);
 	cr_expect_eq(round.time_count, PINGS - 1, "%u times", round.time_count);

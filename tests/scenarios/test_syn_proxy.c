@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A router that shakes hands for its servers, whether they live or not: open is all that can be proven, and the note is the doubt. */
+/*
+ * A router that shakes hands for its servers, whether they live or not: open is all that can be
+ * proven, and the note is the doubt.
+ */
 #include "tests/scenarios/scenario.h"
 
 #define PORT 7000
@@ -11,9 +14,11 @@ static struct lab *lab_with_proxy(void)
 	scenario_sysctl(lab, LAB_ROUTER, "net/netfilter/nf_conntrack_tcp_loose", "0");
 	scenario_nft(lab, LAB_ROUTER,
 		     "table inet t {\n"
-		     " chain raw {\n type filter hook prerouting priority raw\n iifname eth0 tcp dport 7000 tcp flags syn notrack\n }\n"
+		     " chain raw {\n type filter hook prerouting priority raw\n iifname eth0 tcp "
+		     "dport 7000 tcp flags syn notrack\n }\n"
 		     " chain proxy {\n type filter hook forward priority 0\n"
-		     " tcp dport 7000 ct state invalid,untracked synproxy mss 1460 wscale 7 timestamp sack-perm\n"
+		     " tcp dport 7000 ct state invalid,untracked synproxy mss 1460 wscale 7 "
+		     "timestamp sack-perm\n"
 		     " ct state invalid drop\n }\n}\n");
 	return lab;
 }

@@ -7,7 +7,9 @@
 #define JSON_RUN "\"$0\" -j -c 1 --hold 0 "
 #define CLOSED	 "7009"
 /* Lines 2, 4, 5 and 6 are bad. */
-#define SOME_BAD "printf '10.9.0.7:7000\\n10.9.0.7:70000\\n[fd00:9::7]:7001\\na b c\\n1\\0002\\n\\033[1mbold\\n10.9.0.7:7002' > /mnt/t; "
+#define SOME_BAD                                                                                   \
+	"printf '10.9.0.7:7000\\n10.9.0.7:70000\\n[fd00:9::7]:7001\\na b "                         \
+	"c\\n1\\0002\\n\\033[1mbold\\n10.9.0.7:7002' > /mnt/t; "
 
 static struct lab *lab_with_open_ports(void)
 {
@@ -46,7 +48,8 @@ static void expect_targets(const struct command_result *result, const char *cons
 
 	for (; targets[count]; count++) {
 		expect_text(nth(lines, "summary", count), "target", targets[count]);
-		cr_assert_eq(cli_count(lines, "probe", "target", targets[count]), 1, "not probed once: %s", targets[count]);
+		cr_assert_eq(cli_count(lines, "probe", "target", targets[count]), 1,
+			     "not probed once: %s", targets[count]);
 	}
 	cr_assert_eq(cli_count(lines, "summary", NULL, NULL), count);
 	cr_assert_eq(cli_count(lines, "probe", NULL, NULL), count);
@@ -73,8 +76,10 @@ Test(targets, every_form_of_a_line_is_probed_from_a_file_a_pipe_and_a_fifo)
 		struct command_result result;
 
 		snprintf(script, sizeof(script),
-			 "write() { printf '\\357\\273\\277# front\\r\\n10.9.0.7:7000\\r\\n 10.9.0.7\\t7001,7003  # two\\r\\n\\r\\n"
-			 "10.9.0.7\\nfd00:9::7\\n10.9.0.8 7002 #\\n#10.9.0.9\\n[fd00:9::7]:7000\\n10.9.0.8:7008'; }; %s",
+			 "write() { printf '\\357\\273\\277# front\\r\\n10.9.0.7:7000\\r\\n "
+			 "10.9.0.7\\t7001,7003  # two\\r\\n\\r\\n"
+			 "10.9.0.7\\nfd00:9::7\\n10.9.0.8 7002 "
+			 "#\\n#10.9.0.9\\n[fd00:9::7]:7000\\n10.9.0.8:7008'; }; %s",
 			 deliveries[i]);
 		result = private_run(lab, script);
 		expect_status(result, 0);
@@ -84,12 +89,14 @@ Test(targets, every_form_of_a_line_is_probed_from_a_file_a_pipe_and_a_fifo)
 
 Test(targets, words_come_before_the_lines_of_the_file)
 {
-	static const char *const targets[] = {"10.9.0.8:7001", "10.9.0.7:80", "10.9.0.7:7000", NULL};
+	static const char *const targets[] = {"10.9.0.8:7001", "10.9.0.7:80", "10.9.0.7:7000",
+					      NULL};
 	struct command_result result;
 	struct lab *lab = lab_with_open_ports();
 
 	lab_peer_rule(lab, 80, (struct peer_rule){.answer = PEER_SYN_ACK});
-	result = private_run(lab, "echo 10.9.0.7:7000 > /mnt/t; exec " JSON_RUN "-f /mnt/t 10.9.0.8:7001 10.9.0.7");
+	result = private_run(lab, "echo 10.9.0.7:7000 > /mnt/t; exec " JSON_RUN
+				  "-f /mnt/t 10.9.0.8:7001 10.9.0.7");
 	expect_status(result, 0);
 	expect_targets(&result, targets);
 	result = private_run(lab, ": > /mnt/t; exec " JSON_RUN "-f /mnt/t 10.9.0.7:" CLOSED);
@@ -118,8 +125,8 @@ Test(targets, bad_lines_are_named_by_file_and_number_and_nothing_is_sent)
 			snprintf(wanted, sizeof(wanted), "ktcping: %s%s", runs[i].name, bad[j]);
 			expect_said(result.errors.bytes, wanted);
 		}
-		cr_assert_eq(cli_lines_with(result.errors.bytes, "ktcping: "), 5, "more or less than it has to say:\n%s",
-			     result.errors.bytes);
+		cr_assert_eq(cli_lines_with(result.errors.bytes, "ktcping: "), 5,
+			     "more or less than it has to say:\n%s", result.errors.bytes);
 		expect_said(result.errors.bytes, "--skip-bad");
 		expect_not_said(result.errors.bytes, "\033");
 	}
@@ -127,14 +134,18 @@ Test(targets, bad_lines_are_named_by_file_and_number_and_nothing_is_sent)
 
 Test(targets, bad_lines_are_skipped_when_that_is_wanted)
 {
-	static const char *const targets[] = {"10.9.0.7:7000", "[fd00:9::7]:7001", "10.9.0.7:7002", NULL};
+	static const char *const targets[] = {"10.9.0.7:7000", "[fd00:9::7]:7001", "10.9.0.7:7002",
+					      NULL};
 	struct lab *lab = lab_with_open_ports();
-	struct command_result result = private_run(lab, SOME_BAD "exec " JSON_RUN "--skip-bad -f /mnt/t");
+	struct command_result result =
+		private_run(lab, SOME_BAD "exec " JSON_RUN "--skip-bad -f /mnt/t");
 
 	expect_status(result, 0);
 	expect_targets(&result, targets);
-	cr_assert_eq(cli_lines_with(result.errors.bytes, "ktcping: /mnt/t:"), 4, "not each bad line:\n%s", result.errors.bytes);
-	result = private_run(lab, SOME_BAD "exec " JSON_RUN "--skip-bad -f /mnt/t 10.9.0.7:" CLOSED);
+	cr_assert_eq(cli_lines_with(result.errors.bytes, "ktcping: /mnt/t:"), 4,
+		     "not each bad line:\n%s", result.errors.bytes);
+	result =
+		private_run(lab, SOME_BAD "exec " JSON_RUN "--skip-bad -f /mnt/t 10.9.0.7:" CLOSED);
 	expect_status(result, 1);
 }
 
@@ -166,8 +177,10 @@ Test(targets, what_cannot_be_read_is_refused_by_name)
 		{"exec " JSON_RUN "-f /mnt", "/mnt", "directory"},
 		{"exec " JSON_RUN "-f /mnt/none", "/mnt/none", "No such file"},
 		{"exec " JSON_RUN "-f - <&-", "standard input", "redirect"},
-		{"printf '\\377\\3761\\0' > /mnt/t; exec " JSON_RUN "-f /mnt/t 10.9.0.7:7000", "/mnt/t", "UTF-16"},
-		{"printf '1\\0.\\0\\n\\0' > /mnt/t; exec " JSON_RUN "-f /mnt/t 10.9.0.7:7000", "/mnt/t:1", "UTF-16"},
+		{"printf '\\377\\3761\\0' > /mnt/t; exec " JSON_RUN "-f /mnt/t 10.9.0.7:7000",
+		 "/mnt/t", "UTF-16"},
+		{"printf '1\\0.\\0\\n\\0' > /mnt/t; exec " JSON_RUN "-f /mnt/t 10.9.0.7:7000",
+		 "/mnt/t:1", "UTF-16"},
 	};
 	struct lab *lab = lab_with_open_ports();
 
@@ -184,8 +197,10 @@ Test(targets, what_cannot_be_read_is_refused_by_name)
 Test(targets, the_file_of_targets_is_not_overwritten_by_the_output)
 {
 	static const char *const scripts[] = {
-		"echo 10.9.0.7:7000 > /mnt/t; ln -s t /mnt/l; " JSON_RUN "-f /mnt/t -o /mnt/l; echo $? $(cat /mnt/t)",
-		"echo 10.9.0.7:7000 > /mnt/t; " JSON_RUN "-f - -o /mnt/t < /mnt/t; echo $? $(cat /mnt/t)",
+		"echo 10.9.0.7:7000 > /mnt/t; ln -s t /mnt/l; " JSON_RUN
+		"-f /mnt/t -o /mnt/l; echo $? $(cat /mnt/t)",
+		"echo 10.9.0.7:7000 > /mnt/t; " JSON_RUN
+		"-f - -o /mnt/t < /mnt/t; echo $? $(cat /mnt/t)",
 	};
 	struct lab *lab = lab_with_open_ports();
 
@@ -202,11 +217,12 @@ Test(targets, the_file_of_targets_is_not_overwritten_by_the_output)
 Test(targets, lines_are_probed_while_the_writer_is_still_writing)
 {
 	static const char *const targets[] = {"10.9.0.7:7000", "10.9.0.7:7001", NULL};
-	struct command_result result =
-		private_run(lab_with_open_ports(), "mkfifo /mnt/t; : > /mnt/out; (sleep 0.5; echo 10.9.0.7:7000; echo a b c; "
-						   "until grep -q '\"status\":\"open\"' /mnt/out; do sleep 0.1; done; "
-						   "echo 10.9.0.7:7001) > /mnt/t & " JSON_RUN "--skip-bad -f /mnt/t -o /mnt/out; "
-						   "status=$?; cat /mnt/out; exit $status");
+	struct command_result result = private_run(
+		lab_with_open_ports(),
+		"mkfifo /mnt/t; : > /mnt/out; (sleep 0.5; echo 10.9.0.7:7000; echo a b c; "
+		"until grep -q '\"status\":\"open\"' /mnt/out; do sleep 0.1; done; "
+		"echo 10.9.0.7:7001) > /mnt/t & " JSON_RUN "--skip-bad -f /mnt/t -o /mnt/out; "
+		"status=$?; cat /mnt/out; exit $status");
 
 	expect_status(result, 0);
 	expect_said(result.errors.bytes, "/mnt/t:2: ");
@@ -225,7 +241,9 @@ Test(targets, the_last_of_a_million_lines_is_checked_before_anything_is_sent)
 		char script[256];
 		struct command_result result;
 
-		snprintf(script, sizeof(script), "write() { yes 10.9.0.7:7000 | head -n 999999; echo 10.9.0.7:x:y; }; %s", scripts[i]);
+		snprintf(script, sizeof(script),
+			 "write() { yes 10.9.0.7:7000 | head -n 999999; echo 10.9.0.7:x:y; }; %s",
+			 scripts[i]);
 		result = private_run(lab, script);
 		expect_status(result, 3);
 		expect_said(result.errors.bytes, ":1000000: ");
@@ -240,8 +258,10 @@ Test(targets, an_address_of_the_other_family_is_refused_as_word_and_as_line)
 	} cases[] = {
 		{"exec " JSON_RUN "-4 10.9.0.7 fd00:9::7", "fd00:9::7"},
 		{"exec " JSON_RUN "-6 10.9.0.7 fd00:9::7", "10.9.0.7"},
-		{"printf '10.9.0.7\\nfd00:9::7' > /mnt/t; exec " JSON_RUN "-4 -f /mnt/t", "/mnt/t:2: -4"},
-		{"printf 'fd00:9::7\\n10.9.0.7' > /mnt/t; exec " JSON_RUN "-6 -f /mnt/t", "/mnt/t:2: -6"},
+		{"printf '10.9.0.7\\nfd00:9::7' > /mnt/t; exec " JSON_RUN "-4 -f /mnt/t",
+		 "/mnt/t:2: -4"},
+		{"printf 'fd00:9::7\\n10.9.0.7' > /mnt/t; exec " JSON_RUN "-6 -f /mnt/t",
+		 "/mnt/t:2: -6"},
 	};
 	struct lab *lab = lab_with_open_ports();
 

@@ -16,7 +16,8 @@ static struct lab *lab_with_ports(void)
 	return lab;
 }
 
-#define start(lab, terminal, ...) terminal_start(lab, (const char *const[]){cli_program(), __VA_ARGS__, NULL}, NULL, terminal)
+#define start(lab, terminal, ...)                                                                  \
+	terminal_start(lab, (const char *const[]){cli_program(), __VA_ARGS__, NULL}, NULL, terminal)
 
 /* Its second probe is an hour away: nothing else is said meanwhile. */
 Test(terminal_output, control_backslash_tells_so_far_below_its_own_echo_again_and_again)
@@ -55,7 +56,8 @@ Test(terminal_output, the_live_line_gives_way_to_outstanding_probes_of_several_t
 	struct lab *lab = lab_with_ports();
 	struct terminal terminal;
 
-	start(lab, &terminal, "-O", "-c", "0", "-i", "1.5", "-W", "600", "--hold", "0", SILENT, OPEN);
+	start(lab, &terminal, "-O", "-c", "0", "-i", "1.5", "-W", "600", "--hold", "0", SILENT,
+	      OPEN);
 	terminal_await(&terminal, "no answer yet");
 	terminal_await(&terminal, CLEAR_LINE SILENT "    1  ");
 	terminal_await(&terminal, "no verdict yet");
@@ -68,7 +70,8 @@ Test(terminal_output, the_live_line_is_there_when_only_changes_are_shown)
 	struct lab *lab = lab_with_ports();
 	struct terminal terminal;
 
-	start(lab, &terminal, "--changes", "-c", "0", "-i", "0.2", "-W", "600", "--hold", "0", SILENT, OPEN);
+	start(lab, &terminal, "--changes", "-c", "0", "-i", "0.2", "-W", "600", "--hold", "0",
+	      SILENT, OPEN);
 	terminal_await(&terminal, "no answer yet");
 	terminal_type(&terminal, "\003");
 	cr_assert_eq(terminal_finish(&terminal), 1);
@@ -91,8 +94,10 @@ Test(terminal_output, the_bars_of_a_histogram_fit_a_narrow_terminal)
 	size_t bars = 0;
 
 	terminal_start(lab,
-		       (const char *const[]){"sh", "-c", "stty cols 40 && exec \"$0\" -q --hist -c 20 -i 10ms --hold 0 " OPEN,
-					     cli_program(), NULL},
+		       (const char *const[]){
+			       "sh", "-c",
+			       "stty cols 40 && exec \"$0\" -q --hist -c 20 -i 10ms --hold 0 " OPEN,
+			       cli_program(), NULL},
 		       NULL, &terminal);
 	cr_assert_eq(terminal_finish(&terminal), 0);
 	expect_said(terminal.said, "█");

@@ -21,7 +21,8 @@ Test(unreachable, icmp_v4)
 		{11, 0, "ttl-exceeded", "unreachable", "EHOSTUNREACH"},
 	};
 
-	expect_icmp_verdicts(LAB_PEER4, LAB_PEER_ROUTER4, "unreachable", cases, sizeof(cases) / sizeof(cases[0]));
+	expect_icmp_verdicts(LAB_PEER4, LAB_PEER_ROUTER4, "unreachable", cases,
+			     sizeof(cases) / sizeof(cases[0]));
 }
 
 Test(unreachable, icmp_v6)
@@ -33,7 +34,8 @@ Test(unreachable, icmp_v6)
 		{3, 0, "ttl-exceeded", "unreachable", "EHOSTUNREACH"},
 	};
 
-	expect_icmp_verdicts(LAB_PEER6, LAB_PEER_ROUTER6, "unreachable", cases, sizeof(cases) / sizeof(cases[0]));
+	expect_icmp_verdicts(LAB_PEER6, LAB_PEER_ROUTER6, "unreachable", cases,
+			     sizeof(cases) / sizeof(cases[0]));
 }
 
 BOTH_FAMILIES(unreachable, router_without_a_route)
@@ -53,7 +55,8 @@ BOTH_FAMILIES(unreachable, ttl_that_ends_at_the_router)
 
 	scenario_listen(lab, LAB_SERVER, family, PORT);
 	scenario_ip(lab, LAB_CLIENT,
-		    "route replace 10.2.0.0/24 via " LAB_ROUTER4 " hoplimit 1\nroute replace fd00:2::/64 via " LAB_ROUTER6 " hoplimit 1\n");
+		    "route replace 10.2.0.0/24 via " LAB_ROUTER4
+		    " hoplimit 1\nroute replace fd00:2::/64 via " LAB_ROUTER6 " hoplimit 1\n");
 	record = probe(lab, places_of(family)->server, PORT);
 	expect_verdict(record, "unreachable", "ttl-exceeded");
 	expect_text(record, "answer.from", places_of(family)->router);
@@ -94,7 +97,8 @@ BOTH_FAMILIES(unreachable, no_route)
 	expect_null(record, "interface");
 }
 
-static void expect_route_verdict(int family, const char *route_type, const char *reason, const char *result, const char *error)
+static void expect_route_verdict(int family, const char *route_type, const char *reason,
+				 const char *result, const char *error)
 {
 	struct lab *lab = scenario_lab();
 	char text[128];
@@ -112,7 +116,8 @@ static void expect_route_verdict(int family, const char *route_type, const char 
 
 BOTH_FAMILIES(unreachable, route_says_unreachable)
 {
-	expect_route_verdict(family, "unreachable", "route-unreachable", "unreachable", "EHOSTUNREACH");
+	expect_route_verdict(family, "unreachable", "route-unreachable", "unreachable",
+			     "EHOSTUNREACH");
 }
 
 BOTH_FAMILIES(unreachable, route_is_a_blackhole)
@@ -130,7 +135,9 @@ static json_t *probe_by_nobody(int family, const char *timeout)
 {
 	struct lab *lab = scenario_lab();
 
-	scenario_ip(lab, LAB_CLIENT, "route replace 10.2.0.0/24 via " LAB_NOBODY4 "\nroute replace fd00:2::/64 via " LAB_NOBODY6 "\n");
+	scenario_ip(lab, LAB_CLIENT,
+		    "route replace 10.2.0.0/24 via " LAB_NOBODY4
+		    "\nroute replace fd00:2::/64 via " LAB_NOBODY6 "\n");
 	return probe(lab, places_of(family)->server, PORT, "-W", timeout);
 }
 
@@ -139,7 +146,8 @@ static void expect_gateway_explained(const json_t *record, int family, const cha
 	char part[128];
 
 	snprintf(part, sizeof(part), "%s for the next hop %s on eth0 %s; no SYN has left this host",
-		 family == AF_INET ? "ARP" : "neighbour discovery", places_of(family)->nobody, what);
+		 family == AF_INET ? "ARP" : "neighbour discovery", places_of(family)->nobody,
+		 what);
 	expect_explained(record, part);
 }
 
@@ -182,7 +190,9 @@ static void expect_bad_destination(struct lab *lab, const char *target)
 
 static void add_default_routes(struct lab *lab)
 {
-	scenario_ip(lab, LAB_CLIENT, "route add default via " LAB_ROUTER4 "\nroute add default via " LAB_ROUTER6 "\n");
+	scenario_ip(lab, LAB_CLIENT,
+		    "route add default via " LAB_ROUTER4 "\nroute add default via " LAB_ROUTER6
+		    "\n");
 }
 
 Test(unreachable, broadcast_address)
@@ -224,10 +234,12 @@ BOTH_FAMILIES(unreachable, route_deleted_after_the_first_syn)
 	struct command_result result;
 	json_t *record;
 
-	scenario_ip(lab, LAB_CLIENT, "route add 10.88.0.0/24 dev tun0\nroute add fd00:88::/64 dev tun0\n");
+	scenario_ip(lab, LAB_CLIENT,
+		    "route add 10.88.0.0/24 dev tun0\nroute add fd00:88::/64 dev tun0\n");
 	process = cli_start(lab, "-j", "-c", "1", "-W", "4", target, "7000");
 	scenario_await_syns(lab, 1);
-	scenario_ip(lab, LAB_CLIENT, "route del 10.88.0.0/24 dev tun0\nroute del fd00:88::/64 dev tun0\n");
+	scenario_ip(lab, LAB_CLIENT,
+		    "route del 10.88.0.0/24 dev tun0\nroute del fd00:88::/64 dev tun0\n");
 	result = cli_finish(&process);
 	record = scenario_record(cli_json(result.output.bytes), "probe", NULL, NULL);
 	expect_verdict(record, "unreachable", "no-route");
@@ -244,7 +256,9 @@ static struct lab *lab_dropping_errors(const char *refused)
 	struct lab *lab = scenario_lab();
 
 	scenario_chain(lab, LAB_ROUTER, "forward", refused);
-	scenario_chain(lab, LAB_CLIENT, "input", "icmp type destination-unreachable drop\n icmpv6 type destination-unreachable drop");
+	scenario_chain(lab, LAB_CLIENT, "input",
+		       "icmp type destination-unreachable drop\n icmpv6 type "
+		       "destination-unreachable drop");
 	return lab;
 }
 
@@ -258,17 +272,20 @@ BOTH_FAMILIES(unreachable, an_error_that_is_dropped_here)
 	expect_number(record, "syn_sent", 2);
 	expect_drop(record, "in", "NETFILTER_DROP", "nft_do_chain", "eth0");
 	expect_app(record, "in-progress", NULL);
-	expect_explained(record, "it was dropped here: NETFILTER_DROP in nft_do_chain (inbound, eth0)");
+	expect_explained(record,
+			 "it was dropped here: NETFILTER_DROP in nft_do_chain (inbound, eth0)");
 }
 
 /* As connect() has it: nothing was heard of the error. */
 BOTH_FAMILIES(unreachable, an_answer_after_an_error_that_was_dropped_here)
 {
-	struct lab *lab = lab_dropping_errors("tcp dport 7000 limit rate 1/minute burst 1 packets reject with icmpx host-unreachable");
+	struct lab *lab = lab_dropping_errors("tcp dport 7000 limit rate 1/minute burst 1 packets "
+					      "reject with icmpx host-unreachable");
 	json_t *record;
 
 	scenario_listen(lab, LAB_SERVER, family, PORT);
-	record = scenario_probe_once(lab, places_of(family)->server, PORT, (const char *const[]){"-W", "2500ms", NULL});
+	record = scenario_probe_once(lab, places_of(family)->server, PORT,
+				     (const char *const[]){"-W", "2500ms", NULL});
 	expect_verdict(record, "open", "syn-ack");
 	expect_number(record, "syn_sent", 2);
 	expect_app(record, "connected", NULL);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* `--help verdicts`: how it can be asked for, that it lists every word, and that the man page says the same. No lab, no root. */
+/*
+ * `--help verdicts`: how it can be asked for, that it lists every word, and that the man page says
+ * the same. No lab, no root.
+ */
 #include "tests/scenarios/cli.h"
 
 #include <ctype.h>
@@ -34,13 +37,16 @@ Test(vocabulary, help_verdicts_lists_every_status_reason_note_and_amendment)
 	expect_status(help, 0);
 	cr_expect_str_empty(help.errors.bytes);
 	for (int i = 0; i < STATUS_COUNT; i++)
-		cr_expect(has_line(help.output.bytes, status_name((enum status)i)), "%s", status_name((enum status)i));
+		cr_expect(has_line(help.output.bytes, status_name((enum status)i)), "%s",
+			  status_name((enum status)i));
 	for (int i = 0; i < REASON_COUNT; i++)
-		cr_expect(has_line(help.output.bytes, reason_name((enum reason)i)), "%s", reason_name((enum reason)i));
+		cr_expect(has_line(help.output.bytes, reason_name((enum reason)i)), "%s",
+			  reason_name((enum reason)i));
 	for (int i = 0; i < NOTE_COUNT; i++)
 		cr_expect(has_line(help.output.bytes, note_rows[i].word), "%s", note_rows[i].word);
 	for (int i = 1; i < AMENDMENT_COUNT; i++)
-		cr_expect(has_line(help.output.bytes, amendment_rows[i].word), "%s", amendment_rows[i].word);
+		cr_expect(has_line(help.output.bytes, amendment_rows[i].word), "%s",
+			  amendment_rows[i].word);
 }
 
 Test(vocabulary, help_verdicts_fits_a_terminal_of_80_columns)
@@ -56,8 +62,11 @@ Test(vocabulary, help_verdicts_fits_a_terminal_of_80_columns)
 
 Test(vocabulary, the_topic_may_follow_the_option_in_every_way)
 {
-	static const char *const ways[][4] = {
-		{"--help=verdicts"}, {"-h", "verdicts"}, {"-hverdicts"}, {"probe", "--help", "verdicts"}, {"-qh", "verdicts"}};
+	static const char *const ways[][4] = {{"--help=verdicts"},
+					      {"-h", "verdicts"},
+					      {"-hverdicts"},
+					      {"probe", "--help", "verdicts"},
+					      {"-qh", "verdicts"}};
 	struct command_result help = cli(NULL, "--help", "verdicts");
 
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
@@ -70,7 +79,8 @@ Test(vocabulary, the_topic_may_follow_the_option_in_every_way)
 
 Test(vocabulary, help_without_a_topic_is_the_list_of_options_and_mentions_the_topic)
 {
-	struct command_result alone = cli(NULL, "--help"), among = cli(NULL, "-h", "-c", "2"), behind = cli(NULL, "verdicts", "--help");
+	struct command_result alone = cli(NULL, "--help"), among = cli(NULL, "-h", "-c", "2"),
+			      behind = cli(NULL, "verdicts", "--help");
 
 	expect_status(alone, 0);
 	expect_status(among, 0);
@@ -83,7 +93,8 @@ Test(vocabulary, help_without_a_topic_is_the_list_of_options_and_mentions_the_to
 
 Test(vocabulary, an_unknown_topic_is_a_usage_error_that_lists_the_topics)
 {
-	struct command_result behind = cli(NULL, "--help", "verdict"), attached = cli(NULL, "--help=");
+	struct command_result behind = cli(NULL, "--help", "verdict"),
+			      attached = cli(NULL, "--help=");
 
 	expect_status(behind, 3);
 	expect_status(attached, 3);
@@ -94,7 +105,8 @@ Test(vocabulary, an_unknown_topic_is_a_usage_error_that_lists_the_topics)
 
 Test(vocabulary, a_reader_who_has_seen_enough_is_no_error_and_a_full_disk_is_one)
 {
-	struct command_result closed = cli_shell(NULL, "{ sleep 0.3; \"$0\" --help verdicts; echo \"status $?\" >&2; } | true");
+	struct command_result closed = cli_shell(
+		NULL, "{ sleep 0.3; \"$0\" --help verdicts; echo \"status $?\" >&2; } | true");
 	struct command_result full = cli_shell(NULL, "\"$0\" --help verdicts >/dev/full");
 
 	expect_status(closed, 0);
@@ -121,8 +133,9 @@ static void append_words(char *words, const char *text)
 /* The text of one line of roff: its request and its escapes are gone. */
 static void append_roff(char *words, const char *line)
 {
-	static const char *const escapes[][2] = {{"\\-", "-"},	 {"\\&", ""},	 {"\\(aq", "'"}, {"\\(ga", "`"},
-						 {"\\(ha", "^"}, {"\\(ti", "~"}, {"\\e", "\\"}};
+	static const char *const escapes[][2] = {{"\\-", "-"},	 {"\\&", ""},	 {"\\(aq", "'"},
+						 {"\\(ga", "`"}, {"\\(ha", "^"}, {"\\(ti", "~"},
+						 {"\\e", "\\"}};
 	char plain[LINE_SIZE];
 	size_t used = 0;
 
@@ -133,7 +146,8 @@ static void append_roff(char *words, const char *line)
 
 		while (i < count && strncmp(line, escapes[i][0], strlen(escapes[i][0])) != 0)
 			i++;
-		used += (size_t)snprintf(plain + used, sizeof(plain) - used, "%.*s", 1, i < count ? escapes[i][1] : line);
+		used += (size_t)snprintf(plain + used, sizeof(plain) - used, "%.*s", 1,
+					 i < count ? escapes[i][1] : line);
 		line += i < count ? strlen(escapes[i][0]) : 1;
 	}
 	append_words(words, plain);
@@ -174,7 +188,8 @@ Test(vocabulary, help_verdicts_and_man_page_have_the_same_words)
 Test(vocabulary, the_introductions_of_help_verdicts_and_man_page_are_the_same)
 {
 	static char told[TEXT_MAX], page[TEXT_MAX];
-	struct command_result help = cli(NULL, "--help", "verdicts"), written = cli_shell(NULL, "cat \"${KTCPING_ROOT:-.}\"/" PAGE);
+	struct command_result help = cli(NULL, "--help", "verdicts"),
+			      written = cli_shell(NULL, "cat \"${KTCPING_ROOT:-.}\"/" PAGE);
 	char *first = strstr(help.output.bytes, "\n\nopen\n");
 
 	cr_assert(first);

@@ -22,8 +22,10 @@ static void set_rule(struct lab *lab, const char *hook, const char *rule)
 {
 	char text[256];
 
-	snprintf(text, sizeof(text), "flush ruleset\ntable inet t {\n chain c {\n type filter hook %s priority 0\n %s\n }\n}\n", hook,
-		 rule);
+	snprintf(text, sizeof(text),
+		 "flush ruleset\ntable inet t {\n chain c {\n type filter hook %s priority 0\n "
+		 "%s\n }\n}\n",
+		 hook, rule);
 	scenario_nft(lab, LAB_CLIENT, text);
 }
 
@@ -42,7 +44,8 @@ static void drop_two_answers(struct lab *lab)
 	set_rule(lab, "input", "tcp sport 7000 numgen inc mod 1000 < 2 drop");
 }
 
-#define probe_with(prepare, lab, host, port) scenario_probe_prepared(lab, prepare, host, port, (const char *const[]){NULL})
+#define probe_with(prepare, lab, host, port)                                                       \
+	scenario_probe_prepared(lab, prepare, host, port, (const char *const[]){NULL})
 
 BOTH_FAMILIES(waits, first_syn_dropped_on_its_way_out)
 {
@@ -56,7 +59,8 @@ BOTH_FAMILIES(waits, first_syn_dropped_on_its_way_out)
 	expect_between(record, "rtt_us", 1, 300000);
 	expect_between(record, "app_us", 900000, 10000000);
 	expect_null(record, "neighbour_us");
-	expect_explained(record, "the first SYN was dropped here: NETFILTER_DROP in nft_do_chain (outbound); the application waited 1");
+	expect_explained(record, "the first SYN was dropped here: NETFILTER_DROP in nft_do_chain "
+				 "(outbound); the application waited 1");
 }
 
 /* One SYN was out when it came: how far away it was sent is certain, whatever became of it. */
@@ -71,8 +75,8 @@ BOTH_FAMILIES(waits, first_answer_dropped_on_its_way_in)
 	expect_between(record, "rtt_us", 1, 300000);
 	expect_null(record, "rtt_candidates_us");
 	expect_no_note(record, "rtt-ambiguous");
-	expect_explained(record,
-			 "the first SYN-ACK was dropped here: NETFILTER_DROP in nft_do_chain (inbound, eth0); the application waited ");
+	expect_explained(record, "the first SYN-ACK was dropped here: NETFILTER_DROP in "
+				 "nft_do_chain (inbound, eth0); the application waited ");
 }
 
 BOTH_FAMILIES(waits, two_answers_dropped_on_their_way_in)
@@ -93,7 +97,8 @@ BOTH_FAMILIES(waits, closed_after_the_first_syn_was_dropped)
 
 	expect_verdict(record, "closed", "reset");
 	expect_drop(record, "out", "NETFILTER_DROP", "nft_do_chain", NULL);
-	expect_explained(record, "the first SYN was dropped here: NETFILTER_DROP in nft_do_chain (outbound); the application waited 1");
+	expect_explained(record, "the first SYN was dropped here: NETFILTER_DROP in nft_do_chain "
+				 "(outbound); the application waited 1");
 }
 
 BOTH_FAMILIES(waits, closed_after_the_first_reset_was_dropped)
@@ -104,7 +109,8 @@ BOTH_FAMILIES(waits, closed_after_the_first_reset_was_dropped)
 	expect_verdict(record, "closed", "reset");
 	expect_drop(record, "in", "NETFILTER_DROP", "nft_do_chain", "eth0");
 	expect_between(record, "rtt_us", 1, 300000);
-	expect_explained(record, "the first RST was dropped here: NETFILTER_DROP in nft_do_chain (inbound, eth0); the application waited ");
+	expect_explained(record, "the first RST was dropped here: NETFILTER_DROP in nft_do_chain "
+				 "(inbound, eth0); the application waited ");
 }
 
 BOTH_FAMILIES(waits, silence_after_the_first_syn_was_dropped)
@@ -113,12 +119,13 @@ BOTH_FAMILIES(waits, silence_after_the_first_syn_was_dropped)
 	json_t *record;
 
 	lab_peer_rule(lab, PORT, (struct peer_rule){.answer = PEER_SILENT});
-	record = scenario_probe_prepared(lab, drop_first_syn, places_of(family)->peer, PORT, (const char *const[]){"-W", "1500ms", NULL});
+	record = scenario_probe_prepared(lab, drop_first_syn, places_of(family)->peer, PORT,
+					 (const char *const[]){"-W", "1500ms", NULL});
 	expect_verdict(record, "filtered", "no-reply");
 	expect_drop(record, "out", "NETFILTER_DROP", "nft_do_chain", NULL);
 	expect_syns(record, 1, 1);
-	expect_explained(record,
-			 "1 SYN left tun0, nothing came back in 1.5 s; 1 SYN was dropped here: NETFILTER_DROP in nft_do_chain (outbound)");
+	expect_explained(record, "1 SYN left tun0, nothing came back in 1.5 s; 1 SYN was dropped "
+				 "here: NETFILTER_DROP in nft_do_chain (outbound)");
 }
 
 /* What is before the SYN in the queue takes more than a second to leave. */
@@ -140,13 +147,17 @@ static void fill_queue_v6(struct lab *lab)
 	fill_queue(lab, LAB_SERVER6);
 }
 
-/* Longer than a second: when the SYN is to be sent again it is here still, and so it is sent once. */
+/*
+ * Longer than a second: when the SYN is to be sent again it is here still, and so it is sent once.
+ */
 static void expect_queued_at_eth0(struct lab *lab, int family)
 {
 	json_t *record;
 
-	paths_tool(lab, LAB_CLIENT, "tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate", "8kbit", "burst", "200", "limit", "10000");
-	record = probe_with(family == AF_INET ? fill_queue_v4 : fill_queue_v6, lab, places_of(family)->server, PORT);
+	paths_tool(lab, LAB_CLIENT, "tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate",
+		   "8kbit", "burst", "200", "limit", "10000");
+	record = probe_with(family == AF_INET ? fill_queue_v4 : fill_queue_v6, lab,
+			    places_of(family)->server, PORT);
 	expect_verdict(record, "open", "syn-ack");
 	expect_syns(record, 1, 0);
 	expect_between(record, "rtt_us", 1, 100000);
@@ -178,8 +189,10 @@ BOTH_FAMILIES(waits, own_queue_at_the_deadline)
 	struct lab *lab = lab_with_server(family);
 	json_t *record;
 
-	paths_tool(lab, LAB_CLIENT, "tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate", "4kbit", "burst", "200", "limit", "10000");
-	record = scenario_probe_prepared(lab, family == AF_INET ? fill_queue_v4 : fill_queue_v6, places_of(family)->server, PORT,
+	paths_tool(lab, LAB_CLIENT, "tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate",
+		   "4kbit", "burst", "200", "limit", "10000");
+	record = scenario_probe_prepared(lab, family == AF_INET ? fill_queue_v4 : fill_queue_v6,
+					 places_of(family)->server, PORT,
 					 (const char *const[]){"-W", "400ms", NULL});
 	expect_verdict(record, "blocked", "not-sent");
 	expect_syns(record, 0, 0);
@@ -195,7 +208,8 @@ BOTH_FAMILIES(waits, are_told_in_a_scan)
 	char label[64];
 	const json_t *record;
 
-	snprintf(label, sizeof(label), family == AF_INET ? "%s:7000" : "[%s]:7000", places_of(family)->server);
+	snprintf(label, sizeof(label), family == AF_INET ? "%s:7000" : "[%s]:7000",
+		 places_of(family)->server);
 	set_rule(lab, "output", "tcp dport 7000-7001 numgen inc mod 1000 < 2 drop");
 	scan = scan(lab, "-p", "7000-7069", places_of(family)->server);
 	record = scan_record(&scan, label);
@@ -213,10 +227,10 @@ Test(waits, are_in_the_line_of_an_open_port)
 
 	drop_first_syn(lab);
 	result = cli_once(lab, "-c", "1", "--explain", LAB_SERVER4, "7000");
-	expect_said(result.output.bytes,
-		    "the first SYN was dropped here: NETFILTER_DROP in nft_do_chain (outbound); the application waited 1");
+	expect_said(result.output.bytes, "the first SYN was dropped here: NETFILTER_DROP in "
+					 "nft_do_chain (outbound); the application waited 1");
 	drop_first_syn(lab);
 	result = cli_once(lab, "-c", "1", LAB_SERVER4, "7000");
-	expect_said(result.output.bytes,
-		    "the first SYN was dropped here: NETFILTER_DROP in nft_do_chain (outbound); the application waited 1");
+	expect_said(result.output.bytes, "the first SYN was dropped here: NETFILTER_DROP in "
+					 "nft_do_chain (outbound); the application waited 1");
 }

@@ -10,7 +10,10 @@
 #define CLOSED_PORT 7001
 #define OTHER_PORT  7003
 
-/* What watches is ready when the first record comes: whoever it watches connects again and again, to a port that answers. */
+/*
+ * What watches is ready when the first record comes: whoever it watches connects again and again,
+ * to a port that answers.
+ */
 static struct lab *lab_with_ports(void)
 {
 	struct lab *lab = scenario_lab();
@@ -32,7 +35,8 @@ static struct command_process start_run(struct lab *lab, const char *const *argv
 
 static struct command_process start_pings(struct lab *lab, int family, const char *port)
 {
-	return start(lab, liar("naive-tcping"), "-c", "1000", "-i", "0.05", places_of(family)->peer, port);
+	return start(lab, liar("naive-tcping"), "-c", "1000", "-i", "0.05", places_of(family)->peer,
+		     port);
 }
 
 static void expect_all_by(const struct watched *watched, pid_t pid, const char *comm, unsigned port)
@@ -53,7 +57,8 @@ static void expect_all_by(const struct watched *watched, pid_t pid, const char *
 BOTH_FAMILIES(watch_attach, a_program_that_runs_already)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_process program = start_pings(lab, family, "7001"), other = start_pings(lab, family, "7003");
+	struct command_process program = start_pings(lab, family, "7001"),
+			       other = start_pings(lab, family, "7003");
 	struct watching watching = watch_start(lab, "-p", port_text((unsigned)program.pid));
 	struct watched watched;
 
@@ -66,7 +71,8 @@ BOTH_FAMILIES(watch_attach, a_program_that_runs_already)
 Test(watch_attach, several_programs)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_process program = start_pings(lab, AF_INET, "7001"), other = start_pings(lab, AF_INET, "7003");
+	struct command_process program = start_pings(lab, AF_INET, "7001"),
+			       other = start_pings(lab, AF_INET, "7003");
 	struct watching watching;
 	char pids[32];
 
@@ -77,11 +83,15 @@ Test(watch_attach, several_programs)
 	watch_interrupt(&watching);
 }
 
-/* It has been waiting for an answer since before anybody watched: nothing is proven, and nobody is accused. */
+/*
+ * It has been waiting for an answer since before anybody watched: nothing is proven, and nobody is
+ * accused.
+ */
 BOTH_FAMILIES(watch_attach, a_connect_that_began_before_watching)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_process program = start(lab, liar("ways"), "-w", "600000", "poll", places_of(family)->peer, "7002");
+	struct command_process program =
+		start(lab, liar("ways"), "-w", "600000", "poll", places_of(family)->peer, "7002");
 	struct watching watching;
 	struct watched watched;
 	json_t *record;
@@ -100,7 +110,10 @@ BOTH_FAMILIES(watch_attach, a_connect_that_began_before_watching)
 	expect_said(watched.said, "the next one is due in");
 }
 
-/* Answered when it was watched already: what it took is proven, though not how long, nor what was told before. */
+/*
+ * Answered when it was watched already: what it took is proven, though not how long, nor what was
+ * told before.
+ */
 BOTH_FAMILIES(watch_attach, a_connect_that_began_before_watching_is_followed_to_its_end)
 {
 	static const struct {
@@ -118,7 +131,8 @@ BOTH_FAMILIES(watch_attach, a_connect_that_began_before_watching_is_followed_to_
 
 		lab_peer_rule(lab, (uint16_t)(7003 + i), cases[i].rule);
 		lab->peer->syns_read = 0;
-		program = start(lab, liar("ways"), "-w", "600000", "poll", places_of(family)->peer, port_text(7003 + i));
+		program = start(lab, liar("ways"), "-w", "600000", "poll", places_of(family)->peer,
+				port_text(7003 + i));
 		scenario_await_syns(lab, 1);
 		watching = watch_start(lab, "-p", port_text((unsigned)program.pid));
 		watched = watch_finish(&watching);
@@ -130,14 +144,16 @@ BOTH_FAMILIES(watch_attach, a_connect_that_began_before_watching_is_followed_to_
 		expect_null(record, "rtt_us");
 		cr_assert(json_is_false(field(record, "complete")), "%s", record_text(record));
 		expect_not_accused(record);
-		expect_number(scenario_record(watched.lines, "watch", NULL, NULL), "events_lost", 0);
+		expect_number(scenario_record(watched.lines, "watch", NULL, NULL), "events_lost",
+			      0);
 	}
 }
 
 Test(watch_attach, a_childs_connect_that_began_before_watching)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_process shell = start(lab, "sh", "-c", "\"$@\"; :", "sh", liar("ways"), "-w", "600000", "poll", LAB_PEER4, "7002");
+	struct command_process shell = start(lab, "sh", "-c", "\"$@\"; :", "sh", liar("ways"), "-w",
+					     "600000", "poll", LAB_PEER4, "7002");
 	struct watching watching;
 	struct watched watched;
 
@@ -154,15 +170,18 @@ Test(watch_attach, a_childs_connect_that_began_before_watching)
 BOTH_FAMILIES(watch_attach, children_only_when_asked_for)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_process shell = start(lab, "sh", "-c", "while :; do \"$@\"; done", "sh", liar("naive-tcping"), "-c", "1", "-i",
-					     "0.05", places_of(family)->peer, "7001");
+	struct command_process shell =
+		start(lab, "sh", "-c", "while :; do \"$@\"; done", "sh", liar("naive-tcping"), "-c",
+		      "1", "-i", "0.05", places_of(family)->peer, "7001");
 	const char *pid = port_text((unsigned)shell.pid);
-	struct watching with = watch_start(lab, "-p", pid, "--children"), without = watch_start(lab, "-p", pid);
+	struct watching with = watch_start(lab, "-p", pid, "--children"),
+			without = watch_start(lab, "-p", pid);
 	struct watched watched;
 
 	watch_await_attached(&without);
 	watch_await(&with, "\"connect\"", 1);
-	watch_await(&with, "\"connect\"", 10 + cli_lines_with(with.process.output.bytes, "\"connect\""));
+	watch_await(&with, "\"connect\"",
+		    10 + cli_lines_with(with.process.output.bytes, "\"connect\""));
 	watched = watch_interrupt(&with);
 	expect_all_by(&watched, 0, "naive-tcping", CLOSED_PORT);
 	watched = watch_interrupt(&without);
@@ -176,24 +195,31 @@ Test(watch_attach, by_name)
 	struct watched watched;
 
 	start_pings(lab, AF_INET, "7001");
-	start(lab, "sh", "-c", "while :; do \"$@\"; done", "sh", liar("select-check"), LAB_PEER4, "7003");
+	start(lab, "sh", "-c", "while :; do \"$@\"; done", "sh", liar("select-check"), LAB_PEER4,
+	      "7003");
 	watch_await(&watching, "\"connect\"", 5);
 	watched = watch_interrupt(&watching);
 	/* Another test's program may have the same name. */
 	cr_assert_gt(cli_count(watched.lines, "connect", "comm", "naive-tcping"), 0);
-	cr_assert_eq(cli_count(watched.lines, "connect", "comm", "select-check"), 0, "%s", watch_text(&watched));
+	cr_assert_eq(cli_count(watched.lines, "connect", "comm", "select-check"), 0, "%s",
+		     watch_text(&watched));
 }
 
-/* Whoever is given a socket and has none of its own is not looked at: what it asks is not seen, and nobody is accused of not having asked. */
+/*
+ * Whoever is given a socket and has none of its own is not looked at: what it asks is not seen, and
+ * nobody is accused of not having asked.
+ */
 BOTH_FAMILIES(watch_attach, a_process_that_is_not_looked_at_asks)
 {
 	struct lab *lab = lab_with_ports();
-	struct watching watching = watch_start(lab, "--comm", "ways", "--netns", "/proc/self/ns/net");
+	struct watching watching =
+		watch_start(lab, "--comm", "ways", "--netns", "/proc/self/ns/net");
 	struct watched watched;
 	json_t *record;
 	size_t i;
 
-	start(lab, "sh", "-c", "while :; do \"$@\"; done", "sh", liar("ways"), "lend", places_of(family)->peer, "7001");
+	start(lab, "sh", "-c", "while :; do \"$@\"; done", "sh", liar("ways"), "lend",
+	      places_of(family)->peer, "7001");
 	watch_await(&watching, "\"connect\"", 3);
 	watched = watch_interrupt(&watching);
 	json_array_foreach(watch_connects(&watched), i, record) expect_not_accused(record);
@@ -217,7 +243,8 @@ Test(watch_attach, by_cgroup)
 	watch_await(&watching, "\"connect\"", 5);
 	watched = watch_interrupt(&watching);
 	expect_all_by(&watched, 0, "naive-tcping", CLOSED_PORT);
-	json_array_foreach(watch_connects(&watched), i, record) expect_part(record, "cgroup", strrchr(cgroup_fixture_path(), '/'));
+	json_array_foreach(watch_connects(&watched), i, record)
+		expect_part(record, "cgroup", strrchr(cgroup_fixture_path(), '/'));
 	lab->client_procs = procs;
 }
 
@@ -233,8 +260,8 @@ Test(watch_attach, a_container_is_named)
 
 	lab_peer_rule(lab, CLOSED_PORT, (struct peer_rule){.answer = PEER_RST});
 	snprintf(script, sizeof(script),
-		 "mkdir %s/docker-" CONTAINER
-		 ".scope && exec 3>&1 1>&2 && exec \"$0\" watch -j -o /dev/fd/3 -- sh -c 'echo $$ >%s/docker-" CONTAINER
+		 "mkdir %s/docker-" CONTAINER ".scope && exec 3>&1 1>&2 && exec \"$0\" watch -j -o "
+		 "/dev/fd/3 -- sh -c 'echo $$ >%s/docker-" CONTAINER
 		 ".scope/cgroup.procs; exec .output/liars/select-check " LAB_PEER4 " 7001'",
 		 cgroup_fixture_path(), cgroup_fixture_path());
 	result = cli_shell(lab, script);
@@ -256,7 +283,8 @@ Test(watch_attach, by_cgroup_from_within_a_cgroup_namespace)
 	start_pings(lab, AF_INET, "7001");
 	lab->client_procs = NULL;
 	snprintf(script, sizeof(script),
-		 "echo $$ >%s/cgroup.procs; exec unshare -C -m sh -c 'mount --make-rprivate /; mount -t cgroup2 none /mnt; exec \"$0\" "
+		 "echo $$ >%s/cgroup.procs; exec unshare -C -m sh -c 'mount --make-rprivate /; "
+		 "mount -t cgroup2 none /mnt; exec \"$0\" "
 		 "watch -j "
 		 "--cgroup /mnt' \"$0\"",
 		 cgroup_fixture_path());
@@ -264,7 +292,8 @@ Test(watch_attach, by_cgroup_from_within_a_cgroup_namespace)
 	cli_await(&watching, "\"naive-tcping\"", 1);
 	cr_assert_eq(kill(watching.pid, SIGINT), 0);
 	result = cli_finish(&watching);
-	cr_assert_gt(cli_count(cli_json(result.output.bytes), "connect", "comm", "naive-tcping"), 0, "%s", result.output.bytes);
+	cr_assert_gt(cli_count(cli_json(result.output.bytes), "connect", "comm", "naive-tcping"), 0,
+		     "%s", result.output.bytes);
 	lab->client_procs = procs;
 }
 
@@ -290,7 +319,8 @@ Test(watch_attach, everybody)
 	struct watching watching = watch_start(lab, "--all");
 
 	start_pings(lab, AF_INET, "7001");
-	start(lab, "sh", "-c", "while :; do \"$@\"; done", "sh", liar("select-check"), LAB_PEER4, "7003");
+	start(lab, "sh", "-c", "while :; do \"$@\"; done", "sh", liar("select-check"), LAB_PEER4,
+	      "7003");
 	watch_await(&watching, "\"naive-tcping\"", 3);
 	watch_await(&watching, "\"select-check\"", 3);
 	watch_interrupt(&watching);
@@ -307,7 +337,8 @@ Test(watch_attach, filters_combine)
 
 	watch_await_attached(&neither);
 	watch_await(&both, "\"connect\"", 1);
-	watch_await(&both, "\"connect\"", 5 + cli_lines_with(both.process.output.bytes, "\"connect\""));
+	watch_await(&both, "\"connect\"",
+		    5 + cli_lines_with(both.process.output.bytes, "\"connect\""));
 	watched = watch_interrupt(&both);
 	expect_all_by(&watched, program.pid, "naive-tcping", CLOSED_PORT);
 	watched = watch_interrupt(&neither);
@@ -360,8 +391,10 @@ Test(watch_attach, what_it_had_connected_before_is_said)
 	cr_assert_eq(kill(program.pid, SIGTERM), 0);
 	cli_finish(&program);
 	watched = watch_finish(&watching);
-	explain = json_string_value(field(scenario_record(watched.lines, "watch", NULL, NULL), "explain"));
-	cr_assert(explain && strstr(explain, "it had 1 TCP connection when that began"), "%s", explain);
+	explain = json_string_value(
+		field(scenario_record(watched.lines, "watch", NULL, NULL), "explain"));
+	cr_assert(explain && strstr(explain, "it had 1 TCP connection when that began"), "%s",
+		  explain);
 	cr_assert(!strstr(explain, "none was made"), "%s", explain);
 }
 
@@ -369,8 +402,10 @@ Test(watch_attach, what_it_had_connected_before_is_said)
 Test(watch_attach, children_outlive_the_process)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_process shell = start(lab, "sh", "-c", "(sleep 6; \"$@\") & sleep 4", "sh", liar("select-check"), LAB_PEER4, "7001");
-	struct watching watching = watch_start(lab, "--children", "-p", port_text((unsigned)shell.pid));
+	struct command_process shell = start(lab, "sh", "-c", "(sleep 6; \"$@\") & sleep 4", "sh",
+					     liar("select-check"), LAB_PEER4, "7001");
+	struct watching watching =
+		watch_start(lab, "--children", "-p", port_text((unsigned)shell.pid));
 	struct watched watched = watch_finish(&watching);
 
 	expect_accused(watch_connect_to(&watched, CLOSED_PORT), "error-unread");
@@ -380,8 +415,9 @@ Test(watch_attach, children_outlive_the_process)
 Test(watch_attach, a_library_that_says_yes)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_process program = start(lab, "env", "LD_PRELOAD=.output/liars/yes-connect.so", liar("naive-tcping"), "-c", "1000",
-					       "-i", "0.05", LAB_PEER4, "7001");
+	struct command_process program =
+		start(lab, "env", "LD_PRELOAD=.output/liars/yes-connect.so", liar("naive-tcping"),
+		      "-c", "1000", "-i", "0.05", LAB_PEER4, "7001");
 	struct watching watching;
 	struct watched watched;
 
@@ -391,6 +427,8 @@ Test(watch_attach, a_library_that_says_yes)
 	cr_assert_eq(kill(program.pid, SIGTERM), 0);
 	watched = watch_finish(&watching);
 	cr_assert_eq(json_array_size(watch_connects(&watched)), 0, "%s", watch_text(&watched));
-	expect_part(scenario_record(watched.lines, "watch", NULL, NULL), "explain", "no connect entered the kernel");
-	expect_part(scenario_record(watched.lines, "watch", NULL, NULL), "explain", "yes-connect.so");
+	expect_part(scenario_record(watched.lines, "watch", NULL, NULL), "explain",
+		    "no connect entered the kernel");
+	expect_part(scenario_record(watched.lines, "watch", NULL, NULL), "explain",
+		    "yes-connect.so");
 }

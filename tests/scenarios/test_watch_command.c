@@ -25,11 +25,15 @@ Test(watch_command, its_exit_status_is_passed_on)
 	static const struct {
 		const char *script;
 		int status;
-	} cases[] = {{"exit 0", 0}, {"exit 7", 7}, {"kill -KILL $$", 128 + SIGKILL}, {"kill -TERM $$", 128 + SIGTERM}};
+	} cases[] = {{"exit 0", 0},
+		     {"exit 7", 7},
+		     {"kill -KILL $$", 128 + SIGKILL},
+		     {"kill -TERM $$", 128 + SIGTERM}};
 	struct lab *lab = scenario_lab();
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		expect_status(cli(lab, "watch", "--", "sh", "-c", cases[i].script), cases[i].status);
+		expect_status(cli(lab, "watch", "--", "sh", "-c", cases[i].script),
+			      cases[i].status);
 }
 
 Test(watch_command, what_cannot_be_run_is_as_in_a_shell)
@@ -47,8 +51,10 @@ Test(watch_command, what_cannot_be_run_is_as_in_a_shell)
 Test(watch_command, its_output_is_untouched)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_result alone = cli_run(lab, (const char *const[]){liar("select-check"), LAB_PEER4, "7001", NULL}),
-			      watched = cli(lab, "watch", "--", liar("select-check"), LAB_PEER4, "7001");
+	struct command_result alone = cli_run(lab, (const char *const[]){liar("select-check"),
+									 LAB_PEER4, "7001", NULL}),
+			      watched = cli(lab, "watch", "--", liar("select-check"), LAB_PEER4,
+					    "7001");
 
 	cr_assert_str_eq(watched.output.bytes, alone.output.bytes);
 	expect_status(watched, alone.status);
@@ -57,19 +63,23 @@ Test(watch_command, its_output_is_untouched)
 	expect_said(cli(lab, "watch", "--", "cat", "/proc/self/comm").output.bytes, "cat\n");
 }
 
-/* A socket that keeps each write apart takes the place of standard error, where the command writes as well. */
-#define KEEPS_WRITES_APART                                                                                                                 \
-	"import os, signal, socket, subprocess, sys\n"                                                                                     \
-	"ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)\n"                                                        \
-	"child = subprocess.Popen(sys.argv[1:], stderr=theirs)\n"                                                                          \
-	"theirs.close()\n"                                                                                                                 \
-	"writes = []\n"                                                                                                                    \
-	"while not writes or writes[-1]:\n"                                                                                                \
-	"    writes.append(ours.recv(1 << 17))\n"                                                                                          \
-	"    if b'between' in writes[-1]:\n"                                                                                               \
-	"        child.send_signal(signal.SIGQUIT)\n"                                                                                      \
-	"child.wait()\n"                                                                                                                   \
-	"torn = [write for write in writes[:-1] if write.count(b'\\n') != 1 or not write.endswith(b'\\n')]\n"                              \
+/*
+ * A socket that keeps each write apart takes the place of standard error, where the command writes
+ * as well.
+ */
+#define KEEPS_WRITES_APART                                                                         \
+	"import os, signal, socket, subprocess, sys\n"                                             \
+	"ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)\n"                \
+	"child = subprocess.Popen(sys.argv[1:], stderr=theirs)\n"                                  \
+	"theirs.close()\n"                                                                         \
+	"writes = []\n"                                                                            \
+	"while not writes or writes[-1]:\n"                                                        \
+	"    writes.append(ours.recv(1 << 17))\n"                                                  \
+	"    if b'between' in writes[-1]:\n"                                                       \
+	"        child.send_signal(signal.SIGQUIT)\n"                                              \
+	"child.wait()\n"                                                                           \
+	"torn = [write for write in writes[:-1] if write.count(b'\\n') != 1 or not "               \
+	"write.endswith(b'\\n')]\n"                                                                \
 	"print(len(writes), 'writes,', len(torn), 'torn', torn[:3])\n"
 
 Test(watch_command, a_line_is_one_write)
@@ -78,9 +88,11 @@ Test(watch_command, a_line_is_one_write)
 	struct command_result result;
 
 	need_program("python3");
-	result = cli_run(lab, (const char *const[]){"python3", "-c", KEEPS_WRITES_APART, cli_program(), "watch", "-v", "--explain", "--",
-						    "sh", "-c", "\"$@\"; echo between >&2; sleep 0.5; \"$@\"; true", "sh",
-						    liar("select-check"), LAB_PEER4, "7001", NULL});
+	result = cli_run(
+		lab, (const char *const[]){"python3", "-c", KEEPS_WRITES_APART, cli_program(),
+					   "watch", "-v", "--explain", "--", "sh", "-c",
+					   "\"$@\"; echo between >&2; sleep 0.5; \"$@\"; true",
+					   "sh", liar("select-check"), LAB_PEER4, "7001", NULL});
 	expect_status(result, 0);
 	expect_said(result.output.bytes, "0 torn");
 }
@@ -88,13 +100,16 @@ Test(watch_command, a_line_is_one_write)
 /* Not even a byte of its own: both streams are the command's. */
 Test(watch_command, with_a_file_both_streams_are_its_own)
 {
-	struct command_result result = private_run(
-		lab_with_ports(), "\"$0\" watch -o /mnt/said -- sh -c 'echo one; echo two >&2; .output/liars/select-check " CLOSED
-				  "' || exit; echo; cat /mnt/said");
+	struct command_result result =
+		private_run(lab_with_ports(),
+			    "\"$0\" watch -o /mnt/said -- sh -c 'echo one; echo two >&2; "
+			    ".output/liars/select-check " CLOSED "' || exit; echo; cat /mnt/said");
 
 	expect_status(result, 0);
 	cr_assert_str_eq(result.errors.bytes, "two\n");
-	cr_assert(strncmp(result.output.bytes, "one\n" LAB_PEER4 " port 7001: Port is open\n\n", 20) == 0, "%s", result.output.bytes);
+	cr_assert(strncmp(result.output.bytes, "one\n" LAB_PEER4 " port 7001: Port is open\n\n",
+			  20) == 0,
+		  "%s", result.output.bytes);
 	expect_said(result.output.bytes, "select-check");
 	expect_said(result.output.bytes, "closed");
 }
@@ -111,7 +126,8 @@ Test(watch_command, its_input_is_untouched)
 Test(watch_command, descriptors_and_environment_are_as_without)
 {
 	struct lab *lab = scenario_lab();
-	const char *line = "ls /proc/self/fd; env | grep -v '^_=' | sort; cat /proc/self/status | grep -E 'Sig(Blk|Ign)|ShdPnd'";
+	const char *line = "ls /proc/self/fd; env | grep -v '^_=' | sort; cat /proc/self/status | "
+			   "grep -E 'Sig(Blk|Ign)|ShdPnd'";
 	struct command_result alone = cli_run(lab, (const char *const[]){"sh", "-c", line, NULL}),
 			      watched = cli(lab, "watch", "--", "sh", "-c", line);
 
@@ -124,10 +140,13 @@ Test(watch_command, control_c_goes_to_the_command_first)
 	struct lab *lab = lab_with_ports();
 	struct terminal terminal;
 
-	terminal_start(lab,
-		       (const char *const[]){cli_program(), "watch", "--", "sh", "-c",
-					     "trap 'echo trapped; exit 5' INT; echo ready; while :; do sleep 0.05; done", NULL},
-		       NULL, &terminal);
+	terminal_start(
+		lab,
+		(const char *const[]){
+			cli_program(), "watch", "--", "sh", "-c",
+			"trap 'echo trapped; exit 5' INT; echo ready; while :; do sleep 0.05; done",
+			NULL},
+		NULL, &terminal);
 	terminal_await(&terminal, "ready");
 	terminal_type(&terminal, "\003");
 	cr_assert_eq(terminal_finish(&terminal), 5, "%s", terminal.said);
@@ -140,8 +159,9 @@ Test(watch_command, a_command_that_ignores_control_c_goes_on)
 	struct terminal terminal;
 
 	terminal_start(lab,
-		       (const char *const[]){cli_program(), "watch", "--", "sh", "-c",
-					     "trap '' INT; echo ready; sleep 1; echo survived; exit 6", NULL},
+		       (const char *const[]){
+			       cli_program(), "watch", "--", "sh", "-c",
+			       "trap '' INT; echo ready; sleep 1; echo survived; exit 6", NULL},
 		       NULL, &terminal);
 	terminal_await(&terminal, "ready");
 	terminal_type(&terminal, "\003");
@@ -153,12 +173,14 @@ Test(watch_command, a_command_that_ignores_control_c_goes_on)
 Test(watch_command, a_setuid_program)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_result result = private_run(lab, "cp .output/liars/select-check /mnt/check && chown 65534 /mnt/check && chmod 4755 "
-							"/mnt/check || exit 99; chmod 711 /mnt; exec 3>&1 1>&2; "
-							"exec \"$0\" watch -j -o /dev/fd/3 --children -- sh -c '/mnt/check " CLOSED
-							"; cp /usr/bin/id /mnt/id; chown 65534 /mnt/id; "
-							"chmod 4755 /mnt/id; setpriv --reuid=65533 --clear-groups /mnt/id -un; setpriv "
-							"--reuid=65533 --clear-groups /mnt/check " CLOSED "'");
+	struct command_result result = private_run(
+		lab,
+		"cp .output/liars/select-check /mnt/check && chown 65534 /mnt/check && chmod 4755 "
+		"/mnt/check || exit 99; chmod 711 /mnt; exec 3>&1 1>&2; "
+		"exec \"$0\" watch -j -o /dev/fd/3 --children -- sh -c '/mnt/check " CLOSED
+		"; cp /usr/bin/id /mnt/id; chown 65534 /mnt/id; "
+		"chmod 4755 /mnt/id; setpriv --reuid=65533 --clear-groups /mnt/id -un; setpriv "
+		"--reuid=65533 --clear-groups /mnt/check " CLOSED "'");
 	json_t *lines = cli_json(result.output.bytes);
 
 	expect_status(result, 0);
@@ -166,14 +188,19 @@ Test(watch_command, a_setuid_program)
 	cr_assert_eq(cli_count(lines, "connect", "comm", "check"), 2, "%s", result.output.bytes);
 }
 
-/* In a container's pid namespace processes have other numbers, and those are what whoever looks from within it knows. */
+/*
+ * In a container's pid namespace processes have other numbers, and those are what whoever looks
+ * from within it knows.
+ */
 Test(watch_command, within_a_pid_namespace)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_result result =
-		private_run(lab, "exec 3>&1 1>&2; exec unshare -p -f --mount-proc sh -c 'sleep 0; \"$0\" watch -j -o /dev/fd/3 -- sh -c "
-				 "\"echo number \\$\\$; exec .output/liars/select-check " CLOSED "\"' \"$0\"");
-	json_t *lines = cli_json(result.output.bytes), *record = scenario_record(lines, "connect", NULL, NULL);
+	struct command_result result = private_run(
+		lab, "exec 3>&1 1>&2; exec unshare -p -f --mount-proc sh -c 'sleep 0; \"$0\" watch "
+		     "-j -o /dev/fd/3 -- sh -c "
+		     "\"echo number \\$\\$; exec .output/liars/select-check " CLOSED "\"' \"$0\"");
+	json_t *lines = cli_json(result.output.bytes),
+	       *record = scenario_record(lines, "connect", NULL, NULL);
 	const char *number = strstr(result.errors.bytes, "number ");
 
 	expect_status(result, 0);
@@ -186,7 +213,8 @@ Test(watch_command, within_a_pid_namespace)
 Test(watch_command, another_user)
 {
 	struct lab *lab = lab_with_ports();
-	json_t *record = watch_one(lab, "--", "setpriv", "--reuid=65534", "--clear-groups", liar("select-check"), LAB_PEER4, "7001");
+	json_t *record = watch_one(lab, "--", "setpriv", "--reuid=65534", "--clear-groups",
+				   liar("select-check"), LAB_PEER4, "7001");
 
 	expect_number(record, "uid", 65534);
 	expect_text(record, "comm", "select-check");
@@ -197,7 +225,8 @@ Test(watch_command, another_user)
 Test(watch_command, a_program_that_becomes_another)
 {
 	struct lab *lab = lab_with_ports();
-	json_t *record = watch_one(lab, "--", "sh", "-c", "exec \"$@\"", "sh", liar("select-check"), LAB_PEER4, "7001");
+	json_t *record = watch_one(lab, "--", "sh", "-c", "exec \"$@\"", "sh", liar("select-check"),
+				   LAB_PEER4, "7001");
 
 	expect_text(record, "comm", "select-check");
 	expect_accused(record, "error-unread");
@@ -208,21 +237,23 @@ Test(watch_command, a_program_that_forks_wildly)
 {
 	struct lab *lab = lab_with_ports();
 	struct watched watched = watch(lab, "--children", "--", "sh", "-c",
-				       "for i in 1 2 3 4 5; do for k in $(seq 100); do \"$@\" >/dev/null & done; wait; done", "sh",
-				       liar("select-check"), LAB_PEER4, "7001");
+				       "for i in 1 2 3 4 5; do for k in $(seq 100); do \"$@\" "
+				       ">/dev/null & done; wait; done",
+				       "sh", liar("select-check"), LAB_PEER4, "7001");
 	json_t *connects = watch_connects(&watched), *record;
 	size_t i;
 
 	cr_assert_eq(watched.status, 0, "%s", watched.said);
 	cr_assert_eq(json_array_size(connects), 500, "%s", watched.said);
-	json_array_foreach(connects, i, record) if (json_is_true(field(record, "complete"))) expect_verdict(record, "closed", "reset");
+	json_array_foreach(connects, i, record) if (json_is_true(field(record, "complete")))
+		expect_verdict(record, "closed", "reset");
 }
 
 Test(watch_command, a_program_that_closes_its_streams)
 {
 	struct lab *lab = lab_with_ports();
-	json_t *record =
-		watch_one(lab, "--", "sh", "-c", "exec 0<&- 1>&- 2>&-; exec \"$@\"", "sh", liar("select-check"), LAB_PEER4, "7001");
+	json_t *record = watch_one(lab, "--", "sh", "-c", "exec 0<&- 1>&- 2>&-; exec \"$@\"", "sh",
+				   liar("select-check"), LAB_PEER4, "7001");
 
 	expect_accused(record, "error-unread");
 }
@@ -231,7 +262,8 @@ Test(watch_command, a_command_that_leaves_somebody_behind)
 {
 	struct lab *lab = lab_with_ports();
 	struct watched watched =
-		watch(lab, "--", "sh", "-c", "(sleep 1; \"$@\"; sleep 0.5) & exit 7", "sh", liar("select-check"), LAB_PEER4, "7001");
+		watch(lab, "--", "sh", "-c", "(sleep 1; \"$@\"; sleep 0.5) & exit 7", "sh",
+		      liar("select-check"), LAB_PEER4, "7001");
 
 	cr_assert_eq(watched.status, 7, "%s", watched.said);
 	expect_said(watched.said, "left processes behind");
@@ -241,20 +273,23 @@ Test(watch_command, a_command_that_leaves_somebody_behind)
 /* Until ^C, where they never end. */
 Test(watch_command, what_a_command_left_behind_is_not_waited_for_after_control_c)
 {
-	struct watching watching = watch_start(scenario_lab(), "--", "sh", "-c", "(exec sleep 600) & exit 3");
+	struct watching watching =
+		watch_start(scenario_lab(), "--", "sh", "-c", "(exec sleep 600) & exit 3");
 	struct watched watched;
 
 	cli_await_errors(&watching.process, "left processes behind", 1);
 	watched = watch_interrupt(&watching);
 	cr_assert_eq(watched.status, 3, "%s", watched.said);
-	expect_null(scenario_record(watched.lines, "watch", NULL, NULL), "explain"); /* none was made so far: that proves nothing */
+	expect_null(scenario_record(watched.lines, "watch", NULL, NULL),
+		    "explain"); /* none was made so far: that proves nothing */
 }
 
 /* What it prints so far, and goes on: ^\ is for the summary, not for the command. */
 Test(watch_command, a_summary_on_sigquit)
 {
 	struct lab *lab = lab_with_ports();
-	struct watching watching = watch_start(lab, "--", liar("naive-tcping"), "-c", "1000", "-i", "0.05", LAB_PEER4, "7001");
+	struct watching watching = watch_start(lab, "--", liar("naive-tcping"), "-c", "1000", "-i",
+					       "0.05", LAB_PEER4, "7001");
 	struct watched watched;
 
 	watch_await(&watching, "\"connect\"", 5);
@@ -267,9 +302,11 @@ Test(watch_command, a_summary_on_sigquit)
 Test(watch_command, check_makes_a_status_of_a_contradiction)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_result lie = cli(lab, "watch", "--check", "--", liar("select-check"), LAB_PEER4, "7001"),
-			      truth = cli(lab, "watch", "--check", "--children", "--", "sh", "-c", "\"$@\"; exit 0", "sh", liar("ways"),
-					  "poll", LAB_PEER4, "7001");
+	struct command_result lie = cli(lab, "watch", "--check", "--", liar("select-check"),
+					LAB_PEER4, "7001"),
+			      truth = cli(lab, "watch", "--check", "--children", "--", "sh", "-c",
+					  "\"$@\"; exit 0", "sh", liar("ways"), "poll", LAB_PEER4,
+					  "7001");
 
 	expect_status(lie, 1);
 	expect_status(truth, 0);
@@ -279,8 +316,9 @@ Test(watch_command, check_makes_a_status_of_a_contradiction)
 Test(watch_command, names_are_safe_for_a_terminal)
 {
 	struct lab *lab = lab_with_ports();
-	struct command_result text = private_run(lab, "cp .output/liars/select-check \"/mnt/a$(printf '\\033')[31mb\"; "
-						      "exec \"$0\" watch -- \"/mnt/a$(printf '\\033')[31mb\" " CLOSED);
+	struct command_result text =
+		private_run(lab, "cp .output/liars/select-check \"/mnt/a$(printf '\\033')[31mb\"; "
+				 "exec \"$0\" watch -- \"/mnt/a$(printf '\\033')[31mb\" " CLOSED);
 
 	expect_status(text, 0);
 	expect_said(text.errors.bytes, "closed");
@@ -289,7 +327,8 @@ Test(watch_command, names_are_safe_for_a_terminal)
 
 Test(watch_command, at_the_end_there_is_a_summary)
 {
-	struct watched watched = watch(lab_with_ports(), "--", liar("naive-tcping"), "-c", "3", "-i", "0.05", LAB_PEER4, "7001");
+	struct watched watched = watch(lab_with_ports(), "--", liar("naive-tcping"), "-c", "3",
+				       "-i", "0.05", LAB_PEER4, "7001");
 	json_t *summary = scenario_record(watched.lines, "summary", NULL, NULL);
 
 	expect_number(summary, "status.closed", 3);
@@ -299,7 +338,8 @@ Test(watch_command, at_the_end_there_is_a_summary)
 Test(watch_command, killed_it_leaves_nothing_in_the_kernel)
 {
 	struct lab *lab = lab_with_ports();
-	struct watching watching = watch_start(lab, "--", liar("naive-tcping"), "-c", "1000", "-i", "0.05", LAB_PEER4, "7001");
+	struct watching watching = watch_start(lab, "--", liar("naive-tcping"), "-c", "1000", "-i",
+					       "0.05", LAB_PEER4, "7001");
 	struct kernel_ids ids;
 
 	watch_await(&watching, "\"connect\"", 1);
@@ -315,15 +355,19 @@ BOTH_FAMILIES(watch_command, a_library_that_says_yes)
 {
 	struct lab *lab = lab_with_ports();
 	const char *peer = places_of(family)->peer;
-	struct command_result lie = cli_run(
-		lab, (const char *const[]){"env", "LD_PRELOAD=.output/liars/yes-connect.so", liar("honest-connect"), peer, "7001", NULL});
+	struct command_result lie =
+		cli_run(lab, (const char *const[]){"env", "LD_PRELOAD=.output/liars/yes-connect.so",
+						   liar("honest-connect"), peer, "7001", NULL});
 	struct watched watched;
 
 	expect_status(lie, 0);
 	expect_said(lie.output.bytes, "Port is open");
-	watched = watch(lab, "--", "env", "LD_PRELOAD=.output/liars/yes-connect.so", liar("honest-connect"), peer, "7001");
+	watched = watch(lab, "--", "env", "LD_PRELOAD=.output/liars/yes-connect.so",
+			liar("honest-connect"), peer, "7001");
 	cr_assert_eq(watched.status, 0);
 	expect_said(watched.said, "Port is open");
-	expect_part(scenario_record(watched.lines, "watch", NULL, NULL), "explain", "no connect entered the kernel");
-	expect_part(scenario_record(watched.lines, "watch", NULL, NULL), "explain", "yes-connect.so");
+	expect_part(scenario_record(watched.lines, "watch", NULL, NULL), "explain",
+		    "no connect entered the kernel");
+	expect_part(scenario_record(watched.lines, "watch", NULL, NULL), "explain",
+		    "yes-connect.so");
 }

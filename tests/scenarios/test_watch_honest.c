@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* watch: the right ways to ask. Whatever the target does, the record says what the program was told, and accuses nobody. */
+/*
+ * watch: the right ways to ask. Whatever the target does, the record says what the program was
+ * told, and accuses nobody.
+ */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,20 +12,23 @@
 #define FIRST_PORT 7100
 
 /* Each of them in the background, at a port of its own. */
-#define ALL_WAYS "host=$1; shift; port=7100; for way in \"$@\"; do \"$0\" -w 1300 $way $host $port & port=$((port + 1)); done; wait"
+#define ALL_WAYS                                                                                   \
+	"host=$1; shift; port=7100; for way in \"$@\"; do \"$0\" -w 1300 $way $host $port & "      \
+	"port=$((port + 1)); done; wait"
 
-static const char
-	*const ways[] =
-		{
-			"poll",	    "ppoll",	       "select",	"pselect",  "epoll", "epoll-edge", "epoll-before",
-			"again",    "peername",	       "send",		"dup",	    "fork",  "pass",	   "thread",
-			"io-uring", "fastopen-sendto", "fastopen-send", "blocking", /* the last one: it never ends where nobody answers */
+static const char *const ways[] = {
+	"poll",		 "ppoll",      "select",       "pselect",
+	"epoll",	 "epoll-edge", "epoll-before", "again",
+	"peername",	 "send",       "dup",	       "fork",
+	"pass",		 "thread",     "io-uring",     "fastopen-sendto",
+	"fastopen-send", "blocking", /* the last one: it never ends where nobody answers */
 };
 #define WAYS (sizeof(ways) / sizeof(ways[0]))
 
 static struct watched watch_ways(struct lab *lab, struct peer_rule rule, int family, size_t count)
 {
-	const char *arguments[WAYS + 10] = {"--children", "--", "sh", "-c", ALL_WAYS, liar("ways"), places_of(family)->peer};
+	const char *arguments[WAYS + 10] = {
+		"--children", "--", "sh", "-c", ALL_WAYS, liar("ways"), places_of(family)->peer};
 
 	memcpy(arguments + 7, ways, count * sizeof(ways[0]));
 	for (size_t i = 0; i < count; i++)
@@ -31,18 +37,20 @@ static struct watched watch_ways(struct lab *lab, struct peer_rule rule, int fam
 }
 
 /*
- * Of what a router refuses the kernel may tell io_uring "connected": io_connect() looks when the ICMP error is queued already and the socket has no error yet
- * (tcp_v4_err(): ip_icmp_error(), then tcp_done_with_error()). Then it is not the program that lies, and a contradiction all the same.
+ * Of what a router refuses the kernel may tell io_uring "connected": io_connect() looks when the
+ * ICMP error is queued already and the socket has no error yet (tcp_v4_err(): ip_icmp_error(), then
+ * tcp_done_with_error()). Then it is not the program that lies, and a contradiction all the same.
  */
 static bool is_deceived_by_kernel(const char *way, const json_t *record)
 {
-	return strcmp(way, "io-uring") == 0 && field_is_text(record, "reason", "icmp-admin-prohibited") &&
+	return strcmp(way, "io-uring") == 0 &&
+	       field_is_text(record, "reason", "icmp-admin-prohibited") &&
 	       field_is_text(record, "app.result", "connected");
 }
 
 /* result and error: what each was told in the end. */
-static void expect_all(const struct watched *watched, size_t count, const char *status, const char *reason, const char *result,
-		       const char *error)
+static void expect_all(const struct watched *watched, size_t count, const char *status,
+		       const char *reason, const char *result, const char *error)
 {
 	for (size_t i = 0; i < count; i++) {
 		json_t *record = watch_connect_to(watched, FIRST_PORT + (unsigned)i);
@@ -63,14 +71,18 @@ static void expect_all(const struct watched *watched, size_t count, const char *
 
 BOTH_FAMILIES(watch_honest, open)
 {
-	struct watched watched = watch_ways(scenario_lab(), (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 20000}, family, WAYS);
+	struct watched watched = watch_ways(
+		scenario_lab(), (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 20000},
+		family, WAYS);
 
 	expect_all(&watched, WAYS, "open", "syn-ack", "connected", NULL);
 }
 
 BOTH_FAMILIES(watch_honest, closed)
 {
-	struct watched watched = watch_ways(scenario_lab(), (struct peer_rule){.answer = PEER_RST, .delay_us = 20000}, family, WAYS);
+	struct watched watched =
+		watch_ways(scenario_lab(),
+			   (struct peer_rule){.answer = PEER_RST, .delay_us = 20000}, family, WAYS);
 
 	expect_all(&watched, WAYS, "closed", "reset", "refused", "ECONNREFUSED");
 }
@@ -78,11 +90,14 @@ BOTH_FAMILIES(watch_honest, closed)
 /* EHOSTUNREACH or EACCES, as the family has it. */
 BOTH_FAMILIES(watch_honest, prohibited)
 {
-	const struct peer_rule rule = {
-		.answer = PEER_ICMP, .delay_us = 20000, .icmp_type = family == AF_INET ? 3 : 1, .icmp_code = family == AF_INET ? 13 : 1};
+	const struct peer_rule rule = {.answer = PEER_ICMP,
+				       .delay_us = 20000,
+				       .icmp_type = family == AF_INET ? 3 : 1,
+				       .icmp_code = family == AF_INET ? 13 : 1};
 	struct watched watched = watch_ways(scenario_lab(), rule, family, WAYS);
 
-	expect_all(&watched, WAYS, "filtered", "icmp-admin-prohibited", family == AF_INET ? "unreachable" : "error",
+	expect_all(&watched, WAYS, "filtered", "icmp-admin-prohibited",
+		   family == AF_INET ? "unreachable" : "error",
 		   family == AF_INET ? "EHOSTUNREACH" : "EACCES");
 }
 
@@ -118,7 +133,8 @@ BOTH_FAMILIES(watch_honest, an_address_at_the_end_of_memory)
 /* All give up by themselves after 1.3 s. */
 BOTH_FAMILIES(watch_honest, silent)
 {
-	struct watched watched = watch_ways(scenario_lab(), (struct peer_rule){.answer = PEER_SILENT}, family, WAYS - 1);
+	struct watched watched = watch_ways(
+		scenario_lab(), (struct peer_rule){.answer = PEER_SILENT}, family, WAYS - 1);
 
 	expect_all(&watched, WAYS - 1, "filtered", "no-reply", "in-progress", NULL);
 }
@@ -145,7 +161,8 @@ BOTH_FAMILIES(watch_honest, an_answer_after_it_gave_up)
 	json_t *record;
 
 	lab_peer_rule(lab, 7000, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 3000000});
-	record = watch_one(lab, "--", liar("ways"), "-w", "300", "poll", places_of(family)->peer, "7000");
+	record = watch_one(lab, "--", liar("ways"), "-w", "300", "poll", places_of(family)->peer,
+			   "7000");
 	expect_not_accused(record);
 	expect_text(record, "app.result", "in-progress");
 }
@@ -153,8 +170,9 @@ BOTH_FAMILIES(watch_honest, an_answer_after_it_gave_up)
 /* Killed when the peer has read its second SYN. */
 static struct watched watch_killed(struct lab *lab, const char *way, const char *peer)
 {
-	struct watching watching = watch_start(lab, "--children", "--", "sh", "-c", "\"$@\" & echo pid $!; wait", "sh", liar("ways"), "-w",
-					       "600000", way, peer, "7000");
+	struct watching watching =
+		watch_start(lab, "--children", "--", "sh", "-c", "\"$@\" & echo pid $!; wait", "sh",
+			    liar("ways"), "-w", "600000", way, peer, "7000");
 
 	lab->peer->syns_read = 0;
 	cli_await_errors(&watching.process, "pid ", 1);
@@ -179,18 +197,19 @@ BOTH_FAMILIES(watch_honest, killed_while_it_waits)
 }
 
 /* Python asks by poll() here, and another thread takes the socket away meanwhile. */
-#define TAKEN_AWAY                                                                                                                         \
-	"import os, socket, sys, threading, time\n"                                                                                        \
-	"def take(s, way, port):\n"                                                                                                        \
-	"    while ':%04X 02 ' % port not in open('/proc/net/tcp').read() + open('/proc/net/tcp6').read():\n"                              \
-	"        time.sleep(0.01)\n"                                                                                                       \
-	"    time.sleep(0.3)\n"                                                                                                            \
-	"    s.shutdown(socket.SHUT_RDWR) if way == 'shutdown' else os.dup2(0, s.fileno())\n"                                              \
-	"for way, port in ('shutdown', 7000), ('dup2', 7001):\n"                                                                           \
-	"    s = socket.socket(socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET)\n"                                               \
-	"    s.settimeout(3)\n"                                                                                                            \
-	"    threading.Thread(target=take, args=(s, way, port)).start()\n"                                                                 \
-	"    s.connect_ex((sys.argv[1], port))\n"                                                                                          \
+#define TAKEN_AWAY                                                                                 \
+	"import os, socket, sys, threading, time\n"                                                \
+	"def take(s, way, port):\n"                                                                \
+	"    while ':%04X 02 ' % port not in open('/proc/net/tcp').read() + "                      \
+	"open('/proc/net/tcp6').read():\n"                                                         \
+	"        time.sleep(0.01)\n"                                                               \
+	"    time.sleep(0.3)\n"                                                                    \
+	"    s.shutdown(socket.SHUT_RDWR) if way == 'shutdown' else os.dup2(0, s.fileno())\n"      \
+	"for way, port in ('shutdown', 7000), ('dup2', 7001):\n"                                   \
+	"    s = socket.socket(socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET)\n"       \
+	"    s.settimeout(3)\n"                                                                    \
+	"    threading.Thread(target=take, args=(s, way, port)).start()\n"                         \
+	"    s.connect_ex((sys.argv[1], port))\n"                                                  \
 	"    s.detach()\n"
 
 BOTH_FAMILIES(watch_honest, its_socket_is_taken_away_while_it_waits)
@@ -209,13 +228,13 @@ BOTH_FAMILIES(watch_honest, its_socket_is_taken_away_while_it_waits)
 }
 
 /* As pthread_exit() in main(): the process and its other threads go on. */
-#define OUTLIVES_ITS_FIRST                                                                                                                 \
-	"import ctypes, os, socket, sys, threading, time\n"                                                                                \
-	"def late():\n"                                                                                                                    \
-	"    time.sleep(0.3)\n"                                                                                                            \
-	"    socket.create_connection((sys.argv[1], 7000), 2)\n"                                                                           \
-	"    os._exit(0)\n"                                                                                                                \
-	"threading.Thread(target=late).start()\n"                                                                                          \
+#define OUTLIVES_ITS_FIRST                                                                         \
+	"import ctypes, os, socket, sys, threading, time\n"                                        \
+	"def late():\n"                                                                            \
+	"    time.sleep(0.3)\n"                                                                    \
+	"    socket.create_connection((sys.argv[1], 7000), 2)\n"                                   \
+	"    os._exit(0)\n"                                                                        \
+	"threading.Thread(target=late).start()\n"                                                  \
 	"ctypes.CDLL(None).syscall(60 if os.uname().machine == 'x86_64' else 93, 0)\n"
 
 BOTH_FAMILIES(watch_honest, its_first_thread_ends_before_it_connects)
@@ -225,20 +244,21 @@ BOTH_FAMILIES(watch_honest, its_first_thread_ends_before_it_connects)
 
 	need_program("python3");
 	lab_peer_rule(lab, 7000, (struct peer_rule){.answer = PEER_SYN_ACK});
-	watched = watch(lab, "--children", "--", "sh", "-c", "python3 -c \"$0\" \"$1\"; true", OUTLIVES_ITS_FIRST, places_of(family)->peer);
+	watched = watch(lab, "--children", "--", "sh", "-c", "python3 -c \"$0\" \"$1\"; true",
+			OUTLIVES_ITS_FIRST, places_of(family)->peer);
 	expect_verdict(watch_connect_to(&watched, 7000), "open", "syn-ack");
 	expect_not_accused(watch_connect_to(&watched, 7000));
 }
 
 /* SIGIO says that something is new, and no call had to be made for it. */
-#define SIGNALLED                                                                                                                          \
-	"import fcntl, os, signal, socket, sys\n"                                                                                          \
-	"signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGIO})\n"                                                                       \
-	"s = socket.socket(socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET)\n"                                                   \
-	"fcntl.fcntl(s, fcntl.F_SETOWN, os.getpid())\n"                                                                                    \
-	"fcntl.fcntl(s, fcntl.F_SETFL, os.O_NONBLOCK | os.O_ASYNC)\n"                                                                      \
-	"s.connect_ex((sys.argv[1], 7000))\n"                                                                                              \
-	"print('signal', signal.sigtimedwait({signal.SIGIO}, 2).si_signo)\n"                                                               \
+#define SIGNALLED                                                                                  \
+	"import fcntl, os, signal, socket, sys\n"                                                  \
+	"signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGIO})\n"                               \
+	"s = socket.socket(socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET)\n"           \
+	"fcntl.fcntl(s, fcntl.F_SETOWN, os.getpid())\n"                                            \
+	"fcntl.fcntl(s, fcntl.F_SETFL, os.O_NONBLOCK | os.O_ASYNC)\n"                              \
+	"s.connect_ex((sys.argv[1], 7000))\n"                                                      \
+	"print('signal', signal.sigtimedwait({signal.SIGIO}, 2).si_signo)\n"                       \
 	"s.close()\n"
 
 BOTH_FAMILIES(watch_honest, a_signal_told_it)
@@ -265,8 +285,8 @@ BOTH_FAMILIES(watch_honest, one_poll_of_hundreds)
 	need_program("python3");
 	lab_peer_rule(lab, 7000, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 100000});
 	lab_peer_rule(lab, 7001, (struct peer_rule){.answer = PEER_RST, .delay_us = 100000});
-	watched = watch(lab, "--children", "--", "python3", "tests/scenarios/clients/connects.py", "onepoll", "150",
-			places_of(family)->peer, "7000", "7001", "7002");
+	watched = watch(lab, "--children", "--", "python3", "tests/scenarios/clients/connects.py",
+			"onepoll", "150", places_of(family)->peer, "7000", "7001", "7002");
 	cr_assert_eq(watched.status, 0, "%s", watched.said);
 	expect_said(watched.said, "150 open");
 	connects = watch_connects(&watched);
@@ -284,7 +304,8 @@ BOTH_FAMILIES(watch_honest, who_loses_a_race_is_not_asked)
 	need_program("python3");
 	lab_peer_rule(lab, 7000, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 50000});
 	lab_peer_rule(lab, 7001, (struct peer_rule){.answer = PEER_RST, .delay_us = 20000});
-	watched = watch(lab, "--", "python3", "tests/scenarios/clients/connects.py", "race", "1", places_of(family)->peer, "7000", "7001");
+	watched = watch(lab, "--", "python3", "tests/scenarios/clients/connects.py", "race", "1",
+			places_of(family)->peer, "7000", "7001");
 	expect_said(watched.said, "True open");
 	expect_not_accused(watch_connect_to(&watched, 7000));
 	loser = watch_connect_to(&watched, 7001);
@@ -302,7 +323,8 @@ Test(watch_honest, what_is_no_tcp_is_no_connect)
 
 	need_program("perl");
 	watched = watch(lab, "--", "perl", "-MIO::Socket::INET", "-MIO::Socket::UNIX", "-e",
-			"IO::Socket::INET->new(Proto => 'udp', PeerAddr => '" LAB_PEER4 "', PeerPort => 7000); "
+			"IO::Socket::INET->new(Proto => 'udp', PeerAddr => '" LAB_PEER4
+			"', PeerPort => 7000); "
 			"IO::Socket::UNIX->new('/nonexistent'); print \"done\\n\"");
 	cr_assert_eq(watched.status, 0, "%s", watched.said);
 	expect_said(watched.said, "done");

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* watch: programs that say "open" without having been told so. What each prints is claimed first: it must be a lie. */
+/*
+ * watch: programs that say "open" without having been told so. What each prints is claimed first:
+ * it must be a lie.
+ */
 #include "tests/scenarios/watch.h"
 
 #define OPEN_PORT   7000
@@ -49,10 +52,14 @@ BOTH_FAMILIES(watch_liars, einprogress_is_taken_for_success)
 	expect_explained(record, "never asked");
 }
 
-/* Before a second SYN would have been due: nothing is proven of the target, but the program did not know either. */
+/*
+ * Before a second SYN would have been due: nothing is proven of the target, but the program did not
+ * know either.
+ */
 BOTH_FAMILIES(watch_liars, einprogress_and_closed_at_once)
 {
-	json_t *record = watch_one(lab_with_ports(), "--", liar("naive-tcping"), "-c", "1", "-i", "0.1", places_of(family)->peer, "7002");
+	json_t *record = watch_one(lab_with_ports(), "--", liar("naive-tcping"), "-c", "1", "-i",
+				   "0.1", places_of(family)->peer, "7002");
 
 	expect_verdict(record, "aborted", "closed-early");
 	expect_accused(record, "never-asked");
@@ -69,7 +76,8 @@ BOTH_FAMILIES(watch_liars, each_probe_of_the_naive_tool_has_its_line)
 
 	scenario_listen(lab, LAB_SERVER, family, OPEN_PORT);
 	scenario_chain(lab, LAB_SERVER, "input", "tcp dport 7000 drop");
-	watched = watch(lab, "--", liar("naive-tcping"), "-c", "4", "-i", "0.95", places_of(family)->server, "7000");
+	watched = watch(lab, "--", liar("naive-tcping"), "-c", "4", "-i", "0.95",
+			places_of(family)->server, "7000");
 	cr_assert_eq(watched.status, 0, "%s", watched.said);
 	cr_assert_eq(json_array_size(watch_connects(&watched)), 4, "%s", watch_text(&watched));
 	json_array_foreach(watch_connects(&watched), i, record)
@@ -94,7 +102,10 @@ BOTH_FAMILIES(watch_liars, writable_by_select_is_taken_for_success)
 	expect_explained(record, "never asked for the error");
 }
 
-/* poll() said POLLERR as well: it was told, and overlooked it. Whoever looks at that bit and closes is honest and makes the same calls. */
+/*
+ * poll() said POLLERR as well: it was told, and overlooked it. Whoever looks at that bit and closes
+ * is honest and makes the same calls.
+ */
 BOTH_FAMILIES(watch_liars, who_overlooks_an_error_is_shown_as_told)
 {
 	struct lab *lab = lab_with_ports();
@@ -145,7 +156,10 @@ BOTH_FAMILIES(watch_liars, an_empty_writev_says_nothing)
 	expect_accused(watch_one(lab, "--", liar("empty-flush"), peer, "7002"), "zero-error");
 }
 
-/* The first read told it the truth; that it read again and was told nothing of value is a fact, and no contradiction. */
+/*
+ * The first read told it the truth; that it read again and was told nothing of value is a fact, and
+ * no contradiction.
+ */
 BOTH_FAMILIES(watch_liars, the_error_is_read_twice)
 {
 	struct lab *lab = lab_with_ports();
@@ -173,7 +187,10 @@ BOTH_FAMILIES(watch_liars, no_error_yet_is_taken_for_success)
 	expect_null(record, "answer");
 }
 
-/* poll() said that nothing has come; SO_ERROR is 0 all the same. To take that for a timeout is honest and makes the same calls. */
+/*
+ * poll() said that nothing has come; SO_ERROR is 0 all the same. To take that for a timeout is
+ * honest and makes the same calls.
+ */
 BOTH_FAMILIES(watch_liars, the_error_is_read_too_early)
 {
 	struct lab *lab = lab_with_ports();
@@ -203,7 +220,10 @@ BOTH_FAMILIES(watch_liars, who_was_told_and_did_not_listen_is_shown_as_told)
 	expect_not_accused(record);
 }
 
-/* A blocking connect() that ran into SO_SNDTIMEO ends with EINPROGRESS. To take that for a timeout is honest and makes the same calls. */
+/*
+ * A blocking connect() that ran into SO_SNDTIMEO ends with EINPROGRESS. To take that for a timeout
+ * is honest and makes the same calls.
+ */
 BOTH_FAMILIES(watch_liars, an_expired_send_timeout_is_shown_as_told)
 {
 	struct lab *lab = lab_with_ports();
@@ -234,7 +254,9 @@ BOTH_FAMILIES(watch_liars, a_deferred_fast_open_is_taken_for_success)
 	cr_assert_eq(lab->peer->syns_read, 0);
 }
 
-/* In SYN_RECV, where a SYN of the other end has crossed ours, the socket has a peer's name already. */
+/*
+ * In SYN_RECV, where a SYN of the other end has crossed ours, the socket has a peer's name already.
+ */
 BOTH_FAMILIES(watch_liars, a_name_of_the_peer_is_taken_for_success)
 {
 	struct lab *lab = lab_with_ports();

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* watch: nobody is accused without proof. What these are told says less than it seems, or what they do not ask they claim nothing of. */
+/*
+ * watch: nobody is accused without proof. What these are told says less than it seems, or what they
+ * do not ask they claim nothing of.
+ */
 #include "tests/scenarios/watch.h"
 
 #define OPEN_PORT   7000
@@ -14,7 +17,8 @@ static struct lab *lab_with_ports(void)
 {
 	struct lab *lab = scenario_lab();
 
-	lab_peer_rule(lab, OPEN_PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 20000});
+	lab_peer_rule(lab, OPEN_PORT,
+		      (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 20000});
 	lab_peer_rule(lab, CLOSED_PORT, (struct peer_rule){.answer = PEER_RST, .delay_us = 20000});
 	return lab;
 }
@@ -22,8 +26,9 @@ static struct lab *lab_with_ports(void)
 /* Of a silent target: each of them was told to wait, or has claimed nothing. */
 BOTH_FAMILIES(watch_proof, silent)
 {
-	static const char *const ways[] = {"poll-error", "select-connect", "ready",  "splice", "ioctl",
-					   "shutdown",	 "exit",	   "killed", "close"};
+	static const char *const ways[] = {"poll-error", "select-connect", "ready",
+					   "splice",	 "ioctl",	   "shutdown",
+					   "exit",	 "killed",	   "close"};
 	struct lab *lab = lab_with_ports();
 
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
@@ -38,8 +43,9 @@ BOTH_FAMILIES(watch_proof, silent)
 
 BOTH_FAMILIES(watch_proof, closed)
 {
-	static const char *const ways[] = {"poll-error", "select-connect", "ready",  "splice", "ioctl",
-					   "shutdown",	 "exit",	   "killed", "close"};
+	static const char *const ways[] = {"poll-error", "select-connect", "ready",
+					   "splice",	 "ioctl",	   "shutdown",
+					   "exit",	 "killed",	   "close"};
 	struct lab *lab = lab_with_ports();
 
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
@@ -51,14 +57,18 @@ BOTH_FAMILIES(watch_proof, closed)
 	}
 }
 
-/* What only the kernel's own closing says of a process that has ended, or its haste: a fact, and no contradiction. */
+/*
+ * What only the kernel's own closing says of a process that has ended, or its haste: a fact, and no
+ * contradiction.
+ */
 BOTH_FAMILIES(watch_proof, that_it_never_asked_is_said_all_the_same)
 {
 	static const char *const ways[] = {"exit", "killed", "close"};
 	struct lab *lab = lab_with_ports();
 
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
-		expect_note(watch_way(lab, ways[i], places_of(family)->peer, "7002"), "never-asked");
+		expect_note(watch_way(lab, ways[i], places_of(family)->peer, "7002"),
+			    "never-asked");
 }
 
 BOTH_FAMILIES(watch_proof, another_call_about_the_socket_is_a_question)
@@ -72,13 +82,17 @@ BOTH_FAMILIES(watch_proof, another_call_about_the_socket_is_a_question)
 	expect_told_by(watch_way(lab, "shutdown", peer, "7001"), "shutdown", "ENOTCONN", NULL);
 }
 
-/* The error comes while connect() has the socket: a soft one, of which select() says "writable", and connect() "under way". */
+/*
+ * The error comes while connect() has the socket: a soft one, of which select() says "writable",
+ * and connect() "under way".
+ */
 BOTH_FAMILIES(watch_proof, a_soft_error_is_asked_for_by_connect)
 {
 	struct lab *lab = scenario_lab();
 	json_t *record;
 
-	scenario_chain(lab, LAB_ROUTER, "forward", "tcp dport 7000 reject with icmpx admin-prohibited");
+	scenario_chain(lab, LAB_ROUTER, "forward",
+		       "tcp dport 7000 reject with icmpx admin-prohibited");
 	record = watch_way(lab, "select-connect", places_of(family)->server, "7000");
 	expect_verdict(record, "filtered", "icmp-admin-prohibited");
 	expect_not_accused(record);
@@ -115,7 +129,8 @@ BOTH_FAMILIES(watch_proof, readiness_of_another_target_is_a_contradiction)
 
 	scenario_listen(lab, LAB_CLIENT, family, 7090);
 	scenario_nft(lab, LAB_CLIENT,
-		     "table inet t {\n chain c {\n type nat hook output priority -100\n tcp dport 7000 redirect to :7090\n }\n}\n");
+		     "table inet t {\n chain c {\n type nat hook output priority -100\n tcp dport "
+		     "7000 redirect to :7090\n }\n}\n");
 	record = watch_way(lab, "ready", places_of(family)->server, "7000");
 	expect_verdict(record, "intercepted", "redirected-local");
 	expect_text(record, "app.result", "connected");
@@ -125,7 +140,8 @@ BOTH_FAMILIES(watch_proof, readiness_of_another_target_is_a_contradiction)
 /* Our own probes of a silent target poll, and then read the error that is none. */
 BOTH_FAMILIES(watch_proof, ktcping_itself)
 {
-	struct watched watched = watch(scenario_lab(), "--check", "--", "./ktcping", "-c", "1", "-W", "2", places_of(family)->peer, "7002");
+	struct watched watched = watch(scenario_lab(), "--check", "--", "./ktcping", "-c", "1",
+				       "-W", "2", places_of(family)->peer, "7002");
 
 	cr_assert_eq(watched.status, 0, "%s", watched.said);
 	cr_assert_eq(json_array_size(watch_connects(&watched)), 1, "%s", watch_text(&watched));

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* watch: sockets with options, sockets that are shared, connects that are interrupted or sent elsewhere. */
+/*
+ * watch: sockets with options, sockets that are shared, connects that are interrupted or sent
+ * elsewhere.
+ */
 #include <unistd.h>
 
 #include "tests/scenarios/cgroup_fixture.h"
@@ -15,14 +18,16 @@ static struct lab *lab_with_ports(void)
 {
 	struct lab *lab = scenario_lab();
 
-	lab_peer_rule(lab, OPEN_PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 10000});
+	lab_peer_rule(lab, OPEN_PORT,
+		      (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 10000});
 	lab_peer_rule(lab, CLOSED_PORT, (struct peer_rule){.answer = PEER_RST, .delay_us = 10000});
 	return lab;
 }
 
 BOTH_FAMILIES(watch_rows, what_a_program_was_told_is_listed_in_order)
 {
-	json_t *record = watch_one(lab_with_ports(), "--", liar("ways"), "select", places_of(family)->peer, CLOSED_TEXT);
+	json_t *record = watch_one(lab_with_ports(), "--", liar("ways"), "select",
+				   places_of(family)->peer, CLOSED_TEXT);
 	const json_t *told;
 	double last_us = -1;
 	size_t i;
@@ -63,7 +68,8 @@ static struct lab *lab_for_ring(const char *way, const char *peer)
 {
 	struct lab *lab = lab_with_ports();
 
-	if (cli_run(lab, (const char *const[]){liar("ways"), way, peer, CLOSED_TEXT, NULL}).status == 2)
+	if (cli_run(lab, (const char *const[]){liar("ways"), way, peer, CLOSED_TEXT, NULL})
+		    .status == 2)
 		cr_skip_test("this kernel has no io_uring for us");
 	return lab;
 }
@@ -93,7 +99,8 @@ BOTH_FAMILIES(watch_rows, io_uring_by_another_thread)
 
 	for (size_t i = 0; i < 2; i++) {
 		struct lab *lab = lab_for_ring(ways[i], peer);
-		json_t *record = watch_one(lab, "--comm", "ways", "--", liar("ways"), ways[i], peer, CLOSED_TEXT);
+		json_t *record = watch_one(lab, "--comm", "ways", "--", liar("ways"), ways[i], peer,
+					   CLOSED_TEXT);
 
 		expect_verdict(record, "closed", "reset");
 		expect_app(record, "refused", "ECONNREFUSED");
@@ -101,14 +108,18 @@ BOTH_FAMILIES(watch_rows, io_uring_by_another_thread)
 	}
 }
 
-/* Asked by a call that is not looked at: nothing is said of what it was told, and nobody is accused. */
+/*
+ * Asked by a call that is not looked at: nothing is said of what it was told, and nobody is
+ * accused.
+ */
 BOTH_FAMILIES(watch_rows, a_poll_by_aio)
 {
 	struct lab *lab = lab_with_ports();
 	const char *peer = places_of(family)->peer;
 	json_t *record;
 
-	if (cli_run(lab, (const char *const[]){liar("ways"), "aio", peer, OPEN_TEXT, NULL}).status == 2)
+	if (cli_run(lab, (const char *const[]){liar("ways"), "aio", peer, OPEN_TEXT, NULL})
+		    .status == 2)
 		cr_skip_test("this kernel has no io_submit() for us");
 	record = watch_one(lab, "--", liar("ways"), "aio", peer, CLOSED_TEXT);
 	expect_verdict(record, "closed", "reset");
@@ -125,7 +136,8 @@ BOTH_FAMILIES(watch_rows, interrupted)
 	const char *peer = places_of(family)->peer;
 	json_t *record;
 
-	lab_peer_rule(lab, OPEN_PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 300000});
+	lab_peer_rule(lab, OPEN_PORT,
+		      (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 300000});
 	record = watch_one(lab, "--", liar("ways"), "-w", "3000", "interrupted", peer, OPEN_TEXT);
 	expect_verdict(record, "open", "syn-ack");
 	expect_app(record, "connected", NULL);
@@ -135,7 +147,8 @@ BOTH_FAMILIES(watch_rows, interrupted)
 	expect_verdict(record, "open", "syn-ack");
 	expect_app(record, "connected", NULL);
 	expect_not_accused(record);
-	expect_record(record, !was_told(claimed, "connect", "EINTR", NULL), "it was never told of the signal: %s");
+	expect_record(record, !was_told(claimed, "connect", "EINTR", NULL),
+		      "it was never told of the signal: %s");
 	/* Nor is what its handler called the end of connect(). */
 	expect_between(json_array_get(field(record, "app.told"), 0), "at_us", 299000, 1e9);
 }
@@ -147,7 +160,8 @@ BOTH_FAMILIES(watch_rows, stopped_and_continued)
 	const char *peer = places_of(family)->peer;
 	json_t *record;
 
-	lab_peer_rule(lab, OPEN_PORT, (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 400000});
+	lab_peer_rule(lab, OPEN_PORT,
+		      (struct peer_rule){.answer = PEER_SYN_ACK, .delay_us = 400000});
 	lab_peer_rule(lab, CLOSED_PORT, (struct peer_rule){.answer = PEER_RST, .delay_us = 400000});
 	record = watch_one(lab, "--", liar("ways"), "-w", "3000", "stopped", peer, OPEN_TEXT);
 	expect_verdict(record, "open", "syn-ack");
@@ -174,7 +188,8 @@ BOTH_FAMILIES(watch_rows, the_program_limits_its_own_patience)
 	expect_app(record, "timed-out", "ETIMEDOUT");
 	expect_not_accused(record);
 	expect_number(record, "syn_sent", (double)lab->peer->syns_read);
-	record = watch_one(lab, "--", liar("ways"), "-w", "1300", "send-timeout", peer, SILENT_TEXT);
+	record =
+		watch_one(lab, "--", liar("ways"), "-w", "1300", "send-timeout", peer, SILENT_TEXT);
 	expect_verdict(record, "filtered", "no-reply");
 	expect_told_by(record, "connect", "EINPROGRESS", NULL);
 }
@@ -223,11 +238,14 @@ BOTH_FAMILIES(watch_rows, the_same_socket_connects_again)
 	}
 }
 
-/* The second attempt fails before there is anything to see of it, and is an attempt all the same. */
+/*
+ * The second attempt fails before there is anything to see of it, and is an attempt all the same.
+ */
 BOTH_FAMILIES(watch_rows, the_same_socket_connects_to_what_cannot_be)
 {
 	struct lab *lab = lab_with_ports();
-	struct watched watched = watch(lab, "--", liar("ways"), "elsewhere", places_of(family)->peer, CLOSED_TEXT);
+	struct watched watched =
+		watch(lab, "--", liar("ways"), "elsewhere", places_of(family)->peer, CLOSED_TEXT);
 	json_t *connects = watch_connects(&watched), *record;
 
 	cr_assert_eq(json_array_size(connects), 2, "%s", watch_text(&watched));
@@ -235,7 +253,8 @@ BOTH_FAMILIES(watch_rows, the_same_socket_connects_to_what_cannot_be)
 	expect_verdict(record, "closed", "reset");
 	expect_app(record, "refused", "ECONNREFUSED");
 	expect_not_accused(record);
-	record = scenario_record(connects, "connect", "address", family == AF_INET ? "224.0.0.9" : "ff0e::9");
+	record = scenario_record(connects, "connect", "address",
+				 family == AF_INET ? "224.0.0.9" : "ff0e::9");
 	expect_app(record, "unreachable", "ENETUNREACH");
 	expect_syns(record, 0, 0);
 	expect_not_accused(record);
@@ -245,7 +264,8 @@ BOTH_FAMILIES(watch_rows, the_same_socket_connects_to_what_cannot_be)
 BOTH_FAMILIES(watch_rows, no_route)
 {
 	struct lab *lab = lab_with_ports();
-	json_t *record = watch_one(lab, "--", liar("honest-connect"), places_of(family)->unrouted, OPEN_TEXT);
+	json_t *record = watch_one(lab, "--", liar("honest-connect"), places_of(family)->unrouted,
+				   OPEN_TEXT);
 
 	expect_verdict(record, "unreachable", "no-route");
 	expect_app(record, "unreachable", "ENETUNREACH");
@@ -259,7 +279,8 @@ BOTH_FAMILIES(watch_rows, blocked_by_this_host)
 	json_t *record;
 
 	scenario_chain(lab, LAB_CLIENT, "output", "tcp dport 7000 drop");
-	record = watch_one(lab, "--", liar("ways"), "-w", "300", "poll", places_of(family)->server, OPEN_TEXT);
+	record = watch_one(lab, "--", liar("ways"), "-w", "300", "poll", places_of(family)->server,
+			   OPEN_TEXT);
 	expect_verdict(record, "blocked", "dropped-out");
 	expect_text(record, "drop.reason", "NETFILTER_DROP");
 	expect_not_accused(record);
@@ -273,11 +294,13 @@ BOTH_FAMILIES(watch_rows, redirected_to_this_host)
 
 	scenario_listen(lab, LAB_CLIENT, family, 3128);
 	scenario_nft(lab, LAB_CLIENT,
-		     "table inet t {\n chain c {\n type nat hook output priority -100\n tcp dport 7000 redirect to :3128\n }\n}\n");
+		     "table inet t {\n chain c {\n type nat hook output priority -100\n tcp dport "
+		     "7000 redirect to :3128\n }\n}\n");
 	record = watch_one(lab, "--", liar("honest-connect"), places_of(family)->server, OPEN_TEXT);
 	expect_verdict(record, "intercepted", "redirected-local");
 	expect_text(record, "interface", "lo");
-	expect_record(record, json_is_false(field(claimed, "app.agrees")), "to the target it is not: %s");
+	expect_record(record, json_is_false(field(claimed, "app.agrees")),
+		      "to the target it is not: %s");
 }
 
 /* To a host that serves in its name; the socket knows nothing of it. */
@@ -289,7 +312,9 @@ BOTH_FAMILIES(watch_rows, sent_to_another_host_by_nat)
 	json_t *record;
 
 	scenario_listen(lab, LAB_SERVER, family, OPEN_PORT);
-	snprintf(rules, sizeof(rules), "table %s t {\n chain c {\n type nat hook output priority -100\n tcp dport 7000 dnat to %s\n }\n}\n",
+	snprintf(rules, sizeof(rules),
+		 "table %s t {\n chain c {\n type nat hook output priority -100\n tcp dport 7000 "
+		 "dnat to %s\n }\n}\n",
 		 family == AF_INET ? "ip" : "ip6", places->server);
 	scenario_nft(lab, LAB_CLIENT, rules);
 	record = watch_one(lab, "--", liar("honest-connect"), places->nowhere, OPEN_TEXT);
@@ -308,12 +333,14 @@ BOTH_FAMILIES(watch_rows, connected_to_itself)
 	scenario_sysctl(lab, LAB_CLIENT, "net/ipv4/ip_local_port_range", "40000 40000");
 	record = watch_one(lab, "--", liar("honest-connect"), places_of(family)->loopback, "40000");
 	expect_verdict(record, "self-connect", "self-connect");
-	expect_record(record, json_is_false(field(claimed, "app.agrees")), "to a server it is not: %s");
+	expect_record(record, json_is_false(field(claimed, "app.agrees")),
+		      "to a server it is not: %s");
 }
 
 BOTH_FAMILIES(watch_rows, nobody_on_the_link)
 {
-	json_t *record = watch_one(lab_with_ports(), "--", liar("honest-connect"), places_of(family)->nobody, OPEN_TEXT);
+	json_t *record = watch_one(lab_with_ports(), "--", liar("honest-connect"),
+				   places_of(family)->nobody, OPEN_TEXT);
 
 	expect_verdict(record, "unreachable", "neighbour-failed");
 	expect_app(record, "unreachable", "EHOSTUNREACH");
@@ -324,7 +351,8 @@ BOTH_FAMILIES(watch_rows, nobody_on_the_link)
 /* Given up before the kernel does: what the SYN waits for the neighbour table tells. */
 BOTH_FAMILIES(watch_rows, nobody_on_the_link_and_little_patience)
 {
-	json_t *record = watch_one(lab_with_ports(), "--", liar("ways"), "-w", "1500", "poll", places_of(family)->nobody, OPEN_TEXT);
+	json_t *record = watch_one(lab_with_ports(), "--", liar("ways"), "-w", "1500", "poll",
+				   places_of(family)->nobody, OPEN_TEXT);
 
 	expect_verdict(record, "unreachable", "neighbour-unresolved");
 	expect_app(record, "in-progress", "EINPROGRESS");
@@ -335,13 +363,14 @@ BOTH_FAMILIES(watch_rows, nobody_on_the_link_and_little_patience)
 /* More SYNs than may wait for it: the kernel throws the oldest away, and no rule does. */
 BOTH_FAMILIES(watch_rows, nobody_on_the_link_for_many)
 {
-	static const char many[] = "import socket, sys, time\n"
-				   "family = socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET\n"
-				   "sockets = [socket.socket(family) for i in range(40)]\n"
-				   "for i, s in enumerate(sockets):\n"
-				   "    s.setblocking(False)\n"
-				   "    s.connect_ex((sys.argv[1], 7000 + i))\n"
-				   "time.sleep(1.2)\n";
+	static const char many[] =
+		"import socket, sys, time\n"
+		"family = socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET\n"
+		"sockets = [socket.socket(family) for i in range(40)]\n"
+		"for i, s in enumerate(sockets):\n"
+		"    s.setblocking(False)\n"
+		"    s.connect_ex((sys.argv[1], 7000 + i))\n"
+		"time.sleep(1.2)\n";
 	struct lab *lab = lab_with_ports();
 	struct watched watched;
 	json_t *record;
@@ -349,10 +378,13 @@ BOTH_FAMILIES(watch_rows, nobody_on_the_link_for_many)
 
 	need_program("python3");
 	scenario_sysctl(lab, LAB_CLIENT,
-			family == AF_INET ? "net/ipv4/neigh/eth0/unres_qlen_bytes" : "net/ipv6/neigh/eth0/unres_qlen_bytes", "4096");
+			family == AF_INET ? "net/ipv4/neigh/eth0/unres_qlen_bytes"
+					  : "net/ipv6/neigh/eth0/unres_qlen_bytes",
+			"4096");
 	watched = watch(lab, "--", "python3", "-c", many, places_of(family)->nobody);
 	cr_assert_eq(json_array_size(watch_connects(&watched)), 40, "%s", watch_text(&watched));
-	json_array_foreach(watch_connects(&watched), i, record) expect_verdict(record, "unreachable", "neighbour-unresolved");
+	json_array_foreach(watch_connects(&watched), i, record)
+		expect_verdict(record, "unreachable", "neighbour-unresolved");
 }
 
 /* An administrator wants the socket gone while its program waits. */
@@ -360,7 +392,8 @@ BOTH_FAMILIES(watch_rows, destroyed_by_somebody_else)
 {
 	struct lab *lab = lab_with_ports();
 	const char *const kill_argv[] = {"ss", "-HtnK", "dport", "=", ":" SILENT_TEXT, NULL};
-	struct watching watching = watch_start(lab, "--", liar("ways"), "-w", "20000", "poll", places_of(family)->peer, SILENT_TEXT);
+	struct watching watching = watch_start(lab, "--", liar("ways"), "-w", "20000", "poll",
+					       places_of(family)->peer, SILENT_TEXT);
 	struct command_result killed;
 	struct watched watched;
 	json_t *record;
@@ -396,7 +429,8 @@ BOTH_FAMILIES(watch_rows, a_cgroup_sends_it_to_another_host)
 BOTH_FAMILIES(watch_rows, a_cgroup_forbids_it)
 {
 	struct lab *lab = cgroup_fixture(family == AF_INET ? "forbid4" : "forbid6");
-	json_t *record = watch_one(lab, "--", liar("honest-connect"), places_of(family)->server, OPEN_TEXT);
+	json_t *record =
+		watch_one(lab, "--", liar("honest-connect"), places_of(family)->server, OPEN_TEXT);
 
 	expect_verdict(record, "blocked", "policy");
 	expect_app(record, "error", "EPERM");
@@ -404,7 +438,9 @@ BOTH_FAMILIES(watch_rows, a_cgroup_forbids_it)
 }
 
 #ifdef __x86_64__
-/* Either its calls are seen, or the record admits that they are not; it is not accused in any case. */
+/*
+ * Either its calls are seen, or the record admits that they are not; it is not accused in any case.
+ */
 Test(watch_rows, a_32_bit_program)
 {
 	struct lab *lab = lab_with_ports();
@@ -413,7 +449,8 @@ Test(watch_rows, a_32_bit_program)
 
 	if (access(liar("narrow"), X_OK) < 0)
 		cr_skip_test("this compiler makes no 32-bit programs");
-	if (cli_run(lab, (const char *const[]){liar("narrow"), LAB_PEER4, OPEN_TEXT, NULL}).status != 0)
+	if (cli_run(lab, (const char *const[]){liar("narrow"), LAB_PEER4, OPEN_TEXT, NULL})
+		    .status != 0)
 		cr_skip_test("this kernel runs no 32-bit programs");
 	record = watch_one(lab, "--", liar("narrow"), LAB_PEER4, OPEN_TEXT);
 	expect_verdict(record, "open", "syn-ack");
@@ -422,7 +459,8 @@ Test(watch_rows, a_32_bit_program)
 	expect_verdict(record, "closed", "reset");
 	expect_not_accused(record);
 	result = cli(lab, "watch", "--", liar("narrow"), places_of(AF_INET)->unrouted, OPEN_TEXT);
-	cr_assert(!strstr(result.errors.bytes, "no connect entered"), "it connected: %s", result.errors.bytes);
+	cr_assert(!strstr(result.errors.bytes, "no connect entered"), "it connected: %s",
+		  result.errors.bytes);
 }
 #endif
 
@@ -430,7 +468,8 @@ Test(watch_rows, a_32_bit_program)
 Test(watch_rows, a_mapped_address)
 {
 	struct lab *lab = lab_with_ports();
-	json_t *record = watch_one(lab, "--", liar("honest-connect"), "::ffff:" LAB_PEER4, CLOSED_TEXT);
+	json_t *record =
+		watch_one(lab, "--", liar("honest-connect"), "::ffff:" LAB_PEER4, CLOSED_TEXT);
 
 	expect_verdict(record, "closed", "reset");
 	expect_text(record, "address", LAB_PEER4);

@@ -2,7 +2,10 @@
 /* watch: SYNs and addresses that look unlike those of our own probes. */
 #include "tests/scenarios/watch.h"
 
-/* Every listener of the server takes data with the SYN, from anybody, and acknowledges it with the SYN-ACK (RFC 7413). */
+/*
+ * Every listener of the server takes data with the SYN, from anybody, and acknowledges it with the
+ * SYN-ACK (RFC 7413).
+ */
 #define FASTOPEN_FOR_ALL "1539"
 
 static void expect_open_by_fastopen(struct lab *lab, int family, const char *way)
@@ -35,15 +38,16 @@ BOTH_FAMILIES(watch_wire, an_answer_to_data_is_dropped)
 	scenario_listen(lab, LAB_SERVER, family, 7000);
 	scenario_sysctl(lab, LAB_SERVER, "net/ipv4/tcp_fastopen", FASTOPEN_FOR_ALL);
 	scenario_chain(lab, LAB_CLIENT, "input", "tcp sport 7000 drop");
-	record = watch_one(lab, "--", liar("ways"), "-w", "1500", "fastopen-sendto", places_of(family)->server, "7000");
+	record = watch_one(lab, "--", liar("ways"), "-w", "1500", "fastopen-sendto",
+			   places_of(family)->server, "7000");
 	expect_verdict(record, "blocked", "dropped-in");
 	expect_not_accused(record);
 }
 
-#define MAPPED                                                                                                                             \
-	"import socket, sys\n"                                                                                                             \
-	"s = socket.socket(socket.AF_INET6)\n"                                                                                             \
-	"s.settimeout(2)\n"                                                                                                                \
+#define MAPPED                                                                                     \
+	"import socket, sys\n"                                                                     \
+	"s = socket.socket(socket.AF_INET6)\n"                                                     \
+	"s.settimeout(2)\n"                                                                        \
 	"s.connect_ex(('::ffff:' + sys.argv[1], int(sys.argv[2])))\n"
 
 static json_t *watch_mapped(struct lab *lab, const char *host, const char *port)
@@ -79,7 +83,8 @@ Test(watch_wire, an_ipv6_socket_is_redirected_over_ipv4)
 
 	scenario_listen(lab, LAB_CLIENT, AF_INET, 7090);
 	scenario_nft(lab, LAB_CLIENT,
-		     "table inet t {\n chain c {\n type nat hook output priority -100\n tcp dport 7000 redirect to :7090\n }\n}\n");
+		     "table inet t {\n chain c {\n type nat hook output priority -100\n tcp dport "
+		     "7000 redirect to :7090\n }\n}\n");
 	record = watch_mapped(lab, LAB_SERVER4, "7000");
 	expect_verdict(record, "intercepted", "redirected-local");
 	cr_assert(is_accused(record), "%s", record_text(record));

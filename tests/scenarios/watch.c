@@ -13,7 +13,10 @@
 #define TRIES	      3
 #define TEXT_MAX      100000
 
-/* What is written to stdout and stderr goes to stderr, so that stdout has the records and nothing else. */
+/*
+ * What is written to stdout and stderr goes to stderr, so that stdout has the records and nothing
+ * else.
+ */
 #define SCRIPT "exec 3>&1 1>&2; exec \"$0\" watch -j -o /dev/fd/3 \"$@\""
 
 static const char *const connect_fields[] = {
@@ -70,7 +73,8 @@ const char *liar(const char *name)
 {
 	char *path;
 
-	cr_assert(asprintf(&path, "%s/%s", getenv("LIARS") ? getenv("LIARS") : ".output/liars", name) > 0);
+	cr_assert(asprintf(&path, "%s/%s", getenv("LIARS") ? getenv("LIARS") : ".output/liars",
+			   name) > 0);
 	return path;
 }
 
@@ -81,8 +85,10 @@ void need_program(const char *name)
 
 	if (strchr(name, '/') && access(name, X_OK) == 0)
 		return;
-	for (; directory && *directory; directory += strcspn(directory, ":"), directory += *directory == ':') {
-		snprintf(path, sizeof(path), "%.*s/%s", (int)strcspn(directory, ":"), directory, name);
+	for (; directory && *directory;
+	     directory += strcspn(directory, ":"), directory += *directory == ':') {
+		snprintf(path, sizeof(path), "%.*s/%s", (int)strcspn(directory, ":"), directory,
+			 name);
 		if (access(path, X_OK) == 0)
 			return;
 	}
@@ -109,13 +115,15 @@ struct watching watch_start_run(struct lab *lab, const char *const *arguments)
 		cr_assert(count < ARGUMENTS_MAX - 1);
 		argv[count++] = *arguments;
 	}
-	cr_assert_eq(lab_start(lab, LAB_CLIENT, argv, &watching.process, &error), 0, "%s", error.text);
+	cr_assert_eq(lab_start(lab, LAB_CLIENT, argv, &watching.process, &error), 0, "%s",
+		     error.text);
 	return watching;
 }
 
 void watch_await_attached(const struct watching *watching)
 {
-	for (int tries = 0; tries < CLI_TIMEOUT_MS && !kernel_links_of(watching->process.pid); tries++)
+	for (int tries = 0; tries < CLI_TIMEOUT_MS && !kernel_links_of(watching->process.pid);
+	     tries++)
 		usleep(1000);
 	cr_assert_gt(kernel_links_of(watching->process.pid), 0, "it attaches nothing");
 }
@@ -130,7 +138,8 @@ struct watched watch_finish_within(struct watching *watching, unsigned timeout_m
 	struct command_result result;
 
 	command_finish(&watching->process, timeout_ms, &result);
-	cr_assert(!result.has_timed_out, "it did not end; it said:\n%s%s", result.output.bytes, result.errors.bytes);
+	cr_assert(!result.has_timed_out, "it did not end; it said:\n%s%s", result.output.bytes,
+		  result.errors.bytes);
 	return (struct watched){result.status, cli_json(result.output.bytes), result.errors.bytes};
 }
 
@@ -145,7 +154,10 @@ struct watched watch_interrupt(struct watching *watching)
 	return watch_finish(watching);
 }
 
-/* Some record is not complete, although the kernel counted no loss: for an instant it ran no tracing program. */
+/*
+ * Some record is not complete, although the kernel counted no loss: for an instant it ran no
+ * tracing program.
+ */
 static bool was_passed_over(const struct watched *watched)
 {
 	bool is_incomplete = false;
@@ -154,9 +166,11 @@ static bool was_passed_over(const struct watched *watched)
 
 	json_array_foreach(watched->lines, i, line)
 	{
-		if (field_is_text(line, "type", "connect") && json_is_false(field(line, "complete")))
+		if (field_is_text(line, "type", "connect") &&
+		    json_is_false(field(line, "complete")))
 			is_incomplete |= !field_is_text(line, "reason", "attached-late");
-		if (field_is_text(line, "type", "watch") && !field_is_number(line, "events_lost", 0, 0))
+		if (field_is_text(line, "type", "watch") &&
+		    !field_is_number(line, "events_lost", 0, 0))
 			return false;
 	}
 	return is_incomplete;
@@ -199,7 +213,8 @@ json_t *watch_connects(const struct watched *watched)
 		if (!field_is_text(line, "type", "connect"))
 			continue;
 		for (k = 0; k < sizeof(connect_fields) / sizeof(connect_fields[0]); k++)
-			cr_assert(field(line, connect_fields[k]), "%s is missing: %s", connect_fields[k], record_text(line));
+			cr_assert(field(line, connect_fields[k]), "%s is missing: %s",
+				  connect_fields[k], record_text(line));
 		json_array_append(connects, line);
 	}
 	return connects;
@@ -217,7 +232,8 @@ json_t *watch_connect_to(const struct watched *watched, unsigned port)
 		cr_assert(!found, "a second connect: %s", record_text(line));
 		found = line;
 	}
-	cr_assert(found, "no connect to port %u in %s; it said: %s", port, watch_text(watched), watched->said);
+	cr_assert(found, "no connect to port %u in %s; it said: %s", port, watch_text(watched),
+		  watched->said);
 	return found;
 }
 
@@ -229,8 +245,10 @@ json_t *watch_one_run(struct lab *lab, const char *const *arguments)
 		struct watched watched = watch_run(lab, arguments);
 
 		connects = watch_connects(&watched);
-		cr_assert_eq(json_array_size(connects), 1, "%zu connects; status %d, and it said: %s%s", json_array_size(connects),
-			     watched.status, watched.said, watch_text(&watched));
+		cr_assert_eq(json_array_size(connects), 1,
+			     "%zu connects; status %d, and it said: %s%s",
+			     json_array_size(connects), watched.status, watched.said,
+			     watch_text(&watched));
 		if (json_is_true(field(json_array_get(connects, 0), "complete")))
 			break;
 		cr_log_info("evidence was lost; once more");
@@ -238,7 +256,10 @@ json_t *watch_one_run(struct lab *lab, const char *const *arguments)
 	return json_array_get(connects, 0);
 }
 
-/* The other notes of that kind may be mere facts: SO_ERROR was 0 before it was told the truth, it closed a socket of which it claims nothing. */
+/*
+ * The other notes of that kind may be mere facts: SO_ERROR was 0 before it was told the truth, it
+ * closed a socket of which it claims nothing.
+ */
 bool is_accused(const json_t *record)
 {
 	return !json_is_true(field(record, "app.agrees")) || has_note(record, "error-unread");
@@ -254,7 +275,8 @@ void expect_accused(const json_t *record, const char *note)
 {
 	expect_note(record, note);
 	expect_record(record, json_is_false(field(claimed, "app.agrees")), "not accused: %s");
-	expect_record(record, json_is_string(field(claimed, "app.contradiction")), "it is not said how: %s");
+	expect_record(record, json_is_string(field(claimed, "app.contradiction")),
+		      "it is not said how: %s");
 }
 
 static bool has_event(const json_t *told, const char *event)
@@ -277,7 +299,8 @@ bool was_told(const json_t *record, const char *call, const char *error, const c
 
 	json_array_foreach(field(record, "app.told"), i, told)
 	{
-		if (field_is_text(told, "call", call) && (!error || field_is_text(told, "errno", error)) &&
+		if (field_is_text(told, "call", call) &&
+		    (!error || field_is_text(told, "errno", error)) &&
 		    (!event || has_event(told, event)))
 			return true;
 	}
@@ -286,6 +309,7 @@ bool was_told(const json_t *record, const char *call, const char *error, const c
 
 void expect_told_by(const json_t *record, const char *call, const char *error, const char *event)
 {
-	expect_record(record, was_told(claimed, call, error, event), "not told by %s%s%s%s%s: %s", call, error ? ": " : "",
-		      error ? error : "", event ? ": " : "", event ? event : "");
+	expect_record(record, was_told(claimed, call, error, event), "not told by %s%s%s%s%s: %s",
+		      call, error ? ": " : "", error ? error : "", event ? ": " : "",
+		      event ? event : "");
 }

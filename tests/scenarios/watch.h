@@ -24,7 +24,10 @@ struct watched {
 	const char *said; /* all that was written to stdout and stderr, by whomever */
 };
 
-/* Runs it with -j and the arguments until it ends: three times at most, as cli() does when evidence was lost. */
+/*
+ * Runs it with -j and the arguments until it ends: three times at most, as cli() does when evidence
+ * was lost.
+ */
 #define watch(lab, ...) watch_run(lab, (const char *const[]){__VA_ARGS__, NULL})
 struct watched watch_run(struct lab *lab, const char *const *arguments);
 
@@ -44,7 +47,10 @@ struct watched watch_finish_within(struct watching *watching, unsigned timeout_m
 /* By SIGINT, to the command, too: as ^C on a terminal. */
 struct watched watch_interrupt(struct watching *watching);
 
-/* The only connect that it saw, after claiming that the record has all fields. Runs it again when evidence was lost: a busy kernel's fault. */
+/*
+ * The only connect that it saw, after claiming that the record has all fields. Runs it again when
+ * evidence was lost: a busy kernel's fault.
+ */
 #define watch_one(lab, ...) watch_one_run(lab, (const char *const[]){__VA_ARGS__, NULL})
 json_t *watch_one_run(struct lab *lab, const char *const *arguments);
 

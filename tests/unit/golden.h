@@ -20,8 +20,10 @@ const char *output_end(struct output *output);
 void output_free(struct output *output);
 
 /*
- * Is actual what tests/golden/NAME holds? Found from $KTCPING_ROOT, or from here. When not, a comparison goes to stderr, line by line:
- * '-' expected, '+' actual. Frees the output. With KTCPING_GOLDEN=write the file is written instead: then `git diff` is the comparison.
+ * Is actual what tests/golden/NAME holds? Found from $KTCPING_ROOT, or from here. When not, a
+ * comparison goes to stderr, line by line:
+ * '-' expected, '+' actual. Frees the output. With KTCPING_GOLDEN=write the file is written
+ * instead: then `git diff` is the comparison.
  */
 bool golden_matches(const char *name, struct output *actual);
 

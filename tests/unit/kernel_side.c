@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The kernel side's reading of packets, compiled for user space: its helper copies from a buffer that the test gives. */
+/*
+ * The kernel side's reading of packets, compiled for user space: its helper copies from a buffer
+ * that the test gives.
+ */
 #include "tests/unit/kernel_side.h"
 
-/* What only clang's BPF target has. The structs of vmlinux.h then have the layout written there, which serves as well as any kernel's. */
+/*
+ * What only clang's BPF target has. The structs of vmlinux.h then have the layout written there,
+ * which serves as well as any kernel's.
+ */
 #define __builtin_preserve_access_index(expression) (expression)
 #pragma GCC diagnostic ignored "-Wunknown-pragmas"
 #include "vmlinux.h"
@@ -39,7 +45,8 @@ int kernel_side_tag_bytes(const uint8_t *bytes, size_t count, uint16_t ethertype
 	return ktp_tag_bytes(bytes, __builtin_bswap16(ethertype));
 }
 
-int kernel_side_ip_offset(const uint8_t *bytes, size_t count, uint16_t mac, uint16_t network, uint16_t protocol)
+int kernel_side_ip_offset(const uint8_t *bytes, size_t count, uint16_t mac, uint16_t network,
+			  uint16_t protocol)
 {
 	struct sk_buff skb = {
 		.head = (unsigned char *)bytes,

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The kernel side's handover, compiled for user space: its helpers answer as the call that is being made would have it. */
+/*
+ * The kernel side's handover, compiled for user space: its helpers answer as the call that is being
+ * made would have it.
+ */
 #include "tests/unit/kernel_side_handover.h"
 
-/* What only clang's BPF target has. The structs of vmlinux.h then have the layout written there, which serves as well as any kernel's. */
+/*
+ * What only clang's BPF target has. The structs of vmlinux.h then have the layout written there,
+ * which serves as well as any kernel's.
+ */
 #define __builtin_preserve_access_index(expression) (expression)
 #pragma GCC diagnostic ignored "-Wunknown-pragmas"
 #include "vmlinux.h"
@@ -64,7 +70,9 @@ static struct spare *find_spare(const struct ktp_marks_key *key, bool is_new)
 	for (int i = 0; i < SPARES; i++) {
 		struct spare *spare = &kernel.spares[i];
 
-		if (is_new ? !spare->is_used : spare->is_used && spare->key.task == key->task && spare->key.turn == key->turn)
+		if (is_new ? !spare->is_used
+			   : spare->is_used && spare->key.task == key->task &&
+				     spare->key.turn == key->turn)
 			return spare;
 	}
 	return NULL;
@@ -80,7 +88,9 @@ static long update(void *map, const void *key, const void *value, __u64 flags)
 	(void)map, (void)flags;
 	if (!spare)
 		return -1;
-	*spare = (struct spare){.key = *(const struct ktp_marks_key *)key, .marks = *(const struct ktp_marks *)value, .is_used = true};
+	*spare = (struct spare){.key = *(const struct ktp_marks_key *)key,
+				.marks = *(const struct ktp_marks *)value,
+				.is_used = true};
 	return 0;
 }
 
@@ -128,15 +138,18 @@ static struct ktp_handover *handover_of(const struct handover_call *call)
 
 void handover_first(const struct handover_call *call)
 {
-	ktp_leave_task_mark(handover_of(call), (const void *)call->at, KTP_TURN_STATE, call->object, call->detail);
+	ktp_leave_task_mark(handover_of(call), (const void *)call->at, KTP_TURN_STATE, call->object,
+			    call->detail);
 }
 
 /* As KTP_TAKE_OVER() has it. */
-int handover_second_interrupted(const struct handover_call *call, void (*meanwhile)(const struct handover_call *),
+int handover_second_interrupted(const struct handover_call *call,
+				void (*meanwhile)(const struct handover_call *),
 				const struct handover_call *by)
 {
 	struct ktp_handover *handover = handover_of(call);
-	bool takes_over = !ktp_take_task_mark((const void *)call->at, KTP_TURN_STATE, call->object, call->detail);
+	bool takes_over = !ktp_take_task_mark((const void *)call->at, KTP_TURN_STATE, call->object,
+					      call->detail);
 
 	handover->takeovers += takes_over;
 	if (meanwhile)

@@ -33,11 +33,15 @@ static int add_entry(struct report_fixture *fixture, struct entry entry, uint64_
 	return fixture->attempt.entry_count++;
 }
 
-static int add_app(struct report_fixture *fixture, enum app_call call, enum app_phase phase, int result, int error, uint64_t after_ns)
+static int add_app(struct report_fixture *fixture, enum app_call call, enum app_phase phase,
+		   int result, int error, uint64_t after_ns)
 {
-	return add_entry(fixture,
-			 (struct entry){.kind = EVENT_APP, .app = {.call = call, .phase = phase, .result = result, .error = error}},
-			 after_ns);
+	return add_entry(
+		fixture,
+		(struct entry){
+			.kind = EVENT_APP,
+			.app = {.call = call, .phase = phase, .result = result, .error = error}},
+		after_ns);
 }
 
 static int add_syn(struct report_fixture *fixture, uint64_t after_ns)
@@ -55,7 +59,8 @@ static int add_syn(struct report_fixture *fixture, uint64_t after_ns)
 						.wscale = 7,
 						.ttl = 64,
 						.flags = TCP_FLAG_SYN,
-						.options = TCP_HAS_MSS | TCP_HAS_WSCALE | TCP_HAS_SACK | TCP_HAS_TIMESTAMPS,
+						.options = TCP_HAS_MSS | TCP_HAS_WSCALE |
+							   TCP_HAS_SACK | TCP_HAS_TIMESTAMPS,
 						.queued_ns = 3120}},
 			 after_ns);
 }
@@ -64,7 +69,9 @@ static int add_answer(struct report_fixture *fixture, struct tcp_entry tcp, uint
 {
 	tcp.seq = 5000;
 	tcp.ack = 1001;
-	return add_entry(fixture, (struct entry){.kind = EVENT_RECEIVE, .ifindex = ETH0, .tcp = tcp}, after_ns);
+	return add_entry(fixture,
+			 (struct entry){.kind = EVENT_RECEIVE, .ifindex = ETH0, .tcp = tcp},
+			 after_ns);
 }
 
 static int add_syn_ack(struct report_fixture *fixture, uint64_t after_ns)
@@ -77,7 +84,8 @@ static int add_syn_ack(struct report_fixture *fixture, uint64_t after_ns)
 					     .wscale = 7,
 					     .tsval = 9,
 					     .tsecr = 7,
-					     .options = TCP_HAS_MSS | TCP_HAS_WSCALE | TCP_HAS_SACK | TCP_HAS_TIMESTAMPS},
+					     .options = TCP_HAS_MSS | TCP_HAS_WSCALE |
+							TCP_HAS_SACK | TCP_HAS_TIMESTAMPS},
 			  after_ns);
 }
 
@@ -94,7 +102,8 @@ static void set_answer(struct report_fixture *fixture, enum answer_kind kind, in
 	cite(fixture, entry);
 }
 
-static void fixture_init(struct report_fixture *ret_fixture, uint64_t sequence, enum status status, enum reason reason, const char *explain)
+static void fixture_init(struct report_fixture *ret_fixture, uint64_t sequence, enum status status,
+			 enum reason reason, const char *explain)
 {
 	struct report_fixture *fixture = ret_fixture;
 
@@ -143,14 +152,16 @@ static void fixture_init(struct report_fixture *ret_fixture, uint64_t sequence, 
 		.verdict = &fixture->verdict,
 		.explain = explain,
 	};
-	fixture->amendment = (struct amendment){.kind = AMENDMENT_NOT_ACCEPTED, .after_ns = 1001234500};
+	fixture->amendment =
+		(struct amendment){.kind = AMENDMENT_NOT_ACCEPTED, .after_ns = 1001234500};
 	fixture->amendment_report = (struct amendment_report){
 		.target = &fixture->target,
 		.sequence = sequence,
 		.wall_ns = FIXTURE_WALL_NS + 1000 * MS,
 		.since_start_ns = 2001357956,
 		.amendment = &fixture->amendment,
-		.explain = "after 1.0 s its SYN-ACK was repeated: the server has not accepted the connection",
+		.explain = "after 1.0 s its SYN-ACK was repeated: the server has not accepted the "
+			   "connection",
 	};
 	fixture->outstanding = (struct outstanding_report){
 		.target = &fixture->target,
@@ -173,22 +184,31 @@ void fixture_open(struct report_fixture *ret_fixture)
 {
 	int syn;
 
-	fixture_init(ret_fixture, 1, STATUS_OPEN, REASON_SYN_ACK, "a SYN-ACK came and the connection was established");
-	add_entry(ret_fixture, (struct entry){.kind = EVENT_ROUTE, .ifindex = ETH0, .route = {.kind = ROUTE_UNICAST}},
+	fixture_init(ret_fixture, 1, STATUS_OPEN, REASON_SYN_ACK,
+		     "a SYN-ACK came and the connection was established");
+	add_entry(ret_fixture,
+		  (struct entry){
+			  .kind = EVENT_ROUTE, .ifindex = ETH0, .route = {.kind = ROUTE_UNICAST}},
 		  -(uint64_t)(20 * US));
 	add_app(ret_fixture, APP_CONNECT, APP_ENTER, 0, 0, 0);
-	add_entry(ret_fixture, (struct entry){.kind = EVENT_STATE, .state = {.old_state = 7, .new_state = 2}}, 9 * US);
+	add_entry(ret_fixture,
+		  (struct entry){.kind = EVENT_STATE, .state = {.old_state = 7, .new_state = 2}},
+		  9 * US);
 	syn = add_syn(ret_fixture, 21 * US);
 	add_app(ret_fixture, APP_CONNECT, APP_RETURN, -1, EINPROGRESS, 30 * US);
 	set_answer(ret_fixture, ANSWER_SYN_ACK, add_syn_ack(ret_fixture, 433 * US + 512));
 	cite(ret_fixture, syn);
-	cite(ret_fixture, add_entry(ret_fixture, (struct entry){.kind = EVENT_STATE, .state = {.old_state = 2, .new_state = 1}}, 440 * US));
+	cite(ret_fixture, add_entry(ret_fixture,
+				    (struct entry){.kind = EVENT_STATE,
+						   .state = {.old_state = 2, .new_state = 1}},
+				    440 * US));
 	ret_fixture->verdict.rtt_ns = 412 * US + 512;
 	ret_fixture->verdict.app_ns = 440 * US;
 	ret_fixture->verdict.watched_ns = 440 * US;
 }
 
-static void make_two_syns(struct report_fixture *ret_fixture, uint64_t sequence, const char *explain, uint64_t answer_after_ns)
+static void make_two_syns(struct report_fixture *ret_fixture, uint64_t sequence,
+			  const char *explain, uint64_t answer_after_ns)
 {
 	fixture_init(ret_fixture, sequence, STATUS_OPEN, REASON_SYN_ACK, explain);
 	add_app(ret_fixture, APP_CONNECT, APP_ENTER, 0, 0, 0);
@@ -203,21 +223,25 @@ static void make_two_syns(struct report_fixture *ret_fixture, uint64_t sequence,
 
 void fixture_retransmitted(struct report_fixture *ret_fixture)
 {
-	make_two_syns(ret_fixture, 2, "a SYN-ACK came and the connection was established", 1001598 * US);
+	make_two_syns(ret_fixture, 2, "a SYN-ACK came and the connection was established",
+		      1001598 * US);
 	ret_fixture->verdict.rtt_ns = 398 * US;
 }
 
 void fixture_waited(struct report_fixture *ret_fixture)
 {
 	fixture_open(ret_fixture);
-	ret_fixture->probe.wait = "the first SYN was dropped here: NETFILTER_DROP in nft_do_chain (outbound)";
+	ret_fixture->probe.wait =
+		"the first SYN was dropped here: NETFILTER_DROP in nft_do_chain (outbound)";
 	ret_fixture->probe.hint = "list the rules with: nft list ruleset";
 	ret_fixture->verdict.app_ns = 1028900 * US;
 }
 
 void fixture_ambiguous(struct report_fixture *ret_fixture)
 {
-	make_two_syns(ret_fixture, 3, "open after 2 SYNs, and which of them was answered is not certain", 1022077 * US);
+	make_two_syns(ret_fixture, 3,
+		      "open after 2 SYNs, and which of them was answered is not certain",
+		      1022077 * US);
 	ret_fixture->verdict.notes |= NOTE_RTT_AMBIGUOUS;
 	ret_fixture->verdict.rtt_candidates_ns[0] = 77 * US;
 	ret_fixture->verdict.rtt_candidates_ns[1] = 1022056 * US;
@@ -228,19 +252,24 @@ void fixture_rewritten(struct report_fixture *ret_fixture)
 {
 	fixture_open(ret_fixture);
 	ret_fixture->probe.sequence = 4;
-	ret_fixture->probe.explain = "open, but at 10.9.0.1:15432: this host rewrote the destination";
+	ret_fixture->probe.explain =
+		"open, but at 10.9.0.1:15432: this host rewrote the destination";
 	ret_fixture->verdict.notes = NOTE_REWRITTEN_TO;
 	ret_fixture->verdict.wire_destination = IPV4(15432, 10, 9, 0, 1);
 }
 
 void fixture_closed(struct report_fixture *ret_fixture)
 {
-	fixture_init(ret_fixture, 5, STATUS_CLOSED, REASON_RESET, "the target answered the SYN with a RST");
+	fixture_init(ret_fixture, 5, STATUS_CLOSED, REASON_RESET,
+		     "the target answered the SYN with a RST");
 	add_app(ret_fixture, APP_CONNECT, APP_ENTER, 0, 0, 0);
 	add_syn(ret_fixture, 21 * US);
 	set_answer(ret_fixture, ANSWER_RST,
-		   add_answer(ret_fixture, (struct tcp_entry){.flags = TCP_FLAG_RST | TCP_FLAG_ACK, .ttl = 128}, 12125 * US + 512));
-	cite(ret_fixture, add_entry(ret_fixture, (struct entry){.kind = EVENT_RESET_RECEIVED}, 12130 * US));
+		   add_answer(ret_fixture,
+			      (struct tcp_entry){.flags = TCP_FLAG_RST | TCP_FLAG_ACK, .ttl = 128},
+			      12125 * US + 512));
+	cite(ret_fixture,
+	     add_entry(ret_fixture, (struct entry){.kind = EVENT_RESET_RECEIVED}, 12130 * US));
 	ret_fixture->verdict.rtt_ns = 12104512;
 	ret_fixture->verdict.app_ns = 12131 * US;
 	ret_fixture->verdict.app_result = APP_RESULT_REFUSED;
@@ -249,11 +278,13 @@ void fixture_closed(struct report_fixture *ret_fixture)
 
 void fixture_filtered(struct report_fixture *ret_fixture)
 {
-	fixture_init(ret_fixture, 6, STATUS_FILTERED, REASON_NO_REPLY, "4 SYNs left eth0, nothing came back in 4 s");
+	fixture_init(ret_fixture, 6, STATUS_FILTERED, REASON_NO_REPLY,
+		     "4 SYNs left eth0, nothing came back in 4 s");
 	add_app(ret_fixture, APP_CONNECT, APP_ENTER, 0, 0, 0);
 	for (unsigned second = 0; second < 4; second++)
 		cite(ret_fixture, add_syn(ret_fixture, second * 1000 * MS + 21 * US));
-	cite(ret_fixture, add_entry(ret_fixture, (struct entry){.kind = EVENT_DEADLINE}, 4000 * MS));
+	cite(ret_fixture,
+	     add_entry(ret_fixture, (struct entry){.kind = EVENT_DEADLINE}, 4000 * MS));
 	ret_fixture->verdict.syn_unanswered = 4;
 	ret_fixture->verdict.notes = NOTE_RETRANSMITTED;
 	ret_fixture->verdict.app_result = APP_RESULT_IN_PROGRESS;
@@ -264,8 +295,10 @@ void fixture_icmp(struct report_fixture *ret_fixture)
 	static const uint8_t target[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 0x15};
 	static const uint8_t client[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 0x02};
 	static const uint8_t router[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 0x01};
-	struct entry icmp = {
-		.kind = EVENT_RECEIVE, .ifindex = ETH0, .flags = ENTRY_ICMP, .icmp = {.type = 1, .code = 3, .ttl = 64, .seq = 1000}};
+	struct entry icmp = {.kind = EVENT_RECEIVE,
+			     .ifindex = ETH0,
+			     .flags = ENTRY_ICMP,
+			     .icmp = {.type = 1, .code = 3, .ttl = 64, .seq = 1000}};
 
 	fixture_init(ret_fixture, 7, STATUS_UNREACHABLE, REASON_ICMP_HOST_UNREACHABLE,
 		     "the router 2001:db8::1 says that it cannot reach the host");
@@ -286,41 +319,51 @@ void fixture_icmp(struct report_fixture *ret_fixture)
 
 void fixture_blocked(struct report_fixture *ret_fixture)
 {
-	struct entry drop = {
-		.kind = EVENT_DROP,
-		.ifindex = ETH0,
-		.count = 3,
-		.drop = {.reason = "NETFILTER_DROP", .function = "nft_do_chain", .flags = TCP_FLAG_SYN | TCP_FLAG_ACK, .ack = 1001}};
+	struct entry drop = {.kind = EVENT_DROP,
+			     .ifindex = ETH0,
+			     .count = 3,
+			     .drop = {.reason = "NETFILTER_DROP",
+				      .function = "nft_do_chain",
+				      .flags = TCP_FLAG_SYN | TCP_FLAG_ACK,
+				      .ack = 1001}};
 
 	fixture_init(ret_fixture, 8, STATUS_BLOCKED, REASON_DROPPED_IN,
-		     "the SYN-ACK arrived 3 times and was dropped here: NETFILTER_DROP in nft_do_chain (inbound, eth0)");
+		     "the SYN-ACK arrived 3 times and was dropped here: NETFILTER_DROP in "
+		     "nft_do_chain (inbound, eth0)");
 	add_app(ret_fixture, APP_CONNECT, APP_ENTER, 0, 0, 0);
 	add_syn(ret_fixture, 21 * US);
 	set_answer(ret_fixture, ANSWER_SYN_ACK, add_syn_ack(ret_fixture, 422 * US));
 	cite(ret_fixture, add_entry(ret_fixture, drop, 424 * US));
-	ret_fixture->probe.hint = "the server is open; list the rules with: nft list ruleset | sed -n '/hook input/,/^\\t}/p'";
+	ret_fixture->probe.hint = "the server is open; list the rules with: nft list ruleset | sed "
+				  "-n '/hook input/,/^\\t}/p'";
 	ret_fixture->verdict.rtt_ns = 401 * US;
 	ret_fixture->verdict.app_result = APP_RESULT_IN_PROGRESS;
-	ret_fixture->verdict.drop =
-		(struct drop_summary){.reason = "NETFILTER_DROP", .function = "nft_do_chain", .ifindex = ETH0, .count = 3};
+	ret_fixture->verdict.drop = (struct drop_summary){.reason = "NETFILTER_DROP",
+							  .function = "nft_do_chain",
+							  .ifindex = ETH0,
+							  .count = 3};
 }
 
 void fixture_not_sent(struct report_fixture *ret_fixture)
 {
-	fixture_init(ret_fixture, 9, STATUS_BLOCKED, REASON_DROPPED_OUT, "the SYN was dropped before it reached a device: nf_hook_slow");
+	fixture_init(ret_fixture, 9, STATUS_BLOCKED, REASON_DROPPED_OUT,
+		     "the SYN was dropped before it reached a device: nf_hook_slow");
 	ret_fixture->attempt.source = (struct address){0};
 	ret_fixture->attempt.wire_source = (struct address){0};
 	ret_fixture->attempt.netns = 0;
 	add_app(ret_fixture, APP_CONNECT, APP_ENTER, 0, 0, 0);
-	cite(ret_fixture,
-	     add_entry(ret_fixture,
-		       (struct entry){.kind = EVENT_DROP, .drop = {.reason = "", .function = "nf_hook_slow", .is_outbound = true}},
-		       12 * US));
+	cite(ret_fixture, add_entry(ret_fixture,
+				    (struct entry){.kind = EVENT_DROP,
+						   .drop = {.reason = "",
+							    .function = "nf_hook_slow",
+							    .is_outbound = true}},
+				    12 * US));
 	ret_fixture->verdict.queue_ns = TIME_UNKNOWN_NS;
 	ret_fixture->verdict.neighbour_ns = TIME_UNKNOWN_NS;
 	ret_fixture->verdict.app_result = APP_RESULT_ERROR;
 	ret_fixture->verdict.app_error = EPERM;
-	ret_fixture->verdict.drop = (struct drop_summary){.reason = "", .function = "nf_hook_slow", .count = 1, .is_outbound = true};
+	ret_fixture->verdict.drop = (struct drop_summary){
+		.reason = "", .function = "nf_hook_slow", .count = 1, .is_outbound = true};
 }
 
 void fixture_incomplete(struct report_fixture *ret_fixture)
@@ -349,7 +392,8 @@ void fixture_asked_again(struct report_fixture *ret_fixture)
 void fixture_asked_in_vain(struct report_fixture *ret_fixture)
 {
 	fixture_incomplete(ret_fixture);
-	ret_fixture->other = (struct verdict){.status = STATUS_ABORTED, .syn_sent = 1, .syn_unanswered = 1};
+	ret_fixture->other =
+		(struct verdict){.status = STATUS_ABORTED, .syn_sent = 1, .syn_unanswered = 1};
 	ret_fixture->probe.other = &ret_fixture->other;
 	ret_fixture->probe.repeat = REPEAT_VAIN;
 }
@@ -360,19 +404,27 @@ void fixture_replaced(struct report_fixture *ret_fixture)
 	ret_fixture->probe.repeat = REPEAT_DUE;
 }
 
-static void add_hop(struct report_fixture *fixture, struct hop_entry hop, uint32_t ifindex, uint64_t after_ns)
+static void add_hop(struct report_fixture *fixture, struct hop_entry hop, uint32_t ifindex,
+		    uint64_t after_ns)
 {
 	hop.netns = 4026532461;
-	add_entry(fixture, (struct entry){.kind = EVENT_HOP, .ifindex = ifindex, .hop = hop}, after_ns);
+	add_entry(fixture, (struct entry){.kind = EVENT_HOP, .ifindex = ifindex, .hop = hop},
+		  after_ns);
 }
 
 void fixture_hops(struct report_fixture *ret_fixture)
 {
-	fixture_init(ret_fixture, 11, STATUS_OPEN, REASON_SYN_ACK, "a SYN-ACK came and the connection was established");
+	fixture_init(ret_fixture, 11, STATUS_OPEN, REASON_SYN_ACK,
+		     "a SYN-ACK came and the connection was established");
 	add_app(ret_fixture, APP_CONNECT, APP_ENTER, 0, 0, 0);
 	cite(ret_fixture, add_syn(ret_fixture, 21 * US));
-	add_hop(ret_fixture, (struct hop_entry){.device = "veth1a2b", .is_received = true}, 7, 25 * US);
-	add_hop(ret_fixture, (struct hop_entry){.device = "eth1", .changed = HOP_CHANGED_SOURCE, .address = {10, 2, 0, 1}, .port = 40001},
+	add_hop(ret_fixture, (struct hop_entry){.device = "veth1a2b", .is_received = true}, 7,
+		25 * US);
+	add_hop(ret_fixture,
+		(struct hop_entry){.device = "eth1",
+				   .changed = HOP_CHANGED_SOURCE,
+				   .address = {10, 2, 0, 1},
+				   .port = 40001},
 		ETH0, 62 * US + 250);
 	set_answer(ret_fixture, ANSWER_SYN_ACK, add_syn_ack(ret_fixture, 433 * US + 512));
 	ret_fixture->verdict.rtt_ns = 412 * US + 512;

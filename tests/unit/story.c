@@ -149,7 +149,8 @@ struct event *story_neighbour(struct story *s, double at_ms, enum neighbour_stat
 {
 	struct event *event = story_event(s, at_ms, EVENT_NEIGHBOUR);
 
-	event->neighbour = (struct neighbour_event){.state = state, .address = s->router, .ifindex = s->ifindex};
+	event->neighbour = (struct neighbour_event){
+		.state = state, .address = s->router, .ifindex = s->ifindex};
 	return event;
 }
 
@@ -157,7 +158,8 @@ struct event *story_link(struct story *s, double at_ms, bool has_carrier, bool h
 {
 	struct event *event = story_event(s, at_ms, EVENT_LINK);
 
-	event->link = (struct link_event){.ifindex = s->ifindex, .has_carrier = has_carrier, .has_xdp = has_xdp};
+	event->link = (struct link_event){
+		.ifindex = s->ifindex, .has_carrier = has_carrier, .has_xdp = has_xdp};
 	strcpy(event->link.device, s->device);
 	return event;
 }
@@ -167,7 +169,10 @@ static struct event *state(struct story *s, double at_ms, uint8_t old_state, uin
 	struct event *event = story_event(s, at_ms, EVENT_STATE);
 
 	event->netns = STORY_NETNS;
-	event->state = (struct state_event){.source = s->client, .destination = s->target, .old_state = old_state, .new_state = new_state};
+	event->state = (struct state_event){.source = s->client,
+					    .destination = s->target,
+					    .old_state = old_state,
+					    .new_state = new_state};
 	return event;
 }
 
@@ -249,7 +254,8 @@ static const char *intern(const struct story *s, size_t offset, const struct eve
 	const char *name = (const char *)event + offset;
 
 	for (unsigned i = 0; i < s->count; i++)
-		if (s->events[i].kind == EVENT_DROP && !strcmp((const char *)&s->events[i] + offset, name))
+		if (s->events[i].kind == EVENT_DROP &&
+		    !strcmp((const char *)&s->events[i] + offset, name))
 			return (const char *)&s->events[i] + offset;
 	return name;
 }
@@ -262,19 +268,25 @@ const struct facts *story_facts(const struct attempt *attempt, uint64_t until_ns
 	return &facts;
 }
 
-const struct judgement *story_judgement(const struct attempt *attempt, const struct verdict *verdict)
+const struct judgement *story_judgement(const struct attempt *attempt,
+					const struct verdict *verdict)
 {
 	static struct judgement judgement;
 
-	judgement = (struct judgement){.attempt = attempt, .facts = story_facts(attempt, verdict->time_ns), .verdict = verdict};
+	judgement = (struct judgement){.attempt = attempt,
+				       .facts = story_facts(attempt, verdict->time_ns),
+				       .verdict = verdict};
 	return &judgement;
 }
 
-const struct judgement *story_amended(const struct attempt *attempt, const struct amendment *amendment)
+const struct judgement *story_amended(const struct attempt *attempt,
+				      const struct amendment *amendment)
 {
 	static struct judgement judgement;
 
-	judgement = (struct judgement){.attempt = attempt, .facts = story_facts(attempt, UINT64_MAX), .amendment = amendment};
+	judgement = (struct judgement){.attempt = attempt,
+				       .facts = story_facts(attempt, UINT64_MAX),
+				       .amendment = amendment};
 	return &judgement;
 }
 
@@ -287,24 +299,30 @@ bool story_judge(struct story *s, double at_ms, struct verdict *ret_verdict)
 		if (event->kind == EVENT_LOST)
 			s->attempt.lost_count += event->lost.count;
 		else if (event->kind != EVENT_DRAINED)
-			attempt_add(&s->attempt, event,
-				    &(struct entry_names){.reason = intern(s, offsetof(struct event, packet.reason), event),
-							  .function = intern(s, offsetof(struct event, packet.function), event),
-							  .device = event->packet.device});
+			attempt_add(
+				&s->attempt, event,
+				&(struct entry_names){
+					.reason = intern(s, offsetof(struct event, packet.reason),
+							 event),
+					.function = intern(
+						s, offsetof(struct event, packet.function), event),
+					.device = event->packet.device});
 	}
 	return verdict_decide(story_facts(&s->attempt, story_ns(at_ms)), ret_verdict);
 }
 
-struct verdict story_expect(struct story *s, double at_ms, enum status status, enum reason reason, const char *file, int line)
+struct verdict story_expect(struct story *s, double at_ms, enum status status, enum reason reason,
+			    const char *file, int line)
 {
 	struct verdict verdict = {.answer_entry = NO_ENTRY};
 
-	cr_assert(story_judge(s, at_ms, &verdict), "%s:%d: no verdict, %s/%s expected", file, line, status_name(status),
-		  reason_name(reason));
-	cr_assert(verdict.status == status && verdict.reason == reason, "%s:%d: %s/%s, %s/%s expected", file, line,
-		  status_name(verdict.status), reason_name(verdict.reason), status_name(status), reason_name(reason));
+	cr_assert(story_judge(s, at_ms, &verdict), "%s:%d: no verdict, %s/%s expected", file, line,
+		  status_name(status), reason_name(reason));
+	cr_assert(verdict.status == status && verdict.reason == reason,
+		  "%s:%d: %s/%s, %s/%s expected", file, line, status_name(verdict.status),
+		  reason_name(verdict.reason), status_name(status), reason_name(reason));
 	cr_assert_gt(verdict.evidence_count, 0, "%s:%d: no evidence", file, line);
-	cr_assert(reason_comes_with(reason, status), "%s:%d: the vocabulary knows no %s/%s", file, line, status_name(status),
-		  reason_name(reason));
+	cr_assert(reason_comes_with(reason, status), "%s:%d: the vocabulary knows no %s/%s", file,
+		  line, status_name(status), reason_name(reason));
 	return verdict;
 }

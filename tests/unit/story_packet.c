@@ -19,7 +19,8 @@ static uint32_t stamp(double at_ms)
 	return 1000 + (uint32_t)at_ms;
 }
 
-static struct event *segment(struct story *s, double at_ms, enum event_kind kind, bool is_outbound, uint8_t flags)
+static struct event *segment(struct story *s, double at_ms, enum event_kind kind, bool is_outbound,
+			     uint8_t flags)
 {
 	struct event *event = story_event(s, at_ms, kind);
 	struct packet *packet = &event->packet.packet;
@@ -38,7 +39,8 @@ static struct event *segment(struct story *s, double at_ms, enum event_kind kind
 	return event;
 }
 
-static void stamp_segment(const struct story *s, struct event *event, uint32_t tsval, uint32_t tsecr)
+static void stamp_segment(const struct story *s, struct event *event, uint32_t tsval,
+			  uint32_t tsecr)
 {
 	if (!s->has_timestamps)
 		return;
@@ -117,7 +119,8 @@ static struct event *drop(struct event *event, const char *reason, const char *f
 	return event;
 }
 
-struct event *story_drop_out(struct story *s, double at_ms, const char *reason, const char *function)
+struct event *story_drop_out(struct story *s, double at_ms, const char *reason,
+			     const char *function)
 {
 	struct event *event = segment(s, at_ms, EVENT_DROP, true, SYN);
 
@@ -135,12 +138,14 @@ struct event *story_drop_in(struct story *s, double at_ms, const char *reason, c
 	return drop(event, reason, function);
 }
 
-struct event *story_hop(struct story *s, double at_ms, const char *device, uint32_t netns, bool is_received)
+struct event *story_hop(struct story *s, double at_ms, const char *device, uint32_t netns,
+			bool is_received)
 {
 	unsigned last = s->count;
 	struct event *event;
 
-	while (last > 0 && s->events[last - 1].kind != EVENT_XMIT && s->events[last - 1].kind != EVENT_HOP)
+	while (last > 0 && s->events[last - 1].kind != EVENT_XMIT &&
+	       s->events[last - 1].kind != EVENT_HOP)
 		last--;
 	cr_assert(last > 0);
 	event = story_event(s, at_ms, EVENT_HOP);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the tests of files of targets share: files of their own, and what comes out of them as text. */
+/*
+ * What the tests of files of targets share: files of their own, and what comes out of them as text.
+ */
 #ifndef TESTS_UNIT_TARGET_FILE_FIXTURE_H
 #define TESTS_UNIT_TARGET_FILE_FIXTURE_H
 
@@ -30,10 +32,16 @@ struct target_file *file_open(const char *path);
 /* Until target_file_fd() is readable. */
 void input_wait(const struct target_file *file);
 
-/* What comes next: the labels of a host, "bad: SENTENCE", "later", "end" or "failed: SENTENCE". text has TEXT_MAX bytes. */
+/*
+ * What comes next: the labels of a host, "bad: SENTENCE", "later", "end" or "failed: SENTENCE".
+ * text has TEXT_MAX bytes.
+ */
 void next_describe(struct target_file *file, char *text);
 void expect_next(struct target_file *file, const char *expected);
-/* All there is, waiting for it, each with "; " behind; of bad lines only the number: "a:80; bad 2; ". name: how messages call the file. */
+/*
+ * All there is, waiting for it, each with "; " behind; of bad lines only the number: "a:80; bad 2;
+ * ". name: how messages call the file.
+ */
 void all_describe(struct target_file *file, const char *name, char *all);
 
 #endif

@@ -10,7 +10,8 @@ int find_service(const char *name)
 	static const struct {
 		const char *name;
 		int port;
-	} services[] = {{"http", 80}, {"https", 443}, {"ssh", 22}, {"ms-sql-s", 1433}, {"9pfs", 564}, {"broken", 70000}};
+	} services[] = {{"http", 80},	    {"https", 443}, {"ssh", 22},
+			{"ms-sql-s", 1433}, {"9pfs", 564},  {"broken", 70000}};
 
 	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
 		if (strcmp(services[i].name, name) == 0)

@@ -49,8 +49,11 @@ Test(address, literals_are_parsed_and_written_in_their_canonical_form)
 Test(address, anything_but_a_literal_is_refused_and_leaves_the_output_alone)
 {
 	static const char *const rows[] = {
-		"",	 "localhost", "1.2.3",	       "1.2.3.4.5", "256.1.1.1", "1.2.3.4 ",   " 1.2.3.4",     "0x7f.0.0.1", "127.1",
-		"[::1]", ":",	      "1:2:3:4:5:6:7", "::1::",	    "12345::",	 "fe80::1%lo", "192.0.2.1:80", "1.2.3.04x",
+		"",	     "localhost", "1.2.3",	"1.2.3.4.5",
+		"256.1.1.1", "1.2.3.4 ",  " 1.2.3.4",	"0x7f.0.0.1",
+		"127.1",     "[::1]",	  ":",		"1:2:3:4:5:6:7",
+		"::1::",     "12345::",	  "fe80::1%lo", "192.0.2.1:80",
+		"1.2.3.04x",
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -67,7 +70,8 @@ Test(address, the_longest_text_fits)
 	char text[ADDRESS_TEXT_MAX];
 
 	address.port = 65535;
-	cr_expect_str_eq(address_format_with_port(&address, text), "[2001:db80:1111:2222:3333:4444:5555:6666]:65535");
+	cr_expect_str_eq(address_format_with_port(&address, text),
+			 "[2001:db80:1111:2222:3333:4444:5555:6666]:65535");
 }
 
 Test(address, none_is_zero_and_has_no_text)
@@ -84,7 +88,8 @@ Test(address, none_is_zero_and_has_no_text)
 
 Test(address, equality_looks_at_family_bytes_and_port_but_not_at_the_scope)
 {
-	struct address a = address_make(AF_INET, "\1\2\3\4", 80), same = a, other_port = a, other_bytes = a;
+	struct address a = address_make(AF_INET, "\1\2\3\4", 80), same = a, other_port = a,
+		       other_bytes = a;
 	uint8_t v6_bytes[16] = {1, 2, 3, 4};
 	struct address other_family = address_make(AF_INET6, v6_bytes, 80);
 
@@ -124,8 +129,10 @@ Test(address, loopback_and_link_local_are_known_by_their_prefixes)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct address address = parsed(rows[i].text);
 
-		cr_expect_eq(address_is_loopback(&address), rows[i].is_loopback, "%s", rows[i].text);
-		cr_expect_eq(address_is_link_local(&address), rows[i].is_link_local, "%s", rows[i].text);
+		cr_expect_eq(address_is_loopback(&address), rows[i].is_loopback, "%s",
+			     rows[i].text);
+		cr_expect_eq(address_is_link_local(&address), rows[i].is_link_local, "%s",
+			     rows[i].text);
 	}
 }
 
@@ -140,7 +147,8 @@ Test(address, a_socket_address_brings_everything_back)
 
 		address.port = 0x1234;
 		address.scope = address_is_link_local(&address) ? 7 : 0;
-		cr_expect_eq(address_to_sockaddr(&address, &sockaddr), is_v4 ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6));
+		cr_expect_eq(address_to_sockaddr(&address, &sockaddr),
+			     is_v4 ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6));
 		cr_expect_eq(sockaddr.ss_family, address.family);
 		/* The port follows the family, in network order, in both. */
 		cr_expect_eq(memcmp((char *)&sockaddr + 2, "\x12\x34", 2), 0);

@@ -2,7 +2,10 @@
 /* What comes after a verdict: what is said about it, once, and what is not worth a word. */
 #include "tests/unit/story.h"
 
-/* A verdict at that time of an attempt of another program, which has been told of the outcome, so that no question is asked; more is told afterwards. */
+/*
+ * A verdict at that time of an attempt of another program, which has been told of the outcome, so
+ * that no question is asked; more is told afterwards.
+ */
 static struct correlator *judged_at(struct story *s, enum status status, double at_ms)
 {
 	struct correlator *c = correlator_new(1, WATCH_ON_NS);
@@ -50,7 +53,8 @@ static struct story silent(void)
 }
 
 /* Feed what was told since, and drain. Returns the amendment's kind, 0 for none. */
-static enum amendment_kind amended(struct correlator *c, struct story *s, unsigned from, double at_ms, struct amendment *ret_amendment)
+static enum amendment_kind amended(struct correlator *c, struct story *s, unsigned from,
+				   double at_ms, struct amendment *ret_amendment)
 {
 	struct notice notice;
 
@@ -65,7 +69,8 @@ static enum amendment_kind amended(struct correlator *c, struct story *s, unsign
 	return notice.amendment.kind;
 }
 
-static void expect_amended(struct story s, enum status status, void (*tell)(struct story *), enum amendment_kind kind)
+static void expect_amended(struct story s, enum status status, void (*tell)(struct story *),
+			   enum amendment_kind kind)
 {
 	struct correlator *c = judged(&s, status);
 	unsigned from = s.count;
@@ -112,7 +117,10 @@ static void finish(struct story *s)
 	event->state.new_state = 8; /* CLOSE_WAIT */
 }
 
-/* More than 0.9 s after ESTABLISHED, but the second SYN's own answer may take as long as the first one's. */
+/*
+ * More than 0.9 s after ESTABLISHED, but the second SYN's own answer may take as long as the first
+ * one's.
+ */
 static void answer_both_syns(struct story *s)
 {
 	story_syn_ack(s, 915, 10);
@@ -183,7 +191,10 @@ Test(amend, a_syn_ack_repeated_after_our_reset_is_a_lost_reset)
 	expect_amended(opened(), STATUS_OPEN, reset_and_hear_what_was_under_way, 0);
 }
 
-/* So far away that the server repeats its SYN-ACK, after 1 s and after 3 s, before our ACK is there, and afterwards. */
+/*
+ * So far away that the server repeats its SYN-ACK, after 1 s and after 3 s, before our ACK is
+ * there, and afterwards.
+ */
 Test(amend, a_repeat_that_left_before_our_ack_was_there_says_nothing)
 {
 	static const double repeats_ms[] = {2900, 4900};
@@ -288,7 +299,10 @@ Test(amend, each_kind_is_said_once)
 	correlator_free(c);
 }
 
-/* Between ESTABLISHED and the verdict's own time: no part of the verdict, so it must be said after it, without waiting for another event. */
+/*
+ * Between ESTABLISHED and the verdict's own time: no part of the verdict, so it must be said after
+ * it, without waiting for another event.
+ */
 Test(amend, what_happened_before_the_verdict_was_spoken_is_said_at_once)
 {
 	struct story s = opened();

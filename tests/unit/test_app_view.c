@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What another program was told, and what of that is a contradiction: each case is a list of calls, one after the other. */
+/*
+ * What another program was told, and what of that is a contradiction: each case is a list of calls,
+ * one after the other.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,14 +11,14 @@
 #include "user/words/explain.h"
 #include "user/words/vocabulary.h"
 
-#define WAIT                                                                                                                               \
-	{                                                                                                                                  \
-		APP_POLL, 0, 0                                                                                                             \
+#define WAIT                                                                                       \
+	{                                                                                          \
+		APP_POLL, 0, 0                                                                     \
 	}
 #define FAILED (POLLOUT | POLLERR | POLLHUP)
-#define CLOSE                                                                                                                              \
-	{                                                                                                                                  \
-		APP_CLOSE, 0, 0                                                                                                            \
+#define CLOSE                                                                                      \
+	{                                                                                          \
+		APP_CLOSE, 0, 0                                                                    \
 	}
 #define CALLS_MAX 8
 #define ACCUSING  (NOTE_NEVER_ASKED | NOTE_ERROR_UNREAD | NOTE_ZERO_ERROR | NOTE_TOLD_EARLY)
@@ -44,17 +47,37 @@ struct told_case {
 	int error;
 };
 
-#define PENDING                                                                                                                            \
-	{                                                                                                                                  \
-		APP_CONNECT, -1, EINPROGRESS                                                                                               \
+#define PENDING                                                                                    \
+	{                                                                                          \
+		APP_CONNECT, -1, EINPROGRESS                                                       \
 	}
 #define TOLD(result_, error_) .result = APP_RESULT_##result_, .error = error_
 
 static const struct told_case cases[] = {
-	{"it closed without a question", SILENT, {PENDING, CLOSE}, NOTE_NEVER_ASKED, false, TOLD(IN_PROGRESS, EINPROGRESS)},
-	{"... where it was refused", CLOSED, {PENDING, CLOSE}, NOTE_NEVER_ASKED, false, TOLD(IN_PROGRESS, EINPROGRESS)},
-	{"... and was lucky", OPEN, {PENDING, CLOSE}, NOTE_NEVER_ASKED, true, TOLD(IN_PROGRESS, EINPROGRESS)},
-	{"... but not all its calls were seen", SILENT, {PENDING, {APP_CLOSE, 1, 0}}, 0, true, TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"it closed without a question",
+	 SILENT,
+	 {PENDING, CLOSE},
+	 NOTE_NEVER_ASKED,
+	 false,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"... where it was refused",
+	 CLOSED,
+	 {PENDING, CLOSE},
+	 NOTE_NEVER_ASKED,
+	 false,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"... and was lucky",
+	 OPEN,
+	 {PENDING, CLOSE},
+	 NOTE_NEVER_ASKED,
+	 true,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"... but not all its calls were seen",
+	 SILENT,
+	 {PENDING, {APP_CLOSE, 1, 0}},
+	 0,
+	 true,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
 	{"one transfer that would wait is no question",
 	 SILENT,
 	 {PENDING, {APP_SEND, -1, EAGAIN}, CLOSE},
@@ -67,13 +90,48 @@ static const struct told_case cases[] = {
 	 NOTE_NOT_YET,
 	 true,
 	 TOLD(IN_PROGRESS, EINPROGRESS)},
-	{"it waited and gave up", SILENT, {PENDING, WAIT, CLOSE}, NOTE_NOT_YET, true, TOLD(IN_PROGRESS, EINPROGRESS)},
-	{"it told epoll to look", SILENT, {PENDING, {APP_EPOLL_CTL, 0, 0}, CLOSE}, NOTE_NOT_YET, true, TOLD(IN_PROGRESS, EINPROGRESS)},
-	{"it gave up by shutdown()", SILENT, {PENDING, {APP_SHUTDOWN, 0, 0}, CLOSE}, 0, true, TOLD(IN_PROGRESS, EINPROGRESS)},
-	{"shutdown() told it", CLOSED, {PENDING, {APP_SHUTDOWN, -1, ENOTCONN}, CLOSE}, 0, true, TOLD(IN_PROGRESS, EINPROGRESS)},
-	{"it asked how much there is to read", SILENT, {PENDING, {APP_IOCTL, 0, 0}, CLOSE}, 0, true, TOLD(IN_PROGRESS, EINPROGRESS)},
-	{"it looked at the state itself", SILENT, {PENDING, {APP_TCP_INFO, 0, 0}, CLOSE}, 0, true, TOLD(IN_PROGRESS, EINPROGRESS)},
-	{"a signal cut its connect() short", SILENT, {{APP_CONNECT, -1, EINTR}, CLOSE}, NOTE_NOT_YET, true, TOLD(IN_PROGRESS, EINTR)},
+	{"it waited and gave up",
+	 SILENT,
+	 {PENDING, WAIT, CLOSE},
+	 NOTE_NOT_YET,
+	 true,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"it told epoll to look",
+	 SILENT,
+	 {PENDING, {APP_EPOLL_CTL, 0, 0}, CLOSE},
+	 NOTE_NOT_YET,
+	 true,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"it gave up by shutdown()",
+	 SILENT,
+	 {PENDING, {APP_SHUTDOWN, 0, 0}, CLOSE},
+	 0,
+	 true,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"shutdown() told it",
+	 CLOSED,
+	 {PENDING, {APP_SHUTDOWN, -1, ENOTCONN}, CLOSE},
+	 0,
+	 true,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"it asked how much there is to read",
+	 SILENT,
+	 {PENDING, {APP_IOCTL, 0, 0}, CLOSE},
+	 0,
+	 true,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"it looked at the state itself",
+	 SILENT,
+	 {PENDING, {APP_TCP_INFO, 0, 0}, CLOSE},
+	 0,
+	 true,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"a signal cut its connect() short",
+	 SILENT,
+	 {{APP_CONNECT, -1, EINTR}, CLOSE},
+	 NOTE_NOT_YET,
+	 true,
+	 TOLD(IN_PROGRESS, EINTR)},
 	{"a blocking connect() gave up waiting",
 	 SILENT,
 	 {{APP_CONNECT, APP_RESULT_WAITED, EINPROGRESS}, CLOSE},
@@ -105,14 +163,24 @@ static const struct told_case cases[] = {
 	 0,
 	 true,
 	 TOLD(REFUSED, ECONNREFUSED)},
-	{"... and it sends", CLOSED, {PENDING, {APP_SELECT, POLLOUT, 0}, {APP_SEND, -1, EPIPE}, CLOSE}, 0, true, TOLD(ERROR, EPIPE)},
+	{"... and it sends",
+	 CLOSED,
+	 {PENDING, {APP_SELECT, POLLOUT, 0}, {APP_SEND, -1, EPIPE}, CLOSE},
+	 0,
+	 true,
+	 TOLD(ERROR, EPIPE)},
 	{"select() says writable of what is open",
 	 OPEN,
 	 {PENDING, {APP_SELECT, POLLOUT, 0}, CLOSE},
 	 0,
 	 true,
 	 TOLD(IN_PROGRESS, EINPROGRESS)},
-	{"poll() says that there is an error", CLOSED, {PENDING, {APP_POLL, FAILED, 0}, CLOSE}, 0, true, TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"poll() says that there is an error",
+	 CLOSED,
+	 {PENDING, {APP_POLL, FAILED, 0}, CLOSE},
+	 0,
+	 true,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
 	{"epoll_wait() does",
 	 CLOSED,
 	 {PENDING, {APP_EPOLL_CTL, 0, 0}, {APP_EPOLL, FAILED, 0}, CLOSE},
@@ -165,13 +233,27 @@ static const struct told_case cases[] = {
 	 TOLD(IN_PROGRESS, EINPROGRESS)},
 	{"SO_ERROR is read twice",
 	 CLOSED,
-	 {PENDING, {APP_POLL, FAILED, 0}, {APP_SO_ERROR, ECONNREFUSED, 0}, {APP_SO_ERROR, 0, 0}, CLOSE},
+	 {PENDING,
+	  {APP_POLL, FAILED, 0},
+	  {APP_SO_ERROR, ECONNREFUSED, 0},
+	  {APP_SO_ERROR, 0, 0},
+	  CLOSE},
 	 NOTE_ZERO_ERROR,
 	 true,
 	 TOLD(REFUSED, ECONNREFUSED)},
-	{"nothing is written", SILENT, {PENDING, {APP_SEND, 0, 0}, CLOSE}, NOTE_ZERO_ERROR, false, TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"nothing is written",
+	 SILENT,
+	 {PENDING, {APP_SEND, 0, 0}, CLOSE},
+	 NOTE_ZERO_ERROR,
+	 false,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
 
-	{"a name while there is no connection", SILENT, {PENDING, {APP_PEERNAME, 0, 0}, CLOSE}, NOTE_TOLD_EARLY, false, TOLD(CONNECTED, 0)},
+	{"a name while there is no connection",
+	 SILENT,
+	 {PENDING, {APP_PEERNAME, 0, 0}, CLOSE},
+	 NOTE_TOLD_EARLY,
+	 false,
+	 TOLD(CONNECTED, 0)},
 	{"a deferred connect() that fails later",
 	 CLOSED,
 	 {{APP_CONNECT, 0, 0}, {APP_RECEIVE, -1, ECONNREFUSED}, CLOSE},
@@ -185,7 +267,12 @@ static const struct told_case cases[] = {
 	 0,
 	 true,
 	 TOLD(CONNECTED, 0)},
-	{"... by poll(), which says that there is no error", OPEN, {PENDING, {APP_POLL, POLLOUT, 0}, CLOSE}, 0, true, TOLD(CONNECTED, 0)},
+	{"... by poll(), which says that there is no error",
+	 OPEN,
+	 {PENDING, {APP_POLL, POLLOUT, 0}, CLOSE},
+	 0,
+	 true,
+	 TOLD(CONNECTED, 0)},
 	{"... by epoll_wait()",
 	 OPEN,
 	 {PENDING, {APP_EPOLL_CTL, 0, 0}, {APP_EPOLL, POLLIN | POLLOUT, 0}, CLOSE},
@@ -198,8 +285,18 @@ static const struct told_case cases[] = {
 	 0,
 	 true,
 	 TOLD(ERROR, ECONNRESET)},
-	{"... by a transfer", OPEN, {PENDING, {APP_POLL, POLLOUT, 0}, {APP_SEND, 5, 0}, CLOSE}, 0, true, TOLD(CONNECTED, 0)},
-	{"... by connect()", OPEN, {PENDING, {APP_CONNECT, -1, EISCONN}, CLOSE}, 0, true, TOLD(CONNECTED, 0)},
+	{"... by a transfer",
+	 OPEN,
+	 {PENDING, {APP_POLL, POLLOUT, 0}, {APP_SEND, 5, 0}, CLOSE},
+	 0,
+	 true,
+	 TOLD(CONNECTED, 0)},
+	{"... by connect()",
+	 OPEN,
+	 {PENDING, {APP_CONNECT, -1, EISCONN}, CLOSE},
+	 0,
+	 true,
+	 TOLD(CONNECTED, 0)},
 	{"an error on a connection",
 	 OPEN,
 	 {PENDING, {APP_SO_ERROR, 0, 0}, {APP_RECEIVE, -1, ECONNRESET}, CLOSE},
@@ -245,7 +342,10 @@ static struct story told(const struct told_case *c)
 	for (unsigned i = 0; i < CALLS_MAX && c->calls[i].call; i++) {
 		event = story_so_error(&s, i ? 99.0 + i : 0.5, c->calls[i].result);
 		event->app.call = c->calls[i].call;
-		event->app.phase = c->calls[i].call == APP_CLOSE || c->calls[i].call == APP_EPOLL_CTL ? APP_ENTER : APP_RETURN;
+		event->app.phase =
+			c->calls[i].call == APP_CLOSE || c->calls[i].call == APP_EPOLL_CTL
+				? APP_ENTER
+				: APP_RETURN;
 		event->app.error = c->calls[i].error;
 		event->app.is_ours = false;
 	}
@@ -261,11 +361,15 @@ Test(told, only_what_the_calls_prove_is_a_contradiction)
 		struct verdict verdict;
 
 		cr_assert(story_judge(&s, 300, &verdict), "%s", c->name);
-		cr_expect_eq(verdict.notes & (ACCUSING | NOTE_NOT_YET), c->notes, "%s: notes 0x%x", c->name, verdict.notes);
+		cr_expect_eq(verdict.notes & (ACCUSING | NOTE_NOT_YET), c->notes, "%s: notes 0x%x",
+			     c->name, verdict.notes);
 		cr_expect_eq(verdict.app_agrees, c->agrees, "%s", c->name);
-		cr_expect_eq(verdict.app_result, c->result, "%s: %s", c->name, app_result_name(verdict.app_result));
+		cr_expect_eq(verdict.app_result, c->result, "%s: %s", c->name,
+			     app_result_name(verdict.app_result));
 		cr_expect_eq(verdict.app_error, c->error, "%s: %d", c->name, verdict.app_error);
-		cr_expect_eq(explain_contradiction(story_judgement(&s.attempt, &verdict), text) == NULL, c->agrees, "%s", c->name);
+		cr_expect_eq(explain_contradiction(story_judgement(&s.attempt, &verdict), text) ==
+				     NULL,
+			     c->agrees, "%s", c->name);
 	}
 }
 
@@ -300,8 +404,10 @@ static void expect_agreement(struct story *s, const char *name, bool agrees, uin
 /* What is missing may be the very question, or the answer to it. */
 Test(told, nobody_is_accused_of_an_omission_when_events_were_lost)
 {
-	static const char *const names[] = {"it closed without a question", "... where it was refused",
-					    "select() says writable of what failed", "SO_ERROR is 0 while it waits", "nothing is written"};
+	static const char *const names[] = {"it closed without a question",
+					    "... where it was refused",
+					    "select() says writable of what failed",
+					    "SO_ERROR is 0 while it waits", "nothing is written"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		struct story s = told_named(names[i]);
@@ -331,7 +437,8 @@ Test(told, an_omission_is_told_whatever_else_is_missing)
 		s.events[s.count - 2] = *info;
 		s.events[s.count - 1] = s.events[s.count];
 		/* Without its word that it was not connected, the socket may have been. */
-		expect_agreement(&s, omissions[i].name, true, omissions[i].notes & NOTE_NEVER_ASKED);
+		expect_agreement(&s, omissions[i].name, true,
+				 omissions[i].notes & NOTE_NEVER_ASKED);
 		close_from(&s, TCP_STATE_SYN_SENT);
 		expect_agreement(&s, omissions[i].name, false, omissions[i].notes);
 	}
@@ -376,25 +483,32 @@ Test(told, a_failure_that_came_true_otherwise_is_told_whatever_was_lost)
 	story_lost(&s, 1, 2, 1);
 	expect_agreement(&s, "seen to become connected", false, 0);
 	/* Else its connection may be older than the failure. */
-	for (event = s.events; event->kind != EVENT_STATE || event->state.new_state != TCP_STATE_ESTABLISHED; event++)
+	for (event = s.events;
+	     event->kind != EVENT_STATE || event->state.new_state != TCP_STATE_ESTABLISHED; event++)
 		;
 	event->state.old_state = TCP_STATE_ESTABLISHED;
 	event->state.new_state = TCP_STATE_CLOSE_WAIT;
 	expect_agreement(&s, "found to be connected", true, 0);
 }
 
-/* Killed, or ended, before it could ask; or the SYN was all that it was about. The note is a fact all the same. */
+/*
+ * Killed, or ended, before it could ask; or the SYN was all that it was about. The note is a fact
+ * all the same.
+ */
 Test(told, who_ends_or_knocks_claims_nothing)
 {
-	struct story ended = told(&cases[0]), knocked = told(&cases[0]), tried = told_named("one transfer that would wait is no question");
+	struct story ended = told(&cases[0]), knocked = told(&cases[0]),
+		     tried = told_named("one transfer that would wait is no question");
 	struct verdict verdict;
 
 	ended.events[ended.count - 1].app.result = APP_CLOSE_BY_EXIT;
-	knocked.events[knocked.count - 1].time_ns = knocked.events[knocked.count - 2].time_ns + 20000;
+	knocked.events[knocked.count - 1].time_ns =
+		knocked.events[knocked.count - 2].time_ns + 20000;
 	for (unsigned i = 0; i < 2; i++) {
 		cr_assert(story_judge(i ? &knocked : &ended, 300, &verdict));
 		cr_expect(verdict.app_agrees, "%u", i);
-		cr_expect_eq(verdict.notes & ACCUSING, NOTE_NEVER_ASKED, "%u: notes 0x%x", i, verdict.notes);
+		cr_expect_eq(verdict.notes & ACCUSING, NOTE_NEVER_ASKED, "%u: notes 0x%x", i,
+			     verdict.notes);
 	}
 	tried.events[tried.count - 2].time_ns = tried.events[tried.count - 3].time_ns + 10000;
 	tried.events[tried.count - 1].time_ns = tried.events[tried.count - 3].time_ns + 20000;
@@ -402,10 +516,14 @@ Test(told, who_ends_or_knocks_claims_nothing)
 	cr_expect_not(verdict.app_agrees);
 }
 
-/* What comes of a SYN that is to expire on its way is read from ICMP errors, by another socket; mtr and its kin never ask this one. */
+/*
+ * What comes of a SYN that is to expire on its way is read from ICMP errors, by another socket; mtr
+ * and its kin never ask this one.
+ */
 Test(told, nobody_is_accused_who_looks_for_the_way)
 {
-	static const char *const names[] = {"it closed without a question", "select() says writable of what failed",
+	static const char *const names[] = {"it closed without a question",
+					    "select() says writable of what failed",
 					    "SO_ERROR is 0 while it waits"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -465,7 +583,8 @@ Test(told, nobody_is_accused_whose_calls_are_not_seen)
 	struct story s = told(&cases[0]);
 	struct verdict verdict;
 
-	story_event(&s, 0, EVENT_TASK)->task = (struct task_event){.pid = 1, .tid = 1, .is_unseen = true};
+	story_event(&s, 0, EVENT_TASK)->task =
+		(struct task_event){.pid = 1, .tid = 1, .is_unseen = true};
 	cr_assert(story_judge(&s, 300, &verdict));
 	cr_expect(verdict.app_agrees);
 	cr_expect_not(verdict.notes & ACCUSING);
@@ -477,11 +596,13 @@ static struct story begun_before(void)
 	struct story s = story_new(AF_INET);
 	struct event *info;
 
-	story_event(&s, 0, EVENT_TASK)->task = (struct task_event){.pid = 1, .tid = 1, .is_late = true};
+	story_event(&s, 0, EVENT_TASK)->task =
+		(struct task_event){.pid = 1, .tid = 1, .is_late = true};
 	story_enter(&s, 0)->app.is_ours = false;
 	story_syn_sent(&s, 0);
 	info = story_event(&s, 2500, EVENT_SOCKET_INFO);
-	info->info = (struct info_event){.state = TCP_STATE_SYN_SENT, .retransmits = 2, .isn = s.isn};
+	info->info =
+		(struct info_event){.state = TCP_STATE_SYN_SENT, .retransmits = 2, .isn = s.isn};
 	return s;
 }
 
@@ -508,7 +629,8 @@ Test(told, what_began_before_anybody_watched)
 	expect_late(&silent, STATUS_INCOMPLETE, REASON_ATTACHED_LATE, 4);
 	cr_assert(story_judge(&silent, 100000, &verdict));
 	cr_expect_str_eq(explain_verdict(story_judgement(&silent.attempt, &verdict), text),
-			 "it began before watching, 2.5 s: 3 SYNs had been sent by then; since then 1 SYN left and nothing came back");
+			 "it began before watching, 2.5 s: 3 SYNs had been sent by then; since "
+			 "then 1 SYN left and nothing came back");
 	/* No SYN of it was seen, and the answer acknowledges its number. */
 	story_syn_ack(&open, 2600, 0.1);
 	story_established(&open, 2600.1);
@@ -560,7 +682,8 @@ Test(told, repeated_calls_are_one_entry)
 	cr_assert(story_judge(&s, 300, &verdict));
 	attempt = &s.attempt;
 	for (int i = 0; i < attempt->entry_count; i++)
-		if (attempt->entries[i].kind == EVENT_APP && attempt->entries[i].app.call == APP_POLL)
+		if (attempt->entries[i].kind == EVENT_APP &&
+		    attempt->entries[i].app.call == APP_POLL)
 			polls += attempt->entries[i].count;
 	cr_expect_eq(polls, 50);
 	cr_expect_eq(attempt->overflow_count, 0);
@@ -591,11 +714,13 @@ Test(told, is_said_in_a_line)
 	struct verdict verdict;
 
 	cr_assert(story_judge(&s, 300, &verdict));
-	cr_expect_str_eq(explain_app_view(&s.attempt, text),
-			 "connect() EINPROGRESS 0.5 ms, poll() out|err|hup 100.0 ms, SO_ERROR ECONNREFUSED "
-			 "101.0 ms, SO_ERROR 0 102.0 ms, close() 103.0 ms");
+	cr_expect_str_eq(
+		explain_app_view(&s.attempt, text),
+		"connect() EINPROGRESS 0.5 ms, poll() out|err|hup 100.0 ms, SO_ERROR ECONNREFUSED "
+		"101.0 ms, SO_ERROR 0 102.0 ms, close() 103.0 ms");
 	s = told_named("nothing is written");
 	cr_assert(story_judge(&s, 300, &verdict));
 	cr_expect_str_eq(explain_contradiction(story_judgement(&s.attempt, &verdict), text),
-			 "the last it was told is \"no error\", by send() 0, which proves nothing: there was no connection");
+			 "the last it was told is \"no error\", by send() 0, which proves nothing: "
+			 "there was no connection");
 }

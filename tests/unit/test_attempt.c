@@ -261,7 +261,8 @@ Test(attempt, drops_of_right_and_wrong_answers_are_kept_apart)
 
 	story_syn(&s, 0);
 	for (uint32_t ack = 0; ack < 3; ack++)
-		story_drop_in(&s, 1 + ack, "NETFILTER_DROP", "nft_do_chain")->packet.packet.tcp.ack = ack;
+		story_drop_in(&s, 1 + ack, "NETFILTER_DROP", "nft_do_chain")
+			->packet.packet.tcp.ack = ack;
 	story_drop_in(&s, 5, "NETFILTER_DROP", "nft_do_chain");
 	attempt = built(&s);
 	cr_assert_eq(count_of(attempt, EVENT_DROP), 2);

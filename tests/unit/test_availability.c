@@ -17,7 +17,8 @@ static enum presence presence_of(char letter)
 static void add(struct availability *availability, const char *probes, size_t index)
 {
 	if (probes[index] != '.')
-		availability_add(availability, presence_of(probes[index]), (index + 100) * SECOND_NS);
+		availability_add(availability, presence_of(probes[index]),
+				 (index + 100) * SECOND_NS);
 }
 
 struct availability_case {
@@ -45,24 +46,30 @@ static const struct availability_case cases[] = {
 	{"U.D....U", 2, 5, 5, 1, true},
 	{"U?U", 1, 0, 0, 0, true},
 	{"U?D", 1, 0, 0, 1, true},
-	{"D?D", 0, 1, 1, 1, true}, /* nobody saw it up: the same outage, of which a second is known */
+	{"D?D", 0, 1, 1, 1,
+	 true}, /* nobody saw it up: the same outage, of which a second is known */
 	{"DD??DDU", 0, 4, 4, 1, true},
 	{"D?UD", 1, 1, 1, 2, true},
 };
 
 #define CASE_COUNT (sizeof(cases) / sizeof(cases[0]))
 
-static void expect_case(const struct availability *availability, const struct availability_case *expected, const char *order)
+static void expect_case(const struct availability *availability,
+			const struct availability_case *expected, const char *order)
 {
 	struct availability_summary summary;
 
 	availability_summarise(availability, &summary);
-	cr_expect_eq(availability_is_known(availability), expected->is_known, "%s, %s", expected->probes, order);
-	cr_expect_eq(summary.up_ns, expected->up_s * SECOND_NS, "%s, %s: up %lu", expected->probes, order, summary.up_ns);
-	cr_expect_eq(summary.down_ns, expected->down_s * SECOND_NS, "%s, %s: down %lu", expected->probes, order, summary.down_ns);
-	cr_expect_eq(summary.longest_outage_ns, expected->longest_s * SECOND_NS, "%s, %s: longest %lu", expected->probes, order,
-		     summary.longest_outage_ns);
-	cr_expect_eq(summary.outages, expected->outages, "%s, %s: %lu outages", expected->probes, order, summary.outages);
+	cr_expect_eq(availability_is_known(availability), expected->is_known, "%s, %s",
+		     expected->probes, order);
+	cr_expect_eq(summary.up_ns, expected->up_s * SECOND_NS, "%s, %s: up %lu", expected->probes,
+		     order, summary.up_ns);
+	cr_expect_eq(summary.down_ns, expected->down_s * SECOND_NS, "%s, %s: down %lu",
+		     expected->probes, order, summary.down_ns);
+	cr_expect_eq(summary.longest_outage_ns, expected->longest_s * SECOND_NS,
+		     "%s, %s: longest %lu", expected->probes, order, summary.longest_outage_ns);
+	cr_expect_eq(summary.outages, expected->outages, "%s, %s: %lu outages", expected->probes,
+		     order, summary.outages);
 }
 
 Test(availability, a_span_counts_for_the_probe_at_its_begin)
@@ -77,7 +84,10 @@ Test(availability, a_span_counts_for_the_probe_at_its_begin)
 	}
 }
 
-/* A silent probe's verdict comes seconds late: here every one that shows DOWN comes after all others, and the latest first. */
+/*
+ * A silent probe's verdict comes seconds late: here every one that shows DOWN comes after all
+ * others, and the latest first.
+ */
 Test(availability, late_verdicts_find_their_place)
 {
 	for (size_t i = 0; i < CASE_COUNT; i++) {
@@ -151,8 +161,9 @@ Test(availability, whether_it_was_ever_up_and_whether_an_outage_is_still_on_is_t
 	static const struct {
 		const char *probes;
 		bool was_up, is_down;
-	} ends[] = {{"", false, false},	 {"U", true, false},  {"DD", false, true},   {"UD", true, true},
-		    {"DU", true, false}, {"UD?", true, true}, {"UDU?", true, false}, {"??", false, false}};
+	} ends[] = {{"", false, false},	   {"U", true, false},	{"DD", false, true},
+		    {"UD", true, true},	   {"DU", true, false}, {"UD?", true, true},
+		    {"UDU?", true, false}, {"??", false, false}};
 	struct availability_summary summary;
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {

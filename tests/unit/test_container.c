@@ -15,7 +15,9 @@ static const struct {
 	{"/system.slice/docker-" ID ".scope", ID},
 	{"/docker/" ID, ID},
 	{"/machine.slice/libpod-" ID ".scope/container", ID},
-	{"/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod1234abcd_0000.slice/cri-containerd-" ID ".scope", ID},
+	{"/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod1234abcd_0000.slice/"
+	 "cri-containerd-" ID ".scope",
+	 ID},
 	{"/docker/" OTHER "/docker/" ID, ID},
 	{"/system.slice/ssh.service", NULL},
 	{"/docker/" ID "0", NULL},
@@ -31,6 +33,7 @@ Test(container, is_the_innermost_id_of_the_path)
 		const char *found = container_id(cases[i].path, id);
 
 		cr_expect_eq(found == NULL, cases[i].id == NULL, "%s", cases[i].path);
-		cr_expect(!found || strcmp(found, cases[i].id) == 0, "%s: %s", cases[i].path, found);
+		cr_expect(!found || strcmp(found, cases[i].id) == 0, "%s: %s", cases[i].path,
+			  found);
 	}
 }

@@ -172,7 +172,8 @@ Test(correlate, reading_late_never_turns_an_answer_into_silence)
 
 Test(correlate, events_may_come_in_any_order)
 {
-	static const unsigned orders[][6] = {{5, 4, 3, 2, 1, 0}, {0, 2, 4, 1, 3, 5}, {1, 0, 5, 4, 3, 2}};
+	static const unsigned orders[][6] = {
+		{5, 4, 3, 2, 1, 0}, {0, 2, 4, 1, 3, 5}, {1, 0, 5, 4, 3, 2}};
 
 	for (int i = 0; i < 3; i++) {
 		struct correlator *c = correlator_new(4, WATCH_ON_NS);
@@ -225,7 +226,10 @@ Test(correlate, is_forgotten_three_seconds_after_its_close)
 	correlator_free(c);
 }
 
-/* Who waits for a source port tries many times: the vain tries leave at once, and before those that are watched on. */
+/*
+ * Who waits for a source port tries many times: the vain tries leave at once, and before those that
+ * are watched on.
+ */
 Test(correlate, an_attempt_without_a_source_port_is_forgotten_with_its_close)
 {
 	struct correlator *c = correlator_new(2, WATCH_ON_NS);
@@ -264,7 +268,10 @@ Test(correlate, an_attempt_that_is_not_closed_is_never_forgotten)
 	correlator_free(c);
 }
 
-/* What comes between FORGOTTEN and the next call must not wake the dead, nor tie the list into a knot. */
+/*
+ * What comes between FORGOTTEN and the next call must not wake the dead, nor tie the list into a
+ * knot.
+ */
 Test(correlate, events_right_after_the_farewell_find_nobody)
 {
 	struct correlator *c = correlator_new(1, WATCH_ON_NS);
@@ -299,7 +306,10 @@ Test(correlate, a_full_table_refuses_counts_and_works_again_after_a_farewell)
 	correlator_free(c);
 }
 
-/* One socket, two connects: the second is another attempt, even to the same address and from the same port. */
+/*
+ * One socket, two connects: the second is another attempt, even to the same address and from the
+ * same port.
+ */
 Test(correlate, two_attempts_with_the_same_tuple_are_kept_apart)
 {
 	struct correlator *c = correlator_new(4, WATCH_ON_NS);
@@ -457,7 +467,8 @@ Test(correlate, a_loss_that_was_over_before_it_began_changes_nothing)
 
 	story_syn(&s, 0.1);
 	story_deadline(&s, 4000);
-	story_lost(&s, 0, 0, 5)->lost = (struct lost_event){STORY_BEGIN_NS - 9 * STORY_MS, STORY_BEGIN_NS - STORY_MS, 5};
+	story_lost(&s, 0, 0, 5)->lost =
+		(struct lost_event){STORY_BEGIN_NS - 9 * STORY_MS, STORY_BEGIN_NS - STORY_MS, 5};
 	story_drained(&s, 4001);
 	feed(c, &s);
 	verdict = answered(c, &s, 4002);

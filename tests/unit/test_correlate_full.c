@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The table of attempts when it is full, or large: constant work, memory that grows and stays where it is, and room for whoever has little. */
+/*
+ * The table of attempts when it is full, or large: constant work, memory that grows and stays where
+ * it is, and room for whoever has little.
+ */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +12,12 @@
 #include "tests/unit/story.h"
 #include "user/core/correlate/attempt_table.h"
 
-#define MANY	   10000u
-#define FEW_PAGES  24 /* a slot is on two pages at most: the eight that are looked at, a few of the same bucket, the neighbours in a list */
+#define MANY 10000u
+/*
+ * a slot is on two pages at most: the eight that are looked at, a few of the same bucket,
+ * the neighbours in a list
+ */
+#define FEW_PAGES  24
 #define USER	   1000u
 #define OTHER_USER 1001u
 
@@ -64,7 +71,8 @@ static void drain(struct correlator *c, double at_ms)
 
 static void lose(struct correlator *c, double from_ms, double to_ms, uint64_t count)
 {
-	correlator_feed(c, &(struct event){.kind = EVENT_LOST, .lost = {story_ns(from_ms), story_ns(to_ms), count}});
+	correlator_feed(c, &(struct event){.kind = EVENT_LOST,
+					   .lost = {story_ns(from_ms), story_ns(to_ms), count}});
 }
 
 /* However long it has to look. */
@@ -105,7 +113,8 @@ static void protect(const struct correlator *c, int protection)
 {
 	for (uint32_t at = 0; at < c->capacity; at += SLOTS_CHUNK) {
 		uint32_t count = c->capacity - at < SLOTS_CHUNK ? c->capacity - at : SLOTS_CHUNK;
-		uintptr_t from = (uintptr_t)slot_at(c, at) & ~(page_bytes - 1), to = (uintptr_t)(slot_at(c, at) + count);
+		uintptr_t from = (uintptr_t)slot_at(c, at) & ~(page_bytes - 1),
+			  to = (uintptr_t)(slot_at(c, at) + count);
 
 		cr_assert_eq(mprotect((void *)from, to - from, protection), 0);
 	}
@@ -123,7 +132,8 @@ static void watch_pages(const struct correlator *c)
 
 static void expect_touched(const struct correlator *c, unsigned most, const char *by)
 {
-	cr_expect_leq(pages_touched, most, "%s touches %u pages of a table of %u attempts", by, pages_touched, c->used);
+	cr_expect_leq(pages_touched, most, "%s touches %u pages of a table of %u attempts", by,
+		      pages_touched, c->used);
 	protect(c, PROT_READ | PROT_WRITE);
 }
 
@@ -210,11 +220,15 @@ Test(correlate_full, a_table_that_grows_leaves_everything_where_it_is)
 
 Test(correlate_full, memory_bounds_the_room)
 {
-	cr_expect_geq(correlator_room(1u << 30), (1u << 30) / 2304, "an attempt with all that belongs to it takes more than 2.25 KiB");
+	cr_expect_geq(correlator_room(1u << 30), (1u << 30) / 2304,
+		      "an attempt with all that belongs to it takes more than 2.25 KiB");
 	cr_expect_leq(correlator_room(1u << 30), (1u << 30) / sizeof(struct attempt));
 }
 
-/* Its first event found no room, which there is by now; without its beginning nothing could ever be said of it. */
+/*
+ * Its first event found no room, which there is by now; without its beginning nothing could ever be
+ * said of it.
+ */
 Test(correlate_full, an_attempt_that_found_no_room_does_not_begin_in_its_middle)
 {
 	struct correlator *c = filled(1);
@@ -259,7 +273,8 @@ Test(correlate_full, a_crowd_of_one_process_leaves_room_for_others)
 	while (begin(c, cookie, 7, USER) == 0)
 		cookie++;
 	cr_expect_eq(cookie - 1, MANY / 2);
-	cr_expect_eq(begin(c, cookie + 1, 8, USER), 0, "nothing is left for another process of the user");
+	cr_expect_eq(begin(c, cookie + 1, 8, USER), 0,
+		     "nothing is left for another process of the user");
 	for (uint32_t pid = 9; pid < 200; pid++)
 		while (begin(c, ++cookie + 1, pid, USER) == 0)
 			;

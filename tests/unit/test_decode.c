@@ -11,13 +11,15 @@
 #include "user/io/kernel/decode.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-#define RECORD(kind_)                                                                                                                      \
-	{                                                                                                                                  \
-		.time_ns = 12345, .cookie = 77, .number = 2, .netns = 4026531840, .kind = kind_, .family = AF_INET                         \
+#define RECORD(kind_)                                                                              \
+	{                                                                                          \
+		.time_ns = 12345, .cookie = 77, .number = 2, .netns = 4026531840, .kind = kind_,   \
+		.family = AF_INET                                                                  \
 	}
 
-static const uint8_t syn[] = {0x45, 0,	  0, 40, 0, 9, 0, 0, 64, 6, 0, 0, 10,	1, 0,	 2,    10, 2, 0, 2,
-			      0x9c, 0x40, 0, 80, 1, 2, 3, 4, 0,	 0, 0, 0, 0x50, 2, 0xfa, 0xf0, 0,  0, 0, 0};
+static const uint8_t syn[] = {0x45, 0, 0,  40, 0,    9, 0,    0,    64, 6,  0, 0, 10, 1,
+			      0,    2, 10, 2,  0,    2, 0x9c, 0x40, 0,	80, 1, 2, 3,  4,
+			      0,    0, 0,  0,  0x50, 2, 0xfa, 0xf0, 0,	0,  0, 0};
 
 static const struct {
 	enum ktp_kind kind;
@@ -140,7 +142,8 @@ Test(decode, a_record_that_is_too_short_is_refused_and_leaves_the_output_alone)
 		for (size_t bytes = 0; bytes < kinds[i].bytes; bytes++) {
 			struct event event = {.time_ns = 99};
 
-			cr_expect_eq(decode(&record, bytes, &event), -EBADMSG, "kind %d, %zu bytes", kinds[i].kind, bytes);
+			cr_expect_eq(decode(&record, bytes, &event), -EBADMSG, "kind %d, %zu bytes",
+				     kinds[i].kind, bytes);
 			cr_expect_eq(event.time_ns, 99);
 		}
 	}
@@ -342,7 +345,13 @@ Test(decode, a_connect_that_waited_is_told_from_one_that_does_not)
 /* As the socket itself has it when it is found. */
 Test(decode, a_connect_that_was_under_way_already)
 {
-	struct ktp_late late = {.cookie = 7, .number = 1, .netns = 5, .pid = 42, .age_ms = 1500, .retransmits = 2, .isn = 99};
+	struct ktp_late late = {.cookie = 7,
+				.number = 1,
+				.netns = 5,
+				.pid = 42,
+				.age_ms = 1500,
+				.retransmits = 2,
+				.isn = 99};
 	struct late_connect found;
 	const struct event *events = found.events;
 	char text[ADDRESS_TEXT_MAX];
@@ -373,7 +382,8 @@ Test(decode, every_call_that_is_told_of_has_a_name_and_others_are_refused)
 		struct event event;
 		bool is_told = call > 0 && call <= KTP_CALL_IOCTL;
 
-		cr_expect_eq(decode_record(&record, sizeof(record), NULL, &event), is_told ? 0 : -EBADMSG, "%d", call);
+		cr_expect_eq(decode_record(&record, sizeof(record), NULL, &event),
+			     is_told ? 0 : -EBADMSG, "%d", call);
 		if (is_told)
 			cr_expect_str_neq(app_call_name(event.app.call), "unknown", "%d", call);
 	}
@@ -384,9 +394,14 @@ Test(decode, a_neighbour_keeps_its_own_family)
 	static const struct {
 		uint8_t state;
 		enum neighbour_state wanted;
-	} cases[] = {{0x01, NEIGHBOUR_INCOMPLETE}, {0x02, NEIGHBOUR_VALID}, {0x20, NEIGHBOUR_FAILED}, {0, NEIGHBOUR_UNKNOWN}};
-	struct ktp_neighbour_event record = {
-		.record = RECORD(KTP_NEIGHBOUR), .address = {0xfe, 0x80, [15] = 7}, .ifindex = 3, .device = "eth0"};
+	} cases[] = {{0x01, NEIGHBOUR_INCOMPLETE},
+		     {0x02, NEIGHBOUR_VALID},
+		     {0x20, NEIGHBOUR_FAILED},
+		     {0, NEIGHBOUR_UNKNOWN}};
+	struct ktp_neighbour_event record = {.record = RECORD(KTP_NEIGHBOUR),
+					     .address = {0xfe, 0x80, [15] = 7},
+					     .ifindex = 3,
+					     .device = "eth0"};
 
 	record.record.family = AF_INET6;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {

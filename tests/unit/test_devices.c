@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* One SYN on several devices, as a bridge, a bond or a shaper has it: counted once, timed at the outermost, and gone only where it went. */
+/*
+ * One SYN on several devices, as a bridge, a bond or a shaper has it: counted once, timed at the
+ * outermost, and gone only where it went.
+ */
 #include "tests/unit/story.h"
 
 #define BR0  9
@@ -15,13 +18,17 @@ static void at_port(struct story *s)
 	story_device(s, "eth0", ETH0, false);
 }
 
-/* The next SYN gets this one's stamp and identification: it is the same segment, some microseconds later. */
+/*
+ * The next SYN gets this one's stamp and identification: it is the same segment, some microseconds
+ * later.
+ */
 static struct event *same_syn(struct story *s, double at_ms, const struct event *before)
 {
 	struct event *event = story_syn(s, at_ms);
 	struct event *queued = event - 1;
 
-	event->packet.packet.tcp.tsval = queued->packet.packet.tcp.tsval = before->packet.packet.tcp.tsval;
+	event->packet.packet.tcp.tsval = queued->packet.packet.tcp.tsval =
+		before->packet.packet.tcp.tsval;
 	event->packet.packet.ip_id = queued->packet.packet.ip_id = before->packet.packet.ip_id;
 	return event;
 }
@@ -79,7 +86,8 @@ Test(devices, bridged_retransmits_count_once_in_a_crowded_timeline)
 				bridged_syn(&s, 0.1 + 1000 * i);
 			story_deadline(&s, 60000);
 			verdict = expect_verdict(&s, 60001, STATUS_FILTERED, REASON_NO_REPLY);
-			cr_expect_eq(verdict.syn_sent, syns, "%u SYNs after %u other events are %u", syns, before, verdict.syn_sent);
+			cr_expect_eq(verdict.syn_sent, syns, "%u SYNs after %u other events are %u",
+				     syns, before, verdict.syn_sent);
 			cr_expect_eq(verdict.syn_unanswered, syns);
 			cr_expect_eq(verdict.ifindex, ETH0);
 		}
@@ -106,7 +114,10 @@ Test(devices, a_syn_that_waits_in_the_ports_queue_is_one)
 	expect_ms(verdict.queue_ns, 40.002);
 }
 
-/* A VRF whose device has a queue: the neighbour is asked for behind it. Without a stamp it may be the next SYN as well. */
+/*
+ * A VRF whose device has a queue: the neighbour is asked for behind it. Without a stamp it may be
+ * the next SYN as well.
+ */
 Test(devices, a_syn_that_waits_for_a_neighbour_between_devices_is_one)
 {
 	for (unsigned has_stamp = 0; has_stamp < 2; has_stamp++) {
@@ -177,7 +188,10 @@ Test(devices, a_copy_dropped_at_another_port_does_not_take_the_syn_back)
 	cr_expect_eq(verdict.syn_sent, 1);
 }
 
-/* The same bytes on one device are two answers: a server's timer and our second SYN may hit the same instant. */
+/*
+ * The same bytes on one device are two answers: a server's timer and our second SYN may hit the
+ * same instant.
+ */
 Test(devices, only_another_device_makes_a_packet_the_same)
 {
 	struct story s = story_connect(AF_INET);

@@ -14,8 +14,8 @@ static const struct render_style plain = {0};
 static const char *const affects_all[] = {"every status", NULL};
 static const char *const affects_queue[] = {"queue_us", "neighbour_us", NULL};
 
-static struct doctor_facility *add(struct doctor_report *report, const char *name, bool is_required, enum facility_result result,
-				   const char *reason)
+static struct doctor_facility *add(struct doctor_report *report, const char *name, bool is_required,
+				   enum facility_result result, const char *reason)
 {
 	struct doctor_facility *facility = doctor_add_facility(report);
 
@@ -51,12 +51,16 @@ static void make_loaded(struct doctor_report *report)
 
 static void make_missing(struct doctor_report *report)
 {
-	*report = (struct doctor_report){.cause = "cannot observe the kernel: kernel 5.4.0 is too old"};
+	*report = (struct doctor_report){
+		.cause = "cannot observe the kernel: kernel 5.4.0 is too old"};
 	add_facts(report);
 	add(report, "inet_sock_set_state", true, FACILITY_LOADED, "");
-	add(report, "tcp_receive_reset", true, FACILITY_MISSING, "this kernel has no tracepoint tcp_receive_reset");
-	add(report, "net_dev_queue", false, FACILITY_MISSING, "refused (EACCES): invalid bpf_context access off=16 size=8");
-	add(report, "function-names", false, FACILITY_FALLBACK, "they are looked up in /proc/kallsyms");
+	add(report, "tcp_receive_reset", true, FACILITY_MISSING,
+	    "this kernel has no tracepoint tcp_receive_reset");
+	add(report, "net_dev_queue", false, FACILITY_MISSING,
+	    "refused (EACCES): invalid bpf_context access off=16 size=8");
+	add(report, "function-names", false, FACILITY_FALLBACK,
+	    "they are looked up in /proc/kallsyms");
 	doctor_conclude(report);
 }
 
@@ -66,7 +70,8 @@ static void make_hostile(struct doctor_report *report)
 	*report = (struct doctor_report){.cause = "cannot \033[2J observe\n\x9b"
 						  "31m \xff"};
 	doctor_add_text(report, "kernel", "6.1\033]0;owned\007\xc2\x9b", "\r%s", "two\nlines");
-	add(report, "kfree_skb", true, FACILITY_MISSING, "refused (EACCES): \033[31mR1\033[0m \xe2\x80\x8b\xff\n second line");
+	add(report, "kfree_skb", true, FACILITY_MISSING,
+	    "refused (EACCES): \033[31mR1\033[0m \xe2\x80\x8b\xff\n second line");
 	doctor_conclude(report);
 }
 
@@ -109,7 +114,8 @@ Test(doctor, a_terminal_gets_lines_that_fit)
 
 	make_missing(&report);
 	for (unsigned i = 0; i < report.facility_count; i++)
-		report.facilities[i].what = "what it shows, in as many words as it takes to need more than a single line of a terminal";
+		report.facilities[i].what = "what it shows, in as many words as it takes to need "
+					    "more than a single line of a terminal";
 	output_begin(&output);
 	text_write_doctor(output.stream, &style, &report);
 	output_end(&output);
@@ -143,14 +149,21 @@ Test(doctor, the_conclusion_rests_on_what_is_required)
 		bool is_ok;
 		const char *explain;
 	} cases[] = {
-		{FACILITY_LOADED, FACILITY_LOADED, "", true, "probing would work: every hook is there"},
-		{FACILITY_FALLBACK, FACILITY_LOADED, "", true, "probing would work; by a fallback: needed"},
+		{FACILITY_LOADED, FACILITY_LOADED, "", true,
+		 "probing would work: every hook is there"},
+		{FACILITY_FALLBACK, FACILITY_LOADED, "", true,
+		 "probing would work; by a fallback: needed"},
 		{FACILITY_LOADED, FACILITY_MISSING, "", true, "probing would work; missing: handy"},
-		{FACILITY_LOADED, FACILITY_FALLBACK, "", true, "probing would work; by a fallback: handy"},
-		{FACILITY_MISSING, FACILITY_LOADED, "", false, "probing would not work: without needed no verdict could be trusted"},
-		{FACILITY_MISSING, FACILITY_MISSING, "", false, "probing would not work: without needed no verdict could be trusted"},
-		{FACILITY_MISSING, FACILITY_MISSING, "needs root", false, "probing would not work: needs root"},
-		{FACILITY_LOADED, FACILITY_LOADED, "no file descriptors left", false, "probing would not work: no file descriptors left"},
+		{FACILITY_LOADED, FACILITY_FALLBACK, "", true,
+		 "probing would work; by a fallback: handy"},
+		{FACILITY_MISSING, FACILITY_LOADED, "", false,
+		 "probing would not work: without needed no verdict could be trusted"},
+		{FACILITY_MISSING, FACILITY_MISSING, "", false,
+		 "probing would not work: without needed no verdict could be trusted"},
+		{FACILITY_MISSING, FACILITY_MISSING, "needs root", false,
+		 "probing would not work: needs root"},
+		{FACILITY_LOADED, FACILITY_LOADED, "no file descriptors left", false,
+		 "probing would not work: no file descriptors left"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -168,11 +181,13 @@ Test(doctor, the_conclusion_rests_on_what_is_required)
 /* More names than fit must neither overflow nor lose what comes behind them. */
 Test(doctor, a_conclusion_about_everything_fits)
 {
-	static const char long_name[] = "a_tracepoint_with_a_name_that_is_longer_than_any_that_the_kernel_has_by_now_or_will_have_soon";
+	static const char long_name[] = "a_tracepoint_with_a_name_that_is_longer_than_any_that_the_"
+					"kernel_has_by_now_or_will_have_soon";
 	struct doctor_report report = {0};
 
 	for (unsigned i = 0; i < DOCTOR_FACILITIES_MAX; i++)
-		add(&report, long_name, i % 3 == 0, i % 2 ? FACILITY_MISSING : FACILITY_FALLBACK, "");
+		add(&report, long_name, i % 3 == 0, i % 2 ? FACILITY_MISSING : FACILITY_FALLBACK,
+		    "");
 	doctor_conclude(&report);
 	cr_expect_not(report.is_ok);
 	cr_expect(strstr(report.explain, "no verdict could be trusted"), "%s", report.explain);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The table of hooks speaks the language of verdicts, and the causes of a failure have short forms. */
+/*
+ * The table of hooks speaks the language of verdicts, and the causes of a failure have short forms.
+ */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <linux/capability.h>
@@ -56,12 +58,14 @@ static const struct {
 	const char *says;
 } cases[] = {
 	{{.result = -EPERM, .has_btf = true}, "not permitted: this process lacks CAP_BPF"},
-	{{.result = -EPERM, .has_btf = true, .capabilities = CAPABILITY(CAP_BPF)}, "not permitted: this process lacks CAP_PERFMON"},
+	{{.result = -EPERM, .has_btf = true, .capabilities = CAPABILITY(CAP_BPF)},
+	 "not permitted: this process lacks CAP_PERFMON"},
 	{{.result = -EPERM, .has_btf = true, .capabilities = EVERYTHING, .is_nested = true},
 	 "not permitted: capabilities of this user namespace do not count for BPF"},
 	{{.result = -EACCES, .has_btf = true, .capabilities = EVERYTHING, .is_confidential = true},
 	 "not permitted: the kernel is locked down (lockdown=confidentiality)"},
-	{{.result = -ESRCH, .capabilities = EVERYTHING, .missing = "kfree_skb"}, "this kernel has no BTF that can be read"},
+	{{.result = -ESRCH, .capabilities = EVERYTHING, .missing = "kfree_skb"},
+	 "this kernel has no BTF that can be read"},
 	{{.result = -ESRCH, .has_btf = true, .capabilities = EVERYTHING, .missing = "kfree_skb"},
 	 "this kernel has no tracepoint kfree_skb"},
 	{{.result = -EACCES,
@@ -69,8 +73,10 @@ static const struct {
 	  .capabilities = EVERYTHING,
 	  .log = "0: R1=ctx()\ninvalid bpf_context access\nprocessed 3 insns\n"},
 	 "refused (EACCES): invalid bpf_context access"},
-	{{.result = -EMFILE, .has_btf = true, .capabilities = EVERYTHING}, "refused (EMFILE): Too many open files"},
-	{{.result = -4095, .has_btf = true, .capabilities = EVERYTHING, .log = "odd"}, "refused (?): odd"},
+	{{.result = -EMFILE, .has_btf = true, .capabilities = EVERYTHING},
+	 "refused (EMFILE): Too many open files"},
+	{{.result = -4095, .has_btf = true, .capabilities = EVERYTHING, .log = "odd"},
+	 "refused (?): odd"},
 };
 
 Test(failure_in_short, each_cause_has_its_own_words)
@@ -87,8 +93,10 @@ Test(failure_in_short, each_cause_has_its_own_words)
 
 Test(failure_in_short, is_cut_to_fit)
 {
-	struct load_failure failure = {
-		.result = -EACCES, .has_btf = true, .capabilities = EVERYTHING, .log = "a long last line of a verifier"};
+	struct load_failure failure = {.result = -EACCES,
+				       .has_btf = true,
+				       .capabilities = EVERYTHING,
+				       .log = "a long last line of a verifier"};
 	char text[24];
 
 	load_failure_shorten(&failure, text, sizeof(text));
@@ -97,13 +105,21 @@ Test(failure_in_short, is_cut_to_fit)
 
 Test(failure_in_short, a_nested_user_namespace_and_a_missing_proc_have_sentences)
 {
-	struct load_failure failure = {
-		.result = -EPERM, .is_root = true, .has_btf = true, .capabilities = EVERYTHING, .is_nested = true, .log = ""};
+	struct load_failure failure = {.result = -EPERM,
+				       .is_root = true,
+				       .has_btf = true,
+				       .capabilities = EVERYTHING,
+				       .is_nested = true,
+				       .log = ""};
 	struct error error;
 
 	cr_expect_eq(load_failure_explain(&failure, &error), -EPERM);
 	cr_expect(strstr(error.text, "user namespace"), "%s", error.text);
-	failure = (struct load_failure){.result = -ENOENT, .is_root = true, .capabilities = EVERYTHING, .is_without_proc = true, .log = ""};
+	failure = (struct load_failure){.result = -ENOENT,
+					.is_root = true,
+					.capabilities = EVERYTHING,
+					.is_without_proc = true,
+					.log = ""};
 	cr_expect_eq(load_failure_explain(&failure, &error), -ENOENT);
 	cr_expect(strstr(error.text, "mount -t proc"), "%s", error.text);
 }
@@ -111,10 +127,12 @@ Test(failure_in_short, a_nested_user_namespace_and_a_missing_proc_have_sentences
 /* "libbpf: failed to load ..." comes last and says nothing. */
 Test(failure_in_short, quotes_the_cause_and_not_its_consequence)
 {
-	struct load_failure failure = {.result = -EINVAL, .has_btf = true, .capabilities = EVERYTHING};
+	struct load_failure failure = {
+		.result = -EINVAL, .has_btf = true, .capabilities = EVERYTHING};
 	char text[256];
 
-	failure.log = "libbpf: prog 'x': bad relocation\nlibbpf: failed to load object 'x'\nlibbpf: failed to load BPF skeleton 'x': -22\n";
+	failure.log = "libbpf: prog 'x': bad relocation\nlibbpf: failed to load object "
+		      "'x'\nlibbpf: failed to load BPF skeleton 'x': -22\n";
 	load_failure_shorten(&failure, text, sizeof(text));
 	cr_expect_str_eq(text, "refused (EINVAL): libbpf: prog 'x': bad relocation");
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Which entries may decide: each story is told with the mark that its entries get, '!' for one that decides, '.' for the others. */
+/*
+ * Which entries may decide: each story is told with the mark that its entries get, '!' for one that
+ * decides, '.' for the others.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -25,7 +28,9 @@ static struct event *call(struct story *s, double at_ms, enum app_call which, in
 	struct event *event = story_so_error(s, at_ms, result);
 
 	event->app.call = which;
-	event->app.phase = which == APP_CLOSE || which == APP_EPOLL_CTL || which == APP_ABANDON ? APP_ENTER : APP_RETURN;
+	event->app.phase = which == APP_CLOSE || which == APP_EPOLL_CTL || which == APP_ABANDON
+				   ? APP_ENTER
+				   : APP_RETURN;
 	event->app.error = error;
 	event->app.is_ours = false;
 	return event;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What a fuzzer has found, without the fuzzer: every kept input goes through its target, which aborts at a broken promise. With --verbose the
- * inputs are named; the last one is the culprit.
+ * What a fuzzer has found, without the fuzzer: every kept input goes through its target, which
+ * aborts at a broken promise. With --verbose the inputs are named; the last one is the culprit.
  */
 #include <criterion/criterion.h>
 #include <glob.h>

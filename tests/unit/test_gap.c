@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the socket says of itself against what was seen: where they do not fit, events are missing, and nothing rests on absence. */
+/*
+ * What the socket says of itself against what was seen: where they do not fit, events are missing,
+ * and nothing rests on absence.
+ */
 #include "tests/unit/story.h"
 
 enum { ESTABLISHED = 1, SYN_SENT = 2, CLOSE = 7 };
@@ -203,7 +206,10 @@ Test(gap, a_reset_in_a_queue_is_no_syn)
 	expect_verdict(&s, 2001, STATUS_INCOMPLETE, REASON_EVENTS_LOST);
 }
 
-/* Another program's call has found it ESTABLISHED, of which no event tells: a SYN-ACK that nobody threw away was not thrown away. */
+/*
+ * Another program's call has found it ESTABLISHED, of which no event tells: a SYN-ACK that nobody
+ * threw away was not thrown away.
+ */
 Test(gap, what_a_call_finds_the_socket_to_be_it_is)
 {
 	struct story s = story_new(AF_INET);
@@ -219,7 +225,8 @@ Test(gap, what_a_call_finds_the_socket_to_be_it_is)
 	cr_expect_not(verdict.is_complete);
 	cr_expect_eq(verdict.missing, 1);
 	cr_expect(verdict.app_agrees);
-	s.events[s.count - 2].app.state = SYN_SENT; /* and what became of the SYN-ACK was not seen */
+	s.events[s.count - 2].app.state =
+		SYN_SENT; /* and what became of the SYN-ACK was not seen */
 	expect_verdict(&s, 21, STATUS_INCOMPLETE, REASON_HOOK_MISSING);
 }
 
@@ -326,7 +333,8 @@ Test(gap, the_end_of_an_accepted_reset_is_no_drop)
 {
 	struct story s = reset_unseen(ECONNREFUSED);
 
-	story_drop_in(&s, 3.3, "NOT_SPECIFIED", "tcp_rcv_state_process")->packet.packet.tcp.flags = RST | ACK;
+	story_drop_in(&s, 3.3, "NOT_SPECIFIED", "tcp_rcv_state_process")->packet.packet.tcp.flags =
+		RST | ACK;
 	expect_verdict(&s, 4, STATUS_CLOSED, REASON_RESET);
 }
 

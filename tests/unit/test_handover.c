@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Two programs at a preemptible tracepoint: the second one handles what the first one was skipped for, and nothing else. */
+/*
+ * Two programs at a preemptible tracepoint: the second one handles what the first one was skipped
+ * for, and nothing else.
+ */
 #include <criterion/criterion.h>
 
 #include "tests/unit/kernel_side_handover.h"
@@ -36,20 +39,22 @@ static void expect_counts(uint64_t takeovers, uint64_t overwritten)
 {
 	struct handover_counts counts = handover_count();
 
-	cr_expect_eq(counts.takeovers, takeovers, "%lu takeovers, not %lu", counts.takeovers, takeovers);
-	cr_expect_eq(counts.overwritten, overwritten, "%lu overwritten, not %lu", counts.overwritten, overwritten);
+	cr_expect_eq(counts.takeovers, takeovers, "%lu takeovers, not %lu", counts.takeovers,
+		     takeovers);
+	cr_expect_eq(counts.overwritten, overwritten, "%lu overwritten, not %lu",
+		     counts.overwritten, overwritten);
 }
 
 /* With marks that tasks have with themselves, and with the others. */
-#define HANDOVER(name)                                                                                                                     \
-	static void name(void);                                                                                                            \
-	Test(handover, name)                                                                                                               \
-	{                                                                                                                                  \
-		handover_reset(true, true);                                                                                                \
-		name();                                                                                                                    \
-		handover_reset(false, true);                                                                                               \
-		name();                                                                                                                    \
-	}                                                                                                                                  \
+#define HANDOVER(name)                                                                             \
+	static void name(void);                                                                    \
+	Test(handover, name)                                                                       \
+	{                                                                                          \
+		handover_reset(true, true);                                                        \
+		name();                                                                            \
+		handover_reset(false, true);                                                       \
+		name();                                                                            \
+	}                                                                                          \
 	static void name(void)
 
 HANDOVER(what_the_first_one_did_is_done)
@@ -85,7 +90,10 @@ HANDOVER(others_run_while_a_task_is_preempted_in_the_first_program)
 {
 	struct handover_call preempted = own(1, 0, 0);
 
-	/* Its mark is there, or not yet: the others' first program is skipped, because it is running. */
+	/*
+	 * Its mark is there, or not yet: the others' first program is skipped, because it is
+	 * running.
+	 */
 	for (unsigned task = 2; task < 6; task++) {
 		struct handover_call other = own(task, 0, 0);
 

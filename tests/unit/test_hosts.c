@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* When a file of targets is waited for: only while somebody would read it, else its lines would wake the loop in vain again and again. */
+/*
+ * When a file of targets is waited for: only while somebody would read it, else its lines would
+ * wake the loop in vain again and again.
+ */
 #include <criterion/criterion.h>
 
 #include "user/app/targets/hosts.h"
@@ -9,7 +12,8 @@ static const struct options no_options;
 
 Test(hosts, a_file_is_not_waited_for_while_as_many_names_as_possible_are_being_resolved)
 {
-	struct hosts hosts = {.options = &no_options, .is_file_waiting = true, .lookup_count = LOOKUPS_MAX};
+	struct hosts hosts = {
+		.options = &no_options, .is_file_waiting = true, .lookup_count = LOOKUPS_MAX};
 
 	cr_expect_eq(hosts_file_fd(&hosts), -1);
 	cr_expect_not(hosts_are_at_hand(&hosts));
@@ -18,7 +22,10 @@ Test(hosts, a_file_is_not_waited_for_while_as_many_names_as_possible_are_being_r
 Test(hosts, a_file_is_not_waited_for_while_a_host_is_ready)
 {
 	struct known_host host = {.references = 1};
-	struct hosts hosts = {.options = &no_options, .is_file_waiting = true, .first_ready = &host, .last_ready = &host};
+	struct hosts hosts = {.options = &no_options,
+			      .is_file_waiting = true,
+			      .first_ready = &host,
+			      .last_ready = &host};
 
 	cr_expect_eq(hosts_file_fd(&hosts), -1);
 	cr_expect(hosts_are_at_hand(&hosts));

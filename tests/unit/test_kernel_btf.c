@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* One enum or name out of BTF: hand-made blobs, cut at every length in buffers of exactly that size, and the running kernel's own. */
+/*
+ * One enum or name out of BTF: hand-made blobs, cut at every length in buffers of exactly that
+ * size, and the running kernel's own.
+ */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <linux/btf.h>
@@ -80,7 +83,8 @@ static void take(void *context, const char *name, int64_t value)
 }
 
 /* From memory of exactly this size. */
-static int read_enum(const struct blob *blob, size_t bytes, const char *name, struct taken *ret_taken)
+static int read_enum(const struct blob *blob, size_t bytes, const char *name,
+		     struct taken *ret_taken)
 {
 	void *copy = malloc(bytes ? bytes : 1);
 	int result;
@@ -119,7 +123,8 @@ Test(kernel_btf, cut_anywhere_is_refused)
 
 	/* The struct itself may be padded behind its strings. */
 	for (size_t bytes = 0; bytes < offsetof(struct blob, strings) + sizeof(strings); bytes++) {
-		cr_expect_eq(read_enum(&whole, bytes, "colour", &taken), -EBADMSG, "%zu bytes", bytes);
+		cr_expect_eq(read_enum(&whole, bytes, "colour", &taken), -EBADMSG, "%zu bytes",
+			     bytes);
 		cr_expect_eq(taken.count, 0, "%zu bytes", bytes);
 	}
 }
@@ -132,7 +137,8 @@ Test(kernel_btf, a_type_that_ends_early_is_refused)
 
 	for (uint32_t bytes = sizeof(types) - 4 * 4; bytes < sizeof(types); bytes++) {
 		cut.header.type_len = bytes;
-		cr_expect_eq(read_enum(&cut, sizeof(cut), "colour", &taken), -EBADMSG, "%u bytes of types", bytes);
+		cr_expect_eq(read_enum(&cut, sizeof(cut), "colour", &taken), -EBADMSG,
+			     "%u bytes of types", bytes);
 	}
 }
 
@@ -141,9 +147,9 @@ Test(kernel_btf, lies_in_the_header_are_refused)
 	struct taken taken;
 	struct blob lie;
 
-#define expect_refused(member, value)                                                                                                      \
-	lie = blob();                                                                                                                      \
-	lie.header.member = value;                                                                                                         \
+#define expect_refused(member, value)                                                              \
+	lie = blob();                                                                              \
+	lie.header.member = value;                                                                 \
 	cr_expect_eq(read_enum(&lie, sizeof(lie), "colour", &taken), -EBADMSG, #member " = " #value)
 	expect_refused(magic, 0x9feb); /* the other byte order */
 	expect_refused(hdr_len, UINT32_MAX);
@@ -194,7 +200,8 @@ static bool has_name(const struct blob *blob, size_t bytes, const char *name)
 Test(kernel_btf, a_name_is_found_as_a_whole)
 {
 	static const char *const there[] = {"other", "colour", "RED", "BLUE"};
-	static const char *const absent[] = {"ther", "othe", "OTHER", "our", "colou", "BLUE ", "taste", "other\ncolour"};
+	static const char *const absent[] = {"ther",  "othe",  "OTHER", "our",
+					     "colou", "BLUE ", "taste", "other\ncolour"};
 	struct blob whole = blob();
 
 	for (size_t i = 0; i < sizeof(there) / sizeof(there[0]); i++)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Why the kernel cannot be observed: each cause has a sentence of its own, the most basic one first. */
+/*
+ * Why the kernel cannot be observed: each cause has a sentence of its own, the most basic one
+ * first.
+ */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <linux/capability.h>
@@ -18,17 +21,33 @@ static const struct {
 } cases[] = {
 	{{.result = -EPERM, .has_btf = true}, "needs root; run it as root"},
 	{{.result = -EPERM, .is_root = true, .has_btf = true}, "lacks CAP_BPF"},
-	{{.result = -EPERM, .is_root = true, .has_btf = true, .capabilities = CAPABILITY(CAP_BPF)}, "lacks CAP_PERFMON"},
-	{{.result = -EPERM, .is_root = true, .has_btf = true, .capabilities = EVERYTHING, .is_confidential = true},
+	{{.result = -EPERM, .is_root = true, .has_btf = true, .capabilities = CAPABILITY(CAP_BPF)},
+	 "lacks CAP_PERFMON"},
+	{{.result = -EPERM,
+	  .is_root = true,
+	  .has_btf = true,
+	  .capabilities = EVERYTHING,
+	  .is_confidential = true},
 	 "lockdown=confidentiality"},
 	{{.result = -ENOENT, .is_root = true, .capabilities = EVERYTHING}, "no BTF"},
-	{{.result = -ESRCH, .is_root = true, .has_btf = true, .capabilities = EVERYTHING, .missing = "net_dev_start_xmit"},
+	{{.result = -ESRCH,
+	  .is_root = true,
+	  .has_btf = true,
+	  .capabilities = EVERYTHING,
+	  .missing = "net_dev_start_xmit"},
 	 "too old, it has no tracepoint net_dev_start_xmit"},
-	{{.result = -EMFILE, .is_root = true, .has_btf = true, .capabilities = EVERYTHING}, "no file descriptors left"},
-	{{.result = -ENOMEM, .is_root = true, .has_btf = true, .capabilities = EVERYTHING, .missing = "net_dev_start_xmit"},
+	{{.result = -EMFILE, .is_root = true, .has_btf = true, .capabilities = EVERYTHING},
+	 "no file descriptors left"},
+	{{.result = -ENOMEM,
+	  .is_root = true,
+	  .has_btf = true,
+	  .capabilities = EVERYTHING,
+	  .missing = "net_dev_start_xmit"},
 	 "no memory for the BPF"},
-	{{.result = -ENOENT, .is_root = true, .capabilities = EVERYTHING, .is_without_sys = true}, "/sys is not mounted"},
-	{{.result = -EPERM, .is_root = true, .has_btf = true, .capabilities = EVERYTHING}, "a security module"},
+	{{.result = -ENOENT, .is_root = true, .capabilities = EVERYTHING, .is_without_sys = true},
+	 "/sys is not mounted"},
+	{{.result = -EPERM, .is_root = true, .has_btf = true, .capabilities = EVERYTHING},
+	 "a security module"},
 	{{.result = -EINVAL,
 	  .is_root = true,
 	  .has_btf = true,
@@ -63,22 +82,27 @@ Test(failure, each_cause_has_its_own_sentence)
 
 Test(failure, a_verifier_that_says_no_is_quoted_with_its_last_words)
 {
-	struct load_failure failure = {.result = -EACCES, .is_root = true, .has_btf = true, .capabilities = EVERYTHING};
+	struct load_failure failure = {
+		.result = -EACCES, .is_root = true, .has_btf = true, .capabilities = EVERYTHING};
 	struct error error;
 
-	failure.log = "libbpf: prog 'x': -- BEGIN PROG LOAD LOG --\n0: (79) r1\nR1 is not allowed\nprocessed 1 insns (limit 1000000)\n"
+	failure.log = "libbpf: prog 'x': -- BEGIN PROG LOAD LOG --\n0: (79) r1\nR1 is not "
+		      "allowed\nprocessed 1 insns (limit 1000000)\n"
 		      "-- END PROG LOAD LOG --\nlibbpf: failed to load object 'x'\n";
 	cr_expect_str_eq(explained(&failure, &error),
-			 "cannot observe the kernel: kernel 5.4.0 refused the BPF programs (EACCES): R1 is not allowed");
+			 "cannot observe the kernel: kernel 5.4.0 refused the BPF programs "
+			 "(EACCES): R1 is not allowed");
 	failure.log = "one line without an end";
 	cr_expect(strstr(explained(&failure, &error), ": one line without an end"));
 	failure.is_watching = true;
-	cr_expect(strstr(explained(&failure, &error), "of watch, which need Linux 5.12 or newer (EACCES)"));
+	cr_expect(strstr(explained(&failure, &error),
+			 "of watch, which need Linux 5.12 or newer (EACCES)"));
 }
 
 Test(failure, capabilities_without_root_are_enough)
 {
-	struct load_failure failure = {.result = -EINVAL, .has_btf = true, .capabilities = ENOUGH, .log = "why"};
+	struct load_failure failure = {
+		.result = -EINVAL, .has_btf = true, .capabilities = ENOUGH, .log = "why"};
 	struct error error;
 
 	cr_expect(strstr(explained(&failure, &error), "(EINVAL): why"));
@@ -88,9 +112,13 @@ Test(failure, capabilities_without_root_are_enough)
 
 Test(failure, without_descriptors_nothing_is_said_to_be_missing_in_the_kernel)
 {
-	struct load_failure failure = {
-		.result = -EMFILE, .is_root = true, .has_btf = true, .capabilities = EVERYTHING, .missing = "kfree_skb"};
+	struct load_failure failure = {.result = -EMFILE,
+				       .is_root = true,
+				       .has_btf = true,
+				       .capabilities = EVERYTHING,
+				       .missing = "kfree_skb"};
 	struct error error;
 
-	cr_expect(strstr(explained(&failure, &error), "no file descriptors left"), "%s", error.text);
+	cr_expect(strstr(explained(&failure, &error), "no file descriptors left"), "%s",
+		  error.text);
 }

@@ -44,9 +44,11 @@ Test(number, the_whole_text_within_the_range_or_nothing)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		uint64_t number = 4711;
 
-		cr_expect_eq(number_parse(rows[i].text, "count", rows[i].min, rows[i].max, &number, NULL), rows[i].result, "'%s'",
+		cr_expect_eq(number_parse(rows[i].text, "count", rows[i].min, rows[i].max, &number,
+					  NULL),
+			     rows[i].result, "'%s'", rows[i].text);
+		cr_expect_eq(number, rows[i].result == 0 ? rows[i].number : 4711, "'%s'",
 			     rows[i].text);
-		cr_expect_eq(number, rows[i].result == 0 ? rows[i].number : 4711, "'%s'", rows[i].text);
 	}
 }
 
@@ -95,7 +97,8 @@ Test(duration, units_and_fractions_are_exact_to_the_nanosecond)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		uint64_t ns = 4711;
 
-		cr_expect_eq(duration_parse(rows[i].text, "interval", 0, UINT64_MAX, &ns, NULL), 0, "%s", rows[i].text);
+		cr_expect_eq(duration_parse(rows[i].text, "interval", 0, UINT64_MAX, &ns, NULL), 0,
+			     "%s", rows[i].text);
 		cr_expect_eq(ns, rows[i].ns, "%s: %llu", rows[i].text, (unsigned long long)ns);
 	}
 }
@@ -138,8 +141,9 @@ Test(duration, what_is_no_time_or_out_of_range_is_refused_and_leaves_the_output_
 		uint64_t ns = 4711;
 		struct error error = {""};
 
-		cr_expect_eq(duration_parse(rows[i].text, "interval", 10 * US, 3600 * S, &ns, &error), rows[i].result, "'%s'",
-			     rows[i].text);
+		cr_expect_eq(
+			duration_parse(rows[i].text, "interval", 10 * US, 3600 * S, &ns, &error),
+			rows[i].result, "'%s'", rows[i].text);
 		cr_expect_eq(ns, 4711, "'%s'", rows[i].text);
 		cr_expect_not_null(strstr(error.text, "interval '"), "%s", error.text);
 		cr_expect_not_null(strstr(error.text, "from 10us to 1h"), "%s", error.text);
@@ -148,12 +152,14 @@ Test(duration, what_is_no_time_or_out_of_range_is_refused_and_leaves_the_output_
 
 Test(duration, a_value_beyond_64_bits_is_out_of_range_and_never_wraps)
 {
-	static const char *const rows[] = {"18446744073709551616ns", "18446744073.709551616", "5124095.7h", "307445734562m"};
+	static const char *const rows[] = {"18446744073709551616ns", "18446744073.709551616",
+					   "5124095.7h", "307445734562m"};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		uint64_t ns;
 
-		cr_expect_eq(duration_parse(rows[i], "timeout", 0, UINT64_MAX, &ns, NULL), -ERANGE, "%s", rows[i]);
+		cr_expect_eq(duration_parse(rows[i], "timeout", 0, UINT64_MAX, &ns, NULL), -ERANGE,
+			     "%s", rows[i]);
 	}
 }
 

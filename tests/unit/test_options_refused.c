@@ -67,10 +67,13 @@ static void expect_refused(const struct refusal_case *cases, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		const char *const *arguments = cases[i].arguments;
 		struct refusal refusal = refusal_of(arguments);
-		const char *first = arguments[0] ? arguments[0] : "", *second = arguments[0] && arguments[1] ? arguments[1] : "";
+		const char *first = arguments[0] ? arguments[0] : "",
+			   *second = arguments[0] && arguments[1] ? arguments[1] : "";
 
-		cr_expect_eq(refusal.status, EXIT_USAGE, "%s %s: status %d", first, second, refusal.status);
-		cr_expect_not_null(strstr(refusal.text, cases[i].says), "%s %s: '%s' is missing in:\n%s", first, second, cases[i].says,
+		cr_expect_eq(refusal.status, EXIT_USAGE, "%s %s: status %d", first, second,
+			     refusal.status);
+		cr_expect_not_null(strstr(refusal.text, cases[i].says),
+				   "%s %s: '%s' is missing in:\n%s", first, second, cases[i].says,
 				   refusal.text);
 	}
 }
@@ -198,12 +201,14 @@ Test(options_refused, what_other_tools_would_mean_is_refused_with_a_hint)
 
 Test(options_refused, every_message_begins_with_the_name_and_not_with_the_path)
 {
-	static const char *const cases[][ARGUMENTS_MAX] = {{"-Z", "a"}, {"--nosuch", "a"}, {"a", "-c"}, {"-c", "x", "a"}, {NULL}};
+	static const char *const cases[][ARGUMENTS_MAX] = {
+		{"-Z", "a"}, {"--nosuch", "a"}, {"a", "-c"}, {"-c", "x", "a"}, {NULL}};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct refusal refusal = refusal_of(cases[i]);
 
-		cr_expect(!strncmp(refusal.text, "ktcping: ", strlen("ktcping: ")), "%s", refusal.text);
+		cr_expect(!strncmp(refusal.text, "ktcping: ", strlen("ktcping: ")), "%s",
+			  refusal.text);
 	}
 }
 
@@ -234,6 +239,7 @@ Test(options_refused, what_only_looks_like_it_is_taken)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct refusal refusal = refusal_of(cases[i]);
 
-		cr_expect_eq(refusal.status, TAKEN, "%s %s: %s", cases[i][0], cases[i][1], refusal.text);
+		cr_expect_eq(refusal.status, TAKEN, "%s %s: %s", cases[i][0], cases[i][1],
+			     refusal.text);
 	}
 }

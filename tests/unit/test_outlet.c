@@ -37,7 +37,8 @@ static void begin(struct reader *r)
 {
 	cr_assert_eq(pipe(r->pipe), 0);
 	fcntl(r->pipe[1], F_SETPIPE_SZ, PIPE_BYTES);
-	r->outlet = (struct outlet){.fd = r->pipe[1], .wake_fd = eventfd(1, 0), .may_wait = may_wait, .context = r};
+	r->outlet = (struct outlet){
+		.fd = r->pipe[1], .wake_fd = eventfd(1, 0), .may_wait = may_wait, .context = r};
 	r->stream = outlet_open(&r->outlet);
 	cr_assert(r->stream);
 }
@@ -61,8 +62,10 @@ Test(outlet, writes_what_is_taken)
 	cr_expect_eq(read(r.pipe[0], bytes, sizeof(bytes)), strlen("some words"));
 	cr_expect_str_eq(bytes, "some words");
 	cr_expect_eq(fclose(r.stream), 0);
-	cr_expect_eq(fcntl(r.pipe[1], F_GETFD), 0, "the descriptor is the caller's, and stays open");
-	cr_expect_not(fcntl(r.pipe[1], F_GETFL) & O_NONBLOCK, "others who have it would not wait any more");
+	cr_expect_eq(fcntl(r.pipe[1], F_GETFD), 0,
+		     "the descriptor is the caller's, and stays open");
+	cr_expect_not(fcntl(r.pipe[1], F_GETFL) & O_NONBLOCK,
+		      "others who have it would not wait any more");
 }
 
 Test(outlet, waits_for_a_slow_reader_while_it_may)

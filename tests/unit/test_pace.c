@@ -24,15 +24,16 @@ Test(pace, a_second_has_so_many_at_any_rate)
 		uint64_t count, allowance = rates[i] / 100 + 2; /* the first burst */
 
 		count = taken(&pace, 5 * SECOND_NS, SECOND_NS, 100000);
-		cr_expect(count >= rates[i] && count <= rates[i] + allowance, "%llu of %llu", (unsigned long long)count,
-			  (unsigned long long)rates[i]);
+		cr_expect(count >= rates[i] && count <= rates[i] + allowance, "%llu of %llu",
+			  (unsigned long long)count, (unsigned long long)rates[i]);
 	}
 }
 
 Test(pace, a_stall_is_not_made_up_for)
 {
 	struct pace pace = pace_make(1000);
-	uint64_t before = taken(&pace, 5 * SECOND_NS, SECOND_NS, 1000000), after = taken(&pace, 65 * SECOND_NS, 1, 1);
+	uint64_t before = taken(&pace, 5 * SECOND_NS, SECOND_NS, 1000000),
+		 after = taken(&pace, 65 * SECOND_NS, 1, 1);
 
 	cr_expect_leq(before, 1012);
 	cr_expect_leq(after, 12);

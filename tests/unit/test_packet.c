@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Header bytes: read as the RFCs say, and never beyond their end. Each parse has a buffer of exactly its size, for the sanitizer to guard. */
+/*
+ * Header bytes: read as the RFCs say, and never beyond their end. Each parse has a buffer of
+ * exactly its size, for the sanitizer to guard.
+ */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -13,17 +16,20 @@
 #define V6		0x86dd
 
 /* 10.1.0.2 to 10.2.0.2, ttl 63, id 0xe68d */
-#define IPV4(protocol, words, fragment)                                                                                                    \
-	0x40 | (words), 0, 0, 60, 0xe6, 0x8d, (fragment) >> 8, (fragment)&0xff, 63, protocol, 0, 0, 10, 1, 0, 2, 10, 2, 0, 2
+#define IPV4(protocol, words, fragment)                                                            \
+	0x40 | (words), 0, 0, 60, 0xe6, 0x8d, (fragment) >> 8, (fragment)&0xff, 63, protocol, 0,   \
+		0, 10, 1, 0, 2, 10, 2, 0, 2
 /* 2001:db8::1 to 2001:db8::2, hop limit 62 */
 #define IPV6(next) IPV6_OF(40, next)
-#define IPV6_OF(bytes, next)                                                                                                               \
-	0x60, 0, 0, 0, 0, bytes, next, 62, 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, \
-		0, 0, 0, 0, 0, 0, 0, 2
+#define IPV6_OF(bytes, next)                                                                       \
+	0x60, 0, 0, 0, 0, bytes, next, 62, 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,   \
+		0, 1, 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2
 /* 40000 to 80, seq 0x01020304, ack 0x05060708, window 64240 */
-#define TCP(words, flags) 0x9c, 0x40, 0, 80, 1, 2, 3, 4, 5, 6, 7, 8, (words) << 4, flags, 0xfa, 0xf0, 0, 0, 0, 0
+#define TCP(words, flags)                                                                          \
+	0x9c, 0x40, 0, 80, 1, 2, 3, 4, 5, 6, 7, 8, (words) << 4, flags, 0xfa, 0xf0, 0, 0, 0, 0
 /* mss 1460, sack, stamps 0x11223344/0x55667788, nop, wscale 7: 20 bytes */
-#define OPTIONS	    2, 4, 0x05, 0xb4, 4, 2, 8, 10, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 1, 3, 3, 7
+#define OPTIONS                                                                                    \
+	2, 4, 0x05, 0xb4, 4, 2, 8, 10, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 1, 3, 3, 7
 #define SYN	    TCP_FLAG_SYN
 #define ALL_OPTIONS (TCP_HAS_MSS | TCP_HAS_WSCALE | TCP_HAS_SACK | TCP_HAS_TIMESTAMPS)
 
@@ -75,10 +81,13 @@ static const uint8_t tcp6_extended[] = {IPV6_OF(80, 0),
 					9,
 					TCP(10, SYN),
 					OPTIONS};
-static const uint8_t icmp4_full[] = {IPV4(1, 5, 0), 3, 13, 0, 0, 0, 0, 0, 0, IPV4(6, 5, 0x4000), TCP(10, SYN), OPTIONS};
-static const uint8_t icmp4_cut[] = {IPV4(1, 5, 0), 3,	 4, 0,	0, 0, 0, 0x05, 0x14, IPV4(6, 6, 0x4000), 1, 1, 1, 1,
-				    0x9c,	   0x40, 0, 80, 1, 2, 3, 4};
-static const uint8_t icmp6_full[] = {IPV6(58), 1, 4, 0, 0, 0, 0, 0, 0, IPV6(6), TCP(10, SYN), OPTIONS};
+static const uint8_t icmp4_full[] = {
+	IPV4(1, 5, 0), 3, 13, 0, 0, 0, 0, 0, 0, IPV4(6, 5, 0x4000), TCP(10, SYN), OPTIONS};
+static const uint8_t icmp4_cut[] = {
+	IPV4(1, 5, 0), 3,    4, 0,  0, 0, 0, 0x05, 0x14, IPV4(6, 6, 0x4000), 1, 1, 1, 1,
+	0x9c,	       0x40, 0, 80, 1, 2, 3, 4};
+static const uint8_t icmp6_full[] = {IPV6(58),	   1,	   4, 0, 0, 0, 0, 0, 0, IPV6(6),
+				     TCP(10, SYN), OPTIONS};
 
 static const struct {
 	const char *name;
@@ -158,7 +167,8 @@ Test(packet, ipv4_options_are_skipped)
 
 Test(packet, tcp_over_ipv6_with_and_without_extension_headers)
 {
-	struct packet plain = parsed(tcp6, sizeof(tcp6), V6), extended = parsed(tcp6_extended, sizeof(tcp6_extended), V6);
+	struct packet plain = parsed(tcp6, sizeof(tcp6), V6),
+		      extended = parsed(tcp6_extended, sizeof(tcp6_extended), V6);
 
 	expect_address(&plain.source, "[2001:db8::1]:40000");
 	expect_address(&plain.destination, "[2001:db8::2]:80");
@@ -184,7 +194,8 @@ Test(packet, data_is_counted)
 
 Test(packet, icmp_with_a_full_quote_has_the_quoted_segment)
 {
-	struct packet v4 = parsed(icmp4_full, sizeof(icmp4_full), V4), v6 = parsed(icmp6_full, sizeof(icmp6_full), V6);
+	struct packet v4 = parsed(icmp4_full, sizeof(icmp4_full), V4),
+		      v6 = parsed(icmp6_full, sizeof(icmp6_full), V6);
 
 	cr_expect_eq(v4.kind, PACKET_ICMP);
 	cr_expect_eq(v4.icmp_type, 3);
@@ -232,9 +243,11 @@ Test(packet, cut_short_is_refused_and_leaves_the_output_alone)
 			memset(&packet, 0xa5, sizeof(packet));
 			untouched = packet;
 			result = parse(packets[i].bytes, count, packets[i].ethertype, &packet);
-			cr_expect_eq(result, count < packets[i].needed ? -EBADMSG : 0, "%s cut to %zu: %d", packets[i].name, count, result);
+			cr_expect_eq(result, count < packets[i].needed ? -EBADMSG : 0,
+				     "%s cut to %zu: %d", packets[i].name, count, result);
 			if (result < 0)
-				cr_expect_eq(memcmp(&packet, &untouched, sizeof(packet)), 0, "%s cut to %zu", packets[i].name, count);
+				cr_expect_eq(memcmp(&packet, &untouched, sizeof(packet)), 0,
+					     "%s cut to %zu", packets[i].name, count);
 		}
 	}
 }
@@ -242,7 +255,8 @@ Test(packet, cut_short_is_refused_and_leaves_the_output_alone)
 /* By what its IP header or its own says of lengths. */
 Test(packet, a_tcp_header_that_is_not_whole_has_ports_and_sequence_number)
 {
-	static const uint8_t too_short[] = {IPV4(6, 5, 0), TCP(4, SYN)}, too_long[] = {IPV4(6, 5, 0), TCP(11, SYN), OPTIONS};
+	static const uint8_t too_short[] = {IPV4(6, 5, 0), TCP(4, SYN)},
+			     too_long[] = {IPV4(6, 5, 0), TCP(11, SYN), OPTIONS};
 	uint8_t trimmed[sizeof(tcp4)], trimmed6[sizeof(tcp6)];
 	const struct {
 		const uint8_t *bytes;
@@ -272,7 +286,28 @@ Test(packet, a_tcp_header_that_is_not_whole_has_ports_and_sequence_number)
 
 Test(packet, options_of_illegal_length_are_not_there)
 {
-	static const uint8_t bytes[] = {IPV4(6, 5, 0), TCP(10, SYN), 4, 3, 0, 2, 3, 5, 3, 4, 7, 0, 34, 3, 0, 30, 2, 8, 4, 0, 1, 1};
+	static const uint8_t bytes[] = {IPV4(6, 5, 0),
+					TCP(10, SYN),
+					4,
+					3,
+					0,
+					2,
+					3,
+					5,
+					3,
+					4,
+					7,
+					0,
+					34,
+					3,
+					0,
+					30,
+					2,
+					8,
+					4,
+					0,
+					1,
+					1};
 
 	cr_expect_eq(parsed(bytes, sizeof(bytes), V4).tcp.options, 0);
 }
@@ -303,7 +338,8 @@ static const struct {
 	{"ICMPv6 over IPv4", icmp4_full, sizeof(icmp4_full), V4, 9, 58},
 	{"version 4 under the ethertype of IPv6", tcp6, sizeof(tcp6), V6, 0, 0x45},
 	{"a later IPv6 fragment", tcp6_extended, sizeof(tcp6_extended), V6, 40 + 8 + 16 + 8 + 3, 8},
-	{"an extension header longer than the packet", tcp6_extended, sizeof(tcp6_extended), V6, 41, 200},
+	{"an extension header longer than the packet", tcp6_extended, sizeof(tcp6_extended), V6, 41,
+	 200},
 	{"encrypted (ESP)", tcp6, sizeof(tcp6), V6, 6, 50},
 	{"an echo reply", icmp4_full, sizeof(icmp4_full), V4, 20, 0},
 	{"an ICMPv6 echo request", icmp6_full, sizeof(icmp6_full), V6, 40, 128},
@@ -320,12 +356,16 @@ Test(packet, what_is_no_segment_and_no_error_about_one_is_refused)
 
 		memcpy(bytes, refused[i].bytes, refused[i].count);
 		bytes[refused[i].at] = refused[i].value;
-		cr_expect_eq(parse(bytes, refused[i].count, refused[i].ethertype, &packet), -EBADMSG, "%s", refused[i].why);
+		cr_expect_eq(parse(bytes, refused[i].count, refused[i].ethertype, &packet),
+			     -EBADMSG, "%s", refused[i].why);
 	}
 	cr_expect_eq(parse(tcp4, sizeof(tcp4), 0x0806, &packet), -EBADMSG, "ARP");
 }
 
-/* As the kernel does: a known kind with a wrong length is skipped, a length that leads nowhere ends the list. */
+/*
+ * As the kernel does: a known kind with a wrong length is skipped, a length that leads nowhere ends
+ * the list.
+ */
 Test(packet, odd_options_are_skipped_or_end_the_list)
 {
 	static const struct {
@@ -334,22 +374,24 @@ Test(packet, odd_options_are_skipped_or_end_the_list)
 	} cases[] = {
 		{{4, 2, 2, 4, 5, 0xb4, 0, 0}, TCP_HAS_SACK | TCP_HAS_MSS},
 		{{1, 1, 1, 1, 4, 2, 1, 1}, TCP_HAS_SACK},
-		{{0, 4, 2, 1, 1, 1, 1, 1}, 0},					/* the end comes first */
-		{{2, 3, 5, 4, 2, 1, 1, 1}, TCP_HAS_SACK},			/* an MSS of one byte */
-		{{8, 2, 4, 2, 1, 1, 1, 1}, TCP_HAS_SACK},			/* stamps without stamps */
-		{{99, 4, 0, 0, 4, 2, 1, 1}, TCP_HAS_SACK},			/* unknown */
-		{{99, 0, 4, 2, 1, 1, 1, 1}, 0},					/* a length of 0 */
-		{{99, 1, 4, 2, 1, 1, 1, 1}, 0},					/* and of 1 */
-		{{4, 2, 99, 7, 4, 2, 1, 1}, TCP_HAS_SACK},			/* beyond the header */
-		{{1, 1, 1, 1, 1, 1, 1, 99}, 0},					/* no room for a length */
-		{{34, 2, 30, 4, 0, 0, 3, 3}, TCP_HAS_FASTOPEN | TCP_HAS_MPTCP}, /* window scaling is cut */
+		{{0, 4, 2, 1, 1, 1, 1, 1}, 0},		   /* the end comes first */
+		{{2, 3, 5, 4, 2, 1, 1, 1}, TCP_HAS_SACK},  /* an MSS of one byte */
+		{{8, 2, 4, 2, 1, 1, 1, 1}, TCP_HAS_SACK},  /* stamps without stamps */
+		{{99, 4, 0, 0, 4, 2, 1, 1}, TCP_HAS_SACK}, /* unknown */
+		{{99, 0, 4, 2, 1, 1, 1, 1}, 0},		   /* a length of 0 */
+		{{99, 1, 4, 2, 1, 1, 1, 1}, 0},		   /* and of 1 */
+		{{4, 2, 99, 7, 4, 2, 1, 1}, TCP_HAS_SACK}, /* beyond the header */
+		{{1, 1, 1, 1, 1, 1, 1, 99}, 0},		   /* no room for a length */
+		{{34, 2, 30, 4, 0, 0, 3, 3},
+		 TCP_HAS_FASTOPEN | TCP_HAS_MPTCP}, /* window scaling is cut */
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		uint8_t bytes[48] = {IPV4(6, 5, 0), TCP(7, SYN)};
 
 		memcpy(bytes + 40, cases[i].options, sizeof(cases[i].options));
-		cr_expect_eq(parsed(bytes, sizeof(bytes), V4).tcp.options, cases[i].expected, "case %zu", i);
+		cr_expect_eq(parsed(bytes, sizeof(bytes), V4).tcp.options, cases[i].expected,
+			     "case %zu", i);
 	}
 }
 
@@ -360,20 +402,24 @@ static uint64_t next_random(uint64_t *state) /* xorshift64 */
 	return *state ^= *state << 17;
 }
 
-/* Good packets with some bytes made random, and cut anywhere: they get further in than noise would. */
+/*
+ * Good packets with some bytes made random, and cut anywhere: they get further in than noise would.
+ */
 Test(packet, random_bytes_never_crash)
 {
 	uint64_t state = 0x9e3779b97f4a7c15;
 	unsigned accepted = 0, rejected = 0;
 
 	for (int round = 0; round < 200000; round++) {
-		size_t which = next_random(&state) % COUNT_OF(packets), count = next_random(&state) % (packets[which].count + 1);
+		size_t which = next_random(&state) % COUNT_OF(packets),
+		       count = next_random(&state) % (packets[which].count + 1);
 		uint8_t bytes[256];
 		struct packet packet;
 
 		memcpy(bytes, packets[which].bytes, packets[which].count);
 		for (unsigned i = next_random(&state) % 8; i-- > 0;)
-			bytes[next_random(&state) % packets[which].count] = (uint8_t)next_random(&state);
+			bytes[next_random(&state) % packets[which].count] =
+				(uint8_t)next_random(&state);
 		if (parse(bytes, count, packets[which].ethertype, &packet) == 0)
 			accepted++;
 		else

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Which SYN was answered? A number where it is certain, upper bounds where another history looks the same on the wire. */
+/*
+ * Which SYN was answered? A number where it is certain, upper bounds where another history looks
+ * the same on the wire.
+ */
 #include "tests/unit/story.h"
 
-/* SYNs at these times, then a SYN-ACK that carries the stamp of the one sent at echoed_ms, and ESTABLISHED. */
-static struct verdict paired(bool has_timestamps, double first_ms, double second_ms, double answer_ms, double echoed_ms)
+/*
+ * SYNs at these times, then a SYN-ACK that carries the stamp of the one sent at echoed_ms, and
+ * ESTABLISHED.
+ */
+static struct verdict paired(bool has_timestamps, double first_ms, double second_ms,
+			     double answer_ms, double echoed_ms)
 {
 	struct story s = story_connect(AF_INET);
 
@@ -32,8 +39,9 @@ static void expect_candidates(const struct verdict *verdict, unsigned count, con
 		expect_ms(verdict->rtt_candidates_ns[i], ms[i]);
 }
 
-#define expect_candidates(verdict, ...)                                                                                                    \
-	expect_candidates(verdict, sizeof((double[]){__VA_ARGS__}) / sizeof(double), (const double[]){__VA_ARGS__})
+#define expect_candidates(verdict, ...)                                                            \
+	expect_candidates(verdict, sizeof((double[]){__VA_ARGS__}) / sizeof(double),               \
+			  (const double[]){__VA_ARGS__})
 
 Test(pairing, one_syn_and_a_quick_answer_are_a_pair_with_or_without_stamps)
 {
@@ -95,7 +103,10 @@ Test(pairing, second_syn_answered_without_stamps_has_two_candidates)
 	expect_candidates(&verdict, 4.2, 1017.6);
 }
 
-/* 12c: the first SYN, answered late, and 12g: a lost SYN-ACK, repeated with the first SYN's stamp, look the same. */
+/*
+ * 12c: the first SYN, answered late, and 12g: a lost SYN-ACK, repeated with the first SYN's stamp,
+ * look the same.
+ */
 Test(pairing, stamp_of_the_first_of_two_syns_has_two_candidates)
 {
 	struct verdict late = paired(true, 0.1, 1030.1, 1150.7, 0.1);
@@ -275,7 +286,9 @@ Test(pairing, folded_syns_are_counted_and_leave_the_rtt_unknown)
 	cr_expect_eq(verdict.rtt_candidate_count, 0);
 }
 
-/* bond0 without a slave threw the first one away; the one that left and was answered is the second. */
+/*
+ * bond0 without a slave threw the first one away; the one that left and was answered is the second.
+ */
 Test(pairing, a_syn_that_the_driver_threw_away_is_not_answered)
 {
 	struct story s = story_connect(AF_INET);

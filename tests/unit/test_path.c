@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Where the first SYN went: what is kept of it, what is said of it, and that nothing else is another for it. */
+/*
+ * Where the first SYN went: what is kept of it, what is said of it, and that nothing else is
+ * another for it.
+ */
 #include <string.h>
 
 #include "tests/unit/story.h"
@@ -19,10 +22,10 @@ static const char *told(struct story *s, char *text)
 	return explain_path(&path, text);
 }
 
-#define expect_path(s, wanted)                                                                                                             \
-	do {                                                                                                                               \
-		char text[EXPLAIN_MAX];                                                                                                    \
-		cr_expect_str_eq(told(s, text), wanted);                                                                                   \
+#define expect_path(s, wanted)                                                                     \
+	do {                                                                                       \
+		char text[EXPLAIN_MAX];                                                            \
+		cr_expect_str_eq(told(s, text), wanted);                                           \
 	} while (0)
 
 /* eth0 -> router eth0, eth1 -> server eth0 */
@@ -60,7 +63,8 @@ Test(path, leads_from_the_sockets_device_over_those_of_other_namespaces)
 	cr_expect(path.hops[1].is_received);
 	cr_expect_eq(path.hops[1].ifindex, 3);
 	cr_expect_eq(path.hops[3].after_ns, 41000);
-	cr_expect_eq(s.attempt.device_count, 1, "another namespace's device was taken for one of the socket's");
+	cr_expect_eq(s.attempt.device_count, 1,
+		     "another namespace's device was taken for one of the socket's");
 }
 
 Test(path, of_a_syn_that_never_left_is_none)
@@ -123,17 +127,21 @@ Test(path, tells_what_was_rewritten_where)
 	struct story s = routed(AF_INET);
 	char text[EXPLAIN_MAX];
 
-	s.events[s.count - 2].packet.packet.source = address_make(AF_INET, (const uint8_t[]){10, 2, 0, 1}, 40001);
+	s.events[s.count - 2].packet.packet.source =
+		address_make(AF_INET, (const uint8_t[]){10, 2, 0, 1}, 40001);
 	s.events[s.count - 1].packet.packet.source = s.events[s.count - 2].packet.packet.source;
-	expect_path(&s, "eth0 → eth0 (ns 4026532461) → eth1 (now from 10.2.0.1:40001) → eth0 (ns 4026532462), 0.041 ms");
-	cr_expect_str_eq(explain_entry(&s.attempt, hop_of(&s, 0), text), "SYN passes eth0 in namespace 4026532461, in");
+	expect_path(&s, "eth0 → eth0 (ns 4026532461) → eth1 (now from 10.2.0.1:40001) → eth0 (ns "
+			"4026532462), 0.041 ms");
+	cr_expect_str_eq(explain_entry(&s.attempt, hop_of(&s, 0), text),
+			 "SYN passes eth0 in namespace 4026532461, in");
 	cr_expect_str_eq(explain_entry(&s.attempt, hop_of(&s, 1), text),
 			 "SYN passes eth1 in namespace 4026532461, out, now from 10.2.0.1:40001");
 	s.events[s.count - 1].packet.packet.destination.port = 8080;
 	expect_path(&s, "eth0 → eth0 (ns 4026532461) → eth1 (now from 10.2.0.1:40001) → "
 			"eth0 (ns 4026532462, now to 10.2.0.2:8080), 0.041 ms");
 	s.events[s.count - 2].packet.packet.destination.port = 8080;
-	expect_path(&s, "eth0 → eth0 (ns 4026532461) → eth1 (now to 10.2.0.2:8080 and from another source) → "
+	expect_path(&s, "eth0 → eth0 (ns 4026532461) → eth1 (now to 10.2.0.2:8080 and from another "
+			"source) → "
 			"eth0 (ns 4026532462), 0.041 ms");
 }
 
@@ -142,11 +150,15 @@ Test(path, knows_an_address_that_a_translator_made_of_the_other_family)
 	struct story s = routed(AF_INET6);
 
 	for (unsigned back = 1; back <= 2; back++) {
-		s.events[s.count - back].packet.packet.source = address_make(AF_INET, (const uint8_t[]){10, 2, 0, 1}, 40001);
-		s.events[s.count - back].packet.packet.destination = address_make(AF_INET, (const uint8_t[]){10, 2, 0, 2}, 80);
+		s.events[s.count - back].packet.packet.source =
+			address_make(AF_INET, (const uint8_t[]){10, 2, 0, 1}, 40001);
+		s.events[s.count - back].packet.packet.destination =
+			address_make(AF_INET, (const uint8_t[]){10, 2, 0, 2}, 80);
 	}
-	expect_path(&s, "eth0 → eth0 (ns 4026532461) → eth1 (now to 10.2.0.2:80 and from another source) → "
-			"eth0 (ns 4026532462), 0.041 ms");
+	expect_path(
+		&s,
+		"eth0 → eth0 (ns 4026532461) → eth1 (now to 10.2.0.2:80 and from another source) → "
+		"eth0 (ns 4026532462), 0.041 ms");
 }
 
 Test(path, calls_a_device_without_a_name_by_its_number)
@@ -157,7 +169,8 @@ Test(path, calls_a_device_without_a_name_by_its_number)
 	story_syn(&s, 0.1);
 	story_hop(&s, 0.101, "", ROUTER, true);
 	expect_path(&s, "eth0 → interface 3 (ns 4026532461), 0.001 ms");
-	cr_expect_str_eq(explain_entry(&s.attempt, hop_of(&s, 0), text), "SYN passes interface 3 in namespace 4026532461, in");
+	cr_expect_str_eq(explain_entry(&s.attempt, hop_of(&s, 0), text),
+			 "SYN passes interface 3 in namespace 4026532461, in");
 }
 
 Test(path, has_no_more_hops_than_there_is_room_for)
@@ -180,7 +193,8 @@ static bool same_but_for_hops(const struct attempt *with, const struct attempt *
 	for (unsigned i = 0; i < with->entry_count; i++) {
 		if (with->entries[i].kind == EVENT_HOP)
 			continue;
-		if (k == without->entry_count || memcmp(&with->entries[i], &without->entries[k++], sizeof(struct entry)))
+		if (k == without->entry_count ||
+		    memcmp(&with->entries[i], &without->entries[k++], sizeof(struct entry)))
 			return false;
 	}
 	return k == without->entry_count && with->overflow_count == without->overflow_count;
@@ -208,8 +222,10 @@ Test(path, crowds_nothing_out)
 		crowd(&without, states);
 		told(&with, text);
 		told(&without, text);
-		cr_expect(same_but_for_hops(&with.attempt, &without.attempt), "with %u states", states);
-		cr_expect_eq(with.attempt.hop_count + without.attempt.entry_count, with.attempt.entry_count);
+		cr_expect(same_but_for_hops(&with.attempt, &without.attempt), "with %u states",
+			  states);
+		cr_expect_eq(with.attempt.hop_count + without.attempt.entry_count,
+			     with.attempt.entry_count);
 	}
 }
 

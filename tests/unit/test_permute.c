@@ -15,7 +15,8 @@ static void expect_each_once(uint64_t count, uint64_t seed)
 		uint64_t number = permutation_at(&permutation, i);
 
 		cr_assert_lt(number, count);
-		cr_assert_not(seen[number], "%llu twice, of %llu", (unsigned long long)number, (unsigned long long)count);
+		cr_assert_not(seen[number], "%llu twice, of %llu", (unsigned long long)number,
+			      (unsigned long long)count);
 		seen[number] = true;
 	}
 	free(seen);
@@ -23,7 +24,8 @@ static void expect_each_once(uint64_t count, uint64_t seed)
 
 Test(permute, every_number_comes_once)
 {
-	static const uint64_t counts[] = {1, 2, 3, 4, 5, 16, 17, 255, 256, 257, 65535, 65536, 65537, 1000003};
+	static const uint64_t counts[] = {1,   2,   3,	 4,	5,     16,    17,
+					  255, 256, 257, 65535, 65536, 65537, 1000003};
 
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 		expect_each_once(counts[i], i);

@@ -28,15 +28,18 @@ static void expect_probe(struct fixture *f, uint64_t now_ns, unsigned row, uint6
 	struct plan_row *got = plan_next(&f->plan, now_ns, &got_sequence);
 
 	cr_assert_not_null(got, "at %llu", (unsigned long long)now_ns);
-	cr_expect_eq(got - f->rows, row, "at %llu: row %td", (unsigned long long)now_ns, got - f->rows);
-	cr_expect_eq(got_sequence, sequence, "at %llu: sequence %llu", (unsigned long long)now_ns, (unsigned long long)got_sequence);
+	cr_expect_eq(got - f->rows, row, "at %llu: row %td", (unsigned long long)now_ns,
+		     got - f->rows);
+	cr_expect_eq(got_sequence, sequence, "at %llu: sequence %llu", (unsigned long long)now_ns,
+		     (unsigned long long)got_sequence);
 }
 
 static void expect_nothing(struct fixture *f, uint64_t now_ns, uint64_t due_ns)
 {
 	uint64_t sequence = 77;
 
-	cr_expect_null(plan_next(&f->plan, now_ns, &sequence), "at %llu", (unsigned long long)now_ns);
+	cr_expect_null(plan_next(&f->plan, now_ns, &sequence), "at %llu",
+		       (unsigned long long)now_ns);
 	cr_expect_eq(sequence, 77);
 	cr_expect_eq(plan_due_ns(&f->plan), due_ns, "at %llu: due %llu", (unsigned long long)now_ns,
 		     (unsigned long long)plan_due_ns(&f->plan));
@@ -165,7 +168,9 @@ Test(plan, an_interval_without_end_never_wraps_into_the_past)
 	expect_nothing(&f, 1000000, UINT64_MAX);
 }
 
-/* A model that is too slow and obviously right: all due times in an array, the least one is next. */
+/*
+ * A model that is too slow and obviously right: all due times in an array, the least one is next.
+ */
 struct model_row {
 	uint64_t due_ns, taken;
 };
@@ -224,7 +229,8 @@ Test(plan, a_postponed_probe_is_due_again_with_its_number_and_the_next_ones_foll
 	expect_probe(&f, again_ns, 0, 1);
 	expect_nothing(&f, again_ns, again_ns + 10 * PLAN_POSTPONE_NS);
 	expect_probe(&f, again_ns + 10 * PLAN_POSTPONE_NS, 0, 2);
-	plan_postpone(&f.plan, &f.rows[0], again_ns + 10 * PLAN_POSTPONE_NS); /* the last one: there is none after it */
+	plan_postpone(&f.plan, &f.rows[0],
+		      again_ns + 10 * PLAN_POSTPONE_NS); /* the last one: there is none after it */
 	expect_probe(&f, 5000000000, 0, 2);
 	expect_nothing(&f, 5000000000, UINT64_MAX);
 }

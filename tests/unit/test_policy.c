@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What is asked for decides how a run is made; neither the number of targets nor the output does. */
+/*
+ * What is asked for decides how a run is made; neither the number of targets nor the output does.
+ */
 #include <criterion/criterion.h>
 
 #include "user/core/run/policy.h"
@@ -34,8 +36,9 @@ Test(policy, a_tally_is_made_of_one_probe_of_each_of_many_only)
 		uint64_t count;
 		bool asks_many, wants_row, is_held, is_kept;
 	} cases[] = {
-		{4, false, false, false, true}, {1, false, false, false, true}, {0, true, false, false, true},
-		{4, true, false, false, true},	{1, true, true, false, true},	{1, true, false, true, true},
+		{4, false, false, false, true}, {1, false, false, false, true},
+		{0, true, false, false, true},	{4, true, false, false, true},
+		{1, true, true, false, true},	{1, true, false, true, true},
 		{1, true, false, false, false},
 	};
 
@@ -77,9 +80,10 @@ Test(policy, a_lane_more_is_for_so_many_targets_more)
 		bool needs_series;
 		unsigned lanes;
 	} cases[] = {
-		{1, 0, 2, false, 1},	 {2047, 0, 2, false, 1},       {2048, 0, 2, false, 2},	     {65535, 0, 2, false, 2},
-		{65535, 0, 8, false, 8}, {6000, 0, 8, false, 3},       {65535, 0, 8, true, 1},	     {65535, 1, 8, false, 1},
-		{65535, 3, 8, false, 3}, {UINT64_MAX, 0, 4, false, 4}, {UINT64_MAX, 0, 0, false, 1},
+		{1, 0, 2, false, 1},	      {2047, 0, 2, false, 1},	    {2048, 0, 2, false, 2},
+		{65535, 0, 2, false, 2},      {65535, 0, 8, false, 8},	    {6000, 0, 8, false, 3},
+		{65535, 0, 8, true, 1},	      {65535, 1, 8, false, 1},	    {65535, 3, 8, false, 3},
+		{UINT64_MAX, 0, 4, false, 4}, {UINT64_MAX, 0, 0, false, 1},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -88,7 +92,8 @@ Test(policy, a_lane_more_is_for_so_many_targets_more)
 		request.inflight = cases[i].inflight;
 		request.processors = cases[i].processors;
 		request.needs_series = cases[i].needs_series;
-		cr_expect_eq(policy_for(&request).lanes, cases[i].lanes, "case %zu: %u", i, policy_for(&request).lanes);
+		cr_expect_eq(policy_for(&request).lanes, cases[i].lanes, "case %zu: %u", i,
+			     policy_for(&request).lanes);
 	}
 }
 
@@ -101,7 +106,8 @@ Test(policy, connects_under_way_are_bounded_by_wish_descriptors_memory_and_targe
 		{65535, 0, 1000000, 500000, POLICY_ATTEMPTS_MAX / 2},
 		{65535, 0, 1000, 500000, 500},
 		{65535, 0, 1000000, 300, 150},
-		{65535, 20000, 1000000, 300, 10000}, /* what is wished for is not held against memory */
+		{65535, 20000, 1000000, 300,
+		 10000}, /* what is wished for is not held against memory */
 		{65535, 20000, 1000, 300, 500},
 		{3, 0, 1000000, 500000, 3},
 	};
@@ -115,7 +121,8 @@ Test(policy, connects_under_way_are_bounded_by_wish_descriptors_memory_and_targe
 		request.connects_in_memory = cases[i].memory;
 		policy = policy_for(&request);
 		cr_expect_eq(policy.inflight, cases[i].each, "case %zu: %u", i, policy.inflight);
-		cr_expect_eq(policy.attempts, cases[i].each + POLICY_CLOSING, "case %zu: %u", i, policy.attempts);
+		cr_expect_eq(policy.attempts, cases[i].each + POLICY_CLOSING, "case %zu: %u", i,
+			     policy.attempts);
 	}
 }
 

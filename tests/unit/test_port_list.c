@@ -19,7 +19,8 @@ static void ranges_describe(const struct port_list *list, char *text)
 	for (size_t i = 0; i < list->count; i++) {
 		struct port_range range = list->ranges[i];
 
-		sprintf(text + strlen(text), range.first == range.last ? "%s%u" : "%s%u-%u", i ? "," : "", range.first, range.last);
+		sprintf(text + strlen(text), range.first == range.last ? "%s%u" : "%s%u-%u",
+			i ? "," : "", range.first, range.last);
 	}
 }
 
@@ -50,7 +51,8 @@ Test(port_list, ports_stay_in_order_and_come_once)
 		struct error error = {""};
 		char text[TEXT_MAX];
 
-		cr_expect_eq(port_list_parse(rows[i].text, find_service, &list, &error), 0, "%s: %s", rows[i].text, error.text);
+		cr_expect_eq(port_list_parse(rows[i].text, find_service, &list, &error), 0,
+			     "%s: %s", rows[i].text, error.text);
 		ranges_describe(&list, text);
 		cr_expect_str_eq(text, rows[i].ranges);
 		port_list_release(&list);
@@ -88,9 +90,12 @@ Test(port_list, what_is_no_port_is_refused_with_the_list_and_the_range)
 		struct port_list list = {.count = 4711};
 		struct error error = {""};
 
-		cr_expect_eq(port_list_parse(rows[i].text, find_service, &list, &error), rows[i].result, "'%s'", rows[i].text);
-		cr_expect_not_null(strstr(error.text, rows[i].hint), "'%s': %s", rows[i].text, error.text);
-		cr_expect_not_null(strstr(error.text, "cannot read the port list '"), "'%s': %s", rows[i].text, error.text);
+		cr_expect_eq(port_list_parse(rows[i].text, find_service, &list, &error),
+			     rows[i].result, "'%s'", rows[i].text);
+		cr_expect_not_null(strstr(error.text, rows[i].hint), "'%s': %s", rows[i].text,
+				   error.text);
+		cr_expect_not_null(strstr(error.text, "cannot read the port list '"), "'%s': %s",
+				   rows[i].text, error.text);
 		cr_expect(list.count == 4711 && !list.ranges, "'%s'", rows[i].text);
 	}
 }
@@ -118,7 +123,8 @@ Test(port_list, every_index_has_its_port_in_the_order_of_the_list)
 	cr_assert_eq(port_list_parse("443,22,8000-8002,1,65535", NULL, &list, NULL), 0);
 	cr_assert_eq(port_list_count(&list), COUNT(expected));
 	for (size_t i = 0; i < COUNT(expected); i++)
-		cr_expect_eq(port_list_at(&list, i), expected[i], "%zu: %u", i, port_list_at(&list, i));
+		cr_expect_eq(port_list_at(&list, i), expected[i], "%zu: %u", i,
+			     port_list_at(&list, i));
 	port_list_release(&list);
 	cr_expect_eq(port_list_count(&list), 0);
 }

@@ -13,7 +13,10 @@ static const struct render_style style;
 
 #define CELLS_MAX 64
 
-/* A reader by RFC 4180: takes the cells of one line apart, in place. Returns how many there are; 0: the line is no CSV. */
+/*
+ * A reader by RFC 4180: takes the cells of one line apart, in place. Returns how many there are; 0:
+ * the line is no CSV.
+ */
 static size_t line_split(char *line, char *cells[CELLS_MAX])
 {
 	size_t count = 0;
@@ -46,7 +49,8 @@ static size_t line_split(char *line, char *cells[CELLS_MAX])
 }
 
 /* The cell of a column in the line that the probe gives; lives until output_free(). */
-static const char *cell(struct output *output, const struct report_fixture *fixture, const char *column)
+static const char *cell(struct output *output, const struct report_fixture *fixture,
+			const char *column)
 {
 	char *names[CELLS_MAX], *cells[CELLS_MAX], *line;
 	size_t count;
@@ -67,12 +71,14 @@ static const char *cell(struct output *output, const struct report_fixture *fixt
 	return NULL;
 }
 
-static void expect_cell(const struct report_fixture *fixture, const char *column, const char *expected)
+static void expect_cell(const struct report_fixture *fixture, const char *column,
+			const char *expected)
 {
 	struct output output;
 	const char *text = cell(&output, fixture, column);
 
-	cr_expect(text && strcmp(text, expected) == 0, "%s: \"%s\" instead of \"%s\"", column, text, expected);
+	cr_expect(text && strcmp(text, expected) == 0, "%s: \"%s\" instead of \"%s\"", column, text,
+		  expected);
 	output_free(&output);
 }
 
@@ -162,7 +168,8 @@ Test(render_csv, lists_are_joined)
 Test(render_csv, any_text_comes_back_from_a_reader)
 {
 	static const char *const texts[] = {
-		"", "plain", "a, b", "\"", "say \"no\", twice", ",", "\"\"", " spaces ", "é…", "it's", "a=1", "a;b",
+		"",   "plain", "a, b", "\"",  "say \"no\", twice", ",", "\"\"", " spaces ",
+		"é…", "it's",  "a=1",  "a;b",
 	};
 	struct report_fixture fixture;
 
@@ -180,7 +187,8 @@ Test(render_csv, no_text_becomes_a_formula)
 		const char *cell;
 	} cases[] = {
 		{"=1+1", "'=1+1"},
-		{"=HYPERLINK(\"http://198.51.100.1\",\"x\")", "'=HYPERLINK(\"http://198.51.100.1\",\"x\")"},
+		{"=HYPERLINK(\"http://198.51.100.1\",\"x\")",
+		 "'=HYPERLINK(\"http://198.51.100.1\",\"x\")"},
 		{"+1", "'+1"},
 		{"-1", "'-1"},
 		{"@SUM(A1)", "'@SUM(A1)"},

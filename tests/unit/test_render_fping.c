@@ -9,7 +9,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static const char *rendered(struct output *output, size_t label_width, const struct summary_report *report)
+static const char *rendered(struct output *output, size_t label_width,
+			    const struct summary_report *report)
 {
 	struct render_style style = {.label_width = label_width};
 
@@ -43,7 +44,10 @@ Test(render_fping, it_has_three_digits_that_count_and_no_more_than_microseconds)
 
 	fixture_open(&fixture);
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct summary_report report = {.target = &fixture.target, .is_final = true, .row = &cases[i].rtt_ns, .row_count = 1};
+		struct summary_report report = {.target = &fixture.target,
+						.is_final = true,
+						.row = &cases[i].rtt_ns,
+						.row_count = 1};
 		struct output output;
 		char line[64];
 
@@ -57,11 +61,13 @@ Test(render_fping, a_probe_without_an_rtt_is_a_dash_in_its_place)
 {
 	static const uint64_t row[] = {412512, TIME_UNKNOWN_NS, 398000, TIME_UNKNOWN_NS};
 	struct report_fixture fixture;
-	struct summary_report report = {.target = &fixture.target, .is_final = true, .row = row, .row_count = COUNT(row)};
+	struct summary_report report = {
+		.target = &fixture.target, .is_final = true, .row = row, .row_count = COUNT(row)};
 	struct output output;
 
 	fixture_open(&fixture);
-	cr_expect_str_eq(rendered(&output, 20, &report), "db.internal:5432     : 0.413 - 0.398 -\n");
+	cr_expect_str_eq(rendered(&output, 20, &report),
+			 "db.internal:5432     : 0.413 - 0.398 -\n");
 	output_free(&output);
 	report.row_count = 0;
 	cr_expect_str_eq(rendered(&output, 0, &report), "db.internal:5432 :\n");

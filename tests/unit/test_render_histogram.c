@@ -11,7 +11,8 @@
 
 static void add_rtts(struct stats *stats, uint64_t rtt_ns, unsigned count)
 {
-	struct verdict verdict = {.status = STATUS_OPEN, .answer = ANSWER_SYN_ACK, .rtt_ns = rtt_ns, .syn_sent = 1};
+	struct verdict verdict = {
+		.status = STATUS_OPEN, .answer = ANSWER_SYN_ACK, .rtt_ns = rtt_ns, .syn_sent = 1};
 
 	for (unsigned i = 0; i < count; i++)
 		stats_add_verdict(stats, &verdict, STATUS_OPEN, 0);
@@ -83,8 +84,13 @@ Test(render_histogram, no_line_reaches_the_last_column_and_no_sample_is_without_
 		output_end(&output);
 		for (char *line = strtok(output.text, "\n"); line; line = strtok(NULL, "\n")) {
 			cr_expect_lt(text_columns(line), columns, "%zu columns: %s", columns, line);
-			/* Every block begins with these two bytes, and only one bucket within is empty. */
-			cr_expect_eq(strstr(line, "\342\226") == NULL, strstr(line, "    0") != NULL, "%zu columns: %s", columns, line);
+			/*
+			 * Every block begins with these two bytes, and only one bucket within is
+			 * empty.
+			 */
+			cr_expect_eq(strstr(line, "\342\226") == NULL,
+				     strstr(line, "    0") != NULL, "%zu columns: %s", columns,
+				     line);
 		}
 		output_free(&output);
 	}
@@ -101,7 +107,8 @@ Test(render_histogram, the_summary_has_it_on_request)
 
 	fixture_open(&fixture);
 	make_run(&stats);
-	report = (struct summary_report){.target = &fixture.target, .stats = &stats, .is_final = true};
+	report = (struct summary_report){
+		.target = &fixture.target, .stats = &stats, .is_final = true};
 	output_begin(&output);
 	text_renderer.summary(output.stream, &style, &report);
 	cr_expect_not(strchr(output_end(&output), '#'));

@@ -42,14 +42,15 @@ Test(render_json, probes_match_the_golden_file)
 
 Test(render_json, every_probe_has_every_field_in_order)
 {
-	static const char *const names[] = {"schema",	 "type",	   "time",	  "seq",	 "target",
-					    "name",	 "address",	   "port",	  "source",	 "source_port",
-					    "interface", "netns_name",	   "netns",	  "wire_source", "wire_destination",
-					    "status",	 "reason",	   "complete",	  "rtt_us",	 "rtt_candidates_us",
-					    "queue_us",	 "neighbour_us",   "app_us",	  "watched_us",	 "resolve_us",
-					    "syn_sent",	 "syn_unanswered", "asked_again", "ack_sent",	 "answer",
-					    "drop",	 "path",	   "app",	  "notes",	 "explain",
-					    "timeline"};
+	static const char *const names[] = {
+		"schema",    "type",	       "time",	      "seq",	     "target",
+		"name",	     "address",	       "port",	      "source",	     "source_port",
+		"interface", "netns_name",     "netns",	      "wire_source", "wire_destination",
+		"status",    "reason",	       "complete",    "rtt_us",	     "rtt_candidates_us",
+		"queue_us",  "neighbour_us",   "app_us",      "watched_us",  "resolve_us",
+		"syn_sent",  "syn_unanswered", "asked_again", "ack_sent",    "answer",
+		"drop",	     "path",	       "app",	      "notes",	     "explain",
+		"timeline"};
 	struct output output;
 	size_t lines = 0;
 
@@ -63,15 +64,20 @@ Test(render_json, every_probe_has_every_field_in_order)
 		json_t *value;
 
 		cr_assert(record, "%s", line);
-		cr_assert_eq(json_object_size(record), sizeof(names) / sizeof(names[0]), "%s", line);
-		json_object_foreach(record, name, value) cr_expect_str_eq(name, names[field++], "%s", line);
+		cr_assert_eq(json_object_size(record), sizeof(names) / sizeof(names[0]), "%s",
+			     line);
+		json_object_foreach(record, name, value)
+			cr_expect_str_eq(name, names[field++], "%s", line);
 		json_decref(record);
 	}
 	cr_expect_eq(lines, FIXTURE_CASE_COUNT);
 	output_free(&output);
 }
 
-/* Who counts the records of type probe counts each probe once, and its SYNs are those of both connects. */
+/*
+ * Who counts the records of type probe counts each probe once, and its SYNs are those of both
+ * connects.
+ */
 Test(render_json, a_probe_that_was_asked_again_has_one_record_of_its_own)
 {
 	struct report_fixture fixture;
@@ -93,9 +99,12 @@ Test(render_json, the_path_is_there_when_it_was_asked_for)
 	const struct path nowhere = {.count = 0};
 
 	fixture_hops(&fixture);
-	expect_in_probe(&fixture, "\"path\":[{\"interface\":\"eth0\",\"netns\":4026531840,\"direction\":\"out\",\"after_us\":0.0},"
-				  "{\"interface\":\"veth1a2b\",\"netns\":4026532461,\"direction\":\"in\",\"after_us\":4.0},"
-				  "{\"interface\":\"eth1\",\"netns\":4026532461,\"direction\":\"out\",\"after_us\":41.25}],");
+	expect_in_probe(&fixture, "\"path\":[{\"interface\":\"eth0\",\"netns\":4026531840,"
+				  "\"direction\":\"out\",\"after_us\":0.0},"
+				  "{\"interface\":\"veth1a2b\",\"netns\":4026532461,\"direction\":"
+				  "\"in\",\"after_us\":4.0},"
+				  "{\"interface\":\"eth1\",\"netns\":4026532461,\"direction\":"
+				  "\"out\",\"after_us\":41.25}],");
 	fixture.path.hops[1].device = NULL;
 	expect_in_probe(&fixture, "{\"interface\":null,\"netns\":4026532461,");
 	fixture.probe.path = &nowhere;
@@ -160,13 +169,15 @@ Test(render_json, an_option_that_was_absent_is_null)
 		{TCP_HAS_MSS, "\"mss\":1460,\"wscale\":null,\"sack\":false,\"timestamps\":false,"},
 		{TCP_HAS_WSCALE, "\"mss\":null,\"wscale\":7,\"sack\":false,\"timestamps\":false,"},
 		{TCP_HAS_SACK, "\"mss\":null,\"wscale\":null,\"sack\":true,\"timestamps\":false,"},
-		{TCP_HAS_TIMESTAMPS, "\"mss\":null,\"wscale\":null,\"sack\":false,\"timestamps\":true,"},
+		{TCP_HAS_TIMESTAMPS,
+		 "\"mss\":null,\"wscale\":null,\"sack\":false,\"timestamps\":true,"},
 	};
 	struct report_fixture fixture;
 
 	fixture_open(&fixture);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		fixture.attempt.entries[fixture.verdict.answer_entry].tcp.options = cases[i].options;
+		fixture.attempt.entries[fixture.verdict.answer_entry].tcp.options =
+			cases[i].options;
 		expect_in_probe(&fixture, cases[i].text);
 	}
 }
@@ -178,7 +189,8 @@ Test(render_json, an_answer_whose_packet_was_not_kept_has_a_kind_and_nothing_els
 	fixture_closed(&fixture);
 	/* The entry of the accepted RST says that there was one, and has no header fields. */
 	fixture.verdict.answer_entry = (int8_t)(fixture.attempt.entry_count - 1);
-	expect_in_probe(&fixture, "\"answer\":{\"kind\":\"rst\",\"from\":\"10.2.0.15\",\"ttl\":null,\"other_ttl\":null,\"window\":null,");
+	expect_in_probe(&fixture, "\"answer\":{\"kind\":\"rst\",\"from\":\"10.2.0.15\",\"ttl\":"
+				  "null,\"other_ttl\":null,\"window\":null,");
 }
 
 Test(render_json, hostile_text_neither_vanishes_nor_steers)

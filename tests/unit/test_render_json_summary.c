@@ -16,7 +16,8 @@ static void add_run(struct stats *stats, struct report_fixture *ret_fixture)
 		stats_add_verdict(stats, &ret_fixture->verdict, STATUS_OPEN, i * 1000000000);
 	}
 	fixture_open(ret_fixture);
-	stats_add_verdict(stats, &ret_fixture->verdict, STATUS_OPEN, FIXTURE_CASE_COUNT * 1000000000ull);
+	stats_add_verdict(stats, &ret_fixture->verdict, STATUS_OPEN,
+			  FIXTURE_CASE_COUNT * 1000000000ull);
 }
 
 Test(render_json_summary, summaries_match_the_golden_file)
@@ -38,7 +39,8 @@ Test(render_json_summary, summaries_match_the_golden_file)
 	stats_add_amendment(&stats, AMENDMENT_NOT_ACCEPTED);
 	stats_add_amendment(&stats, AMENDMENT_NOT_ACCEPTED);
 	stats_add_amendment(&stats, AMENDMENT_LATE_ANSWER);
-	report = (struct summary_report){.target = &fixture.target, .stats = &stats, .events_lost = 17};
+	report = (struct summary_report){
+		.target = &fixture.target, .stats = &stats, .events_lost = 17};
 	json_renderer.summary(output.stream, &style, &report);
 	fixture_one_of_many(&fixture);
 	report.is_final = true;

@@ -32,7 +32,8 @@ static void add_intercepted(struct tally *tally, unsigned count)
 
 static void write_scans(const struct renderer *renderer, FILE *out)
 {
-	const struct render_style style = {0}, quiet = {.is_quiet = true}, with_histogram = {.has_histogram = true};
+	const struct render_style style = {0}, quiet = {.is_quiet = true},
+				  with_histogram = {.has_histogram = true};
 	struct scan_report report = {.title = "10.2.0.2", .is_final = true, .hooks = "all hooks"};
 	struct tally tally;
 
@@ -106,8 +107,8 @@ Test(render_scan, what_this_host_answers_has_no_round_trip_time)
 	report.tally = &tally;
 	output_begin(&output);
 	text_renderer.scan(output.stream, &(struct render_style){.is_quiet = true}, &report);
-	cr_expect_str_eq(output_end(&output),
-			 "portal   3 probes in 1.0 s (3/s): 3 intercepted (redirected-local) · 3 SYNs · events lost 0\n");
+	cr_expect_str_eq(output_end(&output), "portal   3 probes in 1.0 s (3/s): 3 intercepted "
+					      "(redirected-local) · 3 SYNs · events lost 0\n");
 	output_free(&output);
 	tally_release(&tally);
 }

@@ -9,9 +9,13 @@
 
 static const struct render_style plain_style = {.is_explaining = true, .sequence_width = 2};
 
-static void write_summary(FILE *out, const struct render_style *style, const struct target_report *target, const struct stats *stats)
+static void write_summary(FILE *out, const struct render_style *style,
+			  const struct target_report *target, const struct stats *stats)
 {
-	text_renderer.summary(out, style, &(struct summary_report){.target = target, .stats = stats, .events_lost = 2, .is_final = true});
+	text_renderer.summary(
+		out, style,
+		&(struct summary_report){
+			.target = target, .stats = stats, .events_lost = 2, .is_final = true});
 }
 
 Test(render_summary, summaries_count_what_happened)
@@ -45,7 +49,8 @@ Test(render_summary, summaries_count_what_happened)
 
 Test(render_summary, quiet_leaves_the_summaries)
 {
-	struct render_style style = {.is_quiet = true, .is_explaining = true, .verbosity = 1, .label_width = 20};
+	struct render_style style = {
+		.is_quiet = true, .is_explaining = true, .verbosity = 1, .label_width = 20};
 	struct report_fixture fixture;
 	struct target_report unresolved;
 	struct stats stats;
@@ -81,7 +86,8 @@ Test(render_summary, one_in_between_is_not_taken_for_the_end)
 	for (uint64_t second = 0; second < 3; second++) {
 		stats_add_verdict(&stats, &fixture.verdict, STATUS_OPEN, second * SECOND_NS);
 		text_renderer.probe(output.stream, &plain_style, &fixture.probe);
-		report = (struct summary_report){.target = &fixture.target, .stats = &stats, .is_final = second == 2};
+		report = (struct summary_report){
+			.target = &fixture.target, .stats = &stats, .is_final = second == 2};
 		text_renderer.summary(output.stream, &plain_style, &report);
 	}
 	stats_release(&stats);
@@ -114,9 +120,12 @@ Test(render_summary, outages_are_told_and_a_short_run_without_one_is_not)
 		const char *probes;
 		uint64_t interval_ns;
 	} runs[] = {
-		{"oooo", SECOND_NS},	{"oo", 60 * SECOND_NS - 1}, {"oo", 60 * SECOND_NS}, {"ooo", 13 * 3600 * SECOND_NS},
-		{"offfo", SECOND_NS},	{"ofofffoo", SECOND_NS},    {"of", SECOND_NS},	    {"f", SECOND_NS},
-		{"o?", 90 * SECOND_NS}, {"fffo", SECOND_NS / 100},  {"offofff", SECOND_NS}, {"ofof", SECOND_NS},
+		{"oooo", SECOND_NS},	{"oo", 60 * SECOND_NS - 1},
+		{"oo", 60 * SECOND_NS}, {"ooo", 13 * 3600 * SECOND_NS},
+		{"offfo", SECOND_NS},	{"ofofffoo", SECOND_NS},
+		{"of", SECOND_NS},	{"f", SECOND_NS},
+		{"o?", 90 * SECOND_NS}, {"fffo", SECOND_NS / 100},
+		{"offofff", SECOND_NS}, {"ofof", SECOND_NS},
 		{"ff", SECOND_NS},	{"ff", 60 * SECOND_NS},
 	};
 	struct output output;

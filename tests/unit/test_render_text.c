@@ -79,8 +79,10 @@ Test(render_text, no_sentence_is_wider_than_the_terminal)
 			write_probes(output.stream, &style);
 			write_news(output.stream, &style);
 			output_end(&output);
-			for (char *line = strtok(output.text, "\n"); line; line = strtok(NULL, "\n"))
-				cr_expect_lt(text_columns(line), style.columns, "%zu columns: %s", style.columns, line);
+			for (char *line = strtok(output.text, "\n"); line;
+			     line = strtok(NULL, "\n"))
+				cr_expect_lt(text_columns(line), style.columns, "%zu columns: %s",
+					     style.columns, line);
 			output_free(&output);
 		}
 	}
@@ -94,7 +96,8 @@ Test(render_text, timestamps_come_in_three_styles)
 
 	fixture_open(&fixture);
 	output_begin(&output);
-	for (style.timestamp = TIMESTAMP_NONE; style.timestamp <= TIMESTAMP_RELATIVE; style.timestamp++) {
+	for (style.timestamp = TIMESTAMP_NONE; style.timestamp <= TIMESTAMP_RELATIVE;
+	     style.timestamp++) {
 		text_renderer.probe(output.stream, &style, &fixture.probe);
 		text_renderer.amendment(output.stream, &style, &fixture.amendment_report);
 	}
@@ -177,9 +180,12 @@ Test(render_text, every_status_has_a_colour)
 	}
 }
 
-static void write_summary(FILE *out, const struct render_style *style, const struct target_report *target, const struct stats *stats)
+static void write_summary(FILE *out, const struct render_style *style,
+			  const struct target_report *target, const struct stats *stats)
 {
-	text_renderer.summary(out, style, &(struct summary_report){.target = target, .stats = stats, .is_final = true});
+	text_renderer.summary(
+		out, style,
+		&(struct summary_report){.target = target, .stats = stats, .is_final = true});
 }
 
 Test(render_text, hostile_text_cannot_steer_the_terminal)
@@ -328,7 +334,8 @@ Test(render_text, the_timeline_matches_the_golden_file)
 /* Only where there is a timeline: a line is for what came of the probe. */
 Test(render_text, that_a_probe_was_asked_again_is_said_with_its_timeline)
 {
-	static void (*const make[])(struct report_fixture *) = {fixture_replaced, fixture_asked_again, fixture_asked_in_vain};
+	static void (*const make[])(struct report_fixture *) = {
+		fixture_replaced, fixture_asked_again, fixture_asked_in_vain};
 	struct render_style style = plain_style;
 	struct output output;
 
@@ -353,7 +360,8 @@ Test(render_text, a_timeline_without_the_connect_begins_at_its_first_entry)
 	style.verbosity = 1;
 	fixture_filtered(&fixture);
 	fixture.attempt.entry_count--;
-	memmove(&fixture.attempt.entries[0], &fixture.attempt.entries[1], fixture.attempt.entry_count * sizeof(struct entry));
+	memmove(&fixture.attempt.entries[0], &fixture.attempt.entries[1],
+		fixture.attempt.entry_count * sizeof(struct entry));
 	for (unsigned i = 0; i < fixture.verdict.evidence_count; i++)
 		fixture.verdict.evidence[i]--;
 	output_begin(&output);

@@ -13,15 +13,20 @@
 #define CONTAINER "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static const struct render_style plain = {.timestamp = TIMESTAMP_ISO};
-static const struct render_style whole = {.timestamp = TIMESTAMP_RELATIVE, .verbosity = 1, .is_explaining = true, .columns = 100};
+static const struct render_style whole = {
+	.timestamp = TIMESTAMP_RELATIVE, .verbosity = 1, .is_explaining = true, .columns = 100};
 
-static void add_call(struct attempt *attempt, uint64_t after_ns, enum app_call call, enum app_phase phase, int result, int error)
+static void add_call(struct attempt *attempt, uint64_t after_ns, enum app_call call,
+		     enum app_phase phase, int result, int error)
 {
 	attempt->entries[attempt->entry_count++] = (struct entry){
 		.time_ns = 1000000000 + after_ns,
 		.kind = EVENT_APP,
 		.count = 1,
-		.app = {.call = (uint8_t)call, .phase = (uint8_t)phase, .result = result, .error = error},
+		.app = {.call = (uint8_t)call,
+			.phase = (uint8_t)phase,
+			.result = result,
+			.error = error},
 	};
 }
 
@@ -44,8 +49,8 @@ static void set_who(struct report_fixture *fixture, const char *comm)
 	fixture->target.label = "10.2.0.15:5432";
 }
 
-static void write_case(FILE *out, const struct renderer *renderer, const struct render_style *style, struct report_fixture *fixture,
-		       const char *contradiction)
+static void write_case(FILE *out, const struct renderer *renderer, const struct render_style *style,
+		       struct report_fixture *fixture, const char *contradiction)
 {
 	char told[EXPLAIN_MAX];
 	struct program_report program = {
@@ -84,7 +89,8 @@ static void write_lie(FILE *out, const struct renderer *renderer, const struct r
 	write_case(out, renderer, style, &fixture, "it never asked");
 }
 
-static void write_unseen(FILE *out, const struct renderer *renderer, const struct render_style *style)
+static void write_unseen(FILE *out, const struct renderer *renderer,
+			 const struct render_style *style)
 {
 	struct report_fixture fixture;
 
@@ -95,7 +101,8 @@ static void write_unseen(FILE *out, const struct renderer *renderer, const struc
 	write_case(out, renderer, style, &fixture, NULL);
 }
 
-static void write_end(FILE *out, const struct renderer *renderer, const struct render_style *style, const char *remark)
+static void write_end(FILE *out, const struct renderer *renderer, const struct render_style *style,
+		      const char *remark)
 {
 	struct report_fixture fixture;
 	struct stats stats;
@@ -118,8 +125,12 @@ static void write_end(FILE *out, const struct renderer *renderer, const struct r
 	fixture.verdict.status = STATUS_FILTERED;
 	stats_add_verdict(&stats, &fixture.verdict, STATUS_OPEN, 2000);
 	fixture.target.label = fixture.target.title = "10.2.0.15:5432";
-	row = (struct summary_report){
-		.target = &fixture.target, .stats = &stats, .events_lost = 3, .is_final = true, .comm = "curl", .contradictions = 1};
+	row = (struct summary_report){.target = &fixture.target,
+				      .stats = &stats,
+				      .events_lost = 3,
+				      .is_final = true,
+				      .comm = "curl",
+				      .contradictions = 1};
 	if (renderer->begin)
 		renderer->begin(out, style, &report);
 	if (!remark)

@@ -13,20 +13,28 @@ Test(repeat, only_missing_evidence_is_worth_asking_again)
 	for (enum status status = 0; status < STATUS_COUNT; status++) {
 		for (enum reason reason = 0; reason < REASON_COUNT; reason++) {
 			const struct verdict verdict = {.status = status, .reason = reason};
-			bool is_missing = status == STATUS_INCOMPLETE && (reason == REASON_EVENTS_LOST || reason == REASON_HOOK_MISSING);
+			bool is_missing =
+				status == STATUS_INCOMPLETE &&
+				(reason == REASON_EVENTS_LOST || reason == REASON_HOOK_MISSING);
 
-			cr_expect_eq(repeat_is_worthwhile(&verdict), is_missing, "%s (%s)", status_name(status), reason_name(reason));
+			cr_expect_eq(repeat_is_worthwhile(&verdict), is_missing, "%s (%s)",
+				     status_name(status), reason_name(reason));
 		}
 	}
 }
 
-/* What this host had no room for says nothing of the target, and is waited for; what it refused is its last word. */
+/*
+ * What this host had no room for says nothing of the target, and is waited for; what it refused is
+ * its last word.
+ */
 Test(repeat, limits_of_this_host_are_its_own)
 {
-	const struct verdict none = {
-		.status = STATUS_BLOCKED, .reason = REASON_DROPPED_OUT, .drop = {.reason = "NETFILTER_DROP", .count = 1}};
-	const struct verdict full = {
-		.status = STATUS_BLOCKED, .reason = REASON_DROPPED_OUT, .drop = {.reason = "NEIGH_CREATEFAIL", .count = 1}};
+	const struct verdict none = {.status = STATUS_BLOCKED,
+				     .reason = REASON_DROPPED_OUT,
+				     .drop = {.reason = "NETFILTER_DROP", .count = 1}};
+	const struct verdict full = {.status = STATUS_BLOCKED,
+				     .reason = REASON_DROPPED_OUT,
+				     .drop = {.reason = "NEIGH_CREATEFAIL", .count = 1}};
 	const struct verdict port = {.status = STATUS_BLOCKED, .reason = REASON_NO_SOURCE_PORT};
 
 	cr_expect_not(repeat_is_own_limit(&none));
@@ -37,7 +45,8 @@ Test(repeat, limits_of_this_host_are_its_own)
 /* An open one is proven, whatever was lost beside it. */
 Test(repeat, what_is_proven_is_not_asked_again)
 {
-	const struct verdict verdict = {.status = STATUS_OPEN, .reason = REASON_SYN_ACK, .is_complete = false};
+	const struct verdict verdict = {
+		.status = STATUS_OPEN, .reason = REASON_SYN_ACK, .is_complete = false};
 
 	cr_expect_not(repeat_is_worthwhile(&verdict));
 }
@@ -55,10 +64,14 @@ static void ask_twice(struct twice *ret_twice, enum status status, enum reason r
 	*ret_twice = (struct twice){
 		.first_attempt.probe = 1,
 		.second_attempt.probe = 2,
-		.first_verdict = {.status = STATUS_INCOMPLETE, .reason = REASON_EVENTS_LOST, .syn_sent = 3},
+		.first_verdict = {.status = STATUS_INCOMPLETE,
+				  .reason = REASON_EVENTS_LOST,
+				  .syn_sent = 3},
 		.second_verdict = {.status = status, .reason = reason, .syn_sent = 1},
-		.first = {&ret_twice->first_attempt, &ret_twice->facts, &ret_twice->first_verdict, .began_ns = 100},
-		.second = {&ret_twice->second_attempt, &ret_twice->facts, &ret_twice->second_verdict, .began_ns = 200},
+		.first = {&ret_twice->first_attempt, &ret_twice->facts, &ret_twice->first_verdict,
+			  .began_ns = 100},
+		.second = {&ret_twice->second_attempt, &ret_twice->facts,
+			   &ret_twice->second_verdict, .began_ns = 200},
 	};
 	ret_twice->kept = first_outcome_new(&ret_twice->first);
 	cr_assert(ret_twice->kept);
@@ -105,7 +118,8 @@ Test(repeat, the_second_connect_counts_unless_it_says_nothing_of_the_target)
 
 		ask_twice(&twice, rows[i].status, rows[i].reason);
 		outcome = repeat_outcome(twice.kept, &twice.second);
-		cr_expect_eq(outcome.repeat, rows[i].is_in_vain ? REPEAT_VAIN : REPEAT_DONE, "row %zu", i);
+		cr_expect_eq(outcome.repeat, rows[i].is_in_vain ? REPEAT_VAIN : REPEAT_DONE,
+			     "row %zu", i);
 		cr_expect_eq(outcome.attempt->probe, rows[i].is_in_vain ? 1 : 2, "row %zu", i);
 		cr_expect_eq(outcome.verdict->syn_sent, rows[i].is_in_vain ? 3 : 1, "row %zu", i);
 		cr_expect_eq(outcome.other->syn_sent, rows[i].is_in_vain ? 1 : 3, "row %zu", i);

@@ -35,7 +35,8 @@ static struct lookup_answer answer_wait(struct resolver *resolver)
 	return answer;
 }
 
-static struct lookup_answer ask(struct resolver *resolver, uint32_t id, const char *name, int family)
+static struct lookup_answer ask(struct resolver *resolver, uint32_t id, const char *name,
+				int family)
 {
 	cr_assert_eq(resolver_ask(resolver, id, name, family), 0, "%s", name);
 	return answer_wait(resolver);
@@ -49,9 +50,12 @@ Test(resolver, literals_and_localhost_become_addresses)
 		const char *address;
 		uint32_t scope;
 	} rows[] = {
-		{"192.0.2.1", AF_UNSPEC, "192.0.2.1", 0},     {"192.0.2.1", AF_INET, "192.0.2.1", 0},
-		{"2001:db8::1", AF_UNSPEC, "2001:db8::1", 0}, {"2001:db8::1", AF_INET6, "2001:db8::1", 0},
-		{"127.1", AF_INET, "127.0.0.1", 0},	      {"fe80::1%lo", AF_UNSPEC, "fe80::1", 1},
+		{"192.0.2.1", AF_UNSPEC, "192.0.2.1", 0},
+		{"192.0.2.1", AF_INET, "192.0.2.1", 0},
+		{"2001:db8::1", AF_UNSPEC, "2001:db8::1", 0},
+		{"2001:db8::1", AF_INET6, "2001:db8::1", 0},
+		{"127.1", AF_INET, "127.0.0.1", 0},
+		{"fe80::1%lo", AF_UNSPEC, "fe80::1", 1},
 		{"localhost", AF_INET, "127.0.0.1", 0},
 	};
 	struct resolver *resolver = resolver_new();
@@ -63,7 +67,8 @@ Test(resolver, literals_and_localhost_become_addresses)
 		cr_expect_eq(answer.id, 100 + i);
 		cr_expect_eq(answer.result, 0, "%s: %s", rows[i].name, answer.failure);
 		cr_expect_str_eq(answer.failure, "");
-		cr_expect_eq(answer.count, 1, "%s: %u", rows[i].name, answer.count); /* once, not once a socket type */
+		cr_expect_eq(answer.count, 1, "%s: %u", rows[i].name,
+			     answer.count); /* once, not once a socket type */
 		cr_expect_eq(answer.total, 1);
 		cr_expect_str_eq(address_format(&answer.addresses[0], text), rows[i].address);
 		cr_expect_eq(answer.addresses[0].port, 0);
@@ -91,8 +96,10 @@ Test(resolver, a_failure_is_a_sentence_with_the_name)
 		cr_expect_lt(answer.result, 0, "%s", rows[i].name);
 		cr_expect_eq(answer.count, 0);
 		cr_expect_eq(answer.total, 0);
-		cr_expect_eq(strncmp(answer.failure, rows[i].hint, strlen(rows[i].hint)), 0, "%s", answer.failure);
-		cr_expect_lt(strlen(answer.failure), sizeof(answer.failure) - 1, "cut: %s", answer.failure);
+		cr_expect_eq(strncmp(answer.failure, rows[i].hint, strlen(rows[i].hint)), 0, "%s",
+			     answer.failure);
+		cr_expect_lt(strlen(answer.failure), sizeof(answer.failure) - 1, "cut: %s",
+			     answer.failure);
 	}
 	resolver_free(resolver);
 }
@@ -146,7 +153,8 @@ Test(resolver, every_one_of_many_questions_is_answered_once)
 		cr_assert_lt(answer.id, QUESTIONS);
 		seen[answer.id]++;
 		cr_assert_eq(answer.result, 0);
-		cr_expect_eq(answer.addresses[0].bytes[2] * 256u + answer.addresses[0].bytes[3], answer.id);
+		cr_expect_eq(answer.addresses[0].bytes[2] * 256u + answer.addresses[0].bytes[3],
+			     answer.id);
 	}
 	for (uint32_t i = 0; i < QUESTIONS; i++)
 		cr_expect_eq(seen[i], 1, "%u", i);
@@ -173,7 +181,8 @@ static uint32_t threads_count(int signal_number, bool *ret_all_block)
 			continue;
 		count++;
 		while (fgets(line, sizeof(line), status)) {
-			if (sscanf(line, "SigBlk: %llx", &blocked) == 1 && atoi(entry->d_name) != getpid() &&
+			if (sscanf(line, "SigBlk: %llx", &blocked) == 1 &&
+			    atoi(entry->d_name) != getpid() &&
 			    !(blocked & (1ull << (signal_number - 1))))
 				*ret_all_block = false;
 		}
@@ -198,7 +207,8 @@ Test(resolver, threads_are_few_and_block_all_signals)
 		answer_wait(resolver);
 	for (size_t i = 0; i < COUNT(signals); i++) {
 		now = threads_count(signals[i], &all_block);
-		cr_expect(now > before && now <= before + RESOLVER_MAX_THREADS, "%u threads, %u before", now, before);
+		cr_expect(now > before && now <= before + RESOLVER_MAX_THREADS,
+			  "%u threads, %u before", now, before);
 		cr_expect(all_block, "signal %d", signals[i]);
 	}
 	pthread_sigmask(SIG_SETMASK, NULL, &mask);
@@ -234,6 +244,7 @@ Test(resolver, freeing_in_the_middle_waits_for_nobody_and_leaves_no_descriptor)
 	}
 	resolver_free(NULL);
 	struct resolver *resolver = resolver_new();
-	cr_expect_leq(resolver_fd(resolver), first_fd + 8, "%d, before %d", resolver_fd(resolver), first_fd);
+	cr_expect_leq(resolver_fd(resolver), first_fd + 8, "%d, before %d", resolver_fd(resolver),
+		      first_fd);
 	resolver_free(resolver);
 }

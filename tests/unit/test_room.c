@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * No flood of one kind of event pushes out another kind: with a hundred of them, wherever they come, a verdict and an accusation
- * are as with a few.
+ * No flood of one kind of event pushes out another kind: with a hundred of them, wherever they
+ * come, a verdict and an accusation are as with a few.
  */
 #include <stdio.h>
 #include <string.h>
@@ -208,8 +208,19 @@ static struct story tell_neighbour_failed(unsigned syns)
 }
 
 static struct story (*const tellers[])(unsigned syns) = {
-	tell_open, tell_intercepted, tell_refused, tell_silent,	       tell_never_asked, tell_misled,		tell_dropped,
-	tell_idle, tell_prohibited,  tell_waiting, tell_refused_twice, tell_amended,	 tell_neighbour_failed,
+	tell_open,
+	tell_intercepted,
+	tell_refused,
+	tell_silent,
+	tell_never_asked,
+	tell_misled,
+	tell_dropped,
+	tell_idle,
+	tell_prohibited,
+	tell_waiting,
+	tell_refused_twice,
+	tell_amended,
+	tell_neighbour_failed,
 };
 
 static const char *reason_of(unsigned i)
@@ -344,7 +355,8 @@ static const char *intern(const struct story *s, const char *name)
 
 static void add(struct attempt *attempt, const struct event *event, const char *reason)
 {
-	attempt_add(attempt, event, &(struct entry_names){reason, event->packet.function, event->packet.device});
+	attempt_add(attempt, event,
+		    &(struct entry_names){reason, event->packet.function, event->packet.device});
 }
 
 #define FLOODS	     (sizeof(floods) / sizeof(floods[0]))
@@ -393,7 +405,8 @@ static struct outcome outcome_of(const struct trial *trial, unsigned count)
 		}
 	}
 	cr_assert(verdict_decide(story_facts(&attempt, story_ns(10000)), &outcome.verdict));
-	while (amend_find(story_facts(&attempt, UINT64_MAX), &outcome.verdict, outcome.amendments, &amendment))
+	while (amend_find(story_facts(&attempt, UINT64_MAX), &outcome.verdict, outcome.amendments,
+			  &amendment))
 		outcome.amendments |= 1u << amendment.kind;
 	outcome.overflow_count = attempt.overflow_count;
 	return outcome;
@@ -402,14 +415,17 @@ static struct outcome outcome_of(const struct trial *trial, unsigned count)
 /* A flood takes nanoseconds, and the answer that was taken may be one of it. */
 static bool is_same_time(uint64_t a_ns, uint64_t b_ns)
 {
-	return (a_ns == TIME_UNKNOWN_NS) == (b_ns == TIME_UNKNOWN_NS) && (a_ns > b_ns ? a_ns - b_ns : b_ns - a_ns) < 1000;
+	return (a_ns == TIME_UNKNOWN_NS) == (b_ns == TIME_UNKNOWN_NS) &&
+	       (a_ns > b_ns ? a_ns - b_ns : b_ns - a_ns) < 1000;
 }
 
 static bool is_same_verdict(const struct verdict *a, const struct verdict *b)
 {
-	return a->status == b->status && a->reason == b->reason && a->is_complete == b->is_complete && a->notes == b->notes &&
-	       is_same_time(a->rtt_ns, b->rtt_ns) && a->syn_sent == b->syn_sent && a->app_result == b->app_result &&
-	       a->app_error == b->app_error && a->app_agrees == b->app_agrees;
+	return a->status == b->status && a->reason == b->reason &&
+	       a->is_complete == b->is_complete && a->notes == b->notes &&
+	       is_same_time(a->rtt_ns, b->rtt_ns) && a->syn_sent == b->syn_sent &&
+	       a->app_result == b->app_result && a->app_error == b->app_error &&
+	       a->app_agrees == b->app_agrees;
 }
 
 static void expect_no_difference(const struct trial *trial)
@@ -419,13 +435,16 @@ static void expect_no_difference(const struct trial *trial)
 	struct outcome few = outcome_of(trial, is_all ? FEW_AT_ONCE : FEW);
 	struct outcome many = outcome_of(trial, is_all ? MANY_AT_ONCE : MANY);
 
-	cr_expect(is_same_verdict(&few.verdict, &many.verdict), "%s behind event %u of story %zu: %s/%s %s, of few %s/%s %s", name,
-		  trial->behind, trial->teller, status_name(many.verdict.status), reason_name(many.verdict.reason),
-		  many.verdict.app_agrees ? "" : "contradicted", status_name(few.verdict.status), reason_name(few.verdict.reason),
-		  few.verdict.app_agrees ? "" : "contradicted");
-	cr_expect_eq(many.amendments, few.amendments, "%s behind event %u of story %zu: amendments 0x%x, of few 0x%x", name, trial->behind,
-		     trial->teller, many.amendments, few.amendments);
-	cr_expect_eq(many.overflow_count, 0, "%s behind event %u of story %zu", name, trial->behind, trial->teller);
+	cr_expect(is_same_verdict(&few.verdict, &many.verdict),
+		  "%s behind event %u of story %zu: %s/%s %s, of few %s/%s %s", name, trial->behind,
+		  trial->teller, status_name(many.verdict.status), reason_name(many.verdict.reason),
+		  many.verdict.app_agrees ? "" : "contradicted", status_name(few.verdict.status),
+		  reason_name(few.verdict.reason), few.verdict.app_agrees ? "" : "contradicted");
+	cr_expect_eq(many.amendments, few.amendments,
+		     "%s behind event %u of story %zu: amendments 0x%x, of few 0x%x", name,
+		     trial->behind, trial->teller, many.amendments, few.amendments);
+	cr_expect_eq(many.overflow_count, 0, "%s behind event %u of story %zu", name, trial->behind,
+		     trial->teller);
 }
 
 static void expect_no_difference_anywhere(unsigned syns, size_t flood_count)
@@ -434,7 +453,8 @@ static void expect_no_difference_anywhere(unsigned syns, size_t flood_count)
 
 	for (; trial.teller < sizeof(tellers) / sizeof(tellers[0]); trial.teller++)
 		for (trial.flood = 0; trial.flood < flood_count; trial.flood++)
-			for (trial.behind = 0; trial.behind < tellers[trial.teller](syns).count; trial.behind++)
+			for (trial.behind = 0; trial.behind < tellers[trial.teller](syns).count;
+			     trial.behind++)
 				expect_no_difference(&trial);
 }
 

@@ -15,7 +15,8 @@ static void expect_safe(const struct safe_case *cases, size_t count)
 	char safe[64];
 
 	for (size_t i = 0; i < count; i++)
-		cr_expect_str_eq(safe_text(cases[i].foreign, safe, sizeof(safe)), cases[i].safe, "case %zu gave \"%s\"", i, safe);
+		cr_expect_str_eq(safe_text(cases[i].foreign, safe, sizeof(safe)), cases[i].safe,
+				 "case %zu gave \"%s\"", i, safe);
 }
 
 #define EXPECT_SAFE(cases) expect_safe(cases, sizeof(cases) / sizeof(cases[0]))
@@ -26,9 +27,11 @@ Test(safe_text, valid_text_is_kept)
 		{"", ""},
 		{" !azAZ09~", " !azAZ09~"},
 		{"from 10.1.0.2 · on eth0 … –", "from 10.1.0.2 · on eth0 … –"},
-		{"\302\240\337\277", "\302\240\337\277"},					  /* U+00A0, U+07FF */
-		{"\340\240\200\355\237\277\357\277\277", "\340\240\200\355\237\277\357\277\277"}, /* U+0800, U+D7FF, U+FFFF */
-		{"\360\220\200\200\364\217\277\277", "\360\220\200\200\364\217\277\277"},	  /* U+10000, U+10FFFF */
+		{"\302\240\337\277", "\302\240\337\277"}, /* U+00A0, U+07FF */
+		{"\340\240\200\355\237\277\357\277\277",
+		 "\340\240\200\355\237\277\357\277\277"}, /* U+0800, U+D7FF, U+FFFF */
+		{"\360\220\200\200\364\217\277\277",
+		 "\360\220\200\200\364\217\277\277"}, /* U+10000, U+10FFFF */
 	};
 
 	EXPECT_SAFE(cases);
@@ -37,8 +40,9 @@ Test(safe_text, valid_text_is_kept)
 Test(safe_text, control_characters_become_question_marks)
 {
 	static const struct safe_case cases[] = {
-		{"\033[2J", "?[2J"},	    {"\001\037\177", "???"}, {"a\tb\r\n", "a?b??"},	 {"\302\2332J", "?2J"},
-		{"\302\200\302\237", "??"}, {"\2332J", "?2J"},	     {"\033]0;x\007", "?]0;x?"},
+		{"\033[2J", "?[2J"},	    {"\001\037\177", "???"},	{"a\tb\r\n", "a?b??"},
+		{"\302\2332J", "?2J"},	    {"\302\200\302\237", "??"}, {"\2332J", "?2J"},
+		{"\033]0;x\007", "?]0;x?"},
 	};
 
 	EXPECT_SAFE(cases);
@@ -85,7 +89,9 @@ Test(safe_text, without_room_nothing_is_written)
 	cr_expect_eq(safe[0], 'x');
 }
 
-/* Whatever goes in: the result is valid and harmless, so that making it safe again changes nothing. */
+/*
+ * Whatever goes in: the result is valid and harmless, so that making it safe again changes nothing.
+ */
 Test(safe_text, safe_text_is_safe)
 {
 	char foreign[4] = {0}, once[16], twice[16];
@@ -96,7 +102,8 @@ Test(safe_text, safe_text_is_safe)
 		foreign[2] = (char)0x80;
 		safe_text(foreign, once, sizeof(once));
 		for (const char *byte = once; *byte != '\0'; byte++)
-			cr_assert((unsigned char)*byte >= ' ' && *byte != 0x7f, "%04x gave a control character", bytes);
+			cr_assert((unsigned char)*byte >= ' ' && *byte != 0x7f,
+				  "%04x gave a control character", bytes);
 		cr_assert_str_eq(safe_text(once, twice, sizeof(twice)), once, "%04x", bytes);
 	}
 }

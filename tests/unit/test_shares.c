@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What one process and one user may take of the room, and that there is always some left for others. */
+/*
+ * What one process and one user may take of the room, and that there is always some left for
+ * others.
+ */
 #include <criterion/criterion.h>
 
 #include "user/core/correlate/shares.h"
@@ -34,7 +37,8 @@ Test(shares, the_processes_of_one_user_get_three_quarters)
 	for (uint32_t pid = 1; pid <= 100; pid++)
 		take_all(&shares, (struct owner){pid, 1}, &left);
 	cr_expect_eq(left, ROOM / 4);
-	cr_expect(shares_take(&shares, (struct owner){200, 2}, left), "nothing is left for another user");
+	cr_expect(shares_take(&shares, (struct owner){200, 2}, left),
+		  "nothing is left for another user");
 }
 
 Test(shares, whoever_has_nothing_finds_room_beside_several_who_take_all)
@@ -43,7 +47,8 @@ Test(shares, whoever_has_nothing_finds_room_beside_several_who_take_all)
 	uint32_t left = ROOM;
 
 	for (uint32_t uid = 1; uid <= 8; uid++)
-		cr_expect_gt(take_all(&shares, (struct owner){uid, uid}, &left), 0, "nothing for user %u", uid);
+		cr_expect_gt(take_all(&shares, (struct owner){uid, uid}, &left), 0,
+			     "nothing for user %u", uid);
 	cr_expect_gt(left, 0);
 }
 

@@ -32,5 +32,6 @@ Test(span, it_is_rounded_to_one_decimal_of_its_unit)
 	char text[SPAN_MAX];
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		cr_expect_str_eq(span_format(cases[i].span_ns, text), cases[i].text, "%zu: %s", i, text);
+		cr_expect_str_eq(span_format(cases[i].span_ns, text), cases[i].text, "%zu: %s", i,
+				 text);
 }

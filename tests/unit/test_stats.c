@@ -10,14 +10,16 @@
 
 static void add_rtt(struct stats *stats, uint64_t rtt_ns)
 {
-	struct verdict verdict = {.status = STATUS_OPEN, .answer = ANSWER_SYN_ACK, .rtt_ns = rtt_ns, .syn_sent = 1};
+	struct verdict verdict = {
+		.status = STATUS_OPEN, .answer = ANSWER_SYN_ACK, .rtt_ns = rtt_ns, .syn_sent = 1};
 
 	stats_add_verdict(stats, &verdict, STATUS_OPEN, 0);
 }
 
 static void expect_near(double got, double wanted, const char *what)
 {
-	cr_expect(fabs(got - wanted) <= 1e-9 * fabs(wanted), "%s: %.9f instead of %.9f", what, got, wanted);
+	cr_expect(fabs(got - wanted) <= 1e-9 * fabs(wanted), "%s: %.9f instead of %.9f", what, got,
+		  wanted);
 }
 
 Test(stats, probes_are_counted_by_status_and_syns_added_up)
@@ -26,7 +28,8 @@ Test(stats, probes_are_counted_by_status_and_syns_added_up)
 		enum status status;
 		uint16_t syn_sent, syn_unanswered;
 	} rows[] = {
-		{STATUS_OPEN, 1, 0}, {STATUS_OPEN, 2, 1}, {STATUS_FILTERED, 4, 4}, {STATUS_BLOCKED, 3, 0}, {STATUS_INCOMPLETE, 0, 0},
+		{STATUS_OPEN, 1, 0},	{STATUS_OPEN, 2, 1},	   {STATUS_FILTERED, 4, 4},
+		{STATUS_BLOCKED, 3, 0}, {STATUS_INCOMPLETE, 0, 0},
 	};
 	struct stats stats;
 
@@ -53,7 +56,8 @@ Test(stats, probes_are_counted_by_status_and_syns_added_up)
 
 Test(stats, a_connect_that_is_no_probe_of_its_own_has_syns_only)
 {
-	const struct verdict other = {.status = STATUS_INCOMPLETE, .syn_sent = 3, .syn_unanswered = 2, .rtt_ns = 1};
+	const struct verdict other = {
+		.status = STATUS_INCOMPLETE, .syn_sent = 3, .syn_unanswered = 2, .rtt_ns = 1};
 	struct stats stats;
 
 	stats_init(&stats);
@@ -71,9 +75,18 @@ Test(stats, a_connect_that_is_no_probe_of_its_own_has_syns_only)
 Test(stats, what_this_host_answered_itself_has_no_time_to_the_target)
 {
 	static const struct verdict rows[] = {
-		{.status = STATUS_INTERCEPTED, .reason = REASON_REDIRECTED_LOCAL, .answer = ANSWER_SYN_ACK, .rtt_ns = 20000},
-		{.status = STATUS_BLOCKED, .reason = REASON_REDIRECTED_LOCAL, .answer = ANSWER_SYN_ACK, .rtt_ns = 20000},
-		{.status = STATUS_SELF_CONNECT, .reason = REASON_SELF_CONNECT, .answer = ANSWER_SYN_ACK, .rtt_ns = 20000},
+		{.status = STATUS_INTERCEPTED,
+		 .reason = REASON_REDIRECTED_LOCAL,
+		 .answer = ANSWER_SYN_ACK,
+		 .rtt_ns = 20000},
+		{.status = STATUS_BLOCKED,
+		 .reason = REASON_REDIRECTED_LOCAL,
+		 .answer = ANSWER_SYN_ACK,
+		 .rtt_ns = 20000},
+		{.status = STATUS_SELF_CONNECT,
+		 .reason = REASON_SELF_CONNECT,
+		 .answer = ANSWER_SYN_ACK,
+		 .rtt_ns = 20000},
 	};
 	struct stats stats;
 
@@ -107,7 +120,8 @@ Test(stats, only_syn_acks_with_a_certain_rtt_enter_the_figures)
 		bool is_counted;
 	} rows[] = {
 		{STATUS_OPEN, ANSWER_SYN_ACK, 1000, true},
-		{STATUS_BLOCKED, ANSWER_SYN_ACK, 3000, true}, /* the wire answered; this host threw it away */
+		{STATUS_BLOCKED, ANSWER_SYN_ACK, 3000,
+		 true}, /* the wire answered; this host threw it away */
 		{STATUS_OPEN, ANSWER_SYN_ACK, TIME_UNKNOWN_NS, false},
 		{STATUS_CLOSED, ANSWER_RST, 9000, false},
 		{STATUS_UNREACHABLE, ANSWER_ICMP, 9000, false},
@@ -119,7 +133,9 @@ Test(stats, only_syn_acks_with_a_certain_rtt_enter_the_figures)
 
 	stats_init(&stats);
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct verdict verdict = {.status = rows[i].status, .answer = rows[i].answer, .rtt_ns = rows[i].rtt_ns};
+		struct verdict verdict = {.status = rows[i].status,
+					  .answer = rows[i].answer,
+					  .rtt_ns = rows[i].rtt_ns};
 
 		stats_add_verdict(&stats, &verdict, STATUS_OPEN, 0);
 		counted += rows[i].is_counted;
@@ -140,7 +156,8 @@ Test(stats, no_sample_gives_zeroes)
 	stats_init(&stats);
 	stats_rtt(&stats, &rtt);
 	cr_expect_eq(rtt.count, 0);
-	cr_expect(rtt.min == 0 && rtt.mean == 0 && rtt.max == 0 && rtt.p50 == 0 && rtt.p99 == 0 && rtt.stddev == 0 && rtt.jitter == 0);
+	cr_expect(rtt.min == 0 && rtt.mean == 0 && rtt.max == 0 && rtt.p50 == 0 && rtt.p99 == 0 &&
+		  rtt.stddev == 0 && rtt.jitter == 0);
 }
 
 Test(stats, one_sample_is_every_figure_without_spread)
@@ -159,7 +176,8 @@ Test(stats, one_sample_is_every_figure_without_spread)
 
 Test(stats, figures_of_a_known_row)
 {
-	static const uint64_t row[] = {2000, 4000, 4000, 4000, 5000, 5000, 7000, 9000}; /* mean 5000, population deviation 2000 */
+	static const uint64_t row[] = {2000, 4000, 4000, 4000, 5000,
+				       5000, 7000, 9000}; /* mean 5000, population deviation 2000 */
 	struct stats stats;
 	struct rtt_summary rtt;
 
@@ -231,13 +249,15 @@ Test(stats, the_store_is_bounded_and_thins_out_evenly_while_the_rest_stays_exact
 		cr_assert_leq(stats.sample_count, STATS_MAX_SAMPLES);
 	}
 	for (uint32_t i = 0; i < stats.sample_count; i++)
-		cr_assert_eq(stats.samples[i], (uint64_t)i * stats.sample_stride + 1, "sample %u", i);
+		cr_assert_eq(stats.samples[i], (uint64_t)i * stats.sample_stride + 1, "sample %u",
+			     i);
 	cr_expect_eq(stats.sample_stride, 4);
 	stats_rtt(&stats, &rtt);
 	cr_expect_eq(rtt.count, SAMPLES);
 	cr_expect(rtt.min == 1 && rtt.max == SAMPLES);
 	expect_near(rtt.mean, (SAMPLES + 1) / 2.0, "mean");
-	cr_expect(fabs(rtt.stddev - sqrt(((double)SAMPLES * SAMPLES - 1) / 12)) < 0.01, "stddev %f", rtt.stddev);
+	cr_expect(fabs(rtt.stddev - sqrt(((double)SAMPLES * SAMPLES - 1) / 12)) < 0.01, "stddev %f",
+		  rtt.stddev);
 	expect_near(rtt.jitter, 1, "jitter");
 	cr_expect(fabs(rtt.p50 - SAMPLES * 0.50) <= 4, "p50 %f", rtt.p50);
 	cr_expect(fabs(rtt.p99 - SAMPLES * 0.99) <= 4, "p99 %f", rtt.p99);
@@ -273,7 +293,8 @@ Test(stats, small_differences_of_large_values_are_not_lost)
 }
 
 /* Two probes of these statuses, a second apart: what the second between them counts for. */
-static struct availability_summary second_after(enum status status, enum status expected, bool *ret_is_known)
+static struct availability_summary second_after(enum status status, enum status expected,
+						bool *ret_is_known)
 {
 	struct verdict verdict = {.status = status, .rtt_ns = TIME_UNKNOWN_NS};
 	struct availability_summary summary;
@@ -294,10 +315,14 @@ Test(stats, the_expected_status_is_up_any_other_verdict_down_and_no_verdict_neit
 
 	for (enum status status = 0; status < STATUS_COUNT; status++) {
 		bool is_verdict = status != STATUS_ABORTED && status != STATUS_INCOMPLETE;
-		struct availability_summary summary = second_after(status, STATUS_CLOSED, &is_known);
+		struct availability_summary summary =
+			second_after(status, STATUS_CLOSED, &is_known);
 
-		cr_expect_eq(summary.up_ns, status == STATUS_CLOSED ? 1000000000 : 0, "%s", status_name(status));
-		cr_expect_eq(summary.down_ns, is_verdict && status != STATUS_CLOSED ? 1000000000 : 0, "%s", status_name(status));
+		cr_expect_eq(summary.up_ns, status == STATUS_CLOSED ? 1000000000 : 0, "%s",
+			     status_name(status));
+		cr_expect_eq(summary.down_ns,
+			     is_verdict && status != STATUS_CLOSED ? 1000000000 : 0, "%s",
+			     status_name(status));
 		cr_expect_eq(is_known, is_verdict, "%s", status_name(status));
 	}
 }

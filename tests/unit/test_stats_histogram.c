@@ -8,7 +8,8 @@
 
 static void add_rtt(struct stats *stats, uint64_t rtt_ns)
 {
-	struct verdict verdict = {.status = STATUS_OPEN, .answer = ANSWER_SYN_ACK, .rtt_ns = rtt_ns, .syn_sent = 1};
+	struct verdict verdict = {
+		.status = STATUS_OPEN, .answer = ANSWER_SYN_ACK, .rtt_ns = rtt_ns, .syn_sent = 1};
 
 	stats_add_verdict(stats, &verdict, STATUS_OPEN, 0);
 }
@@ -19,19 +20,33 @@ Test(stats_histogram, bucket_bounds_are_six_a_decade_from_a_microsecond_to_100_s
 		unsigned bucket;
 		uint64_t floor_ns;
 	} rows[] = {
-		{0, 0},	       {1, 1000},	 {2, 1500},	    {3, 2000},		{4, 3000},
-		{5, 5000},     {6, 7000},	 {7, 10000},	    {8, 15000},		{19, 1000000},
-		{24, 7000000}, {37, 1000000000}, {48, 70000000000}, {49, 100000000000}, {STATS_BUCKETS, UINT64_MAX},
+		{0, 0},
+		{1, 1000},
+		{2, 1500},
+		{3, 2000},
+		{4, 3000},
+		{5, 5000},
+		{6, 7000},
+		{7, 10000},
+		{8, 15000},
+		{19, 1000000},
+		{24, 7000000},
+		{37, 1000000000},
+		{48, 70000000000},
+		{49, 100000000000},
+		{STATS_BUCKETS, UINT64_MAX},
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++)
-		cr_expect_eq(stats_bucket_floor_ns(rows[i].bucket), rows[i].floor_ns, "bucket %u", rows[i].bucket);
+		cr_expect_eq(stats_bucket_floor_ns(rows[i].bucket), rows[i].floor_ns, "bucket %u",
+			     rows[i].bucket);
 }
 
 Test(stats_histogram, a_sample_is_in_the_bucket_between_whose_bounds_it_lies)
 {
 	for (unsigned bucket = 0; bucket < STATS_BUCKETS; bucket++) {
-		uint64_t floor_ns = stats_bucket_floor_ns(bucket), next_ns = stats_bucket_floor_ns(bucket + 1);
+		uint64_t floor_ns = stats_bucket_floor_ns(bucket),
+			 next_ns = stats_bucket_floor_ns(bucket + 1);
 		struct stats stats;
 
 		cr_assert_lt(floor_ns, next_ns);
@@ -41,7 +56,8 @@ Test(stats_histogram, a_sample_is_in_the_bucket_between_whose_bounds_it_lies)
 		/* The last nanosecond of the last bucket of all means "unknown". */
 		add_rtt(&stats, bucket + 1 < STATS_BUCKETS ? next_ns - 1 : next_ns - 2);
 		for (unsigned other = 0; other < STATS_BUCKETS; other++)
-			cr_expect_eq(stats.histogram[other], other == bucket ? 3 : 0, "bucket %u of %u", other, bucket);
+			cr_expect_eq(stats.histogram[other], other == bucket ? 3 : 0,
+				     "bucket %u of %u", other, bucket);
 		stats_release(&stats);
 	}
 }

@@ -12,7 +12,8 @@ static void expect_said(const struct story *s, const struct verdict *verdict, co
 {
 	char text[EXPLAIN_MAX];
 
-	cr_expect(strstr(explain_verdict(story_judgement(&s->attempt, verdict), text), piece), "no \"%s\" in \"%s\"", piece, text);
+	cr_expect(strstr(explain_verdict(story_judgement(&s->attempt, verdict), text), piece),
+		  "no \"%s\" in \"%s\"", piece, text);
 }
 
 Test(suspect, a_syn_ack_without_a_window)
@@ -25,7 +26,9 @@ Test(suspect, a_syn_ack_without_a_window)
 	story_established(&s, 3.1);
 	verdict = expect_verdict(&s, 4, STATUS_OPEN, REASON_SYN_ACK);
 	cr_expect_eq(verdict.notes, NOTE_SUSPECTED_SYN_PROXY);
-	expect_said(&s, &verdict, "suspicious: the SYN-ACK has a window of 0, so a SYN proxy may answer in the server's place");
+	expect_said(&s, &verdict,
+		    "suspicious: the SYN-ACK has a window of 0, so a SYN proxy may answer in the "
+		    "server's place");
 }
 
 static struct story ecn(unsigned with, bool is_answer_paired)
@@ -50,16 +53,19 @@ Test(suspect, an_ecn_black_hole_takes_a_plain_syn_that_was_surely_answered)
 	for (unsigned with = 0; with < 3; with++) {
 		for (int is_paired = 0; is_paired < 2; is_paired++) {
 			struct story s = ecn(with, is_paired);
-			struct verdict verdict = expect_verdict(&s, 5000, STATUS_OPEN, REASON_SYN_ACK);
+			struct verdict verdict =
+				expect_verdict(&s, 5000, STATUS_OPEN, REASON_SYN_ACK);
 			bool is_suspected = verdict.notes & NOTE_SUSPECTED_ECN_BLACK_HOLE;
 
-			cr_expect_eq(is_suspected, with > 0 && is_paired, "%u SYNs with ECN, paired: %d", with, is_paired);
+			cr_expect_eq(is_suspected, with > 0 && is_paired,
+				     "%u SYNs with ECN, paired: %d", with, is_paired);
 		}
 	}
 }
 
 /* Of the same host at another port. */
-static struct verdict answered(struct ttl_memory *memory, struct story *ret_story, bool is_open, uint8_t ttl)
+static struct verdict answered(struct ttl_memory *memory, struct story *ret_story, bool is_open,
+			       uint8_t ttl)
 {
 	struct story s = story_connect(AF_INET);
 	struct verdict verdict;
@@ -91,7 +97,8 @@ Test(suspect, a_reset_of_another_ttl_than_the_hosts_syn_ack)
 	verdict = answered(&memory, &s, false, 64);
 	cr_expect_eq(verdict.notes, NOTE_SUSPECTED_MIDDLEBOX);
 	cr_expect_eq(verdict.other_ttl, 56);
-	expect_said(&s, &verdict, "suspicious: the RST has ttl 64 where a SYN-ACK of this host had 56");
+	expect_said(&s, &verdict,
+		    "suspicious: the RST has ttl 64 where a SYN-ACK of this host had 56");
 }
 
 Test(suspect, a_syn_ack_of_another_ttl_than_the_hosts_reset)
@@ -104,7 +111,8 @@ Test(suspect, a_syn_ack_of_another_ttl_than_the_hosts_reset)
 	verdict = answered(&memory, &s, true, 64);
 	cr_expect_eq(verdict.notes, NOTE_SUSPECTED_SYN_PROXY);
 	cr_expect_eq(verdict.status, STATUS_OPEN);
-	expect_said(&s, &verdict, "suspicious: the SYN-ACK has ttl 64 where a RST of this host had 56");
+	expect_said(&s, &verdict,
+		    "suspicious: the SYN-ACK has ttl 64 where a RST of this host had 56");
 }
 
 Test(suspect, hosts_namespaces_and_devices_are_told_apart)
@@ -137,7 +145,8 @@ Test(suspect, a_reset_after_the_handshake_of_another_ttl_leaves_open_which_of_th
 {
 	for (uint8_t ttl = 56; ttl < 58; ttl++) {
 		struct story s = story_connect(AF_INET);
-		struct amendment amendment = {.kind = AMENDMENT_RESET_BY_PEER, .after_ns = STORY_MS};
+		struct amendment amendment = {.kind = AMENDMENT_RESET_BY_PEER,
+					      .after_ns = STORY_MS};
 		char text[EXPLAIN_MAX];
 		struct verdict verdict;
 
@@ -149,9 +158,9 @@ Test(suspect, a_reset_after_the_handshake_of_another_ttl_leaves_open_which_of_th
 		cr_assert(story_judge(&s, 5, &verdict));
 		amendment.evidence = (int8_t)(s.attempt.entry_count - 1);
 		cr_expect_str_eq(explain_amendment(story_amended(&s.attempt, &amendment), text),
-				 ttl == 56
-					 ? "after 1.0 ms the peer reset the connection"
-					 : "after 1.0 ms the peer reset the connection, with ttl 57 where the SYN-ACK had 56: perhaps one "
-					   "of them is not its own");
+				 ttl == 56 ? "after 1.0 ms the peer reset the connection"
+					   : "after 1.0 ms the peer reset the connection, with ttl "
+					     "57 where the SYN-ACK had 56: perhaps one "
+					     "of them is not its own");
 	}
 }

@@ -8,12 +8,17 @@
 
 static struct verdict open_after(uint64_t rtt_ns)
 {
-	return (struct verdict){.status = STATUS_OPEN, .reason = REASON_SYN_ACK, .answer = ANSWER_SYN_ACK, .rtt_ns = rtt_ns, .syn_sent = 1};
+	return (struct verdict){.status = STATUS_OPEN,
+				.reason = REASON_SYN_ACK,
+				.answer = ANSWER_SYN_ACK,
+				.rtt_ns = rtt_ns,
+				.syn_sent = 1};
 }
 
 static void expect_near(double actual, double wanted, const char *what)
 {
-	cr_expect(fabs(actual - wanted) <= wanted * 0.02 + 1, "%s: %f, not %f", what, actual, wanted);
+	cr_expect(fabs(actual - wanted) <= wanted * 0.02 + 1, "%s: %f, not %f", what, actual,
+		  wanted);
 }
 
 /* The same verdicts in one tally, and dealt to two of different size. */

@@ -84,8 +84,9 @@ Test(target, words_without_a_port_list)
 		struct error error = {""};
 		char text[TEXT_MAX];
 
-		cr_expect_eq(host_list_parse(rows[i].words, word_count(rows[i].words), NULL, find_service, &list, &error), 0, "%s: %s",
-			     rows[i].targets, error.text);
+		cr_expect_eq(host_list_parse(rows[i].words, word_count(rows[i].words), NULL,
+					     find_service, &list, &error),
+			     0, "%s: %s", rows[i].targets, error.text);
 		list_describe(&list, text);
 		cr_expect_str_eq(text, rows[i].targets);
 		host_list_release(&list);
@@ -180,10 +181,12 @@ Test(target, words_that_are_refused_say_what_to_do_instead)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct host_list list = {.count = 4711};
 		struct error error = {""};
-		int result = host_list_parse(rows[i].words, word_count(rows[i].words), NULL, find_service, &list, &error);
+		int result = host_list_parse(rows[i].words, word_count(rows[i].words), NULL,
+					     find_service, &list, &error);
 
 		cr_expect_eq(result, rows[i].result, "row %zu: %d '%s'", i, result, error.text);
-		cr_expect_not_null(strstr(error.text, rows[i].hint), "row %zu: '%s' does not say '%s'", i, error.text, rows[i].hint);
+		cr_expect_not_null(strstr(error.text, rows[i].hint),
+				   "row %zu: '%s' does not say '%s'", i, error.text, rows[i].hint);
 		cr_expect_null(strchr(error.text, '\033'));
 		cr_expect(list.count == 4711 && !list.hosts, "row %zu", i);
 	}
@@ -213,12 +216,14 @@ Test(target, with_a_port_list_every_word_is_a_host_for_every_port)
 		struct host_list list = {0};
 		struct error error = {""};
 		char text[TEXT_MAX];
-		int result = host_list_parse(rows[i].words, word_count(rows[i].words), &ports, find_service, &list, &error);
+		int result = host_list_parse(rows[i].words, word_count(rows[i].words), &ports,
+					     find_service, &list, &error);
 
 		cr_expect_eq(result, rows[i].targets ? 0 : -EINVAL, "row %zu: %s", i, error.text);
 		list_describe(&list, text);
 		cr_expect_str_eq(text, rows[i].targets ? rows[i].targets : "");
-		cr_expect(rows[i].targets || strstr(error.text, "-p"), "row %zu: %s", i, error.text);
+		cr_expect(rows[i].targets || strstr(error.text, "-p"), "row %zu: %s", i,
+			  error.text);
 		host_list_release(&list);
 	}
 	port_list_release(&ports);
@@ -227,7 +232,8 @@ Test(target, with_a_port_list_every_word_is_a_host_for_every_port)
 Test(target, names_that_are_addresses_carry_them_and_their_scope)
 {
 	static const struct {
-		const char *word, *literal, *scope; /* literal: "" for a name that must be resolved */
+		const char *word, *literal,
+			*scope; /* literal: "" for a name that must be resolved */
 	} rows[] = {
 		{"192.0.2.1:443", "192.0.2.1", NULL},
 		{"192.0.2.1", "192.0.2.1", NULL},
@@ -254,12 +260,14 @@ Test(target, names_that_are_addresses_carry_them_and_their_scope)
 		const struct host *host;
 		char text[ADDRESS_TEXT_MAX];
 
-		cr_assert_eq(host_list_parse(&rows[i].word, 1, NULL, find_service, &list, &error), 0, "%s: %s", rows[i].word, error.text);
+		cr_assert_eq(host_list_parse(&rows[i].word, 1, NULL, find_service, &list, &error),
+			     0, "%s: %s", rows[i].word, error.text);
 		host = &list.hosts[0];
 		cr_expect_str_eq(address_format(&host->literal, text), rows[i].literal);
 		cr_expect(host->literal.port == 0 && host->literal.scope == 0, "%s", rows[i].word);
 		cr_expect_eq(!host->scope, !rows[i].scope, "%s", rows[i].word);
-		cr_expect(!host->scope || (strcmp(host->scope, rows[i].scope) == 0 && host->scope > host->name &&
+		cr_expect(!host->scope || (strcmp(host->scope, rows[i].scope) == 0 &&
+					   host->scope > host->name &&
 					   host->scope < host->name + strlen(host->name)),
 			  "%s", rows[i].word);
 		host_list_release(&list);
@@ -274,7 +282,8 @@ Test(target, each_host_owns_a_copy_of_the_port_list)
 
 	cr_assert_eq(port_list_parse("22,80-81", NULL, &ports, NULL), 0);
 	cr_assert_eq(host_list_parse(words, 2, &ports, NULL, &list, NULL), 0);
-	cr_expect(list.hosts[0].ports.ranges != ports.ranges && list.hosts[1].ports.ranges != ports.ranges);
+	cr_expect(list.hosts[0].ports.ranges != ports.ranges &&
+		  list.hosts[1].ports.ranges != ports.ranges);
 	cr_expect_neq(list.hosts[0].ports.ranges, list.hosts[1].ports.ranges);
 	port_list_release(&ports);
 	host_release(&list.hosts[0]);
@@ -296,7 +305,8 @@ Test(target, a_name_may_fill_its_room_and_no_more)
 	word[TARGET_NAME_MAX - 1] = '\0';
 	cr_assert_eq(host_list_parse(words, 1, NULL, NULL, &list, NULL), 0);
 	cr_expect_str_eq(list.hosts[0].name, word);
-	cr_expect_eq(strlen(target_label(list.hosts[0].name, 65535, label)), TARGET_NAME_MAX - 1 + 6);
+	cr_expect_eq(strlen(target_label(list.hosts[0].name, 65535, label)),
+		     TARGET_NAME_MAX - 1 + 6);
 	host_list_release(&list);
 	word[TARGET_NAME_MAX - 1] = 'x';
 	word[TARGET_NAME_MAX] = '\0';
@@ -337,10 +347,12 @@ Test(target, a_network_is_its_addresses)
 		struct address address;
 		char text[ADDRESS_TEXT_MAX];
 
-		cr_assert_eq(host_list_parse(&rows[i].word, 1, NULL, NULL, &list, &error), 0, "%s", error.text);
+		cr_assert_eq(host_list_parse(&rows[i].word, 1, NULL, NULL, &list, &error), 0, "%s",
+			     error.text);
 		cr_expect_eq(host_address_count(&list.hosts[0]), rows[i].count, "%s", rows[i].word);
 		address = host_address_at(&list.hosts[0], rows[i].index);
-		cr_expect_str_eq(address_format(&address, text), rows[i].address, "%s", rows[i].word);
+		cr_expect_str_eq(address_format(&address, text), rows[i].address, "%s",
+				 rows[i].word);
 		host_list_release(&list);
 	}
 }
@@ -368,9 +380,10 @@ Test(target, a_network_that_is_none_is_refused)
 		struct host_list list = {0};
 		struct error error = {""};
 
-		cr_expect_eq(host_list_parse(&rows[i].word, 1, NULL, NULL, &list, &error), rows[i].result, "%s: %s", rows[i].word,
-			     error.text);
-		cr_expect_not_null(strstr(error.text, rows[i].hint), "%s: %s", rows[i].word, error.text);
+		cr_expect_eq(host_list_parse(&rows[i].word, 1, NULL, NULL, &list, &error),
+			     rows[i].result, "%s: %s", rows[i].word, error.text);
+		cr_expect_not_null(strstr(error.text, rows[i].hint), "%s: %s", rows[i].word,
+				   error.text);
 	}
 }
 

@@ -56,7 +56,8 @@ Test(target_check, good_lines_are_counted_by_target_and_come_again)
 
 Test(target_check, all_addresses_of_a_network_count)
 {
-	struct place place = place_with("192.0.2.0/24 22,443\n[2001:db8::/126]:80\n0.0.0.0/0 1-65535\n");
+	struct place place =
+		place_with("192.0.2.0/24 22,443\n[2001:db8::/126]:80\n0.0.0.0/0 1-65535\n");
 	struct target_file *file = file_open(place.path);
 	struct target_tally tally = {0};
 	struct error error = {""};
@@ -77,8 +78,10 @@ Test(target_check, bad_lines_are_named_and_stay_bad)
 	expect_check(file, 2, 2);
 	cr_assert_eq(complaints.count, 2);
 	for (size_t i = 0; i < 2; i++) {
-		snprintf(expected, sizeof(expected), "%s:%zu: cannot take '%s' as a ", place.path, 2 + 2 * i, i ? "443" : "b:0");
-		cr_expect_eq(strncmp(complaints.sentences[i], expected, strlen(expected)), 0, "%s", complaints.sentences[i]);
+		snprintf(expected, sizeof(expected), "%s:%zu: cannot take '%s' as a ", place.path,
+			 2 + 2 * i, i ? "443" : "b:0");
+		cr_expect_eq(strncmp(complaints.sentences[i], expected, strlen(expected)), 0, "%s",
+			     complaints.sentences[i]);
 	}
 	all_describe(file, place.path, all);
 	cr_expect_str_eq(all, "a:80; bad 2; c:80; bad 4; ");
@@ -91,7 +94,8 @@ Test(target_check, after_twenty_bad_lines_the_others_are_counted)
 	static const struct {
 		size_t bad;
 		const char *last; /* sentence; NULL: that of the last line */
-	} rows[] = {{20, NULL}, {21, "... and 1 more bad line"}, {1020, "... and 1000 more bad lines"}};
+	} rows[] = {
+		{20, NULL}, {21, "... and 1 more bad line"}, {1020, "... and 1000 more bad lines"}};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct place place = place_make();
@@ -105,7 +109,8 @@ Test(target_check, after_twenty_bad_lines_the_others_are_counted)
 		complaints.count = 0;
 		expect_check(file, (int64_t)rows[i].bad, 0);
 		cr_assert_eq(complaints.count, rows[i].last ? 21 : 20);
-		cr_expect_eq(strtoul(complaints.sentences[19] + strlen(place.path) + 1, NULL, 10), 20);
+		cr_expect_eq(strtoul(complaints.sentences[19] + strlen(place.path) + 1, NULL, 10),
+			     20);
 		if (rows[i].last)
 			cr_expect_str_eq(complaints.sentences[20], rows[i].last);
 		target_file_close(file);
@@ -241,7 +246,8 @@ Test(target_check, without_room_for_a_copy_it_says_where_to_make_some)
 	close(stdin_become_pipe());
 	cr_assert_eq(setenv("TMPDIR", "/nonexistent", 1), 0);
 	expect_failed_check(file_open("-"), -ENOENT,
-			    "cannot check standard input before its targets are probed: cannot make a temporary file in '/nonexistent'");
+			    "cannot check standard input before its targets are probed: cannot "
+			    "make a temporary file in '/nonexistent'");
 }
 
 Test(target_check, what_cannot_be_read_on_fails_the_check)

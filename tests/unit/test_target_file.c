@@ -63,7 +63,8 @@ Test(target_file, a_bad_line_is_named_by_file_and_number)
 
 	expect_next(file, "a:80");
 	next_describe(file, text);
-	snprintf(expected, sizeof(expected), "bad: %s:4: cannot take 'b:0' as a target: ", place.path);
+	snprintf(expected, sizeof(expected),
+		 "bad: %s:4: cannot take 'b:0' as a target: ", place.path);
 	cr_expect_eq(strncmp(text, expected, strlen(expected)), 0, "%s", text);
 	expect_next(file, "end");
 	target_file_close(file);
@@ -91,7 +92,8 @@ Test(target_file, lines_without_ports_get_those_given)
 
 static int no_v6(const void *context, const struct host *host, struct error *ret_error)
 {
-	return strchr(host->name, ':') ? error_set(ret_error, -EINVAL, "%s", (const char *)context) : 0;
+	return strchr(host->name, ':') ? error_set(ret_error, -EINVAL, "%s", (const char *)context)
+				       : 0;
 }
 
 Test(target_file, a_host_that_the_judge_refuses_makes_a_bad_line)
@@ -191,7 +193,8 @@ Test(target_file, many_lines_have_the_right_numbers)
 			snprintf(expected, sizeof(expected), "h%d:80", i);
 		else
 			snprintf(expected, sizeof(expected), "bad: %s:%d: ", place.path, i);
-		cr_assert_eq(strncmp(found, expected, strlen(expected)), 0, "%s, not %s", found, expected);
+		cr_assert_eq(strncmp(found, expected, strlen(expected)), 0, "%s, not %s", found,
+			     expected);
 	}
 	expect_next(file, "end");
 	target_file_close(file);
@@ -218,7 +221,9 @@ Test(target_file, utf_16_is_refused_by_its_name)
 		file = file_open(place.path);
 		next_describe(file, text);
 		cr_expect_eq(strncmp(text, "failed: ", 8), 0, "%s", text);
-		cr_expect(strstr(text, "it is UTF-16, and UTF-8 is needed") && strstr(text, place.path), "%s", text);
+		cr_expect(strstr(text, "it is UTF-16, and UTF-8 is needed") &&
+				  strstr(text, place.path),
+			  "%s", text);
 		target_file_close(file);
 		place_remove(&place);
 	}
@@ -228,8 +233,10 @@ static void expect_no_open(const char *path, const char *hint)
 {
 	struct error error = {""};
 
-	cr_expect_null(target_file_open(path, &(struct target_file_config){0}, &error), "'%s'", path);
-	cr_expect(strstr(error.text, "cannot read targets from ") && strstr(error.text, hint), "'%s': %s", path, error.text);
+	cr_expect_null(target_file_open(path, &(struct target_file_config){0}, &error), "'%s'",
+		       path);
+	cr_expect(strstr(error.text, "cannot read targets from ") && strstr(error.text, hint),
+		  "'%s': %s", path, error.text);
 	cr_expect_not_null(strstr(error.text, path), "'%s': %s", path, error.text);
 }
 
@@ -258,7 +265,9 @@ Test(target_file, a_long_path_leaves_room_for_the_reason)
 	memset(path, '/', sizeof(path));
 	strcpy(path + sizeof(path) - 20, "nonexistent/hosts");
 	cr_expect_null(target_file_open(path, &(struct target_file_config){0}, &error));
-	cr_expect_not_null(strstr(error.text, "/nonexistent/hosts: No such file or directory; check the path"), "%s", error.text);
+	cr_expect_not_null(
+		strstr(error.text, "/nonexistent/hosts: No such file or directory; check the path"),
+		"%s", error.text);
 }
 
 Test(target_file, standard_input_that_cannot_be_read_is_refused)
@@ -269,10 +278,14 @@ Test(target_file, standard_input_that_cannot_be_read_is_refused)
 	cr_assert_eq(dup2(null, STDIN_FILENO), STDIN_FILENO);
 	close(null);
 	cr_expect_null(target_file_open("-", &(struct target_file_config){0}, &error));
-	cr_expect_not_null(strstr(error.text, "cannot read targets from standard input: Bad file descriptor; redirect it"), "%s",
-			   error.text);
+	cr_expect_not_null(
+		strstr(error.text,
+		       "cannot read targets from standard input: Bad file descriptor; redirect it"),
+		"%s", error.text);
 	close(STDIN_FILENO);
 	cr_expect_null(target_file_open("-", &(struct target_file_config){0}, &error));
-	cr_expect_not_null(strstr(error.text, "cannot read targets from standard input: Bad file descriptor; redirect it"), "%s",
-			   error.text);
+	cr_expect_not_null(
+		strstr(error.text,
+		       "cannot read targets from standard input: Bad file descriptor; redirect it"),
+		"%s", error.text);
 }

@@ -12,7 +12,8 @@
 #define TEXT_MAX     4096
 
 /* From a buffer of exactly its size, so that a sanitizer sees a look behind the end. */
-static int line_parse(const char *line, size_t length, const struct port_list *ports, struct host *host, struct error *error)
+static int line_parse(const char *line, size_t length, const struct port_list *ports,
+		      struct host *host, struct error *error)
 {
 	char *exact = malloc(length ? length : 1);
 	int result;
@@ -27,21 +28,25 @@ Test(host_line, a_host_and_its_ports)
 {
 	static const struct {
 		const char *line;
-		const char *targets, *targets_of_list; /* without and with a port list; NULL: the same */
+		const char *targets,
+			*targets_of_list; /* without and with a port list; NULL: the same */
 	} rows[] = {
 		{"example.com", "example.com:80", "example.com:22 example.com:443"},
 		{"example.com:8080", "example.com:8080", NULL},
 		{"example.com:https", "example.com:443", NULL},
 		{"example.com 8080", "example.com:8080", NULL},
 		{"example.com ssh", "example.com:22", NULL},
-		{"example.com 22,80,8000-8002", "example.com:22 example.com:80 example.com:8000 example.com:8001 example.com:8002", NULL},
+		{"example.com 22,80,8000-8002",
+		 "example.com:22 example.com:80 example.com:8000 example.com:8001 example.com:8002",
+		 NULL},
 		{"::1", "[::1]:80", "[::1]:22 [::1]:443"},
 		{"[::1]", "[::1]:80", "[::1]:22 [::1]:443"},
 		{"[::1]:443", "[::1]:443", NULL},
 		{"[::1] 1,2", "[::1]:1 [::1]:2", NULL},
 		{"fe80::1%eth0 22", "[fe80::1%eth0]:22", NULL},
 		{"192.0.2.1", "192.0.2.1:80", "192.0.2.1:22 192.0.2.1:443"},
-		{"m\xc3\xbcnchen.example", "m\xc3\xbcnchen.example:80", "m\xc3\xbcnchen.example:22 m\xc3\xbcnchen.example:443"},
+		{"m\xc3\xbcnchen.example", "m\xc3\xbcnchen.example:80",
+		 "m\xc3\xbcnchen.example:22 m\xc3\xbcnchen.example:443"},
 		/* blanks */
 		{"  a  ", "a:80", "a:22 a:443"},
 		{"\ta\t\t 1 ", "a:1", NULL},
@@ -58,12 +63,15 @@ Test(host_line, a_host_and_its_ports)
 	cr_assert_eq(port_list_parse("22,443", NULL, &ports, NULL), 0);
 	for (size_t i = 0; i < 2 * COUNT(rows); i++) {
 		const char *line = rows[i / 2].line;
-		const char *expected = i % 2 && rows[i / 2].targets_of_list ? rows[i / 2].targets_of_list : rows[i / 2].targets;
+		const char *expected = i % 2 && rows[i / 2].targets_of_list
+					       ? rows[i / 2].targets_of_list
+					       : rows[i / 2].targets;
 		struct host host = {0};
 		struct error error = {""};
 		char text[TEXT_MAX];
 
-		cr_assert_eq(line_parse(line, strlen(line), i % 2 ? &ports : NULL, &host, &error), 1, "'%s': %s", line, error.text);
+		cr_assert_eq(line_parse(line, strlen(line), i % 2 ? &ports : NULL, &host, &error),
+			     1, "'%s': %s", line, error.text);
 		host_describe(&host, text);
 		cr_expect_str_eq(text, expected);
 		host_release(&host);
@@ -73,12 +81,14 @@ Test(host_line, a_host_and_its_ports)
 
 Test(host_line, blank_lines_and_comments_have_no_host)
 {
-	static const char *const lines[] = {"", " ", "\t \t", "#", "# a", "#a", "  # a", "\t#a:b:c"};
+	static const char *const lines[] = {"",	   " ",	 "\t \t", "#",
+					    "# a", "#a", "  # a", "\t#a:b:c"};
 
 	for (size_t i = 0; i < COUNT(lines); i++) {
 		struct host host = {.scope = "untouched"};
 
-		cr_expect_eq(line_parse(lines[i], strlen(lines[i]), NULL, &host, NULL), 0, "'%s'", lines[i]);
+		cr_expect_eq(line_parse(lines[i], strlen(lines[i]), NULL, &host, NULL), 0, "'%s'",
+			     lines[i]);
 		cr_expect(!host.name && strcmp(host.scope, "untouched") == 0);
 	}
 	cr_expect_eq(line_parse("#\0", 2, NULL, &(struct host){0}, NULL), 0);
@@ -129,9 +139,12 @@ Test(host_line, a_bad_line_says_what_is_wrong)
 		struct error error = {""};
 		int result = line_parse(rows[i].line, strlen(rows[i].line), NULL, &host, &error);
 
-		cr_expect_eq(result, rows[i].result, "'%s': %d '%s'", rows[i].line, result, error.text);
-		cr_expect_not_null(strstr(error.text, rows[i].hint), "'%s': '%s'", rows[i].line, error.text);
-		cr_expect_null(strstr(error.text, "-c "), "'%s' speaks of options: '%s'", rows[i].line, error.text);
+		cr_expect_eq(result, rows[i].result, "'%s': %d '%s'", rows[i].line, result,
+			     error.text);
+		cr_expect_not_null(strstr(error.text, rows[i].hint), "'%s': '%s'", rows[i].line,
+				   error.text);
+		cr_expect_null(strstr(error.text, "-c "), "'%s' speaks of options: '%s'",
+			       rows[i].line, error.text);
 		cr_expect(!host.name && strcmp(host.scope, "untouched") == 0, "'%s'", rows[i].line);
 	}
 }
@@ -154,8 +167,10 @@ Test(host_line, a_nul_is_named_with_its_place)
 		struct host host = {0};
 		struct error error = {""};
 
-		cr_expect_eq(line_parse(rows[i].line, rows[i].length, NULL, &host, &error), -EINVAL, "row %zu", i);
-		cr_expect_not_null(strstr(error.text, rows[i].hint), "row %zu: '%s'", i, error.text);
+		cr_expect_eq(line_parse(rows[i].line, rows[i].length, NULL, &host, &error), -EINVAL,
+			     "row %zu", i);
+		cr_expect_not_null(strstr(error.text, rows[i].hint), "row %zu: '%s'", i,
+				   error.text);
 		cr_expect_null(host.name);
 	}
 }

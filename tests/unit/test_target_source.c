@@ -58,7 +58,9 @@ static char *describe(const struct source_target *target)
 		snprintf(place, sizeof(place), "@%u", target->origin);
 	cr_expect(!is_set || target->address.port == target->port);
 	snprintf(text, sizeof(text), "%s%s%s",
-		 target_label(is_set ? address_format(&target->address, address) : target->host->host.name, target->port, label),
+		 target_label(is_set ? address_format(&target->address, address)
+				     : target->host->host.name,
+			      target->port, label),
 		 is_set ? "" : "?", place);
 	return strdup(text);
 }
@@ -97,7 +99,8 @@ static void free_texts(char **texts, size_t count)
 		free(texts[i]);
 }
 
-static void expect_targets(const char *const *arguments, const char *const *expected, size_t expected_count)
+static void expect_targets(const char *const *arguments, const char *const *expected,
+			   size_t expected_count)
 {
 	static char *texts[TARGETS_MAX];
 
@@ -116,34 +119,41 @@ static void expect_targets(const char *const *arguments, const char *const *expe
 }
 
 #define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
-#define expect_in_order(arguments, ...)                                                                                                    \
-	expect_targets(arguments, (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
+#define expect_in_order(arguments, ...)                                                            \
+	expect_targets(arguments, (const char *const[]){__VA_ARGS__},                              \
+		       sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
 
 Test(target_source, hosts_and_networks_with_their_ports_in_order)
 {
-	expect_in_order(LIST("-p", "443,22-23", "192.0.2.1", "198.51.100.6/31"), "192.0.2.1:443", "192.0.2.1:22", "192.0.2.1:23",
-			"198.51.100.6:443", "198.51.100.6:22", "198.51.100.6:23", "198.51.100.7:443", "198.51.100.7:22", "198.51.100.7:23");
-	expect_in_order(LIST("192.0.2.1:80", "[2001:db8::1]:443"), "192.0.2.1:80", "[2001:db8::1]:443");
+	expect_in_order(LIST("-p", "443,22-23", "192.0.2.1", "198.51.100.6/31"), "192.0.2.1:443",
+			"192.0.2.1:22", "192.0.2.1:23", "198.51.100.6:443", "198.51.100.6:22",
+			"198.51.100.6:23", "198.51.100.7:443", "198.51.100.7:22",
+			"198.51.100.7:23");
+	expect_in_order(LIST("192.0.2.1:80", "[2001:db8::1]:443"), "192.0.2.1:80",
+			"[2001:db8::1]:443");
 	expect_in_order(LIST("192.0.2.9/32"), "192.0.2.9:80");
 }
 
 Test(target_source, networks_of_both_families_count_through_their_last_bits)
 {
-	expect_in_order(LIST("-p", "80", "2001:db8::fffe/126", "192.0.2.255/30"), "[2001:db8::fffc]:80", "[2001:db8::fffd]:80",
-			"[2001:db8::fffe]:80", "[2001:db8::ffff]:80", "192.0.2.252:80", "192.0.2.253:80", "192.0.2.254:80",
+	expect_in_order(LIST("-p", "80", "2001:db8::fffe/126", "192.0.2.255/30"),
+			"[2001:db8::fffc]:80", "[2001:db8::fffd]:80", "[2001:db8::fffe]:80",
+			"[2001:db8::ffff]:80", "192.0.2.252:80", "192.0.2.253:80", "192.0.2.254:80",
 			"192.0.2.255:80");
 }
 
 Test(target_source, each_from_every_place)
 {
-	expect_in_order(LIST("-N", "blue", "-N", "green", "-p", "1-2", "192.0.2.1", "192.0.2.2"), "192.0.2.1:1", "192.0.2.1:1@1",
-			"192.0.2.1:2", "192.0.2.1:2@1", "192.0.2.2:1", "192.0.2.2:1@1", "192.0.2.2:2", "192.0.2.2:2@1");
+	expect_in_order(LIST("-N", "blue", "-N", "green", "-p", "1-2", "192.0.2.1", "192.0.2.2"),
+			"192.0.2.1:1", "192.0.2.1:1@1", "192.0.2.1:2", "192.0.2.1:2@1",
+			"192.0.2.2:1", "192.0.2.2:1@1", "192.0.2.2:2", "192.0.2.2:2@1");
 }
 
 /* It comes when it is known to have none: after the others. */
 Test(target_source, a_host_without_an_address_is_told_of_on_each_of_its_ports)
 {
-	expect_in_order(LIST("-p", "1-2", NO_NAME, "192.0.2.1"), "192.0.2.1:1", "192.0.2.1:2", NO_NAME ":1?", NO_NAME ":2?");
+	expect_in_order(LIST("-p", "1-2", NO_NAME, "192.0.2.1"), "192.0.2.1:1", "192.0.2.1:2",
+			NO_NAME ":1?", NO_NAME ":2?");
 }
 
 /* Sorted they are the same; as they come they are not. */
@@ -178,7 +188,8 @@ static void expect_shuffled(const char *const *arguments, size_t expected_count)
 Test(target_source, shuffled_each_target_once)
 {
 	expect_shuffled(LIST("-p", "1-1000", "192.0.2.1"), 1000);
-	expect_shuffled(LIST("-p", "1-5,80", "192.0.2.0/25", "2001:db8::/122", "198.51.100.7"), 6 * (128 + 64 + 1));
+	expect_shuffled(LIST("-p", "1-5,80", "192.0.2.0/25", "2001:db8::/122", "198.51.100.7"),
+			6 * (128 + 64 + 1));
 	expect_shuffled(LIST("-N", "blue", "-N", "green", "-N", "red", "192.0.2.0/24"), 3 * 256);
 }
 
@@ -210,9 +221,11 @@ static void *take_in_thread(void *context)
 
 	while ((count = target_source_take(taker->source, targets, 1 + taker->count % 64))) {
 		for (size_t i = 0; i < count; i++) {
-			size_t number = (size_t)targets[i].address.bytes[2] << 8 | targets[i].address.bytes[3];
+			size_t number = (size_t)targets[i].address.bytes[2] << 8 |
+					targets[i].address.bytes[3];
 
-			__atomic_add_fetch(&taker->seen[3 * number + targets[i].port - 1], 1, __ATOMIC_RELAXED);
+			__atomic_add_fetch(&taker->seen[3 * number + targets[i].port - 1], 1,
+					   __ATOMIC_RELAXED);
 			target_source_put(taker->source, targets[i].host);
 		}
 		taker->count += count;
@@ -246,8 +259,10 @@ static void expect_once_from_threads(const char *const *arguments, size_t total)
 
 Test(target_source, several_threads_share_them)
 {
-	expect_once_from_threads(LIST("--yes", "-p", "1-3", "10.0.0.0/17", "10.0.128.0/17"), 3 * 65536);
-	expect_once_from_threads(LIST("--yes", "--shuffle", "-p", "1-3", "10.0.0.0/17", "10.0.128.0/17"), 3 * 65536);
+	expect_once_from_threads(LIST("--yes", "-p", "1-3", "10.0.0.0/17", "10.0.128.0/17"),
+				 3 * 65536);
+	expect_once_from_threads(
+		LIST("--yes", "--shuffle", "-p", "1-3", "10.0.0.0/17", "10.0.128.0/17"), 3 * 65536);
 }
 
 Test(target_source, ended_it_gives_nothing_out_and_knows_that_it_has_not_given_all)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Traces: what was written is read back exactly, and what cannot be read is refused with a sentence. */
+/*
+ * Traces: what was written is read back exactly, and what cannot be read is refused with a
+ * sentence.
+ */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdio.h>
@@ -38,8 +41,12 @@ static const struct packet icmp6_error = {
 	.tcp_is_cut = true,
 	.mtu = 1280,
 	.tcp = {.seq = 7},
-	.quoted_source = {.bytes = {0x20, 0x01, 0x0d, 0xb8, [15] = 9}, .family = AF_INET6, .port = 65535},
-	.quoted_destination = {.bytes = {[10] = 0xff, 0xff, 10, 0, 0, 1}, .family = AF_INET6, .port = 1},
+	.quoted_source = {.bytes = {0x20, 0x01, 0x0d, 0xb8, [15] = 9},
+			  .family = AF_INET6,
+			  .port = 65535},
+	.quoted_destination = {.bytes = {[10] = 0xff, 0xff, 10, 0, 0, 1},
+			       .family = AF_INET6,
+			       .port = 1},
 };
 
 /* Every flag, every option, and bits that have no name yet. */
@@ -80,8 +87,15 @@ static const struct event events[] = {
 		    .resolve_ns = 1500000000}},
 	{.time_ns = 3,
 	 .kind = EVENT_PROGRAM,
-	 .program = {.pid = 4711, .cgroup = UINT64_MAX, .path = "/system.slice/docker-\n.scope", .preload = "", .connections = 7}},
-	{.time_ns = 1, .kind = EVENT_LOST, .netns = 5, .lost = {.from_ns = 999999999, .to_ns = UINT64_MAX, .count = UINT64_MAX}},
+	 .program = {.pid = 4711,
+		     .cgroup = UINT64_MAX,
+		     .path = "/system.slice/docker-\n.scope",
+		     .preload = "",
+		     .connections = 7}},
+	{.time_ns = 1,
+	 .kind = EVENT_LOST,
+	 .netns = 5,
+	 .lost = {.from_ns = 999999999, .to_ns = UINT64_MAX, .count = UINT64_MAX}},
 	{.time_ns = 1000000000, .kind = EVENT_UNKNOWN},
 	{.time_ns = 12000000123,
 	 .kind = EVENT_APP,
@@ -93,10 +107,18 @@ static const struct event events[] = {
 		 .sequence = UINT64_MAX,
 		 .is_ours = true,
 		 .probe = 7,
-		 .address = {.bytes = {0xfe, 0x80, [15] = 1}, .family = AF_INET6, .scope = UINT32_MAX, .port = 443}}},
-	{.kind = EVENT_APP, .key = {.cookie = 1}, .app = {.call = APP_CONNECT, .phase = APP_RETURN, .result = -1, .error = ECONNREFUSED}},
-	{.kind = EVENT_APP, .key = {.number = 1}, .app = {.call = APP_SO_ERROR, .phase = APP_RETURN, .result = INT32_MIN, .error = 41}},
-	{.kind = EVENT_APP, .app = {.call = APP_POLL, .phase = APP_RETURN, .result = INT32_MAX, .error = INT32_MAX}},
+		 .address = {.bytes = {0xfe, 0x80, [15] = 1},
+			     .family = AF_INET6,
+			     .scope = UINT32_MAX,
+			     .port = 443}}},
+	{.kind = EVENT_APP,
+	 .key = {.cookie = 1},
+	 .app = {.call = APP_CONNECT, .phase = APP_RETURN, .result = -1, .error = ECONNREFUSED}},
+	{.kind = EVENT_APP,
+	 .key = {.number = 1},
+	 .app = {.call = APP_SO_ERROR, .phase = APP_RETURN, .result = INT32_MIN, .error = 41}},
+	{.kind = EVENT_APP,
+	 .app = {.call = APP_POLL, .phase = APP_RETURN, .result = INT32_MAX, .error = INT32_MAX}},
 	{.kind = EVENT_APP, .app = {.call = APP_CLOSE, .phase = APP_ENTER}},
 	{.kind = EVENT_APP, .app = {.call = APP_ABANDON, .phase = APP_ENTER, .error = -5}},
 	{.kind = EVENT_ROUTE,
@@ -116,16 +138,20 @@ static const struct event events[] = {
 	{.kind = EVENT_ROUTE, .route = {.kind = ROUTE_NO_DEVICE}},
 	{.kind = EVENT_ROUTE, .route = {.kind = ROUTE_NO_SOURCE}},
 	{.kind = EVENT_NEIGHBOUR,
-	 .neighbour = {.state = NEIGHBOUR_FAILED, .address = {.bytes = {0xfe, 0x80, [15] = 2}, .family = AF_INET6}, .ifindex = 3}},
+	 .neighbour = {.state = NEIGHBOUR_FAILED,
+		       .address = {.bytes = {0xfe, 0x80, [15] = 2}, .family = AF_INET6},
+		       .ifindex = 3}},
 	{.kind = EVENT_NEIGHBOUR,
 	 .neighbour = {.state = NEIGHBOUR_INCOMPLETE,
 		       .address = {.bytes = {10, 0, 0, 77}, .family = AF_INET},
 		       .ifindex = 3,
 		       .is_own = true,
 		       .device = "eth0"}},
-	{.kind = EVENT_TASK, .task = {.pid = 1, .tid = 2, .uid = 1000, .cgroup = UINT64_MAX, .comm = "a b"}},
+	{.kind = EVENT_TASK,
+	 .task = {.pid = 1, .tid = 2, .uid = 1000, .cgroup = UINT64_MAX, .comm = "a b"}},
 	{.kind = EVENT_HOST, .host = {7, 8, 1, 2, 3, true, true}},
-	{.kind = EVENT_LINK, .link = {.ifindex = 3, .has_carrier = true, .has_xdp = true, .device = "eth 0"}},
+	{.kind = EVENT_LINK,
+	 .link = {.ifindex = 3, .has_carrier = true, .has_xdp = true, .device = "eth 0"}},
 	{.kind = EVENT_STATE,
 	 .state = {.source = {.bytes = {10, 1, 0, 2}, .family = AF_INET},
 		   .destination = {.bytes = {10, 2, 0, 2}, .family = AF_INET, .port = 80},
@@ -134,19 +160,34 @@ static const struct event events[] = {
 		   .pid = 4194304,
 		   .comm = "a b=%\t\xc3\xa4#\x7f"}},
 	{.kind = EVENT_STATE, .state = {.old_state = 255, .new_state = 13}},
-	{.kind = EVENT_LOCAL_ACCEPT, .state = {.old_state = 3, .new_state = 1, .source = {.family = AF_INET, .port = 1}}},
+	{.kind = EVENT_LOCAL_ACCEPT,
+	 .state = {.old_state = 3, .new_state = 1, .source = {.family = AF_INET, .port = 1}}},
 	{.kind = EVENT_RESET_RECEIVED, .state = {.old_state = 2, .new_state = 12}},
 	{.kind = EVENT_RETRANSMIT, .error = {.error = -EPERM}},
 	{.kind = EVENT_RETRANSMIT, .error = {.error = 1, .error_soft = 2}},
 	{.kind = EVENT_ERROR_REPORT, .error = {.error = EHOSTUNREACH, .error_soft = ENETUNREACH}},
-	{.kind = EVENT_QUEUE, .packet = {.packet = syn_ack, .ifindex = 2, .device = "eth0", .is_own = true}},
-	{.kind = EVENT_XMIT, .packet = {.packet = syn_ack, .ifindex = 1, .device = "lo", .is_loopback = true, .skb = UINT64_MAX}},
-	{.kind = EVENT_RECEIVE, .packet = {.packet = icmp6_error, .ifindex = UINT32_MAX, .device = "eth0:1"}},
+	{.kind = EVENT_QUEUE,
+	 .packet = {.packet = syn_ack, .ifindex = 2, .device = "eth0", .is_own = true}},
+	{.kind = EVENT_XMIT,
+	 .packet = {.packet = syn_ack,
+		    .ifindex = 1,
+		    .device = "lo",
+		    .is_loopback = true,
+		    .skb = UINT64_MAX}},
+	{.kind = EVENT_RECEIVE,
+	 .packet = {.packet = icmp6_error, .ifindex = UINT32_MAX, .device = "eth0:1"}},
 	{.kind = EVENT_RECEIVE, .packet = {.packet = all_bits}},
-	{.kind = EVENT_SOCKET_INFO, .key = {.cookie = 3, .number = 1}, .info = {.state = 2, .retransmits = 4, .sent = 6}},
+	{.kind = EVENT_SOCKET_INFO,
+	 .key = {.cookie = 3, .number = 1},
+	 .info = {.state = 2, .retransmits = 4, .sent = 6}},
 	{.kind = EVENT_RESET_SENT, .key = {.cookie = 3}},
 	{.kind = EVENT_BAD_CHECKSUM, .packet = {.packet = syn_ack}},
-	{.kind = EVENT_HOP, .netns = 1, .packet = {.packet = syn_ack, .device = "eth1", .hop_netns = UINT32_MAX, .is_received = true}},
+	{.kind = EVENT_HOP,
+	 .netns = 1,
+	 .packet = {.packet = syn_ack,
+		    .device = "eth1",
+		    .hop_netns = UINT32_MAX,
+		    .is_received = true}},
 	{.kind = EVENT_HOP, .packet = {.packet = icmp6_error, .ifindex = 1}},
 	{.kind = EVENT_DROP,
 	 .packet = {.packet = syn_ack,
@@ -215,29 +256,44 @@ Test(trace, lines_look_as_documented)
 		  .netns = 4026531840,
 		  .key = {77, 1},
 		  .packet = {.packet = syn_ack, .ifindex = 2, .device = "eth0"}},
-		 "12.000000123 receive 77/1 ns=4026531840 tcp from=10.2.0.2:80 to=10.1.0.2:40000 ttl=63 id=4711 flags=syn,ack "
+		 "12.000000123 receive 77/1 ns=4026531840 tcp from=10.2.0.2:80 to=10.1.0.2:40000 "
+		 "ttl=63 id=4711 flags=syn,ack "
 		 "seq=4294967295 ack=2 win=64240 "
-		 "options=mss,wscale,sack,timestamps mss=1460 wscale=7 tsval=123 tsecr=456 dev=eth0 if=2\n"},
-		{{.time_ns = 5, .kind = EVENT_RECEIVE, .key = {77, 1}, .packet = {.packet = icmp6_error}},
-		 "0.000000005 receive 77/1 icmp from=fe80::1%2 to=2001:db8::9 ttl=255 type=1 code=4 mtu=1280 "
+		 "options=mss,wscale,sack,timestamps mss=1460 wscale=7 tsval=123 tsecr=456 "
+		 "dev=eth0 if=2\n"},
+		{{.time_ns = 5,
+		  .kind = EVENT_RECEIVE,
+		  .key = {77, 1},
+		  .packet = {.packet = icmp6_error}},
+		 "0.000000005 receive 77/1 icmp from=fe80::1%2 to=2001:db8::9 ttl=255 type=1 "
+		 "code=4 mtu=1280 "
 		 "quoted-from=[2001:db8::9]:65535 "
 		 "quoted-to=[::ffff:10.0.0.1]:1 cut seq=7\n"},
 		{{.kind = EVENT_HOP,
 		  .netns = 4026531840,
 		  .key = {77, 1},
-		  .packet = {.packet = {.kind = PACKET_TCP, .tcp = {.flags = TCP_FLAG_SYN, .seq = 9}},
+		  .packet = {.packet = {.kind = PACKET_TCP,
+					.tcp = {.flags = TCP_FLAG_SYN, .seq = 9}},
 			     .ifindex = 7,
 			     .device = "veth1",
 			     .hop_netns = 4026532461,
 			     .is_received = true}},
-		 "0.000000000 hop 77/1 ns=4026531840 tcp flags=syn seq=9 dev=veth1 if=7 at=4026532461 received\n"},
+		 "0.000000000 hop 77/1 ns=4026531840 tcp flags=syn seq=9 dev=veth1 if=7 "
+		 "at=4026532461 received\n"},
 		{{.kind = EVENT_APP,
 		  .key = {77, 1},
-		  .app = {.call = APP_CONNECT, .phase = APP_RETURN, .is_ours = true, .result = -1, .error = EINPROGRESS}},
+		  .app = {.call = APP_CONNECT,
+			  .phase = APP_RETURN,
+			  .is_ours = true,
+			  .result = -1,
+			  .error = EINPROGRESS}},
 		 "0.000000000 app 77/1 connect return ours result=-1 error=EINPROGRESS\n"},
-		{{.kind = EVENT_STATE, .key = {77, 1}, .state = {.old_state = 7, .new_state = 2, .pid = 9, .comm = "Web Content"}},
+		{{.kind = EVENT_STATE,
+		  .key = {77, 1},
+		  .state = {.old_state = 7, .new_state = 2, .pid = 9, .comm = "Web Content"}},
 		 "0.000000000 state 77/1 old=CLOSE new=SYN_SENT pid=9 comm=Web%20Content\n"},
-		{{.kind = EVENT_ROUTE, .key = {77, 1}, .route = {.kind = ROUTE_PROHIBIT}}, "0.000000000 route 77/1 prohibit\n"},
+		{{.kind = EVENT_ROUTE, .key = {77, 1}, .route = {.kind = ROUTE_PROHIBIT}},
+		 "0.000000000 route 77/1 prohibit\n"},
 		{{.kind = EVENT_APP,
 		  .key = {77, 1},
 		  .app = {.call = APP_BIND,
@@ -246,22 +302,33 @@ Test(trace, lines_look_as_documented)
 			  .result = -1,
 			  .error = EADDRNOTAVAIL,
 			  .address = {.bytes = {10, 9, 9, 9}, .family = AF_INET}}},
-		 "0.000000000 app 77/1 bind return ours address=10.9.9.9 result=-1 error=EADDRNOTAVAIL\n"},
-		{{.kind = EVENT_APP, .key = {77, 1}, .app = {.call = APP_ABANDON, .phase = APP_ENTER, .is_ours = true, .result = 1}},
+		 "0.000000000 app 77/1 bind return ours address=10.9.9.9 result=-1 "
+		 "error=EADDRNOTAVAIL\n"},
+		{{.kind = EVENT_APP,
+		  .key = {77, 1},
+		  .app = {.call = APP_ABANDON, .phase = APP_ENTER, .is_ours = true, .result = 1}},
 		 "0.000000000 app 77/1 abandon enter ours result=1\n"},
 		{{.kind = EVENT_LOST, .lost = {.from_ns = 1, .to_ns = 2, .count = 3}},
 		 "0.000000000 lost - since=0.000000001 until=0.000000002 count=3\n"},
 		{{.time_ns = 5,
 		  .kind = EVENT_RUN,
 		  .netns = 4026531840,
-		  .run = {.wall_ns = 1764489600000000001, .subject = "3 hosts", .kernel = "6.18.44", .hooks = "all hooks"}},
-		 "0.000000005 run - ns=4026531840 wall=1764489600.000000001 subject=3%20hosts kernel=6.18.44 hooks=all%20hooks\n"},
+		  .run = {.wall_ns = 1764489600000000001,
+			  .subject = "3 hosts",
+			  .kernel = "6.18.44",
+			  .hooks = "all hooks"}},
+		 "0.000000005 run - ns=4026531840 wall=1764489600.000000001 subject=3%20hosts "
+		 "kernel=6.18.44 hooks=all%20hooks\n"},
 		{{.time_ns = 5,
 		  .kind = EVENT_TARGET,
-		  .target =
-			  {.number = 1, .name = "a", .label = "a:80", .address = {.bytes = {10, 2, 0, 2}, .family = AF_INET, .port = 80}}},
+		  .target = {.number = 1,
+			     .name = "a",
+			     .label = "a:80",
+			     .address = {.bytes = {10, 2, 0, 2}, .family = AF_INET, .port = 80}}},
 		 "0.000000005 target - number=1 name=a label=a:80 address=10.2.0.2:80\n"},
-		{{.time_ns = 5, .kind = EVENT_PROGRAM, .program = {.pid = 9, .cgroup = 7, .path = "/user.slice"}},
+		{{.time_ns = 5,
+		  .kind = EVENT_PROGRAM,
+		  .program = {.pid = 9, .cgroup = 7, .path = "/user.slice"}},
 		 "0.000000005 program - pid=9 cgroup=7 path=/user.slice\n"},
 	};
 
@@ -275,16 +342,25 @@ Test(trace, lines_look_as_documented)
 
 Test(trace, no_event_is_longer_than_a_line_may_be)
 {
-	static const struct address longest = {.bytes = {[0 ... 15] = 0xff}, .scope = UINT32_MAX, .port = UINT16_MAX, .family = AF_INET6};
-	struct event event = {.time_ns = UINT64_MAX, .kind = EVENT_HOP, .netns = UINT32_MAX, .key = {UINT64_MAX, UINT32_MAX}};
+	static const struct address longest = {.bytes = {[0 ... 15] = 0xff},
+					       .scope = UINT32_MAX,
+					       .port = UINT16_MAX,
+					       .family = AF_INET6};
+	struct event event = {.time_ns = UINT64_MAX,
+			      .kind = EVENT_HOP,
+			      .netns = UINT32_MAX,
+			      .key = {UINT64_MAX, UINT32_MAX}};
 	struct packet_event *packet = &event.packet;
 	char *line;
 
 	memset(packet, 0xff, sizeof(*packet));
 	packet->packet.kind = PACKET_ICMP;
-	packet->packet.source = packet->packet.destination = packet->packet.quoted_source = packet->packet.quoted_destination = longest;
-	packet->is_own = packet->is_loopback = packet->is_received = packet->packet.tcp_is_cut = true;
-	packet->device[EVENT_NAME_MAX - 1] = packet->reason[EVENT_SYMBOL_MAX - 1] = packet->function[EVENT_SYMBOL_MAX - 1] = '\0';
+	packet->packet.source = packet->packet.destination = packet->packet.quoted_source =
+		packet->packet.quoted_destination = longest;
+	packet->is_own = packet->is_loopback = packet->is_received = packet->packet.tcp_is_cut =
+		true;
+	packet->device[EVENT_NAME_MAX - 1] = packet->reason[EVENT_SYMBOL_MAX - 1] =
+		packet->function[EVENT_SYMBOL_MAX - 1] = '\0';
 	line = line_of(&event);
 	cr_expect_lt(strlen(line), TRACE_LINE_MAX);
 	free(line);
@@ -298,7 +374,8 @@ Test(trace, strings_that_are_too_long_for_a_line_are_cut)
 
 	memset(longest, ' ', sizeof(longest) - 1);
 	longest[sizeof(longest) - 1] = '\0';
-	event.target.name = event.target.label = event.target.netns = event.target.failure = longest;
+	event.target.name = event.target.label = event.target.netns = event.target.failure =
+		longest;
 	line = line_of(&event);
 	cr_expect_lt(strlen(line), TRACE_LINE_MAX);
 	cr_assert_eq(parse(line, &read, NULL), 0);
@@ -310,7 +387,8 @@ Test(trace, fields_may_come_in_any_order)
 {
 	struct event event;
 
-	cr_assert_eq(parse("0.000000001 app 77/1  result=-1 ours return   connect", &event, NULL), 0);
+	cr_assert_eq(parse("0.000000001 app 77/1  result=-1 ours return   connect", &event, NULL),
+		     0);
 	cr_expect_eq(event.app.call, APP_CONNECT);
 	cr_expect_eq(event.app.phase, APP_RETURN);
 	cr_expect_eq(event.app.result, -1);
@@ -390,7 +468,8 @@ Test(trace, malformed_lines_are_refused_with_a_sentence)
 
 		memset(&event, 0x5a, sizeof(event));
 		before = event;
-		cr_expect_eq(parse(cases[i].line, &event, &error), cases[i].result, "%s: %s", cases[i].line, error.text);
+		cr_expect_eq(parse(cases[i].line, &event, &error), cases[i].result, "%s: %s",
+			     cases[i].line, error.text);
 		cr_expect_neq(error.text[0], '\0', "%s", cases[i].line);
 		cr_expect_eq(memcmp(&event, &before, sizeof(event)), 0, "%s", cases[i].line);
 	}
@@ -403,7 +482,8 @@ static struct trace_reader reader_over(const char *text, size_t bytes)
 
 Test(trace, the_reader_skips_comments_and_blank_lines_and_ends)
 {
-	static const char text[] = "# a comment\n\n  \t\n1.000000000 deadline 77/1\n#\n2.000000000 drained -";
+	static const char text[] =
+		"# a comment\n\n  \t\n1.000000000 deadline 77/1\n#\n2.000000000 drained -";
 	struct trace_reader reader = reader_over(text, strlen(text));
 	struct event event;
 

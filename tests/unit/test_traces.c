@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Recorded event streams, judged again: tests/traces/SUITE/NAME.trace gives exactly the notices in NAME.expect beside it,
- * and the sentences for them. SUITE is that of the scenario which it was recorded from; by_hand has those of none.
+ * Recorded event streams, judged again: tests/traces/SUITE/NAME.trace gives exactly the notices in
+ * NAME.expect beside it, and the sentences for them. SUITE is that of the scenario which it was
+ * recorded from; by_hand has those of none.
  *
- * A new one is recorded with the hidden option --trace-text FILE. Lines may be taken out as long as the notices stay the same; those of
- * `drained` are most of them.
+ * A new one is recorded with the hidden option --trace-text FILE. Lines may be taken out as long as
+ * the notices stay the same; those of `drained` are most of them.
  */
 #include <criterion/criterion.h>
 #include <glob.h>
@@ -28,17 +29,20 @@ static void write_verdict(FILE *out, const struct notice *notice)
 	if (verdict->rtt_ns != TIME_UNKNOWN_NS)
 		fprintf(out, " rtt=%.3fms", (double)verdict->rtt_ns / 1e6);
 	for (unsigned i = 0; i < verdict->rtt_candidate_count; i++)
-		fprintf(out, "%s%.3fms", i ? "|" : " rtt=", (double)verdict->rtt_candidates_ns[i] / 1e6);
+		fprintf(out, "%s%.3fms",
+			i ? "|" : " rtt=", (double)verdict->rtt_candidates_ns[i] / 1e6);
 	fprintf(out, " sent=%u unanswered=%u", verdict->syn_sent, verdict->syn_unanswered);
 	if (verdict->answer != ANSWER_NONE)
 		fprintf(out, " answer=%s", answer_kind_name(verdict->answer));
 	if (verdict->drop.count)
-		fprintf(out, " drop=%s:%s:%s*%u", verdict->drop.is_outbound ? "out" : "in", verdict->drop.reason, verdict->drop.function,
-			verdict->drop.count);
-	fprintf(out, " app=%s%s", app_result_name(verdict->app_result), verdict->app_agrees ? "" : "(contradicted)");
+		fprintf(out, " drop=%s:%s:%s*%u", verdict->drop.is_outbound ? "out" : "in",
+			verdict->drop.reason, verdict->drop.function, verdict->drop.count);
+	fprintf(out, " app=%s%s", app_result_name(verdict->app_result),
+		verdict->app_agrees ? "" : "(contradicted)");
 	for (unsigned note = 0, count = 0; note < NOTE_COUNT; note++)
 		if (verdict->notes & 1u << note)
-			fprintf(out, "%s%s", count++ ? "," : " notes=", note_name((enum note)(1u << note)));
+			fprintf(out, "%s%s",
+				count++ ? "," : " notes=", note_name((enum note)(1u << note)));
 	fputs(verdict->is_complete ? "\n" : " incomplete\n", out);
 }
 
@@ -72,7 +76,8 @@ static void write_notices(FILE *out, struct correlator *correlator)
 		if (notice.kind == NOTICE_VERDICT)
 			write_verdict(out, &notice);
 		else if (notice.kind == NOTICE_AMENDMENT)
-			fprintf(out, "amendment %s after=%.3fms\n", amendment_name(notice.amendment.kind),
+			fprintf(out, "amendment %s after=%.3fms\n",
+				amendment_name(notice.amendment.kind),
 				(double)notice.amendment.after_ns / 1e6);
 		else
 			continue;
@@ -108,7 +113,8 @@ static void expect_judged(const char *path)
 	output_begin(&out);
 	judge(trace, name, out.stream);
 	fclose(trace);
-	snprintf(expected, sizeof(expected), "../traces/%.*s.expect", (int)(strlen(name) - strlen(".trace")), name);
+	snprintf(expected, sizeof(expected), "../traces/%.*s.expect",
+		 (int)(strlen(name) - strlen(".trace")), name);
 	cr_expect(golden_matches(expected, &out), "%s is judged otherwise", name);
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Verdicts at the end of an attempt: silence, what this host threw away, answers that the kernel refused, and evidence that is missing. */
+/*
+ * Verdicts at the end of an attempt: silence, what this host threw away, answers that the kernel
+ * refused, and evidence that is missing.
+ */
 #include <string.h>
 
 #include "tests/unit/story.h"
@@ -110,7 +113,8 @@ Test(verdict_blocked, what_the_driver_threw_away_has_not_left)
 
 Test(verdict_blocked, a_drop_that_the_socket_was_told_of_is_rejected_locally_at_once)
 {
-	struct story by_reset = story_connect(AF_INET), by_icmp = story_connect(AF_INET), by_so_error = story_connect(AF_INET);
+	struct story by_reset = story_connect(AF_INET), by_icmp = story_connect(AF_INET),
+		     by_so_error = story_connect(AF_INET);
 
 	story_drop_out(&by_reset, 0.1, "NETFILTER_DROP", "nft_do_chain");
 	story_reset_received(&by_reset, 0.2);
@@ -306,7 +310,8 @@ Test(verdict_blocked, an_icmp_error_on_loopback_is_rejected_locally)
 /* What else there is, when the device turns out to have no carrier. */
 Test(verdict_blocked, without_a_carrier_nothing_is_said_of_the_target)
 {
-	struct story unsent = story_connect(AF_INET), waiting_for_neighbour = story_connect(AF_INET), sent = waiting();
+	struct story unsent = story_connect(AF_INET),
+		     waiting_for_neighbour = story_connect(AF_INET), sent = waiting();
 
 	story_deadline(&unsent, 400);
 	story_link(&unsent, 400.1, false, false);
@@ -412,7 +417,8 @@ Test(verdict_blocked, what_carries_the_syn_is_dropped_with_it)
 	struct event *carrier = story_event(&s, 0.2, EVENT_DROP);
 	struct verdict verdict;
 
-	carrier->packet = (struct packet_event){.packet.kind = PACKET_CARRIER, .ifindex = s.ifindex, .is_own = true};
+	carrier->packet = (struct packet_event){
+		.packet.kind = PACKET_CARRIER, .ifindex = s.ifindex, .is_own = true};
 	strcpy(carrier->packet.reason, "NETFILTER_DROP");
 	verdict = expect_at_end(&s, STATUS_BLOCKED, REASON_DROPPED_OUT);
 	cr_expect_eq(verdict.syn_sent, 0);

@@ -93,7 +93,10 @@ Test(verdict_closed, lost_events_leave_it_closed)
 	cr_expect_eq(verdict.rtt_ns, TIME_UNKNOWN_NS);
 }
 
-/* A redirection on the way out sends a copy that is not tied to the socket: the SYN is never seen, and its RST comes all the same. */
+/*
+ * A redirection on the way out sends a copy that is not tied to the socket: the SYN is never seen,
+ * and its RST comes all the same.
+ */
 Test(verdict_closed, an_answer_to_a_syn_that_nobody_saw_is_incomplete)
 {
 	struct story s = story_connect(AF_INET);
@@ -131,7 +134,10 @@ Test(verdict_closed, whoever_was_established_was_not_refused)
 	cr_expect_not(expect_verdict(&s, 13, STATUS_INCOMPLETE, REASON_EVENTS_LOST).is_complete);
 }
 
-/* The SYN-ACK may have been lost where ESTABLISHED was not: a reset is no proof then that nobody listens. */
+/*
+ * The SYN-ACK may have been lost where ESTABLISHED was not: a reset is no proof then that nobody
+ * listens.
+ */
 Test(verdict_closed, whoever_became_established_was_not_refused)
 {
 	struct story s = story_connect(AF_INET);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Answers that this very host made, and ends that it made itself: none of them says anything about the target. */
+/*
+ * Answers that this very host made, and ends that it made itself: none of them says anything about
+ * the target.
+ */
 #include "tests/unit/story.h"
 #include "user/words/explain.h"
 
@@ -66,9 +69,9 @@ Test(verdict_forged, an_error_before_its_time_is_no_silence)
 	story_error(&s, 5.5, ENETUNREACH);
 	story_closed(&s, 5.5);
 	verdict = expect_verdict(&s, 6, STATUS_INCOMPLETE, REASON_UNEXPLAINED_ERROR);
-	cr_expect_str_eq(
-		explain_verdict(story_judgement(&s.attempt, &verdict), text),
-		"1 SYN left, and the socket was closed with ENETUNREACH, 5.5 ms after connect(), which nothing that was seen explains");
+	cr_expect_str_eq(explain_verdict(story_judgement(&s.attempt, &verdict), text),
+			 "1 SYN left, and the socket was closed with ENETUNREACH, 5.5 ms after "
+			 "connect(), which nothing that was seen explains");
 }
 
 Test(verdict_forged, a_header_too_short_for_tcp_is_unreadable)
@@ -104,7 +107,10 @@ Test(verdict_forged, an_attempt_disconnected_on_this_host_is_aborted)
 	expect_verdict(&s, 51, STATUS_ABORTED, REASON_ABORTED);
 }
 
-/* A tunnel that has no peer for the address: its driver drops the SYN, and sends an ICMP error of its own. No rule did. */
+/*
+ * A tunnel that has no peer for the address: its driver drops the SYN, and sends an ICMP error of
+ * its own. No rule did.
+ */
 Test(verdict_forged, a_tunnel_that_says_no_is_no_rule)
 {
 	struct story s = story_connect(AF_INET);

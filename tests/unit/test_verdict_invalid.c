@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Verdicts of answers that are none, of evidence that is missing, and of attempts that were given up. */
+/*
+ * Verdicts of answers that are none, of evidence that is missing, and of attempts that were given
+ * up.
+ */
 #include "tests/unit/story.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -63,7 +66,8 @@ Test(verdict_invalid, a_wrong_answer_before_the_right_one_does_no_harm)
 	struct story s = waiting();
 	struct verdict verdict;
 
-	story_receive(&s, 5.1, ACK, s.isn - 99); /* a challenge ACK: the server had an old connection */
+	story_receive(&s, 5.1, ACK,
+		      s.isn - 99); /* a challenge ACK: the server had an old connection */
 	story_syn(&s, 15.1);
 	story_syn_ack(&s, 20.1, 15.1);
 	story_established(&s, 20.2);
@@ -124,10 +128,13 @@ Test(verdict_invalid, a_damaged_answer_is_told_by_its_own_drop)
 	dropped->ack = 0;
 	story_syn_ack(&s, 7.1, 0.1);
 	story_drop_in(&s, 7.11, "TCP_CSUM", "tcp_v4_rcv");
-	cr_expect_str_eq(expect_at_end(&s, STATUS_INVALID, REASON_BAD_CHECKSUM).drop.reason, "TCP_CSUM");
+	cr_expect_str_eq(expect_at_end(&s, STATUS_INVALID, REASON_BAD_CHECKSUM).drop.reason,
+			 "TCP_CSUM");
 }
 
-/* Each tells one history that ends in absence: something else may have happened in what was lost. */
+/*
+ * Each tells one history that ends in absence: something else may have happened in what was lost.
+ */
 static void tell_silence(struct story *s)
 {
 	story_syn(s, 0.1);
@@ -151,7 +158,10 @@ static void tell_dropped_in(struct story *s)
 	story_drop_in(s, 5.2, "NETFILTER_DROP", "nft_do_chain");
 }
 
-/* One of several never got as far as its checksum: the others tell what it was worth. A rule that drops it does so whatever the others are. */
+/*
+ * One of several never got as far as its checksum: the others tell what it was worth. A rule that
+ * drops it does so whatever the others are.
+ */
 Test(verdict_invalid, a_full_backlog_does_not_make_a_damaged_answer_a_right_one)
 {
 	for (int is_rule = 0; is_rule < 2; is_rule++) {
@@ -161,7 +171,8 @@ Test(verdict_invalid, a_full_backlog_does_not_make_a_damaged_answer_a_right_one)
 		story_drop_in(&s, 5.01, "TCP_CSUM", "tcp_v4_rcv");
 		story_syn(&s, 1000.1);
 		story_syn_ack(&s, 1005, 1000.1);
-		story_drop_in(&s, 1005.01, is_rule ? "NETFILTER_DROP" : "CPU_BACKLOG", is_rule ? "nft_do_chain" : "enqueue_to_backlog");
+		story_drop_in(&s, 1005.01, is_rule ? "NETFILTER_DROP" : "CPU_BACKLOG",
+			      is_rule ? "nft_do_chain" : "enqueue_to_backlog");
 		if (is_rule)
 			expect_at_end(&s, STATUS_BLOCKED, REASON_DROPPED_IN);
 		else
@@ -194,9 +205,10 @@ static void tell_neighbour_failed(struct story *s)
 
 Test(verdict_incomplete, whatever_rests_on_absence_is_incomplete_when_events_were_lost)
 {
-	static void (*const tellers[])(struct story *) = {tell_silence,		 tell_dropped_out,	    tell_rejected,
-							  tell_dropped_in,	 tell_bad_checksum,	    tell_wrong_ack,
-							  tell_neighbour_failed, tell_waiting_for_neighbour};
+	static void (*const tellers[])(struct story *) = {
+		tell_silence,	       tell_dropped_out,	  tell_rejected,
+		tell_dropped_in,       tell_bad_checksum,	  tell_wrong_ack,
+		tell_neighbour_failed, tell_waiting_for_neighbour};
 
 	for (size_t i = 0; i < COUNT_OF(tellers); i++) {
 		struct story s = story_connect(AF_INET);
@@ -207,7 +219,9 @@ Test(verdict_incomplete, whatever_rests_on_absence_is_incomplete_when_events_wer
 		cr_assert(story_judge(&s, 4001, &verdict));
 		cr_expect_neq(verdict.status, STATUS_INCOMPLETE, "teller %zu", i);
 		story_lost(&s, 0, 10, 1);
-		cr_expect_not(expect_verdict(&s, 4001, STATUS_INCOMPLETE, REASON_EVENTS_LOST).is_complete, "teller %zu", i);
+		cr_expect_not(
+			expect_verdict(&s, 4001, STATUS_INCOMPLETE, REASON_EVENTS_LOST).is_complete,
+			"teller %zu", i);
 	}
 }
 
@@ -221,7 +235,10 @@ Test(verdict_incomplete, entries_that_found_no_place_are_lost_evidence_too)
 	cr_expect_gt(s.attempt.overflow_count, 0);
 }
 
-/* However many wrong answers there are: one is the evidence, and the others take no place that anything else needs. */
+/*
+ * However many wrong answers there are: one is the evidence, and the others take no place that
+ * anything else needs.
+ */
 Test(verdict_incomplete, wrong_answers_in_any_number_are_no_loss)
 {
 	struct story s = waiting();
@@ -270,7 +287,10 @@ Test(verdict_aborted, given_up_before_the_deadline_is_interrupted)
 	expect_verdict(&s, 700, STATUS_ABORTED, REASON_INTERRUPTED);
 }
 
-/* Nobody has judged what came meanwhile: a damaged SYN-ACK tells no time of a target that may not have sent it. */
+/*
+ * Nobody has judged what came meanwhile: a damaged SYN-ACK tells no time of a target that may not
+ * have sent it.
+ */
 Test(verdict_aborted, what_came_before_it_was_given_up_has_no_rtt)
 {
 	struct story s = story_connect(AF_INET);
@@ -308,12 +328,15 @@ static struct story stamped(double echoed_ms, const char *reason)
 /* Where drops have reasons, another one than TCP's for timestamps is another story. */
 Test(verdict_invalid, a_timestamp_that_no_syn_had_is_a_wrong_one)
 {
-	struct story wrong = stamped(77, "TCP_RFC7323_PAWS"), untold = stamped(77, ""), right = stamped(0.1, ""),
-		     told = stamped(0.1, "TCP_RFC7323_PAWS"), other = stamped(77, "TCP_INVALID_SEQUENCE");
+	struct story wrong = stamped(77, "TCP_RFC7323_PAWS"), untold = stamped(77, ""),
+		     right = stamped(0.1, ""), told = stamped(0.1, "TCP_RFC7323_PAWS"),
+		     other = stamped(77, "TCP_INVALID_SEQUENCE");
 
 	expect_at_end(&wrong, STATUS_INVALID, REASON_WRONG_TIMESTAMP);
 	expect_at_end(&untold, STATUS_INVALID, REASON_WRONG_TIMESTAMP);
-	expect_at_end(&told, STATUS_INVALID, REASON_WRONG_TIMESTAMP); /* of SYNs that follow one another quickly not every stamp is kept */
+	expect_at_end(&told, STATUS_INVALID,
+		      /* of SYNs that follow one another quickly not every stamp is kept */
+		      REASON_WRONG_TIMESTAMP);
 	expect_at_end(&right, STATUS_INVALID, REASON_MALFORMED);
 	expect_at_end(&other, STATUS_INVALID, REASON_MALFORMED);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Verdicts by positive proof: open, intercepted, self-connect; and the histories that look alike and prove less. */
+/*
+ * Verdicts by positive proof: open, intercepted, self-connect; and the histories that look alike
+ * and prove less.
+ */
 #include <string.h>
 
 #include "tests/unit/story.h"
@@ -336,7 +339,10 @@ Test(verdict_open, redirected_and_reset_is_blocked_not_closed)
 	expect_verdict(&s, 1, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL);
 }
 
-/* Whoever answers there is not the target: nothing that is wrong with it, or done to it, is told of the target. */
+/*
+ * Whoever answers there is not the target: nothing that is wrong with it, or done to it, is told of
+ * the target.
+ */
 Test(verdict_open, redirected_and_not_established_is_blocked_whatever_came)
 {
 	struct story dropped = redirected(), wrong = redirected(), stopped = redirected();
@@ -348,20 +354,25 @@ Test(verdict_open, redirected_and_not_established_is_blocked_whatever_came)
 	story_deadline(&dropped, 4000);
 	verdict = expect_verdict(&dropped, 4001, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL);
 	cr_expect_str_eq(explain_verdict(story_judgement(&dropped.attempt, &verdict), text),
-			 "this host redirected the SYN to itself (127.0.0.1:7090 by lo), and dropped the answer there: "
+			 "this host redirected the SYN to itself (127.0.0.1:7090 by lo), and "
+			 "dropped the answer there: "
 			 "NETFILTER_DROP in nft_do_chain (inbound, lo)");
-	cr_expect_not(strstr(explain_hint(story_judgement(&dropped.attempt, &verdict), NULL, text), "open"), "%s", text);
+	cr_expect_not(strstr(explain_hint(story_judgement(&dropped.attempt, &verdict), NULL, text),
+			     "open"),
+		      "%s", text);
 
 	story_receive(&wrong, 0.2, SYN | ACK, 77);
 	story_deadline(&wrong, 4000);
 	verdict = expect_verdict(&wrong, 4001, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL);
-	cr_expect(strstr(explain_verdict(story_judgement(&wrong.attempt, &verdict), text), "and something wrong answered there"), "%s",
-		  text);
+	cr_expect(strstr(explain_verdict(story_judgement(&wrong.attempt, &verdict), text),
+			 "and something wrong answered there"),
+		  "%s", text);
 
 	story_drop_out(&stopped, 0.2, "NETFILTER_DROP", "nft_do_chain");
 	story_deadline(&stopped, 4000);
 	verdict = expect_verdict(&stopped, 4001, STATUS_BLOCKED, REASON_REDIRECTED_LOCAL);
-	cr_expect(strstr(explain_verdict(story_judgement(&stopped.attempt, &verdict), text), "and dropped the SYN there: NETFILTER_DROP"),
+	cr_expect(strstr(explain_verdict(story_judgement(&stopped.attempt, &verdict), text),
+			 "and dropped the SYN there: NETFILTER_DROP"),
 		  "%s", text);
 }
 
@@ -408,10 +419,14 @@ Test(verdict_open, two_syns_that_cross_make_one_connection)
 	expect_no_verdict(&s, 3.5);
 	story_syn_ack(&s, 4, 0.1);
 	story_established(&s, 4.1)->state.old_state = 3;
-	cr_expect(expect_verdict(&s, 5, STATUS_OPEN, REASON_SYN_ACK).notes & NOTE_SIMULTANEOUS_OPEN);
+	cr_expect(expect_verdict(&s, 5, STATUS_OPEN, REASON_SYN_ACK).notes &
+		  NOTE_SIMULTANEOUS_OPEN);
 }
 
-/* A bare ACK of both acknowledges our SYN as well. Without a SYN of theirs before it, it proves nothing. */
+/*
+ * A bare ACK of both acknowledges our SYN as well. Without a SYN of theirs before it, it proves
+ * nothing.
+ */
 Test(verdict_open, two_syns_that_cross_need_no_syn_ack)
 {
 	struct story s = story_connect(AF_INET);
@@ -453,7 +468,8 @@ Test(verdict_open, the_data_of_a_syn_may_be_acknowledged)
 		story_syn(&s, 0.1)->packet.packet.tcp.data_bytes = 17;
 		story_syn_ack(&s, 3, 0.1)->packet.packet.tcp.ack += acknowledged[i];
 		story_established(&s, 3.1);
-		cr_expect_eq(expect_verdict(&s, 5, STATUS_OPEN, REASON_SYN_ACK).rtt_ns, 2900000, "%u", acknowledged[i]);
+		cr_expect_eq(expect_verdict(&s, 5, STATUS_OPEN, REASON_SYN_ACK).rtt_ns, 2900000,
+			     "%u", acknowledged[i]);
 	}
 }
 

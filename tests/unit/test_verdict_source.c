@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Verdicts about where a probe speaks from: what it could not be bound to, and what this host lost while it waited. */
+/*
+ * Verdicts about where a probe speaks from: what it could not be bound to, and what this host lost
+ * while it waited.
+ */
 #include "tests/unit/story.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -90,7 +93,10 @@ Test(verdict_connect, what_went_between_bind_and_connect_is_named)
 	}
 }
 
-/* A SYN at 0.1 ms, none after it could be sent, the deadline at 4 s; then the kernel is asked for the way. */
+/*
+ * A SYN at 0.1 ms, none after it could be sent, the deadline at 4 s; then the kernel is asked for
+ * the way.
+ */
 static struct story lost(enum route_kind kind)
 {
 	struct story s = story_connect(AF_INET);
@@ -134,7 +140,8 @@ Test(verdict_lost_way, silence_after_the_way_was_lost_is_not_filtered)
 Test(verdict_lost_way, an_answer_counts_more_than_a_way_that_was_lost)
 {
 	for (size_t i = 0; i < COUNT_OF(losses); i++) {
-		struct story open = lost(losses[i].route), dropped = lost(losses[i].route), refused = lost(losses[i].route);
+		struct story open = lost(losses[i].route), dropped = lost(losses[i].route),
+			     refused = lost(losses[i].route);
 
 		story_syn_ack(&open, 5, 0.1);
 		story_established(&open, 5.1);
@@ -147,10 +154,14 @@ Test(verdict_lost_way, an_answer_counts_more_than_a_way_that_was_lost)
 	}
 }
 
-/* Its SYN waited for the next hop's address until the device went; SO_ERROR tells of the route, not of a refusal. */
+/*
+ * Its SYN waited for the next hop's address until the device went; SO_ERROR tells of the route, not
+ * of a refusal.
+ */
 Test(verdict_lost_way, a_syn_purged_with_its_device_was_not_rejected)
 {
-	static const char *const functions[] = {"neigh_destroy", "neigh_flush_dev", "__neigh_event_send"};
+	static const char *const functions[] = {"neigh_destroy", "neigh_flush_dev",
+						"__neigh_event_send"};
 
 	for (size_t i = 0; i < COUNT_OF(functions); i++) {
 		struct story s = story_connect(AF_INET);
@@ -160,7 +171,8 @@ Test(verdict_lost_way, a_syn_purged_with_its_device_was_not_rejected)
 		story_deadline(&s, 4000);
 		story_route(&s, 4000.1, ROUTE_NONE);
 		story_so_error(&s, 4000.2, ENETUNREACH);
-		cr_expect_eq(expect_verdict(&s, 4001, STATUS_UNREACHABLE, REASON_NO_ROUTE).syn_sent, 0);
+		cr_expect_eq(expect_verdict(&s, 4001, STATUS_UNREACHABLE, REASON_NO_ROUTE).syn_sent,
+			     0);
 	}
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Verdicts of unreachable targets: ICMP errors, neighbours, routes, and connects that fail by themselves. */
+/*
+ * Verdicts of unreachable targets: ICMP errors, neighbours, routes, and connects that fail by
+ * themselves.
+ */
 #include "tests/unit/story.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -67,15 +70,18 @@ Test(verdict_icmp, quoting_another_sequence_number_is_nothing)
 
 	s.events[s.count - 2].packet.packet.tcp.seq++;
 	expect_no_verdict(&s, 3999);
-	cr_expect_eq(expect_verdict(&s, 4000, STATUS_FILTERED, REASON_NO_REPLY).answer, ANSWER_NONE);
+	cr_expect_eq(expect_verdict(&s, 4000, STATUS_FILTERED, REASON_NO_REPLY).answer,
+		     ANSWER_NONE);
 }
 
 Test(verdict_icmp, fragmentation_needed_is_a_note_and_no_failure)
 {
 	struct story v4 = silent_but_for(AF_INET, 3, 4), v6 = silent_but_for(AF_INET6, 2, 0);
 
-	cr_expect(expect_verdict(&v4, 4000, STATUS_FILTERED, REASON_NO_REPLY).notes & NOTE_FRAGMENTATION_NEEDED);
-	cr_expect(expect_verdict(&v6, 4000, STATUS_FILTERED, REASON_NO_REPLY).notes & NOTE_FRAGMENTATION_NEEDED);
+	cr_expect(expect_verdict(&v4, 4000, STATUS_FILTERED, REASON_NO_REPLY).notes &
+		  NOTE_FRAGMENTATION_NEEDED);
+	cr_expect(expect_verdict(&v6, 4000, STATUS_FILTERED, REASON_NO_REPLY).notes &
+		  NOTE_FRAGMENTATION_NEEDED);
 }
 
 /* A parameter problem: nothing that decides at once, but all that came. */
@@ -110,7 +116,8 @@ static struct story unanswered_neighbour(int family, const char *reason)
 /* For IPv6 the kernel has no reason, only the function tells. */
 Test(verdict_neighbour, syn_given_up_in_the_neighbours_queue_is_neighbour_failed)
 {
-	struct story v4 = unanswered_neighbour(AF_INET, "NEIGH_FAILED"), v6 = unanswered_neighbour(AF_INET6, "NOT_SPECIFIED");
+	struct story v4 = unanswered_neighbour(AF_INET, "NEIGH_FAILED"),
+		     v6 = unanswered_neighbour(AF_INET6, "NOT_SPECIFIED");
 
 	expect_no_verdict(&v4, 3000);
 	expect_verdict(&v4, 3061, STATUS_UNREACHABLE, REASON_NEIGHBOUR_FAILED);
@@ -141,7 +148,9 @@ Test(verdict_neighbour, no_room_to_wait_for_it_is_no_rule)
 	story_drop_out(&failed, 3060, "NEIGH_FAILED", "neigh_invalidate");
 	story_error(&failed, 3060.1, EHOSTUNREACH);
 	story_closed(&failed, 3060.2);
-	cr_expect_str_eq(expect_verdict(&failed, 3061, STATUS_UNREACHABLE, REASON_NEIGHBOUR_FAILED).drop.reason, "NEIGH_FAILED");
+	cr_expect_str_eq(expect_verdict(&failed, 3061, STATUS_UNREACHABLE, REASON_NEIGHBOUR_FAILED)
+				 .drop.reason,
+			 "NEIGH_FAILED");
 
 	story_deadline(&known, 500);
 	story_neighbour(&known, 500.1, NEIGHBOUR_VALID);

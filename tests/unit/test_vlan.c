@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* VLAN tags that are still in the packet: the kernel side finds the IP header behind them, and nothing else behind anything else. */
+/*
+ * VLAN tags that are still in the packet: the kernel side finds the IP header behind them, and
+ * nothing else behind anything else.
+ */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,22 +23,31 @@
 #define LIKE_IPV6 0x60, 0x07
 #define ADDRESSES 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2
 
-/* A SYN as it was on the wire of VLAN 7 (of VLAN 3 of service VLAN 100), from its Ethernet header on. */
-#define SYN4                                                                                                                               \
-	0x45, 0, 0, 40, 0xe6, 0x8d, 0x40, 0, 64, 6, 0, 0, 10, 1, 0, 2, 10, 2, 0, 2, 0x9c, 0x40, 0, 80, 1, 2, 3, 4, 0, 0, 0, 0, 0x50, 2,    \
-		0xfa, 0xf0, 0, 0, 0, 0
-#define SYN6                                                                                                                               \
-	0x60, 0, 0, 0, 0, 20, 6, 64, 0xfd, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0xfd, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, \
-		0x9c, 0x40, 0, 80, 1, 2, 3, 4, 0, 0, 0, 0, 0x50, 2, 0xfa, 0xf0, 0, 0, 0, 0
+/*
+ * A SYN as it was on the wire of VLAN 7 (of VLAN 3 of service VLAN 100), from its Ethernet header
+ * on.
+ */
+#define SYN4                                                                                       \
+	0x45, 0, 0, 40, 0xe6, 0x8d, 0x40, 0, 64, 6, 0, 0, 10, 1, 0, 2, 10, 2, 0, 2, 0x9c, 0x40, 0, \
+		80, 1, 2, 3, 4, 0, 0, 0, 0, 0x50, 2, 0xfa, 0xf0, 0, 0, 0, 0
+#define SYN6                                                                                       \
+	0x60, 0, 0, 0, 0, 20, 6, 64, 0xfd, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0xfd, 0,   \
+		0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0x9c, 0x40, 0, 80, 1, 2, 3, 4, 0, 0, 0,  \
+		0, 0x50, 2, 0xfa, 0xf0, 0, 0, 0, 0
 static const uint8_t plain4[] = {ADDRESSES, ETHERTYPE(IP4), SYN4};
 static const uint8_t plain6[] = {ADDRESSES, ETHERTYPE(IP6), SYN6};
 static const uint8_t tagged4[] = {ADDRESSES, ETHERTYPE(VLAN), 0, 7, ETHERTYPE(IP4), SYN4};
 static const uint8_t tagged6[] = {ADDRESSES, ETHERTYPE(VLAN), 0, 7, ETHERTYPE(IP6), SYN6};
-static const uint8_t tagged_like_ip4[] = {ADDRESSES, ETHERTYPE(VLAN), LIKE_IPV4, ETHERTYPE(IP6), SYN6};
-static const uint8_t tagged_like_ip6[] = {ADDRESSES, ETHERTYPE(VLAN), LIKE_IPV6, ETHERTYPE(IP4), SYN4};
-static const uint8_t twice4[] = {ADDRESSES, ETHERTYPE(SERVICE_VLAN), 0, 100, ETHERTYPE(VLAN), 0, 3, ETHERTYPE(IP4), SYN4};
-static const uint8_t twice6[] = {ADDRESSES, ETHERTYPE(SERVICE_VLAN), 0, 100, ETHERTYPE(VLAN), 0, 3, ETHERTYPE(IP6), SYN6};
-static const uint8_t twice_q[] = {ADDRESSES, ETHERTYPE(VLAN), 0, 100, ETHERTYPE(VLAN), LIKE_IPV4, ETHERTYPE(IP4), SYN4};
+static const uint8_t tagged_like_ip4[] = {ADDRESSES, ETHERTYPE(VLAN), LIKE_IPV4, ETHERTYPE(IP6),
+					  SYN6};
+static const uint8_t tagged_like_ip6[] = {ADDRESSES, ETHERTYPE(VLAN), LIKE_IPV6, ETHERTYPE(IP4),
+					  SYN4};
+static const uint8_t twice4[] = {ADDRESSES, ETHERTYPE(SERVICE_VLAN), 0,	  100, ETHERTYPE(VLAN), 0,
+				 3,	    ETHERTYPE(IP4),	     SYN4};
+static const uint8_t twice6[] = {ADDRESSES, ETHERTYPE(SERVICE_VLAN), 0,	  100, ETHERTYPE(VLAN), 0,
+				 3,	    ETHERTYPE(IP6),	     SYN6};
+static const uint8_t twice_q[] = {ADDRESSES, ETHERTYPE(VLAN), 0,   100, ETHERTYPE(VLAN),
+				  LIKE_IPV4, ETHERTYPE(IP4),  SYN4};
 
 static const struct {
 	const char *name;
@@ -79,30 +91,39 @@ Test(vlan, a_received_packet_is_read_behind_its_tags)
 		int tags = tag_bytes(data, count, frames[i].protocol);
 		struct packet packet;
 
-		cr_assert_eq(tags, frames[i].tag_bytes, "%s: %d bytes of tags", frames[i].name, tags);
-		cr_assert_eq(packet_parse(data + tags, count - (size_t)tags, frames[i].ip_type, &packet), 0, "%s", frames[i].name);
+		cr_assert_eq(tags, frames[i].tag_bytes, "%s: %d bytes of tags", frames[i].name,
+			     tags);
+		cr_assert_eq(
+			packet_parse(data + tags, count - (size_t)tags, frames[i].ip_type, &packet),
+			0, "%s", frames[i].name);
 		cr_expect_eq(packet.tcp.seq, 0x01020304, "%s", frames[i].name);
 		cr_expect_eq(packet.destination.port, 80, "%s", frames[i].name);
 	}
 }
 
-/* The kernel's network header stands at the tag (a VLAN device with reorder_hdr off) or, when a tag was put in behind its back, at IP. */
+/*
+ * The kernel's network header stands at the tag (a VLAN device with reorder_hdr off) or, when a tag
+ * was put in behind its back, at IP.
+ */
 Test(vlan, a_packet_on_its_way_out_is_read_behind_its_tags_wherever_the_network_header_is)
 {
 	for (size_t i = 0; i < COUNT_OF(frames); i++) {
 		uint16_t ip = (uint16_t)(LINK_BYTES + frames[i].tag_bytes);
 
 		for (uint16_t network = LINK_BYTES; network <= ip; network += 4)
-			cr_expect_eq(kernel_side_ip_offset(frames[i].frame, frames[i].count, 0, network, frames[i].protocol), ip,
-				     "%s, network header at %u", frames[i].name, network);
+			cr_expect_eq(kernel_side_ip_offset(frames[i].frame, frames[i].count, 0,
+							   network, frames[i].protocol),
+				     ip, "%s, network header at %u", frames[i].name, network);
 	}
 }
 
 /* Without a tag the link-layer header is not looked at: a TUN device has none. */
 Test(vlan, a_packet_without_link_layer_header_is_where_the_kernel_says)
 {
-	cr_expect_eq(kernel_side_ip_offset(plain4, sizeof(plain4), 0xffff, LINK_BYTES, IP4), LINK_BYTES);
-	cr_expect_eq(kernel_side_ip_offset(plain6, sizeof(plain6), 0xffff, LINK_BYTES, IP6), LINK_BYTES);
+	cr_expect_eq(kernel_side_ip_offset(plain4, sizeof(plain4), 0xffff, LINK_BYTES, IP4),
+		     LINK_BYTES);
+	cr_expect_eq(kernel_side_ip_offset(plain6, sizeof(plain6), 0xffff, LINK_BYTES, IP6),
+		     LINK_BYTES);
 }
 
 Test(vlan, what_is_not_ip_behind_its_tags_is_refused)
@@ -115,12 +136,16 @@ Test(vlan, what_is_not_ip_behind_its_tags_is_refused)
 	} cases[] = {
 		{"ARP", {0, 1}, 2, ARP},
 		{"tagged ARP", {0, 7, ETHERTYPE(ARP), 0, 1}, 6, VLAN},
-		{"a third tag", {0, 1, ETHERTYPE(VLAN), 0, 2, ETHERTYPE(VLAN), 0, 3, ETHERTYPE(IP4)}, 12, SERVICE_VLAN},
+		{"a third tag",
+		 {0, 1, ETHERTYPE(VLAN), 0, 2, ETHERTYPE(VLAN), 0, 3, ETHERTYPE(IP4)},
+		 12,
+		 SERVICE_VLAN},
 		{"a tag that is not IEEE's", {0, 7, ETHERTYPE(IP4), 0x45}, 5, OTHER_TAG},
 		{"a tag cut within its ethertype", {0, 7, 8}, 3, VLAN},
 		{"a second tag cut short", {0, 7, ETHERTYPE(VLAN), 0, 7}, 6, VLAN},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++)
-		cr_expect_lt(tag_bytes(cases[i].bytes, cases[i].count, cases[i].ethertype), 0, "%s", cases[i].why);
+		cr_expect_lt(tag_bytes(cases[i].bytes, cases[i].count, cases[i].ethertype), 0, "%s",
+			     cases[i].why);
 }

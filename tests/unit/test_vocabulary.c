@@ -17,27 +17,32 @@
 /* "icmp-host-tos": lower-case words joined by single dashes. */
 static bool is_kebab_case(const char *word)
 {
-	return word && islower((unsigned char)*word) && strspn(word, "abcdefghijklmnopqrstuvwxyz-") == strlen(word) &&
-	       !strstr(word, "--") && word[strlen(word) - 1] != '-' && strlen(word) <= WORD_MAX;
+	return word && islower((unsigned char)*word) &&
+	       strspn(word, "abcdefghijklmnopqrstuvwxyz-") == strlen(word) && !strstr(word, "--") &&
+	       word[strlen(word) - 1] != '-' && strlen(word) <= WORD_MAX;
 }
 
 static bool is_sentence(const char *text)
 {
-	return text && strlen(text) > 10 && isupper((unsigned char)*text) && text[strlen(text) - 1] == '.' && !strstr(text, ". ");
+	return text && strlen(text) > 10 && isupper((unsigned char)*text) &&
+	       text[strlen(text) - 1] == '.' && !strstr(text, ". ");
 }
 
 static bool is_phrase(const char *text)
 {
-	return text && strlen(text) > 5 && text[strlen(text) - 1] != '.' && !isspace((unsigned char)*text);
+	return text && strlen(text) > 5 && text[strlen(text) - 1] != '.' &&
+	       !isspace((unsigned char)*text);
 }
 
 Test(vocabulary, every_status_has_a_complete_row)
 {
 	for (enum status status = 0; status < STATUS_COUNT; status++) {
-		cr_expect(is_kebab_case(status_rows[status].word), "status %d: '%s'", status, status_name(status));
+		cr_expect(is_kebab_case(status_rows[status].word), "status %d: '%s'", status,
+			  status_name(status));
 		cr_expect(is_sentence(status_rows[status].meaning), "%s", status_name(status));
 		cr_expect_eq(status_parse(status_name(status)), (int)status);
-		cr_expect_eq(status_rows[status].is_reserved, status == STATUS_UNPROVEN, "%s", status_name(status));
+		cr_expect_eq(status_rows[status].is_reserved, status == STATUS_UNPROVEN, "%s",
+			     status_name(status));
 	}
 }
 
@@ -50,7 +55,8 @@ Test(vocabulary, every_reason_has_a_complete_row)
 		cr_expect(is_sentence(row->meaning), "%s", reason_name(reason));
 		cr_expect(is_phrase(row->proof), "%s", reason_name(reason));
 		cr_expect(!row->next || is_phrase(row->next), "%s", reason_name(reason));
-		cr_expect(row->statuses && row->statuses < 1u << STATUS_COUNT, "%s", reason_name(reason));
+		cr_expect(row->statuses && row->statuses < 1u << STATUS_COUNT, "%s",
+			  reason_name(reason));
 	}
 }
 
@@ -72,10 +78,12 @@ Test(vocabulary, no_word_is_there_twice)
 {
 	for (int status = 0; status < STATUS_COUNT; status++)
 		for (int other = 0; other < status; other++)
-			cr_expect_str_neq(status_name((enum status)status), status_name((enum status)other));
+			cr_expect_str_neq(status_name((enum status)status),
+					  status_name((enum status)other));
 	for (int reason = 0; reason < REASON_COUNT; reason++)
 		for (int other = 0; other < reason; other++)
-			cr_expect_str_neq(reason_name((enum reason)reason), reason_name((enum reason)other));
+			cr_expect_str_neq(reason_name((enum reason)reason),
+					  reason_name((enum reason)other));
 	for (int bit = 0; bit < NOTE_COUNT; bit++)
 		for (int other = 0; other < bit; other++)
 			cr_expect_str_neq(note_rows[bit].word, note_rows[other].word);
@@ -123,8 +131,10 @@ static void expect_code(int family, unsigned type, unsigned code)
 	for (enum reason reason = 0; reason < REASON_COUNT; reason++) {
 		bool is_meant = meaning && meaning->reason == reason;
 
-		cr_expect_eq(names_code(reason_rows[reason].proof, text), is_meant, "%s and %s", reason_name(reason), text);
-		cr_expect(!is_meant || reason_rows[reason].statuses == 1u << meaning->status, "%s", reason_name(reason));
+		cr_expect_eq(names_code(reason_rows[reason].proof, text), is_meant, "%s and %s",
+			     reason_name(reason), text);
+		cr_expect(!is_meant || reason_rows[reason].statuses == 1u << meaning->status, "%s",
+			  reason_name(reason));
 	}
 }
 
@@ -162,19 +172,22 @@ Test(vocabulary, the_page_says_all_of_every_row)
 	char *text = page();
 
 	for (enum status status = 0; status < STATUS_COUNT; status++)
-		cr_expect_not_null(strstr(text, status_rows[status].meaning), "%s", status_name(status));
+		cr_expect_not_null(strstr(text, status_rows[status].meaning), "%s",
+				   status_name(status));
 	for (enum reason reason = 0; reason < REASON_COUNT; reason++) {
 		const struct reason_row *row = &reason_rows[reason];
 		char expected[1024];
 
-		snprintf(expected, sizeof(expected), " %s %s Proof: %s %s%s", row->word, row->meaning, row->proof,
-			 row->next ? "Next: " : "", row->next ? row->next : "");
+		snprintf(expected, sizeof(expected), " %s %s Proof: %s %s%s", row->word,
+			 row->meaning, row->proof, row->next ? "Next: " : "",
+			 row->next ? row->next : "");
 		cr_expect_not_null(strstr(text, expected), "'%s' is missing", expected);
 	}
 	for (unsigned bit = 0; bit < NOTE_COUNT; bit++)
 		cr_expect_not_null(strstr(text, note_rows[bit].meaning), "%s", note_rows[bit].word);
 	for (int kind = 1; kind < AMENDMENT_COUNT; kind++)
-		cr_expect_not_null(strstr(text, amendment_rows[kind].meaning), "%s", amendment_rows[kind].word);
+		cr_expect_not_null(strstr(text, amendment_rows[kind].meaning), "%s",
+				   amendment_rows[kind].word);
 	free(text);
 }
 
@@ -186,7 +199,9 @@ static bool is_reason_of(const char *word, enum status status)
 	return false;
 }
 
-/* What stands between backticks is a reason, unless it is an option ("-w") or a pattern ("icmp-*"). */
+/*
+ * What stands between backticks is a reason, unless it is an option ("-w") or a pattern ("icmp-*").
+ */
 static void expect_reasons(char *cell, enum status status)
 {
 	for (char *word = strchr(cell, '`'), *end; word; word = strchr(end + 1, '`')) {
@@ -194,7 +209,8 @@ static void expect_reasons(char *cell, enum status status)
 		cr_assert(end, "%s", cell);
 		*end = '\0';
 		if (islower((unsigned char)word[1]) && !strchr(word, '*'))
-			cr_expect(is_reason_of(word + 1, status), "README: %s comes with %s", status_name(status), word + 1);
+			cr_expect(is_reason_of(word + 1, status), "README: %s comes with %s",
+				  status_name(status), word + 1);
 	}
 }
 
@@ -230,5 +246,6 @@ Test(vocabulary, the_table_of_the_readme_has_every_status_once_and_only_words_th
 	}
 	fclose(file);
 	for (enum status status = 0; status < STATUS_COUNT; status++)
-		cr_expect_eq(seen[status], !status_rows[status].is_reserved, "README: %s", status_name(status));
+		cr_expect_eq(seen[status], !status_rows[status].is_reserved, "README: %s",
+			     status_name(status));
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What was answered late: what it waited for on this host, and what looks alike and is no such wait. */
+/*
+ * What was answered late: what it waited for on this host, and what looks alike and is no such
+ * wait.
+ */
 #include <string.h>
 
 #include "tests/unit/story.h"
@@ -27,7 +30,8 @@ static void expect_wait(struct story *s, const struct verdict *verdict, const ch
 	}
 	cr_assert_not_null(wait, "nothing instead of: %s", wanted);
 	cr_expect_str_eq(wait, wanted);
-	cr_expect(strstr(explain_verdict(story_judgement(&s->attempt, verdict), whole), wanted), "not in: %s", whole);
+	cr_expect(strstr(explain_verdict(story_judgement(&s->attempt, verdict), whole), wanted),
+		  "not in: %s", whole);
 	cr_expect(strstr(whole, "; the application waited "), "not in: %s", whole);
 }
 
@@ -50,7 +54,9 @@ Test(waits, a_first_syn_that_was_dropped_here_is_told)
 		expect_drop(&verdict, 1, true);
 		expect_ms(verdict.rtt_ns, 9.9);
 		cr_expect_eq(verdict.neighbour_ns, TIME_UNKNOWN_NS);
-		expect_wait(&s, &verdict, "the first SYN was dropped here: NETFILTER_DROP in nft_do_chain (outbound)");
+		expect_wait(&s, &verdict,
+			    "the first SYN was dropped here: NETFILTER_DROP in nft_do_chain "
+			    "(outbound)");
 	}
 }
 
@@ -63,10 +69,14 @@ Test(waits, of_two_dropped_syns_it_is_said_that_they_were_two)
 	story_drop_out(&s, 1010, RULE);
 	verdict = open_at(&s, 3030);
 	expect_drop(&verdict, 2, true);
-	expect_wait(&s, &verdict, "2 SYNs were dropped here: NETFILTER_DROP in nft_do_chain (outbound)");
+	expect_wait(&s, &verdict,
+		    "2 SYNs were dropped here: NETFILTER_DROP in nft_do_chain (outbound)");
 }
 
-/* The first one left, and nothing came of it; the second one was dropped here, the third one answered. */
+/*
+ * The first one left, and nothing came of it; the second one was dropped here, the third one
+ * answered.
+ */
 Test(waits, a_later_dropped_syn_is_not_called_the_first)
 {
 	struct story s = story_connect(AF_INET);
@@ -76,10 +86,14 @@ Test(waits, a_later_dropped_syn_is_not_called_the_first)
 	story_drop_out(&s, 1010, RULE);
 	verdict = open_at(&s, 3030);
 	expect_drop(&verdict, 1, true);
-	expect_wait(&s, &verdict, "a SYN was dropped here: NETFILTER_DROP in nft_do_chain (outbound)");
+	expect_wait(&s, &verdict,
+		    "a SYN was dropped here: NETFILTER_DROP in nft_do_chain (outbound)");
 }
 
-/* A bridge that floods: the copy for another port was dropped, the SYN itself left. Only the network was waited for. */
+/*
+ * A bridge that floods: the copy for another port was dropped, the SYN itself left. Only the
+ * network was waited for.
+ */
 Test(waits, a_dropped_copy_of_what_left_is_no_cause)
 {
 	struct story s = story_connect(AF_INET);
@@ -117,15 +131,21 @@ Test(waits, the_first_answer_is_certain_when_one_syn_was_out)
 	cr_expect_eq(verdict.rtt_candidate_count, 0);
 	cr_expect_not(verdict.notes & NOTE_RTT_AMBIGUOUS);
 	expect_drop(&verdict, 1, false);
-	expect_wait(&s, &verdict, "the first SYN-ACK was dropped here: NETFILTER_DROP in nft_do_chain (inbound, eth0)");
+	expect_wait(&s, &verdict,
+		    "the first SYN-ACK was dropped here: NETFILTER_DROP in nft_do_chain (inbound, "
+		    "eth0)");
 }
 
-/* What TCP refused, or what was damaged, proves no time: its stamp or its bytes may be anybody's. */
+/*
+ * What TCP refused, or what was damaged, proves no time: its stamp or its bytes may be anybody's.
+ */
 Test(waits, a_refused_or_damaged_answer_makes_no_time_certain)
 {
 	static const struct {
 		const char *reason, *function;
-	} drops[] = {{"TCP_RFC7323_PAWS", "tcp_rcv_synsent_state_process"}, {"TCP_CSUM", "tcp_v4_rcv"}, {"IP_CSUM", "ip_rcv_core"}};
+	} drops[] = {{"TCP_RFC7323_PAWS", "tcp_rcv_synsent_state_process"},
+		     {"TCP_CSUM", "tcp_v4_rcv"},
+		     {"IP_CSUM", "ip_rcv_core"}};
 
 	for (size_t i = 0; i < sizeof(drops) / sizeof(drops[0]); i++) {
 		struct story s = story_connect(AF_INET);
@@ -157,7 +177,10 @@ Test(waits, a_queue_is_named_by_its_device)
 	expect_wait(&s, &verdict, "waited 688.8 ms in this host's own queue (eth0)");
 }
 
-/* 50 ms pass before a queue gets the SYN. Only the kernel's word for it makes that a neighbour's doing. */
+/*
+ * 50 ms pass before a queue gets the SYN. Only the kernel's word for it makes that a neighbour's
+ * doing.
+ */
 Test(waits, a_neighbour_is_named_only_where_the_kernel_kept_the_syn_for_it)
 {
 	for (int is_kept = 0; is_kept < 2; is_kept++) {
@@ -171,9 +194,10 @@ Test(waits, a_neighbour_is_named_only_where_the_kernel_kept_the_syn_for_it)
 			expect_ms(verdict.neighbour_ns, 50);
 		else
 			cr_expect_eq(verdict.neighbour_ns, TIME_UNKNOWN_NS);
-		expect_wait(&s, &verdict,
-			    is_kept ? "waited 50.0 ms for the neighbour 10.1.0.1 (eth0)"
-				    : "waited 50.1 ms on this host, between the socket and the device");
+		expect_wait(
+			&s, &verdict,
+			is_kept ? "waited 50.0 ms for the neighbour 10.1.0.1 (eth0)"
+				: "waited 50.1 ms on this host, between the socket and the device");
 	}
 }
 
@@ -186,7 +210,8 @@ Test(waits, an_answer_that_took_long_to_the_socket_is_told)
 	story_syn_ack(&s, 0.2, 0.1);
 	story_established(&s, 300.2);
 	verdict = expect_verdict(&s, 301, STATUS_OPEN, REASON_SYN_ACK);
-	expect_wait(&s, &verdict, "waited 300.0 ms on this host, between the device and the socket");
+	expect_wait(&s, &verdict,
+		    "waited 300.0 ms on this host, between the device and the socket");
 }
 
 Test(waits, a_closed_port_after_a_dropped_syn_tells_both)
@@ -202,7 +227,8 @@ Test(waits, a_closed_port_after_a_dropped_syn_tells_both)
 	expect_drop(&verdict, 1, true);
 	story_error(&s, 1010.3, ECONNREFUSED);
 	verdict = expect_verdict(&s, 1011, STATUS_CLOSED, REASON_RESET);
-	expect_wait(&s, &verdict, "the first SYN was dropped here: NETFILTER_DROP in nft_do_chain (outbound)");
+	expect_wait(&s, &verdict,
+		    "the first SYN was dropped here: NETFILTER_DROP in nft_do_chain (outbound)");
 }
 
 /* Part of the silence is this host's own. */
@@ -256,5 +282,6 @@ Test(waits, a_syn_that_was_dropped_where_it_came_in_was_not_answered)
 	verdict = expect_verdict(&s, 1011, STATUS_CLOSED, REASON_RESET);
 	expect_ms(verdict.rtt_ns, 0.1);
 	expect_drop(&verdict, 1, false);
-	expect_wait(&s, &verdict, "the first SYN was dropped here: NETFILTER_DROP in nft_do_chain (inbound, lo)");
+	expect_wait(&s, &verdict,
+		    "the first SYN was dropped here: NETFILTER_DROP in nft_do_chain (inbound, lo)");
 }

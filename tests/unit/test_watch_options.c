@@ -72,7 +72,8 @@ Test(watch_options, a_command_needs_no_dashes_before_it)
 
 Test(watch_options, choices_combine)
 {
-	struct options options = PARSE("-p", "1,22", "-p", "333", "--children", "--comm", "nginx", "--cgroup", "/a", "-N", "blue");
+	struct options options = PARSE("-p", "1,22", "-p", "333", "--children", "--comm", "nginx",
+				       "--cgroup", "/a", "-N", "blue");
 
 	cr_expect_eq(options.pid_count, 3);
 	cr_expect_eq(options.pids[0], 1);

@@ -13,7 +13,8 @@
 #include "user/io/doctor/host_facts_process.h"
 #include "user/io/doctor/survey.h"
 
-static enum exit_code show(FILE *out, const struct format *format, const struct doctor_report *report)
+static enum exit_code show(FILE *out, const struct format *format,
+			   const struct doctor_report *report)
 {
 	const struct render_style style = terminal_style(out);
 

@@ -12,7 +12,8 @@ int command_probe(int argc, char **argv)
 	struct options options;
 	enum exit_code code;
 
-	setlocale(LC_CTYPE, ""); /* getaddrinfo() reads names in the user's encoding; numbers stay in C's */
+	setlocale(LC_CTYPE,
+		  ""); /* getaddrinfo() reads names in the user's encoding; numbers stay in C's */
 	signal(SIGPIPE, SIG_IGN);
 	options_parse(COMMAND_PROBE, argc, argv, &options);
 	code = run_probes(&options);

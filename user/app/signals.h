@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Signals of a run, read from a descriptor: ^C, SIGTERM and SIGHUP end it with its summary, ^\ shows the one so far. */
+/*
+ * Signals of a run, read from a descriptor: ^C, SIGTERM and SIGHUP end it with its summary, ^\
+ * shows the one so far.
+ */
 #ifndef APP_SIGNALS_H
 #define APP_SIGNALS_H
 
-/* Blocks SIGINT, SIGTERM, SIGQUIT, SIGHUP unless that is ignored (nohup), and `other` (0: none). The descriptor, non-blocking, or -1 and errno. */
+/*
+ * Blocks SIGINT, SIGTERM, SIGQUIT, SIGHUP unless that is ignored (nohup), and `other` (0: none).
+ * The descriptor, non-blocking, or -1 and errno.
+ */
 int signals_open(int other);
 
 #endif

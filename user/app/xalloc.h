@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* For the small allocations of a run: without memory for them there is nothing left to say but that. */
+/*
+ * For the small allocations of a run: without memory for them there is nothing left to say but
+ * that.
+ */
 #ifndef APP_XALLOC_H
 #define APP_XALLOC_H
 

@@ -54,7 +54,11 @@ enum event_kind {
 	 */
 	EVENT_LOST,    /* events were lost in a span of time */
 	EVENT_DRAINED, /* every event up to `time_ns` has been delivered */
-	EVENT_END, /* nothing is watched after `time_ns`: what other programs have under way is judged by what was so far */
+	/*
+	 * nothing is watched after `time_ns`: what other programs have under way is judged by what
+	 * was so far
+	 */
+	EVENT_END,
 	/* what a report says besides; these have no attempt, and no verdict rests on them */
 	EVENT_RUN,     /* first of all, and again when the wall clock was set */
 	EVENT_TARGET,  /* before its first probe, and when it has changed or ended */
@@ -140,17 +144,28 @@ enum neighbour_state {
 struct app_event {
 	enum app_call call;
 	enum app_phase phase;
-	int32_t result; /* APP_RETURN: the call's return value; of a connect() that waited and gave up waiting APP_RESULT_WAITED */
-	int32_t error;	/* APP_RETURN: positive errno, 0 on success */
-	uint8_t state;	/* of the socket when another program's call returned; 0: not asked */
-	bool is_ours; /* made by our own prober, which answers questions (correlate.h: NOTICE_QUERY) */
-	uint32_t
-		probe; /* APP_CONNECT, is_ours: the prober's own number of it, handed back with every notice */
-	uint32_t
-		target; /* likewise: whose it is (EVENT_TARGET), 0: not told; and which of that target's probes, from 0 on */
+	/*
+	 * APP_RETURN: the call's return value; of a connect() that waited and gave up waiting
+	 * APP_RESULT_WAITED
+	 */
+	int32_t result;
+	int32_t error; /* APP_RETURN: positive errno, 0 on success */
+	uint8_t state; /* of the socket when another program's call returned; 0: not asked */
+	/* made by our own prober, which answers questions (correlate.h: NOTICE_QUERY) */
+	bool is_ours;
+	/* APP_CONNECT, is_ours: the prober's own number of it, handed back with every notice */
+	uint32_t probe;
+	/*
+	 * likewise: whose it is (EVENT_TARGET), 0: not told; and which of that target's probes,
+	 * from 0 on
+	 */
+	uint32_t target;
 	uint64_t sequence;
-	struct address
-		address; /* APP_CONNECT: the address asked for; APP_BIND: the source asked for, none when only a device was */
+	/*
+	 * APP_CONNECT: the address asked for; APP_BIND: the source asked for, none when only a
+	 * device was
+	 */
+	struct address address;
 };
 
 /*
@@ -280,8 +295,9 @@ struct lost_event {
 };
 
 /*
- * Where a run's probes come from, and what its output says of itself. Its first event is at the run's beginning. All instants up to the
- * next EVENT_RUN have the wall clock of this one: wall_ns + (instant - time_ns). The event's netns is our own namespace.
+ * Where a run's probes come from, and what its output says of itself. Its first event is at the
+ * run's beginning. All instants up to the next EVENT_RUN have the wall clock of this one: wall_ns +
+ * (instant - time_ns). The event's netns is our own namespace.
  */
 struct run_event {
 	uint64_t wall_ns;    /* CLOCK_REALTIME at time_ns */
@@ -332,8 +348,8 @@ struct event_raw {
 };
 
 /*
- * What it points to (raw, and every string) is valid during the call that hands the event on: who keeps an event copies that too.
- * A string is NULL when there is nothing to say.
+ * What it points to (raw, and every string) is valid during the call that hands the event on: who
+ * keeps an event copies that too. A string is NULL when there is nothing to say.
  */
 struct event {
 	uint64_t time_ns;

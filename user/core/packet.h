@@ -72,9 +72,13 @@ struct packet {
 	 * known.
 	 */
 	bool tcp_is_cut;
-	bool quote_is_cut; /* an ICMP error's, before the sequence number (RFC 792 has 8 bytes of TCP): of which SYN it is, it does not say */
-	uint16_t ip_id;	   /* IPv4 identification (of the quoted packet for ICMP); 0 for IPv6 */
-	uint16_t mtu;	   /* ICMP 3/4 and ICMPv6 2: next-hop MTU */
+	/*
+	 * an ICMP error's, before the sequence number (RFC 792 has 8 bytes of TCP): of which SYN it
+	 * is, it does not say
+	 */
+	bool quote_is_cut;
+	uint16_t ip_id; /* IPv4 identification (of the quoted packet for ICMP); 0 for IPv6 */
+	uint16_t mtu;	/* ICMP 3/4 and ICMPv6 2: next-hop MTU */
 	struct tcp_fields tcp;
 	struct address quoted_source;
 	struct address quoted_destination;

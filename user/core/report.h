@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The one data header between finding out and showing: what a renderer is given. Nothing here is owned. */
+/*
+ * The one data header between finding out and showing: what a renderer is given. Nothing here is
+ * owned.
+ */
 #ifndef CORE_REPORT_H
 #define CORE_REPORT_H
 
@@ -9,8 +12,11 @@
 
 struct target_report {
 	const char *label; /* "example.com:443" */
-	const char *
-		title; /* what tells it from the others of a run, for text: the label, or "example.com:443(192.0.2.10)@blue"; no spaces */
+	/*
+	 * what tells it from the others of a run, for text: the label, or
+	 * "example.com:443(192.0.2.10)@blue"; no spaces
+	 */
+	const char *title;
 	const char *name;	/* as typed; of a network its member's address */
 	const char *netns_name; /* as given to -N; NULL: our own namespace */
 	struct address address; /* with the port; none while or when it did not resolve */
@@ -54,8 +60,8 @@ struct probe_report {
 	const struct verdict *other; /* as in struct outcome: its SYNs are counted too */
 	const struct path *path;     /* where the first SYN went; NULL: that was not asked for */
 	const char *explain;	     /* one sentence; never NULL */
-	const char *
-		wait; /* a part of it: where on this host the application waited; NULL: nowhere for long */
+	/* a part of it: where on this host the application waited; NULL: nowhere for long */
+	const char *wait;
 	const char *hint; /* what to do next, or NULL */
 };
 
@@ -85,8 +91,9 @@ struct summary_report {
 	uint64_t events_lost; /* while any attempt of the run was alive */
 	bool is_final;	      /* false: the run goes on */
 	/*
-	 * By sequence number: the RTT of each probe with the expected status, TIME_UNKNOWN_NS for any other and for an ambiguous one. NULL when the format does
-	 * not want it (FORMAT_HAS_ROWS).
+	 * By sequence number: the RTT of each probe with the expected status, TIME_UNKNOWN_NS for
+	 * any other and for an ambiguous one. NULL when the format does not want it
+	 * (FORMAT_HAS_ROWS).
 	 */
 	const uint64_t *row;
 	uint64_t row_count;

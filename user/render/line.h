@@ -30,9 +30,15 @@ void line_format(struct line *line, const char *format, ...) __attribute__((form
 void line_put_coloured(struct line *line, const char *colour, const char *text);
 /* "1 SYN", "2 SYNs". */
 void line_count(struct line *line, uint64_t count, const char *one, const char *many);
-/* Where the wrapped lines of a sentence begin: near the margin if there is too little room from `begin` on. */
+/*
+ * Where the wrapped lines of a sentence begin: near the margin if there is too little room from
+ * `begin` on.
+ */
 size_t line_wrap_begin(size_t begin, size_t columns);
-/* Words that do not fit into `columns` go on below, from line_wrap_begin() on. columns 0: no wrapping. */
+/*
+ * Words that do not fit into `columns` go on below, from line_wrap_begin() on. columns 0: no
+ * wrapping.
+ */
 void line_put_wrapped(struct line *line, const char *text, size_t begin, size_t columns);
 /* Spaces up to a column, and at least min_gap of them. */
 void line_reach(struct line *line, size_t column, size_t min_gap);

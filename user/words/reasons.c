@@ -241,7 +241,8 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"The source port is in use on this host, or none is free to this destination.",
 		"bind() failed with EADDRINUSE, or connect() with EADDRNOTAVAIL after SYN_SENT, "
 		"and no SYN left",
-		"see: sysctl net.ipv4.ip_local_port_range net.ipv4.ip_local_reserved_ports; ss -tan",
+		"see: sysctl net.ipv4.ip_local_port_range net.ipv4.ip_local_reserved_ports; "
+		"ss -tan",
 		explain_no_port, hint_port},
 	[REASON_NO_SOURCE_ADDRESS] = {"no-source-address", IS(BLOCKED),
 		"The address to speak from is not this host's (any more), or it has none.",

@@ -39,14 +39,16 @@ static const struct sock_filter syn_filter[] = {
 
 static int bind_to_device(int fd)
 {
-	struct sock_fprog program = {sizeof(syn_filter) / sizeof(syn_filter[0]), (struct sock_filter *)syn_filter};
+	struct sock_fprog program = {sizeof(syn_filter) / sizeof(syn_filter[0]),
+				     (struct sock_filter *)syn_filter};
 	struct ifreq request = {.ifr_name = "tun0"};
 	struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL)};
 	int bytes = BUFFER_BYTES, on = 1;
 
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) < 0 ||
 	    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) < 0 ||
-	    setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) < 0 || ioctl(fd, SIOCGIFINDEX, &request) < 0)
+	    setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) < 0 ||
+	    ioctl(fd, SIOCGIFINDEX, &request) < 0)
 		return -errno;
 	address.sll_ifindex = request.ifr_ifindex;
 	return bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ? -errno : 0;
@@ -60,7 +62,8 @@ int capture_open(struct lab *lab, struct capture *ret_capture, struct error *ret
 	if (result < 0) {
 		if (fd >= 0)
 			close(fd);
-		return error_set(ret_error, result, "cannot capture on tun0: %s", strerror(-result));
+		return error_set(ret_error, result, "cannot capture on tun0: %s",
+				 strerror(-result));
 	}
 	*ret_capture = (struct capture){.fd = fd, .newest = calloc(CLIENT_PORTS, sizeof(uint32_t))};
 	if (!ret_capture->newest)
@@ -80,14 +83,16 @@ static struct exchange *add(struct capture *capture)
 {
 	if (capture->count == capture->capacity) {
 		capture->capacity = capture->capacity ? 2 * capture->capacity : 1024;
-		capture->exchanges = realloc(capture->exchanges, capture->capacity * sizeof(*capture->exchanges));
+		capture->exchanges = realloc(capture->exchanges,
+					     capture->capacity * sizeof(*capture->exchanges));
 		if (!capture->exchanges)
 			abort();
 	}
 	return &capture->exchanges[capture->count++];
 }
 
-static struct exchange *find(const struct capture *capture, uint16_t client_port, uint16_t port, uint32_t isn)
+static struct exchange *find(const struct capture *capture, uint16_t client_port, uint16_t port,
+			     uint32_t isn)
 {
 	for (uint32_t i = capture->newest[client_port]; i; i = capture->exchanges[i - 1].before) {
 		struct exchange *exchange = &capture->exchanges[i - 1];
@@ -105,7 +110,8 @@ static void note_syn(struct capture *capture, const struct tcphdr *tcp, int64_t 
 
 	if (!exchange) {
 		exchange = add(capture);
-		*exchange = (struct exchange){client_port, port, ntohl(tcp->seq), .first_syn_ns = time_ns,
+		*exchange = (struct exchange){client_port, port, ntohl(tcp->seq),
+					      .first_syn_ns = time_ns,
 					      .before = capture->newest[client_port]};
 		capture->newest[client_port] = (uint32_t)capture->count;
 	}
@@ -115,13 +121,15 @@ static void note_syn(struct capture *capture, const struct tcphdr *tcp, int64_t 
 
 static void note_answer(struct capture *capture, const struct tcphdr *tcp, int64_t time_ns)
 {
-	struct exchange *exchange = find(capture, ntohs(tcp->dest), ntohs(tcp->source), ntohl(tcp->ack_seq) - 1);
+	struct exchange *exchange =
+		find(capture, ntohs(tcp->dest), ntohs(tcp->source), ntohl(tcp->ack_seq) - 1);
 
 	if (exchange && !exchange->answer_ns)
 		exchange->answer_ns = time_ns;
 }
 
-static void note_packet(struct capture *capture, const uint8_t *packet, size_t length, bool is_outgoing, int64_t time_ns)
+static void note_packet(struct capture *capture, const uint8_t *packet, size_t length,
+			bool is_outgoing, int64_t time_ns)
 {
 	struct iphdr ip;
 	struct tcphdr tcp;
@@ -167,13 +175,15 @@ unsigned capture_read(struct capture *capture)
 
 		if (length < 0)
 			break;
-		note_packet(capture, packet, (size_t)length, from.sll_pkttype == PACKET_OUTGOING, stamp_of(&message));
+		note_packet(capture, packet, (size_t)length, from.sll_pkttype == PACKET_OUTGOING,
+			    stamp_of(&message));
 	}
 	getsockopt(capture->fd, SOL_PACKET, PACKET_STATISTICS, &statistics, &statistics_bytes);
 	return statistics.tp_drops;
 }
 
-const struct exchange *capture_find(const struct capture *capture, uint16_t client_port, uint16_t port)
+const struct exchange *capture_find(const struct capture *capture, uint16_t client_port,
+				    uint16_t port)
 {
 	const struct exchange *found = NULL;
 
@@ -189,14 +199,16 @@ const struct exchange *capture_find(const struct capture *capture, uint16_t clie
 	return found;
 }
 
-const struct exchange *capture_find_between(const struct capture *capture, uint16_t port, int64_t from_ns, int64_t to_ns)
+const struct exchange *capture_find_between(const struct capture *capture, uint16_t port,
+					    int64_t from_ns, int64_t to_ns)
 {
 	const struct exchange *found = NULL;
 
 	for (size_t i = 0; i < capture->count; i++) {
 		const struct exchange *exchange = &capture->exchanges[i];
 
-		if (exchange->port != port || exchange->first_syn_ns < from_ns || exchange->first_syn_ns > to_ns)
+		if (exchange->port != port || exchange->first_syn_ns < from_ns ||
+		    exchange->first_syn_ns > to_ns)
 			continue;
 		if (found)
 			return NULL;
@@ -213,10 +225,13 @@ size_t capture_most_at_once(const struct capture *capture, uint16_t first_port, 
 	for (size_t i = 0; i < capture->count; i++) {
 		const struct exchange *exchange = &capture->exchanges[i];
 
-		if (exchange->port < first_port || exchange->port >= first_port + count || !exchange->answer_ns)
+		if (exchange->port < first_port || exchange->port >= first_port + count ||
+		    !exchange->answer_ns)
 			continue;
-		figures_add(&begun, (double)(exchange->first_syn_ns - capture->exchanges[0].first_syn_ns));
-		figures_add(&ended, (double)(exchange->answer_ns - capture->exchanges[0].first_syn_ns));
+		figures_add(&begun,
+			    (double)(exchange->first_syn_ns - capture->exchanges[0].first_syn_ns));
+		figures_add(&ended,
+			    (double)(exchange->answer_ns - capture->exchanges[0].first_syn_ns));
 	}
 	figures_quantile(&begun, 1); /* sorts */
 	figures_quantile(&ended, 1);

@@ -76,7 +76,8 @@ static void start(struct loop *loop, uint64_t time_ns)
 	uint64_t target = loop->next++;
 	struct sockaddr_in address = {
 		.sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(loop->first_address + (uint32_t)(target / loop->job->ports)),
+		.sin_addr.s_addr =
+			htonl(loop->first_address + (uint32_t)(target / loop->job->ports)),
 		.sin_port = htons((uint16_t)(loop->job->first_port + target % loop->job->ports)),
 	};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
@@ -92,15 +93,20 @@ static void start(struct loop *loop, uint64_t time_ns)
 		return;
 	}
 	epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &event);
-	loop->line[(loop->line_first + loop->line_count++) % loop->line_size] = (struct started){fd, loop->last_number, time_ns};
+	loop->line[(loop->line_first + loop->line_count++) % loop->line_size] =
+		(struct started){fd, loop->last_number, time_ns};
 }
 
-/* Drop what has ended from the head of the line, and end what is overdue. Returns when the next one is. */
+/*
+ * Drop what has ended from the head of the line, and end what is overdue. Returns when the next one
+ * is.
+ */
 static uint64_t pass_deadlines(struct loop *loop, uint64_t time_ns)
 {
 	uint64_t timeout_ns = loop->job->timeout_ms * 1000000ull;
 
-	for (; loop->line_count; loop->line_count--, loop->line_first = (loop->line_first + 1) % loop->line_size) {
+	for (; loop->line_count;
+	     loop->line_count--, loop->line_first = (loop->line_first + 1) % loop->line_size) {
 		struct started *head = &loop->line[loop->line_first];
 
 		if (loop->numbers[head->fd] != head->number)
@@ -129,12 +135,15 @@ static void take_ended(struct loop *loop, int timeout_ms)
 /* When the next one may start: at once, unless there is a pace. */
 static uint64_t next_start_ns(const struct loop *loop)
 {
-	return loop->job->per_second ? loop->began_ns + loop->started * 1000000000ull / loop->job->per_second : 0;
+	return loop->job->per_second
+		       ? loop->began_ns + loop->started * 1000000000ull / loop->job->per_second
+		       : 0;
 }
 
 static bool can_start(const struct loop *loop)
 {
-	return loop->next < loop->end && loop->pending < loop->inflight && loop->line_count < loop->line_size;
+	return loop->next < loop->end && loop->pending < loop->inflight &&
+	       loop->line_count < loop->line_size;
 }
 
 /* A turn without a start waits for an answer, a deadline, or its turn to start. */
@@ -173,7 +182,8 @@ static bool prepare(struct loop *loop)
 	loop->numbers = calloc(loop->inflight + SPARE_FILES, sizeof(*loop->numbers));
 	loop->epoll_fd = epoll_create1(0);
 	loop->began_ns = now_ns();
-	return setrlimit(RLIMIT_NOFILE, &files) == 0 && loop->line && loop->numbers && loop->epoll_fd >= 0;
+	return setrlimit(RLIMIT_NOFILE, &files) == 0 && loop->line && loop->numbers &&
+	       loop->epoll_fd >= 0;
 }
 
 static _Noreturn void run(const struct connector_job *job, unsigned part, struct connector_run *run)
@@ -196,7 +206,10 @@ static _Noreturn void run(const struct connector_job *job, unsigned part, struct
 
 bool connector_run_here(const struct connector_job *job, struct connector_run *ret_run)
 {
-	struct loop loop = {.job = job, .run = ret_run, .inflight = job->inflight, .end = (uint64_t)job->addresses * job->ports};
+	struct loop loop = {.job = job,
+			    .run = ret_run,
+			    .inflight = job->inflight,
+			    .end = (uint64_t)job->addresses * job->ports};
 
 	*ret_run = (struct connector_run){0};
 	if (!prepare(&loop))
@@ -216,8 +229,8 @@ static int wait_for(pid_t pid, struct connector_run *run)
 
 	while (wait4(pid, &status, 0, &usage) < 0 && errno == EINTR)
 		;
-	run->cpu_s =
-		(double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+	run->cpu_s = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+		     (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 	run->peak_mib = (double)usage.ru_maxrss / 1024;
 	return status == 0 ? 0 : -EIO;
 }
@@ -234,9 +247,12 @@ static void add(struct connector_run *total, const struct connector_run *part)
 		total->elapsed_s = part->elapsed_s;
 }
 
-int connector_measure(struct lab *lab, const struct connector_job *job, struct connector_run *ret_run, struct error *ret_error)
+int connector_measure(struct lab *lab, const struct connector_job *job,
+		      struct connector_run *ret_run, struct error *ret_error)
 {
-	struct connector_run *parts = mmap(NULL, PROCESSES_MAX * sizeof(*parts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct connector_run *parts =
+		mmap(NULL, PROCESSES_MAX * sizeof(*parts), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	uint64_t began_ns = now_ns();
 	pid_t pids[PROCESSES_MAX];
 	int result = 0;
@@ -261,14 +277,19 @@ int connector_measure(struct lab *lab, const struct connector_job *job, struct c
 	return result < 0 ? error_set(ret_error, result, "the plain connector failed") : 0;
 }
 
-pid_t connector_start_endless(struct lab *lab, const struct connector_job *job, struct error *ret_error)
+pid_t connector_start_endless(struct lab *lab, const struct connector_job *job,
+			      struct error *ret_error)
 {
 	pid_t pid = child_fork("ktcping-plain", SIGKILL, lab->hosts[LAB_CLIENT].netns_fd);
 	struct connector_run ignored = {0};
-	struct loop loop = {.job = job, .run = &ignored, .inflight = job->inflight, .end = (uint64_t)job->addresses * job->ports};
+	struct loop loop = {.job = job,
+			    .run = &ignored,
+			    .inflight = job->inflight,
+			    .end = (uint64_t)job->addresses * job->ports};
 
 	if (pid < 0)
-		return error_set(ret_error, -errno, "cannot start the plain connector: %s", strerror(errno));
+		return error_set(ret_error, -errno, "cannot start the plain connector: %s",
+				 strerror(errno));
 	if (pid)
 		return pid;
 	if (setns(NETNS_FD, CLONE_NEWNET) < 0 || !prepare(&loop))

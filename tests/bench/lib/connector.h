@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What a scan costs when nothing is recorded: an epoll loop that makes a non-blocking socket, connects, waits, asks SO_ERROR, closes. It
- * keeps no time of a connect, remembers no name, prints nothing. The yardstick for ktcping's scans.
+ * What a scan costs when nothing is recorded: an epoll loop that makes a non-blocking socket,
+ * connects, waits, asks SO_ERROR, closes. It keeps no time of a connect, remembers no name, prints
+ * nothing. The yardstick for ktcping's scans.
  */
 #ifndef BENCH_CONNECTOR_H
 #define BENCH_CONNECTOR_H
@@ -19,7 +20,8 @@ struct connector_job {
 	unsigned addresses, ports;
 	unsigned inflight; /* of all processes together */
 	unsigned timeout_ms;
-	unsigned processes;  /* each on a processor of its own, and each with its part of the targets */
+	/* each on a processor of its own, and each with its part of the targets */
+	unsigned processes;
 	unsigned per_second; /* no more starts than that, by each process; 0: as many as go */
 };
 
@@ -33,12 +35,17 @@ struct connector_run {
 };
 
 /* Run it in the lab's client until it is done. Returns 0, or -errno with the sentence. */
-int connector_measure(struct lab *lab, const struct connector_job *job, struct connector_run *ret_run, struct error *ret_error);
+int connector_measure(struct lab *lab, const struct connector_job *job,
+		      struct connector_run *ret_run, struct error *ret_error);
 
 /* In this very process and its namespace, as the only one. Returns false when it could not. */
 bool connector_run_here(const struct connector_job *job, struct connector_run *ret_run);
 
-/* Again and again, in one process on any processor, until child_stop(). Returns its pid, or -errno with the sentence. */
-pid_t connector_start_endless(struct lab *lab, const struct connector_job *job, struct error *ret_error);
+/*
+ * Again and again, in one process on any processor, until child_stop(). Returns its pid, or -errno
+ * with the sentence.
+ */
+pid_t connector_start_endless(struct lab *lab, const struct connector_job *job,
+			      struct error *ret_error);
 
 #endif

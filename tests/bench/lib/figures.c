@@ -9,7 +9,8 @@ void figures_add(struct figures *figures, double value)
 {
 	if (figures->count == figures->capacity) {
 		figures->capacity = figures->capacity ? 2 * figures->capacity : 256;
-		figures->values = realloc(figures->values, figures->capacity * sizeof(*figures->values));
+		figures->values =
+			realloc(figures->values, figures->capacity * sizeof(*figures->values));
 		if (!figures->values)
 			abort();
 	}

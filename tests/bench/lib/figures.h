@@ -13,7 +13,10 @@ struct figures {
 void figures_add(struct figures *figures, double value);
 void figures_release(struct figures *figures);
 
-/* The smallest value that at least the share (0 to 1) of all does not exceed; sorts them. 0 when there is none. */
+/*
+ * The smallest value that at least the share (0 to 1) of all does not exceed; sorts them. 0 when
+ * there is none.
+ */
 double figures_quantile(struct figures *figures, double share);
 
 #endif

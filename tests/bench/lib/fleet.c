@@ -14,11 +14,17 @@
 
 int fleet_open(struct lab *lab, struct error *ret_error)
 {
-	int result = lab_ip(lab, LAB_SERVER, "route add local " FLEET_PREFIX "0.0/16 dev lo\n", ret_error);
+	int result = lab_ip(lab, LAB_SERVER, "route add local " FLEET_PREFIX "0.0/16 dev lo\n",
+			    ret_error);
 
 	if (result == 0)
-		result = lab_ip(lab, LAB_ROUTER, "route add " FLEET_PREFIX "0.0/16 via " LAB_SERVER4 "\n", ret_error);
-	return result < 0 ? result : lab_ip(lab, LAB_CLIENT, "route add " FLEET_PREFIX "0.0/16 via " LAB_ROUTER4 "\n", ret_error);
+		result =
+			lab_ip(lab, LAB_ROUTER,
+			       "route add " FLEET_PREFIX "0.0/16 via " LAB_SERVER4 "\n", ret_error);
+	return result < 0 ? result
+			  : lab_ip(lab, LAB_CLIENT,
+				   "route add " FLEET_PREFIX "0.0/16 via " LAB_ROUTER4 "\n",
+				   ret_error);
 }
 
 static void write_lines(FILE *file, unsigned count, unsigned port)
@@ -38,7 +44,8 @@ char *fleet_file_new(unsigned count, unsigned port, struct error *ret_error)
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
 
 	if (!file) {
-		error_set(ret_error, -errno, "cannot make a file of hosts in /tmp: %s", strerror(errno));
+		error_set(ret_error, -errno, "cannot make a file of hosts in /tmp: %s",
+			  strerror(errno));
 		free(path);
 		return NULL;
 	}

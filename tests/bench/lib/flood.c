@@ -44,22 +44,34 @@ static uint64_t now_ns(void)
 
 static void prepare(struct batch *batch, uint16_t port, int ifindex)
 {
-	static const uint8_t options[SYN_OPTIONS] = {2, 4, 5, 180, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 3, 7};
+	static const uint8_t options[SYN_OPTIONS] = {2, 4, 5, 180, 4, 2, 8, 10, 0, 0,
+						     0, 1, 0, 0,   0, 0, 1, 3,	3, 7};
 
-	*batch = (struct batch){.to = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP), .sll_ifindex = ifindex}};
+	*batch = (struct batch){.to = {.sll_family = AF_PACKET,
+				       .sll_protocol = htons(ETH_P_IP),
+				       .sll_ifindex = ifindex}};
 	for (int i = 0; i < BATCH; i++) {
 		struct syn *syn = &batch->syns[i];
 
 		*syn = (struct syn){
-			.ip = {.version = 4, .ihl = 5, .ttl = 64, .protocol = IPPROTO_TCP, .tot_len = htons(sizeof(*syn))},
-			.tcp = {.dest = htons(port), .doff = (sizeof(syn->tcp) + SYN_OPTIONS) / 4, .syn = 1, .window = htons(64240)},
+			.ip = {.version = 4,
+			       .ihl = 5,
+			       .ttl = 64,
+			       .protocol = IPPROTO_TCP,
+			       .tot_len = htons(sizeof(*syn))},
+			.tcp = {.dest = htons(port),
+				.doff = (sizeof(syn->tcp) + SYN_OPTIONS) / 4,
+				.syn = 1,
+				.window = htons(64240)},
 		};
 		inet_pton(AF_INET, NOBODY, &syn->ip.saddr);
 		inet_pton(AF_INET, LAB_PEER4, &syn->ip.daddr);
 		memcpy(syn->options, options, sizeof(options));
 		batch->parts[i] = (struct iovec){syn, sizeof(*syn)};
-		batch->messages[i].msg_hdr = (struct msghdr){
-			.msg_name = &batch->to, .msg_namelen = sizeof(batch->to), .msg_iov = &batch->parts[i], .msg_iovlen = 1};
+		batch->messages[i].msg_hdr = (struct msghdr){.msg_name = &batch->to,
+							     .msg_namelen = sizeof(batch->to),
+							     .msg_iov = &batch->parts[i],
+							     .msg_iovlen = 1};
 	}
 }
 
@@ -73,7 +85,8 @@ static int send_batch(int fd, struct batch *batch, uint64_t first, unsigned coun
 	return sendmmsg(fd, batch->messages, count, 0);
 }
 
-int64_t flood_run(struct lab *lab, uint16_t port, uint64_t per_second, unsigned time_ms, struct error *ret_error)
+int64_t flood_run(struct lab *lab, uint16_t port, uint64_t per_second, unsigned time_ms,
+		  struct error *ret_error)
 {
 	int fd = lab_socket(lab, LAB_CLIENT, AF_PACKET, SOCK_DGRAM), on = 1;
 	uint64_t began_ns, elapsed_ns, sent = 0, due;
@@ -81,7 +94,8 @@ int64_t flood_run(struct lab *lab, uint16_t port, uint64_t per_second, unsigned 
 	struct batch batch;
 
 	if (fd < 0)
-		return error_set(ret_error, fd, "no packet socket in the client: %s", strerror(-fd));
+		return error_set(ret_error, fd, "no packet socket in the client: %s",
+				 strerror(-fd));
 	ioctl(fd, SIOCGIFINDEX, &device);
 	setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on));
 	prepare(&batch, port, device.ifr_ifindex);
@@ -89,7 +103,8 @@ int64_t flood_run(struct lab *lab, uint16_t port, uint64_t per_second, unsigned 
 	while ((elapsed_ns = now_ns() - began_ns) < time_ms * 1000000ull) {
 		due = per_second ? elapsed_ns * per_second / 1000000000 : sent + BATCH;
 		if (due > sent) {
-			int count = send_batch(fd, &batch, sent, due - sent < BATCH ? (unsigned)(due - sent) : BATCH);
+			int count = send_batch(fd, &batch, sent,
+					       due - sent < BATCH ? (unsigned)(due - sent) : BATCH);
 
 			sent += count > 0 ? (unsigned)count : 0;
 		}

@@ -17,7 +17,10 @@
 #include "user/base/error.h"
 
 #define LISTENING_FD 3
-/* Left alone, the scheduler puts the two ends now on one processor, now on two, and that makes more of a difference than all else. */
+/*
+ * Left alone, the scheduler puts the two ends now on one processor, now on two, and that makes more
+ * of a difference than all else.
+ */
 #define PROCESSOR      0
 #define SINK_PROCESSOR 1
 
@@ -49,7 +52,8 @@ static _Noreturn void serve(bool is_bulk)
 	_exit(0);
 }
 
-static int start_server(struct lab *lab, enum lab_host server, uint16_t port, bool is_bulk, struct flow *flow)
+static int start_server(struct lab *lab, enum lab_host server, uint16_t port, bool is_bulk,
+			struct flow *flow)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
 	int fd = lab_socket(lab, server, AF_INET, SOCK_STREAM), on = 1;
@@ -72,7 +76,8 @@ static int start_server(struct lab *lab, enum lab_host server, uint16_t port, bo
 	return result;
 }
 
-int flow_open(struct lab *lab, enum lab_host server, uint16_t port, bool is_bulk, struct flow *ret_flow, struct error *ret_error)
+int flow_open(struct lab *lab, enum lab_host server, uint16_t port, bool is_bulk,
+	      struct flow *ret_flow, struct error *ret_error)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
 	struct flow flow = {.fd = lab_socket(lab, LAB_CLIENT, AF_INET, SOCK_STREAM)};
@@ -83,7 +88,8 @@ int flow_open(struct lab *lab, enum lab_host server, uint16_t port, bool is_bulk
 		result = -errno;
 	if (result < 0) {
 		flow_close(&flow);
-		return error_set(ret_error, result, "no connection between the lab's hosts: %s", strerror(-result));
+		return error_set(ret_error, result, "no connection between the lab's hosts: %s",
+				 strerror(-result));
 	}
 	without_delay(flow.fd);
 	*ret_flow = flow;

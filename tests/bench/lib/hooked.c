@@ -36,7 +36,9 @@ static void leave_out_calls(struct bpf_object *object)
 {
 	struct bpf_program *program;
 
-	bpf_object__for_each_program(program, object) if (strncmp(bpf_program__name(program), CALL_PREFIX, strlen(CALL_PREFIX)) == 0)
+	bpf_object__for_each_program(program,
+				     object) if (strncmp(bpf_program__name(program), CALL_PREFIX,
+							 strlen(CALL_PREFIX)) == 0)
 		bpf_program__set_autoload(program, false);
 }
 

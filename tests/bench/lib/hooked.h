@@ -10,8 +10,8 @@
 struct bpf_object;
 
 /*
- * Those of probes, and, if wanted, those at system calls as well, which `watch' has. They stay attached until detached, or until the process ends. NULL with the
- * sentence.
+ * Those of probes, and, if wanted, those at system calls as well, which `watch' has. They stay
+ * attached until detached, or until the process ends. NULL with the sentence.
  */
 struct bpf_object *hooked_attach(bool has_calls, struct error *ret_error);
 void hooked_detach(struct bpf_object *object);

@@ -33,7 +33,11 @@ void load_start(struct load *load, unsigned count, unsigned seconds)
 void load_stop(struct load *load)
 {
 	for (unsigned i = 0; i < load->count; i++)
-		kill(load->pids[i], SIGKILL); /* all of them first: waiting for each in turn takes long while the others spin */
+		kill(load->pids[i],
+		     /*
+		      * all of them first: waiting for each in turn takes long while the others spin
+		      */
+		     SIGKILL);
 	for (unsigned i = 0; i < load->count; i++)
 		child_stop(load->pids[i], SIGKILL);
 	load->count = 0;

@@ -42,9 +42,11 @@ static int64_t wall_ns(void)
 	return now.tv_sec * 1000000000ll + now.tv_nsec;
 }
 
-static size_t measure_nmap(struct lab *lab, const char *kind, const char *port, unsigned time_ms, struct rtt_sample *samples)
+static size_t measure_nmap(struct lab *lab, const char *kind, const char *port, unsigned time_ms,
+			   struct rtt_sample *samples)
 {
-	const char *const argv[] = {"nmap", "-n", "-Pn", kind, "-p", port, "-oX", "-", LAB_PEER4, NULL};
+	const char *const argv[] = {"nmap", "-n",  "-Pn", kind,	     "-p",
+				    port,   "-oX", "-",	  LAB_PEER4, NULL};
 	int64_t deadline_ns = wall_ns() + time_ms * 1000000ll;
 	struct error error;
 	size_t count = 0;
@@ -65,7 +67,9 @@ static size_t measure_nmap(struct lab *lab, const char *kind, const char *port, 
 }
 
 /* Each line of the output, to a reader that says whether it was a sample. */
-static size_t read_lines(const char *text, bool (*read)(const char *line, struct rtt_sample *sample), struct rtt_sample *samples)
+static size_t read_lines(const char *text,
+			 bool (*read)(const char *line, struct rtt_sample *sample),
+			 struct rtt_sample *samples)
 {
 	size_t count = 0;
 
@@ -79,9 +83,12 @@ static bool read_hping3(const char *line, struct rtt_sample *sample)
 	unsigned number;
 	double rtt_ms;
 
-	if (sscanf(line, "len=%*d ip=%*s ttl=%*d %*s id=%*d sport=%*d flags=SA seq=%u win=%*d rtt=%lf ms", &number, &rtt_ms) != 2)
+	if (sscanf(line,
+		   "len=%*d ip=%*s ttl=%*d %*s id=%*d sport=%*d flags=SA seq=%u win=%*d rtt=%lf ms",
+		   &number, &rtt_ms) != 2)
 		return false;
-	*sample = (struct rtt_sample){.client_port = (uint16_t)(HPING_FIRST + number), .rtt_us = rtt_ms * 1e3};
+	*sample = (struct rtt_sample){.client_port = (uint16_t)(HPING_FIRST + number),
+				      .rtt_us = rtt_ms * 1e3};
 	return true;
 }
 
@@ -97,7 +104,8 @@ static bool read_mtr(const char *line, struct rtt_sample *sample)
 }
 
 static size_t measure_series(struct lab *lab, const char *const *argv, unsigned time_ms,
-			     bool (*read)(const char *line, struct rtt_sample *sample), struct rtt_sample *samples)
+			     bool (*read)(const char *line, struct rtt_sample *sample),
+			     struct rtt_sample *samples)
 {
 	struct error error;
 	struct tool_run run;
@@ -110,16 +118,19 @@ static size_t measure_series(struct lab *lab, const char *const *argv, unsigned 
 	return count;
 }
 
-size_t rtt_tool_measure(struct lab *lab, enum rtt_tool tool, uint16_t port, unsigned time_ms, struct rtt_sample *ret_samples)
+size_t rtt_tool_measure(struct lab *lab, enum rtt_tool tool, uint16_t port, unsigned time_ms,
+			struct rtt_sample *ret_samples)
 {
 	char port_text[8];
 
 	snprintf(port_text, sizeof(port_text), "%u", port);
 
-	const char *const hping3[] = {"hping3", "-S",	"-n", "-p",	port_text, "-s", HPING_FIRST_TEXT,
-				      "-c",	PROBES, "-i", "u50000", LAB_PEER4, NULL};
-	const char *const mtr[] = {"mtr", "--tcp", "-n",   "-P", port_text, "--raw", "-f",  "1",       "-m",
-				   "1",	  "-c",	   PROBES, "-i", "0.05",    "-G",    "0.2", LAB_PEER4, NULL};
+	const char *const hping3[] = {
+		"hping3", "-S",	  "-n", "-p",	  port_text, "-s", HPING_FIRST_TEXT,
+		"-c",	  PROBES, "-i", "u50000", LAB_PEER4, NULL};
+	const char *const mtr[] = {"mtr", "--tcp", "-n", "-P",	port_text, "--raw",
+				   "-f",  "1",	   "-m", "1",	"-c",	   PROBES,
+				   "-i",  "0.05",  "-G", "0.2", LAB_PEER4, NULL};
 
 	switch (tool) {
 	case RTT_NMAP_CONNECT:

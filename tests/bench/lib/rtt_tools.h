@@ -14,7 +14,7 @@ enum rtt_tool {
 };
 
 struct rtt_sample {
-	uint16_t client_port;	    /* 0: not told; then its SYN is the one that left between these: */
+	uint16_t client_port; /* 0: not told; then its SYN is the one that left between these: */
 	int64_t began_ns, ended_ns; /* CLOCK_REALTIME */
 	double rtt_us;
 };
@@ -24,7 +24,11 @@ struct rtt_sample {
 const char *rtt_tool_name(enum rtt_tool tool);
 bool rtt_tool_is_installed(enum rtt_tool tool);
 
-/* Probe the port of LAB_PEER4 for about time_ms. Returns how many samples there are; 0: it said nothing. */
-size_t rtt_tool_measure(struct lab *lab, enum rtt_tool tool, uint16_t port, unsigned time_ms, struct rtt_sample *ret_samples);
+/*
+ * Probe the port of LAB_PEER4 for about time_ms. Returns how many samples there are; 0: it said
+ * nothing.
+ */
+size_t rtt_tool_measure(struct lab *lab, enum rtt_tool tool, uint16_t port, unsigned time_ms,
+			struct rtt_sample *ret_samples);
 
 #endif

@@ -70,7 +70,8 @@ static void add(struct call *call, const char *const *words)
 
 static void add_ports(struct call *call, const struct scan_target *target)
 {
-	snprintf(call->ports, sizeof(call->ports), "%u-%u", target->first_port, target->first_port + target->ports - 1);
+	snprintf(call->ports, sizeof(call->ports), "%u-%u", target->first_port,
+		 target->first_port + target->ports - 1);
 	if (target->ports)
 		ADD(call, "-p", call->ports);
 }
@@ -103,7 +104,8 @@ static void call_nmap(struct call *call, const struct scan_target *target, const
 
 static void call_masscan(struct call *call, const struct scan_target *target)
 {
-	ADD(call, "masscan", "--rate", MASSCAN_RATE, "--wait", MASSCAN_WAIT_S, "-e", target->device, "--show", "closed", "-oL", "-");
+	ADD(call, "masscan", "--rate", MASSCAN_RATE, "--wait", MASSCAN_WAIT_S, "-e", target->device,
+	    "--show", "closed", "-oL", "-");
 	add_ports(call, target);
 	if (target->file)
 		ADD(call, "-iL", target->file);
@@ -122,9 +124,11 @@ static void make_call(struct call *call, enum scanner scanner, const struct scan
 }
 
 /* Of a scan record. */
-static void read_ktcping(const char *text, const struct scan_target *target, struct scan_outcome *outcome)
+static void read_ktcping(const char *text, const struct scan_target *target,
+			 struct scan_outcome *outcome)
 {
-	const char *record = strstr(text, "\"type\":\"scan\""), *statuses = record ? strstr(record, "\"status\":{") : NULL;
+	const char *record = strstr(text, "\"type\":\"scan\""),
+		   *statuses = record ? strstr(record, "\"status\":{") : NULL;
 	char word[32];
 
 	outcome->wrong = outcome->probes;
@@ -154,7 +158,8 @@ static double read_masscan(const char *text, const struct scan_target *target)
 	return tool_count(text, word);
 }
 
-static void read_output(enum scanner scanner, const char *text, const struct scan_target *target, struct scan_outcome *outcome)
+static void read_output(enum scanner scanner, const char *text, const struct scan_target *target,
+			struct scan_outcome *outcome)
 {
 	if (scanner == SCANNER_MASSCAN)
 		outcome->wrong = outcome->probes - read_masscan(text, target);
@@ -166,10 +171,14 @@ static void read_output(enum scanner scanner, const char *text, const struct sca
 
 static double probes_of(const struct scan_target *target)
 {
-	return (double)(target->addresses ? target->addresses : 1) * (target->ports ? target->ports : 1);
+	return (double)(target->addresses ? target->addresses : 1) *
+	       (target->ports ? target->ports : 1);
 }
 
-/* masscan's receiver only looks whether all is over when a packet comes in: a few that mean nothing, from the router. */
+/*
+ * masscan's receiver only looks whether all is over when a packet comes in: a few that mean
+ * nothing, from the router.
+ */
 static pid_t murmur(struct lab *lab)
 {
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(9)};
@@ -186,8 +195,8 @@ static pid_t murmur(struct lab *lab)
 	return pid;
 }
 
-static int measure_tool(struct lab *lab, enum scanner scanner, const struct scan_target *target, struct scan_outcome *ret_outcome,
-			struct error *ret_error)
+static int measure_tool(struct lab *lab, enum scanner scanner, const struct scan_target *target,
+			struct scan_outcome *ret_outcome, struct error *ret_error)
 {
 	struct call call = {0};
 	pid_t murmuring = scanner == SCANNER_MASSCAN ? murmur(lab) : -1;
@@ -195,23 +204,26 @@ static int measure_tool(struct lab *lab, enum scanner scanner, const struct scan
 	int result;
 
 	make_call(&call, scanner, target);
-	result = tool_measure(lab, table[scanner].processor, call.argv, scanner == SCANNER_MASSCAN ? MASSCAN_TIME_MS : TIME_MS, &run,
+	result = tool_measure(lab, table[scanner].processor, call.argv,
+			      scanner == SCANNER_MASSCAN ? MASSCAN_TIME_MS : TIME_MS, &run,
 			      ret_error);
 	child_stop(murmuring, SIGKILL);
 	if (result < 0)
 		return result;
-	*ret_outcome =
-		(struct scan_outcome){.probes = probes_of(target), .wall_s = run.wall_s, .cpu_s = run.cpu_s, .peak_mib = run.peak_mib};
+	*ret_outcome = (struct scan_outcome){.probes = probes_of(target),
+					     .wall_s = run.wall_s,
+					     .cpu_s = run.cpu_s,
+					     .peak_mib = run.peak_mib};
 	read_output(scanner, run.result.output.bytes, target, ret_outcome);
 	if (ret_outcome->wrong == ret_outcome->probes)
-		fprintf(stderr, "%s has no right answer, status %d: %s\n", scanner_name(scanner), run.result.status,
-			run.result.errors.bytes);
+		fprintf(stderr, "%s has no right answer, status %d: %s\n", scanner_name(scanner),
+			run.result.status, run.result.errors.bytes);
 	tool_run_release(&run);
 	return 0;
 }
 
-static int measure_plain(struct lab *lab, unsigned processes, const struct scan_target *target, struct scan_outcome *ret_outcome,
-			 struct error *ret_error)
+static int measure_plain(struct lab *lab, unsigned processes, const struct scan_target *target,
+			 struct scan_outcome *ret_outcome, struct error *ret_error)
 {
 	struct connector_job job = {
 		.address = target->address,
@@ -225,14 +237,19 @@ static int measure_plain(struct lab *lab, unsigned processes, const struct scan_
 	struct connector_run run;
 	int result = connector_measure(lab, &job, &run, ret_error);
 	double probes = probes_of(target);
-	uint64_t right = !strcmp(target->status, "open") ? run.open : !strcmp(target->status, "closed") ? run.closed : run.silent;
+	uint64_t right = !strcmp(target->status, "open")     ? run.open
+			 : !strcmp(target->status, "closed") ? run.closed
+							     : run.silent;
 
 	if (result == 0)
-		*ret_outcome = (struct scan_outcome){probes, run.wall_s, run.elapsed_s, run.cpu_s, run.peak_mib, 0, probes - (double)right};
+		*ret_outcome = (struct scan_outcome){
+			probes,	      run.wall_s, run.elapsed_s,	 run.cpu_s,
+			run.peak_mib, 0,	  probes - (double)right};
 	return result;
 }
 
-static int measure_hooked(struct lab *lab, const struct scan_target *target, struct scan_outcome *ret_outcome, struct error *ret_error)
+static int measure_hooked(struct lab *lab, const struct scan_target *target,
+			  struct scan_outcome *ret_outcome, struct error *ret_error)
 {
 	struct bpf_object *object = hooked_attach(false, ret_error);
 	int result = object ? measure_plain(lab, 1, target, ret_outcome, ret_error) : -1;
@@ -242,11 +259,12 @@ static int measure_hooked(struct lab *lab, const struct scan_target *target, str
 	return result;
 }
 
-int scanner_measure(struct lab *lab, enum scanner scanner, const struct scan_target *target, struct scan_outcome *ret_outcome,
-		    struct error *ret_error)
+int scanner_measure(struct lab *lab, enum scanner scanner, const struct scan_target *target,
+		    struct scan_outcome *ret_outcome, struct error *ret_error)
 {
 	if (scanner == SCANNER_PLAIN_ONE || scanner == SCANNER_PLAIN_TWO)
-		return measure_plain(lab, scanner == SCANNER_PLAIN_TWO ? 2 : 1, target, ret_outcome, ret_error);
+		return measure_plain(lab, scanner == SCANNER_PLAIN_TWO ? 2 : 1, target, ret_outcome,
+				     ret_error);
 	if (scanner == SCANNER_PLAIN_HOOKED)
 		return measure_hooked(lab, target, ret_outcome, ret_error);
 	return measure_tool(lab, scanner, target, ret_outcome, ret_error);

@@ -21,8 +21,9 @@ enum scanner {
 struct scan_target {
 	const char *address; /* the first one; for ktcping it may be a network */
 	const char *file;    /* of all addresses; NULL: address is all there is */
-	const char *device;  /* the Ethernet device towards it; NULL: there is none, so that masscan can do nothing */
-	const char *status;  /* "open", "closed" or "filtered" */
+	/* the Ethernet device towards it; NULL: there is none, so that masscan can do nothing */
+	const char *device;
+	const char *status; /* "open", "closed" or "filtered" */
 	uint16_t first_port;
 	unsigned ports;	    /* 0: what the file says */
 	unsigned addresses; /* in the file */
@@ -45,7 +46,7 @@ const char *scanner_name(enum scanner scanner);
 const char *scanner_lacks(enum scanner scanner, const struct scan_target *target);
 
 /* Returns 0, or -errno with the sentence. */
-int scanner_measure(struct lab *lab, enum scanner scanner, const struct scan_target *target, struct scan_outcome *ret_outcome,
-		    struct error *ret_error);
+int scanner_measure(struct lab *lab, enum scanner scanner, const struct scan_target *target,
+		    struct scan_outcome *ret_outcome, struct error *ret_error);
 
 #endif

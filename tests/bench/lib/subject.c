@@ -52,8 +52,11 @@ static long read_peak_kib(pid_t pid)
 	return peak_kib;
 }
 
-/* Until the end of the stream. After time_ms it is interrupted, as by ^C, and may say what it has. */
-static void read_output(const struct command_process *process, unsigned time_ms, struct output *output, long *ret_peak_kib)
+/*
+ * Until the end of the stream. After time_ms it is interrupted, as by ^C, and may say what it has.
+ */
+static void read_output(const struct command_process *process, unsigned time_ms,
+			struct output *output, long *ret_peak_kib)
 {
 	int64_t deadline_ns = wall_ns() + time_ms * 1000000ll;
 	bool is_interrupted = false;
@@ -71,7 +74,8 @@ static void read_output(const struct command_process *process, unsigned time_ms,
 			deadline_ns += GRACE_NS;
 			continue;
 		}
-		length = read(process->output_fd, output->bytes + output->length, OUTPUT_MAX - output->length);
+		length = read(process->output_fd, output->bytes + output->length,
+			      OUTPUT_MAX - output->length);
 		if (length <= 0)
 			return;
 		output->length += (size_t)length;
@@ -122,7 +126,8 @@ static void parse_output(const struct output *output, struct subject_run *run)
 	}
 }
 
-static int finish(struct command_process *process, const struct output *output, struct subject_run *run, struct error *ret_error)
+static int finish(struct command_process *process, const struct output *output,
+		  struct subject_run *run, struct error *ret_error)
 {
 	struct command_result result;
 
@@ -133,15 +138,19 @@ static int finish(struct command_process *process, const struct output *output, 
 		abort();
 	parse_output(output, run);
 	if (!run->count)
-		error_set(ret_error, 0, "ktcping measured nothing; status %d, and it said: %s", result.status, result.errors.bytes);
+		error_set(ret_error, 0, "ktcping measured nothing; status %d, and it said: %s",
+			  result.status, result.errors.bytes);
 	command_result_release(&result);
 	return run->count ? 0 : -EIO;
 }
 
-int subject_measure(struct lab *lab, const char *const *arguments, unsigned time_ms, struct subject_run *ret_run, struct error *ret_error)
+int subject_measure(struct lab *lab, const char *const *arguments, unsigned time_ms,
+		    struct subject_run *ret_run, struct error *ret_error)
 {
-	const char *argv[ARGUMENTS_MAX] = {getenv("KTCPING") ? getenv("KTCPING") : "./ktcping", "-j"};
-	struct output output = {.bytes = malloc(OUTPUT_MAX), .reads = calloc(OUTPUT_MAX / 64, sizeof(*output.reads))};
+	const char *argv[ARGUMENTS_MAX] = {getenv("KTCPING") ? getenv("KTCPING") : "./ktcping",
+					   "-j"};
+	struct output output = {.bytes = malloc(OUTPUT_MAX),
+				.reads = calloc(OUTPUT_MAX / 64, sizeof(*output.reads))};
 	struct command_process process;
 	int result;
 

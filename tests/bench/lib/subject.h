@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The program under measurement: run in the lab's client with -j, its lines stamped as they come out of the pipe. */
+/*
+ * The program under measurement: run in the lab's client with -j, its lines stamped as they come
+ * out of the pipe.
+ */
 #ifndef BENCH_SUBJECT_H
 #define BENCH_SUBJECT_H
 
@@ -25,8 +28,12 @@ struct subject_run {
 	double events_lost; /* by its own summaries */
 };
 
-/* Run it with the arguments (after -j), until it ends; after time_ms it gets a SIGINT. Returns 0, or -errno with the sentence. */
-int subject_measure(struct lab *lab, const char *const *arguments, unsigned time_ms, struct subject_run *ret_run, struct error *ret_error);
+/*
+ * Run it with the arguments (after -j), until it ends; after time_ms it gets a SIGINT. Returns 0,
+ * or -errno with the sentence.
+ */
+int subject_measure(struct lab *lab, const char *const *arguments, unsigned time_ms,
+		    struct subject_run *ret_run, struct error *ret_error);
 void subject_run_release(struct subject_run *run);
 
 #endif

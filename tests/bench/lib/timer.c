@@ -69,8 +69,9 @@ static void start(struct loop *loop)
 {
 	size_t number = loop->started++;
 	struct timer_sample *sample = &loop->samples[number];
-	struct sockaddr_in address = {.sin_family = AF_INET,
-				      .sin_port = htons((uint16_t)(loop->plan->first_port + number % loop->plan->ports))};
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_port = htons((uint16_t)(loop->plan->first_port + number % loop->plan->ports))};
 	struct epoll_event event = {.events = EPOLLOUT, .data.u64 = number};
 	struct linger reset_on_close = {.l_onoff = 1, .l_linger = 0};
 	struct pending *pending = &loop->pending[number];
@@ -79,10 +80,12 @@ static void start(struct loop *loop)
 
 	inet_pton(AF_INET, LAB_PEER4, &address.sin_addr);
 	sample->port = ntohs(address.sin_port);
-	pending->fd = socket(AF_INET, SOCK_STREAM | (loop->plan->is_blocking ? 0 : SOCK_NONBLOCK), 0);
+	pending->fd =
+		socket(AF_INET, SOCK_STREAM | (loop->plan->is_blocking ? 0 : SOCK_NONBLOCK), 0);
 	setsockopt(pending->fd, SOL_SOCKET, SO_LINGER, &reset_on_close, sizeof(reset_on_close));
 	pending->began_ns = now_ns();
-	if (pending->fd < 0 || (connect(pending->fd, (struct sockaddr *)&address, length) < 0 && errno != EINPROGRESS))
+	if (pending->fd < 0 ||
+	    (connect(pending->fd, (struct sockaddr *)&address, length) < 0 && errno != EINPROGRESS))
 		_exit(1);
 	ended_ns = now_ns();
 	getsockname(pending->fd, (struct sockaddr *)&address, &length);
@@ -97,7 +100,9 @@ static void wait_until(struct loop *loop, uint64_t due_ns)
 {
 	struct epoll_event events[EVENTS_MAX];
 	uint64_t time_ns = now_ns();
-	int timeout_ms = loop->started == loop->plan->count ? -1 : due_ns <= time_ns ? 0 : (int)((due_ns - time_ns) / 1000000 + 1);
+	int timeout_ms = loop->started == loop->plan->count ? -1
+			 : due_ns <= time_ns		    ? 0
+					     : (int)((due_ns - time_ns) / 1000000 + 1);
 	int count = epoll_wait(loop->epoll_fd, events, EVENTS_MAX, timeout_ms);
 
 	time_ns = now_ns();
@@ -113,10 +118,12 @@ static _Noreturn void run(struct loop *loop)
 
 	loop->epoll_fd = epoll_create1(0);
 	loop->pending = calloc(plan->count, sizeof(*loop->pending));
-	if (setns(NETNS_FD, CLONE_NEWNET) < 0 || setrlimit(RLIMIT_NOFILE, &files) < 0 || loop->epoll_fd < 0 || !loop->pending)
+	if (setns(NETNS_FD, CLONE_NEWNET) < 0 || setrlimit(RLIMIT_NOFILE, &files) < 0 ||
+	    loop->epoll_fd < 0 || !loop->pending)
 		_exit(1);
 	while (loop->ended < plan->count) {
-		for (int i = 0; i < BATCH && loop->started < plan->count && due_ns <= now_ns(); i++, due_ns += plan->interval_ns)
+		for (int i = 0; i < BATCH && loop->started < plan->count && due_ns <= now_ns();
+		     i++, due_ns += plan->interval_ns)
 			start(loop);
 		if (loop->ended < plan->count)
 			wait_until(loop, due_ns);
@@ -124,19 +131,24 @@ static _Noreturn void run(struct loop *loop)
 	_exit(0);
 }
 
-int timer_start(struct lab *lab, const struct timer_plan *plan, struct timer *ret_timer, struct error *ret_error)
+int timer_start(struct lab *lab, const struct timer_plan *plan, struct timer *ret_timer,
+		struct error *ret_error)
 {
 	size_t bytes = plan->count * sizeof(struct timer_sample);
 	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct loop loop = {.samples = memory, .plan = plan};
 
 	if (memory == MAP_FAILED)
-		return error_set(ret_error, -errno, "no memory for the connect() timer: %s", strerror(errno));
+		return error_set(ret_error, -errno, "no memory for the connect() timer: %s",
+				 strerror(errno));
 	*ret_timer = (struct timer){.samples = memory, .count = plan->count};
 	ret_timer->pid = child_fork("ktcping-timer", SIGKILL, lab->hosts[LAB_CLIENT].netns_fd);
 	if (ret_timer->pid == 0)
 		run(&loop);
-	return ret_timer->pid < 0 ? error_set(ret_error, -errno, "cannot start the connect() timer: %s", strerror(errno)) : 0;
+	return ret_timer->pid < 0
+		       ? error_set(ret_error, -errno, "cannot start the connect() timer: %s",
+				   strerror(errno))
+		       : 0;
 }
 
 int timer_wait(struct timer *timer)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What connect()-based tools measure: CLOCK_MONOTONIC read in user space before connect() and when it is known to be over. */
+/*
+ * What connect()-based tools measure: CLOCK_MONOTONIC read in user space before connect() and when
+ * it is known to be over.
+ */
 #ifndef BENCH_TIMER_H
 #define BENCH_TIMER_H
 
@@ -29,7 +32,8 @@ struct timer {
 };
 
 /* In a process of its own. Returns 0, or -errno with the sentence. */
-int timer_start(struct lab *lab, const struct timer_plan *plan, struct timer *ret_timer, struct error *ret_error);
+int timer_start(struct lab *lab, const struct timer_plan *plan, struct timer *ret_timer,
+		struct error *ret_error);
 /* Wait for its end. Returns 0, or -EIO when it failed. The samples stay until timer_release(). */
 int timer_wait(struct timer *timer);
 void timer_release(struct timer *timer);

@@ -17,8 +17,10 @@ bool tool_is_installed(const char *name)
 	const char *directory = getenv("PATH");
 	char path[512];
 
-	for (; directory && *directory; directory += strcspn(directory, ":"), directory += *directory == ':') {
-		snprintf(path, sizeof(path), "%.*s/%s", (int)strcspn(directory, ":"), directory, name);
+	for (; directory && *directory;
+	     directory += strcspn(directory, ":"), directory += *directory == ':') {
+		snprintf(path, sizeof(path), "%.*s/%s", (int)strcspn(directory, ":"), directory,
+			 name);
 		if (access(path, X_OK) == 0)
 			return true;
 	}
@@ -44,8 +46,8 @@ static double seconds(struct timeval time)
 	return (double)time.tv_sec + (double)time.tv_usec / 1e6;
 }
 
-int tool_measure(struct lab *lab, int processor, const char *const *argv, unsigned timeout_ms, struct tool_run *ret_run,
-		 struct error *ret_error)
+int tool_measure(struct lab *lab, int processor, const char *const *argv, unsigned timeout_ms,
+		 struct tool_run *ret_run, struct error *ret_error)
 {
 	struct tool_run run = {0};
 	double began_s = now_s();
@@ -60,7 +62,8 @@ int tool_measure(struct lab *lab, int processor, const char *const *argv, unsign
 	run.cpu_s = seconds(run.result.usage.ru_utime) + seconds(run.result.usage.ru_stime);
 	run.peak_mib = (double)run.result.usage.ru_maxrss / 1024;
 	if (run.result.has_timed_out) {
-		result = error_set(ret_error, -ETIMEDOUT, "%s did not end within %u ms", argv[0], timeout_ms);
+		result = error_set(ret_error, -ETIMEDOUT, "%s did not end within %u ms", argv[0],
+				   timeout_ms);
 		tool_run_release(&run);
 		return result;
 	}

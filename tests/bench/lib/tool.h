@@ -19,11 +19,11 @@ bool tool_is_installed(const char *name);
 const char *tool_ktcping(void);
 
 /*
- * Run it on the processor (see processors_use()), at most timeout_ms. Returns 0 when it ended by itself, whatever its status; else -errno
- * with the sentence, and nothing to release.
+ * Run it on the processor (see processors_use()), at most timeout_ms. Returns 0 when it ended by
+ * itself, whatever its status; else -errno with the sentence, and nothing to release.
  */
-int tool_measure(struct lab *lab, int processor, const char *const *argv, unsigned timeout_ms, struct tool_run *ret_run,
-		 struct error *ret_error);
+int tool_measure(struct lab *lab, int processor, const char *const *argv, unsigned timeout_ms,
+		 struct tool_run *ret_run, struct error *ret_error);
 void tool_run_release(struct tool_run *run);
 
 /* How often the word is in the text. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A client whose "is it up?" is to flush its empty output buffer. writev() of no bytes succeeds without a look at the socket, whatever its state; send() of
- * no bytes would have told.
+ * A client whose "is it up?" is to flush its empty output buffer. writev() of no bytes succeeds
+ * without a look at the socket, whatever its state; send() of no bytes would have told.
  */
 #include <errno.h>
 #include <stddef.h>

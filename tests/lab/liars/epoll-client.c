@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Many connects at once, as an event loop makes them, without fault: epoll, then SO_ERROR, and who has not answered in time is given up.
+ * Many connects at once, as an event loop makes them, without fault: epoll, then SO_ERROR, and who
+ * has not answered in time is given up.
  *
- * Usage: epoll-client [-w MS] ROUNDS HOST PORT... It connects to each port in each round, and prints how many were open.
+ * Usage: epoll-client [-w MS] ROUNDS HOST PORT... It connects to each port in each round, and
+ * prints how many were open.
  */
 #include <errno.h>
 #include <stdio.h>

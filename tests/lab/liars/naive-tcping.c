@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A ping for TCP ports that takes EINPROGRESS for success: connect() of a non-blocking socket "did not fail".
+ * A ping for TCP ports that takes EINPROGRESS for success: connect() of a non-blocking socket "did
+ * not fail".
  *
  * Usage: naive-tcping [-c COUNT] [-i SECONDS] HOST PORT
  */
@@ -33,15 +34,18 @@ static int is_port_open(int fd, const struct target *target)
 	return error == 0 || error == EINPROGRESS;
 }
 
-/* The socket is kept until the next one is due, so that the server does not see a flood of short connections. */
+/*
+ * The socket is kept until the next one is due, so that the server does not see a flood of short
+ * connections.
+ */
 static int ping_once(const struct ping *ping)
 {
 	int fd = target_socket(&ping->target, SOCK_NONBLOCK);
 	double began_ms = now_ms();
 	int is_open = is_port_open(fd, &ping->target);
 
-	printf("Probing %s:%s/tcp - Port is %s - time=%.3fms\n", ping->target.host, ping->target.port, is_open ? "open" : "closed",
-	       now_ms() - began_ms);
+	printf("Probing %s:%s/tcp - Port is %s - time=%.3fms\n", ping->target.host,
+	       ping->target.port, is_open ? "open" : "closed", now_ms() - began_ms);
 	fflush(stdout);
 	usleep((useconds_t)(ping->interval_s * 1e6));
 	close(fd);
@@ -65,6 +69,7 @@ int main(int argc, char **argv)
 	ping.target = target_of(argc, argv);
 	for (long i = 0; i < ping.count; i++)
 		open_count += ping_once(&ping);
-	printf("%ld probes sent, %ld successful, %ld failed.\n", ping.count, open_count, ping.count - open_count);
+	printf("%ld probes sent, %ld successful, %ld failed.\n", ping.count, open_count,
+	       ping.count - open_count);
 	return open_count == 0;
 }

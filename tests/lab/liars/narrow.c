@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A 32-bit program, whose system calls have numbers of their own: a blocking connect() to an IPv4 address. Usage: narrow HOST PORT
+ * A 32-bit program, whose system calls have numbers of their own: a blocking connect() to an IPv4
+ * address. Usage: narrow HOST PORT
  *
- * Nothing but the kernel is needed: the C library of this machine is likely to be 64 bits wide only.
+ * Nothing but the kernel is needed: the C library of this machine is likely to be 64 bits wide
+ * only.
  */
 #define SYS_EXIT    1
 #define SYS_WRITE   4
@@ -20,7 +22,10 @@ static long call(long number, long first, long second, long third)
 {
 	long result;
 
-	__asm__ volatile("int $0x80" : "=a"(result) : "a"(number), "b"(first), "c"(second), "d"(third) : "memory");
+	__asm__ volatile("int $0x80"
+			 : "=a"(result)
+			 : "a"(number), "b"(first), "c"(second), "d"(third)
+			 : "memory");
 	return result;
 }
 
@@ -66,4 +71,5 @@ __attribute__((used)) void start(const long *stack)
 	call(SYS_EXIT, error != 0, 0, 0);
 }
 
-__asm__(".globl _start\n_start:\n\tmovl %esp, %eax\n\tandl $-16, %esp\n\tsubl $12, %esp\n\tpushl %eax\n\tcall start\n");
+__asm__(".globl _start\n_start:\n\tmovl %esp, %eax\n\tandl $-16, %esp\n\tsubl $12, %esp\n\tpushl "
+	"%eax\n\tcall start\n");

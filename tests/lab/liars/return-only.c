@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A port check that asks SO_ERROR and looks at what getsockopt() returns, not at what it wrote: it was told, and did not listen. */
+/*
+ * A port check that asks SO_ERROR and looks at what getsockopt() returns, not at what it wrote: it
+ * was told, and did not listen.
+ */
 #include <errno.h>
 #include <poll.h>
 #include <unistd.h>

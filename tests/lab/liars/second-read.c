@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A port check that reads SO_ERROR twice: once for its log, and then to decide. The first read clears it, the second one says 0. */
+/*
+ * A port check that reads SO_ERROR twice: once for its log, and then to decide. The first read
+ * clears it, the second one says 0.
+ */
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>

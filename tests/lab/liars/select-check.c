@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A port check that takes "writable" for success: select() wakes up for a socket that has failed as well, and SO_ERROR is never asked. */
+/*
+ * A port check that takes "writable" for success: select() wakes up for a socket that has failed as
+ * well, and SO_ERROR is never asked.
+ */
 #include <errno.h>
 #include <sys/select.h>
 #include <sys/time.h>

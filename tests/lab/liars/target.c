@@ -12,7 +12,8 @@
 
 struct target target_of(int argc, char **argv)
 {
-	const struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM};
+	const struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
+				       .ai_socktype = SOCK_STREAM};
 	struct target target = {0};
 	struct addrinfo *found;
 	int result;
@@ -25,7 +26,8 @@ struct target target_of(int argc, char **argv)
 	target.port = argv[argc - 1];
 	result = getaddrinfo(target.host, target.port, &hints, &found);
 	if (result != 0) {
-		fprintf(stderr, "%s: %s port %s: %s\n", argv[0], target.host, target.port, gai_strerror(result));
+		fprintf(stderr, "%s: %s port %s: %s\n", argv[0], target.host, target.port,
+			gai_strerror(result));
 		exit(EXIT_CANNOT);
 	}
 	memcpy(&target.address, found->ai_addr, found->ai_addrlen);
@@ -47,7 +49,8 @@ int target_socket(const struct target *target, int flags)
 
 int target_connect(const struct target *target, int fd)
 {
-	return connect(fd, (const struct sockaddr *)&target->address, target->length) < 0 ? errno : 0;
+	return connect(fd, (const struct sockaddr *)&target->address, target->length) < 0 ? errno
+											  : 0;
 }
 
 int target_say(const struct target *target, int is_open)

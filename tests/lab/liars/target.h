@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * HOST and PORT of a command line, for the small programs here. Each of them reads like a tool that somebody wrote in an afternoon; what is wrong with the
- * liars among them is said in the first lines of each, and nowhere else.
+ * HOST and PORT of a command line, for the small programs here. Each of them reads like a tool that
+ * somebody wrote in an afternoon; what is wrong with the liars among them is said in the first
+ * lines of each, and nowhere else.
  *
- * They print one line ("Port is open") and end with 0 for a port that they take for open, 1 for one that they do not, 2 when they cannot try.
+ * They print one line ("Port is open") and end with 0 for a port that they take for open, 1 for one
+ * that they do not, 2 when they cannot try.
  */
 #ifndef LIARS_TARGET_H
 #define LIARS_TARGET_H
@@ -16,7 +18,10 @@ struct target {
 	socklen_t length;
 };
 
-/* Of the last two of the arguments; ends the program with 2 and a sentence when they are not there or cannot be meant. */
+/*
+ * Of the last two of the arguments; ends the program with 2 and a sentence when they are not there
+ * or cannot be meant.
+ */
 struct target target_of(int argc, char **argv);
 
 /* flags: SOCK_NONBLOCK or 0. Ends the program with 2 when there is no socket to be had. */

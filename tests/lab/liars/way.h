@@ -5,7 +5,10 @@
 
 #include "tests/lab/liars/target.h"
 
-/* Connects, and returns what it learned: 0 for connected, else an errno. Its own patience over, that is ETIMEDOUT. */
+/*
+ * Connects, and returns what it learned: 0 for connected, else an errno. Its own patience over,
+ * that is ETIMEDOUT.
+ */
 typedef int (*way_function)(const struct target *target);
 
 struct way {

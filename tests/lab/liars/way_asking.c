@@ -35,7 +35,10 @@ static int go_poll(const struct target *target)
 	return error;
 }
 
-/* It is stopped and continued while it waits, as by ^Z and fg: the kernel goes on with the same poll(), whose events are all that it asks for. */
+/*
+ * It is stopped and continued while it waits, as by ^Z and fg: the kernel goes on with the same
+ * poll(), whose events are all that it asks for.
+ */
 static int go_stopped(const struct target *target)
 {
 	struct pollfd wanted = {.fd = way_begin(target), .events = POLLOUT};
@@ -65,8 +68,10 @@ static int go_error_queue(const struct target *target)
 	int error = ETIMEDOUT;
 
 	if (poll(&wanted, 1, way_patience_ms) == 1)
-		error = wanted.revents & POLLERR && recv(wanted.fd, packet, sizeof(packet), MSG_ERRQUEUE) >= 0 ? EHOSTUNREACH
-													       : way_error(wanted.fd);
+		error = wanted.revents & POLLERR &&
+					recv(wanted.fd, packet, sizeof(packet), MSG_ERRQUEUE) >= 0
+				? EHOSTUNREACH
+				: way_error(wanted.fd);
 	close(wanted.fd);
 	return error;
 }
@@ -75,7 +80,8 @@ static int go_error_queue(const struct target *target)
 static int go_edge(const struct target *target)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *pages =
+		mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	void *address = pages + page - target->length;
 	int fd = target_socket(target, SOCK_NONBLOCK), error = 0;
 
@@ -120,7 +126,8 @@ static int go_pselect(const struct target *target)
 
 	FD_ZERO(&writable);
 	FD_SET(fd, &writable);
-	error = pselect(fd + 1, NULL, &writable, NULL, &patience, NULL) == 1 ? way_error(fd) : ETIMEDOUT;
+	error = pselect(fd + 1, NULL, &writable, NULL, &patience, NULL) == 1 ? way_error(fd)
+									     : ETIMEDOUT;
 	close(fd);
 	return error;
 }
@@ -128,7 +135,8 @@ static int go_pselect(const struct target *target)
 static int wait_by_epoll(int fd, uint32_t events)
 {
 	int epoll_fd = epoll_create1(0), count;
-	struct epoll_event event = {.events = events, .data.ptr = &way_patience_ms}; /* what is no descriptor */
+	struct epoll_event event = {.events = events,
+				    .data.ptr = &way_patience_ms}; /* what is no descriptor */
 
 	epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event);
 	count = epoll_wait(epoll_fd, &event, 1, way_patience_ms);
@@ -162,7 +170,8 @@ static int go_epoll_before(const struct target *target)
 	epoll_wait(epoll_fd, &event, 1, 0); /* a fresh socket is POLLOUT | POLLHUP */
 	error = target_connect(target, fd);
 	if (error == EINPROGRESS)
-		error = epoll_wait(epoll_fd, &event, 1, way_patience_ms) == 1 ? way_error(fd) : ETIMEDOUT;
+		error = epoll_wait(epoll_fd, &event, 1, way_patience_ms) == 1 ? way_error(fd)
+									      : ETIMEDOUT;
 	close(epoll_fd);
 	close(fd);
 	return error;
@@ -173,7 +182,8 @@ static int go_again(const struct target *target)
 {
 	int fd = way_begin(target), error = EALREADY;
 
-	for (int waited_ms = 0; error == EALREADY && waited_ms < way_patience_ms; waited_ms += STEP_MS) {
+	for (int waited_ms = 0; error == EALREADY && waited_ms < way_patience_ms;
+	     waited_ms += STEP_MS) {
 		usleep(STEP_MS * 1000);
 		error = target_connect(target, fd);
 	}
@@ -181,7 +191,10 @@ static int go_again(const struct target *target)
 	return error == EISCONN ? 0 : error == EALREADY ? ETIMEDOUT : error;
 }
 
-/* As D. J. Bernstein's page on the subject has it: no peer's name, no connection; then read() one byte for the reason. */
+/*
+ * As D. J. Bernstein's page on the subject has it: no peer's name, no connection; then read() one
+ * byte for the reason.
+ */
 static int go_peername(const struct target *target)
 {
 	struct pollfd wanted = {.fd = way_begin(target), .events = POLLOUT};
@@ -191,19 +204,25 @@ static int go_peername(const struct target *target)
 	char byte;
 
 	if (poll(&wanted, 1, way_patience_ms) == 1)
-		error = getpeername(wanted.fd, (struct sockaddr *)&name, &length) == 0 ? 0 : read(wanted.fd, &byte, 1) < 0 ? errno : 0;
+		error = getpeername(wanted.fd, (struct sockaddr *)&name, &length) == 0 ? 0
+			: read(wanted.fd, &byte, 1) < 0				       ? errno
+										       : 0;
 	close(wanted.fd);
 	return error;
 }
 
-/* Who has a peer is connected, it has heard. That holds but for the rare case in which both ends connect at once. */
+/*
+ * Who has a peer is connected, it has heard. That holds but for the rare case in which both ends
+ * connect at once.
+ */
 static int go_peername_only(const struct target *target)
 {
 	int fd = way_begin(target), error = ENOTCONN;
 	struct sockaddr_storage name;
 	socklen_t length = sizeof(name);
 
-	for (int waited_ms = 0; error == ENOTCONN && waited_ms < way_patience_ms; waited_ms += STEP_MS) {
+	for (int waited_ms = 0; error == ENOTCONN && waited_ms < way_patience_ms;
+	     waited_ms += STEP_MS) {
 		usleep(STEP_MS * 1000);
 		error = getpeername(fd, (struct sockaddr *)&name, &length) == 0 ? 0 : errno;
 	}
@@ -223,7 +242,10 @@ static int go_send(const struct target *target)
 	return error;
 }
 
-/* Perl's IO::Socket with a Timeout: connect() again tells, by EISCONN or the error; or by EALREADY that it is under way still. */
+/*
+ * Perl's IO::Socket with a Timeout: connect() again tells, by EISCONN or the error; or by EALREADY
+ * that it is under way still.
+ */
 static int go_select_connect(const struct target *target)
 {
 	int fd = way_begin(target), error = ETIMEDOUT;
@@ -250,7 +272,9 @@ static int go_ready(const struct target *target)
 	return wanted.revents & (POLLERR | POLLHUP) ? ECONNREFUSED : 0;
 }
 
-/* As libmemcached: when nothing came of poll(), SO_ERROR is asked all the same, and 0 is a timeout. */
+/*
+ * As libmemcached: when nothing came of poll(), SO_ERROR is asked all the same, and 0 is a timeout.
+ */
 static int go_poll_error(const struct target *target)
 {
 	struct pollfd wanted = {.fd = way_begin(target), .events = POLLOUT};
@@ -287,7 +311,9 @@ static int go_ioctl(const struct target *target)
 	return error || !bytes ? ETIMEDOUT : 0;
 }
 
-/* What is not connected cannot be shut down, and says so; what connects still is given up by that. */
+/*
+ * What is not connected cannot be shut down, and says so; what connects still is given up by that.
+ */
 static int go_shutdown(const struct target *target)
 {
 	int fd = way_begin(target), error;
@@ -306,7 +332,8 @@ static int go_trace(const struct target *target)
 	struct timeval patience = {way_patience_ms / 1000, way_patience_ms % 1000 * 1000L};
 	fd_set writable;
 
-	setsockopt(fd, is_ipv4 ? IPPROTO_IP : IPPROTO_IPV6, is_ipv4 ? IP_TTL : IPV6_UNICAST_HOPS, &hops, sizeof(hops));
+	setsockopt(fd, is_ipv4 ? IPPROTO_IP : IPPROTO_IPV6, is_ipv4 ? IP_TTL : IPV6_UNICAST_HOPS,
+		   &hops, sizeof(hops));
 	target_connect(target, fd);
 	FD_ZERO(&writable);
 	FD_SET(fd, &writable);
@@ -318,7 +345,8 @@ static int go_trace(const struct target *target)
 const struct way asking_ways[] = {
 	{"blocking", go_blocking, "connect() that waits"},
 	{"poll", go_poll, "poll(), SO_ERROR"},
-	{"stopped", go_stopped, "is stopped and continued in poll(), whose events are all it asks for"},
+	{"stopped", go_stopped,
+	 "is stopped and continued in poll(), whose events are all it asks for"},
 	{"error-queue", go_error_queue, "poll(), recv(MSG_ERRQUEUE)"},
 	{"edge", go_edge, "poll(), SO_ERROR; the address is at the end of memory"},
 	{"ppoll", go_ppoll, "ppoll(), SO_ERROR"},

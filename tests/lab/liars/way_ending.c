@@ -76,11 +76,15 @@ static int go_interrupted(const struct target *target)
 	return error;
 }
 
-/* The signal's handler restarts system calls: connect() is entered again by the kernel, and goes on. */
+/*
+ * The signal's handler restarts system calls: connect() is entered again by the kernel, and goes
+ * on.
+ */
 static int go_restarted(const struct target *target)
 {
 	const struct sigaction action = {.sa_handler = do_calls, .sa_flags = SA_RESTART};
-	const struct itimerval often = {{.tv_usec = INTERRUPT_MS * 1000}, {.tv_usec = INTERRUPT_MS * 1000}};
+	const struct itimerval often = {{.tv_usec = INTERRUPT_MS * 1000},
+					{.tv_usec = INTERRUPT_MS * 1000}};
 	int fd = target_socket(target, 0), error;
 
 	sigaction(SIGALRM, &action, NULL);
@@ -90,7 +94,10 @@ static int go_restarted(const struct target *target)
 	return error;
 }
 
-/* Refused, it tries once more with the same socket. The first connect() after a refusal that SO_ERROR has told only says ECONNABORTED. */
+/*
+ * Refused, it tries once more with the same socket. The first connect() after a refusal that
+ * SO_ERROR has told only says ECONNABORTED.
+ */
 static int go_reconnect(const struct target *target)
 {
 	int fd = way_begin(target), error = way_poll(fd);
@@ -104,7 +111,9 @@ static int go_reconnect(const struct target *target)
 	return error;
 }
 
-/* Refused, it tries a multicast address with the same socket, which fails before anything is sent. */
+/*
+ * Refused, it tries a multicast address with the same socket, which fails before anything is sent.
+ */
 static int go_elsewhere(const struct target *target)
 {
 	struct target nowhere = *target;
@@ -112,7 +121,8 @@ static int go_elsewhere(const struct target *target)
 
 	inet_pton(AF_INET, "224.0.0.9", &((struct sockaddr_in *)&nowhere.address)->sin_addr);
 	if (nowhere.address.ss_family == AF_INET6)
-		inet_pton(AF_INET6, "ff0e::9", &((struct sockaddr_in6 *)&nowhere.address)->sin6_addr);
+		inet_pton(AF_INET6, "ff0e::9",
+			  &((struct sockaddr_in6 *)&nowhere.address)->sin6_addr);
 	if (error)
 		error = target_connect(&nowhere, fd);
 	close(fd);
@@ -140,7 +150,9 @@ const struct way ending_ways[] = {
 	{"interrupted", go_interrupted, "connect() is interrupted, poll(), SO_ERROR"},
 	{"restarted", go_restarted, "connect() is interrupted and restarted, again and again"},
 	{"reconnect", go_reconnect, "refused, connects again with the same socket"},
-	{"elsewhere", go_elsewhere, "refused, connects to a multicast address with the same socket"},
-	{"disconnect", go_disconnect, "connects, gives up by AF_UNSPEC, connects again with the same socket"},
+	{"elsewhere", go_elsewhere,
+	 "refused, connects to a multicast address with the same socket"},
+	{"disconnect", go_disconnect,
+	 "connects, gives up by AF_UNSPEC, connects again with the same socket"},
 	{NULL, NULL, NULL},
 };

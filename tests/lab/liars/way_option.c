@@ -25,7 +25,8 @@ static void set(int fd, int option, int value)
 /* A kernel that limits the time says so by EINPROGRESS: still under way. */
 static int connect_for_a_while(const struct target *target, int fd)
 {
-	struct timeval limit = {way_patience_ms / SEND_TIMEOUT_SHARES, way_patience_ms % SEND_TIMEOUT_SHARES * 1000L};
+	struct timeval limit = {way_patience_ms / SEND_TIMEOUT_SHARES,
+				way_patience_ms % SEND_TIMEOUT_SHARES * 1000L};
 
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 	return target_connect(target, fd);
@@ -90,7 +91,8 @@ static int go_fastopen(const struct target *target)
 /* What the option is for: the SYN carries the first data. */
 static int go_fastopen_send(const struct target *target)
 {
-	struct timeval limit = {way_patience_ms / SEND_TIMEOUT_SHARES, way_patience_ms % SEND_TIMEOUT_SHARES * 1000L};
+	struct timeval limit = {way_patience_ms / SEND_TIMEOUT_SHARES,
+				way_patience_ms % SEND_TIMEOUT_SHARES * 1000L};
 	int fd = fastopen_socket(target), error = target_connect(target, fd);
 
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
@@ -108,7 +110,8 @@ static int go_fastopen_sendto(const struct target *target)
 	int fd = target_socket(target, SOCK_NONBLOCK), error = 0;
 
 	set(fd, WITHOUT_COOKIE, 1);
-	if (sendto(fd, BYTES, BYTE_COUNT, MSG_FASTOPEN | MSG_NOSIGNAL, (const struct sockaddr *)&target->address, target->length) < 0)
+	if (sendto(fd, BYTES, BYTE_COUNT, MSG_FASTOPEN | MSG_NOSIGNAL,
+		   (const struct sockaddr *)&target->address, target->length) < 0)
 		error = errno;
 	if (!error || error == EINPROGRESS)
 		error = way_poll(fd);

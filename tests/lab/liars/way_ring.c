@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* connect() by io_uring: no system call of that name is made. By the bare interface, so that no library is needed. */
+/*
+ * connect() by io_uring: no system call of that name is made. By the bare interface, so that no
+ * library is needed.
+ */
 #include <errno.h>
 #include <linux/aio_abi.h>
 #include <linux/io_uring.h>
@@ -37,11 +40,14 @@ static int open_ring(struct ring *ret_ring, uint32_t flags)
 	if (ring.fd < 0)
 		return errno;
 	submission_bytes = ring.params.sq_off.array + ring.params.sq_entries * sizeof(uint32_t);
-	completion_bytes = ring.params.cq_off.cqes + ring.params.cq_entries * sizeof(struct io_uring_cqe);
-	ring.memory = mmap(NULL, submission_bytes > completion_bytes ? submission_bytes : completion_bytes, PROT_READ | PROT_WRITE,
-			   MAP_SHARED | MAP_POPULATE, ring.fd, IORING_OFF_SQ_RING);
-	ring.submissions = mmap(NULL, ring.params.sq_entries * sizeof(*ring.submissions), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE,
-				ring.fd, IORING_OFF_SQES);
+	completion_bytes =
+		ring.params.cq_off.cqes + ring.params.cq_entries * sizeof(struct io_uring_cqe);
+	ring.memory = mmap(
+		NULL, submission_bytes > completion_bytes ? submission_bytes : completion_bytes,
+		PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring.fd, IORING_OFF_SQ_RING);
+	ring.submissions =
+		mmap(NULL, ring.params.sq_entries * sizeof(*ring.submissions),
+		     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring.fd, IORING_OFF_SQES);
 	if (ring.memory == MAP_FAILED || ring.submissions == MAP_FAILED)
 		return errno;
 	*ret_ring = ring;
@@ -50,7 +56,8 @@ static int open_ring(struct ring *ret_ring, uint32_t flags)
 
 static void submit(struct ring *ring, const struct target *target, int fd, uint8_t flags)
 {
-	uint32_t *tail = word_at(ring, ring->params.sq_off.tail), mask = *word_at(ring, ring->params.sq_off.ring_mask);
+	uint32_t *tail = word_at(ring, ring->params.sq_off.tail),
+		 mask = *word_at(ring, ring->params.sq_off.ring_mask);
 	struct io_uring_sqe *entry = &ring->submissions[*tail & mask];
 
 	memset(entry, 0, sizeof(*entry));
@@ -66,13 +73,17 @@ static void submit(struct ring *ring, const struct target *target, int fd, uint8
 /* Waits until it is complete; what is not by then is given up with the ring. */
 static int complete(struct ring *ring)
 {
-	struct __kernel_timespec patience = {way_patience_ms / 1000, way_patience_ms % 1000 * 1000000L};
+	struct __kernel_timespec patience = {way_patience_ms / 1000,
+					     way_patience_ms % 1000 * 1000000L};
 	const struct io_uring_getevents_arg argument = {.ts = (uintptr_t)&patience};
-	const uint32_t *head = word_at(ring, ring->params.cq_off.head), mask = *word_at(ring, ring->params.cq_off.ring_mask);
-	const struct io_uring_cqe *completions = (const void *)(ring->memory + ring->params.cq_off.cqes);
+	const uint32_t *head = word_at(ring, ring->params.cq_off.head),
+		       mask = *word_at(ring, ring->params.cq_off.ring_mask);
+	const struct io_uring_cqe *completions =
+		(const void *)(ring->memory + ring->params.cq_off.cqes);
 
-	if (syscall(SYS_io_uring_enter, ring->fd, 1, 1, IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG | IORING_ENTER_SQ_WAKEUP, &argument,
-		    sizeof(argument)) < 0 &&
+	if (syscall(SYS_io_uring_enter, ring->fd, 1, 1,
+		    IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG | IORING_ENTER_SQ_WAKEUP,
+		    &argument, sizeof(argument)) < 0 &&
 	    errno != ETIME)
 		return errno;
 	if (__atomic_load_n(word_at(ring, ring->params.cq_off.tail), __ATOMIC_ACQUIRE) == *head)
@@ -122,7 +133,8 @@ static int go_aio(const struct target *target)
 	long count;
 
 	block.aio_fildes = (uint32_t)fd;
-	if (syscall(SYS_io_setup, 1, &context) < 0 || syscall(SYS_io_submit, context, 1, &blocks) != 1)
+	if (syscall(SYS_io_setup, 1, &context) < 0 ||
+	    syscall(SYS_io_submit, context, 1, &blocks) != 1)
 		_exit(2);
 	count = syscall(SYS_io_getevents, context, 1, 1, &event, &patience);
 	close(fd);

@@ -48,9 +48,14 @@ static void give(int channel, int fd)
 	union {
 		struct cmsghdr header;
 		char bytes[CMSG_SPACE(sizeof(int))];
-	} control = {.header = {.cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS}};
+	} control = {.header = {.cmsg_len = CMSG_LEN(sizeof(int)),
+				.cmsg_level = SOL_SOCKET,
+				.cmsg_type = SCM_RIGHTS}};
 	struct iovec part = {"", 1};
-	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)};
+	struct msghdr message = {.msg_iov = &part,
+				 .msg_iovlen = 1,
+				 .msg_control = &control,
+				 .msg_controllen = sizeof(control)};
 
 	memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
 	if (sendmsg(channel, &message, 0) != 1)
@@ -65,7 +70,10 @@ static int take(int channel)
 	} control;
 	char byte;
 	struct iovec part = {&byte, 1};
-	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)};
+	struct msghdr message = {.msg_iov = &part,
+				 .msg_iovlen = 1,
+				 .msg_control = &control,
+				 .msg_controllen = sizeof(control)};
 	int fd;
 
 	if (recvmsg(channel, &message, 0) != 1 || message.msg_controllen < CMSG_LEN(sizeof(int)))
@@ -94,7 +102,10 @@ static int go_pass(const struct target *target)
 	return error;
 }
 
-/* A child that was there before, and never connected, is given the socket, asks, and closes it first. */
+/*
+ * A child that was there before, and never connected, is given the socket, asks, and closes it
+ * first.
+ */
 static int go_lend(const struct target *target)
 {
 	int channel[2], fd, error;

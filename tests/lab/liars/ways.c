@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * One connect, in the way that is asked for by name. Usage: ways [-w MS] WAY HOST PORT; without arguments it lists the ways.
+ * One connect, in the way that is asked for by name. Usage: ways [-w MS] WAY HOST PORT; without
+ * arguments it lists the ways.
  *
- * It prints the way and what it learned ("poll: ECONNREFUSED"), and ends with 0 when that is "connected", else with 1.
+ * It prints the way and what it learned ("poll: ECONNREFUSED"), and ends with 0 when that is
+ * "connected", else with 1.
  */
 #include <errno.h>
 #include <poll.h>
@@ -17,7 +19,8 @@
 
 int way_patience_ms = 500;
 
-static const struct way *const groups[] = {asking_ways, option_ways, sharing_ways, ending_ways, ring_ways};
+static const struct way *const groups[] = {asking_ways, option_ways, sharing_ways, ending_ways,
+					   ring_ways};
 static const size_t group_count = sizeof(groups) / sizeof(groups[0]);
 
 int way_error(int fd)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* To be preloaded: a stand-in for the network that somebody's test suite left behind. Every TCP connect "works", and the kernel is never asked. */
+/*
+ * To be preloaded: a stand-in for the network that somebody's test suite left behind. Every TCP
+ * connect "works", and the kernel is never asked.
+ */
 #include <dlfcn.h>
 #include <stdbool.h>
 #include <sys/socket.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A port check that waits by the clock, and then asks SO_ERROR, once: 0 is what a socket says that still waits. No call has told it to wait. */
+/*
+ * A port check that waits by the clock, and then asks SO_ERROR, once: 0 is what a socket says that
+ * still waits. No call has told it to wait.
+ */
 #include <errno.h>
 #include <unistd.h>
 

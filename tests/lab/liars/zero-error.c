@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A port check that asks SO_ERROR when its time is over, whether or not anything has happened: 0 is what a socket says that still waits. poll() had told it
- * so: whoever says "timeout" then makes the same calls.
+ * A port check that asks SO_ERROR when its time is over, whether or not anything has happened: 0 is
+ * what a socket says that still waits. poll() had told it so: whoever says "timeout" then makes the
+ * same calls.
  */
 #include <errno.h>
 #include <poll.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * tcping.exe's way, ported: poll with a send() of no bytes until it does not say "not connected" any more. Winsock says WSAENOTCONN so long; Linux says
- * EAGAIN, which the port takes for a connection whose buffer is full.
+ * tcping.exe's way, ported: poll with a send() of no bytes until it does not say "not connected"
+ * any more. Winsock says WSAENOTCONN so long; Linux says EAGAIN, which the port takes for a
+ * connection whose buffer is full.
  */
 #include <errno.h>
 #include <sched.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* To be preloaded: a wall clock that jumps by hours, forth and back, each time it is read. The monotonic one is left alone. */
+/*
+ * To be preloaded: a wall clock that jumps by hours, forth and back, each time it is read. The
+ * monotonic one is left alone.
+ */
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>

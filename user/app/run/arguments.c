@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What the command line names is opened, and looked at before anything is probed: hosts, origins, files. */
+/*
+ * What the command line names is opened, and looked at before anything is probed: hosts, origins,
+ * files.
+ */
 #include "user/app/run/arguments.h"
 
 #include <errno.h>
@@ -30,7 +33,8 @@ static void set_style(struct run *run)
 	const struct options *options = run->options;
 
 	run->renderer = options->format->renderer;
-	run->is_live = terminal_is_live(run->out) && format_has(options->format, FORMAT_IS_FOR_PEOPLE) && !options->is_quiet;
+	run->is_live = terminal_is_live(run->out) &&
+		       format_has(options->format, FORMAT_IS_FOR_PEOPLE) && !options->is_quiet;
 	run->style = terminal_style(run->out);
 	run->style.is_quiet = options->is_quiet;
 	run->style.is_explaining = options->is_explaining || run->style.columns > 0;
@@ -46,7 +50,8 @@ static int open_trace(struct run *run, struct error *error)
 		return 0;
 	run->trace = fopen(run->options->trace_path, "we");
 	if (!run->trace)
-		return error_set(error, -errno, "cannot write the trace to %s: %s", run->options->trace_path, strerror(errno));
+		return error_set(error, -errno, "cannot write the trace to %s: %s",
+				 run->options->trace_path, strerror(errno));
 	return 0;
 }
 
@@ -55,15 +60,21 @@ static bool is_family_wanted(const struct options *options, int family)
 	return options->family == AF_UNSPEC || options->family == family;
 }
 
-/* The socket options are tried before anything is probed: a wrong device or address is the command line's fault, not a target's. */
+/*
+ * The socket options are tried before anything is probed: a wrong device or address is the command
+ * line's fault, not a target's.
+ */
 static int check_origin(const struct run *run, const struct origin *origin, struct error *error)
 {
 	static const int families[] = {AF_INET, AF_INET6};
 
 	for (int i = 0; i < 2; i++) {
-		int result = is_family_wanted(run->options, families[i]) ? origin_check(origin, families[i], error) : 0;
+		int result = is_family_wanted(run->options, families[i])
+				     ? origin_check(origin, families[i], error)
+				     : 0;
 
-		if (result < 0 && result != -EAFNOSUPPORT) /* a host without IPv6: its targets will tell */
+		if (result < 0 &&
+		    result != -EAFNOSUPPORT) /* a host without IPv6: its targets will tell */
 			return result;
 	}
 	return 0;
@@ -76,7 +87,8 @@ static int open_origins(struct run *run, struct error *error)
 
 	run->origins = must(calloc(count, sizeof(struct origin *)));
 	for (; run->origin_count < count; run->origin_count++) {
-		const char *netns = options->namespace_count ? options->namespaces[run->origin_count] : NULL;
+		const char *netns =
+			options->namespace_count ? options->namespaces[run->origin_count] : NULL;
 		struct origin *origin = origin_new(netns, &options->source, error);
 		int result;
 
@@ -98,12 +110,15 @@ static int spare_target_file(const struct options *options, struct error *error)
 	struct stat in, out;
 	int result;
 
-	if (!options->file || !options->output_path || stat(options->output_path, &out) < 0 || !S_ISREG(out.st_mode))
+	if (!options->file || !options->output_path || stat(options->output_path, &out) < 0 ||
+	    !S_ISREG(out.st_mode))
 		return 0;
 	result = strcmp(options->file, "-") ? stat(options->file, &in) : fstat(STDIN_FILENO, &in);
 	if (result < 0 || in.st_dev != out.st_dev || in.st_ino != out.st_ino)
 		return 0;
-	return error_set(error, -EINVAL, "-o %s would overwrite the targets of -f before they are read; write to another file",
+	return error_set(error, -EINVAL,
+			 "-o %s would overwrite the targets of -f before they are read; write to "
+			 "another file",
 			 options->output_path);
 }
 
@@ -113,7 +128,8 @@ static int open_output(struct run *run, struct error *error)
 	FILE *out = path ? outlet_open_file(path) : stdout;
 
 	if (!out)
-		return error_set(error, -errno, "cannot write to %s (-o): %s", path, strerror(errno));
+		return error_set(error, -errno, "cannot write to %s (-o): %s", path,
+				 strerror(errno));
 	run->out = out;
 	set_style(run);
 	return 0;

@@ -11,8 +11,11 @@
 #include "user/app/xalloc.h"
 #include "user/io/clock.h"
 
-#define ACTIVE_MAX                                                                                                                         \
-	16384u /* of those that are kept so many at once have probes to come; with a count, further ones follow when some are done */
+/*
+ * of those that are kept so many at once have probes to come; with a count, further ones
+ * follow when some are done
+ */
+#define ACTIVE_MAX  16384u
 #define HEADERS_MAX 16 /* more targets than this get no header line each */
 
 /* Behind a gateway. What cannot be asked is taken for that. */
@@ -22,11 +25,13 @@ static bool is_off_link(struct lane *lane, const struct target *target)
 
 	if (!lane->pace_off_link.interval_ps || address_is_loopback(&target->address))
 		return false;
-	if (!address_same_host(&lane->looked_at, &target->address) || lane->looked_at_from != target->origin) {
+	if (!address_same_host(&lane->looked_at, &target->address) ||
+	    lane->looked_at_from != target->origin) {
 		lane->looked_at = target->address;
 		lane->looked_at_from = target->origin;
-		lane->is_looked_at_off_link = origin_route(target->origin, &target->address, &route, NULL) < 0 ||
-					      (route.kind != ROUTE_LOCAL && address_is_set(&route.gateway));
+		lane->is_looked_at_off_link =
+			origin_route(target->origin, &target->address, &route, NULL) < 0 ||
+			(route.kind != ROUTE_LOCAL && address_is_set(&route.gateway));
 	}
 	return lane->is_looked_at_off_link;
 }
@@ -37,7 +42,8 @@ static void look_at_route(struct lane *lane, struct target *target)
 	struct route_event route = {0};
 
 	target->is_off_link = is_off_link(lane, target);
-	if (!target->kept || origin_route(target->origin, &target->address, &route, &target->kept->source) < 0)
+	if (!target->kept ||
+	    origin_route(target->origin, &target->address, &route, &target->kept->source) < 0)
 		return;
 	memcpy(target->kept->device, route.device, sizeof(target->kept->device));
 }
@@ -58,13 +64,16 @@ static void set_style(struct lane *lane)
 {
 	struct run *run = lane->run;
 
-	if (run->policy.keeps_targets && (lane->targets.created > 1 || run->options->file || run->hosts.target_count > 1))
+	if (run->policy.keeps_targets &&
+	    (lane->targets.created > 1 || run->options->file || run->hosts.target_count > 1))
 		run->style.label_width = lane->targets.title_width;
 }
 
-static struct target *add(struct lane *lane, struct known_host *host, const struct address *address, uint16_t port, size_t origin)
+static struct target *add(struct lane *lane, struct known_host *host, const struct address *address,
+			  uint16_t port, size_t origin)
 {
-	struct target *target = targets_add(&lane->targets, host, address, port, lane->origins[origin]);
+	struct target *target =
+		targets_add(&lane->targets, host, address, port, lane->origins[origin]);
 
 	set_style(lane);
 	set_row(lane->run, target);
@@ -104,11 +113,15 @@ static void begin(struct lane *lane, const struct source_target *next, uint64_t 
 	}
 	look_at_route(lane, target);
 	plan_start(&lane->plan, &target->row, now_ns);
-	if (target->kept && lane->run->hosts.target_count <= HEADERS_MAX && lane->targets.created <= HEADERS_MAX)
+	if (target->kept && lane->run->hosts.target_count <= HEADERS_MAX &&
+	    lane->targets.created <= HEADERS_MAX)
 		show_target(lane, target);
 }
 
-/* Probed without end, all have to be there at once; else those at the window's end wait for some in front to be done. */
+/*
+ * Probed without end, all have to be there at once; else those at the window's end wait for some in
+ * front to be done.
+ */
 static bool has_room(const struct lane *lane)
 {
 	const struct run *run = lane->run;
@@ -128,7 +141,8 @@ void arrivals_take(struct lane *lane, uint64_t now_ns)
 	struct source_target batch[STARTS_AT_ONCE];
 	size_t count;
 
-	while (arrivals_can_come(lane) && (count = target_source_take(&lane->run->source, batch, STARTS_AT_ONCE)))
+	while (arrivals_can_come(lane) &&
+	       (count = target_source_take(&lane->run->source, batch, STARTS_AT_ONCE)))
 		for (size_t i = 0; i < count; i++)
 			begin(lane, &batch[i], now_ns);
 }
@@ -148,11 +162,13 @@ static bool may_have_address(const struct lookup_answer *answer, const struct ad
 }
 
 /* One target for the name: it stays with its address as long as the name has it. */
-static void move_target(struct lane *lane, struct target *target, const struct lookup_answer *answer)
+static void move_target(struct lane *lane, struct target *target,
+			const struct lookup_answer *answer)
 {
 	struct address from = target->address, to = answer->addresses[0];
 
-	if (target->is_ended || may_have_address(answer, &from) || (!plan_has_more(&target->row) && !target->waiting))
+	if (target->is_ended || may_have_address(answer, &from) ||
+	    (!plan_has_more(&target->row) && !target->waiting))
 		return; /* what is finished stays where it was probed */
 	to.port = from.port;
 	target_set_address(&lane->targets, target, &to);
@@ -160,7 +176,8 @@ static void move_target(struct lane *lane, struct target *target, const struct l
 	show_move(lane, target, &from, &to);
 }
 
-static void end_vanished(struct lane *lane, struct target *target, const struct lookup_answer *answer)
+static void end_vanished(struct lane *lane, struct target *target,
+			 const struct lookup_answer *answer)
 {
 	static const struct address none;
 
@@ -182,8 +199,12 @@ static uint64_t rounds_of(const struct known_host *host)
 	return rounds;
 }
 
-/* It joins the others in their round: a name with another address each time would otherwise never come to the end of its count. */
-static void add_address(struct lane *lane, struct known_host *host, const struct address *address, uint64_t now_ns)
+/*
+ * It joins the others in their round: a name with another address each time would otherwise never
+ * come to the end of its count.
+ */
+static void add_address(struct lane *lane, struct known_host *host, const struct address *address,
+			uint64_t now_ns)
 {
 	static const struct address none;
 	uint64_t rounds = rounds_of(host), most = lane->run->options->count;
@@ -205,7 +226,8 @@ static void add_address(struct lane *lane, struct known_host *host, const struct
 	free(ports);
 }
 
-static void move_host(struct lane *lane, struct known_host *host, const struct lookup_answer *answer, uint64_t now_ns)
+static void move_host(struct lane *lane, struct known_host *host,
+		      const struct lookup_answer *answer, uint64_t now_ns)
 {
 	bool is_each = lane->run->options->is_all_addresses;
 	struct target *next;
@@ -219,12 +241,16 @@ static void move_host(struct lane *lane, struct known_host *host, const struct l
 		else
 			move_target(lane, target, answer);
 	}
-	/* New is what the answer before did not have: an address whose probes are over is not probed again. */
+	/*
+	 * New is what the answer before did not have: an address whose probes are over is not
+	 * probed again.
+	 */
 	for (uint32_t i = 0; is_each && i < answer->count; i++)
 		if (!is_among(host->addresses, host->address_count, &answer->addresses[i]))
 			add_address(lane, host, &answer->addresses[i], now_ns);
 	if (is_each || !may_have_address(answer, &host->addresses[0]))
-		known_host_set_addresses(host, answer); /* for its targets that are still to come, too */
+		known_host_set_addresses(host,
+					 answer); /* for its targets that are still to come, too */
 }
 
 static void say_failed_again(struct lane *lane, struct known_host *host, const char *failure)
@@ -243,7 +269,8 @@ void arrivals_move(struct lane *lane, uint64_t now_ns)
 	while ((host = hosts_take_again(&lane->run->hosts, &answer)) != NULL) {
 		if (answer.result < 0) {
 			say_failed_again(lane, host, answer.failure);
-		} else if (!run_has_ended(lane->run) && !target_source_is_giving(&lane->run->source, host)) {
+		} else if (!run_has_ended(lane->run) &&
+			   !target_source_is_giving(&lane->run->source, host)) {
 			host->has_failed_again = false;
 			move_host(lane, host, &answer, now_ns);
 		}
@@ -258,7 +285,9 @@ void arrivals_ask_again(struct lane *lane, const struct target *target, uint64_t
 
 	if (!options->resolve_every || address_is_set(&host->host.literal))
 		return;
-	if (options->is_all_addresses && target_source_is_giving(&lane->run->source, host)) /* its addresses are being counted off */
+	if (options->is_all_addresses &&
+	    target_source_is_giving(&lane->run->source,
+				    host)) /* its addresses are being counted off */
 		return;
 	if (sequence / options->resolve_every >= host->lookups && plan_has_more(&target->row))
 		hosts_ask_again(&lane->run->hosts, host);

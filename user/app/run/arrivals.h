@@ -19,7 +19,10 @@ void count_target(struct lane *lane, const struct target *target);
 void target_fail(struct lane *lane, struct target *target);
 /* It gets no further probes: what waits to start is dropped. */
 void target_stop(struct target *target);
-/* Call when a probe of it was released, or when it will get no more: what is not kept is freed when it has ended. */
+/*
+ * Call when a probe of it was released, or when it will get no more: what is not kept is freed when
+ * it has ended.
+ */
 void target_check_end(struct lane *lane, struct target *target);
 /* Shows and frees those that have ended, unless they are kept to the end. */
 void arrivals_go(struct lane *lane);

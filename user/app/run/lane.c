@@ -32,6 +32,6 @@ bool lane_has_room(const struct lane *lane)
 	bool is_full = policy->inflight && lane->probes.pending >= policy->inflight;
 	bool is_crowded = !policy->keeps_targets && ring_fill(lane->ring) >= CROWDED_RING;
 
-	return !run_has_ended(lane->run) && !is_full && !is_crowded && lane->probes.used < lane->probes.capacity &&
-	       correlator_has_room(lane->correlator);
+	return !run_has_ended(lane->run) && !is_full && !is_crowded &&
+	       lane->probes.used < lane->probes.capacity && correlator_has_room(lane->correlator);
 }

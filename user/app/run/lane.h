@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A lane: one thread's part of a run, with a ring of the kernel's records, a core, sockets and targets of its own. What needs no other lane needs no lock.
+ * A lane: one thread's part of a run, with a ring of the kernel's records, a core, sockets and
+ * targets of its own. What needs no other lane needs no lock.
  */
 #ifndef APP_LANE_H
 #define APP_LANE_H
@@ -13,15 +14,19 @@
 
 #define STARTS_AT_ONCE 64 /* then the ring is read again */
 
-/* A probe that could not start (its source port is taken, or there is no socket), or is asked again. */
+/*
+ * A probe that could not start (its source port is taken, or there is no socket), or is asked
+ * again.
+ */
 struct waiting {
 	struct waiting *next;
 	struct target *target;
 	uint64_t sequence;
-	uint64_t since_ns;	     /* the wait has an end, for it is not one of our own probes' to give; 0: it has none */
-	uint64_t retry_ns;	     /* then it is tried again */
-	uint32_t rival;		     /* our own probe that has the port; NO_PROBE: unknown, or none */
-	uint64_t rival_cookie;	     /* numbers are used again */
+	/* the wait has an end, for it is not one of our own probes' to give; 0: it has none */
+	uint64_t since_ns;
+	uint64_t retry_ns;     /* then it is tried again */
+	uint32_t rival;	       /* our own probe that has the port; NO_PROBE: unknown, or none */
+	uint64_t rival_cookie; /* numbers are used again */
 	struct first_outcome *first; /* it is asked again; owned. NULL: it is not */
 };
 
@@ -46,10 +51,12 @@ struct lane {
 	struct pace pace_off_link;   /* and for what is behind a gateway */
 	struct waiting_list waiting; /* in the order in which they are tried again */
 	struct waiting_list repeats; /* a list apart: their targets' schedules go on */
-	uint64_t freed_ns;	     /* published: when a probe of ours last had a verdict, and gave its source port back */
-	uint32_t pending;	     /* published: probes without a verdict */
-	uint64_t socket_ns;	     /* no probe is started before: there was no socket */
-	uint64_t socketless_ns;	     /* since when there has been none, and none of ours to be closed; 0: not so */
+	/* published: when a probe of ours last had a verdict, and gave its source port back */
+	uint64_t freed_ns;
+	uint32_t pending;   /* published: probes without a verdict */
+	uint64_t socket_ns; /* no probe is started before: there was no socket */
+	/* since when there has been none, and none of ours to be closed; 0: not so */
+	uint64_t socketless_ns;
 	/* How far away the last one looked at is: targets of one host come together. */
 	struct address looked_at;
 	const struct origin *looked_at_from;
@@ -66,7 +73,8 @@ struct lane {
 	uint64_t events;     /* fed in this turn */
 	unsigned started;    /* likewise: probes */
 	bool is_abandoned;   /* its pending probes have been given up */
-	bool is_doubted;     /* what the kernel programs missed is to be asked for before the next drain */
+	/* what the kernel programs missed is to be asked for before the next drain */
+	bool is_doubted;
 };
 
 /* One event in: to the trace, if there is one, and to the core. context is the lane. */
@@ -78,7 +86,10 @@ static inline struct prober_sink lane_sink(struct lane *lane)
 
 /* Of this lane and, as last published, of the others: a probe without a verdict. */
 bool lane_has_pending(const struct lane *lane);
-/* There is room for one more probe, and the run is not over. Of many targets rather fewer connects than a record without room: a crowded ring is read first. */
+/*
+ * There is room for one more probe, and the run is not over. Of many targets rather fewer connects
+ * than a record without room: a crowded ring is read first.
+ */
 bool lane_has_room(const struct lane *lane);
 
 static inline struct probe *probe_at(struct lane *lane, uint32_t number)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What the core notices: queries are answered, verdicts counted, shown and acted upon, sockets closed. */
+/*
+ * What the core notices: queries are answered, verdicts counted, shown and acted upon, sockets
+ * closed.
+ */
 #include "user/app/run/notices.h"
 
 #include <inttypes.h>
@@ -16,27 +19,39 @@
 #include "user/io/net/prober_ask.h"
 #include "user/words/vocabulary.h"
 
-#define NOTICES_AT_ONCE 256 /* each may take some questions to the kernel: then the ring is read again */
-/* A SYN is repeated after 1 s (RFC 6298, section 2.1), or in the second tick after a wrong answer (TCP_TIMEOUT_MIN), of a thousand a second at most. */
+#define NOTICES_AT_ONCE                                                                            \
+	256 /* each may take some questions to the kernel: then the ring is read again */
+/*
+ * A SYN is repeated after 1 s (RFC 6298, section 2.1), or in the second tick after a wrong answer
+ * (TCP_TIMEOUT_MIN), of a thousand a second at most.
+ */
 #define NO_REPEAT_NS MILLISECOND_NS
 
 static void abandon_others(struct lane *lane, const struct target *target)
 {
-	for (uint32_t number = target->first_open; number != NO_PROBE; number = probe_at(lane, number)->older)
+	for (uint32_t number = target->first_open; number != NO_PROBE;
+	     number = probe_at(lane, number)->older)
 		if (probe_at(lane, number)->phase == PROBE_PENDING)
-			prober_abandon(&probe_at(lane, number)->socket, ABANDON_REACHED, lane_sink(lane));
+			prober_abandon(&probe_at(lane, number)->socket, ABANDON_REACHED,
+				       lane_sink(lane));
 }
 
-/* Else its summary would only show fewer probes than were asked for. It is not said when there would have been no other probe. */
+/*
+ * Else its summary would only show fewer probes than were asked for. It is not said when there
+ * would have been no other probe.
+ */
 static void say_given_up(struct lane *lane, const struct target *target)
 {
 	const struct options *options = lane->run->options;
 	struct target_text text;
 
-	if (options->is_quiet || !format_has(options->format, FORMAT_IS_FOR_PEOPLE) || !target->row.queue)
+	if (options->is_quiet || !format_has(options->format, FORMAT_IS_FOR_PEOPLE) ||
+	    !target->row.queue)
 		return;
-	output_say(lane, "%s: given up, no longer probed: not %s %" PRIu64 " times in a row (--give-up)",
-		   target_describe(target, options, &text), status_name(options->expected), target->unexpected_in_row);
+	output_say(lane,
+		   "%s: given up, no longer probed: not %s %" PRIu64 " times in a row (--give-up)",
+		   target_describe(target, options, &text), status_name(options->expected),
+		   target->unexpected_in_row);
 }
 
 /* --until and --give-up */
@@ -63,7 +78,8 @@ static void end_pending(struct lane *lane, uint32_t number)
 
 static bool has_connection(enum status status)
 {
-	return status == STATUS_OPEN || status == STATUS_INTERCEPTED || status == STATUS_SELF_CONNECT;
+	return status == STATUS_OPEN || status == STATUS_INTERCEPTED ||
+	       status == STATUS_SELF_CONNECT;
 }
 
 /* What its outcome is, is not known yet; its source port is given back. */
@@ -82,7 +98,10 @@ static void take_verdict(struct lane *lane, uint32_t number, const struct notice
 {
 	struct probe *probe = probe_at(lane, number);
 	const struct verdict *verdict = &notice->verdict;
-	struct outcome outcome = {.attempt = notice->attempt, .facts = notice->facts, .verdict = verdict, .began_ns = probe->began_ns};
+	struct outcome outcome = {.attempt = notice->attempt,
+				  .facts = notice->facts,
+				  .verdict = verdict,
+				  .began_ns = probe->began_ns};
 
 	end_pending(lane, number);
 	if (lane->run->policy.skips_route && has_connection(verdict->status))
@@ -95,7 +114,8 @@ static void take_verdict(struct lane *lane, uint32_t number, const struct notice
 	probe->is_shown = settle_probe(lane, probe->target, probe->sequence, &outcome);
 	if (verdict->status == STATUS_OPEN && lane->run->hold_ns) {
 		probe->phase = PROBE_HELD;
-		probe_queue_add(&lane->probes, &lane->probes.holds, number, clock_now_ns() + lane->run->hold_ns);
+		probe_queue_add(&lane->probes, &lane->probes.holds, number,
+				clock_now_ns() + lane->run->hold_ns);
 	} else {
 		close_probe(lane, number);
 	}
@@ -107,12 +127,16 @@ static void take_verdict(struct lane *lane, uint32_t number, const struct notice
 static bool has_closed(const struct attempt *attempt)
 {
 	for (int i = attempt->entry_count; i-- > 0;)
-		if (attempt->entries[i].kind == EVENT_STATE && attempt->entries[i].state.new_state == TCP_STATE_CLOSE)
+		if (attempt->entries[i].kind == EVENT_STATE &&
+		    attempt->entries[i].state.new_state == TCP_STATE_CLOSE)
 			return true;
 	return false;
 }
 
-/* The kernel side may release a socket by itself when it is CLOSE; where that was not seen, it may not have seen it either. */
+/*
+ * The kernel side may release a socket by itself when it is CLOSE; where that was not seen, it may
+ * not have seen it either.
+ */
 static void release(struct lane *lane, uint32_t number, const struct attempt *attempt)
 {
 	struct target *target = probe_at(lane, number)->target;
@@ -127,7 +151,10 @@ static void release(struct lane *lane, uint32_t number, const struct attempt *at
 	target_check_end(lane, target);
 }
 
-/* Settled so soon that no second SYN can have been sent: else how many there were is to be asked for, though no answer that caused one was seen. */
+/*
+ * Settled so soon that no second SYN can have been sent: else how many there were is to be asked
+ * for, though no answer that caused one was seen.
+ */
 static bool has_no_repeat(const struct attempt *attempt)
 {
 	uint64_t began_ns = 0;
@@ -146,7 +173,8 @@ static bool has_no_repeat(const struct attempt *attempt)
 /* At the end there may be thousands of them: what would only explain is not asked for then. */
 static void answer_query(struct lane *lane, const struct probe *probe, const struct notice *notice)
 {
-	bool is_spare = lane->run->policy.skips_route, is_last = is_spare && run_has_ended(lane->run);
+	bool is_spare = lane->run->policy.skips_route,
+	     is_last = is_spare && run_has_ended(lane->run);
 	struct prober_question question = {
 		.attempt = notice->attempt,
 		.needs_path = notice->needs_path && !is_last,

@@ -21,13 +21,21 @@
 #define PATH_RING_BYTES	   2048 /* and the most that its path can have */
 #define RING_BYTES_MIN	   (1u << 20)
 #define RING_BYTES_MAX	   (16u << 20)
-/* Where connects wait while the ring is crowded; SYNs that the kernel repeats by its timers do not, and some 8 ms of them come at once. */
+/*
+ * Where connects wait while the ring is crowded; SYNs that the kernel repeats by its timers do not,
+ * and some 8 ms of them come at once.
+ */
 #define TALLY_RING_BYTES_MAX (4u << 20)
 #define DESCRIPTORS_SPARED   64u	 /* for everything but connects */
 #define LEAST_MEMORY	     (64u << 20) /* where it cannot be told */
-#define CONNECT_BYTES	     10240u	 /* of a connect under way: some 6 KiB of the kernel's, the rest is ours */
-#define UNHEARD		     1024u /* of each lane: those that the kernel has released and user space has not, or the other way round */
-#define IPV4_LABEL_WIDTH     21	   /* 255.255.255.255:65535 */
+#define CONNECT_BYTES                                                                              \
+	10240u /* of a connect under way: some 6 KiB of the kernel's, the rest is ours */
+/*
+ * of each lane: those that the kernel has released and user space has not, or the other way
+ * round
+ */
+#define UNHEARD		 1024u
+#define IPV4_LABEL_WIDTH 21 /* 255.255.255.255:65535 */
 
 static void raise_file_limit(void)
 {
@@ -42,7 +50,8 @@ static void raise_file_limit(void)
 static unsigned processors(void)
 {
 	cpu_set_t set;
-	unsigned count = sched_getaffinity(0, sizeof(set), &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
+	unsigned count =
+		sched_getaffinity(0, sizeof(set), &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
 
 	return count < OBSERVER_RINGS_MAX ? count : OBSERVER_RINGS_MAX;
 }
@@ -52,13 +61,16 @@ static uint64_t available_memory(void)
 {
 	char kib[32];
 
-	return proc_read_field("/proc/meminfo", "MemAvailable", kib, sizeof(kib)) == 0 ? strtoull(kib, NULL, 10) * 1024 : 0;
+	return proc_read_field("/proc/meminfo", "MemAvailable", kib, sizeof(kib)) == 0
+		       ? strtoull(kib, NULL, 10) * 1024
+		       : 0;
 }
 
 static uint64_t descriptors(void)
 {
 	struct rlimit files;
-	bool is_known = getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur > 2 * DESCRIPTORS_SPARED;
+	bool is_known =
+		getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur > 2 * DESCRIPTORS_SPARED;
 
 	return is_known ? files.rlim_cur - DESCRIPTORS_SPARED : UINT64_MAX;
 }
@@ -66,10 +78,12 @@ static uint64_t descriptors(void)
 /* At all origins and, as far as one can tell, with all addresses. */
 static uint64_t targets_known(const struct run *run)
 {
-	uint64_t each = run->origin_count * (run->options->is_all_addresses ? LOOKUP_MAX_ADDRESSES : 1);
+	uint64_t each =
+		run->origin_count * (run->options->is_all_addresses ? LOOKUP_MAX_ADDRESSES : 1);
 	uint64_t targets;
 
-	return __builtin_mul_overflow(run->hosts.target_count, each, &targets) ? UINT64_MAX : targets;
+	return __builtin_mul_overflow(run->hosts.target_count, each, &targets) ? UINT64_MAX
+									       : targets;
 }
 
 static void set_policy(struct run *run)
@@ -81,7 +95,8 @@ static void set_policy(struct run *run)
 		.asks_many = options->asks_many,
 		.wants_row = format_has(options->format, FORMAT_HAS_ROWS),
 		.is_held = options->hold_ns != HALF_OPEN,
-		.needs_series = run->trace || options->source.first_port || options->resolve_every || options->until >= 0,
+		.needs_series = run->trace || options->source.first_port ||
+				options->resolve_every || options->until >= 0,
 		.targets = targets_known(run),
 		.interval_ns = options->interval_ns,
 		.processors = processors(),
@@ -99,7 +114,8 @@ static void set_policy(struct run *run)
 static size_t ring_bytes(const struct run *run)
 {
 	size_t each = ATTEMPT_RING_BYTES + (run->options->verbosity > 0 ? PATH_RING_BYTES : 0);
-	size_t most = run->policy.keeps_targets ? RING_BYTES_MAX : TALLY_RING_BYTES_MAX, bytes = run->policy.attempts * each;
+	size_t most = run->policy.keeps_targets ? RING_BYTES_MAX : TALLY_RING_BYTES_MAX,
+	       bytes = run->policy.attempts * each;
 
 	if (run->options->ring_bytes)
 		return run->options->ring_bytes;
@@ -138,7 +154,10 @@ static int open_lanes(struct run *run, struct error *error)
 	return 0;
 }
 
-/* So that lines are in columns from the first one on: for the longest name on the command line; what a file has is not known. */
+/*
+ * So that lines are in columns from the first one on: for the longest name on the command line;
+ * what a file has is not known.
+ */
 static size_t longest_label(const struct run *run)
 {
 	const struct host_list *hosts = &run->options->hosts;
@@ -149,7 +168,8 @@ static size_t longest_label(const struct run *run)
 		const struct host *host = &hosts->hosts[i];
 		const struct port_range *last = &host->ports.ranges[host->ports.count - 1];
 		bool is_network = host->free_bits && host->literal.family == AF_INET;
-		size_t length = is_network ? IPV4_LABEL_WIDTH : strlen(target_label(host->name, last->last, label));
+		size_t length = is_network ? IPV4_LABEL_WIDTH
+					   : strlen(target_label(host->name, last->last, label));
 
 		if (length > longest)
 			longest = length;
@@ -172,7 +192,10 @@ static int check_descriptors(const struct run *run, struct error *error)
 	int fd = dup(run->signal_fd);
 
 	if (fd < 0)
-		return error_set(error, -errno, "no file descriptors left for probes (%s); raise the limit (ulimit -n)", strerror(errno));
+		return error_set(
+			error, -errno,
+			"no file descriptors left for probes (%s); raise the limit (ulimit -n)",
+			strerror(errno));
 	close(fd);
 	return 0;
 }

@@ -13,7 +13,8 @@
 #include "user/render/text/live.h"
 #include "user/words/explain.h"
 
-#define FLUSH_NS      (10 * MILLISECOND_NS) /* a line of many waits no longer for others to be written with it */
+#define FLUSH_NS                                                                                   \
+	(10 * MILLISECOND_NS) /* a line of many waits no longer for others to be written with it */
 #define FLUSH_BYTES   65536
 #define LIVE_AFTER_NS SECOND_NS
 
@@ -89,8 +90,11 @@ void output_say(struct lane *lane, const char *format, ...)
 static void show_waiting(struct run *run, uint64_t now_ns)
 {
 	struct lane *lane = &run->lanes[0];
-	const struct probe *probe = lane->probes.deadlines.first == NO_PROBE ? NULL : probe_at(lane, lane->probes.deadlines.first);
-	const struct attempt *attempt = probe ? correlator_find(lane->correlator, probe->socket.key) : NULL;
+	const struct probe *probe = lane->probes.deadlines.first == NO_PROBE
+					    ? NULL
+					    : probe_at(lane, lane->probes.deadlines.first);
+	const struct attempt *attempt =
+		probe ? correlator_find(lane->correlator, probe->socket.key) : NULL;
 	char waiting[EXPLAIN_MAX];
 	struct target_text text;
 	struct facts facts;
@@ -98,8 +102,11 @@ static void show_waiting(struct run *run, uint64_t now_ns)
 	if (!attempt || now_ns - probe->began_ns < LIVE_AFTER_NS)
 		return;
 	facts_read(attempt, UINT64_MAX, &facts);
-	live_write(run->out, &run->style, run->style.label_width ? target_describe(probe->target, run->options, &text) : "",
-		   explain_waiting(&facts, waiting), (double)(now_ns - probe->began_ns) / 1e9, terminal_columns(run->out));
+	live_write(run->out, &run->style,
+		   run->style.label_width ? target_describe(probe->target, run->options, &text)
+					  : "",
+		   explain_waiting(&facts, waiting), (double)(now_ns - probe->began_ns) / 1e9,
+		   terminal_columns(run->out));
 	run->has_live_line = true;
 }
 
@@ -107,14 +114,16 @@ static uint64_t targets_of(const struct run *run)
 {
 	uint64_t total;
 
-	if (run->options->is_all_addresses || __builtin_mul_overflow(run->hosts.target_count, run->origin_count, &total))
+	if (run->options->is_all_addresses ||
+	    __builtin_mul_overflow(run->hosts.target_count, run->origin_count, &total))
 		return UINT64_MAX;
 	return run->hosts.target_count == UINT64_MAX ? UINT64_MAX : total;
 }
 
 static void show_progress(struct run *run, uint64_t now_ns)
 {
-	struct progress_report report = {.total = targets_of(run), .elapsed_ns = now_ns - run->started_ns};
+	struct progress_report report = {.total = targets_of(run),
+					 .elapsed_ns = now_ns - run->started_ns};
 
 	if (report.elapsed_ns < LIVE_AFTER_NS)
 		return;

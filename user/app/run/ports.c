@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Who has which source port: each target's probes with a socket, the next port of a range, and our own probes that are in each other's way. */
+/*
+ * Who has which source port: each target's probes with a socket, the next port of a range, and our
+ * own probes that are in each other's way.
+ */
 #include "user/app/run/ports.h"
 
 #include <string.h>
@@ -51,22 +54,28 @@ static uint32_t find_open(struct lane *lane, const struct target *target, uint16
 	return number;
 }
 
-/* A bit a port: those of its probes without a verdict. So that thousands of them are not looked through for each of thousands of ports. */
+/*
+ * A bit a port: those of its probes without a verdict. So that thousands of them are not looked
+ * through for each of thousands of ports.
+ */
 static void mark_pending(struct lane *lane, const struct target *target, uint8_t *ret_pending)
 {
 	memset(ret_pending, 0, (UINT16_MAX + 1) / 8);
-	for (uint32_t number = target->first_open; number != NO_PROBE; number = probe_at(lane, number)->older) {
+	for (uint32_t number = target->first_open; number != NO_PROBE;
+	     number = probe_at(lane, number)->older) {
 		const struct probe *probe = probe_at(lane, number);
 
 		if (probe->phase == PROBE_PENDING)
-			ret_pending[probe->source_port / 8] |= (uint8_t)(1u << probe->source_port % 8);
+			ret_pending[probe->source_port / 8] |=
+				(uint8_t)(1u << probe->source_port % 8);
 	}
 }
 
 bool choose_port(struct lane *lane, struct target *target, uint16_t *ret_port)
 {
 	const struct source *source = &lane->run->options->source;
-	uint32_t count = source->first_port ? (uint32_t)(source->last_port - source->first_port) + 1 : 0;
+	uint32_t count =
+		source->first_port ? (uint32_t)(source->last_port - source->first_port) + 1 : 0;
 	uint8_t pending[(UINT16_MAX + 1) / 8];
 
 	*ret_port = 0;
@@ -94,7 +103,8 @@ static bool has_spoken(struct run *run, struct target *target)
 	bool has_spoken = target->has_spoken_of_port;
 
 	target->has_spoken_of_port = true;
-	return has_spoken || (!target->kept && __atomic_exchange_n(&run->has_spoken_of_limit, true, __ATOMIC_RELAXED));
+	return has_spoken || (!target->kept && __atomic_exchange_n(&run->has_spoken_of_limit, true,
+								   __ATOMIC_RELAXED));
 }
 
 void say_port_in_use(struct lane *lane, struct target *target)
@@ -106,15 +116,22 @@ void say_port_in_use(struct lane *lane, struct target *target)
 		return;
 	target_describe(target, lane->run->options, &text);
 	if (!target->kept)
-		output_say(lane, "no free source port to %s, port %u, for now: waiting for one (said once)", text.report.name,
-			   target->port);
+		output_say(
+			lane,
+			"no free source port to %s, port %u, for now: waiting for one (said once)",
+			text.report.name, target->port);
 	else if (!source->first_port)
-		output_say(lane, "%s: no source port is free (net.ipv4.ip_local_port_range), waiting for one", text.title);
+		output_say(lane,
+			   "%s: no source port is free (net.ipv4.ip_local_port_range), waiting for "
+			   "one",
+			   text.title);
 	else if (source->first_port == source->last_port)
-		output_say(lane, "%s: source port %u is still in use, waiting for it", text.title, source->first_port);
+		output_say(lane, "%s: source port %u is still in use, waiting for it", text.title,
+			   source->first_port);
 	else
-		output_say(lane, "%s: all source ports from %u to %u are still in use, waiting for one", text.title, source->first_port,
-			   source->last_port);
+		output_say(lane,
+			   "%s: all source ports from %u to %u are still in use, waiting for one",
+			   text.title, source->first_port, source->last_port);
 }
 
 uint32_t find_rival(struct lane *lane, const struct probe *probe)
@@ -122,8 +139,10 @@ uint32_t find_rival(struct lane *lane, const struct probe *probe)
 	uint32_t found = NO_PROBE;
 
 	for (uint32_t number = 0; number < lane->probes.fresh; number++) {
-		const struct probe *other = probe_at(lane, number), *best = found == NO_PROBE ? NULL : probe_at(lane, found);
-		bool is_better = !best || other->phase > best->phase || (other->phase == best->phase && other->began_ns < best->began_ns);
+		const struct probe *other = probe_at(lane, number),
+				   *best = found == NO_PROBE ? NULL : probe_at(lane, found);
+		bool is_better = !best || other->phase > best->phase ||
+				 (other->phase == best->phase && other->began_ns < best->began_ns);
 
 		if (other->is_open && other != probe && other->source_port == probe->source_port &&
 		    other->target->origin == probe->target->origin && is_better &&

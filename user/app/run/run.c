@@ -125,7 +125,8 @@ static void *run_lane(void *context)
 /* This thread only waits: the first lane has a thread like all others. */
 static void watch_over(struct run *run)
 {
-	struct pollfd fds[] = {{.fd = run->signal_fd, .events = POLLIN}, {.fd = run->over_fd, .events = POLLIN}};
+	struct pollfd fds[] = {{.fd = run->signal_fd, .events = POLLIN},
+			       {.fd = run->over_fd, .events = POLLIN}};
 	struct timespec tick = {.tv_nsec = (long)TICK_NS};
 
 	while (__atomic_load_n(&run->running, __ATOMIC_ACQUIRE)) {
@@ -134,7 +135,10 @@ static void watch_over(struct run *run)
 	}
 }
 
-/* Fewer threads than wished for are enough. Returns 0, or -errno when there is none to be had at all. */
+/*
+ * Fewer threads than wished for are enough. Returns 0, or -errno when there is none to be had at
+ * all.
+ */
 static int start_threads(struct run *run, struct error *error)
 {
 	run->running = run->lane_count;
@@ -148,7 +152,8 @@ static int start_threads(struct run *run, struct error *error)
 			continue;
 		lane->has_thread = false;
 		__atomic_sub_fetch(&run->running, run->lane_count - i, __ATOMIC_ACQ_REL);
-		return i ? 0 : error_set(error, -result, "cannot start a thread: %s", strerror(result));
+		return i ? 0
+			 : error_set(error, -result, "cannot start a thread: %s", strerror(result));
 	}
 	return 0;
 }
@@ -174,13 +179,16 @@ static int run_lanes(struct run *run, struct error *error)
 /* From here on time counts. */
 static void begin(struct run *run)
 {
-	const struct run_report report = {.kernel = run->system.release, .hooks = observer_hooks(run->observer)};
+	const struct run_report report = {.kernel = run->system.release,
+					  .hooks = observer_hooks(run->observer)};
 	const struct options *options = run->options;
 
 	prctl(PR_SET_TIMERSLACK, 1); /* sleep exactly as long as the interval says */
 	run->started_ns = clock_now_ns();
-	run->deadline_ns = options->deadline_ns ? run->started_ns + options->deadline_ns : UINT64_MAX;
-	run->report_ns = options->report_every_ns ? run->started_ns + options->report_every_ns : UINT64_MAX;
+	run->deadline_ns =
+		options->deadline_ns ? run->started_ns + options->deadline_ns : UINT64_MAX;
+	run->report_ns =
+		options->report_every_ns ? run->started_ns + options->report_every_ns : UINT64_MAX;
 	if (run->renderer->begin)
 		run->renderer->begin(output_lock(run), &run->style, &report);
 	else
@@ -195,7 +203,8 @@ static enum exit_code check_output(struct run *run, enum exit_code code)
 
 	if (!run->output_error || run->output_error == EPIPE)
 		return code;
-	fprintf(stderr, "ktcping: cannot write the output%s%s: %s\n", path ? " to " : "", path ? path : "", strerror(run->output_error));
+	fprintf(stderr, "ktcping: cannot write the output%s%s: %s\n", path ? " to " : "",
+		path ? path : "", strerror(run->output_error));
 	return code == EXIT_USAGE ? code : EXIT_UNOBSERVED;
 }
 
@@ -221,7 +230,8 @@ static enum exit_code tally_exit_code(const struct run *run, const struct tally 
 /* By DESIGN's order; targets that were never probed are not as expected. */
 static enum exit_code exit_code_of(struct run *run, const struct tally *total)
 {
-	enum exit_code code = run->policy.keeps_targets ? targets_exit_code(&run->lanes[0].targets) : tally_exit_code(run, total);
+	enum exit_code code = run->policy.keeps_targets ? targets_exit_code(&run->lanes[0].targets)
+							: tally_exit_code(run, total);
 
 	if (run->hosts.has_failed)
 		return EXIT_USAGE;
@@ -248,7 +258,9 @@ static enum exit_code finish(struct run *run)
 	show_end(run);
 	total = show_total(run);
 	if (!run->output_error && !has_begun_all(run, &total))
-		fputs("ktcping: the run ended before all targets were begun with: some are neither probed nor summarised\n", stderr);
+		fputs("ktcping: the run ended before all targets were begun with: some are neither "
+		      "probed nor summarised\n",
+		      stderr);
 	code = check_output(run, exit_code_of(run, &total));
 	tally_release(&total);
 	return code;
@@ -256,7 +268,11 @@ static enum exit_code finish(struct run *run)
 
 enum exit_code run_probes(const struct options *options)
 {
-	struct run run = {.options = options, .out = stdout, .signal_fd = -1, .over_fd = -1, .failure = EXIT_UNOBSERVED};
+	struct run run = {.options = options,
+			  .out = stdout,
+			  .signal_fd = -1,
+			  .over_fd = -1,
+			  .failure = EXIT_UNOBSERVED};
 	enum exit_code code = EXIT_UNOBSERVED;
 	struct error error;
 	int result = run_open(&run, &error);

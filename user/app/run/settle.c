@@ -6,7 +6,8 @@
 
 #include "user/app/run/show.h"
 
-static void keep(const struct lane *lane, struct target_kept *kept, uint64_t sequence, const struct outcome *outcome)
+static void keep(const struct lane *lane, struct target_kept *kept, uint64_t sequence,
+		 const struct outcome *outcome)
 {
 	enum status expected = lane->run->options->expected;
 
@@ -24,7 +25,8 @@ static void count(struct lane *lane, const struct outcome *outcome)
 	pthread_mutex_unlock(&lane->tally_lock);
 }
 
-bool settle_probe(struct lane *lane, struct target *target, uint64_t sequence, const struct outcome *outcome)
+bool settle_probe(struct lane *lane, struct target *target, uint64_t sequence,
+		  const struct outcome *outcome)
 {
 	if (target->kept)
 		keep(lane, target->kept, sequence, outcome);
@@ -33,7 +35,8 @@ bool settle_probe(struct lane *lane, struct target *target, uint64_t sequence, c
 	return show_outcome(lane, target, sequence, outcome);
 }
 
-void settle_first(struct lane *lane, struct target *target, uint64_t sequence, struct first_outcome *first, enum repeat repeat)
+void settle_first(struct lane *lane, struct target *target, uint64_t sequence,
+		  struct first_outcome *first, enum repeat repeat)
 {
 	struct outcome outcome = first_outcome_as(first, repeat);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What all lanes of a run share: the command line, the source of targets, the kernel programs, the output.
+ * What all lanes of a run share: the command line, the source of targets, the kernel programs, the
+ * output.
  */
 #ifndef APP_SHARED_H
 #define APP_SHARED_H
@@ -15,7 +16,8 @@
 #include "user/io/kernel/observer.h"
 #include "user/io/net/prober.h"
 
-#define REST_NS	      (2 * SECOND_NS) /* with no attempt to follow for longer, the kernel programs are detached */
+#define REST_NS                                                                                    \
+	(2 * SECOND_NS) /* with no attempt to follow for longer, the kernel programs are detached */
 #define LIVE_EVERY_NS (250 * MILLISECOND_NS)
 
 struct lane;
@@ -53,7 +55,11 @@ struct run {
 	/* read by all lanes */
 	bool is_ended;	   /* interrupted, or past the deadline: no probe starts any more */
 	bool is_impatient; /* interrupted again: no probe is waited for */
-	bool is_starved;   /* no socket for as long as a probe would wait, and none of ours to wait for; or no observing any more */
+	/*
+	 * no socket for as long as a probe would wait, and none of ours to wait for; or no
+	 * observing any more
+	 */
+	bool is_starved;
 	enum abandon_cause cause;
 	bool has_spoken_of_socket; /* none was to be had: said once */
 	bool has_spoken_of_limit;

@@ -16,11 +16,12 @@ struct report_text {
 };
 
 /* All but whose probe it is, and which; valid as long as the text and the outcome are. */
-static struct probe_report report_outcome(const struct run *run, const struct origin *origin, const struct outcome *outcome,
-					  struct report_text *text)
+static struct probe_report report_outcome(const struct run *run, const struct origin *origin,
+					  const struct outcome *outcome, struct report_text *text)
 {
 	const struct attempt *attempt = outcome->attempt;
-	struct judgement judgement = {.attempt = attempt, .facts = outcome->facts, .verdict = outcome->verdict};
+	struct judgement judgement = {
+		.attempt = attempt, .facts = outcome->facts, .verdict = outcome->verdict};
 	struct origin_facts from = origin_facts(origin, attempt->requested.family);
 
 	path_of(attempt, &text->path);
@@ -38,14 +39,19 @@ static struct probe_report report_outcome(const struct run *run, const struct or
 	};
 }
 
-/* One sentence is enough for people, however many ports there are; a program gets a record for each. */
-static bool is_told_once(const struct run *run, const struct target *target, struct target_text *text)
+/*
+ * One sentence is enough for people, however many ports there are; a program gets a record for
+ * each.
+ */
+static bool is_told_once(const struct run *run, const struct target *target,
+			 struct target_text *text)
 {
 	struct known_host *host = target->host;
 	size_t ports = port_list_count(&host->host.ports);
 	bool is_for_people = format_has(run->options->format, FORMAT_IS_FOR_PEOPLE);
 
-	if (target->kept || target->has_no_socket || (run->renderer->target && !is_for_people) || ports < 2)
+	if (target->kept || target->has_no_socket || (run->renderer->target && !is_for_people) ||
+	    ports < 2)
 		return false;
 	snprintf(text->title, sizeof(text->title), "%s, %zu ports", host->host.name, ports);
 	return __atomic_exchange_n(&host->is_failure_told, true, __ATOMIC_RELAXED);
@@ -75,7 +81,8 @@ void show_target(struct lane *lane, const struct target *target)
 		output_say(lane, "%s: %s", text.title, target->failure);
 }
 
-void show_move(struct lane *lane, const struct target *target, const struct address *from, const struct address *to)
+void show_move(struct lane *lane, const struct target *target, const struct address *from,
+	       const struct address *to)
 {
 	const struct run *run = lane->run;
 	uint64_t now_ns = clock_now_ns();
@@ -95,13 +102,17 @@ void show_move(struct lane *lane, const struct target *target, const struct addr
 }
 
 /* --changes, --failures and --open; of what is not kept -q leaves no line. */
-static bool is_wanted(const struct options *options, const struct target *target, const struct verdict *verdict)
+static bool is_wanted(const struct options *options, const struct target *target,
+		      const struct verdict *verdict)
 {
-	bool is_change = target->shown_status != (int)verdict->status || target->shown_reason != (int)verdict->reason;
+	bool is_change = target->shown_status != (int)verdict->status ||
+			 target->shown_reason != (int)verdict->reason;
 
-	if ((options->is_open_only && verdict->status != STATUS_OPEN) || (!target->kept && options->is_quiet))
+	if ((options->is_open_only && verdict->status != STATUS_OPEN) ||
+	    (!target->kept && options->is_quiet))
 		return false;
-	return (is_change || !options->is_changes_only) && (verdict->status != options->expected || !options->is_failures_only);
+	return (is_change || !options->is_changes_only) &&
+	       (verdict->status != options->expected || !options->is_failures_only);
 }
 
 static void ring_bell(const struct options *options, const struct verdict *verdict)
@@ -112,7 +123,8 @@ static void ring_bell(const struct options *options, const struct verdict *verdi
 	fflush(stderr); /* it ends no line */
 }
 
-bool show_outcome(struct lane *lane, struct target *target, uint64_t sequence, const struct outcome *outcome)
+bool show_outcome(struct lane *lane, struct target *target, uint64_t sequence,
+		  const struct outcome *outcome)
 {
 	const struct run *run = lane->run;
 	const struct verdict *verdict = outcome->verdict;
@@ -129,7 +141,8 @@ bool show_outcome(struct lane *lane, struct target *target, uint64_t sequence, c
 		return false;
 	if (run->renderer->probe) {
 		target_describe(target, run->options, &target_text);
-		target_text.report.address = outcome->attempt->requested; /* the name may have moved on meanwhile */
+		target_text.report.address =
+			outcome->attempt->requested; /* the name may have moved on meanwhile */
 		report = report_outcome(run, target->origin, outcome, &text);
 		report.target = &target_text.report;
 		report.sequence = sequence;
@@ -166,7 +179,9 @@ void show_outstanding(struct lane *lane, const struct target *target, uint64_t n
 {
 	const struct run *run = lane->run;
 	bool is_wanted = run->options->is_reporting_outstanding && run->renderer->outstanding;
-	const struct probe *probe = is_wanted && target->last_started != NO_PROBE ? probe_at(lane, target->last_started) : NULL;
+	const struct probe *probe = is_wanted && target->last_started != NO_PROBE
+					    ? probe_at(lane, target->last_started)
+					    : NULL;
 	const struct attempt *attempt = NULL;
 	char waiting[EXPLAIN_MAX];
 	struct target_text text;

@@ -7,9 +7,11 @@
 
 /* It is about to be probed, or cannot be. */
 void show_target(struct lane *lane, const struct target *target);
-void show_move(struct lane *lane, const struct target *target, const struct address *from, const struct address *to);
+void show_move(struct lane *lane, const struct target *target, const struct address *from,
+	       const struct address *to);
 /* Returns false when it is not to be seen (--changes, --failures, --open). */
-bool show_outcome(struct lane *lane, struct target *target, uint64_t sequence, const struct outcome *outcome);
+bool show_outcome(struct lane *lane, struct target *target, uint64_t sequence,
+		  const struct outcome *outcome);
 void show_amendment(struct lane *lane, const struct probe *probe, const struct notice *notice);
 /* The target's last probe, if it is without a verdict. */
 void show_outstanding(struct lane *lane, const struct target *target, uint64_t now_ns);

@@ -14,11 +14,16 @@
 #include "user/io/clock.h"
 
 #define SOCKET_RETRY_NS (10 * MILLISECOND_NS)
-#define WAITING_MAX	512u /* with more of them, no target that is not kept is begun with: they take memory, and their turns time */
+/*
+ * with more of them, no target that is not kept is begun with: they take memory, and their
+ * turns time
+ */
+#define WAITING_MAX 512u
 
 static bool may_begin(const struct lane *lane)
 {
-	return lane->run->policy.keeps_targets || (lane->waiting.count < WAITING_MAX && lane->repeats.count < WAITING_MAX);
+	return lane->run->policy.keeps_targets ||
+	       (lane->waiting.count < WAITING_MAX && lane->repeats.count < WAITING_MAX);
 }
 
 static struct pace *pace_of(struct lane *lane, const struct target *target)
@@ -34,14 +39,18 @@ uint64_t start_due_ns(const struct lane *lane)
 	if (lane->repeats.first)
 		return 0;
 	if (head) {
-		uint64_t pace_ns = pace_due_ns(pace_of((struct lane *)lane, (const struct target *)head));
+		uint64_t pace_ns =
+			pace_due_ns(pace_of((struct lane *)lane, (const struct target *)head));
 
 		due_ns = head->due_ns > pace_ns ? head->due_ns : pace_ns;
 	}
 	return lane->waiting.first ? min_ns(due_ns, lane->waiting.first->retry_ns) : due_ns;
 }
 
-/* Ours are closed some time. When there are none, another process would have to give one back; that is not waited for without an end. */
+/*
+ * Ours are closed some time. When there are none, another process would have to give one back; that
+ * is not waited for without an end.
+ */
 static void note_no_socket(struct lane *lane, int error)
 {
 	uint64_t now_ns = clock_now_ns();
@@ -53,18 +62,25 @@ static void note_no_socket(struct lane *lane, int error)
 		lane->socketless_ns = now_ns;
 	else if (now_ns - lane->socketless_ns >= lane->run->options->timeout_ns &&
 		 !__atomic_exchange_n(&lane->run->is_starved, true, __ATOMIC_RELAXED))
-		output_say(lane, "no socket to probe with (%s), and none of our own that could be closed; raise the limit (ulimit -n)",
+		output_say(lane,
+			   "no socket to probe with (%s), and none of our own that could be "
+			   "closed; raise the limit (ulimit -n)",
 			   strerror(-error));
 }
 
-/* No socket to try with is our own limit, never the target's fault: say it once, and wait for one. */
+/*
+ * No socket to try with is our own limit, never the target's fault: say it once, and wait for one.
+ */
 static void wait_for_socket(struct lane *lane, int error)
 {
 	note_no_socket(lane, error);
 	if (!__atomic_exchange_n(&lane->run->has_spoken_of_socket, true, __ATOMIC_RELAXED))
 		output_say(lane,
-			   "no socket for the next probe (%s), so fewer are under way at once; %s or a higher limit (ulimit -n) would help",
-			   strerror(-error), lane->run->policy.keeps_targets ? "fewer targets" : "a lower --inflight");
+			   "no socket for the next probe (%s), so fewer are under way at once; %s "
+			   "or a higher limit (ulimit -n) would help",
+			   strerror(-error),
+			   lane->run->policy.keeps_targets ? "fewer targets"
+							   : "a lower --inflight");
 }
 
 static void begin_probe(struct lane *lane, uint32_t number)
@@ -74,10 +90,12 @@ static void begin_probe(struct lane *lane, uint32_t number)
 
 	lane->started++;
 	probe->target->alive++;
-	if (last == NO_PROBE || probe_at(lane, last)->sequence <= probe->sequence) /* a repeat may be of an older one */
+	if (last == NO_PROBE ||
+	    probe_at(lane, last)->sequence <= probe->sequence) /* a repeat may be of an older one */
 		probe->target->last_started = number;
 	join_target(lane, number);
-	probe_queue_add(&lane->probes, &lane->probes.deadlines, number, probe->began_ns + lane->run->options->timeout_ns);
+	probe_queue_add(&lane->probes, &lane->probes.deadlines, number,
+			probe->began_ns + lane->run->options->timeout_ns);
 	arrivals_ask_again(lane, probe->target, probe->sequence);
 }
 
@@ -85,9 +103,11 @@ static void begin_probe(struct lane *lane, uint32_t number)
 static void give_up_target(struct lane *lane, struct target *target, int error)
 {
 	if (error == -EAFNOSUPPORT)
-		target->failure = "not probed: this host makes no sockets of that family; choose the other one with -4 or -6";
+		target->failure = "not probed: this host makes no sockets of that family; choose "
+				  "the other one with -4 or -6";
 	else
-		target->failure = "not probed: its socket cannot be made; run as root, outside of what forbids it (a seccomp "
+		target->failure = "not probed: its socket cannot be made; run as root, outside of "
+				  "what forbids it (a seccomp "
 				  "filter, a security module)";
 	target->has_no_socket = true;
 	target_stop(target);
@@ -103,7 +123,8 @@ static void settle_if_first(struct lane *lane, const struct waiting *waiting)
 
 static bool is_shortage(int error)
 {
-	return error == -EMFILE || error == -ENFILE || error == -ENOBUFS || error == -ENOMEM || error == -EAGAIN;
+	return error == -EMFILE || error == -ENFILE || error == -ENOBUFS || error == -ENOMEM ||
+	       error == -EAGAIN;
 }
 
 static bool is_last_try(const struct lane *lane, uint64_t since_ns, uint64_t now_ns)
@@ -130,14 +151,16 @@ static void put_probe(struct lane *lane, uint32_t number)
 }
 
 /* Returns what prober_connect() does. */
-static int connect_probe(struct lane *lane, const struct waiting *waiting, uint16_t source_port, uint64_t now_ns)
+static int connect_probe(struct lane *lane, const struct waiting *waiting, uint16_t source_port,
+			 uint64_t now_ns)
 {
 	uint32_t number = probe_table_take(&lane->probes);
 	struct probe *probe = probe_at(lane, number);
 	struct probe_request request = {
 		.origin = waiting->target->origin,
 		/* the name may have moved on since the first connect */
-		.destination = waiting->first ? waiting->first->attempt.requested : waiting->target->address,
+		.destination = waiting->first ? waiting->first->attempt.requested
+					      : waiting->target->address,
 		.number = number,
 		.source_port = source_port,
 		.is_last_try = is_last_try(lane, waiting->since_ns, now_ns),
@@ -164,7 +187,10 @@ static int connect_probe(struct lane *lane, const struct waiting *waiting, uint1
 	return 0;
 }
 
-/* It owns what `waiting` does. What is said of a wait is said once a probe. The target may be gone when it returns. */
+/*
+ * It owns what `waiting` does. What is said of a wait is said once a probe. The target may be gone
+ * when it returns.
+ */
 static void start_probe(struct lane *lane, const struct waiting *waiting)
 {
 	uint64_t now_ns = clock_now_ns(), since_ns = waiting->since_ns;
@@ -219,7 +245,8 @@ static void start_waiting(struct lane *lane)
 {
 	struct waiting_list *list = &lane->waiting;
 
-	for (int i = 0; i < STARTS_AT_ONCE && list->first && list->first->retry_ns <= clock_now_ns(); i++) {
+	for (int i = 0;
+	     i < STARTS_AT_ONCE && list->first && list->first->retry_ns <= clock_now_ns(); i++) {
 		bool is_stopped = list->first->target->is_stopped;
 		struct waiting waiting;
 
@@ -246,7 +273,8 @@ static void start_repeat(struct lane *lane)
 	if (!lane->repeats.first)
 		return;
 	is_stopped = lane->repeats.first->target->is_stopped;
-	if (!is_stopped && (!can_start(lane, now_ns) || !pace_take(pace_of(lane, lane->repeats.first->target), now_ns)))
+	if (!is_stopped && (!can_start(lane, now_ns) ||
+			    !pace_take(pace_of(lane, lane->repeats.first->target), now_ns)))
 		return;
 	repeat = waiting_take(&lane->repeats);
 	if (is_stopped)
@@ -258,9 +286,11 @@ static void start_repeat(struct lane *lane)
 /* The next probe that is due by the plan and the pace; NULL: none is. */
 static struct target *next_target(struct lane *lane, uint64_t now_ns, uint64_t *ret_sequence)
 {
-	struct plan_row *head = can_start(lane, now_ns) && may_begin(lane) ? plan_head(&lane->plan) : NULL;
+	struct plan_row *head =
+		can_start(lane, now_ns) && may_begin(lane) ? plan_head(&lane->plan) : NULL;
 
-	if (!head || head->due_ns > now_ns || !pace_take(pace_of(lane, target_of_row(head)), now_ns))
+	if (!head || head->due_ns > now_ns ||
+	    !pace_take(pace_of(lane, target_of_row(head)), now_ns))
 		return NULL;
 	return target_of_row(plan_next(&lane->plan, now_ns, ret_sequence));
 }
@@ -276,7 +306,8 @@ void start_probes(struct lane *lane)
 
 		if (!target)
 			return;
-		if (target->waiting) { /* one after the other: it keeps the interval from when that one starts */
+		/* one after the other: it keeps the interval from when that one starts */
+		if (target->waiting) {
 			plan_postpone(&lane->plan, &target->row, now_ns);
 			continue;
 		}

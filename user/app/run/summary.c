@@ -20,7 +20,8 @@ static void put_measured_first(uint64_t *row, uint64_t count)
 	}
 }
 
-static void write_summary(struct lane *lane, const struct target *target, const struct renderer *renderer, FILE *out, bool is_final)
+static void write_summary(struct lane *lane, const struct target *target,
+			  const struct renderer *renderer, FILE *out, bool is_final)
 {
 	const struct target_kept *kept = target->kept;
 	struct target_text text;
@@ -73,7 +74,8 @@ static void name_run(const struct run *run, char *text, size_t size)
 		snprintf(text, size, "%llu hosts", (unsigned long long)run->hosts.next_number);
 }
 
-static void write_tally(struct run *run, const struct tally *total, const struct renderer *renderer, FILE *out, bool is_final)
+static void write_tally(struct run *run, const struct tally *total, const struct renderer *renderer,
+			FILE *out, bool is_final)
 {
 	char title[TARGET_NAME_MAX + 16];
 	struct scan_report report = {
@@ -124,7 +126,9 @@ static void end_kept(struct lane *lane)
 void show_end(struct run *run)
 {
 	struct tally total = show_total(run);
-	struct run_report report = run->policy.keeps_targets ? targets_report(&run->lanes[0].targets) : report_of(&total);
+	struct run_report report = run->policy.keeps_targets
+					   ? targets_report(&run->lanes[0].targets)
+					   : report_of(&total);
 	FILE *out;
 
 	if (run->policy.keeps_targets)

@@ -17,8 +17,11 @@
 #include "user/app/xalloc.h"
 #include "user/io/clock.h"
 
-#define BUSY_EVENTS 64			  /* more events in one turn than this: under load, rest before asking for a wake-up */
-#define IDLE_NS	    (50 * MILLISECOND_NS) /* beside other lanes, without a probe under way: for names and lines to come */
+#define BUSY_EVENTS                                                                                \
+	64 /* more events in one turn than this: under load, rest before asking for a wake-up */
+#define IDLE_NS                                                                                    \
+	(50 *                                                                                      \
+	 MILLISECOND_NS) /* beside other lanes, without a probe under way: for names and lines to come */
 
 static void set_pace(struct lane *lane)
 {
@@ -43,7 +46,8 @@ static int open_origins(struct lane *lane, struct error *error)
 	}
 	lane->origins = must(calloc(run->origin_count, sizeof(struct origin *)));
 	for (size_t i = 0; i < run->origin_count; i++) {
-		lane->origins[i] = origin_new(origin_name(run->origins[i]), &run->options->source, error);
+		lane->origins[i] =
+			origin_new(origin_name(run->origins[i]), &run->options->source, error);
 		if (!lane->origins[i])
 			return -EINVAL;
 	}
@@ -54,15 +58,20 @@ int lane_open(struct lane *lane, struct run *run, unsigned index, struct error *
 {
 	uint32_t attempts = run->policy.attempts;
 
-	*lane = (struct lane){.run = run, .index = index, .ring = observer_ring(run->observer, index), .flush_ns = UINT64_MAX};
-	lane->targets = (struct targets){.options = run->options, .keeps = run->policy.keeps_targets};
+	*lane = (struct lane){.run = run,
+			      .index = index,
+			      .ring = observer_ring(run->observer, index),
+			      .flush_ns = UINT64_MAX};
+	lane->targets =
+		(struct targets){.options = run->options, .keeps = run->policy.keeps_targets};
 	lane->targets.title_width = run->label_width;
 	tally_init(&lane->tally);
 	pthread_mutex_init(&lane->tally_lock, NULL);
 	set_pace(lane);
 	lane->correlator = correlator_new(attempts, run->policy.watches_on ? WATCH_ON_NS : 0);
 	if (!lane->correlator || probe_table_init(&lane->probes, attempts) < 0)
-		return error_set(error, -ENOMEM, "out of memory for %u connection attempts", attempts);
+		return error_set(error, -ENOMEM, "out of memory for %u connection attempts",
+				 attempts);
 	return open_origins(lane, error);
 }
 
@@ -72,7 +81,9 @@ void lane_close(struct lane *lane)
 		prober_close(&lane->probes.probes[i].socket, lane_sink(lane));
 	waiting_release(lane);
 	targets_release(&lane->targets);
-	for (size_t i = 0; lane->origins && lane->origins != lane->run->origins && i < lane->run->origin_count; i++)
+	for (size_t i = 0;
+	     lane->origins && lane->origins != lane->run->origins && i < lane->run->origin_count;
+	     i++)
 		origin_free(lane->origins[i]);
 	if (lane->origins != lane->run->origins)
 		free(lane->origins);
@@ -86,9 +97,11 @@ static void pass_deadlines(struct lane *lane, uint64_t now_ns)
 {
 	uint32_t number;
 
-	while ((number = probe_queue_take_due(&lane->probes, &lane->probes.deadlines, now_ns)) != NO_PROBE) {
+	while ((number = probe_queue_take_due(&lane->probes, &lane->probes.deadlines, now_ns)) !=
+	       NO_PROBE) {
 		const struct probe *probe = probe_at(lane, number);
-		struct event event = {.kind = EVENT_DEADLINE, .time_ns = probe->due_ns, .key = probe->socket.key};
+		struct event event = {
+			.kind = EVENT_DEADLINE, .time_ns = probe->due_ns, .key = probe->socket.key};
 
 		lane_feed(lane, &event);
 	}
@@ -98,7 +111,8 @@ static void end_holds(struct lane *lane, uint64_t now_ns)
 {
 	uint32_t number;
 
-	while ((number = probe_queue_take_due(&lane->probes, &lane->probes.holds, now_ns)) != NO_PROBE)
+	while ((number = probe_queue_take_due(&lane->probes, &lane->probes.holds, now_ns)) !=
+	       NO_PROBE)
 		close_probe(lane, number);
 }
 
@@ -110,7 +124,8 @@ static void abandon_pending(struct lane *lane)
 	lane->is_abandoned = true;
 	for (uint32_t i = 0; i < lane->probes.fresh; i++)
 		if (probe_at(lane, i)->phase == PROBE_PENDING)
-			prober_abandon(&probe_at(lane, i)->socket, lane->run->cause, lane_sink(lane));
+			prober_abandon(&probe_at(lane, i)->socket, lane->run->cause,
+				       lane_sink(lane));
 }
 
 /* A verdict that rests on absence is judged after the next drain. */
@@ -128,7 +143,10 @@ void lane_hear_losses(struct lane *lane)
 	drain(lane);
 }
 
-/* Hosts and their names are the source's, whose lock all lanes share; only where there is one lane they are asked again. */
+/*
+ * Hosts and their names are the source's, whose lock all lanes share; only where there is one lane
+ * they are asked again.
+ */
 static void meet_targets(struct lane *lane, uint64_t now_ns)
 {
 	if (lane->run->policy.lanes == 1) {
@@ -148,7 +166,8 @@ static void rest(struct lane *lane)
 {
 	struct run *run = lane->run;
 
-	if (lane->probes.used || observer_is_detached(run->observer) || run->options->count == 1 || run->options->interval_ns <= REST_NS)
+	if (lane->probes.used || observer_is_detached(run->observer) || run->options->count == 1 ||
+	    run->options->interval_ns <= REST_NS)
 		return;
 	if (is_all_begun(lane) && start_due_ns(lane) > clock_now_ns() + REST_NS)
 		observer_detach(run->observer);
@@ -164,7 +183,9 @@ void lane_turn(struct lane *lane)
 	abandon_pending(lane);
 	lane->events = 0;
 	drain(lane);
-	pass_deadlines(lane, clock_now_ns()); /* before what was drained is judged: it may have come after them */
+	pass_deadlines(lane,
+		       /* before what was drained is judged: it may have come after them */
+		       clock_now_ns());
 	notices_take(lane);
 	arrivals_go(lane);
 	start_probes(lane);
@@ -175,21 +196,23 @@ void lane_turn(struct lane *lane)
 
 bool lane_is_done(struct lane *lane)
 {
-	if (__atomic_load_n(&lane->run->is_impatient, __ATOMIC_ACQUIRE) || output_has_failed(lane->run))
+	if (__atomic_load_n(&lane->run->is_impatient, __ATOMIC_ACQUIRE) ||
+	    output_has_failed(lane->run))
 		return true;
 	if (lane->probes.pending || correlator_is_waiting(lane->correlator))
 		return false;
 	if (run_has_ended(lane->run))
 		return true;
-	return !lane->waiting.first && !lane->repeats.first && plan_due_ns(&lane->plan) == UINT64_MAX && !lane->probes.holds.count &&
+	return !lane->waiting.first && !lane->repeats.first &&
+	       plan_due_ns(&lane->plan) == UINT64_MAX && !lane->probes.holds.count &&
 	       is_all_begun(lane);
 }
 
 static uint64_t wake_at_ns(const struct lane *lane, uint64_t now_ns)
 {
 	const struct run *run = lane->run;
-	uint64_t wake_ns =
-		min_ns(probe_queue_due_ns(&lane->probes, &lane->probes.deadlines), probe_queue_due_ns(&lane->probes, &lane->probes.holds));
+	uint64_t wake_ns = min_ns(probe_queue_due_ns(&lane->probes, &lane->probes.deadlines),
+				  probe_queue_due_ns(&lane->probes, &lane->probes.holds));
 
 	wake_ns = min_ns(wake_ns, lane->flush_ns);
 	if (lane_has_room(lane)) {
@@ -202,16 +225,19 @@ static uint64_t wake_at_ns(const struct lane *lane, uint64_t now_ns)
 	if (lane->has_thread)
 		return min_ns(wake_ns, now_ns + IDLE_NS);
 	if (!run_has_ended(run))
-		wake_ns = min_ns(min_ns(wake_ns, hosts_retry_due_ns(&run->hosts)), min_ns(run->deadline_ns, run->report_ns));
+		wake_ns = min_ns(min_ns(wake_ns, hosts_retry_due_ns(&run->hosts)),
+				 min_ns(run->deadline_ns, run->report_ns));
 	if (run->is_live && (lane->probes.pending || !run->policy.keeps_targets))
-		wake_ns = min_ns(wake_ns, run->live_ns > now_ns ? run->live_ns : now_ns + LIVE_EVERY_NS);
+		wake_ns = min_ns(wake_ns,
+				 run->live_ns > now_ns ? run->live_ns : now_ns + LIVE_EVERY_NS);
 	return wake_ns;
 }
 
 /* Some could be begun with at once. */
 static bool has_arrivals(const struct lane *lane)
 {
-	return !lane->has_thread && arrivals_can_come(lane) && target_source_is_at_hand(&lane->run->source);
+	return !lane->has_thread && arrivals_can_come(lane) &&
+	       target_source_is_at_hand(&lane->run->source);
 }
 
 void lane_sleep(struct lane *lane)
@@ -223,14 +249,17 @@ void lane_sleep(struct lane *lane)
 		{.fd = is_alone ? run->signal_fd : -1, .events = POLLIN},
 		{.fd = is_alone ? hosts_answer_fd(&run->hosts) : -1, .events = POLLIN},
 		/* read by none otherwise */
-		{.fd = is_alone && arrivals_can_come(lane) ? hosts_file_fd(&run->hosts) : -1, .events = POLLIN},
+		{.fd = is_alone && arrivals_can_come(lane) ? hosts_file_fd(&run->hosts) : -1,
+		 .events = POLLIN},
 		{.fd = ring_fd(lane->ring), .events = POLLIN},
 	};
 	struct timespec timeout;
 
-	if (lane_is_done(lane) || correlator_is_waiting(lane->correlator) || wake_ns <= now_ns || has_arrivals(lane))
+	if (lane_is_done(lane) || correlator_is_waiting(lane->correlator) || wake_ns <= now_ns ||
+	    has_arrivals(lane))
 		return;
-	if (!run->policy.keeps_targets && (is_busy || lane->started)) /* there is more where that came from */
+	if (!run->policy.keeps_targets &&
+	    (is_busy || lane->started)) /* there is more where that came from */
 		return;
 	if (is_busy) /* one wake-up a millisecond is enough: times are taken in the kernel */
 		wake_ns = min_ns(wake_ns, now_ns + MILLISECOND_NS);
@@ -248,7 +277,8 @@ static void settle_waiting(struct lane *lane)
 
 	for (struct waiting *waiting = lane->waiting.first; waiting; waiting = waiting->next) {
 		if (waiting->first)
-			settle_first(lane, waiting->target, waiting->sequence, waiting->first, REPEAT_NONE);
+			settle_first(lane, waiting->target, waiting->sequence, waiting->first,
+				     REPEAT_NONE);
 		else if (!waiting->target->kept)
 			unbegun++;
 		waiting->first = NULL;
@@ -270,7 +300,8 @@ void lane_finish(struct lane *lane)
 		struct probe *probe = probe_at(lane, i);
 
 		if (probe->phase == PROBE_PENDING && probe->first) {
-			settle_first(lane, probe->target, probe->sequence, probe->first, REPEAT_VAIN);
+			settle_first(lane, probe->target, probe->sequence, probe->first,
+				     REPEAT_VAIN);
 			probe->first = NULL;
 		}
 	}

@@ -15,9 +15,15 @@ void lane_turn(struct lane *lane);
 bool lane_is_done(struct lane *lane);
 /* Until something comes in or is due, or may have been. */
 void lane_sleep(struct lane *lane);
-/* After the last turn: what was not asked again, or has not been answered, is what it came to at first. */
+/*
+ * After the last turn: what was not asked again, or has not been answered, is what it came to at
+ * first.
+ */
 void lane_finish(struct lane *lane);
-/* What has been recorded up to now is heard, with what the kernel skipped: before losses are summed up. */
+/*
+ * What has been recorded up to now is heard, with what the kernel skipped: before losses are summed
+ * up.
+ */
 void lane_hear_losses(struct lane *lane);
 
 #endif

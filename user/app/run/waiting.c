@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Probes that wait: for a source port, a socket, or room among the neighbours; and those whose evidence was lost, which are asked again. */
+/*
+ * Probes that wait: for a source port, a socket, or room among the neighbours; and those whose
+ * evidence was lost, which are asked again.
+ */
 #include "user/app/run/waiting.h"
 
 #include <stdlib.h>
@@ -27,8 +30,12 @@ static struct waiting **end_of(struct waiting_list *list)
 	return list->first ? &list->last->next : &list->first;
 }
 
-/* A connect() that was in vain is known to be so later: meanwhile the next one of its target may have begun to wait. */
-static struct waiting **link_for(struct waiting_list *list, const struct target *target, uint64_t sequence)
+/*
+ * A connect() that was in vain is known to be so later: meanwhile the next one of its target may
+ * have begun to wait.
+ */
+static struct waiting **link_for(struct waiting_list *list, const struct target *target,
+				 uint64_t sequence)
 {
 	struct waiting **link = &list->first;
 
@@ -69,24 +76,31 @@ struct waiting waiting_take(struct waiting_list *list)
 	return waiting;
 }
 
-/* A full table of neighbours disturbs whatever else this host does: said once. Ports are a matter of some milliseconds, and said with -v. */
+/*
+ * A full table of neighbours disturbs whatever else this host does: said once. Ports are a matter
+ * of some milliseconds, and said with -v.
+ */
 static void say_limit(struct lane *lane, struct target *target, const struct verdict *verdict)
 {
 	if (verdict_has(verdict, VERDICT_LACKS_PORT))
 		say_port_in_use(lane, target);
 	else if (!__atomic_exchange_n(&lane->run->has_spoken_of_limit, true, __ATOMIC_RELAXED))
 		output_say(lane,
-			   "this host's table of neighbours is full, so some targets are asked again until they have room: a lower "
-			   "--rate, or a higher limit (sysctl net.%s.neigh.default.gc_thresh3), would help",
+			   "this host's table of neighbours is full, so some targets are asked "
+			   "again until they have room: a lower "
+			   "--rate, or a higher limit (sysctl net.%s.neigh.default.gc_thresh3), "
+			   "would help",
 			   target->address.family == AF_INET ? "ipv4" : "ipv6");
 }
 
 /* Ports of a range, and connections that are held, are given up by one of ours that is known. */
-static uint32_t rival_of(struct lane *lane, const struct probe *probe, const struct verdict *verdict)
+static uint32_t rival_of(struct lane *lane, const struct probe *probe,
+			 const struct verdict *verdict)
 {
 	bool is_named = lane->run->options->source.first_port || lane->run->hold_ns;
 
-	return is_named && verdict_has(verdict, VERDICT_LACKS_PORT) ? find_rival(lane, probe) : NO_PROBE;
+	return is_named && verdict_has(verdict, VERDICT_LACKS_PORT) ? find_rival(lane, probe)
+								    : NO_PROBE;
 }
 
 /* As long as one of ours may have the port, or the room, or had it until just now. */
@@ -107,11 +121,15 @@ static bool is_worthwhile(const struct lane *lane, uint64_t since_ns)
 bool waiting_for_room(struct lane *lane, struct probe *probe, const struct verdict *verdict)
 {
 	uint64_t since_ns = probe->waited_since_ns ? probe->waited_since_ns : probe->began_ns;
-	struct waiting again = {.target = probe->target, .sequence = probe->sequence, .first = probe->first}, *waiting;
+	struct waiting again = {.target = probe->target,
+				.sequence = probe->sequence,
+				.first = probe->first},
+		       *waiting;
 	bool has_ended = run_has_ended(lane->run);
 	uint32_t rival;
 
-	if (!repeat_is_own_limit(verdict) || (probe->target->kept && (has_ended || probe->target->is_stopped)))
+	if (!repeat_is_own_limit(verdict) ||
+	    (probe->target->kept && (has_ended || probe->target->is_stopped)))
 		return false;
 	rival = has_ended ? NO_PROBE : rival_of(lane, probe, verdict);
 	if (!has_ended && rival == NO_PROBE && !is_worthwhile(lane, since_ns))
@@ -126,7 +144,8 @@ bool waiting_for_room(struct lane *lane, struct probe *probe, const struct verdi
 
 bool waiting_is_behind_rival(struct lane *lane, const struct waiting *waiting)
 {
-	const struct probe *rival = waiting->rival == NO_PROBE ? NULL : probe_at(lane, waiting->rival);
+	const struct probe *rival =
+		waiting->rival == NO_PROBE ? NULL : probe_at(lane, waiting->rival);
 
 	if (!rival || !rival->is_open || rival->socket.key.cookie != waiting->rival_cookie)
 		return false;
@@ -138,7 +157,8 @@ bool waiting_is_behind_rival(struct lane *lane, const struct waiting *waiting)
 
 bool waiting_to_repeat(struct lane *lane, struct probe *probe, const struct outcome *outcome)
 {
-	bool has_ended = run_has_ended(lane->run) || clock_now_ns() >= lane->run->deadline_ns || probe->target->is_stopped;
+	bool has_ended = run_has_ended(lane->run) || clock_now_ns() >= lane->run->deadline_ns ||
+			 probe->target->is_stopped;
 	struct outcome replaced = *outcome;
 	struct first_outcome *first;
 	struct waiting *repeat;

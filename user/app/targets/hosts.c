@@ -49,9 +49,12 @@ static int open_file(struct hosts *hosts, struct error *error)
 		if (bad < 0)
 			return (int)bad;
 		if (bad > 0)
-			return error_set(error, -EINVAL, "nothing was probed, because of the lines above; --skip-bad probes the others");
+			return error_set(error, -EINVAL,
+					 "nothing was probed, because of the lines above; "
+					 "--skip-bad probes the others");
 		if (tally.targets == 0 && hosts->target_count == 0)
-			return error_set(error, -EINVAL, "there is no target in %s", target_file_name(hosts->file));
+			return error_set(error, -EINVAL, "there is no target in %s",
+					 target_file_name(hosts->file));
 	}
 	hosts->target_count = add_saturating(hosts->target_count, tally.targets);
 	hosts->has_network |= tally.has_network;
@@ -66,9 +69,11 @@ static int check_size(const struct hosts *hosts, struct error *error)
 
 	if (!hosts->has_network || options->is_confirmed || hosts->target_count == UINT64_MAX)
 		return 0;
-	if (__builtin_mul_overflow(hosts->target_count, origins, &probes) || probes > UNASKED_TARGETS_MAX)
+	if (__builtin_mul_overflow(hosts->target_count, origins, &probes) ||
+	    probes > UNASKED_TARGETS_MAX)
 		return error_set(error, -EINVAL,
-				 "these are %" PRIu64 " targets, more than %u with a network among them: add --yes if that is meant",
+				 "these are %" PRIu64 " targets, more than %u with a network among "
+				 "them: add --yes if that is meant",
 				 probes, UNASKED_TARGETS_MAX);
 	return 0;
 }
@@ -79,7 +84,8 @@ int hosts_init(struct hosts *hosts, const struct options *options, struct error 
 
 	*hosts = (struct hosts){.options = options, .is_file_at_end = !options->file};
 	for (size_t i = 0; i < options->hosts.count; i++)
-		hosts->target_count = add_saturating(hosts->target_count, host_target_count(&options->hosts.hosts[i]));
+		hosts->target_count = add_saturating(hosts->target_count,
+						     host_target_count(&options->hosts.hosts[i]));
 	for (size_t i = 0; i < options->hosts.count; i++)
 		hosts->has_network |= options->hosts.hosts[i].free_bits > 0;
 	if (options->file)
@@ -139,7 +145,8 @@ static void fail(struct known_host *host, const char *why)
 	host->failure = must(strdup(sentence.text));
 }
 
-static void set_addresses(struct known_host *host, const struct address *addresses, uint32_t count, uint32_t total)
+static void set_addresses(struct known_host *host, const struct address *addresses, uint32_t count,
+			  uint32_t total)
 {
 	struct address *copy = must(calloc(count, sizeof(*copy)));
 
@@ -175,7 +182,8 @@ static bool ask(struct hosts *hosts, struct known_host *host, bool is_again)
 
 	while (id < LOOKUPS_MAX && hosts->lookups[id].host)
 		id++;
-	if (id == LOOKUPS_MAX || resolver_ask(hosts->resolver, id, host->host.name, hosts->options->family) < 0)
+	if (id == LOOKUPS_MAX ||
+	    resolver_ask(hosts->resolver, id, host->host.name, hosts->options->family) < 0)
 		return false;
 	hosts->lookups[id] = (struct host_lookup){host, is_again};
 	hosts->lookup_count++;
@@ -233,7 +241,10 @@ static bool read_word(struct hosts *hosts)
 	return true;
 }
 
-/* Bad lines were to be skipped: all of them, as it turns out. That was hardly meant, and is no success. */
+/*
+ * Bad lines were to be skipped: all of them, as it turns out. That was hardly meant, and is no
+ * success.
+ */
 static void end_file(struct hosts *hosts)
 {
 	struct error error;
@@ -241,7 +252,8 @@ static void end_file(struct hosts *hosts)
 	hosts->is_file_at_end = true;
 	if (hosts->next_number > 0)
 		return;
-	error_set(&error, 0, "there is no good target in %s, so nothing was probed", target_file_name(hosts->file));
+	error_set(&error, 0, "there is no good target in %s, so nothing was probed",
+		  target_file_name(hosts->file));
 	complain(error.text);
 	hosts->has_failed = true;
 }
@@ -293,7 +305,8 @@ static struct known_host *take_lookup(struct hosts *hosts, uint32_t id)
 static void await(struct hosts *hosts, struct known_host *host, const char *why)
 {
 	if (!host->retry_ns)
-		fprintf(stderr, "ktcping: %s; asked again until it has an address (--until)\n", why);
+		fprintf(stderr, "ktcping: %s; asked again until it has an address (--until)\n",
+			why);
 	host->retry_ns = clock_now_ns() + RETRY_NS;
 	host->next = hosts->first_awaited;
 	hosts->first_awaited = host;
@@ -328,7 +341,8 @@ bool hosts_have_awaited(const struct hosts *hosts)
 	bool has = hosts->first_awaited;
 
 	for (uint32_t id = 0; id < LOOKUPS_MAX && !has; id++)
-		has = hosts->lookups[id].host && hosts->lookups[id].host->retry_ns && !hosts->lookups[id].is_again;
+		has = hosts->lookups[id].host && hosts->lookups[id].host->retry_ns &&
+		      !hosts->lookups[id].is_again;
 	return has;
 }
 
@@ -368,7 +382,8 @@ void hosts_read_ahead(struct hosts *hosts)
 
 bool hosts_are_at_hand(const struct hosts *hosts)
 {
-	bool has_more = hosts->next_word < hosts->options->hosts.count || (!hosts->is_file_at_end && !hosts->is_file_waiting);
+	bool has_more = hosts->next_word < hosts->options->hosts.count ||
+			(!hosts->is_file_at_end && !hosts->is_file_waiting);
 
 	return hosts->first_ready || (can_read(hosts) && has_more);
 }
@@ -391,12 +406,14 @@ bool hosts_ask_again(struct hosts *hosts, struct known_host *host)
 
 bool hosts_are_read(const struct hosts *hosts)
 {
-	return hosts->next_word == hosts->options->hosts.count && hosts->is_file_at_end && !hosts->first_ready;
+	return hosts->next_word == hosts->options->hosts.count && hosts->is_file_at_end &&
+	       !hosts->first_ready;
 }
 
 bool hosts_are_exhausted(const struct hosts *hosts)
 {
-	return hosts_are_read(hosts) && hosts->lookup_count == hosts->again_count && !hosts->first_awaited;
+	return hosts_are_read(hosts) && hosts->lookup_count == hosts->again_count &&
+	       !hosts->first_awaited;
 }
 
 void hosts_say_unanswered(const struct hosts *hosts)
@@ -404,12 +421,15 @@ void hosts_say_unanswered(const struct hosts *hosts)
 	uint32_t count = 0;
 
 	for (const struct known_host *host = hosts->first_awaited; host; host = host->next)
-		fprintf(stderr, "ktcping: %s: not probed: it had no address when the run ended\n", host->host.name);
+		fprintf(stderr, "ktcping: %s: not probed: it had no address when the run ended\n",
+			host->host.name);
 	for (uint32_t id = 0; id < LOOKUPS_MAX; id++) {
 		const struct host_lookup *lookup = &hosts->lookups[id];
 
 		if (lookup->host && !lookup->is_again && count++ < UNANSWERED_NAMED)
-			fprintf(stderr, "ktcping: %s: not probed: no name server had answered when the run ended\n",
+			fprintf(stderr,
+				"ktcping: %s: not probed: no name server had answered when the run "
+				"ended\n",
 				lookup->host->host.name);
 	}
 	if (count > UNANSWERED_NAMED)

@@ -50,7 +50,8 @@ void probe_table_put(struct probe_table *table, uint32_t number)
 	table->free = number;
 }
 
-void probe_queue_add(struct probe_table *table, struct probe_queue *queue, uint32_t number, uint64_t due_ns)
+void probe_queue_add(struct probe_table *table, struct probe_queue *queue, uint32_t number,
+		     uint64_t due_ns)
 {
 	struct probe *probe = &table->probes[number];
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The probes under way, by number, and in the order in which something is due. Timeout and hold are the same for all of them, so first come is
- * first due and two queues are enough.
+ * The probes under way, by number, and in the order in which something is due. Timeout and hold are
+ * the same for all of them, so first come is first due and two queues are enough.
  */
 #ifndef APP_PROBE_TABLE_H
 #define APP_PROBE_TABLE_H
@@ -31,11 +31,12 @@ struct probe {
 	uint32_t previous;
 	uint32_t next;
 	bool is_queued;
-	bool is_shown;		     /* its verdict was; then its amendments are too */
-	bool is_replaced;	     /* it is asked again: nothing more is said of it */
-	bool is_open;		     /* it has a socket, and is in its target's list of those */
-	uint16_t source_port;	     /* that we chose; 0: the kernel did */
-	uint64_t waited_since_ns;    /* for its source port, which somebody else had; 0: it did not wait */
+	bool is_shown;	      /* its verdict was; then its amendments are too */
+	bool is_replaced;     /* it is asked again: nothing more is said of it */
+	bool is_open;	      /* it has a socket, and is in its target's list of those */
+	uint16_t source_port; /* that we chose; 0: the kernel did */
+	/* for its source port, which somebody else had; 0: it did not wait */
+	uint64_t waited_since_ns;
 	struct first_outcome *first; /* it is a repeat; owned */
 	/* in the target's list */
 	uint32_t newer;
@@ -67,11 +68,13 @@ void probe_table_release(struct probe_table *table);
 uint32_t probe_table_take(struct probe_table *table);
 void probe_table_put(struct probe_table *table, uint32_t number);
 
-void probe_queue_add(struct probe_table *table, struct probe_queue *queue, uint32_t number, uint64_t due_ns);
+void probe_queue_add(struct probe_table *table, struct probe_queue *queue, uint32_t number,
+		     uint64_t due_ns);
 /* Harmless when it is in no queue. */
 void probe_queue_remove(struct probe_table *table, struct probe_queue *queue, uint32_t number);
 /* The first if it is due at now_ns, and takes it out; else NO_PROBE. */
-uint32_t probe_queue_take_due(struct probe_table *table, struct probe_queue *queue, uint64_t now_ns);
+uint32_t probe_queue_take_due(struct probe_table *table, struct probe_queue *queue,
+			      uint64_t now_ns);
 /* UINT64_MAX when empty. */
 uint64_t probe_queue_due_ns(const struct probe_table *table, const struct probe_queue *queue);
 

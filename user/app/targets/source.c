@@ -7,7 +7,8 @@
 
 #include "user/app/xalloc.h"
 
-void target_source_init(struct target_source *source, struct hosts *hosts, const struct options *options)
+void target_source_init(struct target_source *source, struct hosts *hosts,
+			const struct options *options)
 {
 	*source = (struct target_source){
 		.hosts = hosts,
@@ -61,7 +62,8 @@ static bool has_room(const struct target_source *source)
 {
 	if (!source->options->is_shuffled)
 		return source->block_count == 0;
-	return source->block_count < SOURCE_BLOCKS_MAX && source->ports_open < SOURCE_PORTS_MAX && total(source) < 1ull << 61;
+	return source->block_count < SOURCE_BLOCKS_MAX && source->ports_open < SOURCE_PORTS_MAX &&
+	       total(source) < 1ull << 61;
 }
 
 static void open_blocks(struct target_source *source)
@@ -70,7 +72,9 @@ static void open_blocks(struct target_source *source)
 	struct known_host *host;
 
 	close_blocks(source);
-	while (source->is_shared && (host = hosts_take_again(source->hosts, &answer))) /* by that the others become ready */
+	while (source->is_shared &&
+	       (host = hosts_take_again(source->hosts,
+					&answer))) /* by that the others become ready */
 		known_host_release(host);
 	while (has_room(source) && (host = hosts_next(source->hosts)))
 		open_block(source, host);
@@ -98,7 +102,8 @@ static struct source_target target_at(const struct target_source *source, uint64
 {
 	const struct source_block *block = find_block(source, number);
 	uint64_t index = number - (block == source->blocks ? 0 : block[-1].end);
-	struct source_target target = {.host = block->host, .origin = (uint16_t)(index % source->origin_count)};
+	struct source_target target = {.host = block->host,
+				       .origin = (uint16_t)(index % source->origin_count)};
 
 	index /= source->origin_count;
 	target.port = block->ports[index % block->port_count];
@@ -121,7 +126,9 @@ size_t target_source_take(struct target_source *source, struct source_target *ta
 		if (source->next == total(source))
 			break;
 		targets[count++] =
-			target_at(source, source->options->is_shuffled ? permutation_at(&source->order, source->next) : source->next);
+			target_at(source, source->options->is_shuffled
+						  ? permutation_at(&source->order, source->next)
+						  : source->next);
 		source->next++;
 		source->taken++;
 	}
@@ -161,7 +168,8 @@ bool target_source_has_given_all(struct target_source *source)
 
 bool target_source_is_exhausted(struct target_source *source)
 {
-	return __atomic_load_n(&source->is_ended, __ATOMIC_ACQUIRE) || target_source_has_given_all(source);
+	return __atomic_load_n(&source->is_ended, __ATOMIC_ACQUIRE) ||
+	       target_source_has_given_all(source);
 }
 
 void target_source_end(struct target_source *source)

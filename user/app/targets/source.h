@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The targets of a run, one after the other, for several lanes: every address of every host, on every port, from every origin.
+ * The targets of a run, one after the other, for several lanes: every address of every host, on
+ * every port, from every origin.
  *
- * No list of them is made. Of the hosts a few blocks are open at a time; shuffled, the targets of these are mixed, and so a file of any length is mixed block
- * by block.
+ * No list of them is made. Of the hosts a few blocks are open at a time; shuffled, the targets of
+ * these are mixed, and so a file of any length is mixed block by block.
  */
 #ifndef APP_SOURCE_H
 #define APP_SOURCE_H
@@ -39,7 +40,11 @@ struct target_source {
 	uint64_t seed;
 	uint64_t taken; /* ever */
 	bool is_ended;	/* nothing is given out any more */
-	bool is_shared; /* by several lanes: none of them asks for a name again, and the answers to names are taken here */
+	/*
+	 * by several lanes: none of them asks for a name again, and the answers to names are taken
+	 * here
+	 */
+	bool is_shared;
 };
 
 struct source_target {
@@ -50,7 +55,8 @@ struct source_target {
 };
 
 /* hosts and options must outlive it. */
-void target_source_init(struct target_source *source, struct hosts *hosts, const struct options *options);
+void target_source_init(struct target_source *source, struct hosts *hosts,
+			const struct options *options);
 void target_source_release(struct target_source *source);
 
 /* Up to `room` targets; returns how many: 0 when there are none, or none yet. */

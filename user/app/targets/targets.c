@@ -8,10 +8,12 @@
 #include "user/app/targets/probe_table.h"
 #include "user/app/xalloc.h"
 
-const char *target_describe(const struct target *target, const struct options *options, struct target_text *text)
+const char *target_describe(const struct target *target, const struct options *options,
+			    struct target_text *text)
 {
 	const struct known_host *host = target->host;
-	const char *name = host->host.free_bits ? address_format(&target->address, text->name) : host->host.name;
+	const char *name = host->host.free_bits ? address_format(&target->address, text->name)
+						: host->host.name;
 	const char *netns = origin_name(target->origin);
 	char address[ADDRESS_TEXT_MAX], origin[264] = "";
 
@@ -20,9 +22,11 @@ const char *target_describe(const struct target *target, const struct options *o
 		snprintf(origin, sizeof(origin), "@%s", netns);
 	/* A literal with a device is an address already, and its device belongs to it. */
 	if (options->is_numeric && address_is_set(&target->address) && !host->host.scope)
-		snprintf(text->title, sizeof(text->title), "%s%s", address_format_with_port(&target->address, address), origin);
+		snprintf(text->title, sizeof(text->title), "%s%s",
+			 address_format_with_port(&target->address, address), origin);
 	else if (target->is_each_address)
-		snprintf(text->title, sizeof(text->title), "%s(%s)%s", text->label, address_format(&target->address, address), origin);
+		snprintf(text->title, sizeof(text->title), "%s(%s)%s", text->label,
+			 address_format(&target->address, address), origin);
 	else
 		snprintf(text->title, sizeof(text->title), "%s%s", text->label, origin);
 	text->report = (struct target_report){
@@ -43,7 +47,8 @@ const char *target_describe(const struct target *target, const struct options *o
 	return text->title;
 }
 
-void target_set_address(struct targets *targets, struct target *target, const struct address *address)
+void target_set_address(struct targets *targets, struct target *target,
+			const struct address *address)
 {
 	struct target_text text;
 	size_t width;
@@ -100,7 +105,8 @@ static struct target_kept *kept_new(void)
 	return kept;
 }
 
-struct target *targets_add(struct targets *targets, struct known_host *host, const struct address *address, uint16_t port,
+struct target *targets_add(struct targets *targets, struct known_host *host,
+			   const struct address *address, uint16_t port,
 			   const struct origin *origin)
 {
 	struct target *target = must(calloc(1, sizeof(*target)));
@@ -145,10 +151,12 @@ static void leave_host(struct target *target)
 		target->next_of_host->link_of_host = target->link_of_host;
 }
 
-static void add_result(const struct options *options, const struct target *target, struct run_result *result)
+static void add_result(const struct options *options, const struct target *target,
+		       struct run_result *result)
 {
 	const struct stats *stats = &target->kept->stats;
-	bool is_met = options->is_strict ? stats->expected == stats->probes && stats->probes > 0 : stats->expected > 0;
+	bool is_met = options->is_strict ? stats->expected == stats->probes && stats->probes > 0
+					 : stats->expected > 0;
 
 	result->has_incomplete |= stats->by_status[STATUS_INCOMPLETE] > 0;
 	result->has_unresolved |= target->failure && !target->has_no_socket;

@@ -34,7 +34,8 @@ static void say_full(struct watch *w)
 		return;
 	w->is_full = true;
 	fprintf(stderr,
-		"ktcping: no room for another connect: %u are under way, and all of them get %d MiB, a process half of that; those without "
+		"ktcping: no room for another connect: %u are under way, and all of them get %d "
+		"MiB, a process half of that; those without "
 		"room "
 		"are not followed, and count as events lost\n",
 		correlator_under_way(w->correlator), WATCH_TABLE_MIB);
@@ -52,7 +53,8 @@ void watch_feed(void *context, const struct event *event)
 	if (result < 0)
 		say_full(w);
 	/* Of what the core does not know it will never say that it is to be forgotten. */
-	if (result < 0 || (event->kind == EVENT_APP && event->app.call == APP_CLOSE && !correlator_find(w->correlator, event->key)))
+	if (result < 0 || (event->kind == EVENT_APP && event->app.call == APP_CLOSE &&
+			   !correlator_find(w->correlator, event->key)))
 		observer_forget(w->observer, event->key.cookie, event->key.number);
 }
 
@@ -69,7 +71,8 @@ static void take_notice(struct watch *w, const struct notice *notice)
 		watch_show_amendment(w, notice);
 		break;
 	case NOTICE_RELEASED:
-		observer_forget(w->observer, notice->attempt->key.cookie, notice->attempt->key.number);
+		observer_forget(w->observer, notice->attempt->key.cookie,
+				notice->attempt->key.number);
 		break;
 	}
 }
@@ -90,7 +93,10 @@ static bool take_notices(struct watch *w)
 	return true;
 }
 
-/* Whoever wants it to end wants that now, however busy the host is: what is left to do is little. It may not be allowed to. */
+/*
+ * Whoever wants it to end wants that now, however busy the host is: what is left to do is little.
+ * It may not be allowed to.
+ */
 static void interrupt(struct watch *w)
 {
 	w->is_impatient = w->is_interrupted;
@@ -98,7 +104,10 @@ static void interrupt(struct watch *w)
 	setpriority(PRIO_PROCESS, 0, PRIO_MIN);
 }
 
-/* A terminal has given ^C to the command as well: what it makes of that is its own affair. A second one is for us. */
+/*
+ * A terminal has given ^C to the command as well: what it makes of that is its own affair. A second
+ * one is for us.
+ */
 static void take_signal(struct watch *w, const struct signalfd_siginfo *info)
 {
 	switch (info->ssi_signo) {
@@ -142,7 +151,10 @@ static void look_at_processes(struct watch *w)
 	}
 }
 
-/* Children of the command, or of who was given by number, go on; their connects are as much of interest. */
+/*
+ * Children of the command, or of who was given by number, go on; their connects are as much of
+ * interest.
+ */
 static bool has_tasks(struct watch *w)
 {
 	uint64_t now_ns = clock_now_ns();
@@ -157,7 +169,8 @@ static bool has_tasks(struct watch *w)
 static void say_left_behind(struct watch *w)
 {
 	if (!w->is_left_behind)
-		fputs("ktcping: the command has ended, and left processes behind that go on: they are watched until they end, or until "
+		fputs("ktcping: the command has ended, and left processes behind that go on: they "
+		      "are watched until they end, or until "
 		      "^C\n",
 		      stderr);
 	w->is_left_behind = true;
@@ -178,12 +191,14 @@ static bool is_done(struct watch *w)
 	if (w->launch.pid) /* whatever becomes of our output, a command is waited for */
 		return has_command_ended(w);
 	return ferror(w->out) || w->is_interrupted ||
-	       (w->options->pid_count && !w->pids_left && !(w->options->follows_children && has_tasks(w)));
+	       (w->options->pid_count && !w->pids_left &&
+		!(w->options->follows_children && has_tasks(w)));
 }
 
 static void sleep_until_news(struct watch *w, uint64_t events)
 {
-	struct pollfd fds[] = {{.fd = w->signal_fd, .events = POLLIN}, {.fd = ring_fd(w->ring), .events = POLLIN}};
+	struct pollfd fds[] = {{.fd = w->signal_fd, .events = POLLIN},
+			       {.fd = ring_fd(w->ring), .events = POLLIN}};
 	bool is_busy = events > BUSY_EVENTS;
 	struct timespec timeout = {.tv_nsec = (long)NAP_NS};
 	uint64_t now_ns = clock_now_ns();
@@ -192,7 +207,8 @@ static void sleep_until_news(struct watch *w, uint64_t events)
 		timeout.tv_nsec = (long)MILLISECOND_NS;
 	else if (!ring_may_sleep(w->ring))
 		return;
-	if (!w->preload[0] && w->look_ns > now_ns && w->look_ns - now_ns < (uint64_t)timeout.tv_nsec)
+	if (!w->preload[0] && w->look_ns > now_ns &&
+	    w->look_ns - now_ns < (uint64_t)timeout.tv_nsec)
 		timeout.tv_nsec = (long)(w->look_ns - now_ns);
 	ppoll(fds, is_busy ? 1 : 2, &timeout, NULL);
 }
@@ -235,7 +251,10 @@ static bool is_out_of_time(struct watch *w, uint64_t *until_ns)
 	return clock_now_ns() >= *until_ns;
 }
 
-/* Everything that was recorded before the end is heard, and what is still under way is judged by that; after ^C as much of it as there is time for. */
+/*
+ * Everything that was recorded before the end is heard, and what is still under way is judged by
+ * that; after ^C as much of it as there is time for.
+ */
 static void finish(struct watch *w)
 {
 	const struct ring_sink sink = {watch_feed, w};
@@ -267,14 +286,16 @@ static enum exit_code check_output(struct watch *w, enum exit_code code)
 {
 	if (!w->output_error || w->output_error == EPIPE || w->output_error == ECANCELED)
 		return code;
-	fprintf(stderr, "ktcping: cannot write the output%s%s: %s\n", w->options->output_path ? " to " : "",
+	fprintf(stderr, "ktcping: cannot write the output%s%s: %s\n",
+		w->options->output_path ? " to " : "",
 		w->options->output_path ? w->options->output_path : "", strerror(w->output_error));
 	return EXIT_UNOBSERVED;
 }
 
 static int exit_code_of(const struct watch *w)
 {
-	bool has_run = w->launch.status != LAUNCH_NOT_FOUND && w->launch.status != LAUNCH_CANNOT_RUN;
+	bool has_run =
+		w->launch.status != LAUNCH_NOT_FOUND && w->launch.status != LAUNCH_CANNOT_RUN;
 	bool is_judging = !w->launch.pid || w->options->is_checking;
 
 	if (is_judging && correlator_lost(w->correlator))
@@ -319,7 +340,8 @@ int command_watch(int argc, char **argv)
 	w->failure = EXIT_UNOBSERVED;
 	w->launch.gate_fd = -1;
 	if (options.command && launch_prepare(&w->launch, options.command) < 0) {
-		fprintf(stderr, "ktcping: cannot run %s: %s\n", options.command[0], strerror(errno));
+		fprintf(stderr, "ktcping: cannot run %s: %s\n", options.command[0],
+			strerror(errno));
 		free(w);
 		return EXIT_UNOBSERVED;
 	}

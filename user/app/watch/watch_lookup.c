@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What can only be looked up: connects that had begun, routes, and libraries that may answer in the kernel's place. */
+/*
+ * What can only be looked up: connects that had begun, routes, and libraries that may answer in the
+ * kernel's place.
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -77,7 +80,8 @@ static void take_late(void *context, const struct late_connect *late)
 }
 
 /* By its own end: two sockets of a process may go to one destination. */
-static const struct late_connect *find_late(const struct found *found, const struct process_connect *connect)
+static const struct late_connect *find_late(const struct found *found,
+					    const struct process_connect *connect)
 {
 	for (size_t i = 0; i < found->count; i++)
 		if (address_equal(&found->connects[i].source, &connect->source) &&
@@ -86,15 +90,17 @@ static const struct late_connect *find_late(const struct found *found, const str
 	return NULL;
 }
 
-static void say_followed(pid_t pid, const struct process_connect *connect, const struct late_connect *late)
+static void say_followed(pid_t pid, const struct process_connect *connect,
+			 const struct late_connect *late)
 {
 	char comm[EVENT_NAME_MAX], to[ADDRESS_TEXT_MAX];
 
-	fprintf(stderr, "ktcping: %s[%d] was connecting to %s already", process_comm(pid, comm), (int)pid,
-		address_format_with_port(&connect->destination, to));
+	fprintf(stderr, "ktcping: %s[%d] was connecting to %s already", process_comm(pid, comm),
+		(int)pid, address_format_with_port(&connect->destination, to));
 	if (late->age_ms)
 		fprintf(stderr, ", for %.1f s", late->age_ms / 1e3);
-	fprintf(stderr, ": its SYN was sent again %u time%s", late->retransmits, late->retransmits == 1 ? "" : "s");
+	fprintf(stderr, ": its SYN was sent again %u time%s", late->retransmits,
+		late->retransmits == 1 ? "" : "s");
 	if (connect->has_timer)
 		fprintf(stderr, ", the next one is due in %.1f s", (double)connect->next_ms / 1e3);
 	fputs("; it is followed from here on\n", stderr);
@@ -114,8 +120,10 @@ static void show_process(struct watch *w, pid_t pid, const struct found *found)
 			show_connect(w, pid, &connects[i]);
 	}
 	if (count == CONNECTS_MAX)
-		fprintf(stderr, "ktcping: of what pid %d had under way already, no more than %d connects are listed\n", (int)pid,
-			CONNECTS_MAX);
+		fprintf(stderr,
+			"ktcping: of what pid %d had under way already, no more than %d connects "
+			"are listed\n",
+			(int)pid, CONNECTS_MAX);
 }
 
 static bool show_descendant(void *context, pid_t pid)
@@ -144,43 +152,60 @@ void watch_show_before(struct watch *w)
 	free(found);
 }
 
-/* Its socket may have options that lead it another way: only what such options do not change, or what connect() itself confirms, is an answer. */
+/*
+ * Its socket may have options that lead it another way: only what such options do not change, or
+ * what connect() itself confirms, is an answer.
+ */
 static bool is_answer(enum route_kind kind)
 {
-	return kind == ROUTE_LOCAL || kind == ROUTE_BLACKHOLE || kind == ROUTE_PROHIBIT || kind == ROUTE_BROADCAST ||
-	       kind == ROUTE_MULTICAST;
+	return kind == ROUTE_LOCAL || kind == ROUTE_BLACKHOLE || kind == ROUTE_PROHIBIT ||
+	       kind == ROUTE_BROADCAST || kind == ROUTE_MULTICAST;
 }
 
 /* Of what is not known, its mark among it, nothing is said. */
-static int route_of(const struct origin *origin, const struct attempt *attempt, struct route_event *ret_route)
+static int route_of(const struct origin *origin, const struct attempt *attempt,
+		    struct route_event *ret_route)
 {
-	struct address source = attempt->source.family == attempt->requested.family ? attempt->source : (struct address){0};
+	struct address source = attempt->source.family == attempt->requested.family
+					? attempt->source
+					: (struct address){0};
 
 	if (source.family == AF_INET6) /* unless bound, it was chosen after the way */
 		source.port = 0;
-	return origin_route_from(origin, &source, attempt->tid ? &attempt->uid : NULL, &attempt->requested, ret_route, NULL);
+	return origin_route_from(origin, &source, attempt->tid ? &attempt->uid : NULL,
+				 &attempt->requested, ret_route, NULL);
 }
 
 /* Nothing was seen to leave: then it may wait for its next hop's address. */
-static void ask_neighbour(struct watch *w, const struct origin *origin, const struct notice *question, const struct route_event *route)
+static void ask_neighbour(struct watch *w, const struct origin *origin,
+			  const struct notice *question, const struct route_event *route)
 {
-	struct event event = {.kind = EVENT_NEIGHBOUR, .time_ns = question->verdict.time_ns, .key = question->attempt->key};
-	struct address next_hop = address_is_set(&route->gateway) ? route->gateway : question->attempt->requested;
+	struct event event = {.kind = EVENT_NEIGHBOUR,
+			      .time_ns = question->verdict.time_ns,
+			      .key = question->attempt->key};
+	struct address next_hop =
+		address_is_set(&route->gateway) ? route->gateway : question->attempt->requested;
 
 	next_hop.port = 0;
-	if (!attempt_waits_for(question->attempt) && origin_neighbour(origin, &next_hop, route->ifindex, &event.neighbour) == 0)
+	if (!attempt_waits_for(question->attempt) &&
+	    origin_neighbour(origin, &next_hop, route->ifindex, &event.neighbour) == 0)
 		watch_feed(w, &event);
 }
 
 static void ask_route(struct watch *w, const struct origin *origin, const struct notice *question)
 {
-	struct event event = {.kind = EVENT_ROUTE, .time_ns = question->verdict.time_ns, .key = question->attempt->key};
+	struct event event = {.kind = EVENT_ROUTE,
+			      .time_ns = question->verdict.time_ns,
+			      .key = question->attempt->key};
 
 	bool has_way = verdict_has(&question->verdict, VERDICT_RESTS_ON_NEIGHBOUR);
 
 	if (route_of(origin, question->attempt, &event.route) < 0)
 		return;
-	/* connect() found a way, whatever this one says: of what it may have been, only the neighbour is asked. */
+	/*
+	 * connect() found a way, whatever this one says: of what it may have been, only the
+	 * neighbour is asked.
+	 */
 	if (has_way && event.route.ifindex)
 		ask_neighbour(w, origin, question, &event.route);
 	else if (!has_way && is_answer(event.route.kind))
@@ -213,14 +238,18 @@ static bool look_at(void *context, pid_t pid)
 	return !preload_of_process(pid, w->preload, sizeof(w->preload));
 }
 
-/* At first often, for a program may live for milliseconds only; later seldom, for it costs something. */
+/*
+ * At first often, for a program may live for milliseconds only; later seldom, for it costs
+ * something.
+ */
 void watch_look_for_preload(struct watch *w, uint64_t now_ns)
 {
 	const struct options *options = w->options;
 
 	if (w->preload[0] || now_ns < w->look_ns || !(options->command || options->pid_count))
 		return;
-	w->look_every_ns = w->look_every_ns ? min_ns(2 * w->look_every_ns, LOOK_SELDOMEST_NS) : LOOK_FIRST_NS;
+	w->look_every_ns =
+		w->look_every_ns ? min_ns(2 * w->look_every_ns, LOOK_SELDOMEST_NS) : LOOK_FIRST_NS;
 	w->look_ns = now_ns + w->look_every_ns;
 	if (w->launch.pid && !w->launch.has_ended && look_at(w, w->launch.pid))
 		process_descendants(w->launch.pid, look_at, w);

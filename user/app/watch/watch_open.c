@@ -41,18 +41,23 @@ static int open_output(struct watch *w, struct error *error)
 	if (options->output_path)
 		w->file = outlet_open_file(options->output_path);
 	if (!w->file)
-		return error_set(error, -errno, "cannot write to %s (-o): %s", options->output_path, strerror(errno));
+		return error_set(error, -errno, "cannot write to %s (-o): %s", options->output_path,
+				 strerror(errno));
 	set_style(w);
-	w->outlet = (struct outlet){.fd = fileno(w->file), .wake_fd = -1, .may_wait = watch_take_signals, .context = w};
+	w->outlet = (struct outlet){
+		.fd = fileno(w->file), .wake_fd = -1, .may_wait = watch_take_signals, .context = w};
 	w->out = outlet_open(&w->outlet);
 	if (!w->out)
 		return error_set(error, -errno, "out of memory");
-	if (options->command && !options->output_path) /* line by line, so that what the command writes lands between them */
+	if (options->command &&
+	    !options->output_path) /* line by line, so that what the command writes lands between them */
 		setvbuf(w->out, w->line, _IOLBF, sizeof(w->line));
 	if (!options->trace_path)
 		return 0;
 	w->trace = fopen(options->trace_path, "we");
-	return w->trace ? 0 : error_set(error, -errno, "cannot write the trace to %s: %s", options->trace_path, strerror(errno));
+	return w->trace ? 0
+			: error_set(error, -errno, "cannot write the trace to %s: %s",
+				    options->trace_path, strerror(errno));
 }
 
 static int find_netns(const char *name, uint32_t *ret_inode, struct error *error)
@@ -65,7 +70,8 @@ static int find_netns(const char *name, uint32_t *ret_inode, struct error *error
 		return error_set(error, fd, "--netns %.60s: %s", name, cause.text);
 	if (fstat(fd, &namespace) < 0) {
 		close(fd);
-		return error_set(error, -errno, "--netns %.60s cannot be looked at: %s", name, strerror(errno));
+		return error_set(error, -errno, "--netns %.60s cannot be looked at: %s", name,
+				 strerror(errno));
 	}
 	*ret_inode = (uint32_t) namespace.st_ino;
 	close(fd);
@@ -102,9 +108,13 @@ static int open_processes(struct watch *w, struct error *error)
 		int fd = pidfd_of(options->pids[i]);
 
 		if (fd == -EINVAL)
-			return error_set(error, fd, "-p %d is a thread, not a process; give the number of its process", options->pids[i]);
+			return error_set(
+				error, fd,
+				"-p %d is a thread, not a process; give the number of its process",
+				options->pids[i]);
 		if (fd < 0)
-			return error_set(error, fd, "-p %d cannot be watched: %s%s", options->pids[i], strerror(-fd),
+			return error_set(error, fd, "-p %d cannot be watched: %s%s",
+					 options->pids[i], strerror(-fd),
 					 fd == -ESRCH ? "; it has ended, or never was" : "");
 		w->pid_fds[i] = fd;
 		w->pids_left++;
@@ -131,7 +141,9 @@ static int watch_processes(struct watch *w, struct error *error)
 		if (options->follows_children)
 			process_descendants(options->pids[i], watch_task, w);
 	}
-	return is_watched ? 0 : error_set(error, -errno, "cannot watch so many processes: %s", strerror(errno));
+	return is_watched ? 0
+			  : error_set(error, -errno, "cannot watch so many processes: %s",
+				      strerror(errno));
 }
 
 static int open_observer(struct watch *w, struct error *error)
@@ -149,7 +161,8 @@ static int open_observer(struct watch *w, struct error *error)
 		return -EPERM;
 	w->ring = observer_ring(w->observer, 0);
 	ring_bound(w->ring);
-	w->correlator = correlator_new(observer_attempts(w->observer) - ATTEMPTS_UNHEARD, WATCH_ON_NS);
+	w->correlator =
+		correlator_new(observer_attempts(w->observer) - ATTEMPTS_UNHEARD, WATCH_ON_NS);
 	w->cgroups = cgroups_new();
 	if (!w->correlator || !w->cgroups)
 		return error_set(error, -ENOMEM, "out of memory");
@@ -163,15 +176,19 @@ static void name_subject(struct watch *w)
 	const struct {
 		const char *what;
 		const char *name;
-	} choices[] = {{"comm", options->comm}, {"cgroup", options->cgroup}, {"netns", options->netns}};
+	} choices[] = {
+		{"comm", options->comm}, {"cgroup", options->cgroup}, {"netns", options->netns}};
 
 	if (options->command)
-		used += (size_t)snprintf(w->subject, room, "%s (pid %d)", options->command[0], w->launch.pid);
+		used += (size_t)snprintf(w->subject, room, "%s (pid %d)", options->command[0],
+					 w->launch.pid);
 	for (size_t i = 0; i < options->pid_count && used < room; i++)
-		used += (size_t)snprintf(w->subject + used, room - used, "%s%d", i ? "," : "pid ", options->pids[i]);
+		used += (size_t)snprintf(w->subject + used, room - used, "%s%d", i ? "," : "pid ",
+					 options->pids[i]);
 	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]) && used < room; i++)
 		if (choices[i].name)
-			used += (size_t)snprintf(w->subject + used, room - used, "%s%s %s", used ? ", " : "", choices[i].what,
+			used += (size_t)snprintf(w->subject + used, room - used, "%s%s %s",
+						 used ? ", " : "", choices[i].what,
 						 choices[i].name);
 	if (!used)
 		snprintf(w->subject, room, "everybody");

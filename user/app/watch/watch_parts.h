@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The parts of `watch`, for the files that make it up: opening and closing (watch_open.c), looking up (watch_lookup.c), showing (watch_show.c), the loop (watch.c). */
+/*
+ * The parts of `watch`, for the files that make it up: opening and closing (watch_open.c), looking
+ * up (watch_lookup.c), showing (watch_show.c), the loop (watch.c).
+ */
 #ifndef APP_WATCH_PARTS_H
 #define APP_WATCH_PARTS_H
 
@@ -46,10 +49,11 @@ struct watch {
 	uint64_t contradictions;
 	uint64_t began_before;	     /* connects that had begun already */
 	uint64_t connections_before; /* that who is given by number had when the watch began */
-	uint64_t tasks_ns;	     /* when it is looked again whether who is watched by number is alive, ... */
-	bool has_tasks;		     /* ... and what was seen last */
-	bool is_left_behind;	     /* it has been said that the command's end is not the watch's */
-	uint64_t look_ns;	     /* when the libraries of who is watched are to be looked at again */
+	/* when it is looked again whether who is watched by number is alive, ... */
+	uint64_t tasks_ns;
+	bool has_tasks;	     /* ... and what was seen last */
+	bool is_left_behind; /* it has been said that the command's end is not the watch's */
+	uint64_t look_ns;    /* when the libraries of who is watched are to be looked at again */
 	uint64_t look_every_ns;
 	char preload[512]; /* one that may answer in the kernel's place; "": none seen */
 	char subject[256];
@@ -62,7 +66,10 @@ struct watch {
 int watch_open(struct watch *w, struct error *ret_error);
 void watch_close(struct watch *w);
 
-/* Whatever has come. Output that waits for its reader may go on waiting when it returns true. context is the watch. */
+/*
+ * Whatever has come. Output that waits for its reader may go on waiting when it returns true.
+ * context is the watch.
+ */
 bool watch_take_signals(void *context);
 
 /* One event in. context is the watch. */
@@ -81,6 +88,7 @@ void watch_show_begin(struct watch *w);
 void watch_show_connect(struct watch *w, const struct notice *notice);
 void watch_show_amendment(struct watch *w, const struct notice *notice);
 /* All summaries, so far or at the end, by this renderer to this file. */
-void watch_show_summaries(struct watch *w, const struct renderer *renderer, FILE *out, bool is_final);
+void watch_show_summaries(struct watch *w, const struct renderer *renderer, FILE *out,
+			  bool is_final);
 
 #endif

@@ -11,7 +11,8 @@
 
 static bool is_of(const struct watch_row *row, const struct attempt *attempt)
 {
-	return strcmp(row->comm, attempt->comm) == 0 && address_equal(&row->destination, &attempt->requested);
+	return strcmp(row->comm, attempt->comm) == 0 &&
+	       address_equal(&row->destination, &attempt->requested);
 }
 
 /* The bucket that has it, or would have it. */
@@ -26,7 +27,8 @@ static uint16_t *find_bucket(struct watch_rows *rows, const struct attempt *atte
 	return &rows->buckets[at];
 }
 
-static struct watch_row *add_row(struct watch_rows *rows, uint16_t *bucket, const struct attempt *attempt)
+static struct watch_row *add_row(struct watch_rows *rows, uint16_t *bucket,
+				 const struct attempt *attempt)
 {
 	struct watch_row *row = rows->count < WATCH_ROWS_MAX ? calloc(1, sizeof(*row)) : NULL;
 
@@ -40,7 +42,8 @@ static struct watch_row *add_row(struct watch_rows *rows, uint16_t *bucket, cons
 	return row;
 }
 
-void watch_rows_add(struct watch_rows *rows, const struct attempt *attempt, const struct verdict *verdict, uint64_t began_ns)
+void watch_rows_add(struct watch_rows *rows, const struct attempt *attempt,
+		    const struct verdict *verdict, uint64_t began_ns)
 {
 	uint16_t *bucket = find_bucket(rows, attempt);
 	struct watch_row *row = *bucket ? rows->rows[*bucket - 1] : add_row(rows, bucket, attempt);

@@ -24,7 +24,8 @@ struct watch_rows {
 	uint64_t not_listed;		      /* connects without a row */
 };
 
-void watch_rows_add(struct watch_rows *rows, const struct attempt *attempt, const struct verdict *verdict, uint64_t began_ns);
+void watch_rows_add(struct watch_rows *rows, const struct attempt *attempt,
+		    const struct verdict *verdict, uint64_t began_ns);
 void watch_rows_release(struct watch_rows *rows);
 
 #endif

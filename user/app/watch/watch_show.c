@@ -51,7 +51,8 @@ void watch_show_begin(struct watch *w)
 }
 
 /* A hint's commands are to be given where the socket is. */
-static struct origin_facts from_of(const struct watch *w, const struct attempt *attempt, char *pid, size_t size)
+static struct origin_facts from_of(const struct watch *w, const struct attempt *attempt, char *pid,
+				   size_t size)
 {
 	struct origin_facts from = {.tos = -1};
 
@@ -77,13 +78,15 @@ void watch_show_connect(struct watch *w, const struct notice *notice)
 	const struct attempt *attempt = notice->attempt;
 	const struct verdict *verdict = &notice->verdict;
 	struct judgement judgement = notice_judgement(notice);
-	char explanation[EXPLAIN_MAX], wait[EXPLAIN_MAX], hint[EXPLAIN_MAX], told[EXPLAIN_MAX], contradiction[EXPLAIN_MAX];
+	char explanation[EXPLAIN_MAX], wait[EXPLAIN_MAX], hint[EXPLAIN_MAX], told[EXPLAIN_MAX],
+		contradiction[EXPLAIN_MAX];
 	char label[ADDRESS_TEXT_MAX], pid[16], id[CONTAINER_ID_DIGITS + 1];
 	struct target_report target = target_of(attempt, label);
 	struct origin_facts from = from_of(w, attempt, pid, sizeof(pid));
 	uint64_t began_ns = attempt->entry_count ? app_view_origin_ns(attempt) : clock_now_ns();
 	struct program_report program = {
-		.cgroup = attempt->cgroup ? cgroups_path(w->cgroups, attempt->cgroup, attempt->pid) : NULL,
+		.cgroup = attempt->cgroup ? cgroups_path(w->cgroups, attempt->cgroup, attempt->pid)
+					  : NULL,
 		.told = explain_app_view(attempt, told),
 		.contradiction = explain_contradiction(&judgement, contradiction),
 	};
@@ -108,7 +111,9 @@ void watch_show_connect(struct watch *w, const struct notice *notice)
 	watch_note_output(w);
 }
 
-/* How long a peer keeps a connection is not what is watched here; with -v it is said all the same. */
+/*
+ * How long a peer keeps a connection is not what is watched here; with -v it is said all the same.
+ */
 static bool is_worth_saying(const struct watch *w, enum amendment_kind kind)
 {
 	return w->style.verbosity > 0 || kind != AMENDMENT_CLOSED_BY_PEER;
@@ -136,17 +141,19 @@ void watch_show_amendment(struct watch *w, const struct notice *notice)
 }
 
 /*
- * A program that is not seen to connect may not have to, so that is said of those only that were chosen one by one, when they have ended, and when no
- * connect of theirs can have been passed over.
+ * A program that is not seen to connect may not have to, so that is said of those only that were
+ * chosen one by one, when they have ended, and when no connect of theirs can have been passed over.
  */
 static bool has_none_made(const struct watch *w)
 {
-	bool is_run = w->launch.has_ended && w->launch.status != LAUNCH_CANNOT_RUN && w->launch.status != LAUNCH_NOT_FOUND;
-	bool has_ended = (w->options->command ? is_run : w->options->pid_count && !w->pids_left) && !observer_has_tasks(w->observer);
+	bool is_run = w->launch.has_ended && w->launch.status != LAUNCH_CANNOT_RUN &&
+		      w->launch.status != LAUNCH_NOT_FOUND;
+	bool has_ended = (w->options->command ? is_run : w->options->pid_count && !w->pids_left) &&
+			 !observer_has_tasks(w->observer);
 	bool is_narrower = w->options->comm || w->options->cgroup || w->options->netns;
 
-	return has_ended && !is_narrower && !w->connects && !w->began_before && !correlator_lost(w->correlator) &&
-	       !observer_has_passed_over(w->observer);
+	return has_ended && !is_narrower && !w->connects && !w->began_before &&
+	       !correlator_lost(w->correlator) && !observer_has_passed_over(w->observer);
 }
 
 /* Of a command all was seen; of what ran already, what came after the watch began. */
@@ -155,15 +162,19 @@ static size_t say_none_made(const struct watch *w, char *text, size_t size)
 	double watched_s = (double)(clock_now_ns() - w->started_ns) / 1e9;
 
 	if (w->options->command)
-		return (size_t)snprintf(text, size, "no connect entered the kernel: whatever was said of a connection, none was made");
-	if (w->connections_before)
 		return (size_t)snprintf(text, size,
-					"no connect entered the kernel while it was watched, for %.1f s; it had %" PRIu64
-					" TCP connection%s when that began",
-					watched_s, w->connections_before, w->connections_before == 1 ? "" : "s");
-	return (size_t)snprintf(
-		text, size, "no connect entered the kernel while it was watched, for %.1f s, and it had no TCP connection when that began",
-		watched_s);
+					"no connect entered the kernel: whatever was said of a "
+					"connection, none was made");
+	if (w->connections_before)
+		return (size_t)snprintf(
+			text, size,
+			"no connect entered the kernel while it was watched, for %.1f s; it had "
+			"%" PRIu64 " TCP connection%s when that began",
+			watched_s, w->connections_before, w->connections_before == 1 ? "" : "s");
+	return (size_t)snprintf(text, size,
+				"no connect entered the kernel while it was watched, for %.1f s, "
+				"and it had no TCP connection when that began",
+				watched_s);
 }
 
 static const char *remark_of(const struct watch *w, char *text, size_t size)
@@ -173,16 +184,20 @@ static const char *remark_of(const struct watch *w, char *text, size_t size)
 	if (has_none_made(w))
 		used = say_none_made(w, text, size);
 	if (correlator_refused(w->correlator) && used < size)
-		used += (size_t)snprintf(text + used, size - used, "%s%" PRIu64 " connects found no room, and were not followed",
+		used += (size_t)snprintf(text + used, size - used,
+					 "%s%" PRIu64
+					 " connects found no room, and were not followed",
 					 used ? "; " : "", correlator_refused(w->correlator));
 	if (w->preload[0] && used < size)
 		used += (size_t)snprintf(text + used, size - used,
-					 "%s%s, which is loaded there, has a connect() of its own, and may answer in the kernel's place",
+					 "%s%s, which is loaded there, has a connect() of its own, "
+					 "and may answer in the kernel's place",
 					 used ? "; " : "", w->preload);
 	return used ? text : NULL;
 }
 
-static void show_row(struct watch *w, const struct renderer *renderer, FILE *out, const struct watch_row *row, bool is_final)
+static void show_row(struct watch *w, const struct renderer *renderer, FILE *out,
+		     const struct watch_row *row, bool is_final)
 {
 	char label[ADDRESS_TEXT_MAX];
 	struct target_report target = {
@@ -203,13 +218,16 @@ static void show_row(struct watch *w, const struct renderer *renderer, FILE *out
 	renderer->summary(out, &w->style, &report);
 }
 
-void watch_show_summaries(struct watch *w, const struct renderer *renderer, FILE *out, bool is_final)
+void watch_show_summaries(struct watch *w, const struct renderer *renderer, FILE *out,
+			  bool is_final)
 {
 	struct run_report report = report_of(w, is_final);
 	char remark[1024], safe[1024];
 
 	report.remark = is_final ? remark_of(w, remark, sizeof(remark)) : NULL;
-	if (report.remark && !format_has(w->options->format, FORMAT_IS_FOR_PEOPLE)) /* for whoever looks at the command's own output */
+	if (report.remark &&
+	    !format_has(w->options->format,
+			FORMAT_IS_FOR_PEOPLE)) /* for whoever looks at the command's own output */
 		fprintf(stderr, "ktcping: %s\n", safe_text(report.remark, safe, sizeof(safe)));
 	for (size_t i = 0; renderer->summary && i < w->rows.count; i++)
 		show_row(w, renderer, out, w->rows.rows[i], is_final);

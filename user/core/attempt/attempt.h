@@ -101,8 +101,8 @@ enum entry_flags {
 	/* RECEIVE, DROP: the kernel found it damaged; what it says is no evidence */
 	ENTRY_DAMAGED = 0x10,
 	/*
-	 * a TCP segment whose header is not whole, or lies about its length: only `seq` is known; of
-	 * an ICMP error that ends before it, not even that
+	 * a TCP segment whose header is not whole, or lies about its length: only `seq` is known;
+	 * of an ICMP error that ends before it, not even that
 	 */
 	ENTRY_CUT = 0x20,
 };

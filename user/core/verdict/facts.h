@@ -127,9 +127,10 @@ struct facts {
 	int damaged;
 	int unreadable; /* a TCP header that ends before its time, or lies about its length */
 	/* what came with our port and number, but not with the addresses of our SYN on the wire */
-	int stray;	/* a SYN-ACK or RST: ack == ISN+1 */
-	int stray_icmp; /* quoting our SYN: seq == ISN; or with all that is right, but dropped here */
-	int returned;	/* our SYN itself, by no loopback device */
+	int stray; /* a SYN-ACK or RST: ack == ISN+1 */
+	/* quoting our SYN: seq == ISN; or with all that is right, but dropped here */
+	int stray_icmp;
+	int returned;	 /* our SYN itself, by no loopback device */
 	int self_answer; /* that one's answer, by this host: over loopback */
 	unsigned answer_count;
 	/*

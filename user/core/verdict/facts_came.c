@@ -280,7 +280,10 @@ void facts_take_pieces(struct facts *facts)
 	facts->doubtful_count -= facts->doubtful_count > 0;
 }
 
-/* Copies are dropped as well, of the socket's error queue and of raw sockets, but then the socket has been told. */
+/*
+ * Copies are dropped as well, of the socket's error queue and of raw sockets, but then the socket
+ * has been told.
+ */
 void facts_pass_over_unheard(struct facts *facts)
 {
 	const struct icmp_entry *icmp =
