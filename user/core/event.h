@@ -157,7 +157,7 @@ struct app_event {
 	uint32_t probe;
 	/*
 	 * likewise: whose it is (EVENT_TARGET), 0: not told; and which of that target's probes,
-	 * from 0 on
+	 * from 1 on
 	 */
 	uint32_t target;
 	uint64_t sequence;

@@ -46,8 +46,3 @@ uint64_t clock_wall_ns(void)
 {
 	return read_clock(CLOCK_REALTIME);
 }
-
-uint64_t clock_wall_at_ns(uint64_t time_ns)
-{
-	return clock_wall_ns() - (clock_now_ns() - time_ns);
-}

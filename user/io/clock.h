@@ -13,7 +13,6 @@
  * shifted, and the kernel side's stamps are not. The shift is read once, at the first call.
  */
 uint64_t clock_now_ns(void);
-uint64_t clock_wall_ns(void);		     /* CLOCK_REALTIME */
-uint64_t clock_wall_at_ns(uint64_t time_ns); /* the same of an instant of the monotonic clock */
+uint64_t clock_wall_ns(void); /* CLOCK_REALTIME */
 
 #endif

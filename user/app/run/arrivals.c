@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/app/run/announce.h"
 #include "user/app/run/output.h"
 #include "user/app/run/show.h"
 #include "user/app/run/summary.h"
@@ -105,13 +106,15 @@ static void begin(struct lane *lane, const struct source_target *next, uint64_t 
 	const struct address *address = address_is_set(&next->address) ? &next->address : NULL;
 	struct target *target = add(lane, next->host, address, next->port, next->origin);
 
+	if (!target->failure)
+		look_at_route(lane, target);
+	announce_target(lane, target, false);
 	if (target->failure) { /* begun with and ended at once */
 		count_target(lane, target);
 		target_fail(lane, target);
 		target_check_end(lane, target);
 		return;
 	}
-	look_at_route(lane, target);
 	plan_start(&lane->plan, &target->row, now_ns);
 	if (target->kept && lane->run->hosts.target_count <= HEADERS_MAX &&
 	    lane->targets.created <= HEADERS_MAX)
@@ -173,6 +176,7 @@ static void move_target(struct lane *lane, struct target *target,
 	to.port = from.port;
 	target_set_address(&lane->targets, target, &to);
 	look_at_route(lane, target);
+	announce_target(lane, target, false);
 	show_move(lane, target, &from, &to);
 }
 
@@ -183,6 +187,7 @@ static void end_vanished(struct lane *lane, struct target *target,
 
 	if (!plan_has_more(&target->row) || may_have_address(answer, &target->address))
 		return;
+	announce_target(lane, target, true);
 	show_move(lane, target, &target->address, &none);
 	target_stop(target);
 	target_check_end(lane, target);
@@ -220,6 +225,7 @@ static void add_address(struct lane *lane, struct known_host *host, const struct
 
 		host->references++;
 		look_at_route(lane, target);
+		announce_target(lane, target, false);
 		show_move(lane, target, &none, &target->address);
 		plan_join(&lane->plan, &target->row, rounds, now_ns);
 	}

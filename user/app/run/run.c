@@ -11,10 +11,12 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "user/app/run/announce.h"
 #include "user/app/run/open.h"
 #include "user/app/run/output.h"
 #include "user/app/run/summary.h"
 #include "user/app/run/turns.h"
+#include "user/app/run_event.h"
 #include "user/app/terminal.h"
 #include "user/io/clock.h"
 
@@ -91,6 +93,8 @@ static void take_turn(struct run *run)
 
 	take_signals(run);
 	take_times(run, now_ns);
+	if (run_event_is_due(run->wall_offset_ns))
+		announce_run(run);
 	output_show_live(run, now_ns);
 }
 
@@ -189,6 +193,7 @@ static void begin(struct run *run)
 		options->deadline_ns ? run->started_ns + options->deadline_ns : UINT64_MAX;
 	run->report_ns =
 		options->report_every_ns ? run->started_ns + options->report_every_ns : UINT64_MAX;
+	announce_run(run);
 	if (run->renderer->begin)
 		run->renderer->begin(output_lock(run), &run->style, &report);
 	else

@@ -44,8 +44,9 @@ struct run {
 	unsigned running;    /* of them, with a thread that has not ended */
 	int over_fd;	     /* readable when none runs any more */
 	uint64_t started_ns;
-	uint64_t deadline_ns; /* UINT64_MAX: none */
-	uint64_t report_ns;   /* the next summary so far; UINT64_MAX: none */
+	uint64_t wall_offset_ns; /* see announce.h; read by all lanes */
+	uint64_t deadline_ns;	 /* UINT64_MAX: none */
+	uint64_t report_ns;	 /* the next summary so far; UINT64_MAX: none */
 	/* output.c's, for all lanes */
 	pthread_mutex_t out_lock;
 	int output_error; /* errno of the write that failed; 0: none did */

@@ -2,6 +2,7 @@
 /* What happens becomes reports, and reports lines. */
 #include "user/app/run/show.h"
 
+#include "user/app/run/announce.h"
 #include "user/app/run/output.h"
 #include "user/core/verdict/facts_read.h"
 #include "user/io/clock.h"
@@ -26,7 +27,7 @@ static struct probe_report report_outcome(const struct run *run, const struct or
 
 	path_of(attempt, &text->path);
 	return (struct probe_report){
-		.wall_ns = clock_wall_at_ns(outcome->began_ns),
+		.wall_ns = announced_wall_ns(run, outcome->began_ns),
 		.since_start_ns = outcome->began_ns - run->started_ns,
 		.attempt = attempt,
 		.verdict = outcome->verdict,
@@ -91,7 +92,7 @@ void show_move(struct lane *lane, const struct target *target, const struct addr
 		.target = &text.report,
 		.from = *from,
 		.to = *to,
-		.wall_ns = clock_wall_at_ns(now_ns),
+		.wall_ns = announced_wall_ns(run, now_ns),
 		.since_start_ns = now_ns - run->started_ns,
 	};
 
@@ -161,7 +162,7 @@ void show_amendment(struct lane *lane, const struct probe *probe, const struct n
 	struct amendment_report report = {
 		.target = &text.report,
 		.sequence = probe->sequence,
-		.wall_ns = clock_wall_at_ns(notice->amendment.time_ns),
+		.wall_ns = announced_wall_ns(run, notice->amendment.time_ns),
 		.since_start_ns = notice->amendment.time_ns - run->started_ns,
 		.amendment = &notice->amendment,
 		.explain = explain_amendment(&judgement, explanation),
@@ -197,7 +198,7 @@ void show_outstanding(struct lane *lane, const struct target *target, uint64_t n
 	report = (struct outstanding_report){
 		.target = &text.report,
 		.sequence = probe->sequence,
-		.wall_ns = clock_wall_at_ns(now_ns),
+		.wall_ns = announced_wall_ns(run, now_ns),
 		.since_start_ns = now_ns - run->started_ns,
 		.waited_ns = now_ns - probe->began_ns,
 		.explain = explain_waiting(&facts, waiting),

@@ -162,6 +162,8 @@ static int connect_probe(struct lane *lane, const struct waiting *waiting, uint1
 		.destination = waiting->first ? waiting->first->attempt.requested
 					      : waiting->target->address,
 		.number = number,
+		.target = (uint32_t)waiting->target->number + 1,
+		.sequence = waiting->sequence,
 		.source_port = source_port,
 		.is_last_try = is_last_try(lane, waiting->since_ns, now_ns),
 		.skip_route = lane->run->policy.skips_route,

@@ -13,6 +13,7 @@
 
 #include "user/app/command.h"
 #include "user/app/options/options_parse.h"
+#include "user/app/run_event.h"
 #include "user/app/watch/watch_parts.h"
 #include "user/io/clock.h"
 #include "user/io/files/trace.h"
@@ -228,6 +229,8 @@ static void run(struct watch *w)
 		bool has_more;
 
 		watch_take_signals(w);
+		if (run_event_is_due(w->wall_offset_ns))
+			watch_announce(w);
 		look_at_processes(w);
 		w->events = 0;
 		has_more = ring_drain(w->ring, sink);
@@ -315,6 +318,7 @@ static int watch(struct watch *w)
 		fprintf(stderr, "ktcping: %s\n", error.text);
 		return w->failure;
 	}
+	watch_announce(w);
 	watch_show_begin(w);
 	watch_show_before(w);
 	if (w->launch.pid)

@@ -44,6 +44,9 @@ struct watch {
 	uint32_t own_netns;
 	int output_error; /* errno of the write that failed; 0: none did */
 	uint64_t started_ns;
+	uint64_t wall_offset_ns;   /* of the last EVENT_RUN: instants are printed by it */
+	uint64_t announced_cgroup; /* of the last EVENT_PROGRAM */
+	uint32_t announced_pid;
 	uint64_t events; /* fed in this turn */
 	uint64_t connects;
 	uint64_t contradictions;
@@ -84,6 +87,8 @@ void watch_show_before(struct watch *w);
 void watch_look_for_preload(struct watch *w, uint64_t now_ns);
 
 void watch_note_output(struct watch *w);
+/* EVENT_RUN: at the beginning, and when the wall clock was set. */
+void watch_announce(struct watch *w);
 void watch_show_begin(struct watch *w);
 void watch_show_connect(struct watch *w, const struct notice *notice);
 void watch_show_amendment(struct watch *w, const struct notice *notice);

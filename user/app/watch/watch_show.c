@@ -4,10 +4,12 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "user/app/run_event.h"
 #include "user/app/watch/watch_parts.h"
 #include "user/core/container.h"
 #include "user/core/verdict/app_view.h"
 #include "user/io/clock.h"
+#include "user/io/files/trace.h"
 #include "user/render/safe.h"
 #include "user/words/explain.h"
 
@@ -30,7 +32,7 @@ static struct run_report report_of(const struct watch *w, bool is_final)
 		.subject = w->subject,
 		.kernel = w->system.release,
 		.hooks = observer_hooks(w->observer),
-		.wall_ns = clock_wall_at_ns(now_ns),
+		.wall_ns = now_ns + w->wall_offset_ns,
 		.since_start_ns = since_start(w, now_ns),
 		.probes = w->connects,
 		.contradictions = w->contradictions,
@@ -39,6 +41,38 @@ static struct run_report report_of(const struct watch *w, bool is_final)
 		.events_lost = correlator_lost(w->correlator),
 		.is_final = is_final,
 	};
+}
+
+void watch_announce(struct watch *w)
+{
+	struct event event = run_event_now(w->options, w->subject, w->system.release,
+					   observer_hooks(w->observer));
+
+	w->wall_offset_ns = event.run.wall_ns - event.time_ns;
+	if (w->trace)
+		trace_write(w->trace, &event);
+}
+
+/* Once for each of its connects in a row: what a report says of it was looked up only now. */
+static void watch_announce_program(struct watch *w, const struct attempt *attempt,
+				   const char *cgroup_path)
+{
+	struct event event = {.kind = EVENT_PROGRAM, .netns = attempt->netns};
+
+	if (!w->trace ||
+	    (w->announced_pid == attempt->pid && w->announced_cgroup == attempt->cgroup))
+		return;
+	w->announced_pid = attempt->pid;
+	w->announced_cgroup = attempt->cgroup;
+	event.time_ns = clock_now_ns();
+	event.program = (struct program_event){
+		.pid = attempt->pid,
+		.cgroup = attempt->cgroup,
+		.path = cgroup_path,
+		.preload = w->preload[0] ? w->preload : NULL,
+		.connections = w->connections_before,
+	};
+	trace_write(w->trace, &event);
 }
 
 void watch_show_begin(struct watch *w)
@@ -94,7 +128,7 @@ void watch_show_connect(struct watch *w, const struct notice *notice)
 		.target = &target,
 		.program = &program,
 		.sequence = w->began_before + attempt->probe,
-		.wall_ns = clock_wall_at_ns(began_ns),
+		.wall_ns = began_ns + w->wall_offset_ns,
 		.since_start_ns = since_start(w, began_ns),
 		.attempt = attempt,
 		.verdict = verdict,
@@ -103,6 +137,7 @@ void watch_show_connect(struct watch *w, const struct notice *notice)
 		.hint = explain_hint(&judgement, &from, hint),
 	};
 
+	watch_announce_program(w, attempt, program.cgroup);
 	program.container = container_id(program.cgroup, id);
 	w->connects++;
 	w->contradictions += program.contradiction != NULL;
@@ -127,7 +162,7 @@ void watch_show_amendment(struct watch *w, const struct notice *notice)
 	struct amendment_report report = {
 		.target = &target,
 		.sequence = w->began_before + notice->attempt->probe,
-		.wall_ns = clock_wall_at_ns(notice->amendment.time_ns),
+		.wall_ns = notice->amendment.time_ns + w->wall_offset_ns,
 		.since_start_ns = since_start(w, notice->amendment.time_ns),
 		.amendment = &notice->amendment,
 		.explain = explain_amendment(&judgement, explanation),
