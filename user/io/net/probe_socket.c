@@ -1,29 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Events with the time at which they are made. */
+/* What the kernel says of the socket. */
 #include "user/io/net/probe_socket.h"
 
 #include <sys/socket.h>
 
-#include "user/io/clock.h"
-
 void prober_tell(struct prober_sink sink, const struct event *event)
 {
 	sink.take(sink.context, event);
-}
-
-struct event probe_socket_event(const struct probe_socket *socket, enum event_kind kind)
-{
-	return (struct event){.time_ns = clock_now_ns(), .kind = kind, .key = socket->key};
-}
-
-struct event probe_socket_call(const struct probe_socket *socket, enum app_call call,
-			       enum app_phase phase)
-{
-	struct event event = probe_socket_event(socket, EVENT_APP);
-
-	event.netns = origin_netns(socket->origin);
-	event.app = (struct app_event){.call = call, .phase = phase, .is_ours = true};
-	return event;
 }
 
 struct address probe_socket_source(const struct probe_socket *socket)

@@ -3,6 +3,7 @@
 #ifndef IO_PROBE_SOCKET_H
 #define IO_PROBE_SOCKET_H
 
+#include "user/io/clock.h"
 #include "user/io/net/origin.h"
 
 struct probe_socket {
@@ -23,11 +24,25 @@ struct prober_sink {
 
 void prober_tell(struct prober_sink sink, const struct event *event);
 
-/* Of now: kind, time and the socket's key are set. */
-struct event probe_socket_event(const struct probe_socket *socket, enum event_kind kind);
+/* Of now: kind, time and the socket's key are set. Inline: events are large, and made for each call. */
+static inline struct event probe_socket_event(const struct probe_socket *socket,
+					      enum event_kind kind)
+{
+	return (struct event){.time_ns = clock_now_ns(), .kind = kind, .key = socket->key};
+}
+
 /* Likewise, of a call that we make. */
-struct event probe_socket_call(const struct probe_socket *socket, enum app_call call,
-			       enum app_phase phase);
+static inline struct event probe_socket_call(const struct probe_socket *socket, enum app_call call,
+					     enum app_phase phase)
+{
+	return (struct event){
+		.time_ns = clock_now_ns(),
+		.kind = EVENT_APP,
+		.netns = origin_netns(socket->origin),
+		.key = socket->key,
+		.app = {.call = call, .phase = phase, .is_ours = true},
+	};
+}
 
 /*
  * The socket's own source, as far as it has one: by bind(), by connect(), or by a program of a
