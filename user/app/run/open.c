@@ -95,6 +95,7 @@ static void set_policy(struct run *run)
 		.asks_many = options->asks_many,
 		.wants_row = format_has(options->format, FORMAT_HAS_ROWS),
 		.is_held = options->hold_ns != HALF_OPEN,
+		.is_shown_whole = options->verbosity > 0,
 		.needs_series = run->trace || options->source.first_port ||
 				options->resolve_every || options->until >= 0,
 		.targets = targets_known(run),

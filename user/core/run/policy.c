@@ -54,13 +54,16 @@ static uint32_t inflight_of(const struct policy_request *request, unsigned lanes
 
 struct policy policy_for(const struct policy_request *request)
 {
-	bool is_looked_at = request->count != 1 || !request->asks_many || request->wants_row ||
-			    request->is_held;
+	bool is_once = request->count == 1 && !request->is_held;
 	struct policy policy = {
-		.keeps_targets = is_looked_at, .watches_on = is_looked_at, .lanes = 1};
+		.keeps_targets = !is_once || !request->asks_many || request->wants_row,
+		.skips_route = is_once && !request->is_shown_whole,
+		.lanes = 1,
+	};
 
-	policy.skips_route = policy.kernel_forgets = !is_looked_at;
-	if (!is_looked_at) {
+	policy.watches_on = policy.keeps_targets;
+	policy.kernel_forgets = !policy.watches_on;
+	if (!policy.keeps_targets) {
 		policy.lanes = lanes_of(request);
 		policy.inflight = inflight_of(request, policy.lanes);
 		policy.attempts = policy.inflight + POLICY_CLOSING;

@@ -16,10 +16,11 @@
 #define POLICY_LANE_TARGETS 2048u /* a lane more is worth it for so many targets more */
 
 struct policy_request {
-	uint64_t count; /* probes a target; 0: without end */
-	bool asks_many; /* a list, a range, a network */
-	bool wants_row; /* the format shows every probe of a target in its summary */
-	bool is_held;	/* connections are kept open */
+	uint64_t count;	     /* probes a target; 0: without end */
+	bool asks_many;	     /* a list, a range, a network */
+	bool wants_row;	     /* the format shows every probe of a target in its summary */
+	bool is_held;	     /* connections are kept open */
+	bool is_shown_whole; /* the timeline, too: with the route before the connect */
 	/*
 	 * something that only one lane can do: source ports of a range, names asked again, one
 	 * trace
