@@ -21,7 +21,7 @@ Test(hosts, a_file_is_not_waited_for_while_as_many_names_as_possible_are_being_r
 
 Test(hosts, a_file_is_not_waited_for_while_a_host_is_ready)
 {
-	struct known_host host = {.references = 1};
+	struct resolved_host host = {.references = 1};
 	struct hosts hosts = {.options = &no_options,
 			      .is_file_waiting = true,
 			      .first_ready = &host,

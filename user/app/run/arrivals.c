@@ -70,8 +70,8 @@ static void set_style(struct lane *lane)
 		run->style.label_width = lane->targets.title_width;
 }
 
-static struct target *add(struct lane *lane, struct known_host *host, const struct address *address,
-			  uint16_t port, size_t origin)
+static struct target *add(struct lane *lane, struct resolved_host *host,
+			  const struct address *address, uint16_t port, size_t origin)
 {
 	struct target *target =
 		targets_add(&lane->targets, host, address, port, lane->origins[origin]);
@@ -194,7 +194,7 @@ static void end_vanished(struct lane *lane, struct target *target,
 }
 
 /* How many probes those of its targets have started that are ahead. */
-static uint64_t rounds_of(const struct known_host *host)
+static uint64_t rounds_of(const struct resolved_host *host)
 {
 	uint64_t rounds = 0;
 
@@ -208,8 +208,8 @@ static uint64_t rounds_of(const struct known_host *host)
  * It joins the others in their round: a name with another address each time would otherwise never
  * come to the end of its count.
  */
-static void add_address(struct lane *lane, struct known_host *host, const struct address *address,
-			uint64_t now_ns)
+static void add_address(struct lane *lane, struct resolved_host *host,
+			const struct address *address, uint64_t now_ns)
 {
 	static const struct address none;
 	uint64_t rounds = rounds_of(host), most = lane->run->options->count;
@@ -232,7 +232,7 @@ static void add_address(struct lane *lane, struct known_host *host, const struct
 	free(ports);
 }
 
-static void move_host(struct lane *lane, struct known_host *host,
+static void move_host(struct lane *lane, struct resolved_host *host,
 		      const struct lookup_answer *answer, uint64_t now_ns)
 {
 	bool is_each = lane->run->options->is_all_addresses;
@@ -255,11 +255,11 @@ static void move_host(struct lane *lane, struct known_host *host,
 		if (!is_among(host->addresses, host->address_count, &answer->addresses[i]))
 			add_address(lane, host, &answer->addresses[i], now_ns);
 	if (is_each || !may_have_address(answer, &host->addresses[0]))
-		known_host_set_addresses(host,
-					 answer); /* for its targets that are still to come, too */
+		resolved_host_set_addresses(
+			host, answer); /* for its targets that are still to come, too */
 }
 
-static void say_failed_again(struct lane *lane, struct known_host *host, const char *failure)
+static void say_failed_again(struct lane *lane, struct resolved_host *host, const char *failure)
 {
 	if (host->has_failed_again)
 		return;
@@ -270,7 +270,7 @@ static void say_failed_again(struct lane *lane, struct known_host *host, const c
 void arrivals_move(struct lane *lane, uint64_t now_ns)
 {
 	struct lookup_answer answer;
-	struct known_host *host;
+	struct resolved_host *host;
 
 	while ((host = hosts_take_again(&lane->run->hosts, &answer)) != NULL) {
 		if (answer.result < 0) {
@@ -280,14 +280,14 @@ void arrivals_move(struct lane *lane, uint64_t now_ns)
 			host->has_failed_again = false;
 			move_host(lane, host, &answer, now_ns);
 		}
-		known_host_release(host);
+		resolved_host_release(host);
 	}
 }
 
 void arrivals_ask_again(struct lane *lane, const struct target *target, uint64_t sequence)
 {
 	const struct options *options = lane->run->options;
-	struct known_host *host = target->host;
+	struct resolved_host *host = target->host;
 
 	if (!options->resolve_every || address_is_set(&host->host.literal))
 		return;

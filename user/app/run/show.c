@@ -47,7 +47,7 @@ static struct probe_report report_outcome(const struct run *run, const struct or
 static bool is_told_once(const struct run *run, const struct target *target,
 			 struct target_text *text)
 {
-	struct known_host *host = target->host;
+	struct resolved_host *host = target->host;
 	size_t ports = port_list_count(&host->host.ports);
 	bool is_for_people = format_has(run->options->format, FORMAT_IS_FOR_PEOPLE);
 

@@ -99,35 +99,25 @@ int hosts_start(struct hosts *hosts)
 	return hosts->resolver ? 0 : -errno;
 }
 
-void known_host_release(struct known_host *host)
-{
-	if (!host || --host->references > 0)
-		return;
-	host_release(&host->host);
-	free(host->addresses);
-	free(host->failure);
-	free(host);
-}
-
 void hosts_release(struct hosts *hosts)
 {
-	struct known_host *next;
+	struct resolved_host *next;
 
 	for (uint32_t i = 0; i < LOOKUPS_MAX; i++)
-		known_host_release(hosts->lookups[i].host);
-	for (struct known_host *host = hosts->first_ready; host; host = next) {
+		resolved_host_release(hosts->lookups[i].host);
+	for (struct resolved_host *host = hosts->first_ready; host; host = next) {
 		next = host->next;
-		known_host_release(host);
+		resolved_host_release(host);
 	}
-	for (struct known_host *host = hosts->first_awaited; host; host = next) {
+	for (struct resolved_host *host = hosts->first_awaited; host; host = next) {
 		next = host->next;
-		known_host_release(host);
+		resolved_host_release(host);
 	}
 	target_file_close(hosts->file);
 	resolver_free(hosts->resolver);
 }
 
-static void add_ready(struct hosts *hosts, struct known_host *host)
+static void add_ready(struct hosts *hosts, struct resolved_host *host)
 {
 	host->next = NULL;
 	if (hosts->first_ready)
@@ -137,7 +127,7 @@ static void add_ready(struct hosts *hosts, struct known_host *host)
 	hosts->last_ready = host;
 }
 
-static void fail(struct known_host *host, const char *why)
+static void fail(struct resolved_host *host, const char *why)
 {
 	struct error sentence;
 
@@ -145,38 +135,8 @@ static void fail(struct known_host *host, const char *why)
 	host->failure = must(strdup(sentence.text));
 }
 
-static void set_addresses(struct known_host *host, const struct address *addresses, uint32_t count,
-			  uint32_t total)
-{
-	struct address *copy = must(calloc(count, sizeof(*copy)));
-
-	memcpy(copy, addresses, count * sizeof(*copy));
-	free(host->addresses);
-	host->addresses = copy;
-	host->address_count = count;
-	host->address_total = total;
-}
-
-uint64_t known_host_probed_addresses(const struct known_host *host, bool is_each)
-{
-	if (host->host.free_bits)
-		return host_address_count(&host->host);
-	return is_each || !host->address_count ? host->address_count : 1;
-}
-
-struct address known_host_address(const struct known_host *host, uint64_t index)
-{
-	return host->host.free_bits ? host_address_at(&host->host, index) : host->addresses[index];
-}
-
-void known_host_set_addresses(struct known_host *host, const struct lookup_answer *answer)
-{
-	set_addresses(host, answer->addresses, answer->count, answer->total);
-	host->resolve_ns = answer->elapsed_ns;
-}
-
 /* Takes a reference. */
-static bool ask(struct hosts *hosts, struct known_host *host, bool is_again)
+static bool ask(struct hosts *hosts, struct resolved_host *host, bool is_again)
 {
 	uint32_t id = 0;
 
@@ -197,7 +157,7 @@ static bool ask(struct hosts *hosts, struct known_host *host, bool is_again)
 /* Takes the host's content. */
 static void add_host(struct hosts *hosts, struct host *host)
 {
-	struct known_host *known = must(calloc(1, sizeof(*known)));
+	struct resolved_host *known = must(calloc(1, sizeof(*known)));
 
 	known->host = *host;
 	known->number = hosts->next_number++;
@@ -206,10 +166,10 @@ static void add_host(struct hosts *hosts, struct host *host)
 	if (host->free_bits) {
 		add_ready(hosts, known);
 	} else if (address_is_set(&host->literal)) {
-		set_addresses(known, &host->literal, 1, 0);
+		resolved_host_set(known, &host->literal, 1, 0);
 		add_ready(hosts, known);
 	} else if (ask(hosts, known, false)) {
-		known_host_release(known); /* the lookup has it now */
+		resolved_host_release(known); /* the lookup has it now */
 	} else {
 		fail(known, "the resolver could not be asked: out of memory or threads");
 		add_ready(hosts, known);
@@ -290,9 +250,9 @@ static bool read_line(struct hosts *hosts)
 }
 
 /* Ends the lookup; its reference goes to the caller. */
-static struct known_host *take_lookup(struct hosts *hosts, uint32_t id)
+static struct resolved_host *take_lookup(struct hosts *hosts, uint32_t id)
 {
-	struct known_host *host = hosts->lookups[id].host;
+	struct resolved_host *host = hosts->lookups[id].host;
 
 	hosts->lookups[id].host = NULL;
 	hosts->again_count -= hosts->lookups[id].is_again;
@@ -302,7 +262,7 @@ static struct known_host *take_lookup(struct hosts *hosts, uint32_t id)
 }
 
 /* Takes over the lookup's reference. */
-static void await(struct hosts *hosts, struct known_host *host, const char *why)
+static void await(struct hosts *hosts, struct resolved_host *host, const char *why)
 {
 	if (!host->retry_ns)
 		fprintf(stderr, "ktcping: %s; asked again until it has an address (--until)\n",
@@ -316,7 +276,7 @@ uint64_t hosts_retry_due_ns(const struct hosts *hosts)
 {
 	uint64_t due_ns = UINT64_MAX;
 
-	for (const struct known_host *host = hosts->first_awaited; host; host = host->next)
+	for (const struct resolved_host *host = hosts->first_awaited; host; host = host->next)
 		if (host->retry_ns < due_ns)
 			due_ns = host->retry_ns;
 	return due_ns;
@@ -324,7 +284,7 @@ uint64_t hosts_retry_due_ns(const struct hosts *hosts)
 
 void hosts_retry(struct hosts *hosts, uint64_t now_ns)
 {
-	struct known_host **link = &hosts->first_awaited, *host;
+	struct resolved_host **link = &hosts->first_awaited, *host;
 
 	while ((host = *link) != NULL) {
 		if (host->retry_ns > now_ns || !ask(hosts, host, false)) {
@@ -332,7 +292,7 @@ void hosts_retry(struct hosts *hosts, uint64_t now_ns)
 			continue;
 		}
 		*link = host->next;
-		known_host_release(host); /* the lookup has it now */
+		resolved_host_release(host); /* the lookup has it now */
 	}
 }
 
@@ -346,11 +306,11 @@ bool hosts_have_awaited(const struct hosts *hosts)
 	return has;
 }
 
-struct known_host *hosts_take_again(struct hosts *hosts, struct lookup_answer *ret_answer)
+struct resolved_host *hosts_take_again(struct hosts *hosts, struct lookup_answer *ret_answer)
 {
 	while (hosts->lookup_count && resolver_take(hosts->resolver, ret_answer)) {
 		bool is_again = hosts->lookups[ret_answer->id].is_again;
-		struct known_host *host = take_lookup(hosts, ret_answer->id);
+		struct resolved_host *host = take_lookup(hosts, ret_answer->id);
 
 		if (is_again)
 			return host;
@@ -362,7 +322,7 @@ struct known_host *hosts_take_again(struct hosts *hosts, struct lookup_answer *r
 		if (ret_answer->result < 0)
 			fail(host, ret_answer->failure);
 		else
-			known_host_set_addresses(host, ret_answer);
+			resolved_host_set_addresses(host, ret_answer);
 		host->has_other_addresses = host->address_total > 1;
 		add_ready(hosts, host);
 	}
@@ -388,9 +348,9 @@ bool hosts_are_at_hand(const struct hosts *hosts)
 	return hosts->first_ready || (can_read(hosts) && has_more);
 }
 
-struct known_host *hosts_next(struct hosts *hosts)
+struct resolved_host *hosts_next(struct hosts *hosts)
 {
-	struct known_host *host;
+	struct resolved_host *host;
 
 	hosts_read_ahead(hosts);
 	host = hosts->first_ready;
@@ -399,7 +359,7 @@ struct known_host *hosts_next(struct hosts *hosts)
 	return host;
 }
 
-bool hosts_ask_again(struct hosts *hosts, struct known_host *host)
+bool hosts_ask_again(struct hosts *hosts, struct resolved_host *host)
 {
 	return !host->is_being_resolved && ask(hosts, host, true);
 }
@@ -420,7 +380,7 @@ void hosts_say_unanswered(const struct hosts *hosts)
 {
 	uint32_t count = 0;
 
-	for (const struct known_host *host = hosts->first_awaited; host; host = host->next)
+	for (const struct resolved_host *host = hosts->first_awaited; host; host = host->next)
 		fprintf(stderr, "ktcping: %s: not probed: it had no address when the run ended\n",
 			host->host.name);
 	for (uint32_t id = 0; id < LOOKUPS_MAX; id++) {

@@ -24,7 +24,7 @@ void target_source_init(struct target_source *source, struct hosts *hosts,
 static void close_blocks(struct target_source *source)
 {
 	for (size_t i = 0; i < source->block_count; i++) {
-		known_host_release(source->blocks[i].host);
+		resolved_host_release(source->blocks[i].host);
 		free(source->blocks[i].ports);
 	}
 	source->block_count = source->ports_open = 0;
@@ -45,10 +45,10 @@ static uint64_t total(const struct target_source *source)
 	return source->block_count ? source->blocks[source->block_count - 1].end : 0;
 }
 
-static void open_block(struct target_source *source, struct known_host *host)
+static void open_block(struct target_source *source, struct resolved_host *host)
 {
 	bool is_each = source->options->is_all_addresses && host->has_other_addresses;
-	uint64_t addresses = known_host_probed_addresses(host, is_each);
+	uint64_t addresses = resolved_host_probed_addresses(host, is_each);
 	struct source_block block = {.host = host, .addresses = addresses ? addresses : 1};
 
 	block.ports = must(port_list_expand(&host->host.ports, &block.port_count));
@@ -69,13 +69,13 @@ static bool has_room(const struct target_source *source)
 static void open_blocks(struct target_source *source)
 {
 	struct lookup_answer answer;
-	struct known_host *host;
+	struct resolved_host *host;
 
 	close_blocks(source);
 	while (source->is_shared &&
 	       (host = hosts_take_again(source->hosts,
 					&answer))) /* by that the others become ready */
-		known_host_release(host);
+		resolved_host_release(host);
 	while (has_room(source) && (host = hosts_next(source->hosts)))
 		open_block(source, host);
 	if (source->block_count && source->options->is_shuffled)
@@ -108,7 +108,7 @@ static struct source_target target_at(const struct target_source *source, uint64
 	index /= source->origin_count;
 	target.port = block->ports[index % block->port_count];
 	if (!block->host->failure) {
-		target.address = known_host_address(block->host, index / block->port_count);
+		target.address = resolved_host_address(block->host, index / block->port_count);
 		target.address.port = target.port;
 	}
 	block->host->references++;
@@ -141,7 +141,7 @@ bool target_source_is_at_hand(const struct target_source *source)
 	return source->next < total(source) || hosts_are_at_hand(source->hosts);
 }
 
-bool target_source_is_giving(const struct target_source *source, const struct known_host *host)
+bool target_source_is_giving(const struct target_source *source, const struct resolved_host *host)
 {
 	for (size_t i = 0; i < source->block_count; i++)
 		if (source->blocks[i].host == host && source->next < source->blocks[i].end)
@@ -149,10 +149,10 @@ bool target_source_is_giving(const struct target_source *source, const struct kn
 	return false;
 }
 
-void target_source_put(struct target_source *source, struct known_host *host)
+void target_source_put(struct target_source *source, struct resolved_host *host)
 {
 	pthread_mutex_lock(&source->lock);
-	known_host_release(host);
+	resolved_host_release(host);
 	pthread_mutex_unlock(&source->lock);
 }
 

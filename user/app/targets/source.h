@@ -20,7 +20,7 @@
 
 /* One host. */
 struct source_block {
-	struct known_host *host;
+	struct resolved_host *host;
 	uint16_t *ports; /* owned */
 	size_t port_count;
 	uint64_t addresses; /* at least 1: a host without any is one target that says so */
@@ -48,8 +48,8 @@ struct target_source {
 };
 
 struct source_target {
-	struct known_host *host; /* a reference */
-	struct address address;	 /* with the port; none: host->failure says why */
+	struct resolved_host *host; /* a reference */
+	struct address address;	    /* with the port; none: host->failure says why */
 	uint16_t port;
 	uint16_t origin;
 };
@@ -62,12 +62,12 @@ void target_source_release(struct target_source *source);
 /* Up to `room` targets; returns how many: 0 when there are none, or none yet. */
 size_t target_source_take(struct target_source *source, struct source_target *targets, size_t room);
 /* Gives the reference back. */
-void target_source_put(struct target_source *source, struct known_host *host);
+void target_source_put(struct target_source *source, struct resolved_host *host);
 
 /* Some could be given out without waiting for names or lines. */
 bool target_source_is_at_hand(const struct target_source *source);
 /* Some targets of that host are still to be given out, by the addresses that it has. */
-bool target_source_is_giving(const struct target_source *source, const struct known_host *host);
+bool target_source_is_giving(const struct target_source *source, const struct resolved_host *host);
 /* Everything has been given out, or nothing more will be. */
 bool target_source_is_exhausted(struct target_source *source);
 /* Really everything. */

@@ -11,7 +11,7 @@
 const char *target_describe(const struct target *target, const struct options *options,
 			    struct target_text *text)
 {
-	const struct known_host *host = target->host;
+	const struct resolved_host *host = target->host;
 	const char *name = host->host.free_bits ? address_format(&target->address, text->name)
 						: host->host.name;
 	const char *netns = origin_name(target->origin);
@@ -105,7 +105,7 @@ static struct target_kept *kept_new(void)
 	return kept;
 }
 
-struct target *targets_add(struct targets *targets, struct known_host *host,
+struct target *targets_add(struct targets *targets, struct resolved_host *host,
 			   const struct address *address, uint16_t port,
 			   const struct origin *origin)
 {
@@ -131,7 +131,7 @@ struct target *targets_add(struct targets *targets, struct known_host *host,
 	return target;
 }
 
-void targets_tell_apart(struct targets *targets, struct known_host *host)
+void targets_tell_apart(struct targets *targets, struct resolved_host *host)
 {
 	if (host->has_other_addresses)
 		return;
@@ -166,9 +166,9 @@ static void add_result(const struct options *options, const struct target *targe
 	result->report.intercepted += stats->by_status[STATUS_INTERCEPTED];
 }
 
-static struct known_host *target_free(struct target *target)
+static struct resolved_host *target_free(struct target *target)
 {
-	struct known_host *host = target->host;
+	struct resolved_host *host = target->host;
 
 	leave_host(target);
 	if (target->kept) {
@@ -180,7 +180,7 @@ static struct known_host *target_free(struct target *target)
 	return host;
 }
 
-struct known_host *targets_remove(struct targets *targets, struct target *target)
+struct resolved_host *targets_remove(struct targets *targets, struct target *target)
 {
 	if (target->kept)
 		add_result(targets->options, target, &targets->result);
@@ -202,7 +202,7 @@ void targets_release(struct targets *targets)
 		struct target *target = targets->first;
 
 		targets->first = target->next;
-		known_host_release(target_free(target));
+		resolved_host_release(target_free(target));
 	}
 }
 

@@ -27,7 +27,7 @@ struct target_kept {
 
 struct target {
 	struct plan_row row; /* first: the plan knows a target by it */
-	struct known_host *host;
+	struct resolved_host *host;
 	const struct origin *origin;
 	struct address address; /* with the port; none while or when it did not resolve */
 	uint16_t port;
@@ -88,7 +88,7 @@ struct target_text {
 };
 
 /* Takes a reference of the host's. address: without the port, NULL: none is known. */
-struct target *targets_add(struct targets *targets, struct known_host *host,
+struct target *targets_add(struct targets *targets, struct resolved_host *host,
 			   const struct address *address, uint16_t port,
 			   const struct origin *origin);
 
@@ -96,7 +96,7 @@ struct target *targets_add(struct targets *targets, struct known_host *host,
  * Adds what it came to to the result, if it is kept, and frees it; the host's reference is the
  * caller's.
  */
-struct known_host *targets_remove(struct targets *targets, struct target *target);
+struct resolved_host *targets_remove(struct targets *targets, struct target *target);
 /* Frees all, and their references. */
 void targets_release(struct targets *targets);
 
@@ -108,7 +108,7 @@ struct target **targets_sorted(const struct targets *targets, size_t *ret_count)
 struct target **targets_take_ended(struct targets *targets, size_t *ret_count);
 
 /* Its name has several addresses now: it and the others of the host are called by theirs. */
-void targets_tell_apart(struct targets *targets, struct known_host *host);
+void targets_tell_apart(struct targets *targets, struct resolved_host *host);
 void target_set_address(struct targets *targets, struct target *target,
 			const struct address *address);
 
