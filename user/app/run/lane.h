@@ -69,10 +69,11 @@ struct lane {
 	/* of what is not kept: what it adds up to */
 	pthread_mutex_t tally_lock;
 	struct tally tally;
-	uint64_t unresolved; /* of these targets: those whose name has no address */
-	uint64_t events;     /* fed in this turn */
-	unsigned started;    /* likewise: probes */
-	bool is_abandoned;   /* its pending probes have been given up */
+	uint64_t unresolved;  /* of these targets: those whose name has no address */
+	uint64_t events_lost; /* published */
+	uint64_t events;      /* fed in this turn */
+	unsigned started;     /* likewise: probes */
+	bool is_abandoned;    /* its pending probes have been given up */
 	/* what the kernel programs missed is to be asked for before the next drain */
 	bool is_doubted;
 };

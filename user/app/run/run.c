@@ -249,7 +249,14 @@ static enum exit_code exit_code_of(struct run *run, const struct tally *total)
 	return code;
 }
 
-/* No summary tells of targets that were not begun with. */
+/* Targets that no summary tells of, and that were not named when their name had no address. */
+static bool has_unsaid(struct run *run, const struct tally *total)
+{
+	if (!run->policy.keeps_targets)
+		return !has_begun_all(run, total);
+	return !hosts_are_read(&run->hosts) || target_source_is_at_hand(&run->source);
+}
+
 static enum exit_code finish(struct run *run)
 {
 	struct tally total;
@@ -262,7 +269,7 @@ static enum exit_code finish(struct run *run)
 		lane_hear_losses(&run->lanes[i]);
 	show_end(run);
 	total = show_total(run);
-	if (!run->output_error && !has_begun_all(run, &total))
+	if (!run->output_error && has_unsaid(run, &total))
 		fputs("ktcping: the run ended before all targets were begun with: some are neither "
 		      "probed nor summarised\n",
 		      stderr);

@@ -88,7 +88,7 @@ static void write_tally(struct run *run, const struct tally *total, const struct
 
 	name_run(run, title, sizeof(title));
 	for (unsigned i = 0; i < run->lane_count; i++)
-		report.events_lost += correlator_lost(run->lanes[i].correlator);
+		report.events_lost += __atomic_load_n(&run->lanes[i].events_lost, __ATOMIC_RELAXED);
 	if (renderer->scan)
 		renderer->scan(out, &run->style, &report);
 }

@@ -135,6 +135,7 @@ static void drain(struct lane *lane)
 		observer_note_misses(lane->run->observer);
 	lane->is_doubted = false;
 	ring_drain(lane->ring, (struct ring_sink){lane_feed, lane});
+	__atomic_store_n(&lane->events_lost, correlator_lost(lane->correlator), __ATOMIC_RELAXED);
 }
 
 void lane_hear_losses(struct lane *lane)
