@@ -166,6 +166,9 @@ BOTH_FAMILIES(interrupted, what_other_programs_do)
 	cr_assert_eq(audit.records, CONNECTS, "%lu records, not %d; it said: %s", audit.records,
 		     CONNECTS, watched.said);
 	expect_good(&audit);
-	cr_assert_eq(audit.contradictions, CONTRADICTIONS, "%lu contradictions, not %d",
-		     audit.contradictions, CONTRADICTIONS);
+	/* What is not all there accuses less, never more: this host's own end may not be seen. */
+	cr_assert(audit.contradictions <= CONTRADICTIONS &&
+			  audit.contradictions + audit.partial >= CONTRADICTIONS,
+		  "%lu contradictions, not %d, and %lu records in part", audit.contradictions,
+		  CONTRADICTIONS, audit.partial);
 }
