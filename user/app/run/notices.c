@@ -19,8 +19,8 @@
 #include "user/io/net/prober_ask.h"
 #include "user/words/vocabulary.h"
 
-#define NOTICES_AT_ONCE                                                                            \
-	256 /* each may take some questions to the kernel: then the ring is read again */
+/* Each may take some questions to the kernel: then the ring is read again */
+#define NOTICES_AT_ONCE 256
 /*
  * A SYN is repeated after 1 s (RFC 6298, section 2.1), or in the second tick after a wrong answer
  * (TCP_TIMEOUT_MIN), of a thousand a second at most.

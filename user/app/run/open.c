@@ -28,8 +28,8 @@
 #define TALLY_RING_BYTES_MAX (4u << 20)
 #define DESCRIPTORS_SPARED   64u	 /* for everything but connects */
 #define LEAST_MEMORY	     (64u << 20) /* where it cannot be told */
-#define CONNECT_BYTES                                                                              \
-	10240u /* of a connect under way: some 6 KiB of the kernel's, the rest is ours */
+/* Of a connect under way: some 6 KiB of the kernel's, the rest is ours */
+#define CONNECT_BYTES 10240u
 /*
  * of each lane: those that the kernel has released and user space has not, or the other way
  * round

@@ -13,8 +13,8 @@
 #include "user/render/text/live.h"
 #include "user/words/explain.h"
 
-#define FLUSH_NS                                                                                   \
-	(10 * MILLISECOND_NS) /* a line of many waits no longer for others to be written with it */
+/* A line of many waits no longer for others to be written with it */
+#define FLUSH_NS      (10 * MILLISECOND_NS)
 #define FLUSH_BYTES   65536
 #define LIVE_AFTER_NS SECOND_NS
 

@@ -16,8 +16,8 @@
 #include "user/io/kernel/observer.h"
 #include "user/io/net/prober.h"
 
-#define REST_NS                                                                                    \
-	(2 * SECOND_NS) /* with no attempt to follow for longer, the kernel programs are detached */
+/* With no attempt to follow for longer, the kernel programs are detached */
+#define REST_NS	      (2 * SECOND_NS)
 #define LIVE_EVERY_NS (250 * MILLISECOND_NS)
 
 struct lane;

@@ -17,11 +17,10 @@
 #include "user/app/xalloc.h"
 #include "user/io/clock.h"
 
-#define BUSY_EVENTS                                                                                \
-	64 /* more events in one turn than this: under load, rest before asking for a wake-up */
-#define IDLE_NS                                                                                    \
-	(50 *                                                                                      \
-	 MILLISECOND_NS) /* beside other lanes, without a probe under way: for names and lines to come */
+/* More events in one turn than this: under load, rest before asking for a wake-up */
+#define BUSY_EVENTS 64
+/* Beside other lanes, without a probe under way: for names and lines to come */
+#define IDLE_NS (50 * MILLISECOND_NS)
 
 static void set_pace(struct lane *lane)
 {

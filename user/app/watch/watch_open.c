@@ -49,8 +49,8 @@ static int open_output(struct watch *w, struct error *error)
 	w->out = outlet_open(&w->outlet);
 	if (!w->out)
 		return error_set(error, -errno, "out of memory");
-	if (options->command &&
-	    !options->output_path) /* line by line, so that what the command writes lands between them */
+	/* line by line, so that what the command writes lands between them */
+	if (options->command && !options->output_path)
 		setvbuf(w->out, w->line, _IOLBF, sizeof(w->line));
 	if (!options->trace_path)
 		return 0;

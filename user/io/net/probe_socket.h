@@ -24,7 +24,10 @@ struct prober_sink {
 
 void prober_tell(struct prober_sink sink, const struct event *event);
 
-/* Of now: kind, time and the socket's key are set. Inline: events are large, and made for each call. */
+/*
+ * Of now: kind, time and the socket's key are set. Inline: events are large, and made for each
+ * call.
+ */
 static inline struct event probe_socket_event(const struct probe_socket *socket,
 					      enum event_kind kind)
 {

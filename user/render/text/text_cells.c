@@ -5,8 +5,8 @@
 #include "user/render/timestamp.h"
 #include "user/words/vocabulary.h"
 
-#define RTT_UNIT_WIDTH                                                                             \
-	3 /* " ms": the dash of an unknown time stands where a time's last digit would */
+/* " ms": the dash of an unknown time stands where a time's last digit would */
+#define RTT_UNIT_WIDTH 3
 
 /* SGR parameters: what deserves distrust is bold. */
 static const char *const status_colours[STATUS_COUNT] = {
