@@ -151,8 +151,22 @@ static void admit_undecided(const struct history *history, struct admissible *ad
 		admit(admissible, "filtered/no-reply", NULL);
 }
 
+/*
+ * Beside interrupts an ICMP error and a segment, which are of two flows, may be received by two
+ * processors: the later one may be first.
+ */
+static bool may_overtake(const struct history *history, const struct peer_event *before,
+			 const struct peer_event *answer)
+{
+	return history->truth->crossing_ns &&
+	       (before->answer == PEER_ICMP) != (answer->answer == PEER_ICMP) &&
+	       answer->time_ns <= before->time_ns + history->truth->crossing_ns;
+}
+
 static void find_admissible(const struct history *history, struct admissible *ret_admissible)
 {
+	const struct peer_event *decided = NULL; /* in time for certain */
+
 	ret_admissible->count = 0;
 	for (size_t i = 0; i < history->answer_count; i++) {
 		const struct peer_event *answer = history->answers[i];
@@ -160,13 +174,15 @@ static void find_admissible(const struct history *history, struct admissible *re
 					      ? decisive_verdict(answer, history->truth->family)
 					      : NULL;
 
-		if (!verdict || answer->time_ns > history->surely_after_ns)
+		if (!verdict || answer->time_ns > history->surely_after_ns ||
+		    (decided && !may_overtake(history, decided, answer)))
 			continue;
 		admit(ret_admissible, verdict, answer);
-		if (answer->other_ns < history->surely_before_ns)
-			return;
+		if (!decided && answer->other_ns < history->surely_before_ns)
+			decided = answer;
 	}
-	admit_undecided(history, ret_admissible);
+	if (!decided)
+		admit_undecided(history, ret_admissible);
 }
 
 static bool object_to_verdict(const struct admissible *admissible, const char *verdict,

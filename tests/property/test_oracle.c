@@ -162,6 +162,28 @@ Test(oracle, admits_a_syn_that_crosses_the_answer_where_packets_may_cross)
 	json_decref(record);
 }
 
+/* Written behind it, and received before it: only by another processor. */
+Test(oracle, admits_a_segment_that_overtakes_an_icmp_error_where_packets_may_cross)
+{
+	static const struct statement statement = {OPEN,	 true,	     OPEN_SAID,
+						   RTT("20500"), SYNS(1, 0), SYN_ACK};
+	struct peer_event events[] = {syn(0, 1), answer(20, 1, PEER_ICMP, true),
+				      answer(20.002, 1, PEER_SYN_ACK, true)};
+	struct truth truth = {.family = AF_INET,
+			      .events = events,
+			      .count = LENGTH(events),
+			      .timeout_ns = 2500 * MS};
+	struct objection objection = {"nothing"};
+	json_t *record = record_of(&statement);
+
+	cr_expect_not(oracle_admits(&truth, record, &objection));
+	truth.crossing_ns = 50 * MS;
+	cr_expect(oracle_admits(&truth, record, &objection), "%s", objection.text);
+	events[2].time_ns += 60 * MS;
+	cr_expect_not(oracle_admits(&truth, record, &objection));
+	json_decref(record);
+}
+
 /* A record of a port that the peer never heard of rests on nothing. */
 Test(oracle, objects_to_any_verdict_about_a_syn_that_never_came)
 {
