@@ -28,7 +28,10 @@ static bool is_off(uint64_t offset_ns)
 /* Twice, for the scheduler may come between the two readings. */
 bool run_event_is_due(uint64_t offset_ns)
 {
-	return is_off(offset_ns) && is_off(offset_ns);
+	for (int i = 0; i < 2; i++)
+		if (!is_off(offset_ns))
+			return false;
+	return true;
 }
 
 struct event run_event_now(const struct options *options, const char *subject, const char *kernel,

@@ -26,6 +26,13 @@ void announce_run(struct run *run)
 		trace_write(run->trace, &event);
 }
 
+uint64_t announced_wall_ns(struct run *run, uint64_t time_ns)
+{
+	if (run_event_is_due(__atomic_load_n(&run->wall_offset_ns, __ATOMIC_RELAXED)))
+		announce_run(run);
+	return time_ns + __atomic_load_n(&run->wall_offset_ns, __ATOMIC_RELAXED);
+}
+
 void announce_target(const struct lane *lane, const struct target *target, bool has_ended)
 {
 	struct event event = {.kind = EVENT_TARGET};

@@ -13,10 +13,10 @@ void announce_run(struct run *run);
 /* A target as it is from now on. */
 void announce_target(const struct lane *lane, const struct target *target, bool has_ended);
 
-/* CLOCK_REALTIME of an instant, by what was announced last. */
-static inline uint64_t announced_wall_ns(const struct run *run, uint64_t time_ns)
-{
-	return time_ns + __atomic_load_n(&run->wall_offset_ns, __ATOMIC_RELAXED);
-}
+/*
+ * CLOCK_REALTIME of an instant, by what was announced last; when that clock was set since, it is
+ * announced anew. For whoever makes a report, in any lane: what prints reads no clock.
+ */
+uint64_t announced_wall_ns(struct run *run, uint64_t time_ns);
 
 #endif

@@ -16,7 +16,6 @@
 #include "user/app/run/output.h"
 #include "user/app/run/summary.h"
 #include "user/app/run/turns.h"
-#include "user/app/run_event.h"
 #include "user/app/terminal.h"
 #include "user/io/clock.h"
 
@@ -93,8 +92,6 @@ static void take_turn(struct run *run)
 
 	take_signals(run);
 	take_times(run, now_ns);
-	if (run_event_is_due(run->wall_offset_ns))
-		announce_run(run);
 	output_show_live(run, now_ns);
 }
 

@@ -17,7 +17,7 @@ struct report_text {
 };
 
 /* All but whose probe it is, and which; valid as long as the text and the outcome are. */
-static struct probe_report report_outcome(const struct run *run, const struct origin *origin,
+static struct probe_report report_outcome(struct run *run, const struct origin *origin,
 					  const struct outcome *outcome, struct report_text *text)
 {
 	const struct attempt *attempt = outcome->attempt;
@@ -92,7 +92,7 @@ void show_move(struct lane *lane, const struct target *target, const struct addr
 		.target = &text.report,
 		.from = *from,
 		.to = *to,
-		.wall_ns = announced_wall_ns(run, now_ns),
+		.wall_ns = announced_wall_ns(lane->run, now_ns),
 		.since_start_ns = now_ns - run->started_ns,
 	};
 
@@ -144,7 +144,7 @@ bool show_outcome(struct lane *lane, struct target *target, uint64_t sequence,
 		target_describe(target, run->options, &target_text);
 		target_text.report.address =
 			outcome->attempt->requested; /* the name may have moved on meanwhile */
-		report = report_outcome(run, target->origin, outcome, &text);
+		report = report_outcome(lane->run, target->origin, outcome, &text);
 		report.target = &target_text.report;
 		report.sequence = sequence;
 		run->renderer->probe(output_of(lane), &run->style, &report);
@@ -162,7 +162,7 @@ void show_amendment(struct lane *lane, const struct probe *probe, const struct n
 	struct amendment_report report = {
 		.target = &text.report,
 		.sequence = probe->sequence,
-		.wall_ns = announced_wall_ns(run, notice->amendment.time_ns),
+		.wall_ns = announced_wall_ns(lane->run, notice->amendment.time_ns),
 		.since_start_ns = notice->amendment.time_ns - run->started_ns,
 		.amendment = &notice->amendment,
 		.explain = explain_amendment(&judgement, explanation),
@@ -198,7 +198,7 @@ void show_outstanding(struct lane *lane, const struct target *target, uint64_t n
 	report = (struct outstanding_report){
 		.target = &text.report,
 		.sequence = probe->sequence,
-		.wall_ns = announced_wall_ns(run, now_ns),
+		.wall_ns = announced_wall_ns(lane->run, now_ns),
 		.since_start_ns = now_ns - run->started_ns,
 		.waited_ns = now_ns - probe->began_ns,
 		.explain = explain_waiting(&facts, waiting),

@@ -13,7 +13,6 @@
 
 #include "user/app/command.h"
 #include "user/app/options/options_parse.h"
-#include "user/app/run_event.h"
 #include "user/app/watch/watch_parts.h"
 #include "user/io/clock.h"
 #include "user/io/files/trace.h"
@@ -229,8 +228,6 @@ static void run(struct watch *w)
 		bool has_more;
 
 		watch_take_signals(w);
-		if (run_event_is_due(w->wall_offset_ns))
-			watch_announce(w);
 		look_at_processes(w);
 		w->events = 0;
 		has_more = ring_drain(w->ring, sink);

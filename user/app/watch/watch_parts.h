@@ -87,10 +87,10 @@ void watch_show_before(struct watch *w);
 void watch_look_for_preload(struct watch *w, uint64_t now_ns);
 
 void watch_note_output(struct watch *w);
-/* EVENT_RUN: at the beginning, and when the wall clock was set. */
+/* EVENT_RUN. */
 void watch_announce(struct watch *w);
 /* Of the whole watch, as it is now. */
-struct run_report watch_report(const struct watch *w, bool is_final);
+struct run_report watch_report(struct watch *w, bool is_final);
 void watch_show_begin(struct watch *w);
 void watch_show_connect(struct watch *w, const struct notice *notice);
 void watch_show_amendment(struct watch *w, const struct notice *notice);

@@ -24,7 +24,15 @@ static uint64_t since_start(const struct watch *w, uint64_t time_ns)
 	return time_ns > w->started_ns ? time_ns - w->started_ns : 0;
 }
 
-struct run_report watch_report(const struct watch *w, bool is_final)
+/* By the last EVENT_RUN; when the wall clock was set since, there is another one. */
+static uint64_t watch_wall_ns(struct watch *w, uint64_t time_ns)
+{
+	if (run_event_is_due(w->wall_offset_ns))
+		watch_announce(w);
+	return time_ns + w->wall_offset_ns;
+}
+
+struct run_report watch_report(struct watch *w, bool is_final)
 {
 	uint64_t now_ns = clock_now_ns();
 
@@ -32,7 +40,7 @@ struct run_report watch_report(const struct watch *w, bool is_final)
 		.subject = w->subject,
 		.kernel = w->system.release,
 		.hooks = observer_hooks(w->observer),
-		.wall_ns = now_ns + w->wall_offset_ns,
+		.wall_ns = watch_wall_ns(w, now_ns),
 		.since_start_ns = since_start(w, now_ns),
 		.probes = w->connects,
 		.contradictions = w->contradictions,
@@ -128,7 +136,7 @@ void watch_show_connect(struct watch *w, const struct notice *notice)
 		.target = &target,
 		.program = &program,
 		.sequence = w->began_before + attempt->probe,
-		.wall_ns = began_ns + w->wall_offset_ns,
+		.wall_ns = watch_wall_ns(w, began_ns),
 		.since_start_ns = since_start(w, began_ns),
 		.attempt = attempt,
 		.verdict = verdict,
@@ -162,7 +170,7 @@ void watch_show_amendment(struct watch *w, const struct notice *notice)
 	struct amendment_report report = {
 		.target = &target,
 		.sequence = w->began_before + notice->attempt->probe,
-		.wall_ns = notice->amendment.time_ns + w->wall_offset_ns,
+		.wall_ns = watch_wall_ns(w, notice->amendment.time_ns),
 		.since_start_ns = since_start(w, notice->amendment.time_ns),
 		.amendment = &notice->amendment,
 		.explain = explain_amendment(&judgement, explanation),
