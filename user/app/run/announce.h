@@ -15,7 +15,7 @@ void announce_target(const struct lane *lane, const struct target *target, bool 
 
 /*
  * CLOCK_REALTIME of an instant, by what was announced last; when that clock was set since, it is
- * announced anew. For whoever makes a report, in any lane: what prints reads no clock.
+ * announced anew. For what makes a report, in any lane: what prints reads no clock.
  */
 uint64_t announced_wall_ns(struct run *run, uint64_t time_ns);
 

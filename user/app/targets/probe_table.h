@@ -35,7 +35,7 @@ struct probe {
 	bool is_replaced;     /* it is asked again: nothing more is said of it */
 	bool is_open;	      /* it has a socket, and is in its target's list of those */
 	uint16_t source_port; /* that we chose; 0: the kernel did */
-	/* for its source port, which somebody else had; 0: it did not wait */
+	/* for its source port, which another socket had; 0: it did not wait */
 	uint64_t waited_since_ns;
 	struct first_outcome *first; /* it is a repeat; owned */
 	/* in the target's list */

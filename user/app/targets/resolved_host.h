@@ -17,7 +17,7 @@ struct resolved_host {
 	uint32_t address_count;
 	uint32_t address_total; /* of all that the name has; 0 for a literal */
 	uint64_t resolve_ns;	/* TIME_UNKNOWN_NS for a literal */
-	/* of all its targets at once; for whoever tells, with threads beside him */
+	/* of all its targets at once; by several lanes */
 	bool is_failure_told;
 	char *failure;	  /* a sentence, owned; NULL: resolved */
 	uint64_t lookups; /* of the name, begun so far */

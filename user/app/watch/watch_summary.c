@@ -94,7 +94,7 @@ void watch_show_summaries(struct watch *w, const struct renderer *renderer, FILE
 	report.remark = is_final ? remark_of(w, remark, sizeof(remark)) : NULL;
 	if (report.remark &&
 	    !format_has(w->options->format,
-			FORMAT_IS_FOR_PEOPLE)) /* for whoever looks at the command's own output */
+			FORMAT_IS_FOR_PEOPLE)) /* beside the command's own output */
 		fprintf(stderr, "ktcping: %s\n", safe_text(report.remark, safe, sizeof(safe)));
 	for (size_t i = 0; renderer->summary && i < w->rows.count; i++)
 		show_row(w, renderer, out, w->rows.rows[i], is_final);
