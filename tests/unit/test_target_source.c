@@ -8,6 +8,7 @@
 
 #include "tests/unit/target_file_fixture.h"
 #include "user/app/options/options_parse.h"
+#include "user/app/targets/hosts_open.h"
 #include "user/app/targets/source.h"
 
 #define ARGUMENTS_MAX 12
@@ -33,7 +34,7 @@ static void begin(struct run *run, const char *const *arguments)
 	for (; *arguments; arguments++)
 		argv[argc++] = (char *)*arguments;
 	options_parse(COMMAND_PROBE, argc, argv, &run->options);
-	cr_assert_eq(hosts_init(&run->hosts, &run->options, &error), 0, "%s", error.text);
+	cr_assert_eq(hosts_open(&run->hosts, &run->options, &error), 0, "%s", error.text);
 	cr_assert_eq(hosts_start(&run->hosts), 0);
 	target_source_init(&run->source, &run->hosts, &run->options);
 	run->source.is_shared = true;

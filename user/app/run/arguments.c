@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "user/app/targets/hosts_open.h"
 #include "user/app/terminal.h"
 #include "user/app/xalloc.h"
 #include "user/io/files/outlet.h"
@@ -137,7 +138,7 @@ static int open_output(struct run *run, struct error *error)
 
 int run_open_arguments(struct run *run, struct error *error)
 {
-	int result = hosts_init(&run->hosts, run->options, error);
+	int result = hosts_open(&run->hosts, run->options, error);
 
 	if (result == 0) {
 		target_source_init(&run->source, &run->hosts, run->options);

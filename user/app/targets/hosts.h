@@ -48,11 +48,6 @@ struct hosts {
 	struct resolved_host *first_awaited; /* --until waits for their names, too */
 };
 
-/*
- * Opens the file, and checks it unless bad lines are to be skipped: those are named on stderr.
- * Returns 0, or -errno with the sentence.
- */
-int hosts_init(struct hosts *hosts, const struct options *options, struct error *ret_error);
 void hosts_release(struct hosts *hosts);
 
 /* From here on names are resolved. Returns 0 or -errno. */
