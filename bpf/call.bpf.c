@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The application's view: what watched programs are told about sockets that connect. Calls are
- * found by what their number is to us, tasks by whether they have connected, sockets by the
+ * The application's view: what system calls say to watched programs of sockets that connect. Calls
+ * are found by what their number is to us, tasks by whether they have connected, sockets by the
  * descriptor: so dup(), fork() and passed descriptors need no tracking. Reads addresses and
  * results, never data.
  *
@@ -26,13 +26,13 @@ static __always_inline __u8 call_of(long number)
 		       : 0;
 }
 
-static __always_inline void tell_so_error(const struct ktp_syscall *syscall)
+static __always_inline void report_so_error(const struct ktp_syscall *syscall)
 {
 	__s32 error = 0;
 
 	if (!bpf_probe_read_user(&error, sizeof(error), (const void *)syscall->arguments[3]))
-		ktp_tell_socket(syscall->sk, KTP_CALL_SO_ERROR, syscall->fd, error,
-				syscall->enter_ns);
+		ktp_report_socket(syscall->sk, KTP_CALL_SO_ERROR, syscall->fd, error,
+				  syscall->enter_ns);
 }
 
 /* A 32-bit call: its number is another's here. */
@@ -74,7 +74,7 @@ static __always_inline void enter(const struct pt_regs *regs, __u8 call, __u64 t
 		    !ktp_is_user(task >> 32))
 			return;
 	}
-	ktp_tell_offsets();
+	ktp_note_offsets();
 	syscall.enter_ns = bpf_ktime_get_ns();
 	if (note_at_once(&syscall) || !is_of_interest(&syscall)) {
 		/* One whose return was not seen: this one's would be taken for it */
@@ -82,15 +82,15 @@ static __always_inline void enter(const struct pt_regs *regs, __u8 call, __u64 t
 		return;
 	}
 	if (syscall.call == KTP_CALL_SELECT)
-		ktp_tell_asked(syscall.arguments[0], syscall.arguments[1], syscall.arguments[2],
-			       syscall.arguments[3], syscall.enter_ns);
+		ktp_report_asked(syscall.arguments[0], syscall.arguments[1], syscall.arguments[2],
+				 syscall.arguments[3], syscall.enter_ns);
 	if (syscall.call == KTP_CALL_POLL)
 		ktp_note_polled(syscall.arguments[0], syscall.arguments[1], syscall.enter_ns);
 	if (is_connecting(&syscall)) {
 		note_user();
 		syscall.begins = ktp_is_unconnected(syscall.sk);
 		syscall.is_blocking = !(ktp_flags_of(syscall.fd) & O_NONBLOCK);
-		if (ktp_flags_of(syscall.fd) & O_ASYNC) /* since before anybody looked */
+		if (ktp_flags_of(syscall.fd) & O_ASYNC) /* since before the watch */
 			mark_calls_hidden();
 	}
 	go_on(&syscall, task);
@@ -139,39 +139,39 @@ int BPF_PROG(ktp_sys_enter_again, const struct pt_regs *regs, long id)
 	return KTP_TAKE_OVER(ctx, KTP_TURN_SYS_ENTER, (__u64)regs, (__u32)id, take_enter(regs, id));
 }
 
-static __always_inline void tell(const struct ktp_syscall *syscall, long result)
+static __always_inline void report(const struct ktp_syscall *syscall, long result)
 {
 	switch (syscall->call) {
 	case KTP_CALL_CONNECT:
 	case KTP_CALL_SEND_FASTOPEN:
-		ktp_tell_connect(syscall, result);
+		ktp_report_connect(syscall, result);
 		if (result < 0 && ktp_is_in_epoll(syscall->fd)) /* since before it connected */
-			ktp_tell_socket(syscall->sk, KTP_CALL_EPOLL_CTL, syscall->fd, 0,
-					syscall->enter_ns);
+			ktp_report_socket(syscall->sk, KTP_CALL_EPOLL_CTL, syscall->fd, 0,
+					  syscall->enter_ns);
 		return;
 	case KTP_CALL_POLL:
 		if (result >= 0 || ktp_error_of(result) == KTP_EINTR)
-			ktp_tell_poll(syscall->arguments[0], syscall->arguments[1], result < 0,
-				      syscall->enter_ns);
+			ktp_report_poll(syscall->arguments[0], syscall->arguments[1], result < 0,
+					syscall->enter_ns);
 		return;
 	case KTP_CALL_SELECT:
 		if (result > 0)
-			ktp_tell_select(syscall->arguments[0], syscall->arguments[1],
-					syscall->arguments[2], syscall->arguments[3],
-					syscall->enter_ns);
+			ktp_report_select(syscall->arguments[0], syscall->arguments[1],
+					  syscall->arguments[2], syscall->arguments[3],
+					  syscall->enter_ns);
 		return;
 	case KTP_CALL_EPOLL:
-		ktp_tell_events(syscall->fd, syscall->arguments[1], result, syscall->enter_ns);
+		ktp_report_events(syscall->fd, syscall->arguments[1], result, syscall->enter_ns);
 		return;
 	case KTP_CALL_SO_ERROR:
 		if (result == 0)
-			tell_so_error(syscall);
+			report_so_error(syscall);
 		return;
 	}
 	if (result > 0x7fffffff)
 		result = 0x7fffffff;
-	ktp_tell_socket(syscall->sk, syscall->call, syscall->fd,
-			result < 0 ? -ktp_error_of(result) : (__s32)result, syscall->enter_ns);
+	ktp_report_socket(syscall->sk, syscall->call, syscall->fd,
+			  result < 0 ? -ktp_error_of(result) : (__s32)result, syscall->enter_ns);
 }
 
 /* connect() to nowhere, whose address could not be read before the kernel had. */
@@ -218,7 +218,7 @@ static __always_inline int take_exit(const struct pt_regs *regs, long result)
 	if (is_disconnect(syscall))
 		note_disconnected(syscall->sk);
 	else
-		tell(syscall, result);
+		report(syscall, result);
 	bpf_map_delete_elem(&ktp_open_syscalls, &key);
 	return 0;
 }
@@ -240,13 +240,13 @@ int BPF_PROG(ktp_sys_exit_again, const struct pt_regs *regs, long result)
 static __always_inline void tell_interrupted(const struct ktp_syscall *syscall)
 {
 	if (is_connecting(syscall))
-		ktp_tell_connect(syscall, -KTP_EINTR);
+		ktp_report_connect(syscall, -KTP_EINTR);
 	else if (syscall->call == KTP_CALL_POLL)
-		ktp_tell_poll(syscall->arguments[0], syscall->arguments[1], true,
-			      syscall->enter_ns);
-	else if (syscall->sk && syscall->call != KTP_CALL_SO_ERROR)
-		ktp_tell_socket(syscall->sk, syscall->call, syscall->fd, -KTP_EINTR,
+		ktp_report_poll(syscall->arguments[0], syscall->arguments[1], true,
 				syscall->enter_ns);
+	else if (syscall->sk && syscall->call != KTP_CALL_SO_ERROR)
+		ktp_report_socket(syscall->sk, syscall->call, syscall->fd, -KTP_EINTR,
+				  syscall->enter_ns);
 }
 
 /*

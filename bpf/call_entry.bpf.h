@@ -81,7 +81,7 @@ static __always_inline void read_splice(struct ktp_syscall *syscall)
 	syscall->fd = (__s32)syscall->arguments[2];
 }
 
-/* Is there something to be told when it returns? */
+/* Is there something to report when it returns? */
 static __always_inline bool is_of_interest(struct ktp_syscall *syscall)
 {
 	switch (syscall->call) {
@@ -146,7 +146,7 @@ static __always_inline bool note_disconnect(const struct ktp_syscall *syscall)
 	    BPF_CORE_READ((const struct sock *)sk, __sk_common.skc_state) != KTP_SYN_SENT)
 		return false;
 	if (syscall->call == KTP_CALL_SHUTDOWN)
-		ktp_tell_socket(sk, KTP_CALL_SHUTDOWN, syscall->fd, 0, syscall->enter_ns);
+		ktp_report_socket(sk, KTP_CALL_SHUTDOWN, syscall->fd, 0, syscall->enter_ns);
 	ktp_emit_close(sk, watched);
 	return true;
 }
@@ -191,7 +191,7 @@ static __always_inline bool may_hide(__u8 call)
 	return call == KTP_CALL_HIDES || call == KTP_CALL_FCNTL || call == KTP_CALL_IOCTL;
 }
 
-/* A signal will tell it of the descriptor, or says of whom it is told. */
+/* Asks for a signal about the descriptor, or chooses who gets it. */
 static __always_inline bool asks_for_signal(__u8 call, const __u64 *arguments)
 {
 	if (call == KTP_CALL_IOCTL)
@@ -215,7 +215,7 @@ static __always_inline bool is_setting(__u32 request)
 }
 
 /*
- * From now on it may be told what no call of its own tells. Of other descriptors many ask for
+ * From now on it may learn what no call of its own returns. Of other descriptors many ask for
  * signals: those are not about sockets.
  */
 static __always_inline void note_hidden(const struct ktp_syscall *syscall)
@@ -223,7 +223,7 @@ static __always_inline void note_hidden(const struct ktp_syscall *syscall)
 	if (syscall->call != KTP_CALL_HIDES) {
 		if (!asks_for_signal(syscall->call, syscall->arguments))
 			return;
-		ktp_tell_offsets();
+		ktp_note_offsets();
 		if (!ktp_socket_of(syscall->fd))
 			return;
 	}

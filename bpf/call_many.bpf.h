@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The calls that ask about many descriptors at once: poll(), select() and epoll, and what each of
- * the sockets among them is told.
+ * The calls that ask about many descriptors at once: poll(), select() and epoll, and what each says
+ * of the sockets among them.
  */
 #ifndef BPF_CALL_MANY_H
 #define BPF_CALL_MANY_H
@@ -29,7 +29,7 @@ struct {
 	__type(value, __u64);
 } ktp_epolls SEC(".maps");
 
-/* Of this one's calls some are not looked at: what it has not asked cannot be told any more. */
+/* Of this one's calls some are not looked at: what it has not asked is not known any more. */
 static __always_inline void mark_calls_hidden(void)
 {
 	__u32 tgid = bpf_get_current_pid_tgid() >> 32, blind = KTP_CALLS_HIDDEN,
@@ -42,10 +42,10 @@ static __always_inline void mark_calls_hidden(void)
 }
 
 /*
- * Tell what a call said of the socket, if it is followed. Not inlined, and not static: verified
+ * Report what a call said of the socket, if it is followed. Not inlined, and not static: verified
  * once, for all that loop over descriptors.
  */
-__noinline int ktp_tell_socket(__u64 sk, __u32 call, __s32 fd, __s32 result, __u64 enter_ns)
+__noinline int ktp_report_socket(__u64 sk, __u32 call, __s32 fd, __s32 result, __u64 enter_ns)
 {
 	struct ktp_watched_socket *watched = bpf_map_lookup_elem(&ktp_watched_sockets, &sk);
 	struct ktp_syscall syscall = {.enter_ns = enter_ns, .sk = sk, .fd = fd, .call = (__u8)call};
@@ -61,11 +61,11 @@ __noinline int ktp_tell_socket(__u64 sk, __u32 call, __s32 fd, __s32 result, __u
 	return 0;
 }
 
-__noinline int ktp_tell_fd(__s32 fd, __u32 call, __s32 result, __u64 enter_ns)
+__noinline int ktp_report_fd(__s32 fd, __u32 call, __s32 result, __u64 enter_ns)
 {
 	__u64 sk = ktp_socket_of(fd);
 
-	return sk ? ktp_tell_socket(sk, call, fd, result, enter_ns) : 0;
+	return sk ? ktp_report_socket(sk, call, fd, result, enter_ns) : 0;
 }
 
 struct user_pollfd {
@@ -104,7 +104,7 @@ __noinline int ktp_note_polled(__u64 pollfds, __u64 count, __u64 enter_ns)
 }
 
 /* Interrupted, the sets are as good as empty. */
-__noinline int ktp_tell_poll(__u64 pollfds, __u64 count, bool is_interrupted, __u64 enter_ns)
+__noinline int ktp_report_poll(__u64 pollfds, __u64 count, bool is_interrupted, __u64 enter_ns)
 {
 	for (__u32 i = 0; i < FDS_MAX && i < count; i++) {
 		struct user_pollfd pollfd;
@@ -112,8 +112,8 @@ __noinline int ktp_tell_poll(__u64 pollfds, __u64 count, bool is_interrupted, __
 		if (bpf_probe_read_user(&pollfd, sizeof(pollfd),
 					(const void *)(pollfds + i * sizeof(pollfd))))
 			return 0;
-		ktp_tell_fd(pollfd.fd, KTP_CALL_POLL, is_interrupted ? 0 : (__u16)pollfd.revents,
-			    enter_ns);
+		ktp_report_fd(pollfd.fd, KTP_CALL_POLL, is_interrupted ? 0 : (__u16)pollfd.revents,
+			      enter_ns);
 	}
 	return 0;
 }
@@ -128,8 +128,8 @@ static __always_inline __u64 word_of(__u64 set, __u32 word)
 	return bits;
 }
 
-__noinline int ktp_tell_word(__u64 readable, __u64 writable, __u64 exceptional, __u32 first_fd,
-			     __u64 enter_ns)
+__noinline int ktp_report_word(__u64 readable, __u64 writable, __u64 exceptional, __u32 first_fd,
+			       __u64 enter_ns)
 {
 	__u64 any = readable | writable | exceptional;
 
@@ -137,17 +137,17 @@ __noinline int ktp_tell_word(__u64 readable, __u64 writable, __u64 exceptional, 
 		__u64 bit = 1ull << i;
 
 		if (any & bit)
-			ktp_tell_fd((__s32)(first_fd + i), KTP_CALL_SELECT,
-				    (readable & bit ? 1 : 0) | (writable & bit ? 4 : 0) |
-					    (exceptional & bit ? 2 : 0),
-				    enter_ns);
+			ktp_report_fd((__s32)(first_fd + i), KTP_CALL_SELECT,
+				      (readable & bit ? 1 : 0) | (writable & bit ? 4 : 0) |
+					      (exceptional & bit ? 2 : 0),
+				      enter_ns);
 	}
 	return 0;
 }
 
 /* The first four are the call's own. */
-__noinline int ktp_tell_select(__u64 count, __u64 readable_set, __u64 writable_set,
-			       __u64 exceptional_set, __u64 enter_ns)
+__noinline int ktp_report_select(__u64 count, __u64 readable_set, __u64 writable_set,
+				 __u64 exceptional_set, __u64 enter_ns)
 {
 	for (__u32 word = 0; word < WORDS_MAX && word * 64 < count; word++) {
 		__u64 readable = word_of(readable_set, word);
@@ -155,7 +155,7 @@ __noinline int ktp_tell_select(__u64 count, __u64 readable_set, __u64 writable_s
 		__u64 exceptional = word_of(exceptional_set, word);
 
 		if (readable | writable | exceptional)
-			ktp_tell_word(readable, writable, exceptional, word * 64, enter_ns);
+			ktp_report_word(readable, writable, exceptional, word * 64, enter_ns);
 	}
 	return 0;
 }
@@ -165,12 +165,12 @@ __noinline int ktp_ask_word(__u64 any, __u32 first_fd, __u64 enter_ns)
 {
 	for (__u32 i = 0; i < 64; i++)
 		if (any & 1ull << i)
-			ktp_tell_fd((__s32)(first_fd + i), KTP_CALL_SELECT, 0, enter_ns);
+			ktp_report_fd((__s32)(first_fd + i), KTP_CALL_SELECT, 0, enter_ns);
 	return 0;
 }
 
-__noinline int ktp_tell_asked(__u64 count, __u64 readable_set, __u64 writable_set,
-			      __u64 exceptional_set, __u64 enter_ns)
+__noinline int ktp_report_asked(__u64 count, __u64 readable_set, __u64 writable_set,
+				__u64 exceptional_set, __u64 enter_ns)
 {
 	if (count > WORDS_MAX * 64)
 		mark_calls_hidden();
@@ -193,15 +193,15 @@ __attribute__((packed))
 #endif
 ;
 
-__noinline int ktp_tell_epoll(__u64 epoll, __u64 data, __u32 events, __u64 enter_ns)
+__noinline int ktp_report_epoll(__u64 epoll, __u64 data, __u32 events, __u64 enter_ns)
 {
 	struct ktp_epoll key = {.epoll = epoll, .data = data};
 	__u64 *sk = bpf_map_lookup_elem(&ktp_epolls, &key);
 
-	return sk ? ktp_tell_socket(*sk, KTP_CALL_EPOLL, -1, (__s32)events, enter_ns) : 0;
+	return sk ? ktp_report_socket(*sk, KTP_CALL_EPOLL, -1, (__s32)events, enter_ns) : 0;
 }
 
-__noinline int ktp_tell_events(__s32 fd, __u64 events, __s64 count, __u64 enter_ns)
+__noinline int ktp_report_events(__s32 fd, __u64 events, __s64 count, __u64 enter_ns)
 {
 	__u64 epoll = ktp_epoll_of(fd);
 
@@ -213,7 +213,7 @@ __noinline int ktp_tell_events(__s32 fd, __u64 events, __s64 count, __u64 enter_
 		if (bpf_probe_read_user(&event, sizeof(event),
 					(const void *)(events + i * sizeof(event))))
 			return 0;
-		ktp_tell_epoll(epoll, event.data, event.events, enter_ns);
+		ktp_report_epoll(epoll, event.data, event.events, enter_ns);
 	}
 	return 0;
 }
@@ -237,7 +237,8 @@ static __always_inline void note_epoll(const struct ktp_syscall *syscall)
 		return;
 	}
 	bpf_map_update_elem(&ktp_epolls, &key, &sk, BPF_ANY);
-	ktp_tell_socket(sk, KTP_CALL_EPOLL_CTL, (__s32)syscall->arguments[2], 0, syscall->enter_ns);
+	ktp_report_socket(sk, KTP_CALL_EPOLL_CTL, (__s32)syscall->arguments[2], 0,
+			  syscall->enter_ns);
 }
 
 #endif

@@ -9,11 +9,11 @@
 #include "bpf/watched.bpf.h"
 
 /*
- * A program may ask a million times a second: a call that says again what it said before is told of
- * this often.
+ * A program may ask a million times a second: a call that says again what it said before is
+ * reported this often.
  */
 #define KTP_SAME_AGAIN_NS 100000000ull
-/* So many are told of whatever comes between: their order may count. */
+/* So many are reported whatever comes between: their order may count. */
 #define KTP_IN_ORDER_MAX 16
 /*
  * So many readiness calls and transfers of a socket that is no longer SYN_SENT say all there is to
@@ -71,7 +71,7 @@ static __always_inline bool ktp_emit_call(const struct ktp_syscall *syscall,
 
 /*
  * Of a socket that is no longer SYN_SENT these only show that the program goes on; an error may be
- * what tells it the outcome.
+ * how it learns the outcome.
  */
 static __always_inline bool ktp_is_routine(__u32 call, __s32 result)
 {
@@ -90,21 +90,21 @@ static __always_inline bool ktp_is_routine(__u32 call, __s32 result)
 	return false;
 }
 
-/* That a call was repeated is told once: a program that asks again waits. */
+/* That a call was repeated is reported once: a program that asks again waits. */
 static __always_inline bool ktp_is_repeat(struct ktp_watched_socket *watched, __u32 call,
 					  __s32 result, __u64 now_ns)
 {
 	__u32 at = call & (KTP_CALLS_MAX - 1), bit = 1u << at;
-	bool is_same = watched->told_result[at] == result &&
-		       now_ns - watched->told_ns[at] < KTP_SAME_AGAIN_NS;
-	bool is_told = watched->repeated & bit &&
-		       (watched->told_call == call || watched->told > KTP_IN_ORDER_MAX);
+	bool is_same = watched->reported_result[at] == result &&
+		       now_ns - watched->reported_ns[at] < KTP_SAME_AGAIN_NS;
+	bool is_reported = watched->repeated & bit &&
+			   (watched->reported_call == call || watched->reported > KTP_IN_ORDER_MAX);
 
 	if (is_same)
 		watched->repeated |= bit;
 	else
 		watched->repeated &= ~bit;
-	return is_same && is_told;
+	return is_same && is_reported;
 }
 
 /*
@@ -118,17 +118,17 @@ static __always_inline bool ktp_should_report(struct ktp_watched_socket *watched
 	__u8 state = BPF_CORE_READ((const struct sock *)sk, __sk_common.skc_state);
 
 	if (call == KTP_CALL_SELECT && !result &&
-	    watched->told_call == call) /* it asks, as it did before */
+	    watched->reported_call == call) /* it asks, as it did before */
 		return false;
 	if (ktp_is_repeat(watched, call, result, now_ns))
 		return false;
 	if (state != KTP_SYN_SENT && state != KTP_SYN_RECV && ktp_is_routine(call, result) &&
 	    ++watched->after > KTP_AFTER_MAX)
 		return false;
-	watched->told++;
-	watched->told_call = call;
-	watched->told_result[at] = result;
-	watched->told_ns[at] = now_ns;
+	watched->reported++;
+	watched->reported_call = call;
+	watched->reported_result[at] = result;
+	watched->reported_ns[at] = now_ns;
 	return true;
 }
 
@@ -154,7 +154,7 @@ static __always_inline bool ktp_is_unconnected(__u64 sk)
  * it gets a key of its own. Of what began before, and is not followed any more or never was,
  * nothing is said.
  */
-static __always_inline void ktp_tell_connect(const struct ktp_syscall *syscall, long result)
+static __always_inline void ktp_report_connect(const struct ktp_syscall *syscall, long result)
 {
 	struct ktp_attempt attempt = syscall->attempt;
 	struct ktp_watched_socket *watched =
@@ -200,7 +200,7 @@ static __always_inline bool ktp_is_exiting(void)
 /*
  * The program has given the socket up. What it asked before is known only when all calls of the two
  * programs that connected and that close were seen; a poll() in another thread may come back when
- * the descriptor is no more, but has asked. Returns false when that could not be told.
+ * the descriptor is no more, but has asked. Returns false when the close could not be reported.
  */
 static __always_inline bool ktp_emit_close(__u64 sk, struct ktp_watched_socket *watched)
 {

@@ -17,7 +17,7 @@
 /*
  * Where the members on the way from a task to its sockets are. libbpf looks a struct up in the
  * kernel's BTF for every function that is in the object, also for those of no program that is
- * loaded: half a millisecond each. So only the programs know them, and tell the functions.
+ * loaded: half a millisecond each. So only the programs know them, and note them for the functions.
  */
 enum ktp_offset {
 	KTP_TASK_FILES,
@@ -34,7 +34,7 @@ enum ktp_offset {
 __u32 ktp_offsets[KTP_OFFSETS] __weak = {};
 
 /* By every program that looks behind a descriptor, before it does. */
-static __always_inline void ktp_tell_offsets(void)
+static __always_inline void ktp_note_offsets(void)
 {
 	ktp_offsets[KTP_TASK_FILES] = bpf_core_field_offset(struct task_struct, files);
 	ktp_offsets[KTP_FILES_TABLE] = bpf_core_field_offset(struct files_struct, fdt);
@@ -111,8 +111,8 @@ static __always_inline __u32 ktp_flags_of(__s32 fd)
 }
 
 /*
- * Some epoll descriptor tells of it already. Where the kernel has no such list (before 5.11) none
- * is found.
+ * Some epoll descriptor has it already. Where the kernel has no such list (before 5.11) none is
+ * found.
  */
 static __always_inline bool ktp_is_in_epoll(__s32 fd)
 {
@@ -121,7 +121,7 @@ static __always_inline bool ktp_is_in_epoll(__s32 fd)
 	return file && bpf_core_field_exists(file->f_ep) && BPF_CORE_READ(file, f_ep, first);
 }
 
-/* What tells one epoll descriptor from another, in whichever process. */
+/* What distinguishes epoll descriptors, in whichever process. */
 static __always_inline __u64 ktp_epoll_of(__s32 fd)
 {
 	__u64 file = ktp_file_of(fd);

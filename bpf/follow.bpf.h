@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Who is followed, and how a record about it is emitted. Included by every kernel program; the
- * linker folds the weak maps into one.
+ * Which sockets are followed, and how a record about it is emitted. Included by every kernel
+ * program; the linker folds the weak maps into one.
  *
  * A socket is followed by its cookie from CLOSE -> SYN_SENT on, until user space removes it. Its
  * packets are found by the tuples that its SYNs had on the wire, in its own network namespace.

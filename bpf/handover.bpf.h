@@ -54,7 +54,7 @@ static __always_inline struct ktp_handover *ktp_handover_of(enum ktp_turn turn)
 		       : NULL;
 }
 
-/* What tells two calls about a socket apart. */
+/* What distinguishes two calls about a socket. */
 static __always_inline __u32 ktp_transition(int old_state, int new_state)
 {
 	return (__u32)old_state << 8 | (__u8)new_state;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Connects that were under way before anybody watched: found by going through the files of watched
- * processes, once, when the watch begins. From then on they are followed like others. What is known
- * of their past is what the socket itself remembers.
+ * Connects that were under way before the watch began: found by going through the files of watched
+ * processes, once. From then on they are followed like others. What is known of their past is what
+ * the socket itself remembers.
  */
 #include "bpf/socket.bpf.h"
 #include "bpf/watched.bpf.h"
 
 #define IS_TOO_OLD_MS 3600000u
 
-/* As the kernel's own programs have it: who is not in our pid namespace has no number here. */
+/* As the kernel's own programs have it: a task outside of our pid namespace has no number here. */
 static __always_inline __u32 number_of(const struct task_struct *task)
 {
 	if (ktp_config.is_initial_pidns)

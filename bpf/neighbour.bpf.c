@@ -3,7 +3,7 @@
  * Whose link-layer address a SYN waits for. The kernel has just asked for it, or goes on asking,
  * and keeps the packet in the neighbour's own queue: that the SYN is there is the proof, whatever
  * route, rule or address translation led it there. One that was answered at once has left the queue
- * by now, and no wait is told. Nothing but the wait's name depends on it.
+ * by now, and no wait is reported. Nothing but the wait's name depends on it.
  */
 #include "bpf/follow.bpf.h"
 

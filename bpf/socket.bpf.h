@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A socket is admitted, and its state told: for socket.bpf.c, which admits our own, and
+ * A socket is admitted, and its state reported: for socket.bpf.c, which admits our own, and
  * watch.bpf.c, which admits those of other programs.
  */
 #ifndef BPF_SOCKET_H

@@ -26,7 +26,7 @@ static __always_inline int take_submit(const struct io_kiocb *req)
 	/* An index into the ring's own table: seen only when its socket connects. */
 	if (BPF_CORE_READ(req, flags) & REQ_F_FIXED_FILE)
 		return 0;
-	ktp_tell_offsets();
+	ktp_note_offsets();
 	syscall.sk = ktp_socket_of(BPF_CORE_READ(req, cqe.fd));
 	if (!syscall.sk || !ktp_is_watched((const struct sock *)syscall.sk))
 		return 0;
@@ -66,7 +66,7 @@ static __always_inline int take_complete(__u64 req, const struct io_uring_cqe *c
 	if (!syscall)
 		return 0;
 	result = BPF_CORE_READ(cqe, res);
-	ktp_tell_connect(syscall, result);
+	ktp_report_connect(syscall, result);
 	bpf_map_delete_elem(&ktp_requests, &sk);
 	return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Who is watched, and what becomes of their sockets: admission of other programs' connects, the end
- * of sockets and tasks, children.
+ * Which programs are watched, and what becomes of their sockets: admission of other programs'
+ * connects, the end of sockets and tasks, children.
  */
 #include "bpf/call_report.bpf.h"
 #include "bpf/fd.bpf.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Who is watched, and what is kept of their calls and sockets. */
+/* Which programs are watched, and what is kept of their calls and sockets. */
 #ifndef BPF_WATCHED_H
 #define BPF_WATCHED_H
 
@@ -16,7 +16,7 @@ struct ktp_syscall {
 	__u8 call; /* enum ktp_call */
 	__u8 is_blocking;
 	__u8 sockaddr[KTP_SOCKADDR_MAX];
-	/* By a signal, and not told of that yet: KTP_ERESTART*, or one of the two below; 0: not */
+	/* By a signal, and has not returned yet: KTP_ERESTART*, or one of the two below; 0: not */
 	__u16 interrupted;
 	/*
 	 * connect: of a socket with nothing under way, so that whatever it returns is about a new
@@ -86,7 +86,7 @@ struct {
 /*
  * Thread groups whose other calls are looked at, in the initial pid namespace's numbers: those
  * watched by number, those that have connected, and what these fork. The dead leave by themselves:
- * their sockets are closed after their exit is told. enum ktp_visibility
+ * their sockets are closed after their exit is seen. enum ktp_visibility
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -161,7 +161,7 @@ static __always_inline bool ktp_is_comm(void)
 	return ktp_is_same_comm(comm);
 }
 
-/* How deep it is below the root cannot be told from within a cgroup namespace. */
+/* How deep it is below the root is not known within a cgroup namespace. */
 #define KTP_CGROUP_LEVELS 32
 
 static __always_inline bool ktp_is_in_cgroup(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What user space tells the kernel programs before they are loaded, and the words they share while
- * running.
+ * What user space configures the kernel programs with before they are loaded, and the words they
+ * share while running.
  */
 #ifndef KTP_CONFIG_H
 #define KTP_CONFIG_H

@@ -27,9 +27,9 @@
 
 /* The record of each is named first; without one it is a ktp_socket_event. */
 enum ktp_kind {
-	KTP_STATE = 1,	  /* inet_sock_set_state of a followed socket */
-	KTP_LOCAL_ACCEPT, /* another socket of the same namespace accepted a followed tuple */
-	KTP_RETRANSMIT,	  /* tcp_retransmit_skb; `error` where the kernel tells it (6.18), else 0 */
+	KTP_STATE = 1,	    /* inet_sock_set_state of a followed socket */
+	KTP_LOCAL_ACCEPT,   /* another socket of the same namespace accepted a followed tuple */
+	KTP_RETRANSMIT,	    /* tcp_retransmit_skb; `error` where the kernel has it (6.18), else 0 */
 	KTP_RESET_RECEIVED, /* tcp_receive_reset: the socket accepted a RST */
 	KTP_RESET_SENT,	    /* tcp_send_reset: the kernel refused an answer */
 	KTP_ERROR_REPORT,   /* inet_sk_error_report: `error` = sk_err, `error_soft` = sk_err_soft */
@@ -155,18 +155,18 @@ enum ktp_call {
 	/* A socket was added to an epoll descriptor: asked for, though not answered yet */
 	KTP_CALL_EPOLL_CTL,
 	KTP_CALL_SEND_FASTOPEN, /* sendto(MSG_FASTOPEN): connects */
-	KTP_CALL_TCP_INFO,	/* getsockopt(TCP_INFO): may have told it the state */
+	KTP_CALL_TCP_INFO,	/* getsockopt(TCP_INFO): the state, perhaps */
 	KTP_CALL_SHUTDOWN,	/* likewise */
 	/* Likewise, unless it only sets something; it may ask for a signal */
 	KTP_CALL_IOCTL,
-	KTP_CALLS_MAX = 16, /* of those told of */
-	/* never told of as such */
-	KTP_CALL_SENDTO = KTP_CALLS_MAX, /* told of as one of the two above, by its flags */
+	KTP_CALLS_MAX = 16, /* of those reported */
+	/* never reported as such */
+	KTP_CALL_SENDTO = KTP_CALLS_MAX, /* reported as one of the two above, by its flags */
 	KTP_CALL_SENDMSG,		 /* likewise */
-	/* Told of as KTP_CALL_RECEIVE, unless it asks for the errors that are queued */
+	/* Reported as KTP_CALL_RECEIVE, unless it asks for the errors that are queued */
 	KTP_CALL_RECVFROM,
 	KTP_CALL_RECVMSG,   /* likewise */
-	KTP_CALL_SPLICE,    /* told of as KTP_CALL_RECEIVE or KTP_CALL_SEND */
+	KTP_CALL_SPLICE,    /* reported as KTP_CALL_RECEIVE or KTP_CALL_SEND */
 	KTP_CALL_HIDDEN,    /* io_uring_enter(), io_submit(): calls without calls */
 	KTP_CALL_HIDES,	    /* io_uring_setup() and kin: calls without calls to come */
 	KTP_CALL_FCNTL,	    /* may ask for a signal */

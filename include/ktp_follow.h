@@ -106,16 +106,16 @@ struct ktp_watched_socket {
 	 * none
 	 */
 	__u64 mptcp;
-	__u32 told;	 /* calls told of */
-	__u32 told_call; /* the last */
-	__u32 after;	 /* told of since it is SYN_SENT no more */
-	__u32 repeated;	 /* calls, a bit each, of which a repeat was told */
+	__u32 reported;	     /* calls */
+	__u32 reported_call; /* the last */
+	__u32 after;	     /* reported since it left SYN_SENT */
+	__u32 repeated;	     /* calls, a bit each, of which a repeat was reported */
 	__u32 is_closed;
-	__u32 tgid; /* who connects, in the initial pid namespace */
+	__u32 tgid; /* that connects, in the initial pid namespace */
 	/* poll() was entered then, and has said nothing of the socket since; 0: none */
 	__u64 asked_ns;
-	__u64 told_ns[KTP_CALLS_MAX]; /* by call: when it was told of last, and with what result */
-	__s32 told_result[KTP_CALLS_MAX];
+	__u64 reported_ns[KTP_CALLS_MAX]; /* by call: when it was reported last, and its result */
+	__s32 reported_result[KTP_CALLS_MAX];
 };
 
 _Static_assert(sizeof(struct ktp_late) == 88, "ktp_late has no holes");

@@ -139,8 +139,8 @@ struct facts {
 	 */
 	unsigned forged_count;
 	/*
-	 * what may be an answer as well, and is no evidence of one: damaged, unreadable, or
-	 * an ICMP error from elsewhere
+	 * what may be an answer as well, and is no evidence of one: damaged, unreadable, or an ICMP
+	 * error from elsewhere
 	 */
 	unsigned doubtful_count;
 

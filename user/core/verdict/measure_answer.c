@@ -109,9 +109,9 @@ int measure_rtt(const struct facts *facts, struct verdict *verdict)
 	verdict->rtt_ns = TIME_UNKNOWN_NS;
 	/*
 	 * With events lost a SYN or an earlier answer may be missing; a wrong answer answers no SYN
-	 * of ours, a bare ACK our SYN-ACK, and one from elsewhere took another way; what this
-	 * host itself says of it was never on the wire; and what came
-	 * before an attempt was given up has not been judged: it may be damaged.
+	 * of ours, a bare ACK our SYN-ACK, and one from elsewhere took another way; what this host
+	 * itself says of it was never on the wire; and what came before an attempt was given up has
+	 * not been judged: it may be damaged.
 	 */
 	if (verdict->answer_entry == NO_ENTRY || !verdict->is_complete ||
 	    verdict->answer_entry == facts->invalid ||

@@ -20,8 +20,8 @@ struct waits {
 	uint64_t call_ns;      /* connect() -> SYN_SENT */
 	uint64_t stack_ns;     /* SYN_SENT -> the first queue, when nothing above is the cause */
 	/*
-	 * in a device's queue: where it took longest, for the SYN that was answered if that
-	 * is certain, else the first
+	 * in a device's queue: where it took longest, for the SYN that was answered if that is
+	 * certain, else the first
 	 */
 	uint64_t queue_ns;
 	uint32_t queue_ifindex;

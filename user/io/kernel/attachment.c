@@ -62,7 +62,7 @@ static bool attach_program(struct attachment *attachment, const char *name, bool
 
 /*
  * The first program of a tracepoint before the second one: they run as they were attached. The
- * first one's descriptor tells how often it was skipped.
+ * first one's descriptor counts how often it was skipped.
  */
 static bool attach_hook(struct attachment *attachment, const struct hook *hook)
 {

@@ -22,7 +22,7 @@ const char *const hooks_affect_all[] = {"every status", NULL};
 
 const struct hook hooks[] = {
 	/*
-	 * Before the next one, for of a socket that its program closes it tells that first:
+	 * Before the next one, for of a socket that its program closes it reports that first:
 	 * programs of one tracepoint run as they were attached.
 	 */
 	{TWICE("ktp_watch_state", KTP_TURN_WATCH_STATE), "inet_sock_set_state", HOOK_CALLS,

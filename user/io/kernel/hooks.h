@@ -14,12 +14,12 @@ enum hook_need {
 	HOOK_SHOULD,	 /* without it some say less */
 	HOOK_SUBSTITUTE, /* only where drops have no reason (before 5.17) */
 	HOOK_PATH,	 /* only with -v: where the SYN went */
-	HOOK_CALLS,	 /* only to watch other programs: what they call, and are told */
+	HOOK_CALLS,	 /* only to watch other programs: their calls and what these return */
 	/* Likewise, of those that use io_uring; only where completions have this form (6.12) */
 	HOOK_URING,
 };
 
-/* No verdict rests on the absence of what it tells, so that what is missed of it is no loss. */
+/* No verdict rests on the absence of its records, so that a missed one is no loss. */
 #define HOOK_EXPLAINS (-1)
 
 struct hook {

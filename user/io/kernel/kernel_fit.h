@@ -20,7 +20,7 @@ struct kernel_fit {
 
 /*
  * As the newest kernel has it, and what is wrong with it the load will say; but for is_preemptible,
- * which no load can tell. Half a millisecond.
+ * which no load can show. Half a millisecond.
  */
 struct kernel_fit kernel_fit_newest(void);
 /* As this kernel's BTF has it, and a helper tried out: some tens of milliseconds. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The most basic cause first: without root nothing else can be told. */
+/* The most basic cause first: without root nothing else can be known. */
 #include "user/io/kernel/load_failure.h"
 
 #include <errno.h>

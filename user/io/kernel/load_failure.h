@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Why the kernel did not let us observe: the known causes, told apart. */
+/* Why the kernel did not let us observe: the known causes, one by one. */
 #ifndef IO_LOAD_FAILURE_H
 #define IO_LOAD_FAILURE_H
 

@@ -129,7 +129,7 @@ static uint64_t read_lost(struct misses *misses)
 
 /*
  * What is lost, unless it is no more than `seen`: what is taken over while the counts are read
- * seems to be lost, and whoever was preempted between its two programs takes over when it goes on.
+ * seems to be lost, and a task preempted between its two programs takes over when it goes on.
  */
 static uint64_t read_lasting(struct misses *misses, uint64_t seen)
 {

@@ -12,7 +12,7 @@
  * Zeroed: all programs'.
  */
 struct observer_filter {
-	bool has_tasks; /* only those told of by observer_watch() */
+	bool has_tasks; /* only those named by observer_watch() */
 	bool follows_children;
 	bool looks_back; /* for observer_look_back() */
 	char comm[16];	 /* "": any */

@@ -29,7 +29,7 @@ uint32_t program_attempts(const struct observer_config *config, const struct ker
 unsigned program_cpus(void);
 
 /*
- * Before loading. Returns -errno when this process's pid namespace cannot be told; all else is set
+ * Before loading. Returns -errno when this process's pid namespace is not known; all else is set
  * then.
  */
 int program_configure(struct ktcping_bpf *skeleton, const struct observer_config *config,

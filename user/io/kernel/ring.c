@@ -234,7 +234,7 @@ static void begin_drain(struct ring *ring)
 {
 	/*
 	 * First: a reader that had lost something by then has its first record before the end, and
-	 * is known when the loss is told of.
+	 * is known when the loss is reported.
 	 */
 	read_losses(ring, ring->losses);
 	ring->now_ns = clock_now_ns();

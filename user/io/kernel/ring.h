@@ -66,7 +66,7 @@ void ring_discard(struct ring *ring, struct ring_sink sink);
  */
 void ring_hear_missed(struct ring *ring, struct ring_sink sink);
 
-/* How full it is, from 0 to 1: who makes connects had better drain it before it is. */
+/* How full it is, from 0 to 1: connects are made only after it has been drained. */
 double ring_fill(const struct ring *ring);
 
 /*

@@ -77,8 +77,8 @@ static bool file_defines_connect(const char *path)
 }
 
 /*
- * A line of maps is "address perms offset device inode   path"; a library has several, the
- * executable one first.
+ * A line of maps is "address perms offset device inode path"; a library has several, the executable
+ * one first.
  */
 static bool is_new_library(const char *path, char *before, size_t size)
 {
