@@ -28,10 +28,7 @@ bool address_equal(const struct address *a, const struct address *b);
 bool address_same_host(const struct address *a, const struct address *b);
 bool address_is_loopback(const struct address *address);
 bool address_is_unspecified(const struct address *address); /* 0.0.0.0 or :: */
-/*
- * ::ffff:192.0.2.1 is IPv4 in IPv6 clothes (RFC 4291, section 2.5.5.2): the IPv4 address itself;
- * any other address unchanged.
- */
+/* The IPv4 address that ::ffff:192.0.2.1 maps (RFC 4291, section 2.5.5.2); others unchanged. */
 struct address address_unmapped(const struct address *address);
 bool address_is_multicast(const struct address *address); /* 224.0.0.0/4 or ff00::/8 */
 /* 255.255.255.255; which others are one, routes tell */

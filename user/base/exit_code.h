@@ -3,19 +3,14 @@
 #ifndef BASE_EXIT_CODE_H
 #define BASE_EXIT_CODE_H
 
-/*
- * The process's exit status; where several apply the first of USAGE, UNOBSERVED, UNRESOLVED,
- * UNEXPECTED, EXPECTED.
- */
+/* Where several apply: the first of USAGE, UNOBSERVED, UNRESOLVED, UNEXPECTED, EXPECTED. */
 enum exit_code {
 	/* Every target gave the expected status at least once (--strict: every probe did) */
 	EXIT_EXPECTED = 0,
 	EXIT_UNEXPECTED = 1, /* some target did not */
 	EXIT_UNRESOLVED = 2, /* a name did not resolve */
 	EXIT_USAGE = 3,
-	/*
-	 * The kernel could not be observed, evidence was lost, or the output could not be written
-	 */
+	/* The kernel could not be observed, evidence was lost, or the output not be written */
 	EXIT_UNOBSERVED = 4,
 };
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * One copy of each name (drop reasons, functions, devices of other namespaces): there are few, and
- * attempts point to them.
- */
+/* One copy of each name (drop reasons, functions, devices): few, and attempts point to them. */
 #ifndef BASE_INTERN_H
 #define BASE_INTERN_H
 
@@ -14,10 +11,7 @@ struct intern {
 	unsigned count;
 };
 
-/*
- * Lives until intern_release(). "" for the empty name, and when there is no room or memory for a
- * new one. A zeroed struct intern is empty.
- */
+/* Lives until intern_release(); "" for "", or without room or memory. Zeroed: empty. */
 const char *intern_name(struct intern *intern, const char *name);
 void intern_release(struct intern *intern);
 

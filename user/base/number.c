@@ -28,10 +28,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/*
- * Reads digits from *cursor on and leaves it behind them. Returns -ERANGE when they do not fit; the
- * cursor is moved all the same.
- */
+/* Reads the digits and moves the cursor behind them. -ERANGE when they do not fit. */
 static int digits_read(const char **cursor, uint64_t *ret_number)
 {
 	bool fits = true;

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * Characters of UTF-8 (Unicode, table 3-7): no overlong forms, no surrogates, nothing beyond
- * U+10FFFF.
- */
+/* Characters of UTF-8 (Unicode, table 3-7): no overlong forms, surrogates, none beyond U+10FFFF. */
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/*
- * Bytes of the character that text begins with, a NUL is one; 0: what is there is none. Reads no
- * further than a NUL.
- */
+/* Bytes of text's first character, a NUL is one; 0: there is none. Reads no further than a NUL. */
 size_t utf8_length(const char *text);
 
 /* C0, DEL, or C1: the character that text begins with may mean something to a terminal. */

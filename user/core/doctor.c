@@ -96,10 +96,7 @@ static bool is_fallback(const struct doctor_facility *facility)
 	return facility->result == FACILITY_FALLBACK;
 }
 
-/*
- * The names of the facilities that the question is true of, "a, b, c", cut to fit; returns how
- * many.
- */
+/* Names of the facilities of which it is true: "a, b, c", cut to fit; returns how many. */
 static unsigned list_facilities(const struct doctor_report *report,
 				bool (*is_listed)(const struct doctor_facility *facility),
 				char *list, size_t size)

@@ -27,9 +27,7 @@ enum facility_result {
 struct doctor_facility {
 	const char *name; /* stable: a tracepoint's name, or "ring-buffer" … */
 	const char *what; /* what it is for */
-	/*
-	 * what suffers without it: statuses, reasons and fields, as -j has them; NULL ends the list
-	 */
+	/* what suffers without it: statuses, reasons, fields, as in -j; ends with NULL */
 	const char *const *affects;
 	bool is_required; /* without it nothing can be probed */
 	enum facility_result result;

@@ -48,16 +48,10 @@ enum event_kind {
 	EVENT_BAD_CHECKSUM,
 	/* the attempt's SYN passed a device of another namespace: where it went, and no evidence */
 	EVENT_HOP,
-	/*
-	 * what the sources know about themselves; these have no attempt, but for what was lost to a
-	 * single one
-	 */
+	/* what the sources know of themselves: of no attempt, unless a loss is of one */
 	EVENT_LOST,    /* events were lost in a span of time */
 	EVENT_DRAINED, /* every event up to `time_ns` has been delivered */
-	/*
-	 * nothing is watched after `time_ns`: what other programs have under way is judged by what
-	 * was so far
-	 */
+	/* the watch ends at `time_ns`: other programs' connects are judged by what was so far */
 	EVENT_END,
 	/* what a report says besides; these have no attempt, and no verdict rests on them */
 	EVENT_RUN,     /* first of all, and again when the wall clock was set */
@@ -85,9 +79,7 @@ enum app_call {
 	 */
 	APP_ABANDON,
 	/* the rest: of other programs only */
-	/*
-	 * result: POLLIN readable, POLLOUT writable, POLLPRI exceptional; 0: asked for, not so yet
-	 */
+	/* result: POLLIN readable, POLLOUT writable, POLLPRI exceptional; 0: not ready yet */
 	APP_SELECT,
 	APP_EPOLL,     /* result: events */
 	APP_EPOLL_CTL, /* its events were asked for */
@@ -98,10 +90,7 @@ enum app_call {
 	APP_TCP_INFO,	   /* getsockopt(TCP_INFO): it may know the state by that */
 	APP_SHUTDOWN,	   /* likewise */
 	APP_IOCTL,	   /* likewise: of one that asks, as SIOCOUTQ */
-	/*
-	 * after APP_CONNECT's ENTER and instead of the call: the socket could not be bound to its
-	 * source; result -1, and error
-	 */
+	/* instead of APP_CONNECT's return: bind() to the source failed; result -1, and error */
 	APP_BIND,
 };
 
@@ -144,10 +133,7 @@ enum neighbour_state {
 struct app_event {
 	enum app_call call;
 	enum app_phase phase;
-	/*
-	 * APP_RETURN: the call's return value; of a connect() that waited and gave up waiting
-	 * APP_RESULT_WAITED
-	 */
+	/* APP_RETURN: the return value; APP_RESULT_WAITED: connect() gave up waiting */
 	int32_t result;
 	int32_t error; /* APP_RETURN: positive errno, 0 on success */
 	uint8_t state; /* of the socket when another program's call returned; 0: not asked */
@@ -155,23 +141,14 @@ struct app_event {
 	bool is_ours;
 	/* APP_CONNECT, is_ours: the prober's own number of it, handed back with every notice */
 	uint32_t probe;
-	/*
-	 * likewise: whose it is (EVENT_TARGET), 0: not told; and which of that target's probes,
-	 * from 1 on
-	 */
+	/* likewise: its EVENT_TARGET (0: unknown), and which of the target's probes, from 1 on */
 	uint32_t target;
 	uint64_t sequence;
-	/*
-	 * APP_CONNECT: the address asked for; APP_BIND: the source asked for, none when only a
-	 * device was
-	 */
+	/* APP_CONNECT: the address asked for; APP_BIND: the source, none if only a device was */
 	struct address address;
 };
 
-/*
- * Of the task that calls connect(), at that moment; in our pid namespace (0: not there) and the
- * initial user namespace.
- */
+/* Of the task that calls connect(), in our pid (0: not there) and the initial user namespace. */
 struct task_event {
 	uint32_t pid;
 	uint32_t tid;
@@ -180,10 +157,7 @@ struct task_event {
 	char comm[EVENT_NAME_MAX];
 	/* it began before the watch: what was sent, received and told until then is not known */
 	bool is_late;
-	/*
-	 * it was made by no call that is seen: io_uring, or a 32-bit program. So what it is told is
-	 * not seen either
-	 */
+	/* made by no call that is seen (io_uring, a 32-bit program), nor are its answers */
 	bool is_unseen;
 };
 
@@ -198,9 +172,7 @@ struct neighbour_event {
 	enum neighbour_state state;
 	struct address address;
 	uint32_t ifindex;
-	/*
-	 * the kernel has just kept the attempt's SYN until it knows this one's link-layer address
-	 */
+	/* the kernel keeps the attempt's SYN until it knows this one's link-layer address */
 	bool is_own;
 	char device[EVENT_NAME_MAX]; /* "": not told */
 };
@@ -208,10 +180,7 @@ struct neighbour_event {
 struct link_event {
 	uint32_t ifindex;
 	bool has_carrier; /* IFF_LOWER_UP: there is something at the other end */
-	/*
-	 * a program that may drop what comes in before anything else of the kernel sees it
-	 * (IFLA_XDP)
-	 */
+	/* a program that may drop what comes in before the kernel sees it (IFLA_XDP) */
 	bool has_xdp;
 	char device[EVENT_NAME_MAX];
 };
@@ -255,10 +224,7 @@ struct state_event {
 };
 
 struct error_event {
-	/*
-	 * ERROR_REPORT: sk_err, positive. RETRANSMIT: negative errno, or NET_XMIT_* (1 = dropped by
-	 * the queue)
-	 */
+	/* ERROR_REPORT: sk_err, positive. RETRANSMIT: negative errno, or NET_XMIT_* */
 	int32_t error;
 	int32_t error_soft; /* ERROR_REPORT: sk_err_soft */
 };
@@ -269,15 +235,9 @@ struct packet_event {
 	uint32_t ifindex; /* 0: the packet had no device at that point */
 	bool is_own;	  /* the kernel had it tied to the attempt's socket */
 	bool is_loopback; /* the device is a loopback device */
-	/*
-	 * RECEIVE, DROP: not with the attempt's addresses and ports on the wire, but with its own
-	 * port and sequence number
-	 */
+	/* RECEIVE, DROP: found by port and sequence number, not by its addresses on the wire */
 	bool is_stray;
-	/*
-	 * QUEUE, XMIT with is_own: the socket's at that moment, a witness that nothing interrupts;
-	 * 0: not known
-	 */
+	/* QUEUE, XMIT with is_own: the socket's at that moment, seen in any case; 0: unknown */
 	uint8_t state;
 	char device[EVENT_NAME_MAX];
 	/* EVENT_DROP only; the kernel's names, "" where it has none. */

@@ -50,10 +50,7 @@ struct ip_header {
 	uint8_t ttl;
 	uint16_t id;
 	bool is_first; /* of several fragments: the rest follows in others */
-	/*
-	 * by its own word, what follows it; SIZE_MAX: it does not say (RFC 2675, and what is longer
-	 * than that)
-	 */
+	/* by the header, what follows it; SIZE_MAX: it does not say (RFC 2675) */
 	size_t payload;
 };
 
@@ -83,10 +80,7 @@ static int read_ipv4(struct bytes *bytes, struct ip_header *ret_header)
 	return bytes_skip(bytes, (size_t)(at[0] & 0x0f) * 4) ? 0 : -EBADMSG;
 }
 
-/*
- * Extension headers that may stand before TCP (RFC 8200, section 4). A fragment header is read too:
- * the first fragment has the TCP header.
- */
+/* Extension headers before TCP (RFC 8200, section 4); the first fragment has the TCP header. */
 static bool is_extension(uint8_t protocol)
 {
 	return protocol == 0 || protocol == 43 || protocol == 44 || protocol == 60;
@@ -122,10 +116,7 @@ static int read_ipv6(struct bytes *bytes, struct ip_header *ret_header)
 	return 0;
 }
 
-/*
- * One TCP option of `length` bytes, kind and length included. A known kind with a wrong length is
- * skipped, as the kernel does.
- */
+/* One TCP option, length included. A known kind of a wrong length is skipped, as by the kernel. */
 static void read_option(const uint8_t *at, size_t length, struct tcp_fields *tcp)
 {
 	switch (at[0]) {
@@ -179,10 +170,7 @@ static void read_options(struct bytes options, struct tcp_fields *tcp)
 	}
 }
 
-/*
- * By IP's word there are that many bytes of it; those that were not copied are simply not there.
- * Returns false when it is not whole.
- */
+/* payload: bytes by the IP header, of which some may not be copied. false when it is not whole. */
 static bool read_tcp(struct bytes bytes, size_t payload, struct tcp_fields *ret_tcp)
 {
 	struct tcp_fields tcp = {0};

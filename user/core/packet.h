@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * Header bytes as they were on the wire, read into fields. Total: any bytes give a packet or an
- * error, never a read past the end.
- */
+/* Header bytes read into fields. Total: any bytes give a packet or an error. */
 #ifndef CORE_PACKET_H
 #define CORE_PACKET_H
 
@@ -72,10 +69,7 @@ struct packet {
 	 * known.
 	 */
 	bool tcp_is_cut;
-	/*
-	 * an ICMP error's, before the sequence number (RFC 792 has 8 bytes of TCP): of which SYN it
-	 * is, it does not say
-	 */
+	/* an ICMP error's, before the sequence number (RFC 792): of which SYN is not known */
 	bool quote_is_cut;
 	uint16_t ip_id; /* IPv4 identification (of the quoted packet for ICMP); 0 for IPv6 */
 	uint16_t mtu;	/* ICMP 3/4 and ICMPv6 2: next-hop MTU */
@@ -91,10 +85,7 @@ struct packet {
  */
 int packet_parse(const uint8_t *bytes, size_t count, uint16_t ethertype, struct packet *ret_packet);
 
-/*
- * An ICMP error that tells of no failure: the kernel goes on with a smaller segment. family:
- * AF_INET or AF_INET6.
- */
+/* No failure: the kernel goes on with a smaller segment. family: AF_INET or AF_INET6. */
 bool packet_is_fragmentation_needed(int family, uint8_t type, uint8_t code);
 
 #endif

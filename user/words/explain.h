@@ -12,15 +12,9 @@
 
 /* One sentence, lower case, no full stop. Never empty. text has EXPLAIN_MAX bytes; returns text. */
 char *explain_verdict(const struct judgement *j, char *text);
-/*
- * What to try next ("see: ip route get 192.0.2.1"), or NULL when there is nothing to say. from:
- * NULL for nothing special. text as above.
- */
+/* "see: ip route get 192.0.2.1"; NULL: nothing. from: NULL for nothing special. text as above. */
 char *explain_hint(const struct judgement *j, const struct origin_facts *from, char *text);
-/*
- * What a waiting person wants to know: "2 SYNs sent, no answer yet", "waiting for the neighbour
- * 10.1.0.1".
- */
+/* So far: "2 SYNs sent, no answer yet", "waiting for the neighbour 10.1.0.1". */
 char *explain_waiting(const struct facts *facts, char *text);
 
 #endif

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * The sentences of verdicts that rest on what did not come, and of those whose evidence is missing.
- */
+/* The sentences of verdicts that rest on what did not come, or lack evidence. */
 #ifndef WORDS_EXPLAIN_ABSENCE_H
 #define WORDS_EXPLAIN_ABSENCE_H
 
 #include "user/core/verdict/judgement.h"
 #include "user/words/sentence.h"
 
-/*
- * "the socket reports 3 retransmits, 2 were observed, so absence proves nothing"; of a verdict that
- * is not complete.
- */
+/* "the socket reports 3 retransmits, 2 were observed, " and the consequence. */
 void explain_missing(struct sentence *s, const struct judgement *j, const char *consequence);
 
 void explain_silence(struct sentence *s, const struct judgement *j);

@@ -87,10 +87,7 @@ static void say_drop(struct sentence *s, const struct attempt *attempt, const st
 		sentence_add(s, "ICMP");
 	else
 		say_flags(s, entry->drop.flags);
-	/*
-	 * By loopback what goes out comes in: the direction says nothing of where on its way it was
-	 * dropped.
-	 */
+	/* Over loopback what goes out comes in: the direction says nothing. */
 	sentence_add(s, " dropped%s at",
 		     entry->flags & ENTRY_LOOPBACK ? ""
 		     : entry->drop.is_outbound	   ? " outbound"

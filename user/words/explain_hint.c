@@ -114,10 +114,7 @@ void hint_next(struct sentence *s, const struct advice *a)
 	sentence_add(s, "%s", a->next);
 }
 
-/*
- * A driver's XDP program drops before anything else of the kernel sees the packet: silence may be
- * this host's own doing.
- */
+/* An XDP program drops before the kernel sees a packet: silence may be this host's own doing. */
 void hint_silence(struct sentence *s, const struct advice *a)
 {
 	const struct entry *link =

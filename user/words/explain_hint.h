@@ -7,10 +7,7 @@
 #include "user/core/verdict/judgement.h"
 #include "user/words/sentence.h"
 
-/*
- * By the kernel's name for the drop, which may be anywhere in the stack. Returns false without a
- * word.
- */
+/* By the kernel's name for the drop, anywhere in the stack. false: nothing was added. */
 bool hint_drop(struct sentence *s, const struct judgement *j);
 
 /* What a reason's hint is made of. */

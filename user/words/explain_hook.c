@@ -20,10 +20,7 @@ static const char *device_of(const struct judgement *j)
 	return name ? name : "DEVICE";
 }
 
-/*
- * A packet that a hook has rewritten or marked is routed anew, and what that says is what the
- * sender is told.
- */
+/* A packet rewritten or marked by a hook is routed anew; the sender gets that route's errno. */
 static bool say_rerouted(struct sentence *s, const struct facts *facts)
 {
 	switch (facts->unsent == NO_ENTRY ? 0 : -entry_at(facts, facts->unsent)->error.error) {

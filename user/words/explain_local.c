@@ -91,10 +91,7 @@ void explain_connect_failed(struct sentence *s, const struct judgement *j)
 	sentence_add(say_failed(s, call, j->verdict), "no SYN was sent");
 }
 
-/*
- * The only fault that an address of this host can have: it speaks to this host alone (RFC 1122,
- * section 3.2.1.3; RFC 4291, section 2.5.3).
- */
+/* An address of this host may speak to this host alone (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3). */
 static bool say_loopback(struct sentence *s, const struct judgement *j)
 {
 	if (j->verdict->app_error != EINVAL &&
@@ -260,10 +257,7 @@ void explain_neighbour_unresolved(struct sentence *s, const struct judgement *j)
 	say_neighbour(s, j, "has no answer yet");
 }
 
-/*
- * Its queue had it, and nothing was dropped: there it is. Else the kernel's own word that it has it
- * is all there may be.
- */
+/* It is in the queue that had it, if nothing was dropped; else EBUSY is all there may be. */
 void explain_not_sent(struct sentence *s, const struct judgement *j)
 {
 	const struct entry *repeat = last_of(j->attempt, EVENT_RETRANSMIT);

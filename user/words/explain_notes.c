@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/*
- * Addresses that changed on their way, suspicions, and what came later: a suspicion is called one,
- * and says what it rests on.
- */
+/* Rewritten addresses, suspicions (called so, with what they rest on), and what came later. */
 #include "user/words/explain_notes.h"
 
 static void say_rewritten(struct sentence *s, const struct verdict *verdict)

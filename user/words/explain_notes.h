@@ -8,10 +8,7 @@
 
 /* Appends "; ..." for each note that is worth a word; nothing for the others. */
 void explain_notes(struct sentence *s, const struct judgement *j);
-/*
- * "after 1.0 s its SYN-ACK was repeated: …"; of a judgement with an amendment. text as in
- * explain.h.
- */
+/* "after 1.0 s its SYN-ACK was repeated: …"; with an amendment. text as in explain.h. */
 char *explain_amendment(const struct judgement *j, char *text);
 
 #endif

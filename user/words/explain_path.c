@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/*
- * Where the first SYN went: a line of a timeline for each hop elsewhere, and all of them in one
- * line.
- */
+/* Where the first SYN went: a timeline's line for each hop elsewhere, or all in one line. */
 #include "user/words/explain_path.h"
 
 static void say_device(struct sentence *s, const struct path_hop *hop)

@@ -23,10 +23,7 @@ static void say_device(struct sentence *s, const struct attempt *attempt, uint32
 		sentence_add(s, " (%s)", name);
 }
 
-/*
- * "the first SYN was dropped here", "2 SYNs were dropped here"; is_first: none of them had got
- * further before.
- */
+/* "the first SYN was dropped here", "2 SYNs were dropped here"; is_first: none got further. */
 static void say_dropped(struct sentence *s, const struct attempt *attempt,
 			const struct drop_summary *drop, const char *what, bool is_first)
 {

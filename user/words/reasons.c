@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/*
- * All that is said of a reason, a row each. A proof says what the rules of core/verdict demand; it
- * never says more.
- */
+/* All that is said of a reason, a row each. A proof says what the rules demand, never more. */
 #include "user/words/reasons.h"
 
 #include "user/words/explain_absence.h"
@@ -22,10 +19,7 @@
 #define SEE_ROUTE      "see: ip route get ADDRESS"
 #define SEE_NEIGHBOURS "see: ip neighbour show"
 
-/*
- * A row has its word and statuses first, then meaning, proof and what next, and at last who puts it
- * into a sentence and a hint.
- */
+/* Word and statuses; meaning, proof, what next; then the functions of sentence and hint. */
 /* clang-format off */
 const struct reason_row reason_rows[REASON_COUNT] = {
 	[REASON_SYN_ACK] = {"syn-ack", IS(OPEN),

@@ -14,10 +14,7 @@ struct reason_row {
 	uint32_t statuses;   /* those it comes with: bits 1 << enum status */
 	const char *meaning; /* a sentence */
 	const char *proof;   /* what the rule demands of kernel and wire: a phrase */
-	/*
-	 * a phrase with a command or an option; capitals (ADDRESS) stand for what the reader fills
-	 * in. NULL: nothing
-	 */
+	/* a phrase with a command or an option; the reader fills capitals in. NULL: nothing */
 	const char *next;
 	void (*sentence)(struct sentence *s, const struct judgement *j);
 	/* NULL: only a drop may have one */

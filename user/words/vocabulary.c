@@ -9,10 +9,7 @@
 
 #include "user/base/name.h"
 
-/*
- * A row that is missing is an empty one, which the tests find; one that is there twice is the
- * compiler's to find.
- */
+/* The tests find a row that is missing, the compiler one that is there twice. */
 const struct status_row status_rows[STATUS_COUNT] = {
 	[STATUS_OPEN] = {"open",
 			 "A SYN-ACK that acknowledges our SYN was received, and the socket became "

@@ -39,10 +39,7 @@ const char *amendment_name(enum amendment_kind kind); /* "not-accepted" */
 /* Fits the list below, with its NUL. */
 #define STATUSES_TEXT_MAX 160
 
-/*
- * The statuses that a probe can end with, as in a sentence: "open, closed, ...". text has
- * STATUSES_TEXT_MAX bytes; returns text.
- */
+/* The statuses of probes: "open, closed, ...", in text of STATUSES_TEXT_MAX bytes. */
 char *statuses_text(char *text);
 
 #endif

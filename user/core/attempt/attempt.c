@@ -42,10 +42,7 @@ static uint64_t handed_over_ns(const struct entry *entry)
 	return entry->time_ns - (is_known ? entry->tcp.queued_ns : 0);
 }
 
-/*
- * A retransmit has a stamp of its own, so that two with the same one are the same however long a
- * neighbour was waited for between devices.
- */
+/* A retransmit's own stamp tells it from the same segment that a neighbour kept waiting. */
 static bool is_soon_enough(const struct entry *before, const struct entry *after)
 {
 	uint64_t handed_ns = handed_over_ns(after);

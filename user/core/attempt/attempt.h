@@ -66,10 +66,7 @@ struct drop_entry {
 	uint8_t sender; /* see attempt_sender() */
 };
 
-/*
- * The first SYN at a device of another namespace. It decides nothing, and gives its place up to
- * whatever may.
- */
+/* The first SYN at a device of another namespace. Decides nothing, and gives its place up. */
 struct hop_entry {
 	/* interned: lives as long as the correlator; "" when there was no room for it */
 	const char *device;
@@ -93,10 +90,7 @@ enum entry_flags {
 	ENTRY_LOOPBACK = 0x02, /* on a loopback device */
 	/* tied to the attempt's socket; of a neighbour: its SYN waits for it */
 	ENTRY_OWN = 0x04,
-	/*
-	 * not with the attempt's addresses and ports on the wire: found by its own port and
-	 * sequence number
-	 */
+	/* not with the attempt's addresses on the wire: found by port and sequence number */
 	ENTRY_STRAY = 0x08,
 	/* RECEIVE, DROP: the kernel found it damaged; what it says is no evidence */
 	ENTRY_DAMAGED = 0x10,
@@ -159,10 +153,7 @@ _Static_assert(sizeof(struct entry) <= 48, "an entry stays small");
  */
 #define SAME_TRANSMISSION_NS (5 * MILLISECOND_NS)
 
-/*
- * The same segment, given by one device to another one: `after` is its XMIT there, or its QUEUE
- * when it got no further.
- */
+/* The same segment, one device later: `after` is its XMIT there, or its QUEUE at least. */
 bool entry_is_handed_on(const struct entry *before, const struct entry *after);
 
 struct device {
@@ -194,10 +185,7 @@ struct attempt {
 	uint16_t device_count;
 	uint16_t hop_count; /* entries that are hops */
 	uint16_t sender_count;
-	/*
-	 * data in a SYN of ours (TCP Fast Open): who answers may acknowledge it, or only the SYN
-	 * (RFC 7413)
-	 */
+	/* data in a SYN of ours (Fast Open): the peer may acknowledge it or not (RFC 7413) */
 	uint16_t syn_bytes;
 	/* entries that may decide and found no place: evidence that we had and could not keep */
 	uint32_t overflow_count;
@@ -227,10 +215,7 @@ const struct entry *attempt_waits_for(const struct attempt *attempt);
  */
 const struct address *attempt_sender(const struct attempt *attempt, uint8_t sender);
 
-/*
- * It acknowledges our SYN, which has that initial sequence number, and as much of its data as the
- * other end likes.
- */
+/* It acknowledges our SYN, whose initial sequence number is isn, and any part of its data. */
 static inline bool attempt_is_acknowledged(const struct attempt *attempt, uint32_t isn,
 					   uint32_t ack)
 {

@@ -16,10 +16,7 @@ static bool is_same_segment(const struct entry *queued, const struct entry *sent
 	       queued->tcp.flags == sent->tcp.flags && queued->tcp.tsval == sent->tcp.tsval;
 }
 
-/*
- * A driver hand-over right behind the queue's is one line of the timeline: the queue's entry goes,
- * the time spent in it stays.
- */
+/* The driver's entry takes the queue's place: the time spent in the queue stays. */
 static void absorb_queue(struct attempt *attempt, struct entry *sent)
 {
 	for (unsigned i = attempt->entry_count; i-- > 0;) {
@@ -47,10 +44,7 @@ static bool is_same_drop(const struct attempt *attempt, const struct drop_entry 
 	return handshake_takes_alike(&handshake, a->ack, b->ack);
 }
 
-/*
- * Would a second one of these say nothing new? State changes and packets are kept apart as long as
- * there is room.
- */
+/* A second one says nothing new. State changes and packets are kept apart while there is room. */
 static bool is_repeat(const struct attempt *attempt, const struct entry *a, const struct entry *b)
 {
 	if (a->kind != b->kind || a->ifindex != b->ifindex || a->flags != b->flags)
@@ -85,10 +79,7 @@ static bool is_repeat(const struct attempt *attempt, const struct entry *a, cons
 	}
 }
 
-/*
- * A segment that was kept at one device is kept at the next one too: folded there, it would count
- * twice.
- */
+/* A segment kept at one device is kept at the next one too: folded, it would count twice. */
 static bool is_kept_before(const struct attempt *attempt, const struct entry *entry)
 {
 	unsigned at = attempt->entry_count;
@@ -120,10 +111,7 @@ static bool is_asked_again(const struct entry *before, const struct entry *entry
 	       before->app.state == entry->app.state && entry->app.phase == APP_RETURN;
 }
 
-/*
- * The last call, if it says the same of a socket that is in the same state still. Our own are kept
- * apart.
- */
+/* The last call, if it says the same of a socket in the same state. Our own are kept apart. */
 static struct entry *find_same_call(struct attempt *attempt, const struct entry *entry)
 {
 	unsigned i = attempt->is_ours ? 0 : attempt->entry_count;

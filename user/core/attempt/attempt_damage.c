@@ -2,10 +2,7 @@
 /* Marked where it came in. */
 #include "user/core/attempt/attempt_damage.h"
 
-/*
- * The kernel drops what it has just received: behind it in the same interrupt, or by another
- * processor that it was handed to.
- */
+/* The kernel drops what it has just received, in the same interrupt or on another processor. */
 #define DAMAGE_NS (5 * MILLISECOND_NS)
 
 /* What has no flags was cut before them. */

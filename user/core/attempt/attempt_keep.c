@@ -51,10 +51,7 @@ static bool is_same_packet(const struct handshake *handshake, const struct entry
 	       handshake_takes_alike(handshake, a->tcp.ack, b->tcp.ack);
 }
 
-/*
- * Is "twice" true of the first one when the second one goes? What came before ESTABLISHED is read
- * otherwise than what came after it.
- */
+/* "Twice" is true of the first one when the second one goes: not across ESTABLISHED. */
 static bool is_alike(const struct handshake *handshake, const struct entry *a,
 		     const struct entry *b)
 {
@@ -132,10 +129,7 @@ static unsigned find_largest(const struct attempt *attempt, const bool *decides)
 	return largest;
 }
 
-/*
- * Of the largest group the youngest goes, for how a story began says most. Returns false when all
- * decide.
- */
+/* The youngest of the largest group goes: a story's begin says most. false when all decide. */
 static bool free_place(struct attempt *attempt)
 {
 	struct handshake handshake = handshake_of(attempt);
@@ -218,10 +212,7 @@ static void take_out_hop(struct attempt *attempt)
 	attempt_take_out(attempt, at);
 }
 
-/*
- * Hops take nothing from others: they go first, so that with or without them all else is kept and
- * folded alike.
- */
+/* Hops go first, so that with or without them all else is kept and folded alike. */
 void attempt_insert(struct attempt *attempt, const struct entry *entry)
 {
 	unsigned at = attempt->entry_count;

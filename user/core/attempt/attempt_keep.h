@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * The part of attempt.c that gives places, and takes them away from what tells the story only
- * (evidence.h).
- */
+/* Gives entries their places, and takes places from what only tells the story (evidence.h). */
 #ifndef CORE_ATTEMPT_KEEP_H
 #define CORE_ATTEMPT_KEEP_H
 

@@ -5,10 +5,7 @@
 
 #include "user/core/attempt/attempt_packet.h"
 
-/*
- * Fills the entry, and the fields of the attempt that the event is about; where the entry goes is
- * attempt_add()'s to say.
- */
+/* Fills the entry, which attempt_add() places, and the attempt's fields that the event is about. */
 void attempt_record(struct entry *ret_entry, struct attempt *attempt, const struct event *event,
 		    const struct entry_names *names);
 

@@ -14,10 +14,7 @@ enum call_answer {
 	/* something has come of it, and no error that poll() and epoll would have told */
 	CALL_READY,
 	CALL_WRITABLE, /* likewise by select(), which says the same of an error */
-	/*
-	 * there is no connection, or an error: POLLERR, POLLHUP, ENOTCONN. Or TCP_INFO and kin,
-	 * which may say so
-	 */
+	/* no connection, or an error: POLLERR, POLLHUP, ENOTCONN; or TCP_INFO and kin, perhaps */
 	CALL_TROUBLE,
 	CALL_ZERO,	/* no error, or nothing transferred */
 	CALL_CONNECTED, /* what only a connection makes it say */

@@ -18,10 +18,7 @@ bool drop_is_bad_checksum(const struct drop_entry *drop)
 	return is_one_of(drop->reason, reasons);
 }
 
-/*
- * Some have no reason, and before 5.17 none has: these functions look at nothing but whether the
- * packet is whole.
- */
+/* Without a reason (some, and all before 5.17): these functions only look whether it is whole. */
 bool drop_is_damage(const struct drop_entry *drop)
 {
 	static const char *const reasons[] = {"IP_INHDR", "IPV6_BAD_EXTHDR", "PKT_TOO_SMALL",

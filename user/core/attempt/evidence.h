@@ -11,10 +11,7 @@
 
 #include "user/core/attempt/attempt.h"
 
-/*
- * By index: may the entry decide? Every entry of our own calls, and every SYN that left, does. Hops
- * do not.
- */
+/* By index: may the entry decide? Our own calls and every SYN that left do, hops do not. */
 void evidence_mark(const struct attempt *attempt, bool ret_decides[ATTEMPT_MAX_ENTRIES]);
 
 #endif

@@ -14,10 +14,7 @@ void evidence_read_sent(struct roles *roles, const struct entry *entry, unsigned
 	roles_keep_first(roles, entry->tcp.flags & TCP_FLAG_RST ? ROLE_RESET_OUT : ROLE_ACK, index);
 }
 
-/*
- * What came before the SYN is about another connection. While no SYN is known, any number may be
- * the right one.
- */
+/* What came before the SYN is of another connection; without a known SYN it may be of ours. */
 static bool may_be_about(const struct roles *roles, uint32_t seq)
 {
 	return !roles->handshake.has_isn || (roles->is_syn_seen && seq == roles->handshake.isn);

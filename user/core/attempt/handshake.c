@@ -24,10 +24,7 @@ bool handshake_find_isn(const struct entry *entry, uint32_t *ret_isn)
 	return true;
 }
 
-/*
- * The handshake is told of by the state it leads to or, when that was not seen, by one that only it
- * leads to.
- */
+/* The state that the handshake leads to shows it, or one that only that state leads to. */
 static bool shows_connection(const struct entry *entry)
 {
 	return entry->kind == EVENT_STATE && (entry->state.new_state == TCP_STATE_ESTABLISHED ||

@@ -21,9 +21,7 @@ bool handshake_takes_alike(const struct handshake *handshake, uint32_t ack, uint
 /* Does the entry tell the initial sequence number? */
 bool handshake_find_isn(const struct entry *entry, uint32_t *ret_isn);
 
-/*
- * A SYN of the attempt, or its SYN-ACK that answers a crossing one, which left or waits in a queue.
- */
+/* A SYN of the attempt, or its SYN-ACK to a crossing one, which left or waits in a queue. */
 bool handshake_is_syn(const struct entry *entry);
 
 #endif

@@ -38,9 +38,7 @@ bool path_wants_hop(const struct attempt *attempt, const struct packet_event *ev
 	const struct tcp_fields *tcp = &event->packet.tcp;
 	const struct entry *syn = first_syn(attempt);
 
-	/*
-	 * A retransmit has another stamp; one without a stamp passes the same devices, most likely.
-	 */
+	/* A retransmit has another stamp; without one it most likely passes the same devices. */
 	return syn && tcp->seq == syn->tcp.seq && (!tcp->tsval || tcp->tsval == syn->tcp.tsval) &&
 	       !is_known_hop(attempt, event);
 }

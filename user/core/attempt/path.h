@@ -34,10 +34,7 @@ void path_of(const struct attempt *attempt, struct path *ret_path);
 /* A single one, of an entry of kind EVENT_HOP; after_ns is 0. */
 struct path_hop path_hop_of(const struct entry *entry);
 
-/*
- * For attempt_add() only. Is it the first SYN, at a device and in a direction that it was not seen
- * at before?
- */
+/* For attempt_add() only: the first SYN, at a device and in a direction not seen before. */
 bool path_wants_hop(const struct attempt *attempt, const struct packet_event *event);
 /* Fills the entry, and remembers the addresses for the next one. device is interned, or NULL. */
 void path_fill_hop(struct hop_entry *ret_entry, struct attempt *attempt,

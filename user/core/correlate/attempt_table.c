@@ -81,10 +81,7 @@ static uint32_t take_slot(struct correlator *c)
 									   : NO_SLOT;
 }
 
-/*
- * Whose it is, its first event tells: another program's EVENT_TASK. Of our own there are never more
- * than there is room for.
- */
+/* The first event shows its owner: EVENT_TASK is another program's. Our own always find room. */
 static bool take_share(struct correlator *c, const struct event *event, struct owner *ret_owner)
 {
 	*ret_owner = (struct owner){event->task.pid, event->task.uid};

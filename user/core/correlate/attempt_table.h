@@ -19,9 +19,7 @@
 
 /* Slots are allocated so many at once, and not touched before they are needed. */
 #define SLOTS_CHUNK 16384u
-/*
- * Keys of attempts for which there was no room: of what they did next some may still be on its way.
- */
+/* Keys of attempts for which there was no room: more of their events may be on the way. */
 #define SLOTS_REFUSED 64u
 
 enum phase {
@@ -33,19 +31,14 @@ enum phase {
 
 struct slot {
 	struct attempt attempt;
-	/*
-	 * from PHASE_JUDGED on, when it is watched on; owned. NULL without memory, too: then
-	 * nothing is amended
-	 */
+	/* owned, from PHASE_JUDGED on, if it is watched on; NULL: nothing is amended */
 	struct verdict *verdict;
 	uint64_t began_ns;
 	uint64_t newest_ns; /* the youngest event fed */
 	/* from then on it does not wait for what the kernel thinks of an ICMP error */
 	uint64_t settled_ns;
 	uint64_t closed_ns; /* 0: still open */
-	/*
-	 * another program's: since when there is a verdict that waits for what the program is told
-	 */
+	/* another program's: since when its verdict waits for what the program learns */
 	uint64_t decided_ns;
 	uint64_t losses_seen; /* the total that attempt.lost_count has been told of */
 	struct owner owner;   /* with has_share: who has it */
@@ -119,10 +112,7 @@ void slots_release(struct correlator *correlator);
 
 /* NO_SLOT: there is none of that key. */
 uint32_t slots_find(const struct correlator *correlator, struct attempt_key key);
-/*
- * A PENDING one for the event's key, which has none; NO_SLOT when there is no room, or no more for
- * its owner.
- */
+/* A PENDING one for a key that has none; NO_SLOT when there is no room, or none for its owner. */
 uint32_t slots_add(struct correlator *correlator, const struct event *event);
 /* It has a verdict: its owner may have another one under way. */
 void slots_judge(struct correlator *correlator, uint32_t at);

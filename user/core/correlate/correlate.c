@@ -124,10 +124,7 @@ static bool next_dirty_notice(struct correlator *c, struct notice *notice)
 	return false;
 }
 
-/*
- * Room for who connects now is worth more than what may still come of another program's connect
- * whose verdict is said.
- */
+/* A new connect is worth more than an amendment to another program's. */
 static bool may_evict(const struct correlator *c, uint32_t at)
 {
 	bool is_crowded = c->used - c->under_way > CORRELATOR_WATCHED_ON ||

@@ -49,10 +49,7 @@ void correlator_free(struct correlator *correlator);
  */
 int correlator_feed(struct correlator *correlator, const struct event *event);
 
-/*
- * Pull. Returns false when there is nothing to say until more is fed; or, after CORRELATOR_LOOKS,
- * nothing yet: then correlator_has_more().
- */
+/* false: nothing until more is fed, or, after CORRELATOR_LOOKS, see correlator_has_more(). */
 bool correlator_next(struct correlator *correlator, struct notice *ret_notice);
 
 /* The attempt as it is now, or NULL; valid until the next call of feed or next. */
@@ -66,10 +63,7 @@ uint64_t correlator_refused(const struct correlator *correlator);
 bool correlator_has_room(const struct correlator *correlator);
 /* The last correlator_next() had not looked at all there is. */
 bool correlator_has_more(const struct correlator *correlator);
-/*
- * Something was fed that is younger than the last EVENT_DRAINED and may decide an attempt, or there
- * is more: drain again before sleeping.
- */
+/* Something younger than the last EVENT_DRAINED may decide: drain again before sleeping. */
 bool correlator_is_waiting(const struct correlator *correlator);
 /* Events lost so far, all causes. */
 uint64_t correlator_lost(const struct correlator *correlator);

@@ -20,10 +20,7 @@ void feed_lost_to(struct correlator *c, const struct event *event)
 	dirty_add(c, at);
 }
 
-/*
- * An attempt that was alive in the span may have lost its evidence, and counts it when it is looked
- * at.
- */
+/* An attempt alive in the span may have lost evidence; it counts that when it is looked at. */
 void feed_lost(struct correlator *c, const struct lost_event *lost)
 {
 	c->lost += lost->count;
@@ -41,10 +38,7 @@ static bool is_beginning(const struct event *event)
 	return event->kind == EVENT_TASK || event->kind == EVENT_ROUTE;
 }
 
-/*
- * Devices' names are many where containers come and go: apart from the kernel's, they take no place
- * from what decides.
- */
+/* Devices' names, many with containers: apart from the kernel's, whose places they leave. */
 static struct entry_names names_of(struct correlator *c, const struct event *event)
 {
 	switch (event->kind) {
@@ -104,10 +98,7 @@ void feed_end(struct correlator *c, uint32_t at, uint64_t end_ns)
 	dirty_add(c, at);
 }
 
-/*
- * By then the kernel has given up by itself, unless it was told to try more often
- * (net.ipv4.tcp_syn_retries: 127 s).
- */
+/* By then the kernel has given up by itself (net.ipv4.tcp_syn_retries, by default 127 s). */
 #define LONGEST_NS (130 * SECOND_NS)
 
 /* It has lost evidence, and its end may be among that: nothing would ever come of it. */

@@ -7,10 +7,7 @@
 
 /* Returns 0 or -ENOBUFS, as correlator_feed(). */
 int feed_attempt(struct correlator *correlator, const struct event *event);
-/*
- * EVENT_LOST: of one attempt, and of whichever was alive in the span; those hear of it when they
- * are looked at.
- */
+/* EVENT_LOST of one attempt, or of all in the span: those count it when they are looked at. */
 void feed_lost_to(struct correlator *correlator, const struct event *event);
 void feed_lost(struct correlator *correlator, const struct lost_event *lost);
 /* What was lost since the slot was looked at. */

@@ -20,10 +20,7 @@ static bool is_answered(const struct attempt *attempt)
 	return false;
 }
 
-/*
- * The answer to the question, or another program's giving up, is the last thing that counts: what
- * came after it is an amendment.
- */
+/* What follows the query's answer, or another program's giving up, is an amendment. */
 static uint64_t horizon_ns(const struct correlator *c, const struct slot *slot)
 {
 	const struct attempt *attempt = &slot->attempt;
@@ -35,10 +32,7 @@ static uint64_t horizon_ns(const struct correlator *c, const struct slot *slot)
 	return c->drained_ns;
 }
 
-/*
- * Another program's: its line also says what it was told, so that is waited for, though not for
- * ever.
- */
+/* Another program's line says what it learned too: waited for, though not for ever. */
 static bool has_app_answer(struct correlator *c, uint32_t at)
 {
 	struct slot *slot = slot_at(c, at);
@@ -52,10 +46,7 @@ static bool has_app_answer(struct correlator *c, uint32_t at)
 	return c->drained_ns - slot->decided_ns >= AWAIT_APP_NS;
 }
 
-/*
- * Is the target this host itself, and does a route say what connect() said? Of another program's
- * connect that was not asked yet.
- */
+/* Is the target this host? Does a route explain connect()? Of another program's: not asked yet. */
 static bool rests_on_route(const struct verdict *verdict)
 {
 	bool is_by_neighbour = verdict->drop.count && drop_is_by_neighbour(verdict->drop.function);

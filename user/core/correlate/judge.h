@@ -6,16 +6,10 @@
 #include "user/core/correlate/attempt_table.h"
 #include "user/core/correlate/notice.h"
 
-/*
- * As long as a program may take between two looks at its sockets: so long its verdict waits for
- * what it is told.
- */
+/* A program's longest pause between two looks at its sockets: its verdict waits so long. */
 #define AWAIT_APP_NS (2 * SECOND_NS)
 
-/*
- * Of one without a verdict: that, or the query before it. Returns true and fills the notice in; it
- * is zeroed.
- */
+/* The verdict, or the query before it. Returns true and fills in the notice, which is zeroed. */
 bool slot_judge(struct correlator *correlator, uint32_t at, struct notice *notice);
 /* Of one with a verdict: what came since. Likewise. */
 bool slot_amend(struct correlator *correlator, uint32_t at, struct notice *notice);

@@ -12,10 +12,7 @@
 
 #include "user/core/event.h"
 
-/*
- * So many spans are kept apart. Beyond, the two oldest become one that covers both: an attempt is
- * told of too much rather than of too little.
- */
+/* Kept apart; beyond, the two oldest become one: an attempt loses too much, not too little. */
 #define LOSSES_SPANS 64
 
 /* A zeroed one has nothing lost. */

@@ -6,10 +6,7 @@
 #include "user/core/verdict/judgement.h"
 
 enum notice_kind {
-	/*
-	 * about to be judged: what was the application told, what is the neighbour's state? See
-	 * below
-	 */
+	/* about to be judged: what did the application learn, what is the neighbour's state? */
 	NOTICE_QUERY = 1,
 	NOTICE_VERDICT,
 	NOTICE_AMENDMENT,
@@ -37,10 +34,7 @@ struct notice {
 	bool needs_host;
 	/* NOTICE_QUERY: the outermost device by which a SYN left; 0: none did */
 	uint32_t left_by;
-	/*
-	 * NOTICE_VERDICT; for an AMENDMENT the one it amends; for another program's QUESTION the
-	 * one asked about
-	 */
+	/* the verdict; of AMENDMENT the one it amends; of another program's QUERY that so far */
 	struct verdict verdict;
 	struct amendment amendment;
 };

@@ -24,10 +24,7 @@ struct race_memory {
 	uint8_t unseen[RACE_MEMORY_UNSEEN / 8];
 };
 
-/*
- * When it is fed, not when it is judged: of connects that are closed together any may have its
- * verdict first.
- */
+/* When it is fed, not judged: of connects closed together any may be judged first. */
 void race_note(struct race_memory *memory, const struct attempt *attempt,
 	       const struct event *event);
 

@@ -56,10 +56,7 @@ void closed_add(struct correlator *c, uint32_t at, uint64_t now_ns)
 		return;
 	slot->closed_ns = now_ns ? now_ns : 1; /* 0 is: still open */
 	slot->next_closed = NO_SLOT;
-	/*
-	 * Nothing was ever sent, so nothing is to come; and a probe that waits for a port tries
-	 * again and again: it leaves at once.
-	 */
+	/* Nothing was sent, nothing is to come; a probe without a port tries again: it leaves. */
 	if (slot->verdict && verdict_has(slot->verdict, VERDICT_LACKS_PORT) &&
 	    now_ns > c->watch_on_ns) {
 		slot->closed_ns -= c->watch_on_ns;

@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * The lists that a slot may be in: of what is to be looked at, of what is closed, and of what waits
- * for its program.
- */
+/* The lists of slots: to be looked at, closed, waiting for their program. */
 #ifndef CORE_SLOT_LISTS_H
 #define CORE_SLOT_LISTS_H
 
 #include "user/core/correlate/attempt_table.h"
 
-/*
- * At the end of the list, unless it is in one already: of the young ones, if it was fed something
- * of after drained_ns.
- */
+/* At the list's end, unless it is in one: of the young, if fed something after drained_ns. */
 void dirty_add(struct correlator *correlator, uint32_t at);
 /* The first; the list must not be empty. */
 uint32_t dirty_take(struct correlator *correlator);

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * With which TTL a host answers: where its SYN-ACKs and RSTs differ, another host may have answered
- * (see measure_answer.h).
- */
+/* Where the TTLs of a host's SYN-ACKs and RSTs differ, another host may have answered. */
 #ifndef CORE_TTL_MEMORY_H
 #define CORE_TTL_MEMORY_H
 
@@ -10,10 +7,7 @@
 
 #define TTL_MEMORY_HOSTS 1024 /* of two hosts with the same place the newer one is remembered */
 
-/*
- * With which TTL each host's SYN-ACKs and RSTs came in last, as far as they proved something; 0:
- * none did. A zeroed one remembers nothing.
- */
+/* The TTLs of each host's last SYN-ACK and RST that proved something; 0: none. Zeroed: empty. */
 struct ttl_memory {
 	struct {
 		struct address host; /* port 0 */

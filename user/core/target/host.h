@@ -24,9 +24,7 @@ void host_release(struct host *host);
 /* Addresses times ports, as far as one can tell: of a name one address. Saturates. */
 uint64_t host_target_count(const struct host *host);
 
-/*
- * Of a literal or a network; index < host_address_count(). A network is never expanded in memory.
- */
+/* Of a literal or a network; index < host_address_count(). A network is never expanded. */
 uint64_t host_address_count(const struct host *host);
 struct address host_address_at(const struct host *host, uint64_t index);
 

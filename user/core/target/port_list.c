@@ -46,10 +46,7 @@ int port_parse(const char *text, target_service_lookup lookup, uint16_t *ret_por
 	return 0;
 }
 
-/*
- * Returns whether the element has the form of a range; its ends are then in *ret_first and
- * *ret_last, as text. element is changed.
- */
+/* Has it the form of a range? Then *ret_first and *ret_last are its ends; element is changed. */
 static bool range_split(char *element, const char **ret_first, const char **ret_last)
 {
 	char *dash = element + strspn(element, DIGITS);
@@ -107,10 +104,7 @@ static int list_append(struct port_list *list, uint16_t first, uint16_t last,
 	return 0;
 }
 
-/*
- * Adds those ports of the range that `seen` (a bit a port) does not have yet, as few ranges as
- * possible.
- */
+/* Adds the range's ports that `seen` (a bit a port) lacks, as few ranges as possible. */
 static int list_add_unseen(struct port_list *list, uint8_t *seen, struct port_range range,
 			   struct error *ret_error)
 {

@@ -19,32 +19,21 @@ struct port_list {
 	size_t count;
 };
 
-/*
- * The port of a service name for TCP, or -ENOENT: getservbyname() is not pure, so it is handed in.
- */
+/* A service name's TCP port, or -ENOENT: getservbyname() is not pure, so it is handed in. */
 typedef int (*target_service_lookup)(const char *name);
 
-/*
- * "443" or a service name. lookup may be NULL. Returns 0, -EINVAL or -ERANGE; the sentence names
- * the range.
- */
+/* "443" or a service name. lookup may be NULL. Returns 0, -EINVAL or -ERANGE with the range. */
 int port_parse(const char *text, target_service_lookup lookup, uint16_t *ret_port,
 	       struct error *ret_error);
 
-/*
- * Elements are ports, ranges of numbers and service names. Returns 0, -EINVAL, -ERANGE or -ENOMEM;
- * *ret_list is untouched on failure.
- */
+/* Ports, ranges, service names. Returns 0, -EINVAL, -ERANGE, -ENOMEM (*ret_list untouched). */
 int port_list_parse(const char *text, target_service_lookup lookup, struct port_list *ret_list,
 		    struct error *ret_error);
 void port_list_release(struct port_list *list);
 size_t port_list_count(const struct port_list *list);
 /* The index-th port, in the list's order; index < port_list_count(). */
 uint16_t port_list_at(const struct port_list *list, size_t index);
-/*
- * All of them in that order, for the caller to free: for who wants one after the other. NULL
- * without memory.
- */
+/* All of them in that order, one by one, for the caller to free. NULL without memory. */
 uint16_t *port_list_expand(const struct port_list *list, size_t *ret_count);
 
 #endif

@@ -29,10 +29,7 @@ int host_list_parse(const char *const *words, size_t word_count, const struct po
 		    struct error *ret_error);
 void host_list_release(struct host_list *list);
 
-/*
- * "example.com:443", "[2001:db8::1]:443": how a target is called in every output. text has
- * TARGET_LABEL_MAX bytes; returns text.
- */
+/* "example.com:443", "[2001:db8::1]:443", in text, which has TARGET_LABEL_MAX bytes. */
 char *target_label(const char *name, uint16_t port, char *text);
 
 #endif

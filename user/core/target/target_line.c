@@ -48,10 +48,7 @@ static int bytes_check(const char *text, size_t length, struct error *ret_error)
 	return 0;
 }
 
-/*
- * text is changed: its words get ends. Returns how many there are, of which ret_words gets the
- * first WORDS_MAX.
- */
+/* Cuts text into words. Returns how many; ret_words gets the first WORDS_MAX. */
 static size_t words_split(char *text, char **ret_words)
 {
 	size_t count = 0;

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * One line of a file: the same as one word on the command line, or HOST LIST, where LIST is as with
- * -p.
- */
+/* One line of a file: a word as on the command line, or HOST LIST, with LIST as of -p. */
 #ifndef CORE_TARGET_LINE_H
 #define CORE_TARGET_LINE_H
 

@@ -44,10 +44,7 @@ static int characters_check(const char *word, struct error *ret_error)
 	return 0;
 }
 
-/*
- * Parses the address before a scope ("fe80::1%eth0") or a network's length ("192.0.2.0/24"), or all
- * of it; the family is 0 when it is none.
- */
+/* The address before a scope ("fe80::1%eth0") or length ("192.0.2.0/24"); family 0: none. */
 static struct address address_before(const char *text, size_t length)
 {
 	char copy[ADDRESS_TEXT_MAX];
@@ -141,10 +138,7 @@ static bool can_have_scope(const struct address *address)
 	       (address->family == AF_INET6 && address->bytes[0] == 0xff);
 }
 
-/*
- * RFC 4632, section 3.1: what stands behind the slash is how many of the first bits are the
- * network's.
- */
+/* RFC 4632, section 3.1: the number behind the slash counts the network's own bits. */
 static int network_find(struct host *host, const char *slash, struct error *ret_error)
 {
 	uint64_t all = host->literal.family == AF_INET ? 32 : 128, bits = 0;
