@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * The subcommands. Each takes its own arguments, argv[0] being the program's name, and returns the
- * process's exit status.
- */
+/* The subcommands: argv[0] is the program's name, the return its exit status. */
 #ifndef APP_COMMAND_H
 #define APP_COMMAND_H
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * Signals of a run, read from a descriptor: ^C, SIGTERM and SIGHUP end it with its summary, ^\
- * shows the one so far.
- */
+/* A run's signals, from a descriptor: ^C, SIGTERM, SIGHUP end it, ^\ shows its summary so far. */
 #ifndef APP_SIGNALS_H
 #define APP_SIGNALS_H
 

@@ -5,10 +5,7 @@
 
 #include "user/render/render.h"
 
-/*
- * Colour and columns as the terminal and the environment (NO_COLOR, TERM) want them; all else
- * zeroed. What is no terminal has neither.
- */
+/* Colour and columns by terminal, NO_COLOR and TERM; without a terminal neither. */
 struct render_style terminal_style(FILE *out);
 
 /* 80 when it does not say. */

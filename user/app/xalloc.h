@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * For the small allocations of a run: without memory for them there is nothing left to say but
- * that.
- */
+/* Small allocations of a run, without which nothing is left but to say so. */
 #ifndef APP_XALLOC_H
 #define APP_XALLOC_H
 

@@ -9,16 +9,10 @@
 /* The effective set, 1 << CAP_*; asked from the kernel itself, so that it needs no /proc. */
 uint64_t capabilities_effective(void);
 
-/*
- * The kernel numbers its first namespaces so; those made later begin at 0xf0000000
- * (include/linux/proc_ns.h, uapi/linux/nsfs.h).
- */
+/* The kernel's first namespaces; later ones begin at 0xf0000000 (include/linux/proc_ns.h). */
 #define FIRST_USER_NAMESPACE 0xeffffffdu
 
-/*
- * Is this a user namespace other than the kernel's first? BPF does not count capabilities held
- * there. false when it cannot be told.
- */
+/* Not the kernel's first user namespace, whose capabilities alone count for BPF. false: unknown. */
 bool capabilities_are_nested(void);
 
 #endif

@@ -8,10 +8,7 @@
 
 #include "user/base/time.h"
 
-/*
- * What the time namespace adds to the monotonic clock (time_namespaces(7)); 0 outside of one. Never
- * changes once the process is in it.
- */
+/* The time namespace's share of the monotonic clock; 0 outside of one. Never changes. */
 static int64_t namespace_shift_ns;
 static pthread_once_t is_shift_known = PTHREAD_ONCE_INIT;
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * The two clocks. Everything is timed by the monotonic one, which is the kernel side's too; the
- * wall clock is only printed.
- */
+/* Two clocks: everything is timed by the monotonic one, the wall clock is only printed. */
 #ifndef IO_CLOCK_H
 #define IO_CLOCK_H
 

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/*
- * By its descriptor, which becomes readable when the process ends, though its parent does not wait
- * for it.
- */
+/* By a descriptor that becomes readable when the process ends, waited for or not. */
 #include "user/io/pidfd.h"
 
 #include <errno.h>

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * Short texts that the kernel shows in files: the first line of one, and a field of
- * /proc/self/status and its like.
- */
+/* Short texts of /proc and /sys: a file's first line, and a field of /proc/self/status. */
 #ifndef IO_PROC_TEXT_H
 #define IO_PROC_TEXT_H
 

@@ -37,9 +37,7 @@ static const struct {
 	{"@TOPICS@", shell_put_topics, false},
 };
 
-/*
- * Puts what the word that text begins with stands for. Returns what follows it; NULL: it is none.
- */
+/* Puts what the word at text stands for. Returns what follows it; NULL: it is none. */
 static const char *put_word(const char *text)
 {
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {

@@ -5,16 +5,10 @@
 
 #include "user/app/options/parse.h"
 
-/*
- * All is parsed, but options->family is what -4 or -6 said. Returns 0, or -EINVAL with a sentence
- * on the first contradiction.
- */
+/* All is parsed; options->family is of -4 or -6 only. 0, or -EINVAL with a sentence. */
 int options_check(const struct parse *parse, struct error *ret_error);
 
-/*
- * Can this host be probed with these options (-4 with an IPv6 address …)? A target_file_judge();
- * context: struct options.
- */
+/* Can this host be probed with these options? A target_file_judge(); context: struct options. */
 int options_judge(const void *context, const struct host *host, struct error *ret_error);
 
 #endif

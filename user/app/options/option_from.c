@@ -39,10 +39,7 @@ void option_take_source(struct taking *taking)
 	take_address(taking, taking->text);
 }
 
-/*
- * As ping does: an address says what to send from, an IPv6 address may have its interface after it,
- * all else is an interface.
- */
+/* As ping: an address is a source, an IPv6 one with its interface or not; else an interface. */
 void option_take_interface(struct taking *taking)
 {
 	const char *text = taking->text;

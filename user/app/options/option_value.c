@@ -77,10 +77,7 @@ int option_parse_bits(const struct option_row *row, const char *text, uint64_t *
 	return 0;
 }
 
-/*
- * The kernel sets the ECN bits of TCP itself, and drops those of IP_TOS and IPV6_TCLASS without a
- * word.
- */
+/* The kernel sets TCP's ECN bits itself, and drops those of IP_TOS silently. */
 int option_parse_tos(const struct option_row *row, const char *text, uint64_t *ret_tos,
 		     struct error *ret_error)
 {

@@ -58,10 +58,7 @@ struct options {
 	bool is_checking; /* the exit status tells of contradictions, also with a command */
 	/* what is shown */
 	const struct format *format; /* never NULL */
-	/*
-	 * -C -x: measured times come first, for its reader takes a line that begins with "-" for an
-	 * error
-	 */
+	/* -C -x: measured times first, for its reader takes a leading "-" for an error */
 	bool is_tcpping;
 	const char *output_path; /* -o; NULL: stdout, or stderr when a command is watched */
 	bool is_quiet;
@@ -80,16 +77,10 @@ struct options {
 };
 
 #define HALF_OPEN UINT64_MAX
-/*
- * Of a scan, RATE_OFF_LINK a second for targets behind a gateway, without a limit for this host and
- * its own links.
- */
+/* RATE_OFF_LINK where many are asked for, behind a gateway; else no limit. */
 #define RATE_BY_DISTANCE UINT64_MAX
 #define RATE_OFF_LINK	 5000
-/*
- * More targets than this, with a network among them, need --yes: a slip of the pen in its length is
- * a lot of packets.
- */
+/* More targets than this, with a network among them, need --yes. */
 #define UNASKED_TARGETS_MAX 65536u
 /* Of a watch, for the attempts under way and watched on. */
 #define WATCH_TABLE_MIB 256

@@ -55,10 +55,7 @@ static bool is_many(const struct host *host)
 	       ports->ranges[0].first != ports->ranges[0].last;
 }
 
-/*
- * By what was asked for, not by how many there are: so a target more, or another option for the
- * output, changes nothing of this.
- */
+/* By what was asked for, so that a target or an output option more changes nothing of it. */
 static void finish_count(struct options *options, const struct parse *parse)
 {
 	bool is_count_given = option_is_given(parse, "count") || options->format->argument;

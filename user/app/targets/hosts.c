@@ -123,10 +123,7 @@ static bool read_word(struct hosts *hosts)
 	return true;
 }
 
-/*
- * Bad lines were to be skipped: all of them, as it turns out. That was hardly meant, and is no
- * success.
- */
+/* All lines were bad and skipped: that was hardly intended, and is no success. */
 static void end_file(struct hosts *hosts)
 {
 	struct error error;

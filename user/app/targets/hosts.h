@@ -34,10 +34,7 @@ struct hosts {
 	bool has_failed;
 	size_t next_word;
 	uint64_t next_number;
-	/*
-	 * of words and file, in one namespace and with one address a name; UINT64_MAX: not known
-	 * before it is read
-	 */
+	/* in one namespace, with one address a name; UINT64_MAX: not known before it is read */
 	uint64_t target_count;
 	bool has_network; /* among those that are counted */
 	struct host_lookup lookups[LOOKUPS_MAX];
@@ -56,10 +53,7 @@ int hosts_start(struct hosts *hosts);
 /* Have names resolved while the caller does something else. */
 void hosts_read_ahead(struct hosts *hosts);
 
-/*
- * The next host that is resolved or failed, or NULL for the time being. Reads and asks for more as
- * needed. The caller gets a reference.
- */
+/* The next host resolved or failed, as a reference; NULL: none yet. Reads and asks on. */
 struct resolved_host *hosts_next(struct hosts *hosts);
 
 /* Ask for its name again. Returns false when it cannot be done now. */

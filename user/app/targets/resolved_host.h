@@ -34,10 +34,7 @@ struct resolved_host {
 /* Gives a reference back. NULL is harmless. */
 void resolved_host_release(struct resolved_host *host);
 
-/*
- * How many addresses are to be probed: one of a name, unless all are wanted; all of a network; 0
- * when it has none.
- */
+/* How many are probed: one of a name unless all are wanted, all of a network; 0: none. */
 uint64_t resolved_host_probed_addresses(const struct resolved_host *host, bool is_each);
 /* index: below that. Port 0. */
 struct address resolved_host_address(const struct resolved_host *host, uint64_t index);

@@ -40,10 +40,7 @@ struct target_source {
 	uint64_t seed;
 	uint64_t taken; /* ever */
 	bool is_ended;	/* nothing is given out any more */
-	/*
-	 * by several lanes: none of them asks for a name again, and the answers to names are taken
-	 * here
-	 */
+	/* by several lanes: none asks for a name again, answers are taken here */
 	bool is_shared;
 };
 

@@ -43,10 +43,7 @@ struct target *targets_add(struct targets *targets, struct resolved_host *host,
 			   const struct address *address, uint16_t port,
 			   const struct origin *origin);
 
-/*
- * Adds what it came to to the result, if it is kept, and frees it; the host's reference is the
- * caller's.
- */
+/* Adds it to the result, if it is kept, and frees it; the host's reference is the caller's. */
 struct resolved_host *targets_remove(struct targets *targets, struct target *target);
 /* Frees all, and their references. */
 void targets_release(struct targets *targets);
@@ -63,10 +60,7 @@ void targets_tell_apart(struct targets *targets, struct resolved_host *host);
 void target_set_address(struct targets *targets, struct target *target,
 			const struct address *address);
 
-/*
- * Of those that are kept. By DESIGN's order: a name that did not resolve, lost evidence, targets
- * without the expected status.
- */
+/* Of those that are kept: a name that did not resolve, lost evidence, an unexpected status. */
 enum exit_code targets_exit_code(const struct targets *targets);
 /* All targets and their probes, those that are still there too. */
 struct run_report targets_report(const struct targets *targets);

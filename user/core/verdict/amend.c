@@ -61,10 +61,7 @@ static bool is_repeated(const struct facts *facts, const struct entry *syn_ack, 
 	return syn_ack->time_ns >= repeated_from_ns(facts, sent_ns);
 }
 
-/*
- * A server that has our RST repeats nothing; a repeat that left before it could have it says
- * nothing.
- */
+/* A server that has our RST repeats nothing; an earlier repeat says nothing. */
 static enum amendment_kind classify_repeat(const struct facts *facts, const struct entry *syn_ack)
 {
 	uint64_t sent_ns = reset_ns(facts);
@@ -96,10 +93,7 @@ static bool is_forged_here(const struct facts *facts, const struct entry *reset_
 	return false;
 }
 
-/*
- * What the peer did counts only when the socket took it: a RST or FIN outside of the window is
- * refused.
- */
+/* The peer's RST or FIN counts only when the socket took it: it may be outside of the window. */
 static enum amendment_kind classify_open(const struct facts *facts, const struct entry *entry)
 {
 	if (entry->kind == EVENT_RESET_RECEIVED)
@@ -113,10 +107,7 @@ static enum amendment_kind classify_open(const struct facts *facts, const struct
 	return is_of_another_ttl(facts, entry) ? AMENDMENT_SUSPECTED_SYN_PROXY : 0;
 }
 
-/*
- * Silence or a refusal, and then an answer after all. A SYN-ACK that was dropped here is repeated
- * as a matter of course.
- */
+/* After silence or a refusal an answer. A SYN-ACK dropped here is repeated in any case. */
 static enum amendment_kind classify_other(const struct facts *facts, const struct verdict *verdict,
 					  const struct entry *entry)
 {

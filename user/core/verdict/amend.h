@@ -23,17 +23,11 @@ struct amendment {
 	enum amendment_kind kind;
 	int8_t evidence; /* index into the attempt's entries */
 	uint64_t time_ns;
-	/*
-	 * since the verdict, or the deadline that it fell at; 0 when it happened before that was
-	 * spoken
-	 */
+	/* since the verdict, or the deadline that it fell at; 0 when it happened before that */
 	uint64_t after_ns;
 };
 
-/*
- * facts: of all there is by now. The next amendment that has not been said (bit 1 << kind of
- * `said`). Returns false when there is none.
- */
+/* facts: of all so far. The next one not said (bit 1 << kind of `said`); false: there is none. */
 bool amend_find(const struct facts *facts, const struct verdict *verdict, uint32_t said,
 		struct amendment *ret_amendment);
 

@@ -29,10 +29,7 @@ static bool is_established_by(const struct facts *facts, const struct entry *ent
 	       entry_at(facts, facts->established)->time_ns <= entry->time_ns;
 }
 
-/*
- * It would have to wait, which says no more than connect() did; again and again it is a way to
- * wait.
- */
+/* It would have to wait, as connect() said; again and again it is a way to wait. */
 static void read_idle(const struct entry *entry, int index, struct app_view *view)
 {
 	view->idle_transfers += entry->count;
@@ -54,10 +51,7 @@ static void read_close(const struct entry *entry, int index, struct app_view *vi
 	view->is_by_exit |= entry->app.result & APP_CLOSE_BY_EXIT;
 }
 
-/*
- * Something was asked. What only a connection makes a call say, or should, is true from ESTABLISHED
- * on.
- */
+/* What only a connection makes a call say is true from ESTABLISHED on. */
 static void read_answer(const struct facts *facts, int index, enum call_answer answer,
 			struct app_view *view)
 {
@@ -88,10 +82,7 @@ static void read_call(const struct facts *facts, int index, struct app_view *vie
 
 	if (entry->app.call != APP_CLOSE)
 		view->last = index;
-	/*
-	 * The first return of a connect() that does not wait; later it is one more that has to
-	 * wait.
-	 */
+	/* The first return of a connect() that does not wait; a later one has to wait. */
 	if (answer == CALL_BEGUN && index == facts->connect_return) {
 		if (view->asked != NO_ENTRY)
 			view->not_yet = index;
@@ -190,10 +181,7 @@ static bool has_left_error_unread(const struct app_view *view)
 /* As far as hops are counted to: no host's own default (64, 128, 255) is that low. */
 #define TRACED_HOPS_MAX 32
 
-/*
- * It looks for the way, not for a connection: what it wants to know ICMP errors tell, which it
- * reads by another socket.
- */
+/* It looks for the way, by ICMP errors that it reads from another socket. */
 static bool is_tracing(const struct facts *facts, const struct verdict *verdict)
 {
 	return verdict_has(verdict, VERDICT_OF_HOP_LIMIT) ||
@@ -207,9 +195,7 @@ static bool is_tracing(const struct facts *facts, const struct verdict *verdict)
  */
 #define KNOCK_NS (50 * MILLISECOND_NS)
 
-/*
- * A process that ended, or was killed, before it could ask claims nothing of what it left behind.
- */
+/* A process that ended or was killed before it could ask claims nothing. */
 static bool has_claimed_nothing(const struct facts *facts, const struct app_view *view)
 {
 	uint64_t held_ns = entry_at(facts, view->close)->time_ns -
@@ -224,19 +210,14 @@ static bool may_lack_calls(const struct facts *facts)
 	return facts->attempt->lost_count || facts->attempt->overflow_count;
 }
 
-/*
- * A connect() that is deferred succeeds before any SYN has left, and a later call tells the
- * outcome.
- */
+/* A deferred connect() succeeds before any SYN has left; a later call has the outcome. */
 static bool is_deferred(const struct facts *facts, int early)
 {
 	return !facts_has_left(facts) ||
 	       entry_at(facts, facts->syns[0])->time_ns > entry_at(facts, early)->time_ns;
 }
 
-/*
- * "Connected", though there was no connection, and nothing that it was told later takes that back.
- */
+/* "Connected" without a connection, and no later call takes that back. */
 static bool is_misled(const struct facts *facts, const struct app_view *view)
 {
 	return view->early != NO_ENTRY && view->failure == NO_ENTRY &&
@@ -296,10 +277,7 @@ static uint32_t read_notes(const struct facts *facts, const struct app_view *vie
 		       : notes;
 }
 
-/*
- * "It failed", and then the socket was seen to become connected all the same. An error on a
- * connection is another matter.
- */
+/* "It failed", and then the socket became connected. An error on a connection is no such case. */
 static bool is_refuted(const struct facts *facts, const struct app_view *view)
 {
 	return view->failure != NO_ENTRY &&
@@ -308,10 +286,7 @@ static bool is_refuted(const struct facts *facts, const struct app_view *view)
 	       entry_at(facts, facts->established)->state.new_state == TCP_STATE_ESTABLISHED;
 }
 
-/*
- * This host's own end of the connection was seen. What found no place may be the route, by which
- * the target is this host itself.
- */
+/* This host's own end was seen. A route that found no place may show a local target. */
 static bool is_intercepted_for_sure(const struct facts *facts)
 {
 	return (facts->own_answer != NO_ENTRY || facts->local_accept != NO_ENTRY) &&

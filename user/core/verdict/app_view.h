@@ -9,25 +9,13 @@
 
 #include "user/core/verdict/facts.h"
 
-/*
- * Indices into the attempt's entries; NO_ENTRY where there is none. Of several the first, unless
- * said otherwise.
- */
+/* Indices into the attempt's entries, the first of several unless said otherwise; or NO_ENTRY. */
 struct app_view {
-	/*
-	 * after connect(): what could have told it something. Poll and its kin, SO_ERROR, connect()
-	 * again, a transfer; or connect() waited
-	 */
+	/* a question after connect(): poll and kin, SO_ERROR, a transfer; or connect() waited */
 	int asked;
-	/*
-	 * told it "connected", and it was: connect() = 0 or EISCONN, SO_ERROR = 0, a name of the
-	 * peer, a transfer
-	 */
+	/* "connected", truly: connect() = 0, EISCONN, SO_ERROR = 0, the peer's name, a transfer */
 	int success;
-	/*
-	 * told it POLLOUT without an error, by poll() or epoll, and it was connected: "connected",
-	 * if it asks no more
-	 */
+	/* POLLOUT without an error by poll() or epoll: "connected", if it asks no more */
 	int ready;
 	int failure;	/* told it of an error */
 	int not_yet;	/* told it to wait; the last */
@@ -52,10 +40,7 @@ bool app_view_is_call(const struct entry *entry);
 /* Its connect() was entered then: times of what it was told count from there. */
 uint64_t app_view_origin_ns(const struct attempt *attempt);
 
-/*
- * Nothing that is still to come would change what the line about this attempt says: it was told the
- * outcome, or has given up.
- */
+/* Nothing to come would change what the line says: it had the outcome, or has given up. */
 bool app_view_is_settled(const struct facts *facts, const struct app_view *view);
 
 /*

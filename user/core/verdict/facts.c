@@ -93,10 +93,7 @@ bool facts_is_policy_drop(const struct facts *facts, int drop)
 				    facts_is_dropped_by(facts, drop, "nf_hook_slow"));
 }
 
-/*
- * TCP itself refused the segment (reasons TCP_*, functions tcp_*), as against a filter on the way
- * to it.
- */
+/* TCP itself refused the segment (reasons TCP_*, functions tcp_*), no filter on the way to it. */
 bool facts_is_refused_by_tcp(const struct facts *facts, int drop)
 {
 	const struct drop_entry *entry;

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * What a timeline shows, before anything is concluded from it: which SYNs left, what came back,
- * what the socket did.
- */
+/* What a timeline shows, before any conclusion: SYNs that left, what came, what the socket did. */
 #ifndef CORE_FACTS_H
 #define CORE_FACTS_H
 
@@ -10,10 +7,7 @@
 #include "user/core/verdict/verdict.h"
 
 #define FACTS_MAX_SYNS 16
-/*
- * Indices into the attempt's entries; NO_ENTRY where there is none. Of several the first, unless
- * said otherwise.
- */
+/* Indices into the attempt's entries, the first of several unless said otherwise; or NO_ENTRY. */
 struct facts {
 	const struct attempt *attempt;
 	uint64_t until_ns; /* entries after this instant were not looked at */
@@ -30,10 +24,7 @@ struct facts {
 
 	/* what the kernel would do */
 	int route; /* the last */
-	/*
-	 * the last, when it was asked for after the attempt began, and says that there is no way
-	 * for a SYN any more
-	 */
+	/* the last, when asked for after the attempt began: no way for a SYN any more */
 	int route_lost;
 	/* the last; of the one that our SYN waited for, where the kernel told of such */
 	int neighbour;
@@ -55,10 +46,7 @@ struct facts {
 	int info; /* the last */
 	int syn_sent_state;
 	int syn_received; /* SYN_SENT -> SYN_RECV: two SYNs crossed (RFC 9293, section 3.5) */
-	/*
-	 * the transition; where that was not seen the first witness of it: our own packet, the
-	 * socket's word, a call's
-	 */
+	/* the transition, or its first witness: our own packet, TCP_INFO, a call */
 	int established;
 	int closed_by_kernel; /* -> CLOSE before we closed it */
 	/* the event; where that was not seen the error that only it can have led to */
@@ -71,16 +59,10 @@ struct facts {
 	int local_accept;
 
 	int begun; /* the first SYN that left; where none did, SYN_SENT */
-	/*
-	 * our ACK of the SYN-ACK has left, by its own packet or by the socket's count of its
-	 * segments: the server may accept
-	 */
+	/* our ACK of the SYN-ACK left, by itself or by the socket's count: the server may accept */
 	int ack_sent;
 
-	/*
-	 * SYNs, in time order: for each the entry on the outermost device it left by. Those that
-	 * the driver dropped are not among them.
-	 */
+	/* SYNs in time order, at the outermost device each; without those a driver dropped */
 	int syns[FACTS_MAX_SYNS];
 	unsigned syn_count;   /* may exceed FACTS_MAX_SYNS */
 	unsigned syn_repeats; /* more of them, folded: when they left is not known */
@@ -108,10 +90,7 @@ struct facts {
 	unsigned syns_observed; /* up to then: left, waiting in a queue, or dropped here */
 
 	/* what came back, within the namespace */
-	/*
-	 * acknowledging our SYN: ack == ISN+1 (RFC 9293, section 3.10.7.3), and more where that had
-	 * data (RFC 7413)
-	 */
+	/* ack == ISN+1 (RFC 9293, section 3.10.7.3), or more where our SYN had data (RFC 7413) */
 	int syn_ack;
 	/* the SYN-ACK, where it came in by loopback: made on this host, however the SYN left */
 	int own_answer;
@@ -133,15 +112,9 @@ struct facts {
 	int returned;	 /* our SYN itself, by no loopback device */
 	int self_answer; /* that one's answer, by this host: over loopback */
 	unsigned answer_count;
-	/*
-	 * those of this host itself, over loopback, where the SYNs left by another device: none of
-	 * these is answered by them
-	 */
+	/* this host's own, over loopback, where the SYNs left by another device: no answers */
 	unsigned forged_count;
-	/*
-	 * what may be an answer as well, and is no evidence of one: damaged, unreadable, or an ICMP
-	 * error from elsewhere
-	 */
+	/* perhaps an answer, but no evidence: damaged, unreadable, an ICMP error from elsewhere */
 	unsigned doubtful_count;
 
 	/* what this host dropped */
@@ -149,16 +122,10 @@ struct facts {
 	bool is_dropped_by_driver; /* ... by a driver that had been given it, or a device below */
 	/* our SYN, while it waited for the next hop's link-layer address, which was given up */
 	int neighbour_failed;
-	/*
-	 * our SYN, on this host's own way in: it had left by loopback, or a VRF's device for its
-	 * own addresses; the last before an answer
-	 */
+	/* our SYN on this host's way in: by loopback, a VRF's device; the last before an answer */
 	int drop_self;
 	int drop_in; /* an answer: a right one, if there is one among them */
-	/*
-	 * that one is right, and was dropped before it was seen at a device: by a driver, or in a
-	 * backlog
-	 */
+	/* that one is right, and was dropped before any device: by a driver, or in a backlog */
 	bool is_answer_dropped;
 	int bad_checksum;
 	int drop_damaged;  /* of what came damaged or unreadable */
@@ -192,10 +159,7 @@ static inline const struct entry *entry_at(const struct facts *facts, int index)
 	return &facts->attempt->entries[index];
 }
 
-/*
- * Nothing more can happen that would count: the deadline has passed, connect() failed, the kernel
- * closed the socket, or it was given up.
- */
+/* Deadline, failed connect(), closed by the kernel or given up: no more to come that counts. */
 bool facts_has_ended(const struct facts *facts);
 
 /* The errno of bind() or connect(), 0 when that succeeded or is still under way. */
@@ -205,10 +169,7 @@ int facts_connect_error(const struct facts *facts);
 bool facts_has_left(const struct facts *facts);
 /* Some SYN had left before that entry. */
 bool facts_has_left_before(const struct facts *facts, int index);
-/*
- * What the socket said when an attempt was found that had begun before the watch; NULL: it was
- * none.
- */
+/* TCP_INFO of an attempt found when the watch began; NULL: it is none. */
 const struct entry *facts_late_info(const struct facts *facts);
 /* The SYN for another host stayed on this one. */
 bool facts_is_redirected(const struct facts *facts);

@@ -132,10 +132,7 @@ static void set_drop_in(struct facts *facts, const struct drop_entry *drop, int 
 	facts->answer_count += entry_at(facts, index)->count;
 }
 
-/*
- * Its addresses may be those that it left with: then it is the device by which it came back that
- * tells.
- */
+/* It may have the addresses that it left with: the device by which it came back shows it. */
 static bool is_returned(const struct facts *facts, const struct entry *entry)
 {
 	return facts->returned != NO_ENTRY && !(entry->flags & ENTRY_OWN) &&
@@ -185,10 +182,7 @@ void facts_read_drop(struct facts *facts, const struct entry *entry, int index)
 	facts_learn_isn(facts, drop->seq);
 	if (drop_is_neighbour_failure(drop))
 		facts_set_first(&facts->neighbour_failed, index);
-	/*
-	 * Of a VRF, the device of its own addresses is no loopback device, and brings in what it
-	 * was given all the same.
-	 */
+	/* A VRF's device for its own addresses brings in what it is given, as loopback does. */
 	if ((facts->is_on_loopback || facts->is_target_local) && facts->syn_count)
 		set_drop_self(facts, index);
 	else
@@ -280,10 +274,7 @@ void facts_take_pieces(struct facts *facts)
 	facts->doubtful_count -= facts->doubtful_count > 0;
 }
 
-/*
- * Copies are dropped as well, of the socket's error queue and of raw sockets, but then the socket
- * has been told.
- */
+/* Copies for error queues and raw sockets are dropped too, but then the socket got the error. */
 void facts_pass_over_unheard(struct facts *facts)
 {
 	const struct icmp_entry *icmp =

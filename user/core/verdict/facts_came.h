@@ -9,10 +9,7 @@
 void facts_read_received(struct facts *facts, const struct entry *entry, int index);
 void facts_read_drop(struct facts *facts, const struct entry *entry, int index);
 
-/*
- * When all entries have been read: what came in pieces too small to be read is what the socket made
- * of it.
- */
+/* At the end: what came in pieces too small to be read is what the socket made of it. */
 void facts_take_pieces(struct facts *facts);
 /* The answer is the one that the socket took, not those before it that were dropped here. */
 void facts_pass_over_refused(struct facts *facts);

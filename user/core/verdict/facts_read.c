@@ -65,10 +65,7 @@ static bool has_cause(const struct facts *facts)
 	       facts->fragmentation_needed != NO_ENTRY;
 }
 
-/*
- * What a socket is told long after its SYN_SENT came from somewhere; giving up and being destroyed
- * need no more.
- */
+/* An error long after SYN_SENT has a cause, but for giving up and being destroyed. */
 static bool has_error_without_cause(const struct facts *facts)
 {
 	int index = facts->error_report != NO_ENTRY ? facts->error_report : facts->connect_return;
@@ -106,10 +103,7 @@ static void take_unseen_reset(struct facts *facts)
 	facts->reset_received = told;
 }
 
-/*
- * Whatever tells of an answer, or of what an answer led to. SYNs count as long as the socket is
- * there.
- */
+/* An answer, or what one led to. SYNs count as long as the socket is there. */
 static bool is_of_answer(const struct entry *entry)
 {
 	switch (entry->kind) {

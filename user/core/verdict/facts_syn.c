@@ -7,10 +7,7 @@
 /* A driver that drops a packet does so at once. */
 #define DRIVER_DROP_NS MILLISECOND_NS
 
-/*
- * ESTABLISHED, and the states that only it leads to: closed in SYN_RECV a socket goes to FIN_WAIT1
- * without it (RFC 9293, section 3.3.2).
- */
+/* ESTABLISHED and what only it leads to: from SYN_RECV FIN_WAIT1 is reached without it. */
 bool facts_is_beyond_handshake(const struct facts *facts, uint8_t state)
 {
 	switch (state) {
@@ -117,10 +114,7 @@ static bool is_from_another_device(const struct facts *facts, int index)
 	return false;
 }
 
-/*
- * Did the driver, or the device below that it hands on to, drop what it had just been given? Then
- * that SYN did not leave.
- */
+/* A driver, or the device below it, dropped what it had just been given: that SYN did not leave. */
 static bool is_driver_drop(const struct facts *facts, const struct entry *entry)
 {
 	const struct entry *last;
@@ -135,10 +129,7 @@ static bool is_driver_drop(const struct facts *facts, const struct entry *entry)
 	       !is_from_another_device(facts, facts->syns[facts->syn_count - 1]);
 }
 
-/*
- * A single one is taken out; the repeats of a drop are folded, and so as many are taken off at the
- * end, last first.
- */
+/* A single one is taken out; of a drop's folded repeats as many are taken off at the end. */
 static void take_off(struct facts *facts, unsigned syn, unsigned count)
 {
 	if (count == 1 && facts->syn_count <= FACTS_MAX_SYNS)
@@ -216,10 +207,7 @@ static bool accounts_for_more(const struct facts *facts, const struct entry *ent
 	return !has_syn_left(facts, entry->time_ns - SAME_TRANSMISSION_NS, entry->time_ns, 0);
 }
 
-/*
- * By the queue, and none has left it since: else what was queued before the drop does not count any
- * more.
- */
+/* By the queue, which none has left since: else what was queued before does not count any more. */
 static bool is_last_queue_drop(const struct facts *facts, int index)
 {
 	const struct entry *entry = entry_at(facts, index);
@@ -228,10 +216,7 @@ static bool is_last_queue_drop(const struct facts *facts, int index)
 	       !has_syn_left(facts, entry->time_ns, UINT64_MAX, entry->ifindex);
 }
 
-/*
- * SYNs that left, wait in a queue, or were dropped here by then: all that the socket may have
- * counted as sent.
- */
+/* SYNs that left, wait in a queue or were dropped here by then: all that the socket may count. */
 static unsigned count_accounted(const struct facts *facts, uint64_t until_ns)
 {
 	unsigned count = facts->syn_count > FACTS_MAX_SYNS ? facts->syn_count - FACTS_MAX_SYNS : 0,
@@ -258,10 +243,7 @@ static unsigned count_accounted(const struct facts *facts, uint64_t until_ns)
 	       (queued > dropped_by_queue ? queued : dropped_by_queue);
 }
 
-/*
- * While the next hop does not answer, SYNs are counted that wait for its address. A state that is
- * not known explains nothing.
- */
+/* SYNs that wait for a silent next hop are counted too. An unknown state explains nothing. */
 static bool is_next_hop_silent(const struct facts *facts)
 {
 	uint8_t state = facts->neighbour != NO_ENTRY

@@ -12,10 +12,7 @@ static inline bool facts_is_syn(const struct tcp_entry *tcp)
 
 /* ESTABLISHED, and the states that only it leads to. */
 bool facts_is_beyond_handshake(const struct facts *facts, uint8_t state);
-/*
- * The state that the socket was in at that entry; what led to it was recorded before, or is
- * missing.
- */
+/* The socket's state at that entry; what led to it was recorded before, or is missing. */
 void facts_note_witness(struct facts *facts, uint8_t state, int index);
 /* The first that tells it is right. */
 void facts_learn_isn(struct facts *facts, uint32_t isn);

@@ -6,10 +6,7 @@
 
 #include "user/core/verdict/facts_syn.h"
 
-/*
- * An address of this host, but on the wire another one, by a real device: what it was rewritten to
- * is the target.
- */
+/* An address of this host, rewritten on the wire to another one, which is the target. */
 static bool is_led_away(const struct attempt *attempt, uint64_t until_ns)
 {
 	if (!address_is_set(&attempt->wire_destination) ||
@@ -22,10 +19,7 @@ static bool is_led_away(const struct attempt *attempt, uint64_t until_ns)
 	return false;
 }
 
-/*
- * By the kernel's own answer; without one, by what is certain from the addresses alone. An address
- * may come and go while the attempt runs.
- */
+/* By the kernel's answer, else by the addresses alone. An address may come and go meanwhile. */
 static bool is_target_local(const struct facts *facts)
 {
 	const struct attempt *attempt = facts->attempt;
@@ -41,9 +35,7 @@ static bool is_target_local(const struct facts *facts)
 	       address_same_host(&attempt->requested, &attempt->source);
 }
 
-/*
- * A repeat is folded into the first of its kind: what was so from the beginning has not been lost.
- */
+/* Repeats are folded into the first: what was so from the beginning has not been lost. */
 static int route_lost(const struct facts *facts)
 {
 	const struct entry *route;

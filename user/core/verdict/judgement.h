@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * All that is known when something is said of an attempt, for those who put it into words. Nothing
- * is owned.
- */
+/* All that is known when something is said of an attempt. Nothing is owned. */
 #ifndef CORE_JUDGEMENT_H
 #define CORE_JUDGEMENT_H
 

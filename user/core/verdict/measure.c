@@ -28,10 +28,7 @@ static uint64_t neighbour_ns(const struct facts *facts, int answered)
 	return waits.neighbour == NO_ENTRY ? TIME_UNKNOWN_NS : waits.neighbour_ns;
 }
 
-/*
- * The first device's queue to the last device's driver, for the SYN that counts: the answered one
- * if that is certain, else the first.
- */
+/* First device's queue to last device's driver, of the answered SYN if certain, else the first. */
 static uint64_t queue_ns(const struct facts *facts, int answered)
 {
 	const struct entry *first;
@@ -206,10 +203,7 @@ static void set_app(const struct facts *facts, struct verdict *verdict)
 		verdict->app_result = is_writable ? APP_RESULT_CONNECTED : APP_RESULT_IN_PROGRESS;
 }
 
-/*
- * What came right after the handshake may be there already when the application asks: then it is
- * told of that.
- */
+/* What came right after the handshake may be what the application is told when it asks. */
 static bool is_told_of_reset(const struct facts *facts, const struct verdict *verdict)
 {
 	return verdict->app_error == ECONNRESET && facts->established != NO_ENTRY &&
@@ -218,10 +212,7 @@ static bool is_told_of_reset(const struct facts *facts, const struct verdict *ve
 		       entry_at(facts, facts->established)->time_ns;
 }
 
-/*
- * What the application was told, against what the kernel did. A verdict that proves neither
- * contradicts nothing.
- */
+/* The application's view against the kernel's. What proves neither contradicts nothing. */
 static bool app_agrees(const struct facts *facts, const struct verdict *verdict)
 {
 	if (verdict->status == STATUS_INCOMPLETE || verdict->status == STATUS_ABORTED ||

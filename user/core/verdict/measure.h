@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * What goes with every verdict, whatever its rule: times, counts, the answer, the drop, and what
- * the application was told.
- */
+/* What goes with every verdict: times, counts, the answer, the drop, the application's view. */
 #ifndef CORE_MEASURE_H
 #define CORE_MEASURE_H
 

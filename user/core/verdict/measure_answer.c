@@ -72,10 +72,7 @@ void measure_answer(const struct facts *facts, struct verdict *verdict)
 	}
 }
 
-/*
- * Dropped by a policy of this host and not by TCP, nor for damage: then it was the answer all the
- * same.
- */
+/* Dropped by a policy of this host, not by TCP, nor for damage: it was the answer all the same. */
 static bool is_sound_refusal(const struct facts *facts)
 {
 	return facts->syn_ack_refused != NO_ENTRY && facts->bad_checksum == NO_ENTRY &&
@@ -162,10 +159,7 @@ static bool is_ecn_black_hole(const struct facts *facts, const struct verdict *v
 	return true;
 }
 
-/*
- * Who answers in a server's place cannot know its window yet, and keeps the client from sending
- * until it does (nf_synproxy_core.c).
- */
+/* A SYN proxy does not know the server's window yet: the client waits (nf_synproxy_core.c). */
 static bool is_without_window(const struct facts *facts, const struct verdict *verdict)
 {
 	return verdict->answer == ANSWER_SYN_ACK && verdict->answer_entry != NO_ENTRY &&

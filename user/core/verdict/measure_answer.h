@@ -7,10 +7,7 @@
 
 /* What came, and from whom: the packet that decided, else the first. */
 void measure_answer(const struct facts *facts, struct verdict *verdict);
-/*
- * When the answer is known: its time. Returns the answered SYN's entry, or NO_ENTRY when that is
- * not certain.
- */
+/* When the answer is known: its time. The answered SYN's entry; NO_ENTRY: not certain. */
 int measure_rtt(const struct facts *facts, struct verdict *verdict);
 /*
  * Signs that another host than the target may have answered: notes beside a verdict, with their

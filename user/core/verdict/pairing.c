@@ -37,10 +37,7 @@ static struct asked asked_before(const struct facts *facts, uint64_t time_ns)
 	return asked;
 }
 
-/*
- * The SYN that the answer's own words point to, as an index into asked; -1 when it says nothing, or
- * fits several or none.
- */
+/* The SYN that the answer itself points to, as an index into asked; -1: none, or several. */
 static int echoed_syn(const struct facts *facts, const struct entry *answer,
 		      const struct asked *asked)
 {

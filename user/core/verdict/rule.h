@@ -10,10 +10,7 @@
 
 #include "user/core/verdict/facts.h"
 
-/*
- * What a rule cites: a fact that is an entry's index. One that is absent is passed over: a rule
- * cites what it may have.
- */
+/* A rule cites facts that are an entry's index; one that is absent is passed over. */
 #define AT(fact)    offsetof(struct facts, fact)
 #define FIRST_ENTRY 1 /* whatever it is */
 

@@ -7,10 +7,7 @@
 
 #include "user/core/attempt/drop.h"
 
-/*
- * tcp_v4_connect() defers the SYN to the first data when the socket asks for Fast Open and has a
- * cookie.
- */
+/* With TCP_FASTOPEN_CONNECT and a cookie tcp_v4_connect() defers the SYN to the first data. */
 static bool is_deferred(const struct facts *f)
 {
 	bool is_told = f->connect_return != NO_ENTRY && !entry_at(f, f->connect_return)->app.error;
@@ -25,10 +22,7 @@ static bool is_interrupted(const struct facts *f)
 	return f->abandon != NO_ENTRY;
 }
 
-/*
- * tcp_abort() (ss -K, or a BPF program); or tcp_disconnect(), for in SYN_SENT a RST would be
- * ECONNREFUSED.
- */
+/* tcp_abort() (ss -K, BPF), or tcp_disconnect(): in SYN_SENT a RST would be ECONNREFUSED. */
 static bool is_aborted(const struct facts *f)
 {
 	bool is_disconnected = facts_reported_error(f) == ECONNRESET &&
@@ -88,10 +82,7 @@ static bool is_wrong_timestamp(const struct facts *f)
 	       (is_told || (is_untold && facts_echoes_nothing(f, f->syn_ack)));
 }
 
-/*
- * Without a reason (before 5.17): policies and socket filters are asked there, before TCP looks at
- * what a segment says.
- */
+/* Without a reason (before 5.17): policies and socket filters drop there, before TCP looks. */
 static bool is_dropped_at_entrance(const struct facts *f)
 {
 	return facts_is_dropped_as(f, f->drop_in, "") &&
@@ -134,10 +125,7 @@ static bool is_dropped_in(const struct facts *f)
 	       (f->drop_in != NO_ENTRY || is_unheard(f));
 }
 
-/*
- * That it ended here tells it from a SYN that takes its way to the target through this host once
- * more.
- */
+/* It ended here: it did not just pass this host once more on its way to the target. */
 static bool is_syn_returned(const struct facts *f)
 {
 	bool is_dropped = f->returned != NO_ENTRY && f->drop_returned > f->returned;
@@ -159,10 +147,7 @@ static const struct icmp_meaning *meaning_of_stray_icmp(const struct facts *f)
 	return icmp_meaning(f->attempt->requested.family, icmp->type, icmp->code);
 }
 
-/*
- * It quotes our SYN with addresses that it never had here: the kernel pays no heed to it, and so it
- * waits for an answer.
- */
+/* It quotes our SYN with addresses that it never had here: the kernel ignores it. */
 static bool is_stray_icmp(const struct facts *f)
 {
 	return facts_has_left(f) && f->stray_icmp != NO_ENTRY && !f->answer_count &&
@@ -298,10 +283,7 @@ static bool is_not_sent(const struct facts *f)
 	       f->syn_sent_state != NO_ENTRY;
 }
 
-/*
- * Nothing came that was seen, and yet the socket was told an error that is not the kernel's own
- * giving up.
- */
+/* Nothing came that was seen, and yet the socket got an error that is no giving up. */
 static bool is_unexplained_error(const struct facts *f)
 {
 	return facts_has_left(f) && f->closed_by_kernel != NO_ENTRY &&
@@ -309,10 +291,7 @@ static bool is_unexplained_error(const struct facts *f)
 	       f->reset_received == NO_ENTRY && f->unroutable == NO_ENTRY && f->icmp == NO_ENTRY;
 }
 
-/*
- * A RST that the socket accepted is no silence, though it was not seen on its way in: evidence is
- * missing.
- */
+/* A RST that the socket accepted is no silence, even if it was not seen to come in. */
 static bool is_silence(const struct facts *f)
 {
 	return facts_has_left(f) && !f->answer_count && f->reset_received == NO_ENTRY;
@@ -394,10 +373,7 @@ const struct rule rules_end[] = {
 	/* Our SYN arrived at this very host, the target, and was dropped here. */
 	{is_dropped_here, STATUS_BLOCKED, REASON_DROPPED_IN, ON_ABSENCE,
 	 {AT(syns), AT(drop_self)}, NULL},
-	/*
-	 * The way, by the socket's own device and from its own address, was there when connect()
-	 * was called and is not now. Before silence.
-	 */
+	/* The socket's own way was there at connect() and is not now. Before silence. */
 	{has_lost_device, STATUS_BLOCKED, REASON_NO_DEVICE, ON_ABSENCE,
 	 {AT(begun), AT(drop_out), AT(unroutable), AT(route_lost)}, NULL},
 	{has_lost_source, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS, ON_ABSENCE,
@@ -411,10 +387,7 @@ const struct rule rules_end[] = {
 	{is_waiting_for_neighbour, STATUS_UNREACHABLE, REASON_NEIGHBOUR_UNRESOLVED, ON_ABSENCE,
 	 {AT(syn_sent_state), AT(drop_out), AT(silent_neighbour)}, NULL},
 	{is_dropped_out, STATUS_BLOCKED, REASON_DROPPED_OUT, ON_ABSENCE, {AT(drop_out)}, NULL},
-	/*
-	 * Another program's, given up so soon that neither silence nor a SYN that has not left yet
-	 * proves anything. Before these.
-	 */
+	/* Another program's, given up so soon that nothing is proven by silence. Before these. */
 	{is_closed_early, STATUS_ABORTED, REASON_CLOSED_EARLY, ON_PROOF,
 	 {AT(close), AT(begun)}, NULL},
 	{is_not_sent, STATUS_BLOCKED, REASON_NOT_SENT, ON_ABSENCE,
@@ -422,10 +395,7 @@ const struct rule rules_end[] = {
 	/* The kernel gave up before its time: something told it to, that no hook saw. */
 	{is_unexplained_error, STATUS_INCOMPLETE, REASON_UNEXPLAINED_ERROR, ON_ABSENCE,
 	 {AT(syns), AT(error_report), AT(so_error), AT(closed_by_kernel)}, NULL},
-	/*
-	 * At least one SYN left this host, nothing at all came back, and nothing that came back was
-	 * dropped here.
-	 */
+	/* A SYN left, nothing came back, and nothing that came was dropped here. */
 	{is_silence, STATUS_FILTERED, REASON_NO_REPLY, ON_ABSENCE,
 	 {AT(syns), AT(deadline), AT(closed_by_kernel)}, NULL},
 	{is_icmp_other, STATUS_FILTERED, REASON_ICMP_OTHER, ON_PROOF, {AT(syns), AT(icmp)}, NULL},

@@ -86,30 +86,21 @@ static bool has_no_carrier(const struct facts *f)
 	       !facts_is_redirected(f);
 }
 
-/*
- * SYNs before it may have been dropped for another cause: there is room for so many in the
- * neighbour's queue, or a rule took them.
- */
+/* Earlier SYNs may have been dropped otherwise: by the neighbour queue's limit, or a rule. */
 static bool is_neighbour_failed(const struct facts *f)
 {
 	return f->neighbour_failed != NO_ENTRY &&
 	       (f->neighbour_failed == f->drop_out || !facts_has_left(f));
 }
 
-/*
- * Drivers of tunnels send an ICMP error of their own, and may send the SYN all the same: that is no
- * rule's refusal.
- */
+/* A tunnel's driver sends an ICMP error of its own, and perhaps the SYN: no rule's refusal. */
 static bool is_dropped_by_rule(const struct facts *f)
 {
 	return f->drop_out != NO_ENTRY && !f->is_dropped_by_driver &&
 	       !facts_is_neighbour_drop(f, f->drop_out);
 }
 
-/*
- * A SYN left by a real device, and its answer came in by loopback: only this host can have made
- * that one.
- */
+/* A SYN left by a real device and its answer came in by loopback: this host made that one. */
 static bool may_be_forged_here(const struct facts *f)
 {
 	return facts_has_left(f) && !f->is_target_local && !f->is_on_loopback;
@@ -206,10 +197,7 @@ static bool is_route_good(const struct facts *f)
 	return is_refusing_route(f, ROUTE_UNICAST) || is_refusing_route(f, ROUTE_LOCAL);
 }
 
-/*
- * connect() failed before any state changed: nothing but its return says so, and the route that the
- * kernel would take.
- */
+/* connect() failed before any state changed: only its return and the route say so. */
 static bool is_refused_by_connect(const struct facts *f, int error)
 {
 	return f->syn_sent_state == NO_ENTRY && facts_connect_error(f) == error;
@@ -279,10 +267,7 @@ static bool is_at_once(const struct facts *f)
 		       REPEAT_EARLIEST_NS;
 }
 
-/*
- * Something that came told the socket, though no SYN was seen to leave: then one did, on a way that
- * no hook sees.
- */
+/* An answer reached the socket, so a SYN did leave, on a way that no hook sees. */
 static bool is_told_by_answer(const struct facts *f)
 {
 	bool is_told = f->error_report != NO_ENTRY && f->error_report < f->connect_return;
@@ -296,10 +281,7 @@ static bool has_connect_failed(const struct facts *f)
 	       !is_told_by_answer(f);
 }
 
-/*
- * The order is the policy. Each row: which history it claims, and why its twins on the wire are
- * ruled out before or by it.
- */
+/* The order is the policy: a row's twins on the wire are ruled out before or by it. */
 /* clang-format off */
 const struct rule rules_once[] = {
 	/*
@@ -336,10 +318,7 @@ const struct rule rules_once[] = {
 	 */
 	{is_rejected_on_loopback, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, ON_PROOF,
 	 {AT(drop_self), AT(reset), AT(icmp)}, NULL},
-	/*
-	 * Nothing was tried for want of a port, whatever the device is like: its errno is the
-	 * proof.
-	 */
+	/* Nothing was tried for want of a port: the errno is the proof. */
 	{has_no_port, STATUS_BLOCKED, REASON_NO_SOURCE_PORT, ON_PROOF,
 	 {AT(syn_sent_state), AT(connect_return)}, NULL},
 	/*
@@ -348,10 +327,7 @@ const struct rule rules_once[] = {
 	 */
 	{has_no_carrier, STATUS_BLOCKED, REASON_CARRIER_DOWN, ON_ABSENCE,
 	 {AT(begun), AT(drop_out), AT(link)}, NULL},
-	/*
-	 * A SYN was given up in the neighbour's queue. Before the next rows: the kernel then sends
-	 * itself an ICMP error as well.
-	 */
+	/* A SYN given up in the neighbour's queue. First: the kernel sends itself an ICMP error. */
 	{is_neighbour_failed, STATUS_UNREACHABLE, REASON_NEIGHBOUR_FAILED, ON_ABSENCE,
 	 {AT(silent_neighbour), AT(neighbour_failed), AT(error_report),
 	  AT(closed_by_kernel)}, NULL},
@@ -366,10 +342,7 @@ const struct rule rules_once[] = {
 	/* A SYN left, and the socket accepted a RST with ack == ISN+1 that came in by a device. */
 	{is_closed, STATUS_CLOSED, REASON_RESET, ON_PROOF,
 	 {AT(syns), AT(reset), AT(reset_received)}, NULL},
-	/*
-	 * A router, or the target itself, quotes our SYN. The socket may well stay in SYN_SENT and
-	 * the errno may lie.
-	 */
+	/* A router or the target quotes our SYN. The socket may stay in SYN_SENT. */
 	{is_icmp_unreachable, STATUS_UNREACHABLE, REASON_COUNT, ON_PROOF,
 	 {AT(syns), AT(icmp)}, reason_of_icmp},
 	{is_icmp_filtered, STATUS_FILTERED, REASON_COUNT, ON_PROOF,
@@ -380,16 +353,10 @@ const struct rule rules_once[] = {
 	{has_bind_no_source, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS, ON_PROOF, {AT(bind)}, NULL},
 	{has_bind_no_port, STATUS_BLOCKED, REASON_NO_SOURCE_PORT, ON_PROOF, {AT(bind)}, NULL},
 	{has_bind_failed, STATUS_BLOCKED, REASON_CONNECT_FAILED, ON_PROOF, {AT(bind)}, NULL},
-	/*
-	 * Our SYN was dropped before any device, and the socket was told an error at once: that
-	 * answer was forged on this host.
-	 */
+	/* Our SYN was dropped before any device, and yet the socket got an error: forged here. */
 	{is_rejected_locally, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, ON_ABSENCE,
 	 {AT(drop_out), AT(reset_received), AT(error_report), AT(so_error)}, NULL},
-	/*
-	 * connect() failed by itself, without a state change: the errno is all there is, and what
-	 * the route look-up says.
-	 */
+	/* connect() failed without a state change: there are only errno and route. */
 	{has_no_device, STATUS_BLOCKED, REASON_NO_DEVICE, ON_PROOF,
 	 {AT(connect_return), AT(refusing_route)}, NULL},
 	{has_no_source, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS, ON_ABSENCE,
@@ -404,10 +371,7 @@ const struct rule rules_once[] = {
 	 {AT(connect_return), AT(refusing_route)}, NULL},
 	{is_route_prohibit, STATUS_UNREACHABLE, REASON_ROUTE_PROHIBIT, ON_PROOF,
 	 {AT(connect_return), AT(refusing_route)}, NULL},
-	/*
-	 * EPERM, or an EACCES that no prohibit route explains: a cgroup program or a security
-	 * module.
-	 */
+	/* EPERM, or EACCES without a prohibit route: a cgroup program or a security module. */
 	{is_policy, STATUS_BLOCKED, REASON_POLICY, ON_PROOF, {AT(connect_return)}, NULL},
 	{has_connect_failed, STATUS_BLOCKED, REASON_CONNECT_FAILED, ON_ABSENCE,
 	 {AT(connect_return)}, NULL},

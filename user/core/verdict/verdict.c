@@ -12,10 +12,7 @@ static const uint8_t traits[REASON_COUNT] = {
 	[REASON_CONNECT_FAILED] = VERDICT_RESTS_ON_ROUTE,
 	/* the next hop may be silent */
 	[REASON_NOT_SENT] = VERDICT_RESTS_ON_ROUTE | VERDICT_RESTS_ON_NEIGHBOUR,
-	/*
-	 * likewise, where there was no room to wait for it; then the next SYN may wait there, and
-	 * be missing
-	 */
+	/* likewise, without room to wait; the next SYN may wait there, and be missing */
 	[REASON_DROPPED_OUT] = VERDICT_RESTS_ON_NEIGHBOUR,
 	[REASON_EVENTS_LOST] = VERDICT_RESTS_ON_NEIGHBOUR | VERDICT_LACKS_EVIDENCE,
 	[REASON_HOOK_MISSING] = VERDICT_LACKS_EVIDENCE,

@@ -153,10 +153,7 @@ struct drop_summary {
 struct verdict {
 	enum status status;
 	enum reason reason;
-	/*
-	 * nothing was lost while the attempt was alive, and nothing is missing by the socket's own
-	 * word
-	 */
+	/* nothing was lost while it was alive, and nothing is missing by other witnesses */
 	bool is_complete;
 	/* events that must be, by other witnesses, whether or not a loss was reported */
 	uint16_t missing;
@@ -179,19 +176,13 @@ struct verdict {
 	uint16_t syn_sent; /* SYNs that left the namespace's outermost device */
 	/* our ACK left as well: the service may have seen the connection */
 	bool is_ack_sent;
-	/*
-	 * at least so many had no answer of any kind: each segment that came back answers one at
-	 * most
-	 */
+	/* at least so many without any answer: each segment that came answers one at most */
 	uint16_t syn_unanswered;
 
 	enum answer_kind answer;    /* the packet that decided, else the first */
 	int8_t answer_entry;	    /* NO_ENTRY without one */
 	struct address answer_from; /* who sent it: for ICMP the router */
-	/*
-	 * with which the same host's RST (for a SYN-ACK) or SYN-ACK (for a RST) came; 0: the same,
-	 * or unknown
-	 */
+	/* the TTL of the same host's RST (for a SYN-ACK), or the reverse; 0: same or unknown */
 	uint8_t other_ttl;
 
 	struct drop_summary drop;
@@ -207,10 +198,7 @@ struct verdict {
 
 /* What those who act by a verdict ask of it, by its reason (verdict.c). */
 enum verdict_trait {
-	/*
-	 * only a route look-up tells whether the target is this host itself, or why connect()
-	 * failed
-	 */
+	/* only a route look-up shows a local target, or why connect() failed */
 	VERDICT_RESTS_ON_ROUTE = 1 << 0,
 	/* ... a neighbour look-up, whether the SYN waits for it */
 	VERDICT_RESTS_ON_NEIGHBOUR = 1 << 1,
@@ -239,10 +227,7 @@ struct icmp_meaning {
 	const char *words; /* "host unreachable" */
 };
 
-/*
- * NULL for what is no failure of the connection (too big, parameter problem …) or unknown. family:
- * AF_INET or AF_INET6.
- */
+/* NULL: no failure of the connection (too big …), or unknown. family: AF_INET or AF_INET6. */
 const struct icmp_meaning *icmp_meaning(int family, uint8_t type, uint8_t code);
 
 #endif

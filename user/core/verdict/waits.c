@@ -14,10 +14,7 @@ static uint64_t ended_ns(const struct facts *facts)
 					   : facts->until_ns;
 }
 
-/*
- * A bridge that floods gives a copy to each port: where one was dropped and another one left, no
- * SYN was missing.
- */
+/* A bridge that floods copies to each port: where one copy was dropped, another one left. */
 static bool has_copy_left(const struct facts *facts, int drop)
 {
 	uint64_t time_ns = entry_at(facts, drop)->time_ns;
@@ -101,10 +98,7 @@ static bool is_syn(const struct entry *entry)
 	       (entry->tcp.flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_SYN;
 }
 
-/*
- * The kernel kept our SYN for a neighbour's address; the wait ended when the neighbour's device got
- * a SYN.
- */
+/* The kernel kept our SYN for a neighbour's address until the neighbour's device got one. */
 static void read_neighbour(const struct facts *facts, struct waits *waits)
 {
 	const struct entry *kept = NULL;

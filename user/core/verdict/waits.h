@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * What an attempt that came to something waited for on this host itself: none of it is the
- * network's time.
- */
+/* What an attempt waited for on this host itself: none of it is the network's time. */
 #ifndef CORE_WAITS_H
 #define CORE_WAITS_H
 
@@ -19,10 +16,7 @@ struct waits {
 	uint64_t neighbour_ns; /* until a queue got that SYN */
 	uint64_t call_ns;      /* connect() -> SYN_SENT */
 	uint64_t stack_ns;     /* SYN_SENT -> the first queue, when nothing above is the cause */
-	/*
-	 * in a device's queue: where it took longest, for the SYN that was answered if that is
-	 * certain, else the first
-	 */
+	/* in a device's queue: the longest, of the answered SYN if certain, else the first */
 	uint64_t queue_ns;
 	uint32_t queue_ifindex;
 	bool is_queue_longer; /* queue_ns is a lower bound */

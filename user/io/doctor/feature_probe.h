@@ -27,10 +27,7 @@ enum feature_map {
 	FEATURE_TUPLES,
 };
 
-/*
- * Load and attach this program alone; as for the newest kernel, and if that is refused as this
- * kernel's BTF has it.
- */
+/* Load and attach this program alone: as for the newest kernel, then by this kernel's BTF. */
 void feature_probe_hook(const struct hook *hook, const struct observer_config *config,
 			struct feature_probe *ret_probe);
 

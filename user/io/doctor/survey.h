@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * Tries out every facility that a probe rests on, by making it: nothing is concluded from a version
- * or a configuration.
- */
+/* Tries every facility out: nothing is concluded from a version or a configuration. */
 #ifndef IO_SURVEY_H
 #define IO_SURVEY_H
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * Which members of struct event a trace line holds, and how each is spelled: one table for writing
- * and reading.
- */
+/* The fields of struct event in a trace line: one table for writing and reading. */
 #ifndef IO_EVENT_FIELDS_H
 #define IO_EVENT_FIELDS_H
 
@@ -17,18 +14,13 @@ enum trace_type {
 	TRACE_POINTER, /* 0x… */
 	TRACE_TIME,    /* nanoseconds as seconds with nine decimals */
 	TRACE_ERRNO,   /* int32_t, by name where it has one */
-	/*
-	 * 192.0.2.1:80, [2001:db8::1]:80; without a port 192.0.2.1, 2001:db8::1; a scope as
-	 * fe80::1%2
-	 */
+	/* 192.0.2.1:80, [2001:db8::1]:80, without a port 2001:db8::1; a scope as fe80::1%2 */
 	TRACE_ADDRESS,
 	TRACE_TEXT,   /* a char array with its NUL */
 	TRACE_STRING, /* the same of a const char *, NULL for none */
 	TRACE_BOOL,   /* its name, when true */
 	TRACE_WORD,   /* one of `words`; without a name it stands for itself */
-	/*
-	 * The names of the bits set, with commas; what has no name as a decimal number at the end
-	 */
+	/* names of the bits set, with commas; the rest as a decimal number at the end */
 	TRACE_BITS,
 };
 

@@ -9,9 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/*
- * Pipes and terminals once more, so that the descriptors that others have of them stay as they are.
- */
+/* Pipes and terminals once more, so that other descriptors of them stay as they are. */
 static int open_again(int fd)
 {
 	char path[64];

@@ -20,10 +20,7 @@ static const char *directory(void)
 	return chosen && *chosen ? chosen : "/tmp";
 }
 
-/*
- * For file systems without O_TMPFILE: NFS, FUSE, overlays of old kernels. Returns a descriptor, or
- * -1 and errno.
- */
+/* For file systems without O_TMPFILE: NFS, FUSE, old overlays. A descriptor, or -1 and errno. */
 static int open_and_unlink(const char *where)
 {
 	char path[PATH_MAX];

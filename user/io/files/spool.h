@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * A temporary file without a name: to keep what cannot be read twice. It goes with its descriptor.
- */
+/* A temporary file without a name, for what cannot be read twice. It goes with its descriptor. */
 #ifndef IO_SPOOL_H
 #define IO_SPOOL_H
 
@@ -9,9 +7,7 @@
 
 struct error;
 
-/*
- * In $TMPDIR, or /tmp. Returns a descriptor for reading and writing, or -errno with the sentence.
- */
+/* In $TMPDIR, or /tmp. A descriptor for reading and writing, or -errno with the sentence. */
 int spool_open(struct error *ret_error);
 
 /* All of it, where the descriptor stands. Returns 0, or -errno with the sentence. */

@@ -25,10 +25,7 @@ enum target_file_result {
 	TARGET_FILE_FAILED, /* it cannot be read (any further) */
 };
 
-/*
- * May this host be probed at all? Returns 0, or a negative errno with the sentence: that makes the
- * line a bad one.
- */
+/* May this host be probed at all? 0, or -errno with the sentence: the line is a bad one. */
 typedef int (*target_file_judge)(const void *context, const struct host *host,
 				 struct error *ret_error);
 

@@ -42,10 +42,7 @@ struct trace_reader {
 	char line[TRACE_LINE_MAX]; /* that line: the event's strings are in it */
 };
 
-/*
- * The next event, comments skipped. Returns 1, 0 at the end, or what trace_parse() or reading
- * returned, with a sentence that begins "line N: ".
- */
+/* 1; 0: the end; or what trace_parse() or reading returned, the sentence with "line N: ". */
 int trace_read(struct trace_reader *reader, struct event *ret_event, struct error *ret_error);
 
 #endif

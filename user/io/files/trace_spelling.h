@@ -39,18 +39,12 @@ int trace_errno_parse(const char *name, const char *text, int32_t *ret_number,
 int trace_pointer_parse(const char *name, const char *text, uint64_t *ret_pointer,
 			struct error *ret_error);
 
-/*
- * 192.0.2.1:80, [2001:db8::1]:80; without a port 192.0.2.1, 2001:db8::1; with a scope fe80::1%2,
- * [fe80::1%2]:80.
- */
+/* 192.0.2.1:80, [2001:db8::1]:80, 192.0.2.1, 2001:db8::1; with a scope [fe80::1%2]:80. */
 void trace_address_write(FILE *out, const struct address *address);
 int trace_address_parse(const char *name, const char *text, struct address *ret_address,
 			struct error *ret_error);
 
-/*
- * One word: spaces, '%' and what is not printable ASCII as %XX. size: of ret_text, at most
- * TRACE_VALUE_MAX; filled up with NULs.
- */
+/* Spaces, '%' and what is not printable ASCII as %XX. size: of ret_text, filled up with NULs. */
 void trace_text_write(FILE *out, const char *text);
 int trace_text_parse(const char *name, const char *text, size_t size, char *ret_text,
 		     struct error *ret_error);

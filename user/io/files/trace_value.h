@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * One value of a trace line, from and to text. `value` is the member that the field names, of
- * field->size bytes.
- */
+/* One value of a trace line, from and to text. `value`: the field's member, field->size bytes. */
 #ifndef IO_TRACE_VALUE_H
 #define IO_TRACE_VALUE_H
 

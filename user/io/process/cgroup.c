@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/*
- * By file handles where a cgroup2 file system is mounted, else by what /proc says of the process.
- */
+/* By file handles where cgroup2 is mounted, else by what /proc says of the process. */
 #include "user/io/process/cgroup.h"
 
 #include <errno.h>

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * Control groups of the unified hierarchy: by path to what the kernel side compares, and by its
- * number back to a path.
- */
+/* Control groups of the unified hierarchy: from a path to its number, and back. */
 #ifndef IO_CGROUP_H
 #define IO_CGROUP_H
 

@@ -37,10 +37,7 @@ int launch_prepare(struct launch *launch, char *const *argv)
 	close(gate[0]);
 	launch->gate_fd = gate[1];
 	if (launch->pid > 0) {
-		/*
-		 * Ignored, as it may be inherited, there would be no status; the command has it as
-		 * it was
-		 */
+		/* if ignored (inherited), there would be no status; the command gets it back */
 		signal(SIGCHLD, SIG_DFL);
 		return 0;
 	}

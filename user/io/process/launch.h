@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * Run a command that waits until it is watched: signals, descriptors and environment are as if it
- * had been run by itself.
- */
+/* Run a command that waits until it is watched, in the environment that it would have had. */
 #ifndef IO_LAUNCH_H
 #define IO_LAUNCH_H
 
@@ -20,10 +17,7 @@ struct launch {
 	int status; /* as a shell would have it: its own, 128 + signal, 126, 127 */
 };
 
-/*
- * To be called before anything of this process's own is changed: it inherits all. Returns 0 or
- * -errno.
- */
+/* Before anything of this process's own is changed: it inherits all. Returns 0 or -errno. */
 int launch_prepare(struct launch *launch, char *const *argv);
 /* Let it go. */
 void launch_release(struct launch *launch);

@@ -76,10 +76,7 @@ static bool file_defines_connect(const char *path)
 	return is_there;
 }
 
-/*
- * A line of maps is "address perms offset device inode path"; a library has several, the executable
- * one first.
- */
+/* "address perms offset device inode path"; a library has several lines, the code's first. */
 static bool is_new_library(const char *path, char *before, size_t size)
 {
 	if (!strstr(file_name(path), ".so") || strcmp(path, before) == 0 ||

@@ -71,10 +71,7 @@ void process_descendants(pid_t pid, bool (*take)(void *context, pid_t child), vo
 	walk_children(&walk, pid, 0);
 }
 
-/*
- * What its descriptors are, as /proc words it: take gets "socket:[4711]" and the like, and says
- * whether to go on.
- */
+/* Its descriptors as /proc words them ("socket:[4711]"); take says whether to go on. */
 static void walk_descriptors(pid_t pid, bool (*take)(void *context, const char *target),
 			     void *context)
 {

@@ -10,16 +10,10 @@
 
 #include "user/base/address.h"
 
-/*
- * Its children, and theirs, as far as the kernel tells (CONFIG_PROC_CHILDREN). Calls take for each;
- * stops when that returns false.
- */
+/* Its descendants (CONFIG_PROC_CHILDREN), each given to take, which returns false to stop. */
 void process_descendants(pid_t pid, bool (*take)(void *context, pid_t child), void *context);
 
-/*
- * Has it an io_uring? A thread of the kernel's may serve that, so that no call tells of what it
- * asks there.
- */
+/* Has it an io_uring? A kernel thread may serve that, without a call that can be seen. */
 bool process_has_ring(pid_t pid);
 
 /* A socket of it that is SYN_SENT. */
