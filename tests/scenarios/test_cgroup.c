@@ -4,6 +4,7 @@
  * elsewhere.
  */
 #include "tests/scenarios/cgroup_fixture.h"
+#include "tests/scenarios/scan.h"
 
 #define PORT 7000
 
@@ -87,6 +88,39 @@ BOTH_FAMILIES(cgroup, connect_is_sent_to_another_host)
 	record = probe(lab, places_of(family)->nowhere, PORT + 1);
 	expect_verdict(record, "closed", "reset");
 	expect_note(record, "rewritten-to");
+}
+
+/* In the cgroup, which cli() is not. */
+static struct scan scan_ports(struct lab *lab, const char *ports, const char *host)
+{
+	const char *const argv[] = {cli_program(), "-j", "-W", "400ms", "-p", ports, host, NULL};
+	struct command_result result;
+	struct error error;
+
+	cr_assert_eq(lab_run(lab, LAB_CLIENT, argv, CLI_TIMEOUT_MS, &result, &error), 0, "%s",
+		     error.text);
+	return scan_of(result);
+}
+
+/* The way of the address that was asked for is nobody's: what counts is where the SYN went. */
+BOTH_FAMILIES(cgroup, a_service_address_without_a_way_of_its_own)
+{
+	struct lab *lab = cgroup_fixture(family == AF_INET ? "to_server4" : "to_server6");
+	const char *service = places_of(family)->nowhere;
+	struct scan scan;
+
+	scenario_ip(lab, LAB_CLIENT,
+		    "route add blackhole " LAB_NOWHERE4 "/32\nroute add blackhole " LAB_NOWHERE6
+		    "/128\n");
+	scenario_chain(lab, LAB_SERVER, "input", "tcp dport 7002 drop");
+	scenario_listen(lab, LAB_SERVER, family, PORT);
+	expect_verdict(probe(lab, service, PORT), "open", "syn-ack");
+	expect_verdict(probe(lab, service, PORT + 1), "closed", "reset");
+	expect_verdict(probe(lab, service, PORT + 2, "-W", "400ms"), "filtered", "no-reply");
+	scan = scan_ports(lab, "6950-7049", service);
+	expect_group(&scan, "open", "syn-ack", 1);
+	expect_group(&scan, "closed", "reset", 98);
+	expect_group(&scan, "filtered", "no-reply", 1);
 }
 
 /* The proxy of a service mesh, say: it answers for everybody. */
