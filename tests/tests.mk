@@ -8,7 +8,7 @@ TEST_FLAGS ?=
 SCENARIO_JOBS ?= 8
 # Their probes are claimed about a second time as scans; see scenario_probe().
 SCAN_SUITES := blocked|cgroup|closed|crossing|damage|detours|ecn|elsewhere|filtered|half_open|headers|hooks|hops
-SCAN_SUITES := $(SCAN_SUITES)|intercepted|invalid|nat|neighbours|open|pairing|paths|qdisc|syn_proxy|unreachable|waits
+SCAN_SUITES := $(SCAN_SUITES)|intercepted|invalid|nat|neighbours|open|pairing|paths|qdisc|rules|syn_proxy|unreachable|waits
 # For each fuzz target.
 FUZZ_SECONDS ?= 60
 

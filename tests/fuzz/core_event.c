@@ -187,6 +187,7 @@ static void route_make(struct bytes *bytes, struct route_event *route)
 	unsigned choice = (unsigned)bytes_take(bytes, 1);
 
 	route->kind = (enum route_kind)(choice % (ROUTE_NO_SOURCE + 1));
+	route->is_by_rule = choice >> 7;
 	route->gateway = address_make_any(bytes);
 	route->ifindex = choice >> 4 & 7;
 	if (choice & 0x80)

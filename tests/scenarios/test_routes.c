@@ -19,6 +19,7 @@ static const char more_routes[] = "route add unreachable 10.30.0.0/16\n"
 				  "route add 10.34.0.0/16 via inet6 fe80::7 dev eth0\n"
 				  "rule add to 10.35.0.0/16 prohibit\n"
 				  "rule add to 10.36.0.0/16 blackhole\n"
+				  "rule add to 10.37.0.0/16 unreachable\n"
 				  "rule add fwmark 7 table 77\n"
 				  "route add 10.40.0.0/16 via 10.1.0.1 table 77\n"
 				  "rule add ipproto tcp dport 443 table 78\n"
@@ -102,6 +103,7 @@ Test(netlink, every_kind_is_told_apart)
 		{"10.32.0.1", 80, 0, ROUTE_PROHIBIT, "", "", ""},
 		{"10.35.0.1", 80, 0, ROUTE_PROHIBIT, "", "", ""},
 		{"10.36.0.1", 80, 0, ROUTE_BLACKHOLE, "", "", ""},
+		{"10.37.0.1", 80, 0, ROUTE_UNREACHABLE, "", "", ""},
 		{LAB_ROUTER6, 80, 0, ROUTE_UNICAST, "", "eth0", LAB_CLIENT6},
 		{LAB_SERVER6, 80, 0, ROUTE_UNICAST, LAB_ROUTER6, "eth0", LAB_CLIENT6},
 		{"fd00:33::1", 80, 0, ROUTE_UNICAST, "fe80::7", "eth0", LAB_CLIENT6},

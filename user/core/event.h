@@ -163,6 +163,8 @@ struct task_event {
 
 struct route_event {
 	enum route_kind kind;
+	/* UNREACHABLE, BLACKHOLE, PROHIBIT: it is no route that is so, but a routing rule */
+	bool is_by_rule;
 	struct address gateway; /* none: on link */
 	uint32_t ifindex;	/* 0: unknown */
 	char device[EVENT_NAME_MAX];

@@ -185,7 +185,8 @@ static void say_route(struct sentence *s, const struct attempt *attempt, const s
 {
 	struct address gateway = address_make(entry->route.family, entry->route.gateway, 0);
 
-	sentence_add(s, "route: %s", route_kind_name((enum route_kind)entry->route.kind));
+	sentence_add(s, "%s: %s", entry->route.is_by_rule ? "routing rule" : "route",
+		     route_kind_name((enum route_kind)entry->route.kind));
 	if (address_is_set(&gateway))
 		sentence_address(sentence_add(s, " via "), &gateway);
 	if (entry->ifindex)

@@ -130,7 +130,11 @@ void hint_silence(struct sentence *s, const struct advice *a)
 
 void hint_route(struct sentence *s, const struct advice *a)
 {
-	say_route(s, a->j->attempt, a->from);
+	if (facts_is_by_rule(a->j->facts))
+		sentence_add(s, "see: ip -%d rule",
+			     a->j->attempt->requested.family == AF_INET ? 4 : 6);
+	else
+		say_route(s, a->j->attempt, a->from);
 }
 
 void hint_port(struct sentence *s, const struct advice *a)

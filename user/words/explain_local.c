@@ -57,18 +57,32 @@ void explain_no_route(struct sentence *s, const struct judgement *j)
 
 void explain_route_unreachable(struct sentence *s, const struct judgement *j)
 {
-	say_route(s, j, "the route to it is of type unreachable, or its gateway is",
-		  "by now the route to it is of type unreachable");
+	if (facts_is_by_rule(j->facts))
+		say_route(s, j, "a routing rule of this host (ip rule) says unreachable",
+			  "by now a routing rule of this host (ip rule) says unreachable");
+	else
+		say_route(s, j, "the route to it is of type unreachable, or its gateway is",
+			  "by now the route to it is of type unreachable");
 }
 
 void explain_route_blackhole(struct sentence *s, const struct judgement *j)
 {
-	say_route(s, j, "the route to it is a blackhole", "by now the route to it is a blackhole");
+	if (facts_is_by_rule(j->facts))
+		say_route(s, j, "a routing rule of this host (ip rule) is a blackhole for it",
+			  "by now a routing rule of this host (ip rule) is a blackhole for it");
+	else
+		say_route(s, j, "the route to it is a blackhole",
+			  "by now the route to it is a blackhole");
 }
 
 void explain_route_prohibit(struct sentence *s, const struct judgement *j)
 {
-	say_route(s, j, "the route to it prohibits it", "by now the route to it prohibits it");
+	if (facts_is_by_rule(j->facts))
+		say_route(s, j, "a routing rule of this host (ip rule) prohibits it",
+			  "by now a routing rule of this host (ip rule) prohibits it");
+	else
+		say_route(s, j, "the route to it prohibits it",
+			  "by now the route to it prohibits it");
 }
 
 void explain_bad_destination(struct sentence *s, const struct judgement *j)

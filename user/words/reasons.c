@@ -17,6 +17,7 @@
 	"look for a reject rule or route on the sender of the ICMP error, which the verdict names"
 #define ALONG_THE_WAY  "look how far it gets: traceroute -T -p PORT ADDRESS"
 #define SEE_ROUTE      "see: ip route get ADDRESS"
+#define SEE_RULE       "see: ip route get ADDRESS; ip rule"
 #define SEE_NEIGHBOURS "see: ip neighbour show"
 
 /* Word and statuses; meaning, proof, what next; then the functions of sentence and hint. */
@@ -171,20 +172,24 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		SEE_ROUTE,
 		explain_no_route, hint_route},
 	[REASON_ROUTE_UNREACHABLE] = {"route-unreachable", IS(UNREACHABLE),
-		"This host's route to the target is of type unreachable, or its gateway is.",
-		"connect() failed with EHOSTUNREACH before the socket changed its state, "
-		"" LOST "the route is of type unreachable",
-		SEE_ROUTE,
+		"This host's route to the target, or a routing rule, is of type unreachable, or "
+		"the route's gateway is.",
+		"connect() failed with EHOSTUNREACH before the socket changed its state, or with "
+		"ENETUNREACH and a routing rule of type unreachable ends the look-up, "
+		"" LOST "the route or rule is of type unreachable",
+		SEE_RULE,
 		explain_route_unreachable, hint_route},
 	[REASON_ROUTE_BLACKHOLE] = {"route-blackhole", IS(UNREACHABLE),
-		"This host's route to the target is a blackhole.",
-		"connect() failed with EINVAL and the route is of type blackhole, " LOST "it is",
-		SEE_ROUTE,
+		"This host's route to the target, or a routing rule, is a blackhole.",
+		"connect() failed with EINVAL and the route or rule is of type blackhole, " LOST
+		"it is",
+		SEE_RULE,
 		explain_route_blackhole, hint_route},
 	[REASON_ROUTE_PROHIBIT] = {"route-prohibit", IS(UNREACHABLE),
-		"This host's route to the target prohibits it.",
-		"connect() failed with EACCES and the route is of type prohibit, " LOST "it is",
-		SEE_ROUTE,
+		"This host's route to the target, or a routing rule, prohibits it.",
+		"connect() failed with EACCES and the route or rule is of type prohibit, " LOST
+		"it is",
+		SEE_RULE,
 		explain_route_prohibit, hint_route},
 	[REASON_BAD_DESTINATION] = {"bad-destination", IS(UNREACHABLE),
 		"The target is a broadcast or multicast address, which TCP cannot connect to.",

@@ -122,6 +122,7 @@ struct entry {
 		struct {
 			uint8_t gateway[16]; /* all zero: on link */
 			uint8_t kind;	     /* enum route_kind */
+			bool is_by_rule;
 			/* the gateway's: an IPv4 route may have an IPv6 one (RFC 5549) */
 			uint8_t family;
 		} route;

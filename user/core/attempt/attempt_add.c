@@ -65,7 +65,7 @@ static bool is_repeat(const struct attempt *attempt, const struct entry *a, cons
 		       !memcmp(a->neighbour.address, b->neighbour.address,
 			       sizeof(a->neighbour.address));
 	case EVENT_ROUTE:
-		return a->route.kind == b->route.kind;
+		return a->route.kind == b->route.kind && a->route.is_by_rule == b->route.is_by_rule;
 	case EVENT_HOST:
 		return true;
 	case EVENT_LINK:

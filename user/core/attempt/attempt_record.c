@@ -71,6 +71,7 @@ void attempt_record(struct entry *entry, struct attempt *attempt, const struct e
 	case EVENT_ROUTE:
 		entry->ifindex = event->route.ifindex;
 		entry->route.kind = (uint8_t)event->route.kind;
+		entry->route.is_by_rule = event->route.is_by_rule;
 		entry->route.family = (uint8_t)event->route.gateway.family;
 		memcpy(entry->route.gateway, event->route.gateway.bytes,
 		       sizeof(entry->route.gateway));

@@ -40,6 +40,13 @@ bool facts_is_sent_to_loopback(const struct facts *facts)
 	       route->ifindex == entry_at(facts, facts->syns[0])->ifindex;
 }
 
+bool facts_is_by_rule(const struct facts *facts)
+{
+	int route = facts->syn_sent_state == NO_ENTRY ? facts->refusing_route : facts->route_lost;
+
+	return route != NO_ENTRY && entry_at(facts, route)->route.is_by_rule;
+}
+
 bool facts_is_accepted_reset(const struct facts *facts)
 {
 	return facts->reset_received != NO_ENTRY && facts->reset != NO_ENTRY;

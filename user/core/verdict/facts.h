@@ -175,6 +175,8 @@ const struct entry *facts_late_info(const struct facts *facts);
 bool facts_is_redirected(const struct facts *facts);
 /* By the route itself: no rule turned it around. */
 bool facts_is_sent_to_loopback(const struct facts *facts);
+/* What refuses, or has come to refuse, is no route, but a routing rule. */
+bool facts_is_by_rule(const struct facts *facts);
 /* A RST that answers our SYN came in, and the socket took it. */
 bool facts_is_accepted_reset(const struct facts *facts);
 /* A SYN-ACK or RST that answers our SYN came in. */

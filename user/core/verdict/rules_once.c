@@ -234,14 +234,23 @@ static bool is_bad_destination(const struct facts *f)
 	return is_refused_by_connect(f, ENETUNREACH) && is_bad;
 }
 
+/* A routing rule of that type says ENETUNREACH where a route of it says EHOSTUNREACH. */
+static bool is_rule_unreachable(const struct facts *f)
+{
+	return is_refused_by_connect(f, ENETUNREACH) && is_refusing_route(f, ROUTE_UNREACHABLE) &&
+	       entry_at(f, f->refusing_route)->route.is_by_rule;
+}
+
 static bool has_no_route(const struct facts *f)
 {
-	return is_refused_by_connect(f, ENETUNREACH) && !is_route_good(f);
+	return is_refused_by_connect(f, ENETUNREACH) && !is_route_good(f) &&
+	       !is_rule_unreachable(f);
 }
 
 static bool is_route_unreachable(const struct facts *f)
 {
-	return is_refused_by_connect(f, EHOSTUNREACH) && !is_route_good(f);
+	return (is_refused_by_connect(f, EHOSTUNREACH) && !is_route_good(f)) ||
+	       is_rule_unreachable(f);
 }
 
 static bool is_route_blackhole(const struct facts *f)

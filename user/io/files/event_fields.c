@@ -101,6 +101,7 @@ const struct trace_field trace_fields[] = {
 	FIELD(KIND(TASK), "comm", TEXT, task.comm),
 
 	WORDS(KIND(ROUTE), "", WORD, route.kind, &routes),
+	FIELD(KIND(ROUTE), "rule", BOOL, route.is_by_rule),
 	FIELD(KIND(ROUTE), "via", ADDRESS, route.gateway),
 	FIELD(KIND(ROUTE), "dev", TEXT, route.device),
 	FIELD(KIND(ROUTE), "if", NUMBER, route.ifindex),

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "user/io/net/devices.h"
+#include "user/io/net/rules.h"
 
 /*
  * The kernel routes by the upper six bits, some kernels by fewer, and refuses the question when
@@ -150,6 +151,17 @@ static int route_run(struct rtnetlink *netlink, const struct route_question *que
 	return rtnetlink_run(netlink, request, route_take, ret_answer);
 }
 
+/* By a route of that kind, or by none; or else by a rule. */
+static struct route_event route_refused(struct rtnetlink *netlink,
+					const struct route_question *question, enum route_kind kind)
+{
+	bool may_be_rule = kind == ROUTE_NONE || kind == ROUTE_BLACKHOLE || kind == ROUTE_PROHIBIT;
+	enum route_kind rule = may_be_rule ? rules_refuse(netlink, question, kind) : ROUTE_UNKNOWN;
+
+	return (struct route_event){.kind = rule == ROUTE_UNKNOWN ? kind : rule,
+				    .is_by_rule = rule != ROUTE_UNKNOWN};
+}
+
 int routes_ask(struct rtnetlink *netlink, const struct route_question *question,
 	       struct route_event *ret_route, struct address *ret_preferred_source)
 {
@@ -162,7 +174,7 @@ int routes_ask(struct rtnetlink *netlink, const struct route_question *question,
 		return -EAFNOSUPPORT;
 	result = route_run(netlink, question, &answer);
 	if (result < 0)
-		answer.route.kind = kind_of_error(result);
+		answer.route = route_refused(netlink, question, kind_of_error(result));
 	if (result < 0 && answer.route.kind == ROUTE_UNKNOWN)
 		return result;
 	devices_name(netlink, answer.route.ifindex, answer.route.device);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -59,12 +60,12 @@ struct nlmsghdr *rtnetlink_begin(struct rtnetlink *netlink, uint16_t type, size_
 	return request;
 }
 
-int rtnetlink_run(struct rtnetlink *netlink, struct nlmsghdr *request, mnl_cb_t take, void *data)
+/* Returns what mnl_cb_run() does: MNL_CB_OK while there is more to come of a dump; or -errno. */
+static int receive(struct rtnetlink *netlink, mnl_cb_t take, void *data)
 {
 	ssize_t bytes;
+	int result;
 
-	if (mnl_socket_sendto(netlink->socket, request, request->nlmsg_len) < 0)
-		return -errno;
 	for (;;) {
 		bytes = mnl_socket_recvfrom(netlink->socket, netlink->buffer,
 					    sizeof(netlink->buffer));
@@ -72,13 +73,50 @@ int rtnetlink_run(struct rtnetlink *netlink, struct nlmsghdr *request, mnl_cb_t 
 			continue;
 		if (bytes < 0)
 			return -errno;
-		if (mnl_cb_run(netlink->buffer, (size_t)bytes, netlink->sequence, netlink->port,
-			       take, data) >= 0)
-			return 0;
+		result = mnl_cb_run(netlink->buffer, (size_t)bytes, netlink->sequence,
+				    netlink->port, take, data);
+		if (result >= 0)
+			return result;
 		/* The late answer to a question whose receiving failed. */
 		if (errno != EPROTO)
 			return -errno;
 	}
+}
+
+static int send_request(struct rtnetlink *netlink, const struct nlmsghdr *request)
+{
+	return mnl_socket_sendto(netlink->socket, request, request->nlmsg_len) < 0 ? -errno : 0;
+}
+
+int rtnetlink_run(struct rtnetlink *netlink, struct nlmsghdr *request, mnl_cb_t take, void *data)
+{
+	int result = send_request(netlink, request);
+
+	if (result == 0)
+		result = receive(netlink, take, data);
+	return result < 0 ? result : 0;
+}
+
+/* Before 4.20 a kernel does not choose by the request, and all are seen. */
+static void set_strict(struct rtnetlink *netlink, int is_strict)
+{
+	mnl_socket_setsockopt(netlink->socket, NETLINK_GET_STRICT_CHK, &is_strict,
+			      sizeof(is_strict));
+}
+
+int rtnetlink_dump(struct rtnetlink *netlink, struct nlmsghdr *request, mnl_cb_t take, void *data)
+{
+	int result;
+
+	request->nlmsg_flags |= NLM_F_DUMP;
+	set_strict(netlink, true);
+	result = send_request(netlink, request);
+	if (result == 0)
+		do
+			result = receive(netlink, take, data);
+		while (result == MNL_CB_OK);
+	set_strict(netlink, false);
+	return result;
 }
 
 struct address rtnetlink_address(const struct nlattr *attribute, int family)
