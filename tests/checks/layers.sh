@@ -13,8 +13,9 @@ target="user/base/|user/core/target/"
 run="$correlate|$target|user/core/run/"
 core="$run|user/core/"
 words="$core|user/words/"
-kernel="$event|user/core/|user/io/[a-z_]+\.h$|user/io/(kernel|net)/|ktcping\.skel\.h$"
-net="$event|user/core/|user/io/[a-z_]+\.h$|user/io/net/"
+kernel="$event|user/core/|user/io/[a-z_]+\.h$|user/io/(kernel|netlink|net)/|ktcping\.skel\.h$"
+netlink="$event|user/core/|user/io/[a-z_]+\.h$|user/io/netlink/"
+net="$netlink|user/io/net/"
 render="$words|user/render/"
 options="$render|user/io/|user/app/options/"
 layers="
@@ -41,6 +42,7 @@ user/render/	$render
 user/render/text/	$render
 user/render/json/	$render
 user/io/	$event|user/core/|user/io/[a-z_]+\.h$
+user/io/netlink/	$netlink
 user/io/net/	$net
 user/io/kernel/	$kernel
 user/io/process/	$event|user/core/|user/io/[a-z_]+\.h$|user/io/process/

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "tests/scenarios/scenario.h"
-#include "user/io/net/devices.h"
-#include "user/io/net/routes.h"
+#include "user/io/netlink/devices.h"
+#include "user/io/netlink/routes.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 

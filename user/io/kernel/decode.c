@@ -9,7 +9,7 @@
 #include "include/ktp_event.h"
 #include "include/ktp_follow.h"
 #include "user/base/time.h"
-#include "user/io/net/routes.h"
+#include "user/io/netlink/routes.h"
 
 _Static_assert(KTP_FUNCTION_MAX >= EVENT_SYMBOL_MAX, "a function's name fits");
 

@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "user/base/number.h"
-#include "user/io/net/devices.h"
 #include "user/io/net/host_state.h"
 #include "user/io/net/netns.h"
-#include "user/io/net/routes.h"
+#include "user/io/netlink/devices.h"
+#include "user/io/netlink/routes.h"
 
 struct origin {
 	const char *name;

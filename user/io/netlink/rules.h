@@ -6,7 +6,9 @@
 #ifndef IO_RULES_H
 #define IO_RULES_H
 
-#include "user/io/net/routes.h"
+#include "user/core/event.h"
+#include "user/io/netlink/route_question.h"
+#include "user/io/netlink/rtnetlink.h"
 
 /*
  * The kernel answered the question with `kind` (ROUTE_NONE, ROUTE_BLACKHOLE or ROUTE_PROHIBIT). Is

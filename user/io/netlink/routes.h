@@ -3,27 +3,9 @@
 #ifndef IO_ROUTES_H
 #define IO_ROUTES_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include "user/base/address.h"
 #include "user/core/event.h"
-#include "user/io/net/rtnetlink.h"
-
-/* A TCP connect, as far as it decides about its route. Zeroed: from anywhere, unmarked. */
-struct route_question {
-	struct address destination; /* its port counts: policy rules may tell ports apart */
-	struct address source;	    /* none: any; its port counts likewise */
-	uint32_t mark;
-	/*
-	 * Bound to this device, or VRF; 0: none. A link-local destination's scope takes its place,
-	 * as in connect()
-	 */
-	uint32_t oif;
-	uint8_t tos;  /* its two ECN bits do not count, as in the socket */
-	bool has_uid; /* else our own */
-	uint32_t uid; /* of the one that connects: rules may tell users apart */
-};
+#include "user/io/netlink/route_question.h"
+#include "user/io/netlink/rtnetlink.h"
 
 /*
  * Unless NULL, *ret_preferred_source is the source address that the kernel would choose, or the

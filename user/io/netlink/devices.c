@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* RTM_GETLINK. The ioctls would ask the namespace in which the thread is now. */
-#include "user/io/net/devices.h"
+#include "user/io/netlink/devices.h"
 
 #include <errno.h>
 #include <linux/if.h>

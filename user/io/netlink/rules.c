@@ -3,7 +3,7 @@
  * RTM_GETRULE, in the order in which the kernel goes through them (fib_rules_lookup()). A selector
  * that is not known here leaves open whether the rule matches.
  */
-#include "user/io/net/rules.h"
+#include "user/io/netlink/rules.h"
 
 #include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>

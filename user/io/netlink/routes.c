@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* RTM_GETROUTE and RTM_GETNEIGH: the kernel looks them up as for a packet. */
-#include "user/io/net/routes.h"
+#include "user/io/netlink/routes.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -9,8 +9,8 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
-#include "user/io/net/devices.h"
-#include "user/io/net/rules.h"
+#include "user/io/netlink/devices.h"
+#include "user/io/netlink/rules.h"
 
 /*
  * The kernel routes by the upper six bits, some kernels by fewer, and refuses the question when

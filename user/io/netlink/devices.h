@@ -4,7 +4,7 @@
 #define IO_DEVICES_H
 
 #include "user/core/event.h"
-#include "user/io/net/rtnetlink.h"
+#include "user/io/netlink/rtnetlink.h"
 
 /* Of the device with that index. -ENODEV: there is none. */
 int devices_link(struct rtnetlink *netlink, uint32_t ifindex, struct link_event *ret_link);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* A question and its answer at a time. */
-#include "user/io/net/rtnetlink.h"
+#include "user/io/netlink/rtnetlink.h"
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
