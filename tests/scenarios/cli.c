@@ -63,11 +63,20 @@ struct command_result cli_run_once(struct lab *lab, const char *const *argv)
 	return cli_finish(&process);
 }
 
+bool cli_is_asked_again(const char *records)
+{
+	const char *times = strstr(records, "\"asked_again\":");
+
+	while (times && times[strlen("\"asked_again\":")] == '0')
+		times = strstr(times + 1, "\"asked_again\":");
+	return times != NULL;
+}
+
 static bool has_lost(const char *output)
 {
 	const char *lost = strstr(output, "events lost ");
 
-	return strstr(output, "events-lost") || strstr(output, "\"asked_again\":1") ||
+	return strstr(output, "events-lost") || cli_is_asked_again(output) ||
 	       (lost && lost[strlen("events lost ")] != '0');
 }
 

@@ -46,6 +46,8 @@ json_t *cli_json(const char *text);
 size_t cli_count(const json_t *lines, const char *type, const char *path, const char *text);
 /* How many lines of the text contain the word. */
 size_t cli_lines_with(const char *text, const char *word);
+/* Evidence of one of the probes in these records was lost, so that it was made again. */
+bool cli_is_asked_again(const char *records);
 
 #define expect_status(result, wanted)                                                              \
 	do {                                                                                       \

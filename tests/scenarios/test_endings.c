@@ -137,7 +137,8 @@ BOTH_FAMILIES(endings, lost_events_are_said_and_make_no_verdict_wrong)
 			  "-p", "7000-7099", places_of(family)->peer);
 	lines = cli_json(result.output.bytes);
 	incomplete = cli_count(lines, "probe", "status", "incomplete");
-	again = cli_lines_with(result.output.bytes, "\"asked_again\":1");
+	again = cli_lines_with(result.output.bytes, "\"asked_again\":") -
+		cli_lines_with(result.output.bytes, "\"asked_again\":0");
 	expect_status(result, incomplete ? 4 : 1);
 	cr_assert_eq(cli_count(lines, "probe", NULL, NULL), 100);
 	cr_assert_eq(cli_count(lines, "probe", "status", "open"), 1);

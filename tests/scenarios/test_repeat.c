@@ -15,6 +15,7 @@
 #define NOISY_PORT 7000
 #define QUIET_PORT 7001
 #define TARGETS	   2
+#define TIMES	   3 /* that lost evidence is asked for again */
 
 static const char *const engines[] = {"--hold=0", "--shuffle"}; /* an ordinary run, and a scan */
 #define ENGINES 2
@@ -93,14 +94,14 @@ static struct command_result run(const char *host, const char *engine, const cha
 	return result;
 }
 
-static size_t count_asked(const json_t *lines)
+static size_t count_asked(const json_t *lines, unsigned times)
 {
 	size_t i, count = 0;
 	json_t *line;
 
 	json_array_foreach(lines, i, line)
 	{
-		bool is_asked = field_is_number(line, "asked_again", 1, 1);
+		bool is_asked = field_is_number(line, "asked_again", times, times);
 
 		count += field_is_text(line, "type", "probe") && is_asked;
 	}
@@ -138,7 +139,7 @@ BOTH_FAMILIES(repeat, an_answer_that_a_scan_has_not_seen_is_had_by_a_second_conn
 {
 	struct scan scan = scan_of(run(places_of(family)->peer, engines[1], "-j"));
 
-	cr_assert_eq(count_asked(scan.lines), TARGETS, "%s", scan.result.output.bytes);
+	cr_assert_eq(count_asked(scan.lines, 1), TARGETS, "%s", scan.result.output.bytes);
 	expect_group(&scan, "closed", "reset", TARGETS);
 	expect_number(scan.total, "targets", TARGETS);
 	expect_number(scan.total, "syn_sent", 2 * TARGETS);
@@ -156,7 +157,7 @@ Test(repeat, the_first_outcome_is_seen_with_vv)
 			     record_text(lines));
 		cr_assert_eq(cli_count(lines, "replaced", "status", "incomplete"), TARGETS);
 		cr_assert_eq(cli_count(lines, "probe", "status", "closed"), TARGETS);
-		cr_assert_eq(count_asked(lines), TARGETS);
+		cr_assert_eq(count_asked(lines, 1), TARGETS);
 		json_array_foreach(lines, i, line)
 		{
 			if (field_is_text(line, "type", "replaced"))
@@ -216,7 +217,7 @@ Test(repeat, the_source_port_that_was_asked_for_is_used_again)
 	json_t *lines = cli_json(run(LAB_PEER4, "--sport=40000", "-j").output.bytes), *line;
 	size_t i;
 
-	cr_assert_eq(count_asked(lines), TARGETS, "%s", record_text(lines));
+	cr_assert_eq(count_asked(lines, 1), TARGETS, "%s", record_text(lines));
 	json_array_foreach(lines, i, line) if (field_is_text(line, "type", "probe"))
 		expect_number(line, "source_port", 40000);
 }
@@ -249,7 +250,7 @@ Test(repeat, what_is_replaced_is_not_amended)
 	cr_assert_eq(kill(process.pid, SIGCONT), 0);
 	result = cli_finish(&process);
 	lines = cli_json(result.output.bytes);
-	cr_assert_eq(count_asked(lines), TARGETS, "%s", result.output.bytes);
+	cr_assert_eq(count_asked(lines, 1), TARGETS, "%s", result.output.bytes);
 	cr_assert(peer_event_find(lab->peer, PEER_ANSWER_WRITTEN, QUIET_PORT, 1, &event),
 		  "no answer came late");
 	expect_verdict(scenario_record(lines, "probe", "target", LAB_PEER4 ":7001"), "closed",
@@ -263,7 +264,7 @@ Test(repeat, what_is_replaced_is_not_amended)
  * All that was under way was a repeat: what it came to at first is what is known, and not that it
  * was ended.
  */
-static void expect_first_outcomes(struct command_process *process)
+static void expect_first_outcomes(struct command_process *process, unsigned times)
 {
 	struct command_result result = cli_finish(process);
 	json_t *lines = cli_json(result.output.bytes);
@@ -272,7 +273,7 @@ static void expect_first_outcomes(struct command_process *process)
 	cr_assert_eq(cli_count(lines, "probe", NULL, NULL), TARGETS, "%s", result.output.bytes);
 	cr_assert_eq(cli_count(lines, "probe", "reason", "events-lost"), TARGETS, "%s",
 		     result.output.bytes);
-	cr_assert_eq(count_asked(lines), TARGETS, "%s", result.output.bytes);
+	cr_assert_eq(count_asked(lines, times), TARGETS, "%s", result.output.bytes);
 }
 
 /* The second one waits for no verdict. */
@@ -285,7 +286,7 @@ static void interrupt_repeat(const char *engine, const int *signals, size_t coun
 	scenario_await_syns(lab, 2 * TARGETS);
 	for (size_t i = 0; i < count; i++)
 		cr_assert_eq(kill(process.pid, signals[i]), 0);
-	expect_first_outcomes(&process);
+	expect_first_outcomes(&process, 1);
 	lab_free(lab);
 }
 
@@ -306,23 +307,26 @@ Test(repeat, at_the_end_of_the_run_the_first_outcome_stands)
 			start_hidden(lab, LAB_PEER4, engines[engine], "-j", "1700ms");
 
 		go_on(lab, &process, IGNORE);
-		expect_first_outcomes(&process);
+		expect_first_outcomes(&process, 1);
 		lab_free(lab);
 	}
 }
 
-Test(repeat, a_probe_is_asked_again_once)
+/* Each time, the answers are hidden. */
+Test(repeat, a_probe_is_asked_again_three_times)
 {
 	for (size_t engine = 0; engine < ENGINES; engine++) {
 		struct lab *lab = scenario_lab();
 		struct command_process process =
 			start_hidden(lab, LAB_PEER4, engines[engine], "-j", NO_END);
 
-		go_on(lab, &process, HIDE);
-		hide_answers(lab, &process, 1);
+		for (unsigned i = 1; i <= TIMES; i++) {
+			go_on(lab, &process, HIDE);
+			hide_answers(lab, &process, i);
+		}
 		go_on(lab, &process, IGNORE);
-		expect_first_outcomes(&process);
-		cr_assert_eq(lab->peer->syns_read, 2 * TARGETS);
+		expect_first_outcomes(&process, TIMES);
+		cr_assert_eq(lab->peer->syns_read, (1 + TIMES) * TARGETS);
 		lab_free(lab);
 	}
 }

@@ -384,17 +384,16 @@ void fixture_asked_again(struct report_fixture *ret_fixture)
 {
 	fixture_open(ret_fixture);
 	ret_fixture->probe.sequence = 10;
-	ret_fixture->other = (struct verdict){.syn_sent = 2, .syn_unanswered = 2};
-	ret_fixture->probe.other = &ret_fixture->other;
+	ret_fixture->probe.others = (struct other_connects){
+		.count = 1, .syn_sent = 2, .syn_unanswered = 2, .is_partial = true};
 	ret_fixture->probe.repeat = REPEAT_DONE;
 }
 
 void fixture_asked_in_vain(struct report_fixture *ret_fixture)
 {
 	fixture_incomplete(ret_fixture);
-	ret_fixture->other =
-		(struct verdict){.status = STATUS_ABORTED, .syn_sent = 1, .syn_unanswered = 1};
-	ret_fixture->probe.other = &ret_fixture->other;
+	ret_fixture->probe.others = (struct other_connects){
+		.count = 1, .syn_sent = 1, .syn_unanswered = 1, .is_partial = true};
 	ret_fixture->probe.repeat = REPEAT_VAIN;
 }
 

@@ -22,7 +22,6 @@ struct report_fixture {
 	struct target_report target;
 	struct attempt attempt;
 	struct verdict verdict;
-	struct verdict other; /* of the other connect, where there were two */
 	struct path path;
 	struct probe_report probe;
 	struct amendment amendment;

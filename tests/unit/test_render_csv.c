@@ -131,7 +131,7 @@ Test(render_csv, whether_our_ack_left_is_told_where_it_is_known)
 	expect_cell(&fixture, "ack_sent", "");
 	fixture_asked_again(&fixture);
 	expect_cell(&fixture, "ack_sent", "");
-	fixture.other.is_ack_sent = true;
+	fixture.probe.others.is_ack_sent = true;
 	expect_cell(&fixture, "ack_sent", "true");
 }
 

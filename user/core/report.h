@@ -57,9 +57,9 @@ struct probe_report {
 	const struct attempt *attempt;
 	const struct verdict *verdict;
 	enum repeat repeat;
-	const struct verdict *other; /* as in struct outcome: its SYNs are counted too */
-	const struct path *path;     /* where the first SYN went; NULL: that was not asked for */
-	const char *explain;	     /* one sentence; never NULL */
+	struct other_connects others;
+	const struct path *path; /* where the first SYN went; NULL: that was not asked for */
+	const char *explain;	 /* one sentence; never NULL */
 	/* a part of it: where on this host the application waited; NULL: nowhere for long */
 	const char *wait;
 	const char *hint; /* what to do next, or NULL */

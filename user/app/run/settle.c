@@ -12,7 +12,7 @@ static void keep(const struct lane *lane, struct target_kept *kept, uint64_t seq
 	enum status expected = lane->run->options->expected;
 
 	stats_add_verdict(&kept->stats, outcome->verdict, expected, outcome->began_ns);
-	stats_add_syns(&kept->stats, outcome->other);
+	stats_add_syns(&kept->stats, outcome->others.syn_sent, outcome->others.syn_unanswered);
 	if (sequence <= kept->rtt_row_count && outcome->verdict->status == expected)
 		kept->rtt_row[sequence - 1] = outcome->verdict->rtt_ns;
 }
@@ -21,7 +21,8 @@ static void count(struct lane *lane, const struct outcome *outcome)
 {
 	pthread_mutex_lock(&lane->tally_lock);
 	tally_add(&lane->tally, outcome->verdict, lane->run->options->expected, outcome->began_ns);
-	stats_add_syns(&lane->tally.stats, outcome->other);
+	stats_add_syns(&lane->tally.stats, outcome->others.syn_sent,
+		       outcome->others.syn_unanswered);
 	pthread_mutex_unlock(&lane->tally_lock);
 }
 

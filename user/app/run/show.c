@@ -32,7 +32,7 @@ static struct probe_report report_outcome(struct run *run, const struct origin *
 		.attempt = attempt,
 		.verdict = outcome->verdict,
 		.repeat = outcome->repeat,
-		.other = outcome->other,
+		.others = outcome->others,
 		.path = run->style.verbosity > 0 ? &text->path : NULL,
 		.explain = explain_verdict(&judgement, text->explanation),
 		.wait = explain_wait(&judgement, text->wait),

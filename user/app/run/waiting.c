@@ -163,11 +163,13 @@ bool waiting_to_repeat(struct lane *lane, struct probe *probe, const struct outc
 	struct first_outcome *first;
 	struct waiting *repeat;
 
-	if (has_ended || probe->first || !repeat_is_worthwhile(outcome->verdict))
+	if (has_ended || !repeat_is_worthwhile(probe->first, outcome->verdict))
 		return false;
-	first = first_outcome_new(outcome);
+	first = first_outcome_new(probe->first, outcome);
 	if (!first)
 		return false;
+	free(probe->first);
+	probe->first = NULL;
 	repeat = must(malloc(sizeof(*repeat)));
 	*repeat = (struct waiting){
 		.target = probe->target,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A probe whose evidence was lost, or is not all there, is asked again, once: a second connect,
- * whose outcome replaces the first one's.
+ * A probe whose evidence was lost, or is not all there, is asked again: another connect, whose
+ * outcome replaces the one before.
  *
- * The probe stays one: one sequence number, one record, one count. Only the SYNs of both connects
- * are counted. The first outcome is kept until the second is known, and stands when the second says
+ * The probe stays one: one sequence number, one record, one count. Only the SYNs of all connects
+ * are counted. The outcome before is kept until the next is known, and stands when the next says
  * nothing of the target, or when the run ends before.
  */
 #ifndef CORE_REPEAT_H
@@ -12,13 +12,24 @@
 
 #include "user/core/verdict/facts.h"
 
-/* What there is to say of a probe's two connects. */
+#define REPEATS_MAX 3
+
+/* What there is to say of a probe's connects. */
 enum repeat {
 	REPEAT_NONE, /* there is but one */
-	/* the first one's outcome, which the second one's will replace: no record of its own */
+	/* the outcome so far, which the next one's will replace: no record of its own */
 	REPEAT_DUE,
-	REPEAT_DONE, /* the second one's outcome */
-	REPEAT_VAIN, /* the first one's outcome, for the second one came to nothing */
+	REPEAT_DONE, /* the last one's outcome */
+	REPEAT_VAIN, /* that of the one before, for the last one came to nothing */
+};
+
+/* Of a probe's connects beside the one whose outcome it has; what of them was seen counts too. */
+struct other_connects {
+	unsigned count;
+	uint32_t syn_sent;
+	uint32_t syn_unanswered;
+	bool is_ack_sent; /* of one of them */
+	bool is_partial;  /* not all is known of one of them */
 };
 
 /* What a probe came to. */
@@ -28,8 +39,7 @@ struct outcome {
 	const struct verdict *verdict;
 	uint64_t began_ns; /* its connect() */
 	enum repeat repeat;
-	/* of the other connect, whose SYNs count too; NULL: there is none, or it has no verdict */
-	const struct verdict *other;
+	struct other_connects others;
 };
 
 /* A copy, for as long as the correlator lives that made the attempt. */
@@ -38,6 +48,7 @@ struct first_outcome {
 	struct facts facts;
 	struct verdict verdict;
 	uint64_t began_ns;
+	struct other_connects others; /* before it */
 };
 
 /*
@@ -47,15 +58,20 @@ struct first_outcome {
 bool repeat_is_own_limit(const struct verdict *verdict);
 
 /*
- * Is this what asking again may change? Evidence that was lost may be there the next time. So may
- * what no hook showed: where that is how this host's packets go, the second outcome says the same,
- * and else a tracepoint was passed over.
+ * Is this what asking again may change? Evidence that was lost may be there the next time, or the
+ * one after (REPEATS_MAX). So may what no hook showed: where that is how this host's packets go,
+ * the second outcome says the same, and else a tracepoint was passed over. first: NULL for a probe
+ * that was not asked again so far.
  */
-bool repeat_is_worthwhile(const struct verdict *verdict);
+bool repeat_is_worthwhile(const struct first_outcome *first, const struct verdict *verdict);
 
-/* free() ends it. NULL without memory: then it is not asked again. */
-struct first_outcome *first_outcome_new(const struct outcome *outcome);
-/* first with REPEAT_DUE, REPEAT_VAIN, or REPEAT_NONE when the second connect was never made. */
+/*
+ * The outcome to keep until the next one is known; before: what was kept until now, whose SYNs go
+ * with it, or NULL. free() ends it. NULL without memory: then it is not asked again.
+ */
+struct first_outcome *first_outcome_new(const struct first_outcome *before,
+					const struct outcome *outcome);
+/* first with REPEAT_DUE, REPEAT_VAIN, or REPEAT_NONE when the next connect was never made. */
 struct outcome first_outcome_as(const struct first_outcome *first, enum repeat repeat);
 
 /*

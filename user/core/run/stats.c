@@ -117,12 +117,10 @@ static enum presence presence_of(enum status status, enum status expected)
 	return status == expected ? PRESENCE_UP : PRESENCE_DOWN;
 }
 
-void stats_add_syns(struct stats *stats, const struct verdict *verdict)
+void stats_add_syns(struct stats *stats, uint32_t sent, uint32_t unanswered)
 {
-	if (!verdict)
-		return;
-	stats->syn_sent += verdict->syn_sent;
-	stats->syn_unanswered += verdict->syn_unanswered;
+	stats->syn_sent += sent;
+	stats->syn_unanswered += unanswered;
 }
 
 void stats_add_verdict(struct stats *stats, const struct verdict *verdict, enum status expected,
@@ -131,7 +129,7 @@ void stats_add_verdict(struct stats *stats, const struct verdict *verdict, enum 
 	assert(verdict->status < STATUS_COUNT);
 	stats->probes++;
 	stats->by_status[verdict->status]++;
-	stats_add_syns(stats, verdict);
+	stats_add_syns(stats, verdict->syn_sent, verdict->syn_unanswered);
 	if (verdict->status == expected)
 		stats->expected++;
 	availability_add(&stats->availability, presence_of(verdict->status, expected), began_ns);

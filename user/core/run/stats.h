@@ -65,10 +65,8 @@ void stats_release(struct stats *stats);
  */
 void stats_add_verdict(struct stats *stats, const struct verdict *verdict, enum status expected,
 		       uint64_t began_ns);
-/*
- * Of the outcome's other connect, which is no probe of its own: its SYNs. verdict: NULL for none.
- */
-void stats_add_syns(struct stats *stats, const struct verdict *verdict);
+/* Of the outcome's other connects, which are no probes of their own. */
+void stats_add_syns(struct stats *stats, uint32_t sent, uint32_t unanswered);
 /*
  * As if other's probes had come after these, but for what depends on their order: jitter counts no
  * step between the two, and availability is left alone. Of both stores of samples the one with the

@@ -165,33 +165,32 @@ static json_t *count_of(const struct verdict *verdict, uint64_t count)
 	return verdict->is_complete ? json_integer((json_int_t)count) : json_null();
 }
 
-/* Of both connects when there were two, as far as the first one's were seen. */
+/* Of all connects when there were several, as far as those of the others were seen. */
 static void put_counts(json_t *record, const struct probe_report *report)
 {
-	const struct verdict *verdict = report->verdict, *other = report->other;
-	bool is_repeated = report->repeat == REPEAT_DONE || report->repeat == REPEAT_VAIN;
-	uint64_t sent = verdict->syn_sent, unanswered = verdict->syn_unanswered;
+	const struct verdict *verdict = report->verdict;
+	const struct other_connects *others = &report->others;
 
-	json_put(record, "syn_sent", count_of(verdict, sent + (other ? other->syn_sent : 0)));
+	json_put(record, "syn_sent", count_of(verdict, verdict->syn_sent + others->syn_sent));
 	json_put(record, "syn_unanswered",
-		 count_of(verdict, unanswered + (other ? other->syn_unanswered : 0)));
-	json_put_integer(record, "asked_again", is_repeated);
+		 count_of(verdict, verdict->syn_unanswered + others->syn_unanswered));
+	json_put_integer(record, "asked_again", others->count);
 }
 
 /*
- * With events lost one that was not seen may have left. The first of two connects may have been
- * seen, too.
+ * With events lost one that was not seen may have left. The service may have seen an earlier
+ * connect, too.
  */
 static void put_ack_sent(json_t *record, const struct probe_report *report)
 {
-	const struct verdict *verdict = report->verdict, *other = report->other;
+	const struct verdict *verdict = report->verdict;
+	const struct other_connects *others = &report->others;
 
-	if (verdict->is_ack_sent || (other && other->is_ack_sent))
+	if (verdict->is_ack_sent || others->is_ack_sent)
 		json_put_boolean(record, "ack_sent", true);
 	else
 		json_put(record, "ack_sent",
-			 verdict->is_complete && (!other || other->is_complete) ? json_false()
-										: json_null());
+			 verdict->is_complete && !others->is_partial ? json_false() : json_null());
 }
 
 /* A reader that counts the records of probes counts each once. */
