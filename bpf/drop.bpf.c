@@ -55,6 +55,8 @@ static __always_inline bool has_ip_header(const void *ip)
 	return version >> 4 == 4 || version >> 4 == 6;
 }
 
+#define KTP_XDP_MODE_DRV 1 /* enum bpf_xdp_mode: by the driver */
+
 static const char symbol_format[] = "%ps";
 
 static __always_inline void emit_drop(const struct ktp_sighting *sighting,
@@ -71,6 +73,22 @@ static __always_inline void emit_drop(const struct ktp_sighting *sighting,
 		bpf_snprintf(event->function, sizeof(event->function), symbol_format,
 			     (__u64 *)&sighting->location, sizeof(sighting->location));
 	ktp_submit(sighting->ring, event, false);
+}
+
+/*
+ * A veth drops what the other end has no room for with that end's device, although nothing over
+ * there has received it: skb_scrub_packet() clears skb_iif, __netif_receive_skb_core() sets it. It
+ * never left its own namespace, and the device is none of that. An XDP program over there does
+ * receive.
+ */
+static __always_inline const struct net_device *drop_device(const struct sk_buff *skb)
+{
+	const struct net_device *dev = skb->dev;
+	const struct sock *sk = skb->sk;
+
+	if (!dev || !sk || skb->skb_iif || ktp_sock_netns(sk) == ktp_dev_netns(dev))
+		return dev;
+	return BPF_CORE_READ(dev, xdp_state[KTP_XDP_MODE_DRV].prog) ? dev : NULL;
 }
 
 /*
@@ -92,7 +110,7 @@ static __always_inline int take_drop(unsigned long long *ctx)
 		sighting.reason = (__u32)ctx[2];
 	if (ktp_config.kfree_skb_args > 3)
 		rx_sk = (const struct sock *)ctx[3];
-	dev = skb->dev;
+	dev = drop_device(skb);
 	netns = dev ? ktp_dev_netns(dev) : 0;
 	if (dev && ktp_is_elsewhere(netns))
 		return 0;

@@ -212,6 +212,10 @@ struct pt_regs {
 };
 #endif
 
+struct bpf_xdp_entity {
+	struct bpf_prog *prog; /* NULL: none is attached */
+};
+
 struct net_device {
 	char name[16];
 	unsigned int flags; /* IFF_LOOPBACK is 8 */
@@ -221,6 +225,7 @@ struct net_device {
 		struct list_head
 			lower; /* of struct netdev_adjacent: the devices that this one was made over */
 	} adj_list;
+	struct bpf_xdp_entity xdp_state[3]; /* by enum bpf_xdp_mode */
 };
 
 struct netdev_adjacent {

@@ -313,3 +313,28 @@ Test(blocked, loopback_that_is_down)
 	expect_syns(record, 0, 0);
 	expect_explained(record, "lo has no carrier");
 }
+
+/*
+ * A veth's driver drops what is longer than the other end allows: nothing left. IPv4's SYN is short
+ * enough, unless a tunnel wraps it.
+ */
+BOTH_FAMILIES(blocked, what_the_other_end_of_a_veth_does_not_take)
+{
+	const char *target = family == AF_INET ? "10.60.0.2" : LAB_ROUTER6;
+	struct lab *lab = scenario_lab();
+	json_t *record;
+
+	scenario_ip(lab, LAB_ROUTER, "link set eth0 mtu 68\n");
+	scenario_ip(lab, LAB_CLIENT,
+		    "neighbour replace " LAB_ROUTER6
+		    " lladdr 02:00:00:00:00:99 dev eth0 nud permanent\n"
+		    "link add vx0 type vxlan id 5 remote " LAB_ROUTER4 " dstport 4789 dev eth0\n"
+		    "address add 10.60.0.1/24 dev vx0\nlink set vx0 up\n"
+		    "neighbour add 10.60.0.2 lladdr 02:00:00:00:00:99 dev vx0 nud permanent\n");
+	record = probe(lab, target, PORT, "-W", "1200ms");
+	expect_verdict(record, "blocked", "dropped-out");
+	expect_syns(record, 0, 0);
+	expect_text(record, "drop.direction", "out");
+	expect_number(record, "drop.count", 2);
+	expect_text(record, "drop.interface", "eth0");
+}

@@ -81,6 +81,9 @@ bool hint_drop(struct sentence *s, const struct judgement *j)
 	else if (is_dropped_as(j->verdict, "TC_INGRESS"))
 		sentence_add(s, "see: tc -s filter show dev %s ingress; bpftool net show dev %s",
 			     device, device);
+	else if (is_dropped_by(j->verdict, "veth_xmit"))
+		sentence_add(s, "the veth's other end has no room: its receiver does not keep up; "
+				"see: ip -s link show type veth");
 	else if (is_dropped_as(j->verdict, "BPF_CGROUP_EGRESS") ||
 		 is_dropped_as(j->verdict, "SOCKET_FILTER"))
 		sentence_add(s, "see: bpftool cgroup tree");

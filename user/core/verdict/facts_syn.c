@@ -119,7 +119,7 @@ static bool is_driver_drop(const struct facts *facts, const struct entry *entry)
 {
 	const struct entry *last;
 
-	if (!facts->syn_count || facts->syn_count > FACTS_MAX_SYNS || !entry->ifindex)
+	if (!facts->syn_count || facts->syn_count > FACTS_MAX_SYNS)
 		return false;
 	last = entry_at(facts, facts->syns[facts->syn_count - 1]);
 	if (entry->time_ns - last->time_ns >= DRIVER_DROP_NS)
