@@ -41,7 +41,7 @@ struct first_outcome *first_outcome_new(const struct first_outcome *before,
 	if (!first)
 		return NULL;
 	*first = (struct first_outcome){*outcome->attempt, *outcome->facts, *outcome->verdict,
-					outcome->began_ns};
+					outcome->began_ns, {0}};
 	if (before)
 		first->others = add(before->others, &before->verdict);
 	first->facts.attempt = &first->attempt;
