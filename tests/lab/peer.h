@@ -85,6 +85,7 @@ struct peer_rule {
 	bool icmp_has_short_quote; /* it ends with the ports */
 	uint8_t ttl;		   /* 0: 64 */
 	uint8_t sender_offset;	   /* added to the last byte of the address that it speaks from */
+	bool is_by_router;	   /* a segment: from router4 or router6, as ICMP errors are */
 };
 
 /*
@@ -133,7 +134,7 @@ struct peer_event {
 /* Older events are overwritten. */
 #define PEER_LOG_EVENTS (1 << 18)
 
-/* The shared memory. Only rules, scripts and the tick are written by the test. */
+/* The shared memory. Only rules, scripts, the tick and the routers are written by the test. */
 struct peer {
 	struct peer_rule rules[PEER_PORTS];
 	struct peer_script scripts[PEER_PORTS];
@@ -142,7 +143,8 @@ struct peer {
 	 * no need
 	 */
 	uint32_t tick_ms;
-	uint8_t router4[4], router6[16]; /* who sends ICMP errors */
+	/* who sends ICMP errors */
+	uint8_t router4[4], router6[16];
 
 	uint64_t syns_read, answers_written, write_failures;
 	uint64_t answers_lost;	/* too many were waiting */

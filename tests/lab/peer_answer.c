@@ -69,13 +69,29 @@ bool peer_answer_is_correct(const struct peer_rule *rule, const struct segment *
 	if (rule->answer == PEER_ICMP)
 		return !rule->icmp_has_wrong_quote && !rule->icmp_has_short_quote &&
 		       is_readable(rule);
-	return !rule->sender_offset && is_readable(rule) && answer->flags & (TH_SYN | TH_RST) &&
-	       answer->flags & TH_ACK && answer->ack == 1 && !answer->has_bad_checksum &&
+	return !rule->sender_offset && !rule->is_by_router && is_readable(rule) &&
+	       answer->flags & (TH_SYN | TH_RST) && answer->flags & TH_ACK && answer->ack == 1 &&
+	       !answer->has_bad_checksum &&
 	       !(rule->echo == PEER_ECHO_WRONG && peer_answer_has_timestamps(rule, syn));
 }
 
-static size_t build_tcp(const struct peer_rule *rule, const struct peer_flow *flow,
-			const struct segment *syn, uint32_t tsval, uint8_t *packet)
+/* Answers come from where the SYN went, unless the rule says otherwise. */
+static struct segment seen_from(const struct peer *peer, const struct peer_rule *rule,
+				const struct segment *syn)
+{
+	struct segment from = *syn;
+
+	from.destination[syn->is_ipv6 ? 15 : 3] += rule->sender_offset;
+	if (rule->is_by_router && syn->is_ipv6)
+		memcpy(from.destination, peer->router6, sizeof(peer->router6));
+	else if (rule->is_by_router)
+		memcpy(from.destination, peer->router4, sizeof(peer->router4));
+	return from;
+}
+
+static size_t build_tcp(const struct peer *peer, const struct peer_rule *rule,
+			const struct peer_flow *flow, const struct segment *syn, uint32_t tsval,
+			uint8_t *packet)
 {
 	const struct tcp_answer *answer = &answer_table[rule->answer];
 	bool has_ack = answer->flags & TH_ACK;
@@ -90,9 +106,8 @@ static size_t build_tcp(const struct peer_rule *rule, const struct peer_flow *fl
 		.tsval = tsval,
 		.tsecr = has_ack ? peer_answer_echo(rule, flow, syn) : 0,
 	};
-	struct segment from = *syn;
+	struct segment from = seen_from(peer, rule, syn);
 
-	from.destination[syn->is_ipv6 ? 15 : 3] += rule->sender_offset;
 	return tcp_reply_build(&from, &reply, packet);
 }
 
@@ -120,5 +135,5 @@ size_t peer_answer_build(const struct peer *peer, const struct peer_rule *rule,
 			 uint8_t *ret_packet)
 {
 	return rule->answer == PEER_ICMP ? build_icmp(peer, rule, syn, ret_packet)
-					 : build_tcp(rule, flow, syn, tsval, ret_packet);
+					 : build_tcp(peer, rule, flow, syn, tsval, ret_packet);
 }
