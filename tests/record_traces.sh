@@ -7,7 +7,7 @@ set -euo pipefail
 
 scenarios=$1
 unit=$2
-filter=${3:-'@(aborted|amendments|blocked|cgroup|closed|crossing|damage|detours|ecn|elsewhere|filtered|half_open|headers|hooks|intercepted|invalid|nat|neighbours|open|pairing|paths|qdisc|rules|syn_proxy|unreachable|waits|watch_liars|watch_rows)/*'}
+filter=${3:-'@(aborted|amendments|blocked|cgroup|closed|crossing|damage|detours|ecn|elsewhere|filtered|half_open|headers|hooks|intercepted|invalid|martians|nat|neighbours|open|pairing|paths|qdisc|rules|syn_proxy|unreachable|waits|watch_liars|watch_rows)/*'}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 

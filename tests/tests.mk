@@ -7,7 +7,7 @@ TEST_FLAGS ?=
 # A scenario mostly waits for timers of the kernel, so that more of them than processors may run at once.
 SCENARIO_JOBS ?= 8
 # Their probes are claimed about a second time as scans; see scenario_probe().
-SCAN_SUITES := blocked|cgroup|closed|crossing|damage|detours|ecn|elsewhere|filtered|half_open|headers|hooks|hops
+SCAN_SUITES := blocked|cgroup|closed|crossing|damage|detours|ecn|elsewhere|filtered|half_open|headers|hooks|hops|martians
 SCAN_SUITES := $(SCAN_SUITES)|intercepted|invalid|nat|neighbours|open|pairing|paths|qdisc|rules|syn_proxy|unreachable|waits
 # For each fuzz target.
 FUZZ_SECONDS ?= 60

@@ -158,6 +158,19 @@ void explain_unreadable(struct sentence *s, const struct judgement *j)
 		    "length,");
 }
 
+void explain_martian_source(struct sentence *s, const struct judgement *j)
+{
+	sentence_add(s, "an %s came from ",
+		     j->verdict->answer == ANSWER_ICMP ? "ICMP error" : "answer");
+	if (address_is_set(&j->verdict->answer_from))
+		sentence_host(s, &j->verdict->answer_from);
+	else
+		sentence_add(s, "an address");
+	sentence_add(s, ", which no other host can have (a martian source), and was thrown away");
+	if (j->verdict->drop.count)
+		explain_drop_name(sentence_add(s, ": "), j->attempt, &j->verdict->drop);
+}
+
 void explain_wrong_ack(struct sentence *s, const struct judgement *j)
 {
 	const struct entry *answer = judgement_answer(j);

@@ -18,6 +18,7 @@ void explain_other_device(struct sentence *s, const struct judgement *j);
 void explain_syn_returned(struct sentence *s, const struct judgement *j);
 void explain_bad_checksum(struct sentence *s, const struct judgement *j);
 void explain_unreadable(struct sentence *s, const struct judgement *j);
+void explain_martian_source(struct sentence *s, const struct judgement *j);
 void explain_wrong_ack(struct sentence *s, const struct judgement *j);
 void explain_blind_reset(struct sentence *s, const struct judgement *j);
 void explain_unexpected_flags(struct sentence *s, const struct judgement *j);

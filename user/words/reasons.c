@@ -335,6 +335,14 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"by the end",
 		"see its bytes: tcpdump -vvXni DEVICE host ADDRESS",
 		explain_unreadable, hint_next},
+	[REASON_MARTIAN_SOURCE] = {"martian-source", IS(INVALID),
+		"What came about our SYN has a source address that no other host can have: a "
+		"loopback, multicast or broadcast one, none at all, or this host's own.",
+		"a segment with ack = ISN+1, or an ICMP error that quotes our SYN, came in and was "
+		"dropped for its source (IP_LOCALNET, IP_INVALID_SOURCE, IP_LOCAL_SOURCE; of IPv6 "
+		"in ip6_rcv_core), and the socket made no progress by the end",
+		"see who sends it: tcpdump -eni DEVICE src ADDRESS",
+		explain_martian_source, hint_next},
 	[REASON_BLIND_RESET] = {"blind-reset", IS(INVALID),
 		"A RST came that acknowledges nothing, so the kernel ignored it; somebody may be "
 		"forging.",

@@ -92,13 +92,15 @@ enum entry_flags {
 	ENTRY_OWN = 0x04,
 	/* not with the attempt's addresses on the wire: found by port and sequence number */
 	ENTRY_STRAY = 0x08,
-	/* RECEIVE, DROP: the kernel found it damaged; what it says is no evidence */
+	/* RECEIVE, DROP: the kernel found it damaged or impossible; what it says is no evidence */
 	ENTRY_DAMAGED = 0x10,
 	/*
 	 * a TCP segment whose header is not whole, or lies about its length: only `seq` is known;
 	 * of an ICMP error that ends before it, not even that
 	 */
 	ENTRY_CUT = 0x20,
+	/* DROP, with ENTRY_DAMAGED: for its source, which no other host can have */
+	ENTRY_MARTIAN = 0x40,
 };
 
 struct entry {

@@ -122,6 +122,19 @@ static void fill_drop(struct drop_entry *entry, struct attempt *attempt,
 		entry->sender = remember_sender(attempt, &event->packet.source);
 }
 
+/* Our own SYN, sent back with our own address, is whole and says where the way leads. */
+static uint8_t flags_of_end(const struct drop_entry *drop, const struct packet_event *event)
+{
+	bool is_syn =
+		!drop->is_icmp && (drop->flags & (TCP_FLAG_SYN | TCP_FLAG_ACK)) == TCP_FLAG_SYN;
+
+	if (drop->is_outbound)
+		return 0;
+	if (!is_syn && !event->is_loopback && drop_is_martian(drop, &event->packet.source))
+		return ENTRY_DAMAGED | ENTRY_MARTIAN;
+	return drop_is_damage(drop) ? ENTRY_DAMAGED : 0;
+}
+
 void attempt_record_packet(struct entry *entry, struct attempt *attempt, const struct event *event,
 			   const struct entry_names *names)
 {
@@ -136,8 +149,7 @@ void attempt_record_packet(struct entry *entry, struct attempt *attempt, const s
 	attempt_note_device(attempt, packet->ifindex, packet->device);
 	if (event->kind == EVENT_DROP) {
 		fill_drop(&entry->drop, attempt, event, names);
-		if (!entry->drop.is_outbound && drop_is_damage(&entry->drop))
-			entry->flags |= ENTRY_DAMAGED;
+		entry->flags |= flags_of_end(&entry->drop, packet);
 	} else if (packet->packet.kind == PACKET_ICMP) {
 		entry->flags |= ENTRY_ICMP;
 		fill_icmp(&entry->icmp, &packet->packet);

@@ -31,6 +31,22 @@ bool drop_is_damage(const struct drop_entry *drop)
 	       (!has_reason && is_one_of(drop->function, functions));
 }
 
+/*
+ * Before 6.13 IPv4 has no reason for it; IPv6 has one that says little more than that its header is
+ * wrong.
+ */
+bool drop_is_martian(const struct drop_entry *drop, const struct address *source)
+{
+	static const char *const reasons[] = {"IP_LOCALNET", "IP_INVALID_SOURCE", "IP_LOCAL_SOURCE",
+					      NULL};
+	static const char *const functions[] = {"ip_rcv_finish_core", "ip6_rcv_core", NULL};
+	bool is_impossible = address_is_loopback(source) || address_is_unspecified(source) ||
+			     address_is_multicast(source) || address_is_limited_broadcast(source);
+
+	return is_one_of(drop->reason, reasons) ||
+	       (is_impossible && is_one_of(drop->function, functions));
+}
+
 bool drop_is_by_neighbour(const char *function)
 {
 	return !strncmp(function, "neigh_", 6) || !strncmp(function, "__neigh_", 8);

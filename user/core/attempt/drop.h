@@ -7,7 +7,9 @@
 
 /* It was not whole, or its checksum was wrong: IP's, TCP's or ICMP's. */
 bool drop_is_damage(const struct drop_entry *drop);
-/* ... its checksum was wrong. */
+/* It came from outside with a source that no other host can have. */
+bool drop_is_martian(const struct drop_entry *drop, const struct address *source);
+/* Damage: its checksum was wrong. */
 bool drop_is_bad_checksum(const struct drop_entry *drop);
 /* The kernel's functions for neighbours begin so; kernels before 5.18 have no reason for it. */
 bool drop_is_by_neighbour(const char *function);

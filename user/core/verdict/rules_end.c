@@ -175,6 +175,13 @@ static bool is_damaged(const struct facts *f)
 	       drop_is_bad_checksum(&entry_at(f, f->drop_damaged)->drop);
 }
 
+/* The kernel thinks nothing of what it says, and so does a plain connect(). */
+static bool is_martian(const struct facts *f)
+{
+	return facts_has_left(f) && f->drop_damaged != NO_ENTRY &&
+	       entry_at(f, f->drop_damaged)->flags & ENTRY_MARTIAN;
+}
+
 static bool is_unreadable(const struct facts *f)
 {
 	return facts_has_left(f) && f->unreadable != NO_ENTRY;
@@ -359,6 +366,8 @@ const struct rule rules_end[] = {
 	 {AT(syns), AT(stray_icmp), AT(drop_icmp)}, reason_of_stray_icmp},
 	/* What came damaged is no evidence but for that. */
 	{is_damaged, STATUS_INVALID, REASON_BAD_CHECKSUM, ON_ABSENCE,
+	 {AT(syns), AT(damaged), AT(drop_damaged)}, NULL},
+	{is_martian, STATUS_INVALID, REASON_MARTIAN_SOURCE, ON_ABSENCE,
 	 {AT(syns), AT(damaged), AT(drop_damaged)}, NULL},
 	{is_unreadable, STATUS_INVALID, REASON_UNREADABLE, ON_ABSENCE,
 	 {AT(syns), AT(unreadable), AT(drop_damaged)}, NULL},
