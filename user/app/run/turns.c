@@ -35,22 +35,16 @@ static void set_pace(struct lane *lane)
 }
 
 /* An origin is one thread's: beside other lanes each has its own. */
-static int open_origins(struct lane *lane, struct error *error)
+static void copy_origins(struct lane *lane)
 {
 	struct run *run = lane->run;
 
-	if (run->policy.lanes == 1) {
-		lane->origins = run->origins;
-		return 0;
-	}
+	lane->origins = run->origins;
+	if (run->policy.lanes == 1)
+		return;
 	lane->origins = must(calloc(run->origin_count, sizeof(struct origin *)));
-	for (size_t i = 0; i < run->origin_count; i++) {
-		lane->origins[i] =
-			origin_new(origin_name(run->origins[i]), &run->options->source, error);
-		if (!lane->origins[i])
-			return -EINVAL;
-	}
-	return 0;
+	for (size_t i = 0; i < run->origin_count; i++)
+		lane->origins[i] = must(origin_copy(run->origins[i]));
 }
 
 int lane_open(struct lane *lane, struct run *run, unsigned index, struct error *error)
@@ -71,7 +65,8 @@ int lane_open(struct lane *lane, struct run *run, unsigned index, struct error *
 	if (!lane->correlator || probe_table_init(&lane->probes, attempts) < 0)
 		return error_set(error, -ENOMEM, "out of memory for %u connection attempts",
 				 attempts);
-	return open_origins(lane, error);
+	copy_origins(lane);
+	return 0;
 }
 
 void lane_close(struct lane *lane)

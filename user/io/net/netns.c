@@ -194,9 +194,16 @@ int netns_is_same(int a_fd, int b_fd)
 
 uint32_t netns_inode(void)
 {
-	struct stat namespace;
+	struct stat status;
 
-	return stat("/proc/thread-self/ns/net", &namespace) < 0 ? 0 : (uint32_t) namespace.st_ino;
+	return stat("/proc/thread-self/ns/net", &status) < 0 ? 0 : (uint32_t)status.st_ino;
+}
+
+uint32_t netns_inode_of(int fd)
+{
+	struct stat status;
+
+	return fstat(fd, &status) < 0 ? 0 : (uint32_t)status.st_ino;
 }
 
 int netns_enter(int fd)

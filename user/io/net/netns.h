@@ -24,8 +24,9 @@ int netns_open_own(struct error *ret_error);
 /* 1 when both are the same namespace, 0 when not, -errno when that cannot be told. */
 int netns_is_same(int a_fd, int b_fd);
 
-/* The inode of the one that the calling thread is in; 0 when that cannot be told. */
+/* The inode of the one that the calling thread is in, or of an open one; 0 when it is unknown. */
 uint32_t netns_inode(void);
+uint32_t netns_inode_of(int fd);
 
 /* The calling thread goes there. Returns 0 or -errno. */
 int netns_enter(int fd);

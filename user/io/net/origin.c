@@ -1,59 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* A namespace that a thread goes into and comes back from, and what its kernel is asked. */
+/* A namespace, how the sockets in it are to be, and what its kernel is asked. */
 #include "user/io/net/origin.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "user/base/number.h"
 #include "user/io/net/host_state.h"
-#include "user/io/net/netns.h"
+#include "user/io/net/net_namespace.h"
+#include "user/io/net/origin_netlink.h"
 #include "user/io/netlink/devices.h"
 #include "user/io/netlink/routes.h"
 
 struct origin {
-	const char *name;
+	struct net_namespace *net;
 	const struct source *source;
-	struct rtnetlink *netlink;
-	int netns_fd; /* -1: our own, nothing to enter */
-	int own_netns_fd;
-	uint32_t inode;
+	struct origin_netlink *netlink;
 };
 
 int origin_enter(const struct origin *origin)
 {
-	return origin->netns_fd < 0 ? 0 : netns_enter(origin->netns_fd);
+	return net_namespace_enter(origin->net);
 }
 
 void origin_leave(const struct origin *origin)
 {
-	if (origin->netns_fd >= 0)
-		netns_leave(origin->own_netns_fd);
+	net_namespace_leave(origin->net);
 }
 
-static int open_namespace(struct origin *origin, struct error *ret_error)
-{
-	origin->netns_fd = netns_open(origin->name, ret_error);
-	if (origin->netns_fd < 0)
-		return origin->netns_fd;
-	origin->own_netns_fd = netns_open_own(ret_error);
-	if (origin->own_netns_fd < 0)
-		return origin->own_netns_fd;
-	/* Nothing to enter, so no privilege needed */
-	if (netns_is_same(origin->netns_fd, origin->own_netns_fd) > 0) {
-		close(origin->netns_fd);
-		origin->netns_fd = -1;
-	}
-	return 0;
-}
-
-/* What is asked of routes later is asked of the namespace in which this was made. */
-static int open_routes(struct origin *origin, struct error *ret_error)
+/* What cannot be entered or asked now cannot be later. */
+static int try(const struct origin *origin, struct error *ret_error)
 {
 	int result = origin_enter(origin);
+	struct rtnetlink *netlink;
 
 	if (result == -EPERM)
 		return error_set(
@@ -62,32 +43,43 @@ static int open_routes(struct origin *origin, struct error *ret_error)
 	if (result < 0)
 		return error_set(ret_error, result, "the network namespace cannot be entered: %s",
 				 strerror(-result));
-	origin->inode = netns_inode();
-	origin->netlink = rtnetlink_new();
-	if (!origin->netlink)
-		result = error_set(
+	origin_leave(origin);
+	netlink = origin_netlink_take(origin->netlink);
+	if (!netlink)
+		return error_set(
 			ret_error, -errno, "routes cannot be asked for (netlink): %s%s",
 			strerror(errno),
 			errno == EMFILE || errno == ENFILE ? "; raise the limit (ulimit -n)" : "");
-	origin_leave(origin);
-	return result;
+	origin_netlink_put(origin->netlink, netlink);
+	return 0;
+}
+
+/* Takes the reference; NULL: there is none. */
+static struct origin *origin_of(struct net_namespace *net, const struct source *source)
+{
+	struct origin *origin = malloc(sizeof(*origin));
+
+	if (!origin) {
+		net_namespace_release(net);
+		return NULL;
+	}
+	*origin = (struct origin){.net = net, .source = source};
+	origin->netlink = origin_netlink_new(net);
+	if (origin->netlink)
+		return origin;
+	origin_free(origin);
+	return NULL;
 }
 
 struct origin *origin_new(const char *netns, const struct source *source, struct error *ret_error)
 {
-	struct origin *origin = malloc(sizeof(*origin));
-	int result = 0;
+	struct net_namespace *net = net_namespace_new(netns, ret_error);
+	int result = net ? 0 : -errno;
+	struct origin *origin = net ? origin_of(net, source) : NULL;
 
-	if (!origin) {
-		error_set(ret_error, -ENOMEM, "out of memory");
-		return NULL;
-	}
-	*origin = (struct origin){
-		.name = netns, .source = source, .netns_fd = -1, .own_netns_fd = -1};
-	if (netns)
-		result = open_namespace(origin, ret_error);
-	if (result == 0)
-		result = open_routes(origin, ret_error);
+	if (net)
+		result = origin ? try(origin, ret_error)
+				: error_set(ret_error, -ENOMEM, "out of memory");
 	if (result == 0)
 		return origin;
 	if (netns)
@@ -97,26 +89,37 @@ struct origin *origin_new(const char *netns, const struct source *source, struct
 	return NULL;
 }
 
+struct origin *origin_copy(const struct origin *origin)
+{
+	return origin_of(net_namespace_share(origin->net), origin->source);
+}
+
 void origin_free(struct origin *origin)
 {
 	if (!origin)
 		return;
-	rtnetlink_free(origin->netlink);
-	if (origin->netns_fd >= 0)
-		close(origin->netns_fd);
-	if (origin->own_netns_fd >= 0)
-		close(origin->own_netns_fd);
+	origin_netlink_free(origin->netlink);
+	net_namespace_release(origin->net);
 	free(origin);
+}
+
+size_t origin_descriptors(size_t namespaces, size_t threads)
+{
+	size_t sockets = namespaces * threads;
+
+	if (sockets > ORIGIN_NETLINK_KEPT)
+		sockets = ORIGIN_NETLINK_KEPT + threads; /* and those that are not kept, one each */
+	return namespaces ? namespaces + 1 + sockets : 0;
 }
 
 const char *origin_name(const struct origin *origin)
 {
-	return origin->name;
+	return net_namespace_name(origin->net);
 }
 
 uint32_t origin_netns(const struct origin *origin)
 {
-	return origin->inode;
+	return net_namespace_inode(origin->net);
 }
 
 const struct source *origin_source(const struct origin *origin)
@@ -126,7 +129,11 @@ const struct source *origin_source(const struct origin *origin)
 
 uint32_t origin_ifindex(const struct origin *origin, const char *device)
 {
-	return devices_ifindex(origin->netlink, device);
+	struct rtnetlink *netlink = origin_netlink_take(origin->netlink);
+	uint32_t ifindex = netlink ? devices_ifindex(netlink, device) : 0;
+
+	origin_netlink_put(origin->netlink, netlink);
+	return ifindex;
 }
 
 uint32_t origin_zone(const struct origin *origin, const char *zone)
@@ -138,12 +145,23 @@ uint32_t origin_zone(const struct origin *origin, const char *zone)
 
 	if (ifindex || number_parse(zone, "zone", 1, INT32_MAX, &number, &error) < 0)
 		return ifindex;
-	return devices_link(origin->netlink, (uint32_t)number, &link) == 0 ? (uint32_t)number : 0;
+	return origin_link(origin, (uint32_t)number, &link) == 0 ? (uint32_t)number : 0;
 }
 
 const struct address *source_address(const struct source *source, int family)
 {
 	return family == AF_INET ? &source->v4 : &source->v6;
+}
+
+static int ask_route(const struct origin *origin, const struct route_question *question,
+		     struct route_event *ret_route, struct address *ret_preferred_source)
+{
+	struct rtnetlink *netlink = origin_netlink_take(origin->netlink);
+	int result =
+		netlink ? routes_ask(netlink, question, ret_route, ret_preferred_source) : -errno;
+
+	origin_netlink_put(origin->netlink, netlink);
+	return result;
 }
 
 int origin_route_from(const struct origin *origin, const struct address *source,
@@ -162,7 +180,7 @@ int origin_route_from(const struct origin *origin, const struct address *source,
 	};
 
 	if (!own->device || question.oif)
-		return routes_ask(origin->netlink, &question, ret_route, ret_preferred_source);
+		return ask_route(origin, &question, ret_route, ret_preferred_source);
 	*ret_route = (struct route_event){.kind = ROUTE_NO_DEVICE};
 	if (ret_preferred_source)
 		*ret_preferred_source = (struct address){0};
@@ -179,12 +197,20 @@ int origin_route(const struct origin *origin, const struct address *destination,
 int origin_neighbour(const struct origin *origin, const struct address *address, uint32_t ifindex,
 		     struct neighbour_event *ret_neighbour)
 {
-	return routes_neighbour(origin->netlink, address, ifindex, ret_neighbour);
+	struct rtnetlink *netlink = origin_netlink_take(origin->netlink);
+	int result = netlink ? routes_neighbour(netlink, address, ifindex, ret_neighbour) : -errno;
+
+	origin_netlink_put(origin->netlink, netlink);
+	return result;
 }
 
 int origin_link(const struct origin *origin, uint32_t ifindex, struct link_event *ret_link)
 {
-	return devices_link(origin->netlink, ifindex, ret_link);
+	struct rtnetlink *netlink = origin_netlink_take(origin->netlink);
+	int result = netlink ? devices_link(netlink, ifindex, ret_link) : -errno;
+
+	origin_netlink_put(origin->netlink, netlink);
+	return result;
 }
 
 int origin_host(const struct origin *origin, const struct address *destination,

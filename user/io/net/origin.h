@@ -9,6 +9,7 @@
 #define IO_ORIGIN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "user/base/error.h"
 #include "user/core/event.h"
@@ -37,11 +38,19 @@ struct origin;
 
 /*
  * netns: a name (as `ip netns` has them, looked for first), the PID of a process in it, or a path
- * with a slash; NULL: our own. The string is kept by reference. NULL on failure with the sentence:
- * no such name, process or file; no network namespace; not allowed; too old an address family.
+ * with a slash; NULL: our own. The string is kept by reference. NULL and errno on failure, with the
+ * sentence: no such name, process or file; no network namespace; not allowed; no descriptor left.
  */
 struct origin *origin_new(const char *netns, const struct source *source, struct error *ret_error);
+/* For another thread: it shares the namespace, and what that keeps open. NULL: out of memory. */
+struct origin *origin_copy(const struct origin *origin);
 void origin_free(struct origin *origin);
+
+/*
+ * The most descriptors that origins of so many named namespaces keep open, by so many threads: one
+ * a namespace, one for the way back, and netlink sockets (origin_netlink.h).
+ */
+size_t origin_descriptors(size_t namespaces, size_t threads);
 
 /* As given; NULL for our own. */
 const char *origin_name(const struct origin *origin);
