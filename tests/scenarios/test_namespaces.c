@@ -47,6 +47,65 @@ static const json_t *record_of(const json_t *lines, const char *netns, const cha
 	return NULL;
 }
 
+/* b1 to b200, in $names as options. */
+#define TWO_HUNDRED                                                                                \
+	OWN_NAMES "seq -f 'netns add b%g' 200 | ip -batch - && "                                   \
+		  "for i in $(seq 200); do ip -n b$i link set lo up; done; "                       \
+		  "names=$(seq -f '-N b%g' 200); "
+
+static size_t netns_numbers(const json_t *lines)
+{
+	json_t *numbers = json_object(), *line;
+	char number[32];
+	size_t i, count;
+
+	json_array_foreach(lines, i, line)
+	{
+		if (!field_is_text(line, "type", "probe"))
+			continue;
+		snprintf(number, sizeof(number), "%lld",
+			 (long long)json_integer_value(field(line, "netns")));
+		json_object_set_new(numbers, number, json_true());
+	}
+	count = json_object_size(numbers);
+	json_decref(numbers);
+	return count;
+}
+
+Test(namespaces, of_two_hundred_each_is_probed)
+{
+	struct command_result result =
+		with_own_names(scenario_lab(), TWO_HUNDRED "exec $0 -j -c 1 $names 127.0.0.1 80");
+	const json_t *lines = cli_json(result.output.bytes);
+
+	expect_status(result, 1);
+	cr_assert_eq(cli_count(lines, "probe", "reason", "reset"), 200, "%s", result.errors.bytes);
+	cr_expect_eq(netns_numbers(lines), 200);
+}
+
+/* However many lanes there are: 4,000 targets are enough for two. */
+Test(namespaces, of_two_hundred_each_keeps_one_descriptor)
+{
+	struct command_result result =
+		with_own_names(scenario_lab(), TWO_HUNDRED
+			       "ulimit -n 500; exec $0 -j -c 1 -p 1-20 $names 127.0.0.1");
+
+	expect_status(result, 1);
+	cr_assert_str_empty(result.errors.bytes);
+	cr_assert_eq(cli_count(cli_json(result.output.bytes), "probe", "reason", "reset"), 4000);
+}
+
+Test(namespaces, too_few_descriptors_for_all_are_said_before_anything_is_probed)
+{
+	struct command_result result = with_own_names(
+		scenario_lab(), TWO_HUNDRED "ulimit -n 250; exec $0 -j -c 1 $names 127.0.0.1 80");
+
+	expect_status(result, 4);
+	expect_said(result.errors.bytes, "200 network namespaces (-N) need");
+	expect_said(result.errors.bytes, "the limit is 250; raise the limit (ulimit -n ");
+	cr_assert_str_empty(result.output.bytes);
+}
+
 BOTH_FAMILIES(namespaces, the_same_targets_are_judged_in_each_by_itself)
 {
 	const struct places *at = places_of(family);

@@ -3,6 +3,7 @@
 #include "user/app/run/open.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,13 +67,35 @@ static uint64_t available_memory(void)
 		       : 0;
 }
 
-static uint64_t descriptors(void)
+static uint64_t descriptors_spared(const struct run *run)
 {
-	struct rlimit files;
-	bool is_known =
-		getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur > 2 * DESCRIPTORS_SPARED;
+	return DESCRIPTORS_SPARED + origin_descriptors(run->options->namespace_count, processors());
+}
 
-	return is_known ? files.rlim_cur - DESCRIPTORS_SPARED : UINT64_MAX;
+static uint64_t descriptors(const struct run *run)
+{
+	uint64_t spared = descriptors_spared(run);
+	struct rlimit files;
+	bool is_known = getrlimit(RLIMIT_NOFILE, &files) == 0 &&
+			files.rlim_cur > spared + DESCRIPTORS_SPARED;
+
+	return is_known ? files.rlim_cur - spared : UINT64_MAX;
+}
+
+/* Each namespace keeps one: what cannot be enough for all of them is said before any is opened. */
+static int check_namespaces(const struct run *run, struct error *error)
+{
+	uint64_t needed = descriptors_spared(run);
+	struct rlimit files;
+
+	if (run->options->namespace_count < 2 || getrlimit(RLIMIT_NOFILE, &files) < 0 ||
+	    files.rlim_cur >= needed)
+		return 0;
+	return error_set(error, -EMFILE,
+			 "%zu network namespaces (-N) need up to %" PRIu64
+			 " file descriptors, and the limit is %" PRIu64
+			 "; raise the limit (ulimit -n %" PRIu64 "), or name fewer at once",
+			 run->options->namespace_count, needed, (uint64_t)files.rlim_cur, needed);
 }
 
 /* At all origins and, as far as one can tell, with all addresses. */
@@ -102,7 +125,7 @@ static void set_policy(struct run *run)
 		.interval_ns = options->interval_ns,
 		.processors = processors(),
 		.inflight = options->inflight,
-		.descriptors = descriptors(),
+		.descriptors = descriptors(run),
 		.connects_in_memory = (memory ? memory : LEAST_MEMORY) / 4 / CONNECT_BYTES + 64,
 	};
 
@@ -206,8 +229,10 @@ int run_open(struct run *run, struct error *error)
 	int result;
 
 	pthread_mutex_init(&run->out_lock, NULL);
-	raise_file_limit(); /* each namespace takes some */
-	result = run_open_arguments(run, error);
+	raise_file_limit();
+	result = check_namespaces(run, error);
+	if (result == 0)
+		result = run_open_arguments(run, error);
 	if (result < 0)
 		return result;
 	uname(&run->system);
