@@ -6,7 +6,7 @@
 #ifndef BPF_LEARN_H
 #define BPF_LEARN_H
 
-#include "bpf/packet.bpf.h"
+#include "bpf/header.bpf.h"
 
 /* Both are aligned to 8 bytes: in half as many steps. */
 static __always_inline bool is_same_tuple(const struct ktp_tuple *a, const struct ktp_tuple *b)

@@ -3,7 +3,7 @@
 #ifndef BPF_SIGHTING_H
 #define BPF_SIGHTING_H
 
-#include "bpf/packet.bpf.h"
+#include "bpf/header.bpf.h"
 
 #define KTP_IFF_LOOPBACK 0x8
 

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The table of subcommands. */
-#include "user/app/command.h"
-#include "user/app/options/options.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "user/app/doctor.h"
+#include "user/app/probe.h"
+#include "user/app/watch/watch.h"
+#include "user/base/exit_code.h"
 
 static const struct {
 	const char *name;
@@ -20,8 +22,8 @@ static const struct {
 
 /*
  * A standard stream that the caller closed would be the next file, socket or map that is opened,
- * and get what is meant for the stream. What takes its place here is opened the wrong way round, so
- * that its use is an error as before.
+ * and get the stream's data. What takes its place here is opened the wrong way round, so that its
+ * use is an error as before.
  */
 static void hold_standard_streams(void)
 {
@@ -34,8 +36,8 @@ static void hold_standard_streams(void)
 int main(int argc, char **argv)
 {
 	hold_standard_streams();
-	setvbuf(stderr, NULL, _IOLBF,
-		BUFSIZ); /* a line is one write: it may go where others write to as well */
+	/* a line is one write: it may go where others write to as well */
+	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strcmp(argv[1], commands[i].name) != 0)
 			continue;

@@ -50,10 +50,10 @@ user/io/files/	$event|user/core/|user/io/[a-z_]+\.h$|user/io/files/
 user/io/doctor/	$kernel|user/io/
 user/app/options/	$options
 user/app/targets/	$options|user/app/(xalloc)\.h$|user/app/targets/
-user/app/run/	$options|user/app/(terminal|command|signals|xalloc|run_event)\.h$|user/app/(targets|run)/
-user/app/watch/	$options|user/app/(terminal|command|signals|xalloc|run_event)\.h$|user/app/watch/
+user/app/run/	$options|user/app/(terminal|signals|xalloc|run_event)\.h$|user/app/(targets|run)/
+user/app/watch/	$options|user/app/(terminal|signals|xalloc|run_event)\.h$|user/app/watch/
 user/app/	$options|user/app/
-user/main.c	user/app/
+user/main.c	user/app/|user/base/
 user/share/	$words|user/app/options/|user/share/
 "
 # System headers of the pure layers: some for their numbers and structs only (poll.h, sys/socket.h; calls are what check-pure looks for), stdio.h for

@@ -37,7 +37,7 @@ static long read_buffer(void *to, __u32 bytes, const void *from)
 }
 
 #define bpf_probe_read_kernel read_buffer
-#include "bpf/packet.bpf.h"
+#include "bpf/header.bpf.h"
 
 int kernel_side_tag_bytes(const uint8_t *bytes, size_t count, uint16_t ethertype)
 {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* `ktcping doctor`: look, conclude, show. */
+#include "user/app/doctor.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "user/app/command.h"
 #include "user/app/options/options_parse.h"
 #include "user/app/terminal.h"
 #include "user/io/doctor/host_facts_kernel.h"

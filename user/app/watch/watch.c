@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* `ktcping watch`: the same arrows as for probes, without a prober. */
+#include "user/app/watch/watch.h"
+
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -11,7 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "user/app/command.h"
 #include "user/app/options/options_parse.h"
 #include "user/app/watch/watch_parts.h"
 #include "user/io/clock.h"

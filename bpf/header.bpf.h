@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * Packets: where their IP header is, and which tuple they belong to. Reads no more than filtering
- * needs.
- */
-#ifndef BPF_PACKET_H
-#define BPF_PACKET_H
+/* Headers of packets: where IP begins, and the tuple. Reads no more than filtering needs. */
+#ifndef BPF_HEADER_H
+#define BPF_HEADER_H
 
 #include "bpf/follow.bpf.h"
 
