@@ -176,8 +176,6 @@ Test(options_refused, what_contradicts_is_refused)
 		{{"-v", "-C", "3", "a"}, "-v is for text"},
 		{{"--hist", "--csv", "a"}, "--hist"},
 		{{"--hist", "-C", "3", "a"}, "--hist"},
-		{{"--shuffle", "--until", "open", "a"}, "--until"},
-		{{"--shuffle", "-c", "5", "a"}, "-c 5"},
 	};
 
 	expect_refused(cases, COUNT(cases));
@@ -232,6 +230,10 @@ Test(options_refused, what_only_looks_like_it_is_taken)
 		{"-c", "0", "-i", "0", "a"},
 		{"-S", "192.0.2.1", "-S", "2001:db8::1", "192.0.2.2:80", "[2001:db8::2]:80"},
 		{"--rate", "0", "--inflight", "1000000", "--shuffle", "--open", "192.0.2.0/16"},
+		{"--shuffle", "-c", "5", "--hold", "1", "--changes", "a"},
+		{"--shuffle", "--until", "open", "--sport", "4000-4009", "a"},
+		{"--shuffle", "--report-every", "2", "--give-up", "3", "a"},
+		{"--shuffle", "-C", "3", "-a", "a"},
 		{"--yes", "-p", "1-65535", "0.0.0.0/0", "2001:db8::/96"},
 		{"-p", "1-65535", "192.0.2.1", "192.0.2.2", "example.com"},
 	};

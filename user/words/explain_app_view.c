@@ -6,27 +6,18 @@
 
 #include "user/core/verdict/app_view.h"
 #include "user/words/sentence.h"
+#include "user/words/vocabulary.h"
 
 /* More calls than these are no line any more. */
 #define CALLS_MAX 8
 
 static void say_events(struct sentence *s, unsigned events)
 {
-	static const struct {
-		unsigned bit;
-		const char *name;
-	} names[] = {{POLLIN, "in"},   {POLLPRI, "pri"}, {POLLOUT, "out"},
-		     {POLLERR, "err"}, {POLLHUP, "hup"}, {POLLNVAL, "nval"}};
-	const char *between = "";
+	static const struct bit_name names[] = {
+		{POLLIN, "in"},	  {POLLPRI, "pri"},   {POLLOUT, "out"}, {POLLERR, "err"},
+		{POLLHUP, "hup"}, {POLLNVAL, "nval"}, {0, NULL}};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!(events & names[i].bit))
-			continue;
-		sentence_add(s, "%s%s", between, names[i].name);
-		between = "|";
-	}
-	if (!*between)
-		sentence_add(s, "nothing yet");
+	sentence_bits(s, events, names, "|", "nothing yet");
 }
 
 static void say_result(struct sentence *s, const struct entry *entry)
@@ -43,55 +34,35 @@ static void say_call(struct sentence *s, const struct entry *entry)
 {
 	const char *name = error_name(entry->app.result);
 
+	sentence_add(s, "%s", app_call_title((enum app_call)entry->app.call));
 	switch ((enum app_call)entry->app.call) {
-	case APP_CONNECT:
-		say_result(sentence_add(s, "connect() "), entry);
-		break;
-	case APP_SEND_FASTOPEN:
-		say_result(sentence_add(s, "sendto(MSG_FASTOPEN) "), entry);
-		break;
-	case APP_POLL:
-		say_events(sentence_add(s, "poll() "), (unsigned)entry->app.result);
-		break;
-	case APP_EPOLL:
-		say_events(sentence_add(s, "epoll_wait() "), (unsigned)entry->app.result);
-		break;
 	case APP_SELECT:
-		if (entry->app.result)
-			say_events(sentence_add(s, "select() "), (unsigned)entry->app.result);
-		else
-			sentence_add(s, "select() asked");
-		break;
-	case APP_EPOLL_CTL:
-		sentence_add(s, "epoll_ctl()");
+		if (!entry->app.result) {
+			sentence_add(s, " asked");
+			break;
+		}
+		/* fall through */
+	case APP_POLL:
+	case APP_EPOLL:
+		say_events(sentence_add(s, " "), (unsigned)entry->app.result);
 		break;
 	case APP_SO_ERROR:
-		sentence_add(s, "SO_ERROR %s", name && entry->app.result ? name : "0");
+		sentence_add(s, " %s", name ? name : "0");
 		break;
-	case APP_TCP_INFO:
-		sentence_add(s, "TCP_INFO");
-		break;
+	case APP_CONNECT:
+	case APP_SEND_FASTOPEN:
 	case APP_SHUTDOWN:
-		say_result(sentence_add(s, "shutdown() "), entry);
-		break;
 	case APP_IOCTL:
-		say_result(sentence_add(s, "ioctl() "), entry);
-		break;
 	case APP_PEERNAME:
-		say_result(sentence_add(s, "getpeername() "), entry);
-		break;
 	case APP_SEND:
-		say_result(sentence_add(s, "send() "), entry);
-		break;
 	case APP_RECEIVE:
-		say_result(sentence_add(s, "recv() "), entry);
+		say_result(sentence_add(s, " "), entry);
 		break;
+	case APP_EPOLL_CTL:
+	case APP_TCP_INFO:
 	case APP_CLOSE:
-		sentence_add(s, "close()");
-		break;
 	case APP_ABANDON:
 	case APP_BIND:
-		sentence_add(s, "?");
 		break;
 	}
 }

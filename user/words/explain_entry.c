@@ -3,30 +3,22 @@
 #include "user/words/explain_entry.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 
 #include "user/core/verdict/verdict.h"
 #include "user/words/explain_path.h"
 #include "user/words/sentence.h"
+#include "user/words/vocabulary.h"
 
 static void say_flags(struct sentence *s, uint8_t flags)
 {
-	static const struct {
-		uint8_t flag;
-		const char *name;
-	} names[] = {{TCP_FLAG_SYN, "SYN"}, {TCP_FLAG_FIN, "FIN"}, {TCP_FLAG_RST, "RST"},
-		     {TCP_FLAG_PSH, "PSH"}, {TCP_FLAG_ACK, "ACK"}, {TCP_FLAG_URG, "URG"},
-		     {TCP_FLAG_ECE, "ECE"}, {TCP_FLAG_CWR, "CWR"}};
-	const char *between = "";
+	static const struct bit_name names[] = {
+		{TCP_FLAG_SYN, "SYN"}, {TCP_FLAG_FIN, "FIN"}, {TCP_FLAG_RST, "RST"},
+		{TCP_FLAG_PSH, "PSH"}, {TCP_FLAG_ACK, "ACK"}, {TCP_FLAG_URG, "URG"},
+		{TCP_FLAG_ECE, "ECE"}, {TCP_FLAG_CWR, "CWR"}, {0, NULL}};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!(flags & names[i].flag))
-			continue;
-		sentence_add(s, "%s%s", between, names[i].name);
-		between = "-";
-	}
-	if (!*between)
-		sentence_add(s, "no flags");
+	sentence_bits(s, flags, names, "-", "no flags");
 }
 
 static void say_device(struct sentence *s, const struct attempt *attempt, const struct entry *entry)
@@ -104,70 +96,55 @@ static const char *error_or(int error, const char *otherwise)
 	return name ? name : otherwise;
 }
 
-static void say_app(struct sentence *s, const struct entry *entry)
+static void say_select(struct sentence *s, int result)
 {
-	bool is_return = entry->app.phase == APP_RETURN;
+	static const struct bit_name names[] = {
+		{POLLIN, "readable"}, {POLLOUT, "writable"}, {POLLPRI, "exceptional"}, {0, NULL}};
 
-	switch (entry->app.call) {
-	case APP_CONNECT:
-		if (!is_return)
-			sentence_add(s, "connect()");
-		else
-			sentence_add(s, "connect() = %d%s%s", entry->app.result,
-				     entry->app.error ? " " : "", error_or(entry->app.error, ""));
-		return;
-	case APP_POLL:
-		sentence_add(s, "poll() = 0x%x", (unsigned)entry->app.result);
-		return;
-	case APP_SO_ERROR:
-		sentence_add(s, "SO_ERROR = %s", error_or(entry->app.result, "0"));
-		return;
-	case APP_CLOSE:
-		sentence_add(s, "close()");
-		return;
-	case APP_ABANDON:
-		sentence_add(s, entry->app.result == 1	 ? "the run's deadline"
-				: entry->app.result == 2 ? "given up for another one"
-							 : "interrupted");
-		return;
-	case APP_SELECT:
-		sentence_add(s, entry->app.result ? "select() says:%s%s%s" : "select() asked for",
-			     entry->app.result & 1 ? " readable" : "",
-			     entry->app.result & 4 ? " writable" : "",
-			     entry->app.result & 2 ? " exceptional" : "");
-		return;
-	case APP_EPOLL:
-		sentence_add(s, "epoll_wait() = 0x%x", (unsigned)entry->app.result);
-		return;
-	case APP_EPOLL_CTL:
-		sentence_add(s, "epoll_ctl()");
-		return;
-	case APP_PEERNAME:
-		sentence_add(s, "getpeername() = %d%s%s", entry->app.result,
-			     entry->app.error ? " " : "", error_or(entry->app.error, ""));
-		return;
-	case APP_SEND:
-	case APP_RECEIVE:
-		sentence_add(s, "%s = %d%s%s", entry->app.call == APP_SEND ? "send()" : "recv()",
-			     entry->app.result, entry->app.error ? " " : "",
-			     error_or(entry->app.error, ""));
-		return;
-	case APP_SEND_FASTOPEN:
-		if (is_return)
-			sentence_add(s, "sendto(MSG_FASTOPEN) = %d%s%s", entry->app.result,
-				     entry->app.error ? " " : "", error_or(entry->app.error, ""));
-		else
-			sentence_add(s, "sendto(MSG_FASTOPEN)");
-		return;
-	case APP_BIND:
-		sentence_add(s, "bind() = %d%s%s", entry->app.result, entry->app.error ? " " : "",
-			     error_or(entry->app.error, ""));
-		return;
-	}
-	sentence_add(s, "%s", app_call_name((enum app_call)entry->app.call));
+	if (result)
+		sentence_bits(sentence_add(s, "select() says: "), (unsigned)result, names, " ", "");
+	else
+		sentence_add(s, "select() asked for");
 }
 
-/* What is there; nothing is told of what is not. */
+static void say_app(struct sentence *s, const struct entry *entry)
+{
+	const char *title = app_call_title((enum app_call)entry->app.call);
+	int result = entry->app.result, error = entry->app.error;
+
+	switch (entry->app.call) {
+	case APP_POLL:
+	case APP_EPOLL:
+		sentence_add(s, "%s = 0x%x", title, (unsigned)result);
+		break;
+	case APP_SO_ERROR:
+		sentence_add(s, "%s = %s", title, error_or(result, "0"));
+		break;
+	case APP_ABANDON:
+		sentence_add(s, result == 1   ? "the run's deadline"
+				: result == 2 ? "given up for another one"
+					      : "interrupted");
+		break;
+	case APP_SELECT:
+		say_select(s, result);
+		break;
+	case APP_CONNECT:
+	case APP_SEND_FASTOPEN:
+	case APP_PEERNAME:
+	case APP_SEND:
+	case APP_RECEIVE:
+	case APP_BIND:
+		sentence_add(s, "%s", title);
+		if (entry->app.phase == APP_RETURN)
+			sentence_add(s, " = %d%s%s", result, error ? " " : "", error_or(error, ""));
+		break;
+	default: /* one that returns nothing of interest */
+		sentence_add(s, "%s", title);
+		break;
+	}
+}
+
+/* What is there, and no word of what is not. */
 static void say_host(struct sentence *s, const struct host_event *host)
 {
 	sentence_add(s, "this host: %u of %u connections tracked", host->tracked,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Piece by piece. */
+/* Pieces, each behind the one before. */
 #include "user/words/sentence.h"
 
 #include <stdarg.h>
@@ -23,6 +23,17 @@ struct sentence *sentence_add(struct sentence *s, const char *format, ...)
 		s->used = s->used + (size_t)written < s->size ? s->used + (size_t)written
 							      : s->size - 1;
 	return s;
+}
+
+struct sentence *sentence_bits(struct sentence *s, unsigned bits, const struct bit_name *names,
+			       const char *between, const char *otherwise)
+{
+	size_t before = s->used;
+
+	for (; names->name; names++)
+		if (bits & names->bit)
+			sentence_add(s, "%s%s", s->used > before ? between : "", names->name);
+	return s->used > before ? s : sentence_add(s, "%s", otherwise);
 }
 
 struct sentence *sentence_address(struct sentence *s, const struct address *address)

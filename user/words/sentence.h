@@ -17,10 +17,19 @@ struct sentence {
 	size_t used;
 };
 
+/* What a bit of a mask is called. */
+struct bit_name {
+	unsigned bit;
+	const char *name;
+};
+
 struct sentence sentence_start(char *text, size_t size);
 /* All return their sentence, so that pieces can be chained. */
 struct sentence *sentence_add(struct sentence *s, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* "SYN-ACK": the names of the bits that are set, joined; an empty name ends them. */
+struct sentence *sentence_bits(struct sentence *s, unsigned bits, const struct bit_name *names,
+			       const char *between, const char *otherwise);
 /* With the port if it has one. */
 struct sentence *sentence_address(struct sentence *s, const struct address *address);
 struct sentence *sentence_host(struct sentence *s, const struct address *address);

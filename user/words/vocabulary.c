@@ -139,6 +139,24 @@ static const char *const app_result_words[] = {
 	[APP_RESULT_IN_PROGRESS] = "in-progress", [APP_RESULT_ERROR] = "error",
 };
 
+static const char *const call_titles[] = {
+	[APP_CONNECT] = "connect()",
+	[APP_POLL] = "poll()",
+	[APP_SO_ERROR] = "SO_ERROR",
+	[APP_CLOSE] = "close()",
+	[APP_SELECT] = "select()",
+	[APP_EPOLL] = "epoll_wait()",
+	[APP_EPOLL_CTL] = "epoll_ctl()",
+	[APP_PEERNAME] = "getpeername()",
+	[APP_SEND] = "send()",
+	[APP_RECEIVE] = "recv()",
+	[APP_SEND_FASTOPEN] = "sendto(MSG_FASTOPEN)",
+	[APP_TCP_INFO] = "TCP_INFO",
+	[APP_SHUTDOWN] = "shutdown()",
+	[APP_IOCTL] = "ioctl()",
+	[APP_BIND] = "bind()",
+};
+
 static const char *or_unknown(const char *word)
 {
 	return word ? word : "unknown";
@@ -169,6 +187,11 @@ const char *answer_kind_name(enum answer_kind kind)
 const char *app_result_name(enum app_result result)
 {
 	return NAME_IN(app_result_words, result);
+}
+
+const char *app_call_title(enum app_call call)
+{
+	return NAME_IN(call_titles, call);
 }
 
 int status_parse(const char *name)

@@ -32,6 +32,8 @@ const char *status_name(enum status status);
 const char *note_name(enum note note);
 const char *answer_kind_name(enum answer_kind kind);
 const char *app_result_name(enum app_result result);
+/* A system call as a person writes it: "connect()", "SO_ERROR". */
+const char *app_call_title(enum app_call call);
 /* The status called `name`, or -EINVAL. */
 int status_parse(const char *name);
 const char *amendment_name(enum amendment_kind kind); /* "not-accepted" */

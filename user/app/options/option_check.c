@@ -10,44 +10,7 @@
 
 #include "user/app/options/option_format.h"
 
-#define COMM_MAX	15 /* TASK_COMM_LEN without its NUL */
-#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-
-/* What is for targets that are probed more than once, or more than a scan knows of. */
-static const char *const not_shuffled[] = {
-	"hold",	       "until",	       "give-up", "resolve-every", "changes",
-	"outstanding", "report-every", "audible", "sport",
-};
-
-static int refuse_shuffled(const char *title, struct error *ret_error)
-{
-	return error_set(ret_error, -EINVAL,
-			 "--shuffle is for a scan, which probes each target once and is done: "
-			 "it does not go with %s",
-			 title);
-}
-
-static int check_shuffled(const struct parse *parse, struct error *ret_error)
-{
-	const struct options *options = parse->options;
-	char title[OPTION_TITLE_MAX];
-
-	if (!options->is_shuffled)
-		return 0;
-	for (size_t i = 0; i < COUNT_OF(not_shuffled); i++) {
-		const struct option_row *row =
-			option_row_named(parse->rows, parse->row_count, not_shuffled[i]);
-
-		if (parse->is_given[row - parse->rows])
-			return refuse_shuffled(option_given_as(row, title), ret_error);
-	}
-	if (format_has(options->format, FORMAT_HAS_ROWS))
-		return refuse_shuffled(option_format_given_as(options->format, title), ret_error);
-	if (!option_is_given(parse, "count") || options->count == 1)
-		return 0;
-	snprintf(title, sizeof(title), "-c %" PRIu64, options->count);
-	return refuse_shuffled(title, ret_error);
-}
+#define COMM_MAX 15 /* TASK_COMM_LEN without its NUL */
 
 static int number_of(int family)
 {
@@ -84,16 +47,13 @@ static int check_source(const struct options *options, int family, struct error 
 static int check_probe(const struct parse *parse, struct error *ret_error)
 {
 	const struct options *options = parse->options;
-	int result;
+	int result = check_source(options, AF_INET, ret_error);
 
 	if (!parse->word_count && !options->file)
 		return error_set(ret_error, -EINVAL, "no target; as in: ktcping example.com 443");
 	if (option_is_given(parse, "ipv4") && option_is_given(parse, "ipv6"))
 		return error_set(ret_error, -EINVAL,
 				 "-4 and -6 contradict each other; leave both out for either");
-	result = check_shuffled(parse, ret_error);
-	if (result == 0)
-		result = check_source(options, AF_INET, ret_error);
 	return result < 0 ? result : check_source(options, AF_INET6, ret_error);
 }
 

@@ -125,7 +125,8 @@ static const struct option_row rows[] = {
 	{"inflight", 0, "N",
 	 "connects at once, at most (as many as file descriptors and memory allow)",
 	 NUMBER(inflight, 1, 1000000), PROBE},
-	{"shuffle", 0, NULL, "targets in a random order", FLAG(is_shuffled), PROBE},
+	{"shuffle", 0, NULL, "targets in a random order; as a list, one probe of each",
+	 FLAG(is_shuffled), PROBE},
 
 	{NULL, 0, NULL, "What counts as success:", HEADING, PROBE},
 	{"expect", 0, "STATUS", "the status every target has to show at least once (open)",

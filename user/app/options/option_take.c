@@ -43,38 +43,21 @@ static void take_step(struct taking *taking)
 	(*(unsigned *)taking->field)++;
 }
 
+/* What a kind's text is as a number. */
+static const option_number_parser number_parsers[KIND_COUNT] = {
+	[KIND_NUMBER] = option_parse_number,
+	[KIND_BITS] = option_parse_bits,
+	[KIND_TOS] = option_parse_tos,
+	[KIND_DURATION] = option_parse_duration,
+};
+
 static void take_number(struct taking *taking)
 {
+	option_number_parser parse = number_parsers[taking->row->kind];
 	uint64_t number = 0;
 
-	taking_refuse(taking,
-		      option_parse_number(taking->row, taking->text, &number, &taking->error));
+	taking_refuse(taking, parse(taking->row, taking->text, &number, &taking->error));
 	store(taking, number);
-}
-
-static void take_bits(struct taking *taking)
-{
-	uint64_t bits = 0;
-
-	taking_refuse(taking, option_parse_bits(taking->row, taking->text, &bits, &taking->error));
-	store(taking, bits);
-}
-
-static void take_tos(struct taking *taking)
-{
-	uint64_t tos = 0;
-
-	taking_refuse(taking, option_parse_tos(taking->row, taking->text, &tos, &taking->error));
-	store(taking, tos);
-}
-
-static void take_duration(struct taking *taking)
-{
-	uint64_t ns = 0;
-
-	taking_refuse(taking,
-		      option_parse_duration(taking->row, taking->text, &ns, &taking->error));
-	store(taking, ns);
 }
 
 static void take_text(struct taking *taking)
@@ -168,9 +151,9 @@ static void (*const takers[KIND_COUNT])(struct taking *taking) = {
 	[KIND_CHOICE] = take_choice,
 	[KIND_STEP] = take_step,
 	[KIND_NUMBER] = take_number,
-	[KIND_BITS] = take_bits,
-	[KIND_TOS] = take_tos,
-	[KIND_DURATION] = take_duration,
+	[KIND_BITS] = take_number,
+	[KIND_TOS] = take_number,
+	[KIND_DURATION] = take_number,
 	[KIND_TEXT] = take_text,
 	[KIND_STATUS] = take_status,
 	[KIND_TIMESTAMP] = take_timestamp,

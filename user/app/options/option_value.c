@@ -24,8 +24,16 @@ char *option_title(const struct option_row *row, char text[OPTION_TITLE_MAX])
 	return text;
 }
 
-static int add_hint(const struct option_row *row, int result, struct error *ret_error)
+/* parse: number_parse() or duration_parse(). */
+static int parse_within(const struct option_row *row, const char *text,
+			int (*parse)(const char *, const char *, uint64_t, uint64_t, uint64_t *,
+				     struct error *),
+			uint64_t *ret_number, struct error *ret_error)
 {
+	char title[OPTION_TITLE_MAX];
+	int result =
+		parse(text, option_title(row, title), row->min, row->max, ret_number, ret_error);
+
 	if (result < 0 && row->hint && ret_error)
 		return error_set(ret_error, result, "%s; %s", ret_error->text, row->hint);
 	return result;
@@ -34,21 +42,13 @@ static int add_hint(const struct option_row *row, int result, struct error *ret_
 int option_parse_number(const struct option_row *row, const char *text, uint64_t *ret_number,
 			struct error *ret_error)
 {
-	char title[OPTION_TITLE_MAX];
-
-	option_title(row, title);
-	return add_hint(row, number_parse(text, title, row->min, row->max, ret_number, ret_error),
-			ret_error);
+	return parse_within(row, text, number_parse, ret_number, ret_error);
 }
 
 int option_parse_duration(const struct option_row *row, const char *text, uint64_t *ret_ns,
 			  struct error *ret_error)
 {
-	char title[OPTION_TITLE_MAX];
-
-	option_title(row, title);
-	return add_hint(row, duration_parse(text, title, row->min, row->max, ret_ns, ret_error),
-			ret_error);
+	return parse_within(row, text, duration_parse, ret_ns, ret_error);
 }
 
 /* The digits after 0x. Returns false unless they are all of the text and fit 64 bits. */

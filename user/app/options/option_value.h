@@ -18,6 +18,9 @@
 /* "-W (timeout)", "--hold": how an option is called in a sentence. Returns text. */
 char *option_title(const struct option_row *row, char text[OPTION_TITLE_MAX]);
 
+typedef int (*option_number_parser)(const struct option_row *row, const char *text,
+				    uint64_t *ret_number, struct error *ret_error);
+
 /* Within the row's min..max, else its hint is added. */
 int option_parse_number(const struct option_row *row, const char *text, uint64_t *ret_number,
 			struct error *ret_error);
