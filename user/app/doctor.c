@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "user/app/options/options_parse.h"
+#include "user/app/say.h"
 #include "user/app/terminal.h"
 #include "user/io/doctor/host_facts_kernel.h"
 #include "user/io/doctor/host_facts_process.h"
@@ -21,7 +22,7 @@ static enum exit_code show(FILE *out, const struct format *format,
 
 	format->renderer->doctor(out, &style, report);
 	if (fflush(out) != 0 || ferror(out)) {
-		fprintf(stderr, "ktcping: cannot write the output: %s\n", strerror(errno));
+		say("cannot write the output: %s", strerror(errno));
 		return EXIT_UNOBSERVED;
 	}
 	return report->is_ok ? EXIT_EXPECTED : EXIT_UNOBSERVED;
@@ -36,7 +37,7 @@ int command_doctor(int argc, char **argv)
 	options_parse(COMMAND_DOCTOR, argc, argv, &options);
 	signal(SIGPIPE, SIG_IGN);
 	if (!report) {
-		fprintf(stderr, "ktcping: out of memory\n");
+		say("out of memory");
 		return EXIT_UNOBSERVED;
 	}
 	/* Facts first: trying what works raises limits. */

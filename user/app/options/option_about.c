@@ -28,10 +28,10 @@ void option_take_help(struct taking *taking)
 	if (!topic)
 		argp_state_help(taking->state, taking->state->out_stream, ARGP_HELP_STD_HELP);
 	else if (strcmp(topic, OPTIONS_TOPICS) != 0)
-		argp_error(taking->state,
-			   "--help: '%.60s' is no topic; there is: " OPTIONS_TOPICS
-			   ", and --help alone has the options",
-			   topic);
+		option_fail(taking->state,
+			    "--help: '%.60s' is no topic; there is: " OPTIONS_TOPICS
+			    ", and --help alone has the options",
+			    topic);
 	show_verdicts(taking->state);
 }
 
@@ -49,5 +49,5 @@ void option_take_version(struct taking *taking)
 
 void option_take_refused(struct taking *taking)
 {
-	argp_error(taking->state, "%s", taking->row->hint);
+	option_fail(taking->state, "%s", taking->row->hint);
 }

@@ -25,10 +25,10 @@ static void take_address(struct taking *taking, const char *text)
 	taking_refuse(taking, option_parse_source(text, &address, &taking->error));
 	by = &taking->parse->source_letter[address.family == AF_INET6];
 	if (*by == 'S' || (*by && letter == 'S'))
-		argp_error(taking->state,
-			   "-%c %s: there is a source address for IPv%d already; "
-			   "give one for each family",
-			   letter, text, address.family == AF_INET ? 4 : 6);
+		option_fail(taking->state,
+			    "-%c %s: there is a source address for IPv%d already; "
+			    "give one for each family",
+			    letter, text, address.family == AF_INET ? 4 : 6);
 	*by = letter;
 	*(address.family == AF_INET ? &taking->options->source.v4 : &taking->options->source.v6) =
 		address;
@@ -67,8 +67,8 @@ void option_take_namespace(struct taking *taking)
 	taking_check_not_empty(taking);
 	for (size_t i = 0; i < options->namespace_count; i++)
 		if (!strcmp(options->namespaces[i], taking->text))
-			argp_error(taking->state,
-				   "-N %s is there twice; give each network namespace once",
-				   taking->text);
+			option_fail(taking->state,
+				    "-N %s is there twice; give each network namespace once",
+				    taking->text);
 	options->namespaces[options->namespace_count++] = taking->text;
 }

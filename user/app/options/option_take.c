@@ -83,7 +83,8 @@ static void take_timestamp(struct taking *taking)
 	if (taking->text)
 		taking_refuse(taking, option_parse_timestamp(taking->text, &style, &taking->error));
 	else if (option_parse_timestamp(next, &apart, NULL) == 0)
-		argp_error(taking->state, "-D takes its format without a space, as in: -D%s", next);
+		option_fail(taking->state, "-D takes its format without a space, as in: -D%s",
+			    next);
 	store(taking, style);
 }
 
@@ -95,8 +96,8 @@ static void take_probes(struct taking *taking)
 	taking->options->is_tcpping = !strcmp(taking->text, "-x");
 	if (taking->options->is_tcpping) {
 		if (state->next >= state->argc)
-			argp_error(state,
-				   "-C -x: the number of probes is missing, as in: -C -x 20");
+			option_fail(state,
+				    "-C -x: the number of probes is missing, as in: -C -x 20");
 		taking->text = state->argv[state->next++];
 	}
 	taking_refuse(taking, option_parse_number(taking->row, taking->text,
@@ -139,10 +140,10 @@ static void take_numeric(struct taking *taking)
 	const char *next = taking_following(taking);
 
 	if (is_digits(next) || (!strncmp(next, "-n", 2) && is_digits(next + 2)))
-		argp_error(taking->state,
-			   "-n takes no number, it calls targets by their addresses; "
-			   "the number of probes is -c, as in: -c %s; a port stands before -n",
-			   next + strspn(next, "-n"));
+		option_fail(taking->state,
+			    "-n takes no number, it calls targets by their addresses; "
+			    "the number of probes is -c, as in: -c %s; a port stands before -n",
+			    next + strspn(next, "-n"));
 	take_flag(taking);
 }
 
@@ -180,7 +181,7 @@ void option_take(const struct option_row *row, char *text, struct argp_state *st
 	bool *is_given = &parse->is_given[row - parse->rows];
 
 	if (row->twice && *is_given)
-		argp_error(state, "%s", row->twice);
+		option_fail(state, "%s", row->twice);
 	*is_given = true;
 	takers[row->kind](&taking);
 	if (row->flag)

@@ -113,7 +113,7 @@ static void take_word(struct argp_state *state, struct parse *parse, char *text)
 		state->next = state->argc;
 		break;
 	case COMMAND_DOCTOR:
-		argp_error(state, "'%s' is one word too many: doctor takes no target", text);
+		option_fail(state, "'%s' is one word too many: doctor takes no target", text);
 		break;
 	case COMMAND_COUNT:
 		break;

@@ -34,7 +34,10 @@ struct taking {
 /* false for one that the command does not have. */
 bool option_is_given(const struct parse *parse, const char *name);
 
-/* Ends the process with the sentence when the result is negative. */
+/* A usage error: the sentence on stderr, where to look, and the end of the process. */
+void option_fail(struct argp_state *state, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Likewise when the result is negative. */
 void option_refuse(struct argp_state *state, int result, const struct error *error);
 
 void taking_refuse(struct taking *taking, int result);

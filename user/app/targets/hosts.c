@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/app/say.h"
 #include "user/app/xalloc.h"
 #include "user/base/time.h"
 #include "user/core/verdict/verdict.h"
@@ -133,7 +134,7 @@ static void end_file(struct hosts *hosts)
 		return;
 	error_set(&error, 0, "there is no good target in %s, so nothing was probed",
 		  target_file_name(hosts->file));
-	fprintf(stderr, "ktcping: %s\n", error.text);
+	say("%s", error.text);
 	hosts->has_failed = true;
 }
 
@@ -152,11 +153,11 @@ static bool read_line(struct hosts *hosts)
 			hosts->is_file_waiting = true;
 			return false;
 		case TARGET_FILE_BAD:
-			fprintf(stderr, "ktcping: %s\n", error.text);
+			say("%s", error.text);
 			hosts->has_failed |= !hosts->options->is_skipping_bad;
 			break;
 		case TARGET_FILE_FAILED:
-			fprintf(stderr, "ktcping: %s\n", error.text);
+			say("%s", error.text);
 			hosts->has_failed = true;
 			hosts->is_file_at_end = true;
 			break;
@@ -184,8 +185,7 @@ static struct resolved_host *take_lookup(struct hosts *hosts, uint32_t id)
 static void await(struct hosts *hosts, struct resolved_host *host, const char *why)
 {
 	if (!host->retry_ns)
-		fprintf(stderr, "ktcping: %s; asked again until it has an address (--until)\n",
-			why);
+		say("%s; asked again until it has an address (--until)", why);
 	host->retry_ns = clock_now_ns() + RETRY_NS;
 	host->next = hosts->first_awaited;
 	hosts->first_awaited = host;
@@ -300,19 +300,16 @@ void hosts_say_unanswered(const struct hosts *hosts)
 	uint32_t count = 0;
 
 	for (const struct resolved_host *host = hosts->first_awaited; host; host = host->next)
-		fprintf(stderr, "ktcping: %s: not probed: it had no address when the run ended\n",
-			host->host.name);
+		say("%s: not probed: it had no address when the run ended", host->host.name);
 	for (uint32_t id = 0; id < LOOKUPS_MAX; id++) {
 		const struct host_lookup *lookup = &hosts->lookups[id];
 
 		if (lookup->host && !lookup->is_again && count++ < UNANSWERED_NAMED)
-			fprintf(stderr,
-				"ktcping: %s: not probed: no name server had answered when the run "
-				"ended\n",
-				lookup->host->host.name);
+			say("%s: not probed: no name server had answered when the run ended",
+			    lookup->host->host.name);
 	}
 	if (count > UNANSWERED_NAMED)
-		fprintf(stderr, "ktcping: ... nor for %u more names\n", count - UNANSWERED_NAMED);
+		say("... nor for %u more names", count - UNANSWERED_NAMED);
 }
 
 int hosts_answer_fd(const struct hosts *hosts)

@@ -4,14 +4,14 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "user/app/options/option_check.h"
 #include "user/app/options/service.h"
+#include "user/app/say.h"
 
 static void complain(const char *sentence)
 {
-	fprintf(stderr, "ktcping: %s\n", sentence);
+	say("%s", sentence);
 }
 
 static uint64_t add_saturating(uint64_t a, uint64_t b)
