@@ -171,8 +171,8 @@ $(patsubst %,$(FUZZ)/%,$(FUZZ_TARGETS)): $(FUZZ)/%: tests/fuzz/entry.c $(FUZZ_BU
 	$(call say,FUZZLINK,$@)$(CLANG) $(CFLAGS_ALL) $(FUZZ_FLAGS),fuzzer -DFUZZ_TARGET=fuzz_$* -o $@ $^ -ljansson -lm || \
 		{ echo 'cannot link $@: if libclang_rt.fuzzer is what is missing, apt install libclang-rt-dev' >&2; exit 1; }
 
-CHECKS := check-layers check-pure check-headers check-format check-lint check-shell
-check: $(CHECKS) ## layers, purity, headers, format, lint, shell
+CHECKS := check-layers check-pure check-headers check-words check-format check-lint check-shell
+check: $(CHECKS) ## layers, purity, headers, words, format, lint, shell
 
 check-layers: ## no include goes up or round, headers keep their promises, no folder is too full
 	@tests/checks/layers.sh
@@ -185,6 +185,9 @@ check-pure: $(filter $(OBJ)/user/base/% $(OBJ)/user/core/% $(OBJ)/user/words/%,$
 
 check-headers: ## every header compiles alone, the shared ones for both sides
 	@CC='$(CC)' CFLAGS='$(CFLAGS_ALL)' CLANG='$(CLANG)' BPF_CFLAGS='$(BPF_CFLAGS)' tests/checks/headers.sh
+
+check-words: ## words and names that were given up are not used
+	@tests/checks/words.sh
 
 check-format: ## clang-format has nothing to change
 	@tests/checks/format.sh

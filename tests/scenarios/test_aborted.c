@@ -42,7 +42,7 @@ BOTH_FAMILIES(aborted, socket_killed_while_it_waits)
 	expect_null(record, "answer");
 	expect_null(record, "drop");
 	expect_null(record, "rtt_us");
-	expect_explained(record, "somebody on this host aborted the attempt (ECONNABORTED)");
+	expect_explained(record, "the attempt was aborted on this host (ECONNABORTED)");
 }
 
 /* It was open before: that stays so. */

@@ -43,7 +43,7 @@ BOTH_FAMILIES(damage, icmp_with_a_bad_checksum)
 
 	expect_drop(record, "in", "ICMP_CSUM", family == AF_INET ? "icmp_rcv" : "icmpv6_rcv",
 		    "tun0");
-	expect_explained(record, "an ICMP error came with a bad checksum and was thrown away");
+	expect_explained(record, "an ICMP error came with a bad checksum and was dropped");
 }
 
 Test(damage, icmp_with_a_damaged_ip_header)

@@ -132,7 +132,7 @@ Test(explain, closed_names_the_device)
 	story_reset(&s, 3);
 	story_reset_received(&s, 3.1);
 	expect_text(&s, 4,
-		    "a RST answering our SYN came in on eth0: nobody listens there, or a firewall "
+		    "a RST answering our SYN came in on eth0: nothing listens there, or a firewall "
 		    "answers for it",
 		    NULL);
 }

@@ -52,7 +52,7 @@ void explain_closed(struct sentence *s, const struct judgement *j)
 	sentence_add(s, "a RST answering our SYN came in");
 	if (answer && attempt_device_name(j->attempt, answer->ifindex))
 		sentence_add(s, " on %s", attempt_device_name(j->attempt, answer->ifindex));
-	sentence_add(s, ": nobody listens there, or a firewall answers for it");
+	sentence_add(s, ": nothing listens there, or a firewall answers for it");
 }
 
 void explain_icmp(struct sentence *s, const struct judgement *j)
@@ -140,7 +140,7 @@ void explain_syn_returned(struct sentence *s, const struct judgement *j)
 
 static void say_damaged(struct sentence *s, const struct judgement *j, const char *what)
 {
-	sentence_add(s, "an %s came %s and was thrown away",
+	sentence_add(s, "an %s came %s and was dropped",
 		     j->verdict->answer == ANSWER_ICMP ? "ICMP error" : "answer", what);
 	if (j->verdict->drop.count)
 		explain_drop_name(sentence_add(s, ": "), j->attempt, &j->verdict->drop);
@@ -166,7 +166,7 @@ void explain_martian_source(struct sentence *s, const struct judgement *j)
 		sentence_host(s, &j->verdict->answer_from);
 	else
 		sentence_add(s, "an address");
-	sentence_add(s, ", which no other host can have (a martian source), and was thrown away");
+	sentence_add(s, ", which no other host can have (a martian source), and was dropped");
 	if (j->verdict->drop.count)
 		explain_drop_name(sentence_add(s, ": "), j->attempt, &j->verdict->drop);
 }

@@ -113,7 +113,7 @@ static void say_redirected_in_vain(struct sentence *s, const struct judgement *j
 				  j->attempt, &j->verdict->drop);
 	else
 		sentence_add(s, "and %s answered there",
-			     j->facts->answer_count ? "something wrong" : "nobody");
+			     j->facts->answer_count ? "something wrong" : "nothing");
 }
 
 void explain_redirected(struct sentence *s, const struct judgement *j)

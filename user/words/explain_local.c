@@ -296,6 +296,6 @@ void explain_aborted(struct sentence *s, const struct judgement *j)
 	const struct entry *report = last_of(j->attempt, EVENT_ERROR_REPORT);
 	const char *error = report ? error_name(report->error.error) : NULL;
 
-	sentence_add(s, "somebody on this host aborted the attempt (%s)",
+	sentence_add(s, "the attempt was aborted on this host (%s)",
 		     error ? error : "ECONNABORTED");
 }

@@ -38,13 +38,13 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		NULL,
 		explain_simultaneous, NULL},
 	[REASON_RESET] = {"reset", IS(CLOSED),
-		"Nobody listens there, or a firewall answers for it.",
+		"Nothing listens there, or a firewall answers for it.",
 		"a SYN left by a device, a RST with ack = ISN+1 came in, and the socket accepted "
 		"it",
 		"see on the target: ss -ltn sport = :PORT",
 		explain_closed, NULL},
 	[REASON_NO_REPLY] = {"no-reply", IS(FILTERED),
-		"Nobody answered: SYN or answer were dropped on the way, or the target is silent.",
+		"No answer: SYN or answer were dropped on the way, or the target is silent.",
 		"a SYN left by a device, and until the end nothing came back: no segment and no "
 		"ICMP error",
 		"look for the SYN on the target: tcpdump -ni any tcp port PORT; XDP here drops "
@@ -52,28 +52,27 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		explain_silence, hint_silence},
 
 	[REASON_ICMP_PORT_UNREACHABLE] = {"icmp-port-unreachable", IS(FILTERED),
-		"Somebody calls the port unreachable; a TCP would have sent a RST, so this is a "
-		"rule.",
+		"ICMP port unreachable: a closed port sends a RST, so a firewall rejected this.",
 		QUOTED("ICMP 3/3 or ICMPv6 1/4"),
 		AT_THE_SENDER,
 		explain_icmp, NULL},
 	[REASON_ICMP_PROTOCOL_UNREACHABLE] = {"icmp-protocol-unreachable", IS(FILTERED),
-		"Somebody says that TCP is not spoken there.",
+		"A host or router says that TCP is not spoken there.",
 		QUOTED("ICMP 3/2"),
 		AT_THE_SENDER,
 		explain_icmp, NULL},
 	[REASON_ICMP_NET_PROHIBITED] = {"icmp-net-prohibited", IS(FILTERED),
-		"Somebody prohibits the way to this network.",
+		"A router prohibits the way to this network.",
 		QUOTED("ICMP 3/9"),
 		AT_THE_SENDER,
 		explain_icmp, NULL},
 	[REASON_ICMP_HOST_PROHIBITED] = {"icmp-host-prohibited", IS(FILTERED),
-		"Somebody prohibits the way to this host.",
+		"A router prohibits the way to this host.",
 		QUOTED("ICMP 3/10"),
 		AT_THE_SENDER,
 		explain_icmp, NULL},
 	[REASON_ICMP_ADMIN_PROHIBITED] = {"icmp-admin-prohibited", IS(FILTERED),
-		"Somebody prohibits this communication.",
+		"A router or firewall prohibits this communication.",
 		QUOTED("ICMP 3/13 or ICMPv6 1/1"),
 		AT_THE_SENDER,
 		explain_icmp, NULL},
@@ -131,8 +130,7 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 	[REASON_ICMP_OTHER] = {"icmp-other", IS(FILTERED),
 		"An ICMP error was all that came, and the RFCs give it no meaning of these.",
 		QUOTED("an ICMP error of any other type and code (but fragmentation needed)") ", "
-		"and until the end neither SYN-ACK nor "
-		"RST with ack = ISN+1",
+		"and until the end neither SYN-ACK nor RST with ack = ISN+1",
 		"see its type and code: ktcping -v ADDRESS PORT",
 		explain_icmp, NULL},
 	[REASON_TTL_EXCEEDED] = {"ttl-exceeded", IS(UNREACHABLE),
@@ -152,16 +150,16 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 	[REASON_NEIGHBOUR_UNRESOLVED] = {"neighbour-unresolved", IS(UNREACHABLE),
 		"The next hop has not answered ARP or neighbour discovery by the end.",
 		"no SYN reached a device's queue, or was dropped for another cause than want of "
-		"room to wait, and the neighbour entry that the "
-		"kernel keeps it for, else that of the route's next hop, is INCOMPLETE or FAILED",
+		"room to wait, and the neighbour entry that the kernel keeps it for, else that of "
+		"the route's next hop, is INCOMPLETE or FAILED",
 		SEE_NEIGHBOURS,
 		explain_neighbour_unresolved, hint_neighbour},
 	[REASON_SYN_RETURNED] = {"syn-returned", IS(UNREACHABLE),
 		"Our own SYN was sent back to this host: the way to the target, or NAT on it, "
 		"leads back here.",
 		"a SYN left, came in again by another device than loopback with our source port "
-		"and sequence number, and was dropped or "
-		"answered here; and the socket made no progress by the end",
+		"and sequence number, and was dropped or answered here; and the socket made no "
+		"progress by the end",
 		"on the router, what points back at this host: ip route get ADDRESS; nft list "
 		"ruleset (dnat without masquerade)",
 		explain_syn_returned, hint_next},
@@ -194,8 +192,7 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 	[REASON_BAD_DESTINATION] = {"bad-destination", IS(UNREACHABLE),
 		"The target is a broadcast or multicast address, which TCP cannot connect to.",
 		"connect() failed with ENETUNREACH, and the route is of type broadcast or "
-		"multicast, or the address is multicast or "
-		"255.255.255.255",
+		"multicast, or the address is multicast or 255.255.255.255",
 		NULL,
 		explain_bad_destination, NULL},
 
@@ -211,16 +208,16 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"The answer arrived and was dropped here before it got to the socket; or the SYN "
 		"was, where this host is its own target.",
 		"a SYN-ACK or RST with ack = ISN+1 came in, or was dropped before it was seen, and "
-		"the socket made no progress by the end; or the "
-		"kernel dropped our SYN behind the loopback device",
+		"the socket made no progress by the end; or the kernel dropped our SYN behind the "
+		"loopback device",
 		"for NETFILTER_DROP see: nft list ruleset; for TC_INGRESS: tc filter show dev "
 		"DEVICE ingress",
 		explain_dropped_in, NULL},
 	[REASON_REJECTED_LOCALLY] = {"rejected-locally", IS(BLOCKED),
 		"A rule of this host rejected the SYN, and forged a refusal.",
 		"the kernel dropped our SYN before any device or behind loopback, and yet the "
-		"socket was refused; or a SYN left by "
-		"another device, and its RST or ICMP error came in by loopback",
+		"socket was refused; or a SYN left by another device, and its RST or ICMP error "
+		"came in by loopback",
 		"list the rules with: nft list ruleset | sed -n '/hook output/,/^\\t}/p'",
 		explain_rejected, hint_next},
 	[REASON_RP_FILTER] = {"rp-filter", IS(BLOCKED),
@@ -240,8 +237,8 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"The source port is in use on this host, or none is free to this destination.",
 		"bind() failed with EADDRINUSE, or connect() with EADDRNOTAVAIL after SYN_SENT, "
 		"and no SYN left",
-		"see: sysctl net.ipv4.ip_local_port_range net.ipv4.ip_local_reserved_ports; "
-		"ss -tan",
+		"see: sysctl net.ipv4.ip_local_port_range net.ipv4.ip_local_reserved_ports; ss "
+		"-tan",
 		explain_no_port, hint_port},
 	[REASON_NO_SOURCE_ADDRESS] = {"no-source-address", IS(BLOCKED),
 		"The address to speak from is not this host's (any more), or it has none.",
@@ -261,8 +258,7 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"The device has no carrier: its cable, or whatever is at the other end of it, is "
 		"not there.",
 		"the socket became SYN_SENT, nothing came back, no rule dropped a SYN, and at the "
-		"end the device by which SYNs left or "
-		"would leave has no carrier",
+		"end the device by which SYNs left or would leave has no carrier",
 		"see: ip link show dev DEVICE",
 		explain_carrier_down, hint_carrier},
 	[REASON_NOT_SENT] = {"not-sent", IS(BLOCKED),
@@ -287,11 +283,10 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		explain_connect_failed, NULL},
 	[REASON_REDIRECTED_LOCAL] = {"redirected-local", IS(INTERCEPTED) | IS(BLOCKED),
 		"This host turned the connection to itself: redirect, TPROXY or DNAT; blocked when "
-		"it was refused, dropped or "
-		"not answered here.",
+		"it was refused, dropped or not answered here.",
 		"for a target elsewhere the SYN left by loopback; or (intercepted) the connection "
-		"became ESTABLISHED, and the SYN-ACK "
-		"came in by loopback or a socket of this host took it",
+		"became ESTABLISHED, and the SYN-ACK came in by loopback or a socket of this host "
+		"took it",
 		"look for redirect, dnat or tproxy in: nft list ruleset",
 		explain_redirected, hint_redirected},
 	[REASON_SELF_CONNECT] = {"self-connect", IS(SELF_CONNECT),
@@ -311,18 +306,16 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		explain_wrong_ack, NULL},
 	[REASON_FROM_ELSEWHERE] = {"from-elsewhere", IS(INVALID),
 		"An answer to our SYN came from another address or port than the SYN went to, or "
-		"to another one than it came from: NAT without "
-		"masquerade, or an answer that bypasses the NAT.",
+		"to another one than it came from: NAT without masquerade, or an answer that "
+		"bypasses the NAT.",
 		"a SYN-ACK or RST with ack = ISN+1 came in at our port, with other addresses or "
-		"ports than the SYN had on the wire, and the socket "
-		"made no progress by the end",
+		"ports than the SYN had on the wire, and the socket made no progress by the end",
 		"on the router, a dnat rule without masquerade: nft list ruleset",
 		explain_from_elsewhere, hint_next},
 	[REASON_BAD_CHECKSUM] = {"bad-checksum", IS(INVALID),
-		"All that came had a wrong checksum (TCP's, IP's or ICMP's), and was thrown away.",
+		"All that came had a wrong checksum (TCP's, IP's or ICMP's), and was dropped.",
 		"the kernel reported a bad checksum (tcp_bad_csum), or dropped what came as "
-		"TCP_CSUM, IP_CSUM or ICMP_CSUM, and the socket made "
-		"no progress by the end",
+		"TCP_CSUM, IP_CSUM or ICMP_CSUM, and the socket made no progress by the end",
 		"see: ethtool -S DEVICE; on the sender: ethtool -k DEVICE",
 		explain_bad_checksum, NULL},
 	[REASON_UNREADABLE] = {"unreadable", IS(INVALID),
@@ -330,9 +323,8 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"length, so that nothing in it is evidence.",
 		"a packet of this connection came in whose TCP header ends before its time or is "
 		"longer than the packet, or of which other fragments are missing, or which the "
-		"kernel "
-		"dropped as not whole (PKT_TOO_SMALL, IP_INHDR), and the socket made no progress "
-		"by the end",
+		"kernel dropped as not whole (PKT_TOO_SMALL, IP_INHDR), and the socket made no "
+		"progress by the end",
 		"see its bytes: tcpdump -vvXni DEVICE host ADDRESS",
 		explain_unreadable, hint_next},
 	[REASON_MARTIAN_SOURCE] = {"martian-source", IS(INVALID),
@@ -344,8 +336,7 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"see who sends it: tcpdump -eni DEVICE src ADDRESS",
 		explain_martian_source, hint_next},
 	[REASON_BLIND_RESET] = {"blind-reset", IS(INVALID),
-		"A RST came that acknowledges nothing, so the kernel ignored it; somebody may be "
-		"forging.",
+		"A RST came that acknowledges nothing, so the kernel ignored it; it may be forged.",
 		"a segment of this connection came in with RST and without ACK, and the socket "
 		"made no progress by the end",
 		"compare its TTL with that of another port's answer: ktcping -v ADDRESS PORT",
@@ -358,17 +349,15 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		explain_unexpected_flags, NULL},
 	[REASON_WRONG_TIMESTAMP] = {"wrong-timestamp", IS(INVALID),
 		"A SYN-ACK echoes a timestamp that none of our SYNs had, so TCP refused it; "
-		"somebody rewrites or forges.",
+		"something rewrites or forges.",
 		"a SYN-ACK with ack = ISN+1 came in, and TCP dropped it for its stamps (reason "
-		"TCP_RFC7323_*; without a reason its TSecr is no "
-		"SYN's TSval)",
+		"TCP_RFC7323_*; without a reason its TSecr is no SYN's TSval)",
 		"see the stamps (ts): ktcping -v ADDRESS PORT",
 		explain_wrong_timestamp, NULL},
 	[REASON_MALFORMED] = {"malformed", IS(INVALID),
 		"An answer acknowledges our SYN, and yet TCP itself refused it.",
 		"a SYN-ACK or RST with ack = ISN+1 came in, and TCP dropped it (reason TCP_*, or a "
-		"function tcp_*; without a reason one "
-		"behind tcp_v4_rcv)",
+		"function tcp_*; without a reason one behind tcp_v4_rcv)",
 		"see the kernel's reason: ktcping -v ADDRESS PORT",
 		explain_malformed, NULL},
 
@@ -379,7 +368,7 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		NULL,
 		explain_interrupted, NULL},
 	[REASON_ABORTED] = {"aborted", IS(ABORTED),
-		"Somebody on this host destroyed the socket: `ss -K', or a BPF program.",
+		"The socket was destroyed on this host: `ss -K', or a BPF program.",
 		"the kernel closed the socket, which reported ECONNABORTED, or ECONNRESET without "
 		"a RST",
 		NULL,
@@ -407,8 +396,7 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 	[REASON_EVENTS_LOST] = {"events-lost", IS(INCOMPLETE),
 		"Events are missing, so that absence proves nothing.",
 		"events were lost while the attempt ran, or the socket itself tells of more than "
-		"was seen, and the verdict rests on "
-		"absence",
+		"was seen, and the verdict rests on absence",
 		"probe more slowly: a longer -i, or fewer targets at once",
 		explain_events_lost, NULL},
 	[REASON_UNEXPLAINED_ERROR] = {"unexplained-error", IS(INCOMPLETE),

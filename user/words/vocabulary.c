@@ -10,44 +10,35 @@
 #include "user/base/name.h"
 
 /* The tests find a row that is missing, the compiler one that is there twice. */
+/* clang-format off */
 const struct status_row status_rows[STATUS_COUNT] = {
 	[STATUS_OPEN] = {"open",
-			 "A SYN-ACK that acknowledges our SYN was received, and the socket became "
-			 "ESTABLISHED.",
-			 false},
+		"A SYN-ACK that acknowledges our SYN was received, and the socket became ESTABLISHED.",
+		false},
 	[STATUS_CLOSED] = {"closed",
-			   "A RST that answers our SYN was received, and the socket accepted it.",
-			   false},
+		"A RST that answers our SYN was received, and the socket accepted it.", false},
 	[STATUS_FILTERED] = {"filtered",
-			     "The SYN left this host and nothing came back, or somebody refused on "
-			     "the target's behalf.",
-			     false},
+		"The SYN left this host and nothing came back, or another host refused on the "
+		"target's behalf.", false},
 	[STATUS_UNREACHABLE] = {"unreachable",
-				"There is no way there: somebody on the way says so, the next hop "
-				"does not answer, or this host has no route.",
-				false},
+		"There is no way there: a router on the way says so, the next hop does not answer, "
+		"or this host has no route.", false},
 	[STATUS_BLOCKED] = {"blocked",
-			    "This host itself stopped it: the SYN did not get through, or the "
-			    "answer arrived and was thrown away here, or "
-			    "could not arrive any more.",
-			    false},
+		"This host itself stopped it: the SYN did not get through, or the answer arrived "
+		"and was dropped here, or could not arrive any more.", false},
 	[STATUS_INTERCEPTED] = {"intercepted",
-				"The connection was established, but it ends on this very host "
-				"although the target is elsewhere.",
-				false},
+		"The connection was established, but it ends on this very host although the target "
+		"is elsewhere.", false},
 	[STATUS_SELF_CONNECT] = {"self-connect",
-				 "The socket connected to itself; that proves no server.", false},
+		"The socket connected to itself; that proves no server.", false},
 	[STATUS_INVALID] = {"invalid", "An answer came and the kernel refused it.", false},
 	[STATUS_UNPROVEN] = {"unproven",
-			     "The program was told that it is connected, and the kernel has no SYN "
-			     "for it; no probe ends with it, only what "
-			     "`watch' sees.",
-			     true},
+		"The program was told that it is connected, and the kernel has no SYN for it; no "
+		"probe ends with it, only what `watch' sees.", true},
 	[STATUS_ABORTED] = {"aborted", "The attempt was ended before there was a verdict.", false},
 	[STATUS_INCOMPLETE] = {"incomplete",
-			       "The verdict would rest on evidence that was lost, or that this "
-			       "kernel does not give.",
-			       false},
+		"The verdict would rest on evidence that was lost, or that this kernel does not give.",
+		false},
 };
 
 #define BIT_OF(note) __builtin_ctz(note)
@@ -55,77 +46,65 @@ const struct status_row status_rows[STATUS_COUNT] = {
 const struct word_row note_rows[NOTE_COUNT] = {
 	[BIT_OF(NOTE_RETRANSMITTED)] = {"retransmitted", "More than one SYN was sent."},
 	[BIT_OF(NOTE_RTT_AMBIGUOUS)] = {"rtt-ambiguous",
-					"The answer could be one to several SYNs, or the server's "
-					"own repeat: there are candidates, which are "
-					"upper bounds, instead of a round-trip time."},
-	[BIT_OF(NOTE_REWRITTEN_TO)] =
-		{"rewritten-to",
-		 "On the wire the SYN went to another address or port than was asked for."},
+		"The answer could be one to several SYNs, or the server's own repeat: there are "
+		"candidates, which are upper bounds, instead of a round-trip time."},
+	[BIT_OF(NOTE_REWRITTEN_TO)] = {"rewritten-to",
+		"On the wire the SYN went to another address or port than was asked for."},
 	[BIT_OF(NOTE_LOCAL_TARGET)] = {"local-target", "The target is this host."},
-	[BIT_OF(NOTE_FRAGMENTATION_NEEDED)] =
-		{"fragmentation-needed", "A router said that the SYN is too big for a link on the "
-					 "way (ICMP 3/4, ICMPv6 2); that is no "
-					 "failure, for the kernel goes on with a smaller one."},
-	[BIT_OF(NOTE_SOURCE_REWRITTEN)] =
-		{"source-rewritten",
-		 "On the wire the SYN came from another address or port than the socket's."},
-	[BIT_OF(NOTE_SIMULTANEOUS_OPEN)] =
-		{"simultaneous-open",
-		 "A SYN of the other end crossed ours, and the two made one connection."},
+	[BIT_OF(NOTE_FRAGMENTATION_NEEDED)] = {"fragmentation-needed",
+		"A router said that the SYN is too big for a link on the way (ICMP 3/4, ICMPv6 2); "
+		"that is no failure, for the kernel goes on with a smaller one."},
+	[BIT_OF(NOTE_SOURCE_REWRITTEN)] = {"source-rewritten",
+		"On the wire the SYN came from another address or port than the socket's."},
+	[BIT_OF(NOTE_SIMULTANEOUS_OPEN)] = {"simultaneous-open",
+		"A SYN of the other end crossed ours, and the two made one connection."},
 	[BIT_OF(NOTE_NEVER_ASKED)] = {"never-asked",
-				      "The program closed the socket without a call that could "
-				      "have told it the outcome: whatever it "
-				      "said was a guess."},
+		"The program closed the socket without a call that could have told it the outcome: "
+		"whatever it said was a guess."},
 	[BIT_OF(NOTE_ERROR_UNREAD)] = {"error-unread",
-				       "The program was told that the socket is writable, which a "
-				       "failed one is too, and never asked "
-				       "for the error."},
-	[BIT_OF(NOTE_ZERO_ERROR)] = {"zero-error", "The program read SO_ERROR as 0 while there was "
-						   "no connection: that proves nothing."},
-	[BIT_OF(NOTE_TOLD_EARLY)] = {"told-early", "The program was told that it is connected (by "
-						   "connect(), getpeername() or a transfer) while "
-						   "there was no connection."},
-	[BIT_OF(NOTE_NOT_YET)] = {"not-yet", "The program gave up when all it had been told was to "
-					     "wait: nothing ever told it that it is connected."},
-	[BIT_OF(NOTE_SUSPECTED_SYN_PROXY)] =
-		{"suspected-syn-proxy", "The SYN-ACK has a window of 0, or another TTL than a RST "
-					"of the same host had: something may answer "
-					"in the server's place, which may not even be there."},
+		"The program was told that the socket is writable, which a failed one is too, and "
+		"never asked for the error."},
+	[BIT_OF(NOTE_ZERO_ERROR)] = {"zero-error",
+		"The program read SO_ERROR as 0 while there was no connection: that proves nothing."},
+	[BIT_OF(NOTE_TOLD_EARLY)] = {"told-early",
+		"The program was told that it is connected (by connect(), getpeername() or a "
+		"transfer) while there was no connection."},
+	[BIT_OF(NOTE_NOT_YET)] = {"not-yet",
+		"The program gave up when all it had been told was to wait: nothing ever told it "
+		"that it is connected."},
+	[BIT_OF(NOTE_SUSPECTED_SYN_PROXY)] = {"suspected-syn-proxy",
+		"The SYN-ACK has a window of 0, or another TTL than a RST of the same host had: "
+		"something may answer in the server's place, which may not even be there."},
 	[BIT_OF(NOTE_SUSPECTED_MIDDLEBOX)] = {"suspected-middlebox",
-					      "The RST has another TTL than a SYN-ACK of the same "
-					      "host had: something on the way may have sent it."},
-	[BIT_OF(NOTE_SUSPECTED_ECN_BLACK_HOLE)] =
-		{"suspected-ecn-black-hole", "SYNs that asked for ECN went unanswered, and one "
-					     "that did not was answered: something on the way "
-					     "may drop the former."},
+		"The RST has another TTL than a SYN-ACK of the same host had: something on the way "
+		"may have sent it."},
+	[BIT_OF(NOTE_SUSPECTED_ECN_BLACK_HOLE)] = {"suspected-ecn-black-hole",
+		"SYNs that asked for ECN went unanswered, and one that did not was answered: "
+		"something on the way may drop the former."},
 };
 
 const struct word_row amendment_rows[AMENDMENT_COUNT] = {
 	[AMENDMENT_NOT_ACCEPTED] = {"not-accepted",
-				    "After an open verdict the SYN-ACK was repeated: the server "
-				    "has not accepted the connection, or our ACK "
-				    "was lost."},
-	[AMENDMENT_RESET_LOST] =
-		{"reset-lost",
-		 "After an open verdict the SYN-ACK was repeated, although this host had reset the "
-		 "connection: the RST was lost or is dropped on the way, and the server keeps a "
-		 "half-open connection for each probe until it gives up."},
+		"After an open verdict the SYN-ACK was repeated: the server has not accepted the "
+		"connection, or our ACK was lost."},
+	[AMENDMENT_RESET_LOST] = {"reset-lost",
+		"After an open verdict the SYN-ACK was repeated, although this host had reset the "
+		"connection: the RST was lost or is dropped on the way, and the server keeps a "
+		"half-open connection for each probe until it gives up."},
 	[AMENDMENT_RESET_BY_PEER] = {"reset-by-peer",
-				     "After an open verdict the peer reset the connection."},
+		"After an open verdict the peer reset the connection."},
 	[AMENDMENT_RESET_LOCALLY] = {"reset-locally",
-				     "After an open verdict this host reset the connection itself, "
-				     "by loopback: a rule rejects what "
-				     "follows the handshake."},
-	[AMENDMENT_CLOSED_BY_PEER] =
-		{"closed-by-peer", "After an open verdict the peer closed the connection (FIN)."},
+		"After an open verdict this host reset the connection itself, by loopback: a rule "
+		"rejects what follows the handshake."},
+	[AMENDMENT_CLOSED_BY_PEER] = {"closed-by-peer",
+		"After an open verdict the peer closed the connection (FIN)."},
 	[AMENDMENT_SUSPECTED_SYN_PROXY] = {"suspected-syn-proxy",
-					   "After an open verdict a packet of the connection came "
-					   "with another TTL than the SYN-ACK: something "
-					   "else than the server may have answered the SYN."},
-	[AMENDMENT_LATE_ANSWER] =
-		{"late-answer",
-		 "After another verdict an answer to our SYN came in after all, too late for it."},
+		"After an open verdict a packet of the connection came with another TTL than the "
+		"SYN-ACK: something else than the server may have answered the SYN."},
+	[AMENDMENT_LATE_ANSWER] = {"late-answer",
+		"After another verdict an answer to our SYN came in after all, too late for it."},
 };
+/* clang-format on */
 
 static const char *const answer_words[] = {
 	[ANSWER_NONE] = "none",	  [ANSWER_SYN_ACK] = "syn-ack", [ANSWER_RST] = "rst",

@@ -131,7 +131,7 @@ static int judge_size(const struct options *options, const struct host *host,
 		return 0;
 	return error_set(ret_error, -EINVAL,
 			 "%.60s with its ports is %" PRIu64
-			 " targets, more than %u: add --yes if that is meant",
+			 " targets, more than %u: add --yes to allow it",
 			 host->name, host_target_count(host), UNASKED_TARGETS_MAX);
 }
 

@@ -51,7 +51,7 @@ static const struct option_row rows[] = {
 	{"skip-bad", 0, NULL,
 	 "skip bad lines of the file, instead of refusing all of it; makes it a scan",
 	 FLAG(is_skipping_bad), PROBE},
-	{"yes", 0, NULL, "more than 65536 targets with a network among them are meant",
+	{"yes", 0, NULL, "allow more than 65536 targets, with a network among them",
 	 FLAG(is_confirmed), PROBE},
 	{"ipv4", '4', NULL, "IPv4 only", CHOICE(family, AF_INET), PROBE},
 	{"ipv6", '6', NULL, "IPv6 only", CHOICE(family, AF_INET6), PROBE},

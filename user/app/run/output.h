@@ -21,10 +21,7 @@ void output_flush_if_due(struct lane *lane, uint64_t now_ns);
 /* A sentence on stderr, behind what the lane has written. */
 void output_say(struct lane *lane, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/*
- * Whoever writes to the run's output itself does so between these two. The first clears the live
- * line.
- */
+/* What is written to the run's output itself stands between these two; the first clears the live line. */
 FILE *output_lock(struct run *run);
 void output_unlock(struct run *run);
 /* It cannot be written to any more. */

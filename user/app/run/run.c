@@ -28,7 +28,7 @@ static void end_run(struct run *run, enum abandon_cause cause)
 	target_source_end(&run->source);
 }
 
-/* Whoever asks twice is not kept waiting. */
+/* Asked twice, it waits for nothing. */
 static void interrupt(struct run *run)
 {
 	if (run->is_ended) {

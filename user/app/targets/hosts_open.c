@@ -65,7 +65,7 @@ static int check_size(const struct hosts *hosts, struct error *error)
 	    probes > UNASKED_TARGETS_MAX)
 		return error_set(error, -EINVAL,
 				 "these are %" PRIu64 " targets, more than %u with a network among "
-				 "them: add --yes if that is meant",
+				 "them: add --yes to allow it",
 				 probes, UNASKED_TARGETS_MAX);
 	return 0;
 }

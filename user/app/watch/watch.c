@@ -95,7 +95,7 @@ static bool take_notices(struct watch *w)
 }
 
 /*
- * Whoever wants it to end wants that now, however busy the host is: what is left to do is little.
+ * Who asks for the end wants it now, however busy the host is: what is left to do is little.
  * It may not be allowed to.
  */
 static void interrupt(struct watch *w)

@@ -40,8 +40,8 @@ struct first_outcome *first_outcome_new(const struct first_outcome *before,
 
 	if (!first)
 		return NULL;
-	*first = (struct first_outcome){*outcome->attempt, *outcome->facts, *outcome->verdict,
-					outcome->began_ns, {0}};
+	*first = (struct first_outcome){
+		*outcome->attempt, *outcome->facts, *outcome->verdict, outcome->began_ns, {0}};
 	if (before)
 		first->others = add(before->others, &before->verdict);
 	first->facts.attempt = &first->attempt;

@@ -31,7 +31,7 @@ struct stats {
 	uint64_t *samples;
 	uint32_t sample_count;
 	uint32_t sample_room;
-	uint32_t sample_stride; /* every how many-th is kept */
+	uint32_t sample_stride; /* every n-th is kept */
 	/* Running moments (Welford) over all samples. */
 	uint64_t rtt_count;
 	uint64_t rtt_min_ns;

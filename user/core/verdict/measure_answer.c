@@ -81,7 +81,7 @@ static bool is_sound_refusal(const struct facts *facts)
 
 /*
  * Of answers that were dropped the first one may tell more than the one that got through: when it
- * came no more than one SYN was out. That it was thrown away says nothing of how far away it was
+ * came no more than one SYN was out. That it was dropped says nothing of how far away it was
  * sent.
  */
 static void pair_answer(const struct facts *facts, const struct verdict *verdict,
