@@ -12,6 +12,7 @@
 #include "user/io/net/net_namespace.h"
 #include "user/io/net/origin_netlink.h"
 #include "user/io/netlink/devices.h"
+#include "user/io/netlink/neighbours.h"
 #include "user/io/netlink/routes.h"
 
 struct origin {
@@ -199,6 +200,16 @@ int origin_neighbour(const struct origin *origin, const struct address *address,
 {
 	struct rtnetlink *netlink = origin_netlink_take(origin->netlink);
 	int result = netlink ? routes_neighbour(netlink, address, ifindex, ret_neighbour) : -errno;
+
+	origin_netlink_put(origin->netlink, netlink);
+	return result;
+}
+
+int origin_neighbour_table(const struct origin *origin, int family,
+			   struct neighbour_table *ret_table)
+{
+	struct rtnetlink *netlink = origin_netlink_take(origin->netlink);
+	int result = netlink ? neighbours_table(netlink, family, ret_table) : -errno;
 
 	origin_netlink_put(origin->netlink, netlink);
 	return result;

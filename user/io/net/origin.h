@@ -14,6 +14,7 @@
 #include "user/base/error.h"
 #include "user/core/event.h"
 #include "user/core/origin.h"
+#include "user/core/run/neighbour_room.h"
 
 /*
  * How every socket is made. Zeroed, but for tos = -1: as the kernel does by itself. Outlives its
@@ -72,6 +73,9 @@ int origin_route_from(const struct origin *origin, const struct address *source,
 		      struct route_event *ret_route, struct address *ret_preferred_source);
 int origin_neighbour(const struct origin *origin, const struct address *address, uint32_t ifindex,
 		     struct neighbour_event *ret_neighbour);
+/* See neighbours.h. */
+int origin_neighbour_table(const struct origin *origin, int family,
+			   struct neighbour_table *ret_table);
 /* See host_state.h. */
 int origin_host(const struct origin *origin, const struct address *destination,
 		struct host_event *ret_host);
