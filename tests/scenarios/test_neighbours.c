@@ -3,11 +3,13 @@
  * Next hops that do not answer: the one that the SYN waits for is named, by whatever rule it was
  * chosen, and no healthy one.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "tests/scenarios/paths.h"
+#include "tests/scenarios/plain.h"
 #include "tests/scenarios/scan.h"
 #include "tests/scenarios/watch.h"
 
@@ -281,4 +283,52 @@ BOTH_FAMILIES(neighbours, one_that_vanishes)
 	expect_null(record, "rtt_us");
 	expect_null(record, "rtt_candidates_us");
 	expect_explained(record, " had left before");
+}
+
+/* Of a network on the link 16 hosts are there; the kernel's own limit is what it is by default. */
+static void add_hosts(struct lab *lab)
+{
+	char text[8192];
+	size_t used = 0;
+
+	scenario_ip(
+		lab, LAB_CLIENT,
+		"address add 10.90.0.1/20 dev eth0\naddress add fd00:90::1/64 dev eth0 nodad\n");
+	for (unsigned i = 1; i <= 16; i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "address add 10.90.%u.200/20 dev eth0\n"
+					 "address add fd00:90::%x/64 dev eth0 nodad\n",
+					 i - 1, i * 0x80 - 1);
+	scenario_ip(lab, LAB_ROUTER, text);
+}
+
+BOTH_FAMILIES(neighbours, of_a_whole_network_leave_the_table_room_for_others)
+{
+	const char *network = family == AF_INET ? "10.90.0.0/20" : "fd00:90::/117";
+	struct lab *lab = scenario_lab();
+	struct command_process process;
+	struct scan scan;
+
+	add_hosts(lab);
+	process = cli_start(lab, "-j", "-v", "-W", "1s", "--rate", "0", "-p", "7000", network);
+	cli_await_errors(&process, "gc_thresh3", 1);
+	/* Who is new to this host. */
+	expect_told(lab, places_of(family)->router, 7001, SCENARIO_TIMEOUT_MS, ECONNREFUSED);
+	scan = scan_of(cli_finish(&process));
+	cr_assert_null(strstr(scan.result.output.bytes, "NEIGH_CREATEFAIL"));
+	cr_assert_eq(cli_lines_with(scan.result.errors.bytes, ""), 1, "%s",
+		     scan.result.errors.bytes);
+	expect_group(&scan, "closed", "reset", 17);
+	expect_number(scan.total, "status.blocked", 0);
+}
+
+/* Few hosts, and many ports of each: they are sought but once. */
+BOTH_FAMILIES(neighbours, few_that_nobody_is_hold_nothing_back)
+{
+	struct lab *lab = scenario_lab();
+	struct scan scan = scan(lab, "-W", "300ms", "--rate", "0", "-p", "7000-8999",
+				places_of(family)->nobody);
+
+	expect_group(&scan, "unreachable", "neighbour-unresolved", 2000);
+	cr_assert_str_empty(scan.result.errors.bytes);
 }

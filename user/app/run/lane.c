@@ -6,6 +6,18 @@
 
 #define CROWDED_RING 0.5 /* from here on no connect is made before the ring is read */
 
+/* What a SYN waits for, and that one to it has left. */
+static void note_neighbour(struct lane *lane, const struct event *event)
+{
+	const struct address *hop = &event->neighbour.address;
+
+	if (event->kind == EVENT_NEIGHBOUR && event->neighbour.is_own)
+		neighbour_room_seek(lane_neighbours(lane, hop->family), hop, event->time_ns);
+	else if (event->kind == EVENT_XMIT)
+		neighbour_room_found(lane_neighbours(lane, event->packet.packet.destination.family),
+				     &event->packet.packet.destination);
+}
+
 void lane_feed(void *context, const struct event *event)
 {
 	struct lane *lane = context;
@@ -13,6 +25,7 @@ void lane_feed(void *context, const struct event *event)
 	lane->events++;
 	if (lane->run->trace)
 		trace_write(lane->run->trace, event);
+	note_neighbour(lane, event);
 	correlator_feed(lane->correlator, event);
 }
 

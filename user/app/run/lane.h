@@ -6,9 +6,12 @@
 #ifndef APP_LANE_H
 #define APP_LANE_H
 
+#include <sys/socket.h>
+
 #include "user/app/run/shared.h"
 #include "user/app/targets/probe_table.h"
 #include "user/app/targets/targets.h"
+#include "user/core/run/neighbour_room.h"
 #include "user/core/run/pace.h"
 #include "user/core/run/plan.h"
 
@@ -47,10 +50,13 @@ struct lane {
 	struct origin **origins; /* its own, where there are several lanes; else the run's */
 	struct targets targets;
 	struct plan plan;
-	struct pace pace;	     /* its part of the rate, for all */
-	struct pace pace_off_link;   /* and for what is behind a gateway */
-	struct waiting_list waiting; /* in the order in which they are tried again */
-	struct waiting_list repeats; /* a list apart: their targets' schedules go on */
+	struct pace pace;		     /* its part of the rate, for all */
+	struct pace pace_off_link;	     /* and for what is behind a gateway */
+	struct neighbour_room neighbours[2]; /* IPv4's and IPv6's: next hops that are sought */
+	uint32_t sought;		     /* published: of both */
+	uint64_t crowded_until_ns;	     /* no more of them before; 0: there is room */
+	struct waiting_list waiting;	     /* in the order in which they are tried again */
+	struct waiting_list repeats;	     /* a list apart: their targets' schedules go on */
 	/* published: when a probe of ours last had a verdict, and gave its source port back */
 	uint64_t freed_ns;
 	uint32_t pending;   /* published: probes without a verdict */
@@ -92,6 +98,11 @@ bool lane_has_pending(const struct lane *lane);
  * than a record without room: a crowded ring is read first.
  */
 bool lane_has_room(const struct lane *lane);
+
+static inline struct neighbour_room *lane_neighbours(struct lane *lane, int family)
+{
+	return &lane->neighbours[family != AF_INET];
+}
 
 static inline struct probe *probe_at(struct lane *lane, uint32_t number)
 {

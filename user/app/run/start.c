@@ -44,7 +44,9 @@ uint64_t start_due_ns(const struct lane *lane)
 
 		due_ns = head->due_ns > pace_ns ? head->due_ns : pace_ns;
 	}
-	return lane->waiting.first ? min_ns(due_ns, lane->waiting.first->retry_ns) : due_ns;
+	if (lane->waiting.first)
+		due_ns = min_ns(due_ns, lane->waiting.first->retry_ns);
+	return due_ns > lane->crowded_until_ns ? due_ns : lane->crowded_until_ns;
 }
 
 /*
@@ -242,6 +244,11 @@ static bool can_start(const struct lane *lane, uint64_t now_ns)
 	return lane_has_room(lane) && now_ns >= lane->socket_ns;
 }
 
+static bool can_start_to(struct lane *lane, const struct target *target, uint64_t now_ns)
+{
+	return can_start(lane, now_ns) && waiting_has_neighbour_room(lane, target);
+}
+
 /* All wait equally long until they are tried again, so the first one is due first. */
 static void start_waiting(struct lane *lane)
 {
@@ -252,7 +259,7 @@ static void start_waiting(struct lane *lane)
 		bool is_stopped = list->first->target->is_stopped;
 		struct waiting waiting;
 
-		if (!is_stopped && !can_start(lane, clock_now_ns()))
+		if (!is_stopped && !can_start_to(lane, list->first->target, clock_now_ns()))
 			return;
 		waiting = waiting_take(list);
 		waiting.target->waiting--;
@@ -292,6 +299,7 @@ static struct target *next_target(struct lane *lane, uint64_t now_ns, uint64_t *
 		can_start(lane, now_ns) && may_begin(lane) ? plan_head(&lane->plan) : NULL;
 
 	if (!head || head->due_ns > now_ns ||
+	    !waiting_has_neighbour_room(lane, target_of_row(head)) ||
 	    !pace_take(pace_of(lane, target_of_row(head)), now_ns))
 		return NULL;
 	return target_of_row(plan_next(&lane->plan, now_ns, ret_sequence));

@@ -81,6 +81,8 @@ void lane_close(struct lane *lane)
 		origin_free(lane->origins[i]);
 	if (lane->origins != lane->run->origins)
 		free(lane->origins);
+	neighbour_room_release(&lane->neighbours[0]);
+	neighbour_room_release(&lane->neighbours[1]);
 	probe_table_release(&lane->probes);
 	correlator_free(lane->correlator);
 	tally_release(&lane->tally);
@@ -185,6 +187,8 @@ void lane_turn(struct lane *lane)
 	arrivals_go(lane);
 	start_probes(lane);
 	__atomic_store_n(&lane->pending, lane->probes.pending, __ATOMIC_RELAXED);
+	__atomic_store_n(&lane->sought, lane->neighbours[0].count + lane->neighbours[1].count,
+			 __ATOMIC_RELAXED);
 	rest(lane);
 	output_flush_if_due(lane, clock_now_ns());
 }

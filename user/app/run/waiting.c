@@ -14,7 +14,8 @@
 #include "user/app/xalloc.h"
 #include "user/io/clock.h"
 
-#define RETRY_NS (20 * MILLISECOND_NS) /* each vain connect() is remembered for some seconds */
+#define RETRY_NS      (20 * MILLISECOND_NS) /* each vain connect() is remembered for some seconds */
+#define LOOK_AGAIN_NS (2 * SECOND_NS)	    /* at a table that has many entries */
 
 static void insert(struct waiting_list *list, struct waiting **link, struct waiting *waiting)
 {
@@ -76,15 +77,69 @@ struct waiting waiting_take(struct waiting_list *list)
 	return waiting;
 }
 
+/* What the kernel's table has room for, divided among the lanes. */
+static void look_at_table(struct lane *lane, const struct target *target, uint64_t now_ns)
+{
+	struct neighbour_room *room = lane_neighbours(lane, target->address.family);
+	const struct run *run = lane->run;
+	struct neighbour_table table = {0};
+	uint32_t own = 0, limit = NEIGHBOUR_ROOM_MOST;
+
+	if (room->asked_ns && now_ns - room->asked_ns < LOOK_AGAIN_NS)
+		return;
+	for (unsigned i = 0; i < run->lane_count; i++)
+		own += __atomic_load_n(&run->lanes[i].sought, __ATOMIC_RELAXED);
+	if (origin_neighbour_table(target->origin, target->address.family, &table) == 0)
+		limit = neighbour_room_of(&table, own) / run->lane_count;
+	neighbour_room_set(room, &table, limit, now_ns); /* unasked it holds nothing back */
+}
+
+static void say_crowded(struct lane *lane, const struct target *target)
+{
+	const struct neighbour_room *room = lane_neighbours(lane, target->address.family);
+
+	if (__atomic_exchange_n(&lane->run->has_spoken_of_limit, true, __ATOMIC_RELAXED))
+		return;
+	output_say(lane,
+		   "%s asks for no more than %u neighbours at once, so that this host's table of "
+		   "them keeps room for others, and the rest waits: a higher limit (sysctl "
+		   "net.%s.neigh.default.gc_thresh3) would be quicker",
+		   target->address.family == AF_INET ? "ARP" : "neighbour discovery",
+		   room->limit * lane->run->lane_count,
+		   target->address.family == AF_INET ? "ipv4" : "ipv6");
+}
+
+bool waiting_has_neighbour_room(struct lane *lane, const struct target *target)
+{
+	struct neighbour_room *room = lane_neighbours(lane, target->address.family);
+	uint64_t now_ns = clock_now_ns();
+
+	lane->crowded_until_ns = 0;
+	if (neighbour_room_has_place(room, lane->started, now_ns))
+		return true;
+	if (!room->count) /* they are heard of first */
+		return false;
+	look_at_table(lane, target, now_ns);
+	if (neighbour_room_has_place(room, lane->started, now_ns))
+		return true;
+	if (room->count >= room->limit)
+		say_crowded(lane, target);
+	lane->crowded_until_ns = neighbour_room_due_ns(room);
+	return false;
+}
+
 /*
  * A full table of neighbours disturbs whatever else this host does: said once. Ports are a matter
  * of some milliseconds, and said with -v.
  */
 static void say_limit(struct lane *lane, struct target *target, const struct verdict *verdict)
 {
-	if (verdict_has(verdict, VERDICT_LACKS_PORT))
+	if (verdict_has(verdict, VERDICT_LACKS_PORT)) {
 		say_port_in_use(lane, target);
-	else if (!__atomic_exchange_n(&lane->run->has_spoken_of_limit, true, __ATOMIC_RELAXED))
+		return;
+	}
+	lane_neighbours(lane, target->address.family)->asked_ns = 0; /* it is fuller than it was */
+	if (!__atomic_exchange_n(&lane->run->has_spoken_of_limit, true, __ATOMIC_RELAXED))
 		output_say(lane,
 			   "this host's table of neighbours is full, so some targets are asked "
 			   "again until they have room: a lower "

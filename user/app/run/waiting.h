@@ -14,6 +14,11 @@ struct waiting waiting_take(struct waiting_list *list);
  * it wait? Then it will, and that is said. Returns false when that is its outcome.
  */
 bool waiting_for_room(struct lane *lane, struct probe *probe, const struct verdict *verdict);
+/*
+ * May the target's next hop be sought besides those that are? Else it waits: said once, and
+ * lane->crowded_until_ns is set.
+ */
+bool waiting_has_neighbour_room(struct lane *lane, const struct target *target);
 /* As long as our own probe has the port, there is no need to try; held open, it gives it up. */
 bool waiting_is_behind_rival(struct lane *lane, const struct waiting *waiting);
 /*
