@@ -46,3 +46,23 @@ Test(utf8, controls_are_those_of_ascii_and_c1)
 	cr_expect_not(utf8_is_control("\xc2\xa0"));
 	cr_expect_not(utf8_is_control(" "));
 }
+
+Test(utf8, characters_are_those_of_the_compiler)
+{
+	static const struct {
+		const char *text;
+		uint32_t code;
+	} cases[] = {
+		{"a", U'a'},
+		{"\x7f", 0x7f},
+		{"\xc2\x80", 0x80},
+		{"\u07ff", U'\u07ff'},
+		{"\u0800", U'\u0800'},
+		{"\uffff", U'\uffff'},
+		{"\U00010000", U'\U00010000'},
+		{"\U0010ffff", U'\U0010ffff'},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		cr_expect_eq(utf8_code_point(cases[i].text), cases[i].code, "row %zu", i);
+}

@@ -5,9 +5,10 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+
+#include "user/base/digits.h"
 
 static size_t byte_count(int family)
 {
@@ -89,24 +90,43 @@ int address_parse(const char *text, struct address *ret_address)
 	return -EINVAL;
 }
 
+/* Returns the end of the text, without a NUL. */
+static char *put_host(const struct address *address, char *to)
+{
+	switch (address->family) {
+	case AF_INET:
+		for (int i = 0; i < 4; i++) {
+			to = digits_put(to, address->bytes[i], 1);
+			*to++ = '.';
+		}
+		return to - 1;
+	case AF_INET6:
+		inet_ntop(AF_INET6, address->bytes, to, INET6_ADDRSTRLEN);
+		return to + strlen(to);
+	}
+	return to;
+}
+
 char *address_format(const struct address *address, char *text)
 {
-	if (byte_count(address->family) == 0 ||
-	    !inet_ntop(address->family, address->bytes, text, ADDRESS_TEXT_MAX))
-		text[0] = '\0';
+	*put_host(address, text) = '\0';
 	return text;
 }
 
 char *address_format_with_port(const struct address *address, char *text)
 {
-	char host[INET6_ADDRSTRLEN];
+	char *to = text;
 
-	text[0] = '\0';
-	if (byte_count(address->family) == 0 ||
-	    !inet_ntop(address->family, address->bytes, host, sizeof(host)))
-		return text;
-	snprintf(text, ADDRESS_TEXT_MAX, address->family == AF_INET6 ? "[%s]:%u" : "%s:%u", host,
-		 (unsigned)address->port);
+	if (address->family == AF_INET6)
+		*to++ = '[';
+	to = put_host(address, to);
+	if (address->family == AF_INET6)
+		*to++ = ']';
+	if (to > text) {
+		*to++ = ':';
+		to = digits_put(to, address->port, 1);
+	}
+	*to = '\0';
 	return text;
 }
 

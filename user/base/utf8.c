@@ -2,8 +2,6 @@
 /* By a table of what may follow the first byte. */
 #include "user/base/utf8.h"
 
-#include <stdint.h>
-
 static const struct {
 	uint8_t first_min, first_max;
 	uint8_t second_min, second_max;
@@ -51,6 +49,19 @@ size_t utf8_length(const char *text)
 		return has_continuation(text, 2, length) ? length : 0;
 	}
 	return 0;
+}
+
+/* The first byte of more than one says so by as many bits, and by a 0 behind them. */
+uint32_t utf8_code_point(const char *text)
+{
+	size_t length = utf8_length(text);
+	uint32_t code = (uint8_t)text[0];
+
+	if (length > 1)
+		code &= 0x7fu >> length;
+	for (size_t i = 1; i < length; i++)
+		code = code << 6 | ((uint8_t)text[i] & 0x3f);
+	return code;
 }
 
 bool utf8_is_control(const char *text)

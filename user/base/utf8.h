@@ -5,9 +5,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Bytes of text's first character, a NUL is one; 0: there is none. Reads no further than a NUL. */
 size_t utf8_length(const char *text);
+
+/* Which character it is that text begins with, if there is one. */
+uint32_t utf8_code_point(const char *text);
 
 /* C0, DEL, or C1: the character that text begins with may mean something to a terminal. */
 bool utf8_is_control(const char *text);

@@ -2,9 +2,9 @@
 /* Instants as text: RFC 3339 and seconds. */
 #include "user/render/timestamp.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+#include <string.h>
 
+#include "user/base/digits.h"
 #include "user/base/time.h"
 
 #define SECONDS_PER_DAY UINT64_C(86400)
@@ -48,21 +48,38 @@ static uint64_t cut_fraction(uint64_t time_ns, int decimals)
 	return fraction;
 }
 
+/* ".123456Z", and the like; ends the text. */
+static void put_fraction(char *to, uint64_t time_ns, int decimals, const char *unit)
+{
+	*to = '.';
+	strcpy(digits_put(to + 1, cut_fraction(time_ns, decimals), (unsigned)decimals), unit);
+}
+
+/* `separator`, and two digits. */
+static char *put_part(char *to, char separator, unsigned number)
+{
+	*to = separator;
+	return digits_put(to + 1, number, 2);
+}
+
 char *timestamp_format_utc(uint64_t wall_ns, int decimals, char *text)
 {
 	uint64_t seconds = wall_ns / SECOND_NS;
 	unsigned second_of_day = (unsigned)(seconds % SECONDS_PER_DAY);
 	struct date date = date_of_day(seconds / SECONDS_PER_DAY);
+	char *to = digits_put(text, date.year, 4);
 
-	snprintf(text, TIMESTAMP_MAX, "%04" PRIu64 "-%02u-%02uT%02u:%02u:%02u.%0*" PRIu64 "Z",
-		 date.year, date.month, date.day, second_of_day / 3600, second_of_day / 60 % 60,
-		 second_of_day % 60, decimals, cut_fraction(wall_ns, decimals));
+	to = put_part(to, '-', date.month);
+	to = put_part(to, '-', date.day);
+	to = put_part(to, 'T', second_of_day / 3600);
+	to = put_part(to, ':', second_of_day / 60 % 60);
+	to = put_part(to, ':', second_of_day % 60);
+	put_fraction(to, wall_ns, decimals, "Z");
 	return text;
 }
 
 char *timestamp_format_seconds(uint64_t time_ns, int decimals, char *text)
 {
-	snprintf(text, TIMESTAMP_MAX, "%" PRIu64 ".%0*" PRIu64, (uint64_t)(time_ns / SECOND_NS),
-		 decimals, cut_fraction(time_ns, decimals));
+	put_fraction(digits_put(text, time_ns / SECOND_NS, 1), time_ns, decimals, "");
 	return text;
 }
