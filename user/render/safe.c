@@ -11,8 +11,9 @@ char *safe_text(const char *foreign, char *safe, size_t size)
 	if (size == 0)
 		return safe;
 	while (*foreign) {
-		size_t length = utf8_length(foreign);
-		bool is_harmless = length && !utf8_is_control(foreign);
+		bool is_plain = *foreign >= ' ' && *foreign <= '~'; /* as nearly all is */
+		size_t length = is_plain ? 1 : utf8_length(foreign);
+		bool is_harmless = is_plain || (length && !utf8_is_control(foreign));
 
 		if (used + (is_harmless ? length : 1) >= size)
 			break;
