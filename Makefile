@@ -8,7 +8,7 @@ CLANG ?= clang
 BPFTOOL ?= bpftool
 CFLAGS ?= -O2 -g
 CFLAGS_ALL = -std=c17 -Wall -Wextra -D_GNU_SOURCE -I. -I$(OUTPUT) $(CFLAGS)
-LDLIBS_ALL = -lbpf -lelf -lz -ljansson -lmnl -lpthread -lm $(LDLIBS)
+LDLIBS_ALL = -lbpf -lelf -lz -lmnl -lpthread -lm $(LDLIBS)
 
 # bpf_tracing.h must know whose registers it reads.
 ARCH := $(patsubst aarch64,arm64,$(patsubst ppc64%,powerpc,$(patsubst i%86,x86,$(patsubst x86_64,x86,$(shell uname -m)))))

@@ -38,20 +38,23 @@ endif
 # Each file in tests/bench/ is a program.
 BENCHES := $(patsubst $(OBJ)/tests/bench/%.o,$(OUTPUT)/bench/%,$(BENCH_OBJECTS))
 
+# The program itself only writes JSON; these read it.
+TEST_LDLIBS = -ljansson $(LDLIBS_ALL)
+
 link = $(call say,LINK,$@)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^
 
 $(TESTS)/unit: $(UNIT_OBJECTS) $(FUZZ_OBJECTS) $(LIBRARY)
-	$(link) -lcriterion $(LDLIBS_ALL)
+	$(link) -lcriterion $(TEST_LDLIBS)
 
 $(TESTS)/scenarios: $(SCENARIO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY) | $(TESTS)/clock_steps.so $(TESTS)/no_ipv6.so $(TESTS)/paths.bpf.o $(TESTS)/cgroup.bpf.o $(TESTS)/kernel_can
-	$(link) -lcriterion $(LDLIBS_ALL)
+	$(link) -lcriterion $(TEST_LDLIBS)
 
 # It includes what is the kernel side's, whose macros are GNU C.
 $(OBJ)/tests/unit/kernel_side.o $(OBJ)/tests/unit/kernel_side_handover.o: CFLAGS_ALL += -std=gnu17 -Ivmlinux
 
 # What guest.sh asks in another kernel.
 $(TESTS)/handovers: $(OBJ)/tests/kernels/handovers.o $(LAB_OBJECTS) $(LIBRARY)
-	$(link) $(LDLIBS_ALL)
+	$(link) $(TEST_LDLIBS)
 
 # To be preloaded by a scenario.
 $(TESTS)/%.so: tests/scenarios/preload/%.c
@@ -84,13 +87,13 @@ $(TESTS)/%.bpf.o: tests/lab/%.bpf.c
 		-idirafter /usr/include/$(shell $(CC) -print-multiarch) -c -o $@ $<
 
 $(OUTPUT)/lab: $(LAB_SHELL_OBJECT) $(LAB_OBJECTS) $(LIBRARY)
-	$(link) $(LDLIBS_ALL)
+	$(link) $(TEST_LDLIBS)
 
 $(OUTPUT)/demo: $(DEMO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY)
-	$(link) $(LDLIBS_ALL)
+	$(link) $(TEST_LDLIBS)
 
 $(BENCHES): $(OUTPUT)/bench/%: $(OBJ)/tests/bench/%.o $(BENCH_LIB_OBJECTS) $(LAB_OBJECTS) $(LIBRARY) | $(TESTS)/hooks.bpf.o
-	$(link) $(LDLIBS_ALL)
+	$(link) $(TEST_LDLIBS)
 
 # Without names in the file system of others: /etc/hosts is one of its own.
 RUN_PROGRAMS := $(OUTPUT)/lab 'PATH=$$PATH:/usr/sbin:/sbin exec unshare -m python3 tests/programs/run.py

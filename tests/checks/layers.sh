@@ -60,7 +60,7 @@ user/share/	$words|user/app/options/|user/share/
 # snprintf() and, in render, FILE.
 pure='(assert|ctype|errno|inttypes|limits|math|poll|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|arpa/inet|netinet/in|netinet/tcp|sys/socket)\.h$'
 pure_layers="user/base/ user/words/ $(find user/core -type d -printf '%p/ ')"
-render_extra='jansson\.h$|time\.h$'
+render_extra='time\.h$'
 
 failed=0
 

@@ -5,118 +5,116 @@
 #include "user/render/json/json_record.h"
 #include "user/render/json/json_summary.h"
 #include "user/render/move.h"
-#include "user/render/render.h"
-#include "user/words/explain.h"
 #include "user/words/vocabulary.h"
 
 static void write_target(FILE *out, const struct render_style *style,
 			 const struct target_report *report)
 {
-	json_t *record;
+	struct json_record record;
 
 	(void)style;
 	if (!report->failure)
 		return;
-	record = json_record_new("error");
-	json_put_text(record, "target", report->label);
-	json_put_text(record, "name", report->name);
-	json_put_text(record, "netns_name", report->netns_name);
-	json_put_text(record, "explain", report->failure);
-	json_record_write(out, record);
+	json_begin(&record, out, "error");
+	json_put_text(&record, "target", report->label);
+	json_put_text(&record, "name", report->name);
+	json_put_text(&record, "netns_name", report->netns_name);
+	json_put_text(&record, "explain", report->failure);
+	json_end(&record);
 }
 
 static void write_probe(FILE *out, const struct render_style *style,
 			const struct probe_report *report)
 {
 	if (!style->is_quiet)
-		json_record_write(out, json_probe_record(report, style->verbosity > 0));
+		json_write_probe(out, report, style->verbosity > 0);
 }
 
 static void write_move(FILE *out, const struct render_style *style,
 		       const struct move_report *report)
 {
 	char explain[MOVE_SENTENCE_MAX];
-	json_t *record;
+	struct json_record record;
 
 	if (style->is_quiet)
 		return;
-	record = json_record_new("address-change");
-	json_put_time(record, "time", report->wall_ns);
-	json_put_text(record, "target", report->target->label);
-	json_put_text(record, "name", report->target->name);
-	json_put_text(record, "netns_name", report->target->netns_name);
-	json_put_address(record, "from", &report->from);
-	json_put_address(record, "to", &report->to);
-	json_put_text(record, "explain", move_sentence(report, explain));
-	json_record_write(out, record);
+	json_begin(&record, out, "address-change");
+	json_put_time(&record, "time", report->wall_ns);
+	json_put_text(&record, "target", report->target->label);
+	json_put_text(&record, "name", report->target->name);
+	json_put_text(&record, "netns_name", report->target->netns_name);
+	json_put_address(&record, "from", &report->from);
+	json_put_address(&record, "to", &report->to);
+	json_put_text(&record, "explain", move_sentence(report, explain));
+	json_end(&record);
 }
 
 static void write_outstanding(FILE *out, const struct render_style *style,
 			      const struct outstanding_report *report)
 {
-	json_t *record;
+	struct json_record record;
 
 	if (style->is_quiet)
 		return;
-	record = json_record_new("outstanding");
-	json_put_time(record, "time", report->wall_ns);
-	json_put_integer(record, "seq", report->sequence);
-	json_put_text(record, "target", report->target->label);
-	json_put_text(record, "netns_name", report->target->netns_name);
-	json_put(record, "waited_us", json_microseconds(report->waited_ns));
-	json_put_text(record, "explain", report->explain);
-	json_record_write(out, record);
+	json_begin(&record, out, "outstanding");
+	json_put_time(&record, "time", report->wall_ns);
+	json_put_integer(&record, "seq", report->sequence);
+	json_put_text(&record, "target", report->target->label);
+	json_put_text(&record, "netns_name", report->target->netns_name);
+	json_put_microseconds(&record, "waited_us", report->waited_ns);
+	json_put_text(&record, "explain", report->explain);
+	json_end(&record);
 }
 
 static void write_amendment(FILE *out, const struct render_style *style,
 			    const struct amendment_report *report)
 {
-	json_t *record;
+	struct json_record record;
 
 	if (style->is_quiet)
 		return;
-	record = json_record_new("amendment");
-	json_put_time(record, "time", report->wall_ns);
-	json_put_integer(record, "seq", report->sequence);
-	json_put_text(record, "target", report->target->label);
-	json_put_text(record, "netns_name", report->target->netns_name);
-	json_put_text(record, "note", amendment_name(report->amendment->kind));
-	json_put(record, "after_us", json_microseconds(report->amendment->after_ns));
-	json_put_text(record, "explain", report->explain);
-	json_record_write(out, record);
+	json_begin(&record, out, "amendment");
+	json_put_time(&record, "time", report->wall_ns);
+	json_put_integer(&record, "seq", report->sequence);
+	json_put_text(&record, "target", report->target->label);
+	json_put_text(&record, "netns_name", report->target->netns_name);
+	json_put_text(&record, "note", amendment_name(report->amendment->kind));
+	json_put_microseconds(&record, "after_us", report->amendment->after_ns);
+	json_put_text(&record, "explain", report->explain);
+	json_end(&record);
 }
 
 static void write_scan(FILE *out, const struct render_style *style,
 		       const struct scan_report *report)
 {
-	json_record_write(out, json_scan_record(report, style->has_histogram));
+	json_write_scan(out, report, style->has_histogram);
 }
 
 static void write_summary(FILE *out, const struct render_style *style,
 			  const struct summary_report *report)
 {
-	json_record_write(out, json_summary_record(report, style->has_histogram));
+	json_write_summary(out, report, style->has_histogram);
 }
 
 /* Summaries say all of our own probes. */
 static void write_end(FILE *out, const struct render_style *style, const struct run_report *report)
 {
-	json_t *record;
+	struct json_record record;
 
 	(void)style;
 	if (!report->subject)
 		return;
-	record = json_record_new("watch");
-	json_put_time(record, "time", report->wall_ns);
-	json_put_text(record, "subject", report->subject);
-	json_put_boolean(record, "final", report->is_final);
-	json_put_integer(record, "connects", report->probes);
-	json_put_integer(record, "contradictions", report->contradictions);
-	json_put_integer(record, "under_way", report->under_way);
-	json_put_integer(record, "events_lost", report->events_lost);
-	json_put_text(record, "hooks", report->hooks);
-	json_put_text(record, "explain", report->remark);
-	json_record_write(out, record);
+	json_begin(&record, out, "watch");
+	json_put_time(&record, "time", report->wall_ns);
+	json_put_text(&record, "subject", report->subject);
+	json_put_boolean(&record, "final", report->is_final);
+	json_put_integer(&record, "connects", report->probes);
+	json_put_integer(&record, "contradictions", report->contradictions);
+	json_put_integer(&record, "under_way", report->under_way);
+	json_put_integer(&record, "events_lost", report->events_lost);
+	json_put_text(&record, "hooks", report->hooks);
+	json_put_text(&record, "explain", report->remark);
+	json_end(&record);
 }
 
 const struct renderer json_renderer = {

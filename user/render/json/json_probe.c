@@ -2,125 +2,122 @@
 /* The record of a probe. */
 #include "user/render/json/json_probe.h"
 #include "user/base/error.h"
-#include "user/render/answer.h"
 #include "user/render/json/json_program.h"
 #include "user/render/json/json_record.h"
 #include "user/render/json/json_timeline.h"
+#include "user/render/probe_fields.h"
 #include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 
-static json_t *candidates_of(const struct verdict *verdict)
+static void put_candidates(struct json_record *record, const struct verdict *verdict)
 {
-	json_t *candidates;
-
-	if (verdict->rtt_candidate_count == 0)
-		return NULL;
-	candidates = json_array();
-	for (unsigned i = 0; i < verdict->rtt_candidate_count; i++)
-		json_array_append_new(candidates, json_microseconds(verdict->rtt_candidates_ns[i]));
-	return candidates;
-}
-
-/* packet is NULL when the answer's header was not kept: then nothing of it is known. */
-static void put_answer_header(json_t *answer, const struct entry *packet, uint8_t other_ttl)
-{
-	bool is_icmp = packet && packet->flags & ENTRY_ICMP;
-	const struct tcp_entry *tcp =
-		packet && !(packet->flags & (ENTRY_ICMP | ENTRY_CUT)) ? &packet->tcp : NULL;
-	const struct icmp_entry *icmp = is_icmp ? &packet->icmp : NULL;
-
-	json_put(answer, "ttl", packet ? json_integer(icmp ? icmp->ttl : packet->tcp.ttl) : NULL);
-	json_put(answer, "other_ttl", other_ttl ? json_integer(other_ttl) : NULL);
-	json_put(answer, "window", tcp ? json_integer(tcp->window) : NULL);
-	json_put(answer, "mss", tcp && tcp->options & TCP_HAS_MSS ? json_integer(tcp->mss) : NULL);
-	json_put(answer, "wscale",
-		 tcp && tcp->options & TCP_HAS_WSCALE ? json_integer(tcp->wscale) : NULL);
-	json_put(answer, "sack", tcp ? json_boolean(tcp->options & TCP_HAS_SACK) : NULL);
-	json_put(answer, "timestamps",
-		 tcp ? json_boolean(tcp->options & TCP_HAS_TIMESTAMPS) : NULL);
-	json_put(answer, "icmp_type", icmp ? json_integer(icmp->type) : NULL);
-	json_put(answer, "icmp_code", icmp ? json_integer(icmp->code) : NULL);
-}
-
-static json_t *answer_of(const struct probe_report *report)
-{
-	json_t *answer;
-
-	if (report->verdict->answer == ANSWER_NONE)
-		return NULL;
-	answer = json_object();
-	json_put_text(answer, "kind", answer_kind_name(report->verdict->answer));
-	json_put_address(answer, "from", &report->verdict->answer_from);
-	put_answer_header(answer, answer_packet(report), report->verdict->other_ttl);
-	return answer;
-}
-
-static json_t *drop_of(const struct probe_report *report)
-{
-	const struct drop_summary *drop = &report->verdict->drop;
-	json_t *object;
-
-	if (drop->count == 0)
-		return NULL;
-	object = json_object();
-	json_put_text(object, "direction", drop->is_outbound ? "out" : "in");
-	json_put_symbol(object, "reason", drop->reason);
-	json_put_symbol(object, "function", drop->function);
-	json_put_symbol(object, "interface",
-			drop->ifindex ? attempt_device_name(report->attempt, drop->ifindex) : NULL);
-	json_put_integer(object, "count", drop->count);
-	return object;
-}
-
-static json_t *path_of_hops(const struct path *path)
-{
-	json_t *hops = path ? json_array() : NULL;
-
-	for (unsigned i = 0; path && i < path->count; i++) {
-		const struct path_hop *hop = &path->hops[i];
-		json_t *object = json_object();
-
-		json_put_symbol(object, "interface", hop->device);
-		json_put(object, "netns", hop->netns ? json_integer(hop->netns) : NULL);
-		json_put_text(object, "direction", hop->is_received ? "in" : "out");
-		json_put(object, "after_us", json_microseconds(hop->after_ns));
-		json_array_append_new(hops, object);
+	if (verdict->rtt_candidate_count == 0) {
+		json_put_null(record, "rtt_candidates_us");
+		return;
 	}
-	return hops;
+	json_open(record, "rtt_candidates_us", '[');
+	for (unsigned i = 0; i < verdict->rtt_candidate_count; i++)
+		json_put_microseconds(record, NULL, verdict->rtt_candidates_ns[i]);
+	json_close(record, ']');
 }
 
-static json_t *app_of(const struct verdict *verdict)
+/* Of a header that was not kept nothing is known. */
+static void put_tcp_header(struct json_record *record, const struct tcp_entry *tcp)
 {
-	json_t *app = json_object();
+	static const char *const names[] = {"window", "mss", "wscale", "sack", "timestamps"};
 
-	json_put_text(app, "result", app_result_name(verdict->app_result));
-	json_put_text(app, "errno", error_name(verdict->app_error));
-	json_put_boolean(app, "agrees", verdict->app_agrees);
-	return app;
+	for (size_t i = 0; !tcp && i < sizeof(names) / sizeof(names[0]); i++)
+		json_put_null(record, names[i]);
+	if (!tcp)
+		return;
+	json_put_integer(record, "window", tcp->window);
+	json_put_known(record, "mss", tcp->options & TCP_HAS_MSS, tcp->mss);
+	json_put_known(record, "wscale", tcp->options & TCP_HAS_WSCALE, tcp->wscale);
+	json_put_boolean(record, "sack", tcp->options & TCP_HAS_SACK);
+	json_put_boolean(record, "timestamps", tcp->options & TCP_HAS_TIMESTAMPS);
 }
 
-static json_t *notes_of(const struct verdict *verdict)
+static void put_answer(struct json_record *record, const struct verdict *verdict,
+		       const struct probe_fields *fields)
 {
-	json_t *notes = json_array();
+	const struct icmp_entry *icmp = fields->icmp;
 
-	for (unsigned bit = 0; bit < NOTE_COUNT; bit++)
-		if (verdict->notes & 1u << bit)
-			json_array_append_new(notes,
-					      json_string(note_name((enum note)(1u << bit))));
-	return notes;
+	if (verdict->answer == ANSWER_NONE) {
+		json_put_null(record, "answer");
+		return;
+	}
+	json_open(record, "answer", '{');
+	json_put_text(record, "kind", answer_kind_name(verdict->answer));
+	json_put_address(record, "from", &verdict->answer_from);
+	json_put_known(record, "ttl", fields->answer, fields->ttl);
+	json_put_known(record, "other_ttl", verdict->other_ttl, verdict->other_ttl);
+	put_tcp_header(record, fields->tcp);
+	json_put_known(record, "icmp_type", icmp, icmp ? icmp->type : 0);
+	json_put_known(record, "icmp_code", icmp, icmp ? icmp->code : 0);
+	json_close(record, '}');
 }
 
-/* As the socket has it. Its port is on the wire as well, unless something rewrote it there. */
-static struct address socket_source(const struct probe_report *report)
+static void put_drop(struct json_record *record, const struct drop_summary *drop,
+		     const struct probe_fields *fields)
 {
-	const struct attempt *attempt = report->attempt;
-	bool is_on_wire = address_is_set(&attempt->wire_source) &&
-			  !address_is_set(&report->verdict->wire_source);
-
-	return is_on_wire ? attempt->wire_source : attempt->source;
+	if (drop->count == 0) {
+		json_put_null(record, "drop");
+		return;
+	}
+	json_open(record, "drop", '{');
+	json_put_text(record, "direction", drop->is_outbound ? "out" : "in");
+	json_put_symbol(record, "reason", drop->reason);
+	json_put_symbol(record, "function", drop->function);
+	json_put_symbol(record, "interface", fields->drop_device);
+	json_put_integer(record, "count", drop->count);
+	json_close(record, '}');
 }
 
-static void put_wire_address(json_t *record, const char *name, const struct address *address)
+static void put_hop(struct json_record *record, const struct path_hop *hop)
+{
+	json_open(record, NULL, '{');
+	json_put_symbol(record, "interface", hop->device);
+	json_put_known(record, "netns", hop->netns, hop->netns);
+	json_put_text(record, "direction", hop->is_received ? "in" : "out");
+	json_put_microseconds(record, "after_us", hop->after_ns);
+	json_close(record, '}');
+}
+
+static void put_path(struct json_record *record, const struct path *path)
+{
+	if (!path) {
+		json_put_null(record, "path");
+		return;
+	}
+	json_open(record, "path", '[');
+	for (unsigned i = 0; i < path->count; i++)
+		put_hop(record, &path->hops[i]);
+	json_close(record, ']');
+}
+
+static void put_app(struct json_record *record, const struct probe_report *report)
+{
+	const struct verdict *verdict = report->verdict;
+
+	json_open(record, "app", '{');
+	json_put_text(record, "result", app_result_name(verdict->app_result));
+	json_put_text(record, "errno", error_name(verdict->app_error));
+	json_put_boolean(record, "agrees", verdict->app_agrees);
+	if (report->program)
+		json_put_told(record, report);
+	json_close(record, '}');
+}
+
+static void put_notes(struct json_record *record, uint32_t notes)
+{
+	json_open(record, "notes", '[');
+	for (; notes; notes &= notes - 1)
+		json_put_text(record, NULL, note_name((enum note)(notes & -notes)));
+	json_close(record, ']');
+}
+
+static void put_wire_address(struct json_record *record, const char *name,
+			     const struct address *address)
 {
 	char text[ADDRESS_TEXT_MAX];
 
@@ -128,69 +125,48 @@ static void put_wire_address(json_t *record, const char *name, const struct addr
 		      address_is_set(address) ? address_format_with_port(address, text) : NULL);
 }
 
-static void put_addresses(json_t *record, const struct probe_report *report)
+static void put_addresses(struct json_record *record, const struct probe_report *report,
+			  const struct probe_fields *fields)
 {
-	const struct attempt *attempt = report->attempt;
-	struct address source = socket_source(report);
-	uint32_t ifindex = report->verdict->ifindex;
+	const struct target_report *target = report->target;
+	uint32_t netns = report->attempt->netns;
 
-	json_put_address(record, "address", &report->target->address);
-	json_put_port(record, "port", &report->target->address);
-	json_put_address(record, "source", &source);
-	json_put_port(record, "source_port", &source);
-	json_put_symbol(record, "interface",
-			ifindex ? attempt_device_name(attempt, ifindex) : NULL);
-	json_put_text(record, "netns_name", report->target->netns_name);
-	json_put(record, "netns", attempt->netns ? json_integer(attempt->netns) : NULL);
+	json_put_text(record, "target", target->label);
+	json_put_text(record, "name", target->name);
+	json_put_address(record, "address", &target->address);
+	json_put_port(record, "port", &target->address);
+	json_put_address(record, "source", &fields->source);
+	json_put_port(record, "source_port", &fields->source);
+	json_put_symbol(record, "interface", fields->device);
+	json_put_text(record, "netns_name", target->netns_name);
+	json_put_known(record, "netns", netns, netns);
 	put_wire_address(record, "wire_source", &report->verdict->wire_source);
 	put_wire_address(record, "wire_destination", &report->verdict->wire_destination);
 }
 
-static void put_times(json_t *record, const struct probe_report *report)
+static void put_times(struct json_record *record, const struct probe_report *report)
 {
 	const struct verdict *verdict = report->verdict;
 
-	json_put(record, "rtt_us", json_microseconds(verdict->rtt_ns));
-	json_put(record, "rtt_candidates_us", candidates_of(verdict));
-	json_put(record, "queue_us", json_microseconds(verdict->queue_ns));
-	json_put(record, "neighbour_us", json_microseconds(verdict->neighbour_ns));
-	json_put(record, "app_us", json_microseconds(verdict->app_ns));
-	json_put(record, "watched_us", json_microseconds(verdict->watched_ns));
-	json_put(record, "resolve_us", json_microseconds(report->target->resolve_ns));
+	json_put_microseconds(record, "rtt_us", verdict->rtt_ns);
+	put_candidates(record, verdict);
+	json_put_microseconds(record, "queue_us", verdict->queue_ns);
+	json_put_microseconds(record, "neighbour_us", verdict->neighbour_ns);
+	json_put_microseconds(record, "app_us", verdict->app_ns);
+	json_put_microseconds(record, "watched_us", verdict->watched_ns);
+	json_put_microseconds(record, "resolve_us", report->target->resolve_ns);
 }
 
-/* With events lost a count may be too small, and then it is no fact. */
-static json_t *count_of(const struct verdict *verdict, uint64_t count)
+static void put_counts(struct json_record *record, const struct probe_report *report,
+		       const struct probe_fields *fields)
 {
-	return verdict->is_complete ? json_integer((json_int_t)count) : json_null();
-}
-
-/* Of all connects when there were several, as far as those of the others were seen. */
-static void put_counts(json_t *record, const struct probe_report *report)
-{
-	const struct verdict *verdict = report->verdict;
-	const struct other_connects *others = &report->others;
-
-	json_put(record, "syn_sent", count_of(verdict, verdict->syn_sent + others->syn_sent));
-	json_put(record, "syn_unanswered",
-		 count_of(verdict, verdict->syn_unanswered + others->syn_unanswered));
-	json_put_integer(record, "asked_again", others->count);
-}
-
-/*
- * With events lost one that was not seen may have left. The service may have seen an earlier
- * connect, too.
- */
-static void put_ack_sent(json_t *record, const struct probe_report *report)
-{
-	const struct verdict *verdict = report->verdict;
-	const struct other_connects *others = &report->others;
-
-	if (verdict->is_ack_sent || others->is_ack_sent)
-		json_put_boolean(record, "ack_sent", true);
+	json_put_known(record, "syn_sent", fields->is_counted, fields->syn_sent);
+	json_put_known(record, "syn_unanswered", fields->is_counted, fields->syn_unanswered);
+	json_put_integer(record, "asked_again", report->others.count);
+	if (fields->is_ack_known)
+		json_put_boolean(record, "ack_sent", fields->is_ack_sent);
 	else
-		json_put(record, "ack_sent",
-			 verdict->is_complete && !others->is_partial ? json_false() : json_null());
+		json_put_null(record, "ack_sent");
 }
 
 /* A reader that counts the records of probes counts each once. */
@@ -201,30 +177,42 @@ static const char *type_of(const struct probe_report *report)
 	return report->repeat == REPEAT_DUE ? "replaced" : "probe";
 }
 
-json_t *json_probe_record(const struct probe_report *report, bool has_timeline)
+/* What was seen, and what that says. */
+static void put_evidence(struct json_record *record, const struct probe_report *report,
+			 const struct probe_fields *fields)
+{
+	char explain[PROBE_EXPLAIN_MAX];
+
+	put_answer(record, report->verdict, fields);
+	put_drop(record, &report->verdict->drop, fields);
+	put_path(record, report->path);
+	put_app(record, report);
+	put_notes(record, report->verdict->notes);
+	json_put_text(record, "explain", probe_explain(report, explain));
+}
+
+void json_write_probe(FILE *out, const struct probe_report *report, bool has_timeline)
 {
 	const struct verdict *verdict = report->verdict;
-	json_t *record = json_record_new(type_of(report));
+	struct probe_fields fields;
+	struct json_record record;
 
-	json_put_time(record, "time", report->wall_ns);
-	json_put_integer(record, "seq", report->sequence);
-	json_put_text(record, "target", report->target->label);
-	json_put_text(record, "name", report->target->name);
-	put_addresses(record, report);
-	json_put_text(record, "status", status_name(verdict->status));
-	json_put_text(record, "reason", reason_name(verdict->reason));
-	json_put_boolean(record, "complete", verdict->is_complete);
-	put_times(record, report);
-	put_counts(record, report);
-	put_ack_sent(record, report);
-	json_put(record, "answer", answer_of(report));
-	json_put(record, "drop", drop_of(report));
-	json_put(record, "path", path_of_hops(report->path));
-	json_put(record, "app", app_of(verdict));
-	json_put(record, "notes", notes_of(verdict));
-	json_put_text(record, "explain", report->explain);
+	probe_fields_read(report, &fields);
+	json_begin(&record, out, type_of(report));
+	json_put_time(&record, "time", report->wall_ns);
+	json_put_integer(&record, "seq", report->sequence);
+	put_addresses(&record, report, &fields);
+	json_put_text(&record, "status", status_name(verdict->status));
+	json_put_text(&record, "reason", reason_name(verdict->reason));
+	json_put_boolean(&record, "complete", verdict->is_complete);
+	put_times(&record, report);
+	put_counts(&record, report, &fields);
+	put_evidence(&record, report, &fields);
 	if (report->program)
-		json_put_program(record, report);
-	json_put(record, "timeline", has_timeline ? json_timeline(report->attempt) : NULL);
-	return record;
+		json_put_program(&record, report);
+	if (has_timeline)
+		json_put_timeline(&record, report->attempt);
+	else
+		json_put_null(&record, "timeline");
+	json_end(&record);
 }

@@ -3,11 +3,14 @@
 #ifndef RENDER_JSON_PROGRAM_H
 #define RENDER_JSON_PROGRAM_H
 
-#include <jansson.h>
-
 #include "user/core/report.h"
+#include "user/render/json/json_record.h"
 
-/* Adds it to the record of a connect; report->program is not NULL. */
-void json_put_program(json_t *record, const struct probe_report *report);
+/* Both add to what is open, of the record of a connect; report->program is not NULL. */
+
+/* To "app": what the program was told, and how that contradicts the kernel. */
+void json_put_told(struct json_record *record, const struct probe_report *report);
+/* To the record: who it was. */
+void json_put_program(struct json_record *record, const struct probe_report *report);
 
 #endif

@@ -1,114 +1,230 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The lines of JSON output and their fields. */
 #include "user/render/json/json_record.h"
-#include <stdlib.h>
 
+#include "user/base/utf8.h"
 #include "user/core/verdict/verdict.h"
 #include "user/render/safe.h"
-#include "user/render/timestamp.h"
 
 #define SCHEMA "ktcping/1"
-#define OUT_OF_MEMORY                                                                              \
-	"{\"schema\":\"" SCHEMA "\",\"type\":\"error\",\"target\":null,\"name\":null,\"netns_"     \
-	"name\":null,\"explain\":\"out of memory\"}"
-/*
- * 15 digits give back every decimal of that many: 31 years in nanoseconds. More would show how
- * binary fractions miss the decimal one.
- */
-#define DUMP_FLAGS                                                                                 \
-	(JSON_COMPACT | JSON_ENSURE_ASCII |                                                        \
-	 JSON_REAL_PRECISION(15)) /* ASCII: names may hold controls of terminals, U+009B */
 /* What is no UTF-8 is cut beyond this: twice the longest text of ours, EXPLAIN_MAX. */
 #define CLEAN_TEXT_MAX 1024
+/* A field's name with what stands around it: they are our own, and short. */
+#define NAME_MAX_BYTES 64
 
-void json_put(json_t *object, const char *name, json_t *value)
+static void put_name(struct json_record *record, const char *name)
 {
-	json_object_set_new(object, name, value ? value : json_null());
+	char *to = writer_room(&record->writer, NAME_MAX_BYTES);
+
+	if (record->has_field)
+		*to++ = ',';
+	record->has_field = true;
+	if (name) {
+		*to++ = '"';
+		while (*name)
+			*to++ = *name++;
+		*to++ = '"';
+		*to++ = ':';
+	}
+	writer_wrote(&record->writer, to);
 }
 
-void json_put_integer(json_t *object, const char *name, uint64_t value)
+void json_begin(struct json_record *record, FILE *out, const char *type)
 {
-	json_put(object, name, json_integer((json_int_t)value));
+	writer_init(&record->writer, out);
+	record->has_field = false;
+	writer_byte(&record->writer, '{');
+	json_put_text(record, "schema", SCHEMA);
+	json_put_text(record, "type", type);
 }
 
-void json_put_boolean(json_t *object, const char *name, bool value)
+void json_end(struct json_record *record)
 {
-	json_put(object, name, json_boolean(value));
+	writer_bytes(&record->writer, "}\n", 2);
+	writer_flush(&record->writer);
 }
 
-void json_put_text(json_t *object, const char *name, const char *text)
+void json_open(struct json_record *record, const char *name, char bracket)
 {
-	char clean[CLEAN_TEXT_MAX];
-	json_t *value = text ? json_string(text) : NULL;
-
-	if (text && !value) /* not UTF-8 */
-		value = json_string(safe_text(text, clean, sizeof(clean)));
-	json_put(object, name, value);
+	put_name(record, name);
+	writer_byte(&record->writer, bracket);
+	record->has_field = false;
 }
 
-void json_put_symbol(json_t *object, const char *name, const char *symbol)
+void json_close(struct json_record *record, char bracket)
 {
-	json_put_text(object, name, symbol && symbol[0] != '\0' ? symbol : NULL);
+	writer_byte(&record->writer, bracket);
+	record->has_field = true;
 }
 
-json_t *json_microseconds(uint64_t time_ns)
+void json_put_null(struct json_record *record, const char *name)
 {
-	return time_ns == TIME_UNKNOWN_NS ? NULL : json_real((double)time_ns / 1e3);
+	put_name(record, name);
+	writer_text(&record->writer, "null");
 }
 
-json_t *json_rounded_microseconds(double time_ns)
+void json_put_integer(struct json_record *record, const char *name, uint64_t number)
 {
-	return json_microseconds((uint64_t)(time_ns + 0.5));
+	put_name(record, name);
+	writer_integer(&record->writer, number);
 }
 
-void json_put_time(json_t *object, const char *name, uint64_t wall_ns)
+void json_put_signed(struct json_record *record, const char *name, int64_t number)
 {
-	char text[TIMESTAMP_MAX];
-
-	json_put_text(object, name, timestamp_format_utc(wall_ns, 9, text));
+	put_name(record, name);
+	writer_signed(&record->writer, number);
 }
 
-void json_put_address(json_t *object, const char *name, const struct address *address)
+void json_put_boolean(struct json_record *record, const char *name, bool value)
 {
-	char text[ADDRESS_TEXT_MAX];
-
-	json_put_text(object, name, address_is_set(address) ? address_format(address, text) : NULL);
+	put_name(record, name);
+	writer_text(&record->writer, value ? "true" : "false");
 }
 
-void json_put_port(json_t *object, const char *name, const struct address *address)
+void json_put_known(struct json_record *record, const char *name, bool is_known, uint64_t number)
 {
-	json_put(object, name,
-		 address_is_set(address) && address->port > 0 ? json_integer(address->port) : NULL);
+	if (is_known)
+		json_put_integer(record, name, number);
+	else
+		json_put_null(record, name);
 }
 
-bool json_number_format(const json_t *number, char *text)
+/* What stands in a string as it is. */
+static bool is_plain(char c)
 {
-	size_t length = json_dumpb(number, text, JSON_NUMBER_MAX - 1, DUMP_FLAGS | JSON_ENCODE_ANY);
+	return (uint8_t)c >= ' ' && (uint8_t)c < 0x80 && c != '"' && c != '\\';
+}
 
-	if (length == 0 || length >= JSON_NUMBER_MAX)
-		return false;
-	text[length] = '\0';
+static void put_unit(struct writer *writer, uint32_t unit)
+{
+	char text[8];
+
+	writer_bytes(writer, text, (size_t)snprintf(text, sizeof(text), "\\u%04X", unit));
+}
+
+/* By RFC 8259, section 7: beyond U+FFFF as two units of UTF-16. */
+static void put_code_point(struct writer *writer, uint32_t code)
+{
+	if (code < 0x10000) {
+		put_unit(writer, code);
+		return;
+	}
+	put_unit(writer, 0xd800 + ((code - 0x10000) >> 10));
+	put_unit(writer, 0xdc00 + ((code - 0x10000) & 0x3ff));
+}
+
+static void put_escaped(struct writer *writer, char c)
+{
+	static const char escaped[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
+	const char *found = strchr(escaped, c);
+
+	if (!found) {
+		put_unit(writer, (uint32_t)c);
+		return;
+	}
+	writer_byte(writer, '\\');
+	writer_byte(writer, letters[found - escaped]);
+}
+
+/* text is UTF-8. */
+static void put_characters(struct writer *writer, const char *text)
+{
+	while (*text) {
+		size_t length = utf8_length(text);
+
+		if (length > 1)
+			put_code_point(writer, utf8_code_point(text));
+		else if (is_plain(*text))
+			writer_byte(writer, *text);
+		else
+			put_escaped(writer, *text);
+		text += length;
+	}
+}
+
+static bool is_utf8(const char *text)
+{
+	while (*text) {
+		size_t length = utf8_length(text);
+
+		if (length == 0)
+			return false;
+		text += length;
+	}
 	return true;
 }
 
-json_t *json_record_new(const char *type)
+static void put_foreign(struct writer *writer, const char *text)
 {
-	json_t *record = json_object();
+	char clean[CLEAN_TEXT_MAX];
 
-	json_put_text(record, "schema", SCHEMA);
-	json_put_text(record, "type", type);
-	return record;
+	put_characters(writer, is_utf8(text) ? text : safe_text(text, clean, sizeof(clean)));
 }
 
-void json_record_write(FILE *out, json_t *record)
+void json_put_text(struct json_record *record, const char *name, const char *text)
 {
-	/* Made whole before it is written: half a line would spoil the next one too. */
-	char *text = record ? json_dumps(record, DUMP_FLAGS) : NULL;
+	struct writer *writer = &record->writer;
+	size_t plain = 0;
 
-	fputs(text ? text : OUT_OF_MEMORY, out);
-	fputc('\n', out);
-	/* Who reads from a pipe waits for whole lines. */
-	fflush(out);
-	free(text);
-	json_decref(record);
+	if (!text) {
+		json_put_null(record, name);
+		return;
+	}
+	put_name(record, name);
+	writer_byte(writer, '"');
+	while (is_plain(text[plain]))
+		plain++;
+	if (text[plain] == '\0')
+		writer_bytes(writer, text, plain);
+	else
+		put_foreign(writer, text);
+	writer_byte(writer, '"');
+}
+
+void json_put_symbol(struct json_record *record, const char *name, const char *symbol)
+{
+	json_put_text(record, name, symbol && symbol[0] != '\0' ? symbol : NULL);
+}
+
+void json_put_time(struct json_record *record, const char *name, uint64_t wall_ns)
+{
+	put_name(record, name);
+	writer_byte(&record->writer, '"');
+	writer_time(&record->writer, wall_ns);
+	writer_byte(&record->writer, '"');
+}
+
+void json_put_microseconds(struct json_record *record, const char *name, uint64_t time_ns)
+{
+	if (time_ns == TIME_UNKNOWN_NS) {
+		json_put_null(record, name);
+		return;
+	}
+	put_name(record, name);
+	writer_microseconds(&record->writer, time_ns);
+}
+
+void json_put_offset(struct json_record *record, const char *name, int64_t time_ns)
+{
+	put_name(record, name);
+	if (time_ns < 0)
+		writer_byte(&record->writer, '-');
+	writer_microseconds(&record->writer, time_ns < 0 ? -(uint64_t)time_ns : (uint64_t)time_ns);
+}
+
+void json_put_rounded(struct json_record *record, const char *name, double time_ns)
+{
+	json_put_microseconds(record, name, (uint64_t)(time_ns + 0.5));
+}
+
+void json_put_address(struct json_record *record, const char *name, const struct address *address)
+{
+	char text[ADDRESS_TEXT_MAX];
+
+	json_put_text(record, name, address_is_set(address) ? address_format(address, text) : NULL);
+}
+
+void json_put_port(struct json_record *record, const char *name, const struct address *address)
+{
+	json_put_known(record, name, address_is_set(address) && address->port > 0, address->port);
 }

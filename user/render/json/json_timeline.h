@@ -3,11 +3,10 @@
 #ifndef RENDER_JSON_TIMELINE_H
 #define RENDER_JSON_TIMELINE_H
 
-#include <jansson.h>
-
 #include "user/core/attempt/attempt.h"
+#include "user/render/json/json_record.h"
 
-/* An object an entry, as -v shows it; what was left out is the last one. NULL without memory. */
-json_t *json_timeline(const struct attempt *attempt);
+/* The field "timeline": an object an entry, as -v shows it; what was left out is the last one. */
+void json_put_timeline(struct json_record *record, const struct attempt *attempt);
 
 #endif
