@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Tests, checks and benchmarks. Test binaries take Criterion's options, as in:
 #	make run-unit TEST_FLAGS='--filter trace/*'
+#	KTCPING_RECEIVE=interrupts make run-scenarios	packets of every lab are received by interrupt (or: threads)
 
 TESTS := $(OUTPUT)/tests
 TEST_FLAGS ?=

@@ -65,9 +65,22 @@ const struct places *places_of(int family)
 	return &places[family == AF_INET6];
 }
 
+/* How packets are received in labs that do not say so themselves. */
+static enum lab_receive receive_of_environment(void)
+{
+	const char *how = getenv("KTCPING_RECEIVE");
+
+	if (!how)
+		return LAB_RECEIVE_IN_CALL;
+	if (!strcmp(how, "interrupts"))
+		return LAB_RECEIVE_INTERRUPTS;
+	cr_assert_str_eq(how, "threads", "KTCPING_RECEIVE is interrupts or threads");
+	return LAB_RECEIVE_THREADS;
+}
+
 struct lab *scenario_lab(void)
 {
-	return scenario_lab_receiving(LAB_RECEIVE_IN_CALL);
+	return scenario_lab_receiving(receive_of_environment());
 }
 
 struct lab *scenario_lab_receiving(enum lab_receive receive)

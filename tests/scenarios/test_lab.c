@@ -213,7 +213,7 @@ Test(lab, the_same_where_a_kernel_thread_receives)
 
 Test(lab, without_interrupts_all_is_processed_within_the_senders_call)
 {
-	struct lab *lab = scenario_lab();
+	struct lab *lab = scenario_lab_receiving(LAB_RECEIVE_IN_CALL);
 	unsigned first, last;
 
 	receive_processors(&first, &last);

@@ -274,9 +274,9 @@ static bool is_closed_early(const struct facts *f)
 	uint64_t began_ns =
 		f->connect_enter != NO_ENTRY ? entry_at(f, f->connect_enter)->time_ns : 0;
 
-	/* it had its outcome by then */
-	if (f->closed_by_kernel != NO_ENTRY && f->close != NO_ENTRY &&
-	    f->closed_by_kernel < f->close)
+	/* it had its outcome by then, whether that was seen or the socket says so */
+	if (f->has_unseen_state || (f->closed_by_kernel != NO_ENTRY && f->close != NO_ENTRY &&
+				    f->closed_by_kernel < f->close))
 		return false;
 	return !f->attempt->is_ours && f->close != NO_ENTRY && f->connect_enter != NO_ENTRY &&
 	       f->syn_count + f->syn_repeats <= 1 && !f->answer_count &&
