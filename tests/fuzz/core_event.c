@@ -267,7 +267,7 @@ void core_event_make(struct bytes *bytes, uint64_t *now_ns, struct event *event)
 	case EVENT_SOCKET_INFO:
 		event->info = (struct info_event){(uint8_t)bytes_take(bytes, 1),
 						  (uint32_t)bytes_take(bytes, 1),
-						  bytes_below(bytes, 4), 0};
+						  bytes_below(bytes, 4), bytes_below(bytes, 2), 0};
 		break;
 	case EVENT_STATE:
 	case EVENT_LOCAL_ACCEPT:

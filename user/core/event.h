@@ -202,7 +202,9 @@ struct info_event {
 	uint8_t state;	      /* tcpi_state */
 	uint32_t retransmits; /* tcpi_total_retrans: SYNs that the kernel sent again, or tried to */
 	uint32_t sent;	      /* tcpi_segs_out: segments of any kind; 0: not known */
-	uint32_t isn;	      /* the initial sequence number; 0: not known */
+	/* tcpi_segs_in: likewise, that were whole and reached the socket (tcp_segs_in()) */
+	uint32_t received;
+	uint32_t isn; /* the initial sequence number; 0: not known */
 };
 
 /* Those that count here, of net/tcp_states.h. */

@@ -31,6 +31,8 @@ static void say_witness(struct sentence *s, const struct facts *facts)
 			     "the socket was refused (%s), and that it accepted the RST was not "
 			     "observed",
 			     error_name(facts_reported_error(facts)));
+	else if (facts->has_unseen_segment)
+		sentence_add(s, "a segment reached the socket, and its arrival was not observed");
 	else if (facts->is_answer_dropped)
 		sentence_add(s, "TCP refused an answer whose arrival was not observed");
 	else

@@ -79,15 +79,16 @@ struct facts {
 
 	/*
 	 * Events that must be missing, whether or not a loss was reported: the socket counts more
-	 * SYNs than were seen, is or was in a state that no event led to, was told of an error that
-	 * nothing led to, or accepted a RST without an event.
+	 * SYNs than were seen, or a segment where none was, is or was in a state that no event led
+	 * to, was told of an error that nothing led to, or accepted a RST without an event.
 	 */
 	unsigned missing;
 	/* a part of it: by the socket's own word, another program's call, or a later packet */
 	bool has_unseen_state;
-	bool has_unseen_reset;	/* a part of it: reset_received is another witness of it */
-	unsigned syns_counted;	/* by the socket at `info`; 0: it was not asked */
-	unsigned syns_observed; /* up to then: left, waiting in a queue, or dropped here */
+	bool has_unseen_reset;	 /* a part of it: reset_received is another witness of it */
+	bool has_unseen_segment; /* a part of it: the socket counts one, and none was observed */
+	unsigned syns_counted;	 /* by the socket at `info`; 0: it was not asked */
+	unsigned syns_observed;	 /* up to then: left, waiting in a queue, or dropped here */
 
 	/* what came back, within the namespace */
 	/* ack == ISN+1 (RFC 9293, section 3.10.7.3), or more where our SYN had data (RFC 7413) */

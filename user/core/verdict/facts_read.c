@@ -85,6 +85,27 @@ static bool has_unseen_answer(const struct facts *facts)
 	return facts->is_answer_dropped && facts_is_refused_by_tcp(facts, facts->drop_in);
 }
 
+static bool is_inbound_segment(const struct entry *entry)
+{
+	return entry->kind == EVENT_RECEIVE ||
+	       (entry->kind == EVENT_DROP && !entry->drop.is_outbound);
+}
+
+/* Of the socket's own count: none was observed by the time it was asked. */
+static bool has_unseen_segment(const struct facts *facts)
+{
+	const struct entry *info = facts->info == NO_ENTRY ? NULL : entry_at(facts, facts->info);
+
+	if (!info || !info->info.received || facts->established != NO_ENTRY ||
+	    facts->reset_received != NO_ENTRY)
+		return false;
+	for (int i = 0; i < facts->attempt->entry_count; i++)
+		if (is_inbound_segment(entry_at(facts, i)) &&
+		    entry_at(facts, i)->time_ns <= info->time_ns)
+			return false;
+	return true;
+}
+
 /*
  * ECONNREFUSED comes from a RST that the socket accepted, or from an ICMP error (port unreachable).
  * Where a RST with ack == ISN+1 had come in by a device, and no ICMP error about our SYN, the
@@ -247,9 +268,10 @@ void facts_read(const struct attempt *attempt, uint64_t until_ns, struct facts *
 	}
 	facts_take_pieces(&facts);
 	take_unseen_reset(&facts);
+	facts.has_unseen_segment = has_unseen_segment(&facts);
 	facts.missing = facts_missing_syns(&facts) + facts.has_unseen_state +
-			facts.has_unseen_reset + has_unseen_answer(&facts) +
-			has_error_without_cause(&facts);
+			facts.has_unseen_reset + facts.has_unseen_segment +
+			has_unseen_answer(&facts) + has_error_without_cause(&facts);
 	facts_take_off_driver_drops(&facts);
 	facts_pass_over_refused(&facts);
 	facts_pass_over_unheard(&facts);

@@ -128,6 +128,7 @@ const struct trace_field trace_fields[] = {
 	WORDS(KIND(SOCKET_INFO), "state", WORD, info.state, &states),
 	FIELD(KIND(SOCKET_INFO), "retransmits", NUMBER, info.retransmits),
 	FIELD(KIND(SOCKET_INFO), "sent", NUMBER, info.sent),
+	FIELD(KIND(SOCKET_INFO), "received", NUMBER, info.received),
 	FIELD(KIND(SOCKET_INFO), "isn", NUMBER, info.isn),
 
 	WORDS(SOCKET, "old", WORD, state.old_state, &states),

@@ -79,8 +79,10 @@ static void tell_info(const struct probe_socket *probe, struct prober_sink sink)
 	if (socket_info_read(probe->fd, &info) < 0)
 		return;
 	event.time_ns = clock_now_ns();
-	event.info = (struct info_event){
-		.state = info.state, .retransmits = info.retransmits, .sent = info.sent};
+	event.info = (struct info_event){.state = info.state,
+					 .retransmits = info.retransmits,
+					 .sent = info.sent,
+					 .received = info.received};
 	prober_tell(sink, &event);
 }
 

@@ -18,6 +18,7 @@ int socket_info_read(int fd, struct socket_info *ret_info)
 		.state = info.tcpi_state,
 		.retransmits = info.tcpi_total_retrans,
 		.sent = info.tcpi_segs_out,
+		.received = info.tcpi_segs_in,
 	};
 	return 0;
 }

@@ -12,6 +12,7 @@ struct socket_info {
 	uint8_t state;	      /* tcpi_state */
 	uint32_t retransmits; /* tcpi_total_retrans */
 	uint32_t sent;	      /* tcpi_segs_out; 0: the kernel does not tell */
+	uint32_t received;    /* tcpi_segs_in */
 };
 
 /*
