@@ -17,9 +17,10 @@ static bool is_deferred(const struct facts *f)
 	       f->drop_out == NO_ENTRY;
 }
 
+/* Another program's, unless the socket says that it had its outcome by then. */
 static bool is_interrupted(const struct facts *f)
 {
-	return f->abandon != NO_ENTRY;
+	return f->abandon != NO_ENTRY && (f->attempt->is_ours || !f->has_unseen_state);
 }
 
 /* tcp_abort() (ss -K, BPF), or tcp_disconnect(): in SYN_SENT a RST would be ECONNREFUSED. */
