@@ -126,14 +126,14 @@ static __always_inline int take_enter(const struct pt_regs *regs, long id)
 	return 0;
 }
 
-SEC("?tp_btf/sys_enter")
+SEC("?ktp_tp/sys_enter")
 int BPF_PROG(ktp_sys_enter, const struct pt_regs *regs, long id)
 {
 	ktp_leave_preemptible_mark(ctx, KTP_TURN_SYS_ENTER, (__u64)regs, (__u32)id);
 	return take_enter(regs, id);
 }
 
-SEC("?tp_btf/sys_enter")
+SEC("?ktp_tp/sys_enter")
 int BPF_PROG(ktp_sys_enter_again, const struct pt_regs *regs, long id)
 {
 	return KTP_TAKE_OVER(ctx, KTP_TURN_SYS_ENTER, (__u64)regs, (__u32)id, take_enter(regs, id));
@@ -223,14 +223,14 @@ static __always_inline int take_exit(const struct pt_regs *regs, long result)
 	return 0;
 }
 
-SEC("?tp_btf/sys_exit")
+SEC("?ktp_tp/sys_exit")
 int BPF_PROG(ktp_sys_exit, const struct pt_regs *regs, long result)
 {
 	ktp_leave_preemptible_mark(ctx, KTP_TURN_SYS_EXIT, (__u64)regs, (__u32)result);
 	return take_exit(regs, result);
 }
 
-SEC("?tp_btf/sys_exit")
+SEC("?ktp_tp/sys_exit")
 int BPF_PROG(ktp_sys_exit_again, const struct pt_regs *regs, long result)
 {
 	return KTP_TAKE_OVER(ctx, KTP_TURN_SYS_EXIT, (__u64)regs, (__u32)result,
@@ -277,7 +277,7 @@ static __always_inline int take_signal(const struct k_sigaction *action)
 	return 0;
 }
 
-SEC("?tp_btf/signal_deliver")
+SEC("?ktp_tp/signal_deliver")
 int BPF_PROG(ktp_signal, int signal, const struct kernel_siginfo *info,
 	     const struct k_sigaction *action)
 {
@@ -285,7 +285,7 @@ int BPF_PROG(ktp_signal, int signal, const struct kernel_siginfo *info,
 	return take_signal(action);
 }
 
-SEC("?tp_btf/signal_deliver")
+SEC("?ktp_tp/signal_deliver")
 int BPF_PROG(ktp_signal_again, int signal, const struct kernel_siginfo *info,
 	     const struct k_sigaction *action)
 {

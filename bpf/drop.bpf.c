@@ -125,20 +125,20 @@ static __always_inline int take_drop(unsigned long long *ctx)
 	return 0;
 }
 
-SEC("?tp_btf/kfree_skb")
+SEC("?ktp_tp/kfree_skb")
 int ktp_drop(unsigned long long *ctx)
 {
 	ktp_leave_mark(ctx, KTP_TURN_DROP, ctx[0], (__u32)ctx[1]);
 	return take_drop(ctx);
 }
 
-SEC("?tp_btf/kfree_skb")
+SEC("?ktp_tp/kfree_skb")
 int ktp_drop_again(unsigned long long *ctx)
 {
 	return KTP_TAKE_OVER(ctx, KTP_TURN_DROP, ctx[0], (__u32)ctx[1], take_drop(ctx));
 }
 
-SEC("?tp_btf/tcp_bad_csum")
+SEC("?ktp_tp/tcp_bad_csum")
 int BPF_PROG(ktp_bad_checksum, const struct sk_buff *skb)
 {
 	struct ktp_sighting sighting = {.kind = KTP_BAD_CHECKSUM};

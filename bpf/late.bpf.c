@@ -140,7 +140,7 @@ static __always_inline void fill(struct ktp_late *late, const struct task_struct
 }
 
 /* Its arguments: struct bpf_iter_meta *, struct task_struct *, u32 fd, struct file *. */
-SEC("?iter/task_file")
+SEC("?ktp_iter/task_file")
 int ktp_look_back(unsigned long long *ctx)
 {
 	struct bpf_iter_meta *meta = (struct bpf_iter_meta *)ctx[0];

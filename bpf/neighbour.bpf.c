@@ -30,7 +30,7 @@ static __always_inline void copy_key(struct ktp_neighbour_event *event,
 		bpf_probe_read_kernel(event->address, 4, key);
 }
 
-SEC("?tp_btf/neigh_event_send_done")
+SEC("?ktp_tp/neigh_event_send_done")
 int BPF_PROG(ktp_neighbour, const struct neighbour *neighbour, int is_waiting)
 {
 	const struct net_device *dev;

@@ -3,8 +3,8 @@
 #include "bpf/learn.bpf.h"
 #include "bpf/sighting.bpf.h"
 
-/* Here only: the linker of libbpf before 1.5 refuses a kernel function that two objects name. */
-extern void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym __weak;
+static const void *(*const rdonly_cast)(const void *object,
+					__u32 btf_id) = (const void *)KTP_RDONLY_CAST;
 
 /*
  * A field of a typed pointer is read by one instruction, where copying it calls a function. But for
@@ -12,11 +12,15 @@ extern void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym __weak;
  * of the kernel's BTF by name, a millisecond each time. From one that is good for reading only it
  * does not.
  */
-#define readable(pointer)                                                                          \
-	((typeof(pointer))(ktp_config.has_rdonly_cast                                              \
-				   ? bpf_rdonly_cast(pointer,                                      \
-						     bpf_core_type_id_kernel(typeof(*(pointer))))  \
-				   : (pointer)))
+static __always_inline const struct sk_buff *readable_skb(const struct sk_buff *skb)
+{
+	return ktp_config.has_rdonly_cast ? rdonly_cast(skb, ktp_config.sk_buff_id) : skb;
+}
+
+static __always_inline const struct net_device *readable_dev(const struct net_device *dev)
+{
+	return ktp_config.has_rdonly_cast ? rdonly_cast(dev, ktp_config.net_device_id) : dev;
+}
 
 /*
  * Pure ACKs and data beyond this many an attempt are not recorded: they say nothing new about the
@@ -132,19 +136,19 @@ static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *sk
 	return 0;
 }
 
-SEC("?tp_btf/net_dev_queue")
+SEC("?ktp_tp/net_dev_queue")
 int BPF_PROG(ktp_queue, const struct sk_buff *skb)
 {
 	if (ktp_is_idle())
 		return 0;
-	skb = readable(skb);
+	skb = readable_skb(skb);
 	return transmit(KTP_QUEUE, skb, skb->dev);
 }
 
-SEC("?tp_btf/net_dev_start_xmit")
+SEC("?ktp_tp/net_dev_start_xmit")
 int BPF_PROG(ktp_xmit, const struct sk_buff *skb, const struct net_device *dev)
 {
-	return ktp_is_idle() ? 0 : transmit(KTP_XMIT, readable(skb), readable(dev));
+	return ktp_is_idle() ? 0 : transmit(KTP_XMIT, readable_skb(skb), readable_dev(dev));
 }
 
 /*
@@ -164,7 +168,7 @@ static __always_inline bool is_received_again(struct ktp_socket *socket, const s
 	       BPF_CORE_READ_BITFIELD_PROBED(skb, tc_skip_classify);
 }
 
-SEC("?tp_btf/netif_receive_skb")
+SEC("?ktp_tp/netif_receive_skb")
 int BPF_PROG(ktp_receive, const struct sk_buff *skb)
 {
 	struct ktp_packet packet = {};
@@ -175,7 +179,7 @@ int BPF_PROG(ktp_receive, const struct sk_buff *skb)
 
 	if (ktp_is_idle())
 		return 0;
-	skb = readable(skb);
+	skb = readable_skb(skb);
 	dev = skb->dev;
 	packet.tuple.netns = ktp_dev_netns(dev);
 	if (ktp_is_elsewhere(packet.tuple.netns))

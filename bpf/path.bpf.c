@@ -59,7 +59,7 @@ static __always_inline int pass(const struct sk_buff *skb, const struct net_devi
 	return 0;
 }
 
-SEC("?tp_btf/net_dev_start_xmit")
+SEC("?ktp_tp/net_dev_start_xmit")
 int BPF_PROG(ktp_path_xmit, const struct sk_buff *skb, const struct net_device *dev)
 {
 	if (ktp_is_idle())
@@ -67,7 +67,7 @@ int BPF_PROG(ktp_path_xmit, const struct sk_buff *skb, const struct net_device *
 	return pass(skb, dev, ktp_network_header(skb), false);
 }
 
-SEC("?tp_btf/netif_receive_skb")
+SEC("?ktp_tp/netif_receive_skb")
 int BPF_PROG(ktp_path_receive, const struct sk_buff *skb)
 {
 	const void *ip;

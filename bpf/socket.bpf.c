@@ -99,14 +99,14 @@ static __always_inline int take_state(const struct sock *sk, int old_state, int 
 	return 0;
 }
 
-SEC("?tp_btf/inet_sock_set_state")
+SEC("?ktp_tp/inet_sock_set_state")
 int BPF_PROG(ktp_state, const struct sock *sk, int old_state, int new_state)
 {
 	ktp_leave_mark(ctx, KTP_TURN_STATE, (__u64)sk, ktp_transition(old_state, new_state));
 	return take_state(sk, old_state, new_state);
 }
 
-SEC("?tp_btf/inet_sock_set_state")
+SEC("?ktp_tp/inet_sock_set_state")
 int BPF_PROG(ktp_state_again, const struct sock *sk, int old_state, int new_state)
 {
 	return KTP_TAKE_OVER(ctx, KTP_TURN_STATE, (__u64)sk, ktp_transition(old_state, new_state),
@@ -144,14 +144,14 @@ static __always_inline int take_retransmit(unsigned long long *ctx)
 	return 0;
 }
 
-SEC("?tp_btf/tcp_retransmit_skb")
+SEC("?ktp_tp/tcp_retransmit_skb")
 int ktp_retransmit(unsigned long long *ctx)
 {
 	ktp_leave_preemptible_mark(ctx, KTP_TURN_RETRANSMIT, ctx[1], 0);
 	return take_retransmit(ctx);
 }
 
-SEC("?tp_btf/tcp_retransmit_skb")
+SEC("?ktp_tp/tcp_retransmit_skb")
 int ktp_retransmit_again(unsigned long long *ctx)
 {
 	return KTP_TAKE_OVER(ctx, KTP_TURN_RETRANSMIT, ctx[1], 0, take_retransmit(ctx));
@@ -170,14 +170,14 @@ static __always_inline int take_reset(const struct sock *sk)
 	return 0;
 }
 
-SEC("?tp_btf/tcp_receive_reset")
+SEC("?ktp_tp/tcp_receive_reset")
 int BPF_PROG(ktp_reset_received, const struct sock *sk)
 {
 	ktp_leave_mark(ctx, KTP_TURN_RESET_RECEIVED, (__u64)sk, 0);
 	return take_reset(sk);
 }
 
-SEC("?tp_btf/tcp_receive_reset")
+SEC("?ktp_tp/tcp_receive_reset")
 int BPF_PROG(ktp_reset_received_again, const struct sock *sk)
 {
 	return KTP_TAKE_OVER(ctx, KTP_TURN_RESET_RECEIVED, (__u64)sk, 0, take_reset(sk));
@@ -190,14 +190,14 @@ static __always_inline int take_reset_sent(const struct sock *sk)
 	return 0;
 }
 
-SEC("?tp_btf/tcp_send_reset")
+SEC("?ktp_tp/tcp_send_reset")
 int BPF_PROG(ktp_reset_sent, const struct sock *sk, const struct sk_buff *skb)
 {
 	ktp_leave_mark(ctx, KTP_TURN_RESET_SENT, (__u64)skb, 0);
 	return take_reset_sent(sk);
 }
 
-SEC("?tp_btf/tcp_send_reset")
+SEC("?ktp_tp/tcp_send_reset")
 int BPF_PROG(ktp_reset_sent_again, const struct sock *sk, const struct sk_buff *skb)
 {
 	return KTP_TAKE_OVER(ctx, KTP_TURN_RESET_SENT, (__u64)skb, 0, take_reset_sent(sk));
@@ -209,14 +209,14 @@ static __always_inline int take_error(const struct sock *sk)
 	return 0;
 }
 
-SEC("?tp_btf/inet_sk_error_report")
+SEC("?ktp_tp/inet_sk_error_report")
 int BPF_PROG(ktp_error_report, const struct sock *sk)
 {
 	ktp_leave_mark(ctx, KTP_TURN_ERROR_REPORT, (__u64)sk, 0);
 	return take_error(sk);
 }
 
-SEC("?tp_btf/inet_sk_error_report")
+SEC("?ktp_tp/inet_sk_error_report")
 int BPF_PROG(ktp_error_report_again, const struct sock *sk)
 {
 	return KTP_TAKE_OVER(ctx, KTP_TURN_ERROR_REPORT, (__u64)sk, 0, take_error(sk));

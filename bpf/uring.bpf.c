@@ -38,14 +38,14 @@ static __always_inline int take_submit(const struct io_kiocb *req)
 	return 0;
 }
 
-SEC("?tp_btf/io_uring_submit_req")
+SEC("?ktp_tp/io_uring_submit_req")
 int BPF_PROG(ktp_uring_submit, const struct io_kiocb *req)
 {
 	ktp_leave_preemptible_mark(ctx, KTP_TURN_URING_SUBMIT, (__u64)req, 0);
 	return take_submit(req);
 }
 
-SEC("?tp_btf/io_uring_submit_req")
+SEC("?ktp_tp/io_uring_submit_req")
 int BPF_PROG(ktp_uring_submit_again, const struct io_kiocb *req)
 {
 	return KTP_TAKE_OVER(ctx, KTP_TURN_URING_SUBMIT, (__u64)req, 0, take_submit(req));
@@ -71,7 +71,7 @@ static __always_inline int take_complete(__u64 req, const struct io_uring_cqe *c
 	return 0;
 }
 
-SEC("?tp_btf/io_uring_complete")
+SEC("?ktp_tp/io_uring_complete")
 int BPF_PROG(ktp_uring_complete, const struct io_ring_ctx *ring, __u64 req,
 	     const struct io_uring_cqe *cqe)
 {
@@ -79,7 +79,7 @@ int BPF_PROG(ktp_uring_complete, const struct io_ring_ctx *ring, __u64 req,
 	return take_complete(req, cqe);
 }
 
-SEC("?tp_btf/io_uring_complete")
+SEC("?ktp_tp/io_uring_complete")
 int BPF_PROG(ktp_uring_complete_again, const struct io_ring_ctx *ring, __u64 req,
 	     const struct io_uring_cqe *cqe)
 {

@@ -104,14 +104,14 @@ static __always_inline int take_watched_state(const struct sock *sk, int old_sta
 }
 
 /* Before ktp_state, for the reader of a close must know first that it was the program's own. */
-SEC("?tp_btf/inet_sock_set_state")
+SEC("?ktp_tp/inet_sock_set_state")
 int BPF_PROG(ktp_watch_state, const struct sock *sk, int old_state, int new_state)
 {
 	ktp_leave_mark(ctx, KTP_TURN_WATCH_STATE, (__u64)sk, ktp_transition(old_state, new_state));
 	return take_watched_state(sk, old_state, new_state);
 }
 
-SEC("?tp_btf/inet_sock_set_state")
+SEC("?ktp_tp/inet_sock_set_state")
 int BPF_PROG(ktp_watch_state_again, const struct sock *sk, int old_state, int new_state)
 {
 	return KTP_TAKE_OVER(ctx, KTP_TURN_WATCH_STATE, (__u64)sk,
@@ -155,14 +155,14 @@ static __always_inline int take_end(const struct sock *sk)
 	return 0;
 }
 
-SEC("?tp_btf/tcp_destroy_sock")
+SEC("?ktp_tp/tcp_destroy_sock")
 int BPF_PROG(ktp_destroy, const struct sock *sk)
 {
 	ktp_leave_mark(ctx, KTP_TURN_DESTROY, (__u64)sk, 0);
 	return take_end(sk);
 }
 
-SEC("?tp_btf/tcp_destroy_sock")
+SEC("?ktp_tp/tcp_destroy_sock")
 int BPF_PROG(ktp_destroy_again, const struct sock *sk)
 {
 	return KTP_TAKE_OVER(ctx, KTP_TURN_DESTROY, (__u64)sk, 0, take_end(sk));
@@ -191,14 +191,14 @@ static __always_inline int take_fork(const struct task_struct *child)
 	return 0;
 }
 
-SEC("?tp_btf/sched_process_fork")
+SEC("?ktp_tp/sched_process_fork")
 int BPF_PROG(ktp_fork, const struct task_struct *parent, const struct task_struct *child)
 {
 	ktp_leave_preemptible_mark(ctx, KTP_TURN_FORK, (__u64)child, 0);
 	return take_fork(child);
 }
 
-SEC("?tp_btf/sched_process_fork")
+SEC("?ktp_tp/sched_process_fork")
 int BPF_PROG(ktp_fork_again, const struct task_struct *parent, const struct task_struct *child)
 {
 	return KTP_TAKE_OVER(ctx, KTP_TURN_FORK, (__u64)child, 0, take_fork(child));
@@ -221,14 +221,14 @@ static __always_inline int take_task_end(const struct task_struct *task)
 	return 0;
 }
 
-SEC("?tp_btf/sched_process_exit")
+SEC("?ktp_tp/sched_process_exit")
 int BPF_PROG(ktp_exit, const struct task_struct *task)
 {
 	ktp_leave_preemptible_mark(ctx, KTP_TURN_EXIT, (__u64)task, 0);
 	return take_task_end(task);
 }
 
-SEC("?tp_btf/sched_process_exit")
+SEC("?ktp_tp/sched_process_exit")
 int BPF_PROG(ktp_exit_again, const struct task_struct *task)
 {
 	return KTP_TAKE_OVER(ctx, KTP_TURN_EXIT, (__u64)task, 0, take_task_end(task));

@@ -51,6 +51,8 @@ struct ktp_config {
 	__u32 forgets_at_close;
 	__u32 netns;	       /* where all followed sockets are; 0: not known, or several */
 	__u32 has_rdonly_cast; /* bpf_rdonly_cast() is there (6.2) */
+	__u32 sk_buff_id;      /* for it: of struct sk_buff among the kernel's types */
+	__u32 net_device_id;
 	/* 1 and 2: ktp_first_ring and ktp_second_ring; more: those of ktp_rings */
 	__u32 rings;
 	/* The pid namespace above is the initial one: then it numbers every task */
@@ -72,6 +74,12 @@ struct ktp_config {
  * watched socket.
  */
 #define KTP_SEEN_BYTES 32768
+
+/*
+ * No helper has this number: user space makes a call of the kernel's bpf_rdonly_cast() of it, whose
+ * own is not the same on every kernel.
+ */
+#define KTP_RDONLY_CAST 0x4b5450
 
 /* System calls by what they are to us; 0 for all others. */
 #define KTP_SYSCALLS_MAX 512
@@ -142,7 +150,7 @@ struct ktp_shared {
 	__u8 seen[KTP_SEEN_BYTES];
 };
 
-_Static_assert(sizeof(struct ktp_config) == 96, "ktp_config has no holes");
+_Static_assert(sizeof(struct ktp_config) == 104, "ktp_config has no holes");
 _Static_assert(sizeof(struct ktp_ring_shared) == 128 &&
 		       __builtin_offsetof(struct ktp_shared, rings) == 64,
 	       "no cache line is shared");

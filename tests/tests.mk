@@ -50,6 +50,7 @@ $(TESTS)/unit: $(UNIT_OBJECTS) $(FUZZ_OBJECTS) $(LIBRARY)
 $(TESTS)/scenarios: $(SCENARIO_OBJECTS) $(LAB_OBJECTS) $(LIBRARY) | $(TESTS)/clock_steps.so $(TESTS)/no_ipv6.so $(TESTS)/paths.bpf.o $(TESTS)/cgroup.bpf.o $(TESTS)/kernel_can
 	$(link) -lcriterion $(TEST_LDLIBS)
 
+$(OBJ)/tests/unit/test_kernel_types.o $(OBJ)/tests/scenarios/test_loading.o: | $(SKELETON)
 # It includes what is the kernel side's, whose macros are GNU C.
 $(OBJ)/tests/unit/kernel_side.o $(OBJ)/tests/unit/kernel_side_handover.o: CFLAGS_ALL += -std=gnu17 -Ivmlinux
 

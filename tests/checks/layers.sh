@@ -13,7 +13,7 @@ target="user/base/|user/core/target/"
 run="$correlate|$target|user/core/run/"
 core="$run|user/core/"
 words="$core|user/words/"
-kernel="$event|user/core/|user/io/[a-z_]+\.h$|user/io/(kernel|netlink|net)/|ktcping\.skel\.h$"
+kernel="$event|user/core/|user/io/[a-z_]+\.h$|user/io/(btf|kernel|netlink|net)/|ktcping\.skel\.h$"
 netlink="$event|user/core/|user/io/[a-z_]+\.h$|user/io/netlink/"
 net="$netlink|user/io/net/"
 render="$words|user/render/"
@@ -42,6 +42,7 @@ user/render/	$render
 user/render/text/	$render
 user/render/json/	$render
 user/io/	$event|user/core/|user/io/[a-z_]+\.h$
+user/io/btf/	user/base/|user/io/btf/
 user/io/netlink/	$netlink
 user/io/net/	$net
 user/io/kernel/	$kernel

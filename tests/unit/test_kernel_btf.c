@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * One enum or name out of BTF: hand-made blobs, cut at every length in buffers of exactly that
+ * One enum out of BTF: hand-made blobs, cut at every length in buffers of exactly that
  * size, and the running kernel's own.
  */
 #include <criterion/criterion.h>
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "user/io/kernel/kernel_btf.h"
+#include "user/io/btf/kernel_btf.h"
 
 #define INFO(kind, count) ((uint32_t)(kind) << 24 | (count))
 
@@ -185,73 +185,6 @@ Test(kernel_btf, a_name_beyond_the_strings_is_empty)
 	cr_expect_eq(taken.blue, -7);
 }
 
-/* From memory of exactly this size. */
-static bool has_name(const struct blob *blob, size_t bytes, const char *name)
-{
-	void *copy = malloc(bytes ? bytes : 1);
-	bool is_there;
-
-	memcpy(copy, blob, bytes);
-	is_there = kernel_btf_read_name(copy, bytes, name);
-	free(copy);
-	return is_there;
-}
-
-Test(kernel_btf, a_name_is_found_as_a_whole)
-{
-	static const char *const there[] = {"other", "colour", "RED", "BLUE"};
-	static const char *const absent[] = {"ther",  "othe",  "OTHER", "our",
-					     "colou", "BLUE ", "taste", "other\ncolour"};
-	struct blob whole = blob();
-
-	for (size_t i = 0; i < sizeof(there) / sizeof(there[0]); i++)
-		cr_expect(has_name(&whole, sizeof(whole), there[i]), "%s", there[i]);
-	for (size_t i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
-		cr_expect_not(has_name(&whole, sizeof(whole), absent[i]), "%s", absent[i]);
-}
-
-Test(kernel_btf, a_name_may_be_the_end_of_another_one_before)
-{
-	struct blob whole = blob();
-
-	memcpy(whole.strings, "\0unRED\0xxRED\0RED\0REDsx", sizeof(strings));
-	cr_expect(has_name(&whole, sizeof(whole), "RED"));
-	memcpy(whole.strings, "\0unRED\0xxRED\0red\0REDsx", sizeof(strings));
-	cr_expect_not(has_name(&whole, sizeof(whole), "RED"));
-}
-
-Test(kernel_btf, no_name_is_in_what_is_cut)
-{
-	struct blob whole = blob();
-
-	for (size_t bytes = 0; bytes < offsetof(struct blob, strings) + sizeof(strings); bytes++)
-		cr_expect_not(has_name(&whole, bytes, "other"), "%zu bytes", bytes);
-}
-
-/* At every place of the pages that it is read by. */
-Test(kernel_btf, a_name_is_found_across_pages)
-{
-	struct blob whole = blob();
-	char *strings_at = malloc(20000);
-	FILE *file = tmpfile();
-
-	cr_assert(strings_at && file);
-	for (int at = 4000; at < 9000; at++) {
-		memset(strings_at, 'x', 20000);
-		memcpy(strings_at + at, "\0colour\0taste", sizeof("\0colour\0taste"));
-		rewind(file);
-		fwrite(&whole, offsetof(struct blob, strings), 1, file);
-		fwrite(strings_at, 20000, 1, file);
-		fflush(file);
-		cr_expect(kernel_btf_find_name(fileno(file), "colour"), "at %d", at);
-		cr_expect(kernel_btf_find_name(fileno(file), "taste"), "at %d", at);
-		cr_expect_not(kernel_btf_find_name(fileno(file), "olour"), "at %d", at);
-		cr_expect_not(kernel_btf_find_name(fileno(file), "tast"), "at %d", at);
-	}
-	fclose(file);
-	free(strings_at);
-}
-
 static void look_for_netfilter(void *context, const char *name, int64_t value)
 {
 	if (!strcmp(name, "SKB_DROP_REASON_NETFILTER_DROP"))
@@ -267,11 +200,4 @@ Test(kernel_btf, the_running_kernel_names_its_drop_reasons)
 		cr_skip("no readable BTF with drop reasons here: %d", result);
 	cr_expect_gt(result, 10);
 	cr_expect_gt(netfilter, 0);
-}
-
-Test(kernel_btf, the_running_kernel_has_sockets)
-{
-	if (!kernel_btf_has_name("tcp_sock"))
-		cr_skip("no readable BTF here");
-	cr_expect_not(kernel_btf_has_name("tcp_soc"));
 }

@@ -12,6 +12,7 @@
 #include "ktcping.skel.h"
 #include "user/io/kernel/libbpf_log.h"
 #include "user/io/kernel/load_failure.h"
+#include "user/io/kernel/loader.h"
 #include "user/io/kernel/program_setup.h"
 
 /* libbpf's words for "no such tracepoint" are an error number that it has for nothing else here. */
@@ -29,21 +30,21 @@ static void set_result(struct feature_probe *probe, int result, const char *trac
 }
 
 /* NULL with errno. Whose pids are compared is another question than whether the programs load. */
-static struct ktcping_bpf *open_object(const struct observer_config *config,
-				       const struct kernel_fit *fit)
+static struct ktcping_bpf *open_object(struct loader *loader, const struct observer_config *config,
+				       struct kernel_fit *ret_fit)
 {
-	struct ktcping_bpf *skeleton;
+	struct ktcping_bpf *skeleton = loader ? loader_open(loader) : NULL;
 
-	libbpf_log_clear();
-	skeleton = ktcping_bpf__open();
-	if (skeleton)
-		program_configure(skeleton, config, fit);
+	if (!skeleton)
+		return NULL;
+	*ret_fit = kernel_fit_look(loader_types(loader));
+	program_configure(skeleton, config, ret_fit);
 	return skeleton;
 }
 
 static int attach_and_detach(const struct bpf_program *program)
 {
-	struct bpf_link *link = bpf_program__attach(program);
+	struct bpf_link *link = bpf_program__attach_trace(program);
 
 	if (!link)
 		return errno ? -errno : -EINVAL;
@@ -51,14 +52,14 @@ static int attach_and_detach(const struct bpf_program *program)
 	return 0;
 }
 
-static int try_hook(const struct hook *hook, const struct observer_config *config,
-		    const struct kernel_fit *fit)
+static int try_hook(struct loader *loader, const struct hook *hook,
+		    const struct observer_config *config, struct kernel_fit *ret_fit)
 {
 	struct bpf_program *program;
 	struct ktcping_bpf *skeleton;
 	int result;
 
-	skeleton = open_object(config, fit);
+	skeleton = open_object(loader, config, ret_fit);
 	if (!skeleton)
 		return -errno;
 	program = bpf_object__find_program_by_name(skeleton->obj, hook->program);
@@ -71,25 +72,17 @@ static int try_hook(const struct hook *hook, const struct observer_config *confi
 	return result;
 }
 
-void feature_probe_hook(const struct hook *hook, const struct observer_config *given,
-			struct feature_probe *ret_probe)
+void feature_probe_hook(struct loader *loader, const struct hook *hook,
+			const struct observer_config *given, struct feature_probe *ret_probe)
 {
 	static const struct observer_filter all = {0};
 	bool is_watching = hook->need == HOOK_CALLS || hook->need == HOOK_URING;
 	struct observer_config watching = *given;
 	const struct observer_config *config = is_watching ? &watching : given;
-	struct feature_probe probe = {.fit = kernel_fit_newest()};
-	int result;
+	struct feature_probe probe = {0};
 
 	watching.filter = &all; /* else what it keeps is left out */
-	result = try_hook(hook, config, &probe.fit);
-
-	/* Neither a permission nor a missing tracepoint is a matter of arguments. */
-	if (result < 0 && result != -EPERM && result != -ESRCH) {
-		probe.fit = kernel_fit_look();
-		result = try_hook(hook, config, &probe.fit);
-	}
-	set_result(&probe, result, hook->tracepoint);
+	set_result(&probe, try_hook(loader, hook, config, &probe.fit), hook->tracepoint);
 	*ret_probe = probe;
 }
 
@@ -104,8 +97,9 @@ static int create(enum bpf_map_type type, uint32_t key_bytes, uint32_t value_byt
 	return 0;
 }
 
-static int try_map(enum feature_map map, const struct observer_config *config,
-		   const struct kernel_fit *fit, uint32_t *ret_size)
+static int try_map(struct loader *loader, enum feature_map map,
+		   const struct observer_config *config, struct kernel_fit *ret_fit,
+		   uint32_t *ret_size)
 {
 	struct ktcping_bpf *skeleton;
 	const struct bpf_map *tried;
@@ -115,7 +109,7 @@ static int try_map(enum feature_map map, const struct observer_config *config,
 		*ret_size = program_ring_bytes(config);
 		return create(BPF_MAP_TYPE_RINGBUF, 0, 0, *ret_size);
 	}
-	skeleton = open_object(config, fit);
+	skeleton = open_object(loader, config, ret_fit);
 	if (!skeleton)
 		return -errno;
 	tried = map == FEATURE_SOCKETS ? skeleton->maps.ktp_sockets : skeleton->maps.ktp_tuples;
@@ -126,12 +120,12 @@ static int try_map(enum feature_map map, const struct observer_config *config,
 	return result;
 }
 
-void feature_probe_map(enum feature_map map, const struct observer_config *config,
-		       struct feature_probe *ret_probe)
+void feature_probe_map(struct loader *loader, enum feature_map map,
+		       const struct observer_config *config, struct feature_probe *ret_probe)
 {
-	struct feature_probe probe = {.fit = kernel_fit_newest()};
+	struct feature_probe probe = {0};
 	uint32_t size = 0;
-	int result = try_map(map, config, &probe.fit, &size);
+	int result = try_map(loader, map, config, &probe.fit, &size);
 
 	probe.size = size;
 	set_result(&probe, result, NULL);

@@ -12,6 +12,8 @@
 #include "user/io/kernel/kernel_fit.h"
 #include "user/io/kernel/observer_config.h"
 
+struct loader;
+
 #define FEATURE_REASON_MAX 256
 
 struct feature_probe {
@@ -27,12 +29,12 @@ enum feature_map {
 	FEATURE_TUPLES,
 };
 
-/* Load and attach this program alone: as for the newest kernel, then by this kernel's BTF. */
-void feature_probe_hook(const struct hook *hook, const struct observer_config *config,
-			struct feature_probe *ret_probe);
+/* Load and attach this program alone. */
+void feature_probe_hook(struct loader *loader, const struct hook *hook,
+			const struct observer_config *config, struct feature_probe *ret_probe);
 
 /* Create this map alone, with the type and config that the programs have it with. */
-void feature_probe_map(enum feature_map map, const struct observer_config *config,
-		       struct feature_probe *ret_probe);
+void feature_probe_map(struct loader *loader, enum feature_map map,
+		       const struct observer_config *config, struct feature_probe *ret_probe);
 
 #endif

@@ -7,9 +7,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "user/io/btf/kernel_btf.h"
 #include "user/io/doctor/feature_probe.h"
 #include "user/io/kernel/hooks.h"
-#include "user/io/kernel/kernel_btf.h"
+#include "user/io/kernel/loader.h"
 #include "user/io/kernel/observer.h"
 #include "user/io/kernel/program_setup.h"
 
@@ -25,6 +26,7 @@ static const char *const function_names_affect[] = {"neighbour-failed", "malform
 
 struct survey {
 	struct doctor_report *report;
+	struct loader *loader;
 	/* Of the hooks that other facilities hang on. */
 	struct feature_probe state, drop, bad_checksum;
 };
@@ -64,7 +66,7 @@ static void survey_hook(struct survey *survey, const struct hook *hook)
 	struct doctor_facility *facility = doctor_add_facility(survey->report);
 	struct feature_probe probe;
 
-	feature_probe_hook(hook, &config, &probe);
+	feature_probe_hook(survey->loader, hook, &config, &probe);
 	keep_probe(survey, hook, &probe);
 	facility->name = hook_name(hook);
 	facility->what = hook->what;
@@ -87,7 +89,7 @@ static void survey_map(struct survey *survey, enum feature_map map, const char *
 	struct doctor_facility *facility = doctor_add_facility(survey->report);
 	struct feature_probe probe;
 
-	feature_probe_map(map, &config, &probe);
+	feature_probe_map(survey->loader, map, &config, &probe);
 	facility->name = name;
 	facility->what = what;
 	facility->affects = hooks_affect_all;
@@ -222,7 +224,7 @@ static void survey_whole(struct survey *survey)
 
 void survey_facilities(struct doctor_report *report)
 {
-	struct survey survey = {.report = report};
+	struct survey survey = {.report = report, .loader = loader_new()};
 
 	program_raise_memlock();
 	for (size_t i = 0; i < hook_count; i++)
@@ -235,5 +237,6 @@ void survey_facilities(struct doctor_report *report)
 	survey_pid_filter(&survey);
 	survey_drop_reasons(&survey);
 	survey_symbols(&survey);
+	loader_free(survey.loader); /* the observer has its own */
 	survey_whole(&survey);
 }

@@ -50,7 +50,8 @@ static struct bpf_link **link_of(const struct attachment *attachment,
 static bool attach_program(struct attachment *attachment, const char *name, bool keeps_descriptor)
 {
 	struct bpf_program *program = program_of(attachment, name);
-	struct bpf_link *link = bpf_program__fd(program) >= 0 ? bpf_program__attach(program) : NULL;
+	struct bpf_link *link =
+		bpf_program__fd(program) >= 0 ? bpf_program__attach_trace(program) : NULL;
 
 	if (!link)
 		return false;

@@ -2,13 +2,11 @@
 /* Names from BTF and kallsyms, kept once found. */
 #include "user/io/kernel/kernel_names.h"
 
-#include <bpf/btf.h>
-#include <bpf/libbpf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "user/io/kernel/kernel_btf.h"
+#include "user/io/btf/kernel_btf.h"
 
 #define REASONS_MAX 512 /* 6.18 has 128 */
 /* Places that drop a few connects' packets; beyond, the oldest is looked up again */
@@ -98,33 +96,4 @@ void kernel_names_function(struct kernel_names *names, uint64_t address, char *n
 	function->address = address;
 	find_symbol(address, function->name);
 	memcpy(name, function->name, EVENT_SYMBOL_MAX);
-}
-
-unsigned kernel_tracepoint_args(const char *tracepoint)
-{
-	struct btf *btf = btf__load_vmlinux_btf();
-	const struct btf_type *type = NULL;
-	unsigned count = 0;
-	char name[128];
-	int id;
-
-	snprintf(name, sizeof(name), "btf_trace_%s", tracepoint);
-	id = btf ? btf__find_by_name_kind(btf, name, BTF_KIND_TYPEDEF) : -1;
-	if (id > 0)
-		type = btf__type_by_id(btf, btf__type_by_id(btf, (uint32_t)id)->type);
-	if (type && btf_is_ptr(type))
-		type = btf__type_by_id(btf, type->type);
-	if (type && btf_is_func_proto(type) && btf_vlen(type) > 0)
-		count = btf_vlen(type) - 1u; /* the first is hidden: void *__data */
-	btf__free(btf);
-	return count;
-}
-
-bool kernel_has_function(const char *name)
-{
-	struct btf *btf = btf__load_vmlinux_btf();
-	bool is_there = btf && btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
-
-	btf__free(btf);
-	return is_there;
 }

@@ -25,12 +25,4 @@ void kernel_names_drop_reason(struct kernel_names *names, uint32_t reason, char 
 /* "nft_do_chain", as kallsyms has it; "" when symbols are hidden (kernel.kptr_restrict). */
 void kernel_names_function(struct kernel_names *names, uint64_t address, char *name);
 
-/*
- * How many arguments a tracepoint has on this kernel by its BTF; 0 when there is no such
- * tracepoint.
- */
-unsigned kernel_tracepoint_args(const char *tracepoint);
-/* One that programs may call. */
-bool kernel_has_function(const char *name);
-
 #endif

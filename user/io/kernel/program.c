@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/*
- * Open, configure, load, attach. First as for a new kernel; only if that is refused is the kernel's
- * BTF asked what it lacks.
- */
+/* Open, configure by what the kernel has, load, attach. */
 #include "user/io/kernel/program.h"
 
 #include <bpf/bpf.h>
@@ -13,11 +10,12 @@
 
 #include "include/ktp_config.h"
 #include "ktcping.skel.h"
+#include "user/io/btf/kernel_types.h"
 #include "user/io/kernel/attachment.h"
 #include "user/io/kernel/hooks.h"
-#include "user/io/kernel/kernel_names.h"
 #include "user/io/kernel/libbpf_log.h"
 #include "user/io/kernel/load_failure.h"
+#include "user/io/kernel/loader.h"
 #include "user/io/kernel/program_setup.h"
 
 struct programs {
@@ -57,16 +55,13 @@ static struct bpf_program *program_of(const struct programs *programs, const cha
 	return bpf_object__find_program_by_name(programs->skeleton->obj, name);
 }
 
-/*
- * is_fitted: only what this kernel's BTF says it has. Sets *ret_missing when a must-have is not
- * there.
- */
+/* Sets *ret_missing when a must-have is not there. */
 static void choose(const struct programs *programs, const struct observer_config *config,
-		   const struct kernel_fit *fit, bool is_fitted, const char **ret_missing)
+		   const struct kernel_fit *fit, const struct kernel_types *types,
+		   const char **ret_missing)
 {
 	for (size_t i = 0; i < hook_count; i++) {
-		bool is_there = !is_fitted || kernel_tracepoint_args(hooks[i].tracepoint) > 0;
-
+		bool is_there = kernel_types_tracepoint(types, hooks[i].tracepoint);
 		bool is_wanted = is_needed(&hooks[i], config, fit);
 		bool is_must =
 			hooks[i].need == HOOK_MUST || (hooks[i].need == HOOK_CALLS && is_wanted);
@@ -80,30 +75,26 @@ static void choose(const struct programs *programs, const struct observer_config
 		if (!is_there && is_must && !*ret_missing)
 			*ret_missing = hooks[i].tracepoint;
 	}
+	/* No verdict rests on it: a kernel that is not that new does without. */
+	bpf_program__set_autoload(programs->skeleton->progs.ktp_look_back,
+				  config->filter && config->filter->looks_back &&
+					  fit->can_look_back);
 }
 
-/*
- * Open and load; is_fitted: with the kernel's BTF asked first. A failed object cannot be loaded
- * again, so each try opens its own.
- */
-static int try_load(struct programs *programs, const struct observer_config *config, bool is_fitted,
-		    const char **ret_missing)
+static int load(struct programs *programs, struct loader *loader,
+		const struct observer_config *config, const char **ret_missing)
 {
-	struct kernel_fit fit = is_fitted ? kernel_fit_look() : kernel_fit_newest();
+	struct kernel_fit fit;
 	int result;
 
-	ktcping_bpf__destroy(programs->skeleton);
-	libbpf_log_clear();
-	programs->skeleton = ktcping_bpf__open();
+	programs->skeleton = loader_open(loader);
 	if (!programs->skeleton)
 		return -errno;
+	fit = kernel_fit_look(loader_types(loader));
 	result = program_configure(programs->skeleton, config, &fit);
 	if (result < 0)
 		return result;
-	choose(programs, config, &fit, is_fitted, ret_missing);
-	/* No verdict rests on it: a kernel that is not that new does without. */
-	bpf_program__set_autoload(programs->skeleton->progs.ktp_look_back,
-				  !is_fitted && config->filter && config->filter->looks_back);
+	choose(programs, config, &fit, loader_types(loader), ret_missing);
 	return *ret_missing ? -ESRCH : ktcping_bpf__load(programs->skeleton);
 }
 
@@ -141,6 +132,7 @@ struct programs *programs_load(const struct observer_config *config, struct erro
 	struct programs *programs = calloc(1, sizeof(*programs));
 	const char *missing = NULL;
 	struct load_failure failure;
+	struct loader *loader;
 	int result;
 
 	if (!programs) {
@@ -148,10 +140,9 @@ struct programs *programs_load(const struct observer_config *config, struct erro
 		return NULL;
 	}
 	program_raise_memlock();
-	result = try_load(programs, config, false, &missing);
-	/* Neither a permission nor a limit of ours is a matter of what the kernel has. */
-	if (result < 0 && result != -EPERM && result != -EMFILE && result != -ENFILE)
-		result = try_load(programs, config, true, &missing);
+	loader = loader_new();
+	result = loader ? load(programs, loader, config, &missing) : -errno;
+	loader_free(loader);
 	if (result == 0)
 		result = make_rings(programs, config);
 	if (result == 0) {

@@ -175,6 +175,8 @@ int program_configure(struct ktcping_bpf *skeleton, const struct observer_config
 	ktp->forgets_at_close = config->forgets_at_close;
 	ktp->netns = config->netns;
 	ktp->has_rdonly_cast = fit->has_rdonly_cast;
+	ktp->sk_buff_id = fit->sk_buff_id;
+	ktp->net_device_id = fit->net_device_id;
 	ktp->rings = config->rings;
 	ktp->is_preemptible = fit->is_preemptible;
 	bpf_map__set_autocreate(skeleton->maps.ktp_task_marks, fit->is_preemptible);
