@@ -185,7 +185,7 @@ check-layers: ## no include goes up or round, headers keep their promises, no fo
 	@tests/checks/promises.sh
 	@tests/checks/rooms.sh
 
-check-pure: $(filter $(OBJ)/user/base/% $(OBJ)/user/core/% $(OBJ)/user/words/%,$(OBJECTS)) ## base, core and words call nothing that is not pure
+check-pure: $(filter $(OBJ)/user/base/% $(OBJ)/user/core/% $(OBJ)/user/words/% $(OBJ)/user/app/report/%,$(OBJECTS)) ## base, core, words and reports call nothing that is not pure
 	@tests/checks/pure.sh $^
 
 check-headers: ## every header compiles alone, the shared ones for both sides

@@ -50,6 +50,7 @@ user/io/process/	$event|user/core/|user/io/[a-z_]+\.h$|user/io/process/
 user/io/files/	$event|user/core/|user/io/[a-z_]+\.h$|user/io/files/
 user/io/doctor/	$kernel|user/io/
 user/app/options/	$options|user/app/say\.h$
+user/app/report/	$words|user/app/report/
 user/app/targets/	$options|user/app/(say|xalloc)\.h$|user/app/targets/
 user/app/run/	$options|user/app/(say|terminal|signals|xalloc|run_event)\.h$|user/app/(targets|run)/
 user/app/watch/	$options|user/app/(say|terminal|signals|xalloc|run_event)\.h$|user/app/watch/
@@ -60,7 +61,7 @@ user/share/	$words|user/app/options/|user/share/
 # System headers of the pure layers: some for their numbers and structs only (poll.h, sys/socket.h; calls are what check-pure looks for), stdio.h for
 # snprintf() and, in render, FILE.
 pure='(assert|ctype|errno|inttypes|limits|math|poll|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|arpa/inet|netinet/in|netinet/tcp|sys/socket)\.h$'
-pure_layers="user/base/ user/words/ $(find user/core -type d -printf '%p/ ')"
+pure_layers="user/base/ user/words/ user/app/report/ $(find user/core -type d -printf '%p/ ')"
 render_extra='time\.h$'
 
 failed=0

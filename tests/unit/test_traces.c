@@ -2,7 +2,7 @@
 /*
  * Recorded event streams, judged again: tests/traces/SUITE/NAME.trace gives exactly the notices in
  * NAME.expect beside it, and the sentences for them. SUITE is that of the scenario which it was
- * recorded from; by_hand has those of none.
+ * recorded from; by_hand has those of none, and reports those of test_report.c.
  *
  * A new one is recorded with the hidden option --trace-text FILE. Lines may be taken out as long as
  * the notices stay the same; those of `drained` are most of them.

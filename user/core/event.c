@@ -32,6 +32,7 @@ static const char *const event_kind_names[] = {
 	[EVENT_RUN] = "run",
 	[EVENT_TARGET] = "target",
 	[EVENT_PROGRAM] = "program",
+	[EVENT_SUMMARY] = "summary",
 };
 
 const char *event_kind_name(enum event_kind kind)

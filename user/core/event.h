@@ -56,10 +56,11 @@ enum event_kind {
 	/* what a report says besides; these have no attempt, and no verdict rests on them */
 	EVENT_RUN,     /* first of all, and again when the wall clock was set */
 	EVENT_TARGET,  /* before its first probe, and when it has changed or ended */
-	EVENT_PROGRAM, /* a watched program, before its first connect is reported */
+	EVENT_PROGRAM, /* the cgroup of a watched program, before its first connect */
+	EVENT_SUMMARY, /* what the run came to was asked for, or it is over */
 };
 
-#define EVENT_KINDS (EVENT_PROGRAM + 1)
+#define EVENT_KINDS (EVENT_SUMMARY + 1)
 
 /* One attempt: a socket, and which of its CLOSE -> SYN_SENT transitions. */
 struct attempt_key {
@@ -264,10 +265,12 @@ struct lost_event {
  * (instant - time_ns). The event's netns is our own namespace.
  */
 struct run_event {
-	uint64_t wall_ns;    /* CLOCK_REALTIME at time_ns */
-	const char *subject; /* what is probed or watched: "10.2.0.2", "3 hosts", "pid 4711" */
-	const char *kernel;  /* "6.18.44" */
-	const char *hooks;   /* "all hooks", or what the verdicts have to do without */
+	uint64_t wall_ns; /* CLOCK_REALTIME at time_ns */
+	/* what is probed or watched: "10.2.0.2", "pid 4711"; NULL: more than one word is probed */
+	const char *subject;
+	const char *kernel; /* "6.18.44" */
+	const char *hooks;  /* "all hooks", or what the verdicts have to do without */
+	bool is_watch;	    /* the subject is watched; else it is probed */
 	/* How every socket is made, as asked for; for the commands that hints name. */
 	char device[EVENT_NAME_MAX]; /* "": any */
 	struct address source_v4;    /* none: the kernel's choice */
@@ -291,16 +294,26 @@ struct target_event {
 	uint32_t address_count;	     /* how many addresses the name has; 0 for a literal */
 	bool is_each_address;	     /* all of them are probed, this is one */
 	bool has_ended;		     /* the name has this address no more */
-	uint64_t resolve_ns;	     /* 0: nothing had to be resolved */
+	bool has_moved;	     /* the name was asked for again: it is another one now, or new */
+	uint64_t resolve_ns; /* 0: nothing had to be resolved */
 };
 
-/* What was looked up of a watched program; the event's netns is its namespace. */
+/* What was looked up of a watched program. */
 struct program_event {
-	uint32_t pid;	      /* as in task_event; 0: all of the cgroup */
-	uint64_t cgroup;      /* its id */
-	const char *path;     /* of its cgroup in the unified hierarchy; NULL: unknown */
+	uint64_t cgroup;  /* its id, as in task_event */
+	const char *path; /* of that cgroup in the unified hierarchy */
+};
+
+/* All that has been observed up to now belongs to the summary. */
+struct summary_event {
+	bool is_final;	/* else the run goes on */
+	uint64_t hosts; /* of the targets so far; of a watch 0 */
+	/* the rest: of a watch, when it is final */
+	/* all who were watched have ended, and none of their connects can have been passed over */
+	bool is_accounted_for;
+	bool is_of_command;   /* they were watched from their first instruction on */
+	uint64_t connections; /* TCP connections that they had when the watch began */
 	const char *preload;  /* a library that may answer in the kernel's place; NULL: none seen */
-	uint64_t connections; /* that it had when the watch began */
 };
 
 /* A packet's first bytes, from its IP header on, as the kernel side delivered them. */
@@ -336,6 +349,7 @@ struct event {
 		struct run_event run;
 		struct target_event target;
 		struct program_event program;
+		struct summary_event summary;
 	};
 };
 

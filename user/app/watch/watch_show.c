@@ -74,11 +74,8 @@ static void watch_announce_program(struct watch *w, const struct attempt *attemp
 	w->announced_cgroup = attempt->cgroup;
 	event.time_ns = clock_now_ns();
 	event.program = (struct program_event){
-		.pid = attempt->pid,
 		.cgroup = attempt->cgroup,
 		.path = cgroup_path,
-		.preload = w->preload[0] ? w->preload : NULL,
-		.connections = w->connections_before,
 	};
 	trace_write(w->trace, &event);
 }

@@ -132,6 +132,7 @@ void attempt_record(struct entry *entry, struct attempt *attempt, const struct e
 	case EVENT_RUN:
 	case EVENT_TARGET:
 	case EVENT_PROGRAM:
+	case EVENT_SUMMARY:
 		break;
 	}
 }

@@ -150,6 +150,7 @@ static void read_entry(struct roles *roles, const struct entry *entry, unsigned 
 	case EVENT_RUN:
 	case EVENT_TARGET:
 	case EVENT_PROGRAM:
+	case EVENT_SUMMARY:
 		break;
 	}
 }

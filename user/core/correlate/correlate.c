@@ -55,6 +55,7 @@ int correlator_feed(struct correlator *c, const struct event *event)
 	case EVENT_RUN:
 	case EVENT_TARGET:
 	case EVENT_PROGRAM:
+	case EVENT_SUMMARY:
 		return 0;
 	case EVENT_LOST:
 		if (event->key.cookie)

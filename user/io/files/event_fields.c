@@ -187,6 +187,7 @@ const struct trace_field trace_fields[] = {
 	FIELD(KIND(RUN), "subject", STRING, run.subject),
 	FIELD(KIND(RUN), "kernel", STRING, run.kernel),
 	FIELD(KIND(RUN), "hooks", STRING, run.hooks),
+	FIELD(KIND(RUN), "watch", BOOL, run.is_watch),
 	FIELD(KIND(RUN), "dev", TEXT, run.device),
 	FIELD(KIND(RUN), "source", ADDRESS, run.source_v4),
 	FIELD(KIND(RUN), "source6", ADDRESS, run.source_v6),
@@ -206,13 +207,18 @@ const struct trace_field trace_fields[] = {
 	FIELD(KIND(TARGET), "addresses", NUMBER, target.address_count),
 	FIELD(KIND(TARGET), "each", BOOL, target.is_each_address),
 	FIELD(KIND(TARGET), "ended", BOOL, target.has_ended),
+	FIELD(KIND(TARGET), "moved", BOOL, target.has_moved),
 	FIELD(KIND(TARGET), "resolve", TIME, target.resolve_ns),
 
-	FIELD(KIND(PROGRAM), "pid", NUMBER, program.pid),
 	FIELD(KIND(PROGRAM), "cgroup", NUMBER, program.cgroup),
 	FIELD(KIND(PROGRAM), "path", STRING, program.path),
-	FIELD(KIND(PROGRAM), "preload", STRING, program.preload),
-	FIELD(KIND(PROGRAM), "connections", NUMBER, program.connections),
+
+	FIELD(KIND(SUMMARY), "final", BOOL, summary.is_final),
+	FIELD(KIND(SUMMARY), "hosts", NUMBER, summary.hosts),
+	FIELD(KIND(SUMMARY), "accounted-for", BOOL, summary.is_accounted_for),
+	FIELD(KIND(SUMMARY), "command", BOOL, summary.is_of_command),
+	FIELD(KIND(SUMMARY), "connections", NUMBER, summary.connections),
+	FIELD(KIND(SUMMARY), "preload", STRING, summary.preload),
 };
 
 const size_t trace_field_count = sizeof(trace_fields) / sizeof(trace_fields[0]);
