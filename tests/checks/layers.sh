@@ -51,9 +51,10 @@ user/io/files/	$event|user/core/|user/io/[a-z_]+\.h$|user/io/files/
 user/io/doctor/	$kernel|user/io/
 user/app/options/	$options|user/app/say\.h$
 user/app/report/	$words|user/app/report/
-user/app/targets/	$options|user/app/(say|xalloc)\.h$|user/app/targets/
-user/app/run/	$options|user/app/(say|terminal|signals|xalloc|run_event)\.h$|user/app/(targets|run)/
-user/app/watch/	$options|user/app/(say|terminal|signals|xalloc|run_event)\.h$|user/app/watch/
+user/app/lane/	$options|user/app/(say|terminal|xalloc)\.h$|user/app/(report|lane)/
+user/app/targets/	$options|user/app/(say|xalloc)\.h$|user/app/(report|targets)/
+user/app/run/	$options|user/app/(say|terminal|signals|xalloc)\.h$|user/app/(report|lane|targets|run)/
+user/app/watch/	$options|user/app/(say|terminal|signals|xalloc)\.h$|user/app/(report|lane|watch)/
 user/app/	$options|user/app/
 user/main.c	user/app/|user/base/
 user/share/	$words|user/app/options/|user/share/

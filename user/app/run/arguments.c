@@ -40,6 +40,8 @@ static void set_style(struct run *run)
 	run->style.is_quiet = options->is_quiet;
 	run->style.is_explaining = options->is_explaining || run->style.columns > 0;
 	run->style.verbosity = options->verbosity;
+	run->session.has_path = options->verbosity > 0;
+	run->session.is_numeric = options->is_numeric;
 	run->style.timestamp = options->timestamp;
 	run->style.sequence_width = options->count ? digits(options->count) : 3;
 	run->style.has_histogram = options->has_histogram;

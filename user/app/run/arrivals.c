@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "user/app/run/announce.h"
 #include "user/app/run/output.h"
 #include "user/app/run/show.h"
 #include "user/app/run/summary.h"
@@ -108,7 +107,7 @@ static void begin(struct lane *lane, const struct source_target *next, uint64_t 
 
 	if (!target->failure)
 		look_at_route(lane, target);
-	announce_target(lane, target, false);
+	announce_target(lane, target);
 	if (target->failure) { /* begun with and ended at once */
 		count_target(lane, target);
 		target_fail(lane, target);
@@ -176,19 +175,15 @@ static void move_target(struct lane *lane, struct target *target,
 	to.port = from.port;
 	target_set_address(&lane->targets, target, &to);
 	look_at_route(lane, target);
-	announce_target(lane, target, false);
-	show_move(lane, target, &from, &to);
+	show_move(lane, target, &from, false);
 }
 
 static void end_vanished(struct lane *lane, struct target *target,
 			 const struct lookup_answer *answer)
 {
-	static const struct address none;
-
 	if (!plan_has_more(&target->row) || may_have_address(answer, &target->address))
 		return;
-	announce_target(lane, target, true);
-	show_move(lane, target, &target->address, &none);
+	show_move(lane, target, &target->address, true);
 	target_stop(target);
 	target_check_end(lane, target);
 }
@@ -225,8 +220,7 @@ static void add_address(struct lane *lane, struct resolved_host *host,
 
 		host->references++;
 		look_at_route(lane, target);
-		announce_target(lane, target, false);
-		show_move(lane, target, &none, &target->address);
+		show_move(lane, target, &none, false);
 		plan_join(&lane->plan, &target->row, rounds, now_ns);
 	}
 	free(ports);

@@ -2,8 +2,6 @@
 /* What every part of a lane asks of it. */
 #include "user/app/run/lane.h"
 
-#include "user/io/files/trace.h"
-
 #define CROWDED_RING 0.5 /* from here on no connect is made before the ring is read */
 
 /* What a SYN waits for, and that one to it has left. */
@@ -22,11 +20,8 @@ void lane_feed(void *context, const struct event *event)
 {
 	struct lane *lane = context;
 
-	lane->events++;
-	if (lane->run->trace)
-		trace_write(lane->run->trace, event);
 	note_neighbour(lane, event);
-	correlator_feed(lane->correlator, event);
+	intake_feed(&lane->intake, event);
 }
 
 bool lane_has_pending(const struct lane *lane)
@@ -43,8 +38,9 @@ bool lane_has_room(const struct lane *lane)
 {
 	const struct policy *policy = &lane->run->policy;
 	bool is_full = policy->inflight && lane->probes.pending >= policy->inflight;
-	bool is_crowded = !policy->keeps_targets && ring_fill(lane->ring) >= CROWDED_RING;
+	bool is_crowded = !policy->keeps_targets && ring_fill(lane->intake.ring) >= CROWDED_RING;
 
 	return !run_has_ended(lane->run) && !is_full && !is_crowded &&
-	       lane->probes.used < lane->probes.capacity && correlator_has_room(lane->correlator);
+	       lane->probes.used < lane->probes.capacity &&
+	       correlator_has_room(lane->intake.correlator);
 }

@@ -8,6 +8,7 @@
 
 #include <sys/socket.h>
 
+#include "user/app/lane/intake.h"
 #include "user/app/run/shared.h"
 #include "user/app/targets/probe_table.h"
 #include "user/app/targets/targets.h"
@@ -44,8 +45,7 @@ struct lane {
 	unsigned index;
 	pthread_t thread;
 	bool has_thread; /* its own: else the run's */
-	struct ring *ring;
-	struct correlator *correlator;
+	struct intake intake;
 	struct probe_table probes;
 	struct origin **origins; /* its own, where there are several lanes; else the run's */
 	struct targets targets;
@@ -77,14 +77,13 @@ struct lane {
 	struct tally tally;
 	uint64_t unresolved;  /* of these targets: those whose name has no address */
 	uint64_t events_lost; /* published */
-	uint64_t events;      /* fed in this turn */
 	unsigned started;     /* likewise: probes */
 	bool is_abandoned;    /* its pending probes have been given up */
 	/* what the kernel programs missed is to be asked for before the next drain */
 	bool is_doubted;
 };
 
-/* One event in: to the trace, if there is one, and to the core. context is the lane. */
+/* One event in. context is the lane. */
 void lane_feed(void *context, const struct event *event);
 static inline struct prober_sink lane_sink(struct lane *lane)
 {

@@ -43,14 +43,14 @@ static void abandon_others(struct lane *lane, const struct target *target)
 static void say_given_up(struct lane *lane, const struct target *target)
 {
 	const struct options *options = lane->run->options;
-	struct target_text text;
+	char title[TITLE_MAX];
 
 	if (options->is_quiet || !format_has(options->format, FORMAT_IS_FOR_PEOPLE) ||
 	    !target->row.queue)
 		return;
 	output_say(lane,
 		   "%s: given up, no longer probed: not %s %" PRIu64 " times in a row (--give-up)",
-		   target_describe(target, options, &text), status_name(options->expected),
+		   target_title(target, options, title), status_name(options->expected),
 		   target->unexpected_in_row);
 }
 
@@ -144,7 +144,7 @@ static void release(struct lane *lane, uint32_t number, const struct attempt *at
 	if (!lane->run->policy.kernel_forgets || !has_closed(attempt))
 		observer_forget(lane->run->observer, attempt->key.cookie, attempt->key.number);
 	probe_table_put(&lane->probes, number);
-	ring_set_active(lane->ring, lane->probes.used > 0);
+	ring_set_active(lane->intake.ring, lane->probes.used > 0);
 	if (target->last_started == number)
 		target->last_started = NO_PROBE;
 	target->alive--;
@@ -213,7 +213,8 @@ void notices_take(struct lane *lane)
 {
 	struct notice notice;
 
-	for (int i = 0; i < NOTICES_AT_ONCE && correlator_next(lane->correlator, &notice); i++)
+	for (int i = 0; i < NOTICES_AT_ONCE && correlator_next(lane->intake.correlator, &notice);
+	     i++)
 		if (notice.attempt->is_ours)
 			take(lane, &notice);
 }

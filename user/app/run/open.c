@@ -235,7 +235,6 @@ int run_open(struct run *run, struct error *error)
 		result = run_open_arguments(run, error);
 	if (result < 0)
 		return result;
-	uname(&run->system);
 	run->signal_fd = signals_open(0);
 	run->over_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (run->signal_fd < 0 || hosts_start(&run->hosts) < 0)
@@ -259,6 +258,7 @@ void run_close(struct run *run)
 	target_source_release(&run->source);
 	if (run->trace)
 		fclose(run->trace);
+	session_release(&run->session);
 	observer_free(run->observer);
 	hosts_release(&run->hosts);
 	for (size_t i = 0; i < run->origin_count; i++)

@@ -94,17 +94,16 @@ static void show_waiting(struct run *run, uint64_t now_ns)
 					    ? NULL
 					    : probe_at(lane, lane->probes.deadlines.first);
 	const struct attempt *attempt =
-		probe ? correlator_find(lane->correlator, probe->socket.key) : NULL;
+		probe ? correlator_find(lane->intake.correlator, probe->socket.key) : NULL;
 	char waiting[EXPLAIN_MAX];
-	struct target_text text;
+	char title[TITLE_MAX];
 	struct facts facts;
 
 	if (!attempt || now_ns - probe->began_ns < LIVE_AFTER_NS)
 		return;
 	facts_read(attempt, UINT64_MAX, &facts);
 	live_write(run->out, &run->style,
-		   run->style.label_width ? target_describe(probe->target, run->options, &text)
-					  : "",
+		   run->style.label_width ? target_title(probe->target, run->options, title) : "",
 		   explain_waiting(&facts, waiting), (double)(now_ns - probe->began_ns) / 1e9,
 		   terminal_columns(run->out));
 	run->has_live_line = true;
@@ -123,7 +122,7 @@ static uint64_t targets_of(const struct run *run)
 static void show_progress(struct run *run, uint64_t now_ns)
 {
 	struct progress_report report = {.total = targets_of(run),
-					 .elapsed_ns = now_ns - run->started_ns};
+					 .elapsed_ns = now_ns - run->session.started_ns};
 
 	if (report.elapsed_ns < LIVE_AFTER_NS)
 		return;

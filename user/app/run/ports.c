@@ -110,28 +110,29 @@ static bool has_spoken(struct run *run, struct target *target)
 void say_port_in_use(struct lane *lane, struct target *target)
 {
 	const struct source *source = &lane->run->options->source;
-	struct target_text text;
+	char title[TITLE_MAX];
+	struct target_told told;
 
 	if (!lane->run->options->verbosity || has_spoken(lane->run, target))
 		return;
-	target_describe(target, lane->run->options, &text);
+	target_title(target, lane->run->options, title);
 	if (!target->kept)
 		output_say(
 			lane,
 			"no free source port to %s, port %u, for now: waiting for one (said once)",
-			text.report.name, target->port);
+			target_tell(target, &told)->name, target->port);
 	else if (!source->first_port)
 		output_say(lane,
 			   "%s: no source port is free (net.ipv4.ip_local_port_range), waiting for "
 			   "one",
-			   text.title);
+			   title);
 	else if (source->first_port == source->last_port)
-		output_say(lane, "%s: source port %u is still in use, waiting for it", text.title,
+		output_say(lane, "%s: source port %u is still in use, waiting for it", title,
 			   source->first_port);
 	else
 		output_say(lane,
 			   "%s: all source ports from %u to %u are still in use, waiting for one",
-			   text.title, source->first_port, source->last_port);
+			   title, source->first_port, source->last_port);
 }
 
 uint32_t find_rival(struct lane *lane, const struct probe *probe)

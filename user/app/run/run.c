@@ -11,7 +11,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "user/app/run/announce.h"
+#include "user/app/lane/announce.h"
+#include "user/app/report/report.h"
 #include "user/app/run/open.h"
 #include "user/app/run/output.h"
 #include "user/app/run/summary.h"
@@ -112,7 +113,7 @@ static void *run_lane(void *context)
 	struct lane *lane = context;
 
 	prctl(PR_SET_TIMERSLACK, 1); /* of this thread */
-	ring_take_thread(lane->ring);
+	ring_take_thread(lane->intake.ring);
 	while (!lane_is_done(lane)) {
 		lane_turn(lane);
 		lane_sleep(lane);
@@ -180,17 +181,18 @@ static int run_lanes(struct run *run, struct error *error)
 /* From here on time counts. */
 static void begin(struct run *run)
 {
-	const struct run_report report = {.kernel = run->system.release,
-					  .hooks = observer_hooks(run->observer)};
 	const struct options *options = run->options;
+	bool is_one = options->hosts.count == 1 && !options->file;
+	struct run_report report;
+	uint64_t now_ns;
 
 	prctl(PR_SET_TIMERSLACK, 1); /* sleep exactly as long as the interval says */
-	run->started_ns = clock_now_ns();
-	run->deadline_ns =
-		options->deadline_ns ? run->started_ns + options->deadline_ns : UINT64_MAX;
-	run->report_ns =
-		options->report_every_ns ? run->started_ns + options->report_every_ns : UINT64_MAX;
-	announce_run(run);
+	announce_run(&run->lanes[0].intake, options, is_one ? options->hosts.hosts[0].name : NULL,
+		     false);
+	now_ns = run->session.started_ns;
+	run->deadline_ns = options->deadline_ns ? now_ns + options->deadline_ns : UINT64_MAX;
+	run->report_ns = options->report_every_ns ? now_ns + options->report_every_ns : UINT64_MAX;
+	report = report_run(&run->session);
 	if (run->renderer->begin)
 		run->renderer->begin(output_lock(run), &run->style, &report);
 	else

@@ -7,8 +7,8 @@
 #define APP_SHARED_H
 
 #include <pthread.h>
-#include <sys/utsname.h>
 
+#include "user/app/report/session.h"
 #include "user/app/targets/source.h"
 #include "user/base/time.h"
 #include "user/core/run/policy.h"
@@ -29,6 +29,7 @@ struct run {
 	size_t label_width; /* of the words of the command line */
 	FILE *out;
 	FILE *trace;
+	struct session session;
 	struct hosts hosts;
 	struct target_source source;
 	struct origin **origins;
@@ -36,17 +37,14 @@ struct run {
 	struct policy policy;
 	uint64_t hold_ns;
 	struct observer *observer;
-	struct utsname system;
 	enum exit_code failure; /* when it could not be opened */
 	int signal_fd;
 	struct lane *lanes;
-	unsigned lane_count; /* of them, those that are open */
-	unsigned running;    /* of them, with a thread that has not ended */
-	int over_fd;	     /* readable when none runs any more */
-	uint64_t started_ns;
-	uint64_t wall_offset_ns; /* see announce.h; read by all lanes */
-	uint64_t deadline_ns;	 /* UINT64_MAX: none */
-	uint64_t report_ns;	 /* the next summary so far; UINT64_MAX: none */
+	unsigned lane_count;  /* of them, those that are open */
+	unsigned running;     /* of them, with a thread that has not ended */
+	int over_fd;	      /* readable when none runs any more */
+	uint64_t deadline_ns; /* UINT64_MAX: none */
+	uint64_t report_ns;   /* the next summary so far; UINT64_MAX: none */
 	/* output.c's, for all lanes */
 	pthread_mutex_t out_lock;
 	int output_error; /* errno of the write that failed; 0: none did */

@@ -90,6 +90,8 @@ static void begin_probe(struct lane *lane, uint32_t number)
 	struct probe *probe = probe_at(lane, number);
 	uint32_t last = probe->target->last_started;
 
+	if (last != NO_PROBE && !probe->first)
+		show_outstanding(lane, probe_at(lane, last), probe->began_ns);
 	lane->started++;
 	probe->target->alive++;
 	if (last == NO_PROBE ||
@@ -149,7 +151,7 @@ static bool attach_observer(struct lane *lane)
 static void put_probe(struct lane *lane, uint32_t number)
 {
 	probe_table_put(&lane->probes, number);
-	ring_set_active(lane->ring, lane->probes.used > 0);
+	ring_set_active(lane->intake.ring, lane->probes.used > 0);
 }
 
 /* Returns what prober_connect() does. */
@@ -173,7 +175,7 @@ static int connect_probe(struct lane *lane, const struct waiting *waiting, uint1
 	};
 	int result;
 
-	ring_set_active(lane->ring, true);
+	ring_set_active(lane->intake.ring, true);
 	probe->target = waiting->target;
 	probe->sequence = waiting->sequence;
 	probe->began_ns = now_ns;
@@ -321,7 +323,6 @@ void start_probes(struct lane *lane)
 			plan_postpone(&lane->plan, &target->row, now_ns);
 			continue;
 		}
-		show_outstanding(lane, target, now_ns);
 		target->has_spoken_of_port = false;
 		count_target(lane, target);
 		start_probe(lane, &(struct waiting){.target = target, .sequence = sequence});

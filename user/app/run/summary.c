@@ -4,8 +4,9 @@
 
 #include <stdlib.h>
 
+#include "user/app/lane/announce.h"
+#include "user/app/report/report.h"
 #include "user/app/run/output.h"
-#include "user/io/clock.h"
 
 static void put_measured_first(uint64_t *row, uint64_t count)
 {
@@ -24,17 +25,17 @@ static void write_summary(struct lane *lane, const struct target *target,
 			  const struct renderer *renderer, FILE *out, bool is_final)
 {
 	const struct target_kept *kept = target->kept;
+	struct target_told told;
 	struct target_text text;
 	struct summary_report report = {
-		.target = &text.report,
+		.target = report_target(&lane->run->session, target_tell(target, &told), &text),
 		.stats = &kept->stats,
-		.events_lost = correlator_lost(lane->correlator),
+		.events_lost = correlator_lost(lane->intake.correlator),
 		.is_final = is_final,
 		.row = kept->rtt_row,
 		.row_count = kept->rtt_row_count,
 	};
 
-	target_describe(target, lane->run->options, &text);
 	renderer->summary(out, &lane->run->style, &report);
 }
 
@@ -61,32 +62,20 @@ struct tally show_total(struct run *run)
 	return total;
 }
 
-/* "10.2.0.2" when there is but one host, else "3 hosts". */
-static void name_run(const struct run *run, char *text, size_t size)
+static void announce(struct run *run, bool is_final)
 {
-	const struct options *options = run->options;
+	struct summary_event summary = {.is_final = is_final, .hosts = run->hosts.next_number};
 
-	if (options->hosts.count == 1 && !options->file)
-		snprintf(text, size, "%s", options->hosts.hosts[0].name);
-	else if (run->hosts.next_number == 1)
-		snprintf(text, size, "1 host");
-	else
-		snprintf(text, size, "%llu hosts", (unsigned long long)run->hosts.next_number);
+	announce_summary(&run->lanes[0].intake, &summary);
 }
 
 static void write_tally(struct run *run, const struct tally *total, const struct renderer *renderer,
-			FILE *out, bool is_final)
+			FILE *out)
 {
-	char title[TARGET_NAME_MAX + 16];
-	struct scan_report report = {
-		.title = title,
-		.tally = total,
-		.is_final = is_final,
-		.elapsed_ns = clock_now_ns() - run->started_ns,
-		.hooks = observer_hooks(run->observer),
-	};
+	struct report_text text;
+	struct scan_report report = report_scan(&run->session, &text);
 
-	name_run(run, title, sizeof(title));
+	report.tally = total;
 	for (unsigned i = 0; i < run->lane_count; i++)
 		report.events_lost += __atomic_load_n(&run->lanes[i].events_lost, __ATOMIC_RELAXED);
 	if (renderer->scan)
@@ -131,11 +120,12 @@ void show_end(struct run *run)
 					   : report_of(&total);
 	FILE *out;
 
+	announce(run, true);
 	if (run->policy.keeps_targets)
 		end_kept(&run->lanes[0]);
 	out = output_lock(run);
 	if (!run->policy.keeps_targets)
-		write_tally(run, &total, run->renderer, out, true);
+		write_tally(run, &total, run->renderer, out);
 	if (run->renderer->end)
 		run->renderer->end(out, &run->style, &report);
 	output_unlock(run);
@@ -146,13 +136,14 @@ void show_so_far(struct run *run, const struct renderer *renderer, FILE *out)
 {
 	struct tally total = show_total(run);
 
+	announce(run, false);
 	if (run->policy.keeps_targets)
 		output_flush(&run->lanes[0]);
 	output_lock(run);
 	if (run->policy.keeps_targets)
 		show_all(&run->lanes[0], renderer, out);
 	else
-		write_tally(run, &total, renderer, out, false);
+		write_tally(run, &total, renderer, out);
 	fflush(out);
 	output_unlock(run);
 	tally_release(&total);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/app/lane/announce.h"
 #include "user/app/run/arrivals.h"
 #include "user/app/run/notices.h"
 #include "user/app/run/output.h"
@@ -53,7 +54,10 @@ int lane_open(struct lane *lane, struct run *run, unsigned index, struct error *
 
 	*lane = (struct lane){.run = run,
 			      .index = index,
-			      .ring = observer_ring(run->observer, index),
+			      .intake = {.observer = run->observer,
+					 .ring = observer_ring(run->observer, index),
+					 .session = &run->session,
+					 .trace = run->trace},
 			      .flush_ns = UINT64_MAX};
 	lane->targets =
 		(struct targets){.options = run->options, .keeps = run->policy.keeps_targets};
@@ -61,8 +65,9 @@ int lane_open(struct lane *lane, struct run *run, unsigned index, struct error *
 	tally_init(&lane->tally);
 	pthread_mutex_init(&lane->tally_lock, NULL);
 	set_pace(lane);
-	lane->correlator = correlator_new(attempts, run->policy.watches_on ? WATCH_ON_NS : 0);
-	if (!lane->correlator || probe_table_init(&lane->probes, attempts) < 0)
+	lane->intake.correlator =
+		correlator_new(attempts, run->policy.watches_on ? WATCH_ON_NS : 0);
+	if (!lane->intake.correlator || probe_table_init(&lane->probes, attempts) < 0)
 		return error_set(error, -ENOMEM, "out of memory for %u connection attempts",
 				 attempts);
 	copy_origins(lane);
@@ -84,7 +89,7 @@ void lane_close(struct lane *lane)
 	neighbour_room_release(&lane->neighbours[0]);
 	neighbour_room_release(&lane->neighbours[1]);
 	probe_table_release(&lane->probes);
-	correlator_free(lane->correlator);
+	correlator_free(lane->intake.correlator);
 	tally_release(&lane->tally);
 	pthread_mutex_destroy(&lane->tally_lock);
 }
@@ -130,8 +135,9 @@ static void drain(struct lane *lane)
 	if (lane->is_doubted && !observer_is_detached(lane->run->observer))
 		observer_note_misses(lane->run->observer);
 	lane->is_doubted = false;
-	ring_drain(lane->ring, (struct ring_sink){lane_feed, lane});
-	__atomic_store_n(&lane->events_lost, correlator_lost(lane->correlator), __ATOMIC_RELAXED);
+	ring_drain(lane->intake.ring, (struct ring_sink){lane_feed, lane});
+	__atomic_store_n(&lane->events_lost, correlator_lost(lane->intake.correlator),
+			 __ATOMIC_RELAXED);
 }
 
 void lane_hear_losses(struct lane *lane)
@@ -174,11 +180,12 @@ void lane_turn(struct lane *lane)
 {
 	uint64_t now_ns = clock_now_ns();
 
+	announce_clock(&lane->intake);
 	meet_targets(lane, now_ns);
 	pass_deadlines(lane, now_ns);
 	end_holds(lane, now_ns);
 	abandon_pending(lane);
-	lane->events = 0;
+	lane->intake.events = 0;
 	drain(lane);
 	pass_deadlines(lane,
 		       /* before what was drained is judged: it may have come after them */
@@ -198,7 +205,7 @@ bool lane_is_done(struct lane *lane)
 	if (__atomic_load_n(&lane->run->is_impatient, __ATOMIC_ACQUIRE) ||
 	    output_has_failed(lane->run))
 		return true;
-	if (lane->probes.pending || correlator_is_waiting(lane->correlator))
+	if (lane->probes.pending || correlator_is_waiting(lane->intake.correlator))
 		return false;
 	if (run_has_ended(lane->run))
 		return true;
@@ -242,7 +249,7 @@ static bool has_arrivals(const struct lane *lane)
 void lane_sleep(struct lane *lane)
 {
 	const struct run *run = lane->run;
-	bool is_busy = lane->events > BUSY_EVENTS, is_alone = !lane->has_thread;
+	bool is_busy = lane->intake.events > BUSY_EVENTS, is_alone = !lane->has_thread;
 	uint64_t now_ns = clock_now_ns(), wake_ns = wake_at_ns(lane, now_ns);
 	struct pollfd fds[] = {
 		{.fd = is_alone ? run->signal_fd : -1, .events = POLLIN},
@@ -250,19 +257,19 @@ void lane_sleep(struct lane *lane)
 		/* read by none otherwise */
 		{.fd = is_alone && arrivals_can_come(lane) ? hosts_file_fd(&run->hosts) : -1,
 		 .events = POLLIN},
-		{.fd = ring_fd(lane->ring), .events = POLLIN},
+		{.fd = ring_fd(lane->intake.ring), .events = POLLIN},
 	};
 	struct timespec timeout;
 
-	if (lane_is_done(lane) || correlator_is_waiting(lane->correlator) || wake_ns <= now_ns ||
-	    has_arrivals(lane))
+	if (lane_is_done(lane) || correlator_is_waiting(lane->intake.correlator) ||
+	    wake_ns <= now_ns || has_arrivals(lane))
 		return;
 	if (!run->policy.keeps_targets &&
 	    (is_busy || lane->started)) /* there is more where that came from */
 		return;
 	if (is_busy) /* one wake-up a millisecond is enough: times are taken in the kernel */
 		wake_ns = min_ns(wake_ns, now_ns + MILLISECOND_NS);
-	else if (!ring_may_sleep(lane->ring))
+	else if (!ring_may_sleep(lane->intake.ring))
 		return;
 	timeout.tv_sec = (time_t)((wake_ns - now_ns) / SECOND_NS);
 	timeout.tv_nsec = (long)((wake_ns - now_ns) % SECOND_NS);

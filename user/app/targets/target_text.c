@@ -2,43 +2,35 @@
 /* Made when it is shown: few of many targets are. */
 #include "user/app/targets/target_text.h"
 
-#include <stdio.h>
+#include <string.h>
 
-const char *target_describe(const struct target *target, const struct options *options,
-			    struct target_text *text)
+struct target_event *target_tell(const struct target *target, struct target_told *told)
 {
 	const struct resolved_host *host = target->host;
-	const char *name = host->host.free_bits ? address_format(&target->address, text->name)
+	const char *name = host->host.free_bits ? address_format(&target->address, told->name)
 						: host->host.name;
-	const char *netns = origin_name(target->origin);
-	char address[ADDRESS_TEXT_MAX], origin[264] = "";
 
-	target_label(name, target->port, text->label);
-	if (netns)
-		snprintf(origin, sizeof(origin), "@%s", netns);
-	/* A literal with a device is an address already, and its device belongs to it. */
-	if (options->is_numeric && address_is_set(&target->address) && !host->host.scope)
-		snprintf(text->title, sizeof(text->title), "%s%s",
-			 address_format_with_port(&target->address, address), origin);
-	else if (target->is_each_address)
-		snprintf(text->title, sizeof(text->title), "%s(%s)%s", text->label,
-			 address_format(&target->address, address), origin);
-	else
-		snprintf(text->title, sizeof(text->title), "%s%s", text->label, origin);
-	text->report = (struct target_report){
-		.label = text->label,
-		.title = text->title,
+	told->event = (struct target_event){
+		.number = (uint32_t)target->number + 1,
 		.name = name,
-		.netns_name = netns,
+		.label = target_label(name, target->port, told->label),
+		.netns = origin_name(target->origin),
+		.failure = target->failure,
 		.address = target->address,
 		.address_count = host->address_total,
 		.is_each_address = target->is_each_address,
-		.resolve_ns = host->resolve_ns,
-		.failure = target->failure,
+		.resolve_ns = host->resolve_ns == TIME_UNKNOWN_NS ? 0 : host->resolve_ns,
 	};
 	if (target->kept) {
-		text->report.source = target->kept->source;
-		text->report.device = target->kept->device[0] ? target->kept->device : NULL;
+		told->event.source = target->kept->source;
+		memcpy(told->event.device, target->kept->device, sizeof(told->event.device));
 	}
-	return text->title;
+	return &told->event;
+}
+
+const char *target_title(const struct target *target, const struct options *options, char *title)
+{
+	struct target_told told;
+
+	return title_of(target_tell(target, &told), options->is_numeric, title);
 }

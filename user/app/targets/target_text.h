@@ -3,9 +3,10 @@
 #ifndef APP_TARGET_TEXT_H
 #define APP_TARGET_TEXT_H
 
+#include "user/app/report/title.h"
 #include "user/app/targets/source.h"
-#include "user/core/report.h"
 #include "user/core/run/plan.h"
+#include "user/core/run/stats.h"
 #include "user/io/net/origin.h"
 
 struct target_kept {
@@ -48,17 +49,17 @@ struct target {
 	struct target *next_ended;
 };
 
-/* How a target is called, and what a report says of it; all of it lives as long as this. */
-struct target_text {
-	struct target_report report;
+/* A target as its events say it; all of it lives as long as this. */
+struct target_told {
+	struct target_event event;
 	char name[ADDRESS_TEXT_MAX];
 	char label[TARGET_LABEL_MAX];
-	char title[TARGET_LABEL_MAX + ADDRESS_TEXT_MAX +
-		   300]; /* a namespace is a path at most as long as a name may be */
 };
 
-/* All but kernel and hooks. Returns text->title. */
-const char *target_describe(const struct target *target, const struct options *options,
-			    struct target_text *text);
+/* As it is now. Returns &told->event. */
+struct target_event *target_tell(const struct target *target, struct target_told *told);
+
+/* How it is called among others. title has TITLE_MAX bytes. Returns title. */
+const char *target_title(const struct target *target, const struct options *options, char *title);
 
 #endif

@@ -11,13 +11,13 @@
 void target_set_address(struct targets *targets, struct target *target,
 			const struct address *address)
 {
-	struct target_text text;
+	char title[TITLE_MAX];
 	size_t width;
 
 	target->address = *address;
 	if (!target->kept)
 		return;
-	width = strlen(target_describe(target, targets->options, &text));
+	width = strlen(target_title(target, targets->options, title));
 	if (width > targets->title_width)
 		targets->title_width = width;
 }

@@ -13,10 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "user/app/lane/announce.h"
 #include "user/app/options/options_parse.h"
 #include "user/app/watch/watch_parts.h"
 #include "user/io/clock.h"
-#include "user/io/files/trace.h"
 #include "user/io/process/preload.h"
 
 #define BUSY_EVENTS 64
@@ -39,7 +39,7 @@ static void say_full(struct watch *w)
 		"MiB, a process half of that; those without "
 		"room "
 		"are not followed, and count as events lost\n",
-		correlator_under_way(w->correlator), WATCH_TABLE_MIB);
+		correlator_under_way(w->intake.correlator), WATCH_TABLE_MIB);
 }
 
 void watch_feed(void *context, const struct event *event)
@@ -47,16 +47,15 @@ void watch_feed(void *context, const struct event *event)
 	struct watch *w = context;
 	int result;
 
-	w->events++;
-	if (w->trace)
-		trace_write(w->trace, event);
-	result = correlator_feed(w->correlator, event);
+	if (event->kind == EVENT_TASK)
+		watch_look_up_cgroup(w, &event->task);
+	result = intake_feed(&w->intake, event);
 	if (result < 0)
 		say_full(w);
 	/* Of what the core does not know it will never say that it is to be forgotten. */
 	if (result < 0 || (event->kind == EVENT_APP && event->app.call == APP_CLOSE &&
-			   !correlator_find(w->correlator, event->key)))
-		observer_forget(w->observer, event->key.cookie, event->key.number);
+			   !correlator_find(w->intake.correlator, event->key)))
+		observer_forget(w->intake.observer, event->key.cookie, event->key.number);
 }
 
 static void take_notice(struct watch *w, const struct notice *notice)
@@ -72,7 +71,7 @@ static void take_notice(struct watch *w, const struct notice *notice)
 		watch_show_amendment(w, notice);
 		break;
 	case NOTICE_RELEASED:
-		observer_forget(w->observer, notice->attempt->key.cookie,
+		observer_forget(w->intake.observer, notice->attempt->key.cookie,
 				notice->attempt->key.number);
 		break;
 	}
@@ -85,8 +84,8 @@ static bool take_notices(struct watch *w)
 	struct notice notice;
 
 	for (int i = 0; i < NOTICES_AT_ONCE; i++) {
-		if (!correlator_next(w->correlator, &notice))
-			return correlator_has_more(w->correlator);
+		if (!correlator_next(w->intake.correlator, &notice))
+			return correlator_has_more(w->intake.correlator);
 		take_notice(w, &notice);
 		if (clock_now_ns() >= until_ns)
 			break;
@@ -161,7 +160,7 @@ static bool has_tasks(struct watch *w)
 	uint64_t now_ns = clock_now_ns();
 
 	if (now_ns >= w->tasks_ns) {
-		w->has_tasks = observer_has_tasks(w->observer);
+		w->has_tasks = observer_has_tasks(w->intake.observer);
 		w->tasks_ns = now_ns + NAP_NS;
 	}
 	return w->has_tasks;
@@ -199,14 +198,14 @@ static bool is_done(struct watch *w)
 static void sleep_until_news(struct watch *w, uint64_t events)
 {
 	struct pollfd fds[] = {{.fd = w->signal_fd, .events = POLLIN},
-			       {.fd = ring_fd(w->ring), .events = POLLIN}};
+			       {.fd = ring_fd(w->intake.ring), .events = POLLIN}};
 	bool is_busy = events > BUSY_EVENTS;
 	struct timespec timeout = {.tv_nsec = (long)NAP_NS};
 	uint64_t now_ns = clock_now_ns();
 
 	if (is_busy) /* one wake-up a millisecond is enough: times are taken in the kernel */
 		timeout.tv_nsec = (long)MILLISECOND_NS;
-	else if (!ring_may_sleep(w->ring))
+	else if (!ring_may_sleep(w->intake.ring))
 		return;
 	if (!w->preload[0] && w->look_ns > now_ns &&
 	    w->look_ns - now_ns < (uint64_t)timeout.tv_nsec)
@@ -217,8 +216,8 @@ static void sleep_until_news(struct watch *w, uint64_t events)
 /* Other programs' attempts are judged without a question, so it is asked for before anything is. */
 static void hear_misses(struct watch *w)
 {
-	observer_note_misses(w->observer);
-	ring_hear_missed(w->ring, (struct ring_sink){watch_feed, w});
+	observer_note_misses(w->intake.observer);
+	ring_hear_missed(w->intake.ring, (struct ring_sink){watch_feed, w});
 }
 
 static void run(struct watch *w)
@@ -228,10 +227,11 @@ static void run(struct watch *w)
 	while (!is_done(w)) {
 		bool has_more;
 
+		announce_clock(&w->intake);
 		watch_take_signals(w);
 		look_at_processes(w);
-		w->events = 0;
-		has_more = ring_drain(w->ring, sink);
+		w->intake.events = 0;
+		has_more = ring_drain(w->intake.ring, sink);
 		if (!has_more) /* what is judged now was observed up to here */
 			hear_misses(w);
 		has_more |= take_notices(w);
@@ -239,7 +239,7 @@ static void run(struct watch *w)
 		if (fflush(w->out) != 0)
 			watch_note_output(w);
 		if (!has_more && !is_done(w))
-			sleep_until_news(w, w->events);
+			sleep_until_news(w, w->intake.events);
 	}
 }
 
@@ -267,16 +267,16 @@ static void finish(struct watch *w)
 
 	watch_feed(w, &end);
 	do {
-		is_behind = ring_drain(w->ring, sink);
+		is_behind = ring_drain(w->intake.ring, sink);
 		hear_misses(w);
 		if (take_notices(w) || is_behind)
 			continue;
-		if (!correlator_under_way(w->correlator) || ++pauses > LAST_PAUSES)
+		if (!correlator_under_way(w->intake.correlator) || ++pauses > LAST_PAUSES)
 			break;
 		nanosleep(&pause, NULL);
 	} while (!is_out_of_time(w, &until_ns));
 	if (is_behind)
-		ring_discard(w->ring, sink);
+		ring_discard(w->intake.ring, sink);
 	watch_look_for_preload(w, UINT64_MAX);
 	if (!w->preload[0] && !w->connects && w->options->command)
 		preload_of_command(w->options->command, w->preload, sizeof(w->preload));
@@ -299,7 +299,7 @@ static int exit_code_of(const struct watch *w)
 		w->launch.status != LAUNCH_NOT_FOUND && w->launch.status != LAUNCH_CANNOT_RUN;
 	bool is_judging = !w->launch.pid || w->options->is_checking;
 
-	if (is_judging && correlator_lost(w->correlator))
+	if (is_judging && correlator_lost(w->intake.correlator))
 		return EXIT_UNOBSERVED;
 	if (is_judging && w->contradictions)
 		return EXIT_UNEXPECTED;
@@ -316,7 +316,7 @@ static int watch(struct watch *w)
 		fprintf(stderr, "ktcping: %s\n", error.text);
 		return w->failure;
 	}
-	watch_announce(w);
+	announce_run(&w->intake, w->options, w->subject, true);
 	watch_show_begin(w);
 	watch_show_before(w);
 	if (w->launch.pid)

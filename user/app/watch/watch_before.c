@@ -136,7 +136,7 @@ void watch_show_before(struct watch *w)
 	if (!found)
 		return;
 	found->w = w;
-	observer_look_back(w->observer, take_late, found);
+	observer_look_back(w->intake.observer, take_late, found);
 	for (size_t i = 0; i < options->pid_count; i++) {
 		show_process(w, options->pids[i], found);
 		if (options->follows_children)

@@ -72,11 +72,27 @@ static void ask_route(struct watch *w, const struct origin *origin, const struct
 		watch_feed(w, &event);
 }
 
+void watch_look_up_cgroup(struct watch *w, const struct task_event *task)
+{
+	struct event event = {.kind = EVENT_PROGRAM,
+			      .time_ns = clock_now_ns(),
+			      .program = {.cgroup = task->cgroup}};
+	char *path;
+
+	if (!task->cgroup || session_cgroup_path(&w->session, task->cgroup))
+		return;
+	path = cgroups_path(w->cgroups, task->cgroup, task->pid);
+	event.program.path = path;
+	if (path)
+		intake_feed(&w->intake, &event);
+	free(path);
+}
+
 void watch_answer(struct watch *w, const struct notice *question)
 {
 	static const struct source source = {.tos = -1};
 	const struct attempt *attempt = question->attempt;
-	bool is_here = attempt->netns == w->own_netns;
+	bool is_here = attempt->netns == w->session.netns;
 	struct origin *origin;
 	struct error error;
 	char pid[16];

@@ -54,10 +54,10 @@ static int open_output(struct watch *w, struct error *error)
 		setvbuf(w->out, w->line, _IOLBF, sizeof(w->line));
 	if (!options->trace_path)
 		return 0;
-	w->trace = fopen(options->trace_path, "we");
-	return w->trace ? 0
-			: error_set(error, -errno, "cannot write the trace to %s: %s",
-				    options->trace_path, strerror(errno));
+	w->intake.trace = fopen(options->trace_path, "we");
+	return w->intake.trace ? 0
+			       : error_set(error, -errno, "cannot write the trace to %s: %s",
+					   options->trace_path, strerror(errno));
 }
 
 static int find_netns(const char *name, uint32_t *ret_inode, struct error *error)
@@ -128,7 +128,7 @@ static bool watch_task(void *context, pid_t pid)
 {
 	struct watch *w = context;
 
-	return observer_watch(w->observer, (uint32_t)pid, process_has_ring(pid)) == 0;
+	return observer_watch(w->intake.observer, (uint32_t)pid, process_has_ring(pid)) == 0;
 }
 
 static int watch_processes(struct watch *w, struct error *error)
@@ -148,6 +148,7 @@ static int watch_processes(struct watch *w, struct error *error)
 
 static int open_observer(struct watch *w, struct error *error)
 {
+	struct intake *intake = &w->intake;
 	struct observer_config config = {
 		.ring_bytes = w->options->ring_bytes ? w->options->ring_bytes : RING_BYTES,
 		.rings = 1,
@@ -156,15 +157,16 @@ static int open_observer(struct watch *w, struct error *error)
 		.filter = &w->filter,
 	};
 
-	w->observer = observer_new(&config, error);
-	if (!w->observer)
+	intake->session = &w->session;
+	intake->observer = observer_new(&config, error);
+	if (!intake->observer)
 		return -EPERM;
-	w->ring = observer_ring(w->observer, 0);
-	ring_bound(w->ring);
-	w->correlator =
-		correlator_new(observer_attempts(w->observer) - ATTEMPTS_UNHEARD, WATCH_ON_NS);
+	intake->ring = observer_ring(intake->observer, 0);
+	ring_bound(intake->ring);
+	intake->correlator =
+		correlator_new(observer_attempts(intake->observer) - ATTEMPTS_UNHEARD, WATCH_ON_NS);
 	w->cgroups = cgroups_new();
-	if (!w->correlator || !w->cgroups)
+	if (!intake->correlator || !w->cgroups)
 		return error_set(error, -ENOMEM, "out of memory");
 	return watch_processes(w, error);
 }
@@ -206,8 +208,6 @@ int watch_open(struct watch *w, struct error *error)
 		result = open_output(w, error);
 	if (result < 0)
 		return result;
-	uname(&w->system);
-	w->own_netns = netns_inode();
 	if (w->options->pid_count) /* they may have ended before the first turn */
 		watch_look_for_preload(w, clock_now_ns());
 	w->signal_fd = signals_open(SIGCHLD);
@@ -215,9 +215,7 @@ int watch_open(struct watch *w, struct error *error)
 		return error_set(error, -errno, "cannot start: %s", strerror(errno));
 	w->outlet.wake_fd = w->signal_fd;
 	name_subject(w);
-	result = open_observer(w, error);
-	w->started_ns = clock_now_ns();
-	return result;
+	return open_observer(w, error);
 }
 
 void watch_close(struct watch *w)
@@ -227,10 +225,11 @@ void watch_close(struct watch *w)
 		if (w->pid_fds[i] >= 0)
 			close(w->pid_fds[i]);
 	free(w->pid_fds);
-	if (w->trace)
-		fclose(w->trace);
-	correlator_free(w->correlator);
-	observer_free(w->observer);
+	if (w->intake.trace)
+		fclose(w->intake.trace);
+	correlator_free(w->intake.correlator);
+	observer_free(w->intake.observer);
+	session_release(&w->session);
 	cgroups_free(w->cgroups);
 	origin_free(w->origin);
 	watch_rows_release(&w->rows);

@@ -7,13 +7,13 @@
 #define APP_WATCH_PARTS_H
 
 #include <stdio.h>
-#include <sys/utsname.h>
 
+#include "user/app/lane/intake.h"
 #include "user/app/options/options.h"
 #include "user/app/watch/watch_rows.h"
 #include "user/base/time.h"
 #include "user/io/files/outlet.h"
-#include "user/io/kernel/observer.h"
+#include "user/io/kernel/observer_config.h"
 #include "user/io/net/origin.h"
 #include "user/io/process/cgroup.h"
 #include "user/io/process/launch.h"
@@ -27,27 +27,18 @@ struct watch {
 	FILE *out;  /* there, through the outlet */
 	struct outlet outlet;
 	char line[1 << 16]; /* the buffer of `out`, where a command writes to the same file */
-	FILE *trace;
+	struct intake intake;
+	struct session session;
 	struct launch launch;
 	struct observer_filter filter;
-	struct observer *observer;
-	struct ring *ring; /* the observer's only one */
-	struct correlator *correlator;
 	struct cgroups *cgroups;
 	struct origin *origin; /* our own namespace; NULL until it is needed */
 	struct watch_rows rows;
-	struct utsname system;
 	enum exit_code failure; /* when it could not be opened */
 	int signal_fd;
 	int *pid_fds; /* of options->pids; -1: that one has ended */
 	size_t pids_left;
-	uint32_t own_netns;
 	int output_error; /* errno of the write that failed; 0: none did */
-	uint64_t started_ns;
-	uint64_t wall_offset_ns;   /* of the last EVENT_RUN: instants are printed by it */
-	uint64_t announced_cgroup; /* of the last EVENT_PROGRAM */
-	uint32_t announced_pid;
-	uint64_t events; /* fed in this turn */
 	uint64_t connects;
 	uint64_t contradictions;
 	uint64_t began_before;	     /* connects that had begun already */
@@ -78,6 +69,8 @@ bool watch_take_signals(void *context);
 /* One event in. context is the watch. */
 void watch_feed(void *context, const struct event *event);
 
+/* What the cgroup of a connecting task is called, unless that is known. */
+void watch_look_up_cgroup(struct watch *w, const struct task_event *task);
 /* What the route to an attempt's target is, if that can decide. */
 void watch_answer(struct watch *w, const struct notice *question);
 
@@ -87,10 +80,6 @@ void watch_show_before(struct watch *w);
 void watch_look_for_preload(struct watch *w, uint64_t now_ns);
 
 void watch_note_output(struct watch *w);
-/* EVENT_RUN. */
-void watch_announce(struct watch *w);
-/* Of the whole watch, as it is now. */
-struct run_report watch_report(struct watch *w, bool is_final);
 void watch_show_begin(struct watch *w);
 void watch_show_connect(struct watch *w, const struct notice *notice);
 void watch_show_amendment(struct watch *w, const struct notice *notice);

@@ -235,17 +235,3 @@ int origin_host(const struct origin *origin, const struct address *destination,
 	origin_leave(origin);
 	return 0;
 }
-
-struct origin_facts origin_facts(const struct origin *origin, int family)
-{
-	const struct source *source = origin->source;
-
-	return (struct origin_facts){
-		.netns = origin_name(origin),
-		.device = source->device,
-		.source = *source_address(source, family),
-		.has_mark = source->has_mark,
-		.mark = source->mark,
-		.tos = source->tos,
-	};
-}

@@ -13,7 +13,6 @@
 
 #include "user/base/error.h"
 #include "user/core/event.h"
-#include "user/core/origin.h"
 #include "user/core/run/neighbour_room.h"
 
 /*
@@ -94,7 +93,5 @@ uint32_t origin_ifindex(const struct origin *origin, const char *device);
 uint32_t origin_zone(const struct origin *origin, const char *zone);
 
 const struct source *origin_source(const struct origin *origin);
-/* What a hint has to know of it, for a target of this family. */
-struct origin_facts origin_facts(const struct origin *origin, int family);
 
 #endif

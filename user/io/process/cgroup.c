@@ -16,17 +16,12 @@
 
 /* FILEID_KERNFS of include/linux/exportfs.h: the handle is the id itself. */
 #define KERNFS_HANDLE 0xfe
-#define PATHS_MAX     256 /* remembered; a power of two */
 
 static const char *const mounts[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
 
 struct cgroups {
 	const char *mount; /* NULL: there is none here */
 	int mount_fd;
-	struct {
-		uint64_t id;
-		char *path;
-	} known[PATHS_MAX];
 };
 
 static bool is_cgroup2(const char *path)
@@ -81,8 +76,6 @@ void cgroups_free(struct cgroups *cgroups)
 {
 	if (!cgroups)
 		return;
-	for (size_t i = 0; i < PATHS_MAX; i++)
-		free(cgroups->known[i].path);
 	if (cgroups->mount_fd >= 0)
 		close(cgroups->mount_fd);
 	free(cgroups);
@@ -139,20 +132,9 @@ static char *ask_process(uint32_t pid)
 	return path;
 }
 
-const char *cgroups_path(struct cgroups *cgroups, uint64_t id, uint32_t pid)
+char *cgroups_path(const struct cgroups *cgroups, uint64_t id, uint32_t pid)
 {
-	size_t at = (id ^ id >> 8) & (PATHS_MAX - 1);
-	char *path;
+	char *path = cgroups->mount_fd >= 0 ? ask_handle(cgroups, id) : NULL;
 
-	if (cgroups->known[at].path && cgroups->known[at].id == id)
-		return cgroups->known[at].path;
-	path = cgroups->mount_fd >= 0 ? ask_handle(cgroups, id) : NULL;
-	if (!path)
-		path = ask_process(pid);
-	if (!path)
-		return NULL;
-	free(cgroups->known[at].path);
-	cgroups->known[at].path = path;
-	cgroups->known[at].id = id;
-	return path;
+	return path ? path : ask_process(pid);
 }

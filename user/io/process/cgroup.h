@@ -13,7 +13,7 @@
  */
 int cgroup_find(const char *path, uint64_t *ret_id, struct error *ret_error);
 
-/* Paths that were asked for, by id. */
+/* Where paths are asked for. */
 struct cgroups;
 
 /* NULL and errno without memory. */
@@ -22,8 +22,8 @@ void cgroups_free(struct cgroups *cgroups);
 
 /*
  * "/system.slice/ssh.service". pid: a process that was in it, asked when the file system is not to
- * be seen here; it may have ended. NULL: not known. Owned.
+ * be seen here; it may have ended. NULL: not known. The caller frees.
  */
-const char *cgroups_path(struct cgroups *cgroups, uint64_t id, uint32_t pid);
+char *cgroups_path(const struct cgroups *cgroups, uint64_t id, uint32_t pid);
 
 #endif
