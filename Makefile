@@ -118,4 +118,4 @@ include tests/tests.mk
 # Keep the intermediate .bpf.o: without this, make deletes it and builds it anew the next time.
 .SECONDARY:
 
--include $(OBJECTS:.o=.d) $(MAIN_OBJECT:.o=.d) $(GENERATE_OBJECT:.o=.d) $(BPF_OBJECTS:.o=.d)
+-include $(OBJECTS:.o=.d) $(MAIN_OBJECT:.o=.d) $(GENERATE_OBJECTS:.o=.d) $(BPF_OBJECTS:.o=.d)
