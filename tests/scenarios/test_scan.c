@@ -256,6 +256,32 @@ Test(scan, shuffled_the_same_targets_come_in_another_order)
 	cr_assert_gt(moved, PORTS / 8);
 }
 
+/* It is the order of the targets, whatever else is asked for. */
+Test(scan, shuffled_targets_may_be_probed_again_and_held)
+{
+	struct lab *lab = lab_with_peer();
+	json_t *lines, *line;
+	unsigned probes = 0, summaries = 0;
+	int status;
+	size_t i;
+
+	lines = scenario_lines(lab,
+			       (const char *const[]){"-j", "--shuffle", "-c", "2", "-i", "100ms",
+						     "--hold", "0", "-W", "1s", "-p", "10000-10019",
+						     LAB_PEER4, NULL},
+			       &status);
+	json_array_foreach(lines, i, line)
+	{
+		probes += field_is_text(line, "type", "probe");
+		if (!field_is_text(line, "type", "summary"))
+			continue;
+		summaries++;
+		expect_number(line, "probes", 2);
+	}
+	cr_assert(probes == 40 && summaries == 20, "%u probes, %u summaries: %s", probes, summaries,
+		  record_text(lines));
+}
+
 BOTH_FAMILIES(scan, several_threads_write_whole_lines)
 {
 	struct scan scan =
