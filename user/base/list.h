@@ -35,6 +35,24 @@ static inline void list_append(struct list *list, struct list_node *node)
 	list->last = node;
 }
 
+static inline void list_prepend(struct list *list, struct list_node *node)
+{
+	*node = (struct list_node){.next = list->first};
+	*(list->first ? &list->first->previous : &list->last) = node;
+	list->first = node;
+}
+
+/* All of more behind those of list; more is empty then. */
+static inline void list_move(struct list *list, struct list *more)
+{
+	if (!more->first)
+		return;
+	more->first->previous = list->last;
+	*(list->last ? &list->last->next : &list->first) = more->first;
+	list->last = more->last;
+	*more = (struct list){NULL, NULL};
+}
+
 static inline void list_remove(struct list *list, struct list_node *node)
 {
 	*(node->previous ? &node->previous->next : &list->first) = node->next;

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "user/base/name.h"
+
 struct doctor_facility *doctor_add_facility(struct doctor_report *report)
 {
 	assert(report->facility_count < DOCTOR_FACILITIES_MAX);
@@ -70,15 +72,11 @@ void doctor_add_unknown(struct doctor_report *report, const char *name, const ch
 
 const char *facility_result_name(enum facility_result result)
 {
-	switch (result) {
-	case FACILITY_LOADED:
-		return "loaded";
-	case FACILITY_FALLBACK:
-		return "fallback";
-	case FACILITY_MISSING:
-		return "missing";
-	}
-	return "unknown";
+	static const char *const names[] = {[FACILITY_LOADED] = "loaded",
+					    [FACILITY_FALLBACK] = "fallback",
+					    [FACILITY_MISSING] = "missing"};
+
+	return NAME_IN(names, result);
 }
 
 static bool is_missing_required(const struct doctor_facility *facility)

@@ -36,7 +36,6 @@ bool slots_init(struct correlator *c, uint32_t capacity)
 	while (c->bucket_count < capacity)
 		c->bucket_count *= 2;
 	c->free = c->to_free = NO_SLOT;
-	c->dirty = c->young = c->closed = c->awaiting_app = (struct list){NO_SLOT, NO_SLOT};
 	c->chunks = calloc(chunk_count(capacity), sizeof(struct slot *));
 	c->buckets = malloc(c->bucket_count * sizeof(*c->buckets));
 	if (!c->chunks || !c->buckets || !make_chunk(c, 0))
@@ -105,6 +104,7 @@ uint32_t slots_add(struct correlator *c, const struct event *event)
 	}
 	slot = slot_at(c, at);
 	memset(slot, 0, sizeof(*slot));
+	slot->at = at;
 	attempt_init(&slot->attempt, event->key);
 	slot->phase = PHASE_PENDING;
 	slot->began_ns = event->time_ns;

@@ -9,6 +9,7 @@
 #define CORE_ATTEMPT_TABLE_H
 
 #include "user/base/intern.h"
+#include "user/base/list.h"
 #include "user/core/correlate/losses.h"
 #include "user/core/correlate/race.h"
 #include "user/core/correlate/shares.h"
@@ -44,10 +45,10 @@ struct slot {
 	struct owner owner;   /* with has_share: who has it */
 	uint32_t amended;     /* 1 << enum amendment_kind: said already */
 	uint32_t next_same;   /* hash chain, or free list */
-	uint32_t next_dirty;
-	uint32_t next_closed;
-	uint32_t next_awaiting;
-	uint32_t previous_awaiting;
+	uint32_t at;	      /* its own number */
+	struct list_node dirty;
+	struct list_node closed;
+	struct list_node awaiting;
 	enum phase phase;
 	/* in one of the two lists: something was fed since it was looked at */
 	bool is_dirty;
@@ -60,11 +61,6 @@ static inline uint64_t slot_ready_ns(const struct slot *slot)
 {
 	return slot->newest_ns > slot->settled_ns ? slot->newest_ns : slot->settled_ns;
 }
-
-struct list {
-	uint32_t first;
-	uint32_t last;
-};
 
 struct correlator {
 	/* of SLOTS_CHUNK slots, the last one of the rest; NULL: not needed so far */

@@ -78,12 +78,13 @@ int correlator_feed(struct correlator *c, const struct event *event)
 /* What has waited long enough is looked at once more, though nothing was fed about it. */
 static void end_waiting(struct correlator *c)
 {
-	for (unsigned looks = 0; looks < CORRELATOR_LOOKS && c->awaiting_app.first != NO_SLOT;
-	     looks++) {
-		if (slot_at(c, c->awaiting_app.first)->decided_ns + AWAIT_APP_NS > c->drained_ns)
+	for (unsigned looks = 0; looks < CORRELATOR_LOOKS; looks++) {
+		const struct slot *slot = awaiting_app_first(c);
+
+		if (!slot || slot->decided_ns + AWAIT_APP_NS > c->drained_ns)
 			break;
-		dirty_add(c, c->awaiting_app.first);
-		awaiting_app_remove(c, c->awaiting_app.first);
+		dirty_add(c, slot->at);
+		awaiting_app_remove(c, slot->at);
 	}
 }
 
@@ -104,51 +105,43 @@ static void end_next(struct correlator *c)
 static bool next_dirty_notice(struct correlator *c, struct notice *notice)
 {
 	for (unsigned looks = 0; looks < CORRELATOR_LOOKS; looks++) {
-		uint32_t at = c->dirty.first;
-		struct slot *slot;
+		struct slot *slot = dirty_take(c);
 
-		if (at == NO_SLOT && !is_ending(c))
+		if (!slot && !is_ending(c))
 			return false;
-		if (at == NO_SLOT) {
+		if (!slot) {
 			end_next(c);
 			continue;
 		}
-		dirty_take(c);
-		slot = slot_at(c, at);
 		feed_count_losses(c, slot);
 		if (slot_ready_ns(slot) > c->drained_ns)
-			dirty_add(c, at);
-		else if (slot->phase == PHASE_JUDGED ? slot_amend(c, at, notice)
-						     : slot_judge(c, at, notice))
+			dirty_add(c, slot->at);
+		else if (slot->phase == PHASE_JUDGED ? slot_amend(c, slot->at, notice)
+						     : slot_judge(c, slot->at, notice))
 			return true;
 	}
 	return false;
 }
 
 /* A new connect is worth more than an amendment to another program's. */
-static bool may_evict(const struct correlator *c, uint32_t at)
+static bool may_evict(const struct correlator *c, const struct slot *slot)
 {
 	bool is_crowded = c->used - c->under_way > CORRELATOR_WATCHED_ON ||
 			  c->used > c->capacity - c->capacity / 2;
 
-	return is_crowded && !slot_at(c, at)->attempt.is_ours;
+	return is_crowded && !slot->attempt.is_ours;
 }
 
 static bool next_released(struct correlator *c, struct notice *notice)
 {
-	uint32_t at = c->closed.first;
-	struct slot *slot;
+	struct slot *slot = closed_first(c);
 
-	if (at == NO_SLOT ||
-	    (slot_at(c, at)->closed_ns + c->watch_on_ns > c->drained_ns && !may_evict(c, at)))
+	if (!slot || (slot->closed_ns + c->watch_on_ns > c->drained_ns && !may_evict(c, slot)))
 		return false;
-	slot = slot_at(c, at);
 	if (slot->is_dirty) /* let it speak first */
 		return false;
-	c->closed.first = slot->next_closed;
-	if (c->closed.first == NO_SLOT)
-		c->closed.last = NO_SLOT;
-	c->to_free = at;
+	list_remove(&c->closed, &slot->closed);
+	c->to_free = slot->at;
 	notice->kind = NOTICE_RELEASED;
 	notice->attempt = &slot->attempt;
 	return true;
@@ -159,8 +152,7 @@ bool correlator_next(struct correlator *c, struct notice *ret_notice)
 	free_released(c);
 	end_waiting(c);
 	memset(ret_notice, 0, sizeof(*ret_notice));
-	if (c->closed.first != NO_SLOT && may_evict(c, c->closed.first) &&
-	    next_released(c, ret_notice))
+	if (closed_first(c) && may_evict(c, closed_first(c)) && next_released(c, ret_notice))
 		return true;
 	return next_dirty_notice(c, ret_notice) || next_released(c, ret_notice);
 }
@@ -184,12 +176,12 @@ bool correlator_has_room(const struct correlator *c)
 
 bool correlator_has_more(const struct correlator *c)
 {
-	return c->dirty.first != NO_SLOT || is_ending(c);
+	return c->dirty.first || is_ending(c);
 }
 
 bool correlator_is_waiting(const struct correlator *c)
 {
-	return correlator_has_more(c) || c->young.first != NO_SLOT;
+	return correlator_has_more(c) || c->young.first;
 }
 
 uint64_t correlator_lost(const struct correlator *c)

@@ -2,21 +2,18 @@
 /* The last ones, by a hash of the host. */
 #include "user/core/correlate/ttl_memory.h"
 
-#include <string.h>
+#include "user/base/hash.h"
 
-/* FNV-1a */
 static unsigned place_of(const struct address *host, uint32_t netns)
 {
-	uint32_t hash = 2166136261u ^ netns;
+	uint32_t hash = hash_bytes(HASH_START ^ netns, host->bytes, sizeof(host->bytes));
 
-	for (size_t i = 0; i < sizeof(host->bytes); i++)
-		hash = (hash ^ host->bytes[i]) * 16777619u;
 	return (hash ^ hash >> 16) % TTL_MEMORY_HOSTS;
 }
 
 void ttl_suspect(struct ttl_memory *memory, const struct attempt *attempt, struct verdict *verdict)
 {
-	unsigned place = place_of(&verdict->answer_from, attempt->netns);
+	struct ttl_host *known = &memory->hosts[place_of(&verdict->answer_from, attempt->netns)];
 	bool is_open = verdict->status == STATUS_OPEN && verdict->answer == ANSWER_SYN_ACK;
 	const struct entry *answer;
 	uint8_t other;
@@ -24,16 +21,12 @@ void ttl_suspect(struct ttl_memory *memory, const struct attempt *attempt, struc
 	if ((!is_open && verdict->status != STATUS_CLOSED) || verdict->answer_entry == NO_ENTRY)
 		return;
 	answer = &attempt->entries[verdict->answer_entry];
-	if (!address_equal(&memory->hosts[place].host, &verdict->answer_from) ||
-	    memory->hosts[place].netns != attempt->netns ||
-	    memory->hosts[place].ifindex != answer->ifindex) {
-		memset(&memory->hosts[place], 0, sizeof(memory->hosts[place]));
-		memory->hosts[place].host = verdict->answer_from;
-		memory->hosts[place].netns = attempt->netns;
-		memory->hosts[place].ifindex = answer->ifindex;
-	}
-	other = is_open ? memory->hosts[place].rst : memory->hosts[place].syn_ack;
-	*(is_open ? &memory->hosts[place].syn_ack : &memory->hosts[place].rst) = answer->tcp.ttl;
+	if (!address_equal(&known->host, &verdict->answer_from) || known->netns != attempt->netns ||
+	    known->ifindex != answer->ifindex)
+		*known = (struct ttl_host){verdict->answer_from, attempt->netns, answer->ifindex, 0,
+					   0};
+	other = is_open ? known->rst : known->syn_ack;
+	*(is_open ? &known->syn_ack : &known->rst) = answer->tcp.ttl;
 	if (!other || other == answer->tcp.ttl)
 		return;
 	verdict->other_ttl = other;

@@ -8,14 +8,16 @@
 #define TTL_MEMORY_HOSTS 1024 /* of two hosts with the same place the newer one is remembered */
 
 /* The TTLs of each host's last SYN-ACK and RST that proved something; 0: none. Zeroed: empty. */
+struct ttl_host {
+	struct address host; /* port 0 */
+	uint32_t netns;
+	uint32_t ifindex; /* another device may be another way */
+	uint8_t syn_ack;
+	uint8_t rst;
+};
+
 struct ttl_memory {
-	struct {
-		struct address host; /* port 0 */
-		uint32_t netns;
-		uint32_t ifindex; /* another device may be another way */
-		uint8_t syn_ack;
-		uint8_t rst;
-	} hosts[TTL_MEMORY_HOSTS];
+	struct ttl_host hosts[TTL_MEMORY_HOSTS];
 };
 
 /*
