@@ -22,10 +22,8 @@ Test(hosts, a_file_is_not_waited_for_while_as_many_names_as_possible_are_being_r
 Test(hosts, a_file_is_not_waited_for_while_a_host_is_ready)
 {
 	struct resolved_host host = {.references = 1};
-	struct hosts hosts = {.options = &no_options,
-			      .is_file_waiting = true,
-			      .first_ready = &host,
-			      .last_ready = &host};
+	struct hosts hosts = {
+		.options = &no_options, .is_file_waiting = true, .ready = {&host.node, &host.node}};
 
 	cr_expect_eq(hosts_file_fd(&hosts), -1);
 	cr_expect(hosts_are_at_hand(&hosts));

@@ -22,32 +22,22 @@ int hosts_start(struct hosts *hosts)
 	return hosts->resolver ? 0 : -errno;
 }
 
+static struct resolved_host *host_of(struct list_node *node)
+{
+	return list_item(node, struct resolved_host, node);
+}
+
 void hosts_release(struct hosts *hosts)
 {
-	struct resolved_host *next;
+	struct list_node *node;
 
 	for (uint32_t i = 0; i < LOOKUPS_MAX; i++)
 		resolved_host_release(hosts->lookups[i].host);
-	for (struct resolved_host *host = hosts->first_ready; host; host = next) {
-		next = host->next;
-		resolved_host_release(host);
-	}
-	for (struct resolved_host *host = hosts->first_awaited; host; host = next) {
-		next = host->next;
-		resolved_host_release(host);
-	}
+	list_move(&hosts->ready, &hosts->awaited);
+	while ((node = list_take(&hosts->ready)))
+		resolved_host_release(host_of(node));
 	target_file_close(hosts->file);
 	resolver_free(hosts->resolver);
-}
-
-static void add_ready(struct hosts *hosts, struct resolved_host *host)
-{
-	host->next = NULL;
-	if (hosts->first_ready)
-		hosts->last_ready->next = host;
-	else
-		hosts->first_ready = host;
-	hosts->last_ready = host;
 }
 
 static void fail(struct resolved_host *host, const char *why)
@@ -87,15 +77,15 @@ static void add_host(struct hosts *hosts, struct host *host)
 	known->references = 1;
 	known->resolve_ns = TIME_UNKNOWN_NS;
 	if (host->free_bits) {
-		add_ready(hosts, known);
+		list_append(&hosts->ready, &known->node);
 	} else if (address_is_set(&host->literal)) {
 		resolved_host_set(known, &host->literal, 1, 0);
-		add_ready(hosts, known);
+		list_append(&hosts->ready, &known->node);
 	} else if (ask(hosts, known, false)) {
 		resolved_host_release(known); /* the lookup has it now */
 	} else {
 		fail(known, "the resolver could not be asked: out of memory or threads");
-		add_ready(hosts, known);
+		list_append(&hosts->ready, &known->node);
 	}
 }
 
@@ -187,37 +177,36 @@ static void await(struct hosts *hosts, struct resolved_host *host, const char *w
 	if (!host->retry_ns)
 		say("%s; asked again until it has an address (--until)", why);
 	host->retry_ns = clock_now_ns() + RETRY_NS;
-	host->next = hosts->first_awaited;
-	hosts->first_awaited = host;
+	list_append(&hosts->awaited, &host->node);
 }
 
 uint64_t hosts_retry_due_ns(const struct hosts *hosts)
 {
 	uint64_t due_ns = UINT64_MAX;
 
-	for (const struct resolved_host *host = hosts->first_awaited; host; host = host->next)
-		if (host->retry_ns < due_ns)
-			due_ns = host->retry_ns;
+	for (struct list_node *node = hosts->awaited.first; node; node = node->next)
+		due_ns = min_ns(due_ns, host_of(node)->retry_ns);
 	return due_ns;
 }
 
 void hosts_retry(struct hosts *hosts, uint64_t now_ns)
 {
-	struct resolved_host **link = &hosts->first_awaited, *host;
+	struct list_node *next;
 
-	while ((host = *link) != NULL) {
-		if (host->retry_ns > now_ns || !ask(hosts, host, false)) {
-			link = &host->next;
+	for (struct list_node *node = hosts->awaited.first; node; node = next) {
+		struct resolved_host *host = host_of(node);
+
+		next = node->next;
+		if (host->retry_ns > now_ns || !ask(hosts, host, false))
 			continue;
-		}
-		*link = host->next;
+		list_remove(&hosts->awaited, node);
 		resolved_host_release(host); /* the lookup has it now */
 	}
 }
 
 bool hosts_have_awaited(const struct hosts *hosts)
 {
-	bool has = hosts->first_awaited;
+	bool has = hosts->awaited.first;
 
 	for (uint32_t id = 0; id < LOOKUPS_MAX && !has; id++)
 		has = hosts->lookups[id].host && hosts->lookups[id].host->retry_ns &&
@@ -243,14 +232,14 @@ struct resolved_host *hosts_take_again(struct hosts *hosts, struct lookup_answer
 		else
 			resolved_host_set_addresses(host, ret_answer);
 		host->has_other_addresses = host->address_total > 1;
-		add_ready(hosts, host);
+		list_append(&hosts->ready, &host->node);
 	}
 	return NULL;
 }
 
 static bool can_read(const struct hosts *hosts)
 {
-	return !hosts->first_ready && hosts->lookup_count < LOOKUPS_MAX;
+	return !hosts->ready.first && hosts->lookup_count < LOOKUPS_MAX;
 }
 
 void hosts_read_ahead(struct hosts *hosts)
@@ -264,18 +253,16 @@ bool hosts_are_at_hand(const struct hosts *hosts)
 	bool has_more = hosts->next_word < hosts->options->hosts.count ||
 			(!hosts->is_file_at_end && !hosts->is_file_waiting);
 
-	return hosts->first_ready || (can_read(hosts) && has_more);
+	return hosts->ready.first || (can_read(hosts) && has_more);
 }
 
 struct resolved_host *hosts_next(struct hosts *hosts)
 {
-	struct resolved_host *host;
+	struct list_node *node;
 
 	hosts_read_ahead(hosts);
-	host = hosts->first_ready;
-	if (host)
-		hosts->first_ready = host->next;
-	return host;
+	node = list_take(&hosts->ready);
+	return node ? host_of(node) : NULL;
 }
 
 bool hosts_ask_again(struct hosts *hosts, struct resolved_host *host)
@@ -286,21 +273,22 @@ bool hosts_ask_again(struct hosts *hosts, struct resolved_host *host)
 bool hosts_are_read(const struct hosts *hosts)
 {
 	return hosts->next_word == hosts->options->hosts.count && hosts->is_file_at_end &&
-	       !hosts->first_ready;
+	       !hosts->ready.first;
 }
 
 bool hosts_are_exhausted(const struct hosts *hosts)
 {
 	return hosts_are_read(hosts) && hosts->lookup_count == hosts->again_count &&
-	       !hosts->first_awaited;
+	       !hosts->awaited.first;
 }
 
 void hosts_say_unanswered(const struct hosts *hosts)
 {
 	uint32_t count = 0;
 
-	for (const struct resolved_host *host = hosts->first_awaited; host; host = host->next)
-		say("%s: not probed: it had no address when the run ended", host->host.name);
+	for (struct list_node *node = hosts->awaited.first; node; node = node->next)
+		say("%s: not probed: it had no address when the run ended",
+		    host_of(node)->host.name);
 	for (uint32_t id = 0; id < LOOKUPS_MAX; id++) {
 		const struct host_lookup *lookup = &hosts->lookups[id];
 

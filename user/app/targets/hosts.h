@@ -40,9 +40,8 @@ struct hosts {
 	struct host_lookup lookups[LOOKUPS_MAX];
 	uint32_t lookup_count;
 	uint32_t again_count; /* of them */
-	struct resolved_host *first_ready;
-	struct resolved_host *last_ready;
-	struct resolved_host *first_awaited; /* --until waits for their names, too */
+	struct list ready;
+	struct list awaited; /* --until waits for their names, too */
 };
 
 void hosts_release(struct hosts *hosts);

@@ -3,6 +3,7 @@
 #ifndef APP_RESOLVED_HOST_H
 #define APP_RESOLVED_HOST_H
 
+#include "user/base/list.h"
 #include "user/core/target/target.h"
 #include "user/io/net/resolver.h"
 
@@ -27,7 +28,7 @@ struct resolved_host {
 	bool has_other_addresses; /* than one, now or before: its targets are called by theirs */
 	struct target *targets;	  /* through target.next_of_host */
 	/* in the queue of those that are ready, or of those to be asked again */
-	struct resolved_host *next;
+	struct list_node node;
 	uint64_t retry_ns; /* when; 0: it has not failed yet */
 };
 

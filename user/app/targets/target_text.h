@@ -44,8 +44,7 @@ struct target {
 	struct target_kept *kept; /* NULL: it is not */
 	struct target *next_of_host;
 	struct target **link_of_host; /* what points here */
-	struct target *next;
-	struct target *previous;
+	struct list_node node;	      /* of targets->all */
 	struct target *next_ended;
 };
 

@@ -8,6 +8,11 @@
 #include "user/app/targets/probe_table.h"
 #include "user/app/xalloc.h"
 
+static struct target *target_of(struct list_node *node)
+{
+	return list_item(node, struct target, node);
+}
+
 void target_set_address(struct targets *targets, struct target *target,
 			const struct address *address)
 {
@@ -31,19 +36,6 @@ static void join_host(struct target *target)
 	if (*head)
 		(*head)->link_of_host = &target->next_of_host;
 	*head = target;
-}
-
-static void append(struct targets *targets, struct target *target)
-{
-	target->previous = targets->last;
-	if (targets->last)
-		targets->last->next = target;
-	else
-		targets->first = target;
-	targets->last = target;
-	targets->created++;
-	targets->present++;
-	targets->active++;
 }
 
 /* A link-local address is one of a device, and each namespace has its own. */
@@ -88,7 +80,10 @@ struct target *targets_add(struct targets *targets, struct resolved_host *host,
 		join_host(target);
 	}
 	target_set_address(targets, target, &set);
-	append(targets, target);
+	list_append(&targets->all, &target->node);
+	targets->created++;
+	targets->present++;
+	targets->active++;
 	return target;
 }
 
@@ -145,26 +140,17 @@ struct resolved_host *targets_remove(struct targets *targets, struct target *tar
 {
 	if (target->kept)
 		add_result(targets->options, target, &targets->result);
-	if (target->previous)
-		target->previous->next = target->next;
-	else
-		targets->first = target->next;
-	if (target->next)
-		target->next->previous = target->previous;
-	else
-		targets->last = target->previous;
+	list_remove(&targets->all, &target->node);
 	targets->present--;
 	return target_free(target);
 }
 
 void targets_release(struct targets *targets)
 {
-	while (targets->first) {
-		struct target *target = targets->first;
+	struct list_node *node;
 
-		targets->first = target->next;
-		resolved_host_release(target_free(target));
-	}
+	while ((node = list_take(&targets->all)))
+		resolved_host_release(target_free(target_of(node)));
 }
 
 static int compare(const void *a, const void *b)
@@ -187,8 +173,8 @@ struct target **targets_sorted(const struct targets *targets, size_t *ret_count)
 	struct target **sorted = must(calloc(targets->present + 1, sizeof(struct target *)));
 	size_t count = 0;
 
-	for (struct target *target = targets->first; target; target = target->next)
-		sorted[count++] = target;
+	for (struct list_node *node = targets->all.first; node; node = node->next)
+		sorted[count++] = target_of(node);
 	*ret_count = count;
 	return sort(sorted, count);
 }
@@ -211,8 +197,8 @@ static struct run_result targets_result(const struct targets *targets)
 {
 	struct run_result result = targets->result;
 
-	for (const struct target *target = targets->first; target; target = target->next)
-		add_result(targets->options, target, &result);
+	for (struct list_node *node = targets->all.first; node; node = node->next)
+		add_result(targets->options, target_of(node), &result);
 	return result;
 }
 

@@ -28,8 +28,7 @@ struct run_result {
 struct targets {
 	const struct options *options;
 	bool keeps;
-	struct target *first; /* all that there are */
-	struct target *last;
+	struct list all;
 	struct target *ended; /* of those that are kept, the last one first */
 	uint64_t created;
 	uint64_t present;
