@@ -312,6 +312,11 @@ Test(explain, a_way_that_was_lost_says_how_far_it_came)
 		bool has_sent;
 		const char *sentence, *hint;
 	} cases[] = {
+		{ROUTE_NO_NAMESPACE, true,
+		 "1 SYN left eth0 and nothing came back, but the network namespace of the socket "
+		 "was "
+		 "deleted",
+		 "see: ip netns list"},
 		{ROUTE_NO_DEVICE, true,
 		 "1 SYN left eth0 and nothing came back, but the device that the socket is bound "
 		 "to is not there any more",

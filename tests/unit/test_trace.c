@@ -141,6 +141,7 @@ static const struct event events[] = {
 		 .error = EADDRINUSE,
 		 .address = {.family = AF_INET, .port = 4000}}},
 	{.kind = EVENT_ROUTE, .route = {.kind = ROUTE_UNKNOWN}},
+	{.kind = EVENT_ROUTE, .route = {.kind = ROUTE_NO_NAMESPACE}},
 	{.kind = EVENT_ROUTE, .route = {.kind = ROUTE_NO_DEVICE}},
 	{.kind = EVENT_ROUTE, .route = {.kind = ROUTE_NO_SOURCE}},
 	{.kind = EVENT_NEIGHBOUR,

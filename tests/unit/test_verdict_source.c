@@ -26,7 +26,7 @@ Test(verdict_bind, a_bind_that_fails_is_blocked_at_once_by_its_errno)
 		{EADDRNOTAVAIL, REASON_NO_SOURCE_ADDRESS}, {ENODEV, REASON_NO_DEVICE},
 		{EADDRINUSE, REASON_NO_SOURCE_PORT},	   {EPERM, REASON_CONNECT_FAILED},
 		{EACCES, REASON_CONNECT_FAILED},	   {ENETUNREACH, REASON_CONNECT_FAILED},
-		{EINVAL, REASON_CONNECT_FAILED},
+		{EINVAL, REASON_CONNECT_FAILED},	   {ENOENT, REASON_NO_NAMESPACE},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -76,6 +76,7 @@ Test(verdict_connect, what_went_between_bind_and_connect_is_named)
 		enum route_kind route;
 		enum reason reason;
 	} cases[] = {
+		{ENETUNREACH, ROUTE_NO_NAMESPACE, REASON_NO_NAMESPACE},
 		{ENODEV, ROUTE_NO_DEVICE, REASON_NO_DEVICE},
 		{ENODEV, ROUTE_UNICAST, REASON_NO_DEVICE},
 		{ENETUNREACH, ROUTE_NO_DEVICE, REASON_NO_DEVICE},
@@ -114,6 +115,7 @@ static const struct {
 	enum status status;
 	enum reason reason;
 } losses[] = {
+	{ROUTE_NO_NAMESPACE, STATUS_BLOCKED, REASON_NO_NAMESPACE},
 	{ROUTE_NO_DEVICE, STATUS_BLOCKED, REASON_NO_DEVICE},
 	{ROUTE_NO_SOURCE, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS},
 	{ROUTE_NONE, STATUS_UNREACHABLE, REASON_NO_ROUTE},

@@ -50,6 +50,7 @@ static const char *const route_kind_names[] = {
 	[ROUTE_UNREACHABLE] = "unreachable",
 	[ROUTE_BLACKHOLE] = "blackhole",
 	[ROUTE_PROHIBIT] = "prohibit",
+	[ROUTE_NO_NAMESPACE] = "no-namespace",
 	[ROUTE_NO_DEVICE] = "no-device",
 	[ROUTE_NO_SOURCE] = "no-source",
 };

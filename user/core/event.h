@@ -116,7 +116,8 @@ enum route_kind {
 	ROUTE_UNREACHABLE,
 	ROUTE_BLACKHOLE,
 	ROUTE_PROHIBIT,
-	ROUTE_NO_DEVICE, /* the device that the socket is bound to is not there (any more) */
+	ROUTE_NO_NAMESPACE, /* the network namespace that the socket was made in was deleted */
+	ROUTE_NO_DEVICE,    /* the device that the socket is bound to is not there (any more) */
 	ROUTE_NO_SOURCE, /* the address that the socket speaks from is not this host's (any more) */
 };
 

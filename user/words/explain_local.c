@@ -138,6 +138,18 @@ void explain_no_source(struct sentence *s, const struct judgement *j)
 	}
 }
 
+void explain_no_namespace(struct sentence *s, const struct judgement *j)
+{
+	if (j->facts->bind != NO_ENTRY)
+		sentence_add(s, "no SYN was sent: there is no such network namespace any more");
+	else if (j->facts->syn_sent_state != NO_ENTRY)
+		sentence_add(say_until_then(s, j),
+			     "the network namespace of the socket was deleted");
+	else
+		sentence_add(say_failed(s, "connect()", j->verdict),
+			     "the network namespace of the socket was deleted");
+}
+
 void explain_no_device(struct sentence *s, const struct judgement *j)
 {
 	if (j->facts->bind != NO_ENTRY)

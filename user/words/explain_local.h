@@ -14,6 +14,7 @@ void explain_bad_destination(struct sentence *s, const struct judgement *j);
 void explain_policy(struct sentence *s, const struct judgement *j);
 void explain_connect_failed(struct sentence *s, const struct judgement *j);
 void explain_no_source(struct sentence *s, const struct judgement *j);
+void explain_no_namespace(struct sentence *s, const struct judgement *j);
 void explain_no_device(struct sentence *s, const struct judgement *j);
 void explain_no_port(struct sentence *s, const struct judgement *j);
 void explain_carrier_down(struct sentence *s, const struct judgement *j);

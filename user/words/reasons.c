@@ -247,6 +247,12 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		"look-up the address is gone, " LOST "it is gone",
 		"see: ip address",
 		explain_no_source, hint_next},
+	[REASON_NO_NAMESPACE] = {"no-namespace", IS(BLOCKED),
+		"The network namespace to speak from is not there (any more).",
+		"the name given to -N led to no network namespace when the probe was due, connect() "
+		"failed and by then it was gone, " LOST "it is gone",
+		"see: ip netns list",
+		explain_no_namespace, hint_next},
 	[REASON_NO_DEVICE] = {"no-device", IS(BLOCKED),
 		"The device to speak by is not there (any more).",
 		"binding the socket or connect() failed with ENODEV, or connect() failed and by "

@@ -50,6 +50,7 @@ static int route_lost(const struct facts *facts)
 	case ROUTE_UNREACHABLE:
 	case ROUTE_BLACKHOLE:
 	case ROUTE_PROHIBIT:
+	case ROUTE_NO_NAMESPACE:
 	case ROUTE_NO_DEVICE:
 	case ROUTE_NO_SOURCE:
 		return facts->route;

@@ -235,6 +235,11 @@ static bool is_route(const struct facts *f, enum route_kind kind)
 	return f->route != NO_ENTRY && entry_at(f, f->route)->route.kind == kind;
 }
 
+static bool has_lost_namespace(const struct facts *f)
+{
+	return is_way_lost(f) && is_route(f, ROUTE_NO_NAMESPACE);
+}
+
 static bool has_lost_device(const struct facts *f)
 {
 	return is_way_lost(f) && is_route(f, ROUTE_NO_DEVICE);
@@ -384,6 +389,8 @@ const struct rule rules_end[] = {
 	{is_dropped_here, STATUS_BLOCKED, REASON_DROPPED_IN, ON_ABSENCE,
 	 {AT(syns), AT(drop_self)}, NULL},
 	/* The socket's own way was there at connect() and is not now. Before silence. */
+	{has_lost_namespace, STATUS_BLOCKED, REASON_NO_NAMESPACE, ON_ABSENCE,
+	 {AT(begun), AT(drop_out), AT(unroutable), AT(route_lost)}, NULL},
 	{has_lost_device, STATUS_BLOCKED, REASON_NO_DEVICE, ON_ABSENCE,
 	 {AT(begun), AT(drop_out), AT(unroutable), AT(route_lost)}, NULL},
 	{has_lost_source, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS, ON_ABSENCE,

@@ -156,6 +156,12 @@ static bool is_bind_error(const struct facts *f, int error)
 	return f->bind != NO_ENTRY && entry_at(f, f->bind)->app.error == error;
 }
 
+/* No call of a socket fails with that: it is the name of the namespace that led nowhere. */
+static bool has_bind_no_namespace(const struct facts *f)
+{
+	return is_bind_error(f, ENOENT);
+}
+
 static bool has_bind_no_device(const struct facts *f)
 {
 	return is_bind_error(f, ENODEV);
@@ -203,12 +209,20 @@ static bool is_refused_by_connect(const struct facts *f, int error)
 	return f->syn_sent_state == NO_ENTRY && facts_connect_error(f) == error;
 }
 
+static bool is_refused_without(const struct facts *f, enum route_kind what_is_gone)
+{
+	return facts_connect_error(f) && f->syn_sent_state == NO_ENTRY &&
+	       is_refusing_route(f, what_is_gone);
+}
+
+static bool has_no_namespace(const struct facts *f)
+{
+	return is_refused_without(f, ROUTE_NO_NAMESPACE);
+}
+
 static bool has_no_device(const struct facts *f)
 {
-	bool is_gone = facts_connect_error(f) && f->syn_sent_state == NO_ENTRY &&
-		       is_refusing_route(f, ROUTE_NO_DEVICE);
-
-	return is_refused_by_connect(f, ENODEV) || is_gone;
+	return is_refused_by_connect(f, ENODEV) || is_refused_without(f, ROUTE_NO_DEVICE);
 }
 
 /*
@@ -357,6 +371,8 @@ const struct rule rules_once[] = {
 	{is_icmp_filtered, STATUS_FILTERED, REASON_COUNT, ON_PROOF,
 	 {AT(syns), AT(icmp)}, reason_of_icmp},
 	/* bind() failed, and nothing was tried: its errno is the proof. */
+	{has_bind_no_namespace, STATUS_BLOCKED, REASON_NO_NAMESPACE, ON_PROOF,
+	 {AT(bind), AT(route)}, NULL},
 	{has_bind_no_device, STATUS_BLOCKED, REASON_NO_DEVICE, ON_PROOF,
 	 {AT(bind), AT(route)}, NULL},
 	{has_bind_no_source, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS, ON_PROOF, {AT(bind)}, NULL},
@@ -366,6 +382,8 @@ const struct rule rules_once[] = {
 	{is_rejected_locally, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, ON_ABSENCE,
 	 {AT(drop_out), AT(reset_received), AT(error_report), AT(so_error)}, NULL},
 	/* connect() failed without a state change: there are only errno and route. */
+	{has_no_namespace, STATUS_BLOCKED, REASON_NO_NAMESPACE, ON_PROOF,
+	 {AT(connect_return), AT(refusing_route)}, NULL},
 	{has_no_device, STATUS_BLOCKED, REASON_NO_DEVICE, ON_PROOF,
 	 {AT(connect_return), AT(refusing_route)}, NULL},
 	{has_no_source, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS, ON_ABSENCE,

@@ -67,6 +67,7 @@ enum reason {
 	REASON_OTHER_DEVICE, /* the answer came by another device than the socket is bound to */
 	REASON_NO_SOURCE_PORT,
 	REASON_NO_SOURCE_ADDRESS, /* the address to speak from is not this host's (any more) */
+	REASON_NO_NAMESPACE,	  /* the network namespace to speak from is not there (any more) */
 	REASON_NO_DEVICE,	  /* the device to speak by is not there (any more) */
 	REASON_CARRIER_DOWN,
 	REASON_NOT_SENT,
