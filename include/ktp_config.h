@@ -134,7 +134,8 @@ struct ktp_shared {
 	__u64 active;
 	__u64 zero; /* never written, and the verifier does not know */
 	/*
-	 * Answers may be seen in another namespace than the socket's: by the device under its own
+	 * Answers may be seen in another namespace than the socket's, by the device under its own;
+	 * or, as user space says, sockets are in others than ktp_config.netns
 	 */
 	__u64 has_lower;
 	__u64 has_foreign; /* some calls of a watched task are not looked at: a 32-bit program's */

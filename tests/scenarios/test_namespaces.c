@@ -202,19 +202,114 @@ Test(namespaces, the_device_of_a_link_local_address_is_looked_for_in_each)
 	cr_assert_eq(cli_count(lines, "probe", "status", "closed"), 2, "%s", result.output.bytes);
 }
 
-Test(namespaces, one_whose_name_is_deleted_is_probed_on)
+/* In order: no probe was made in it once it was known to be gone. */
+static void expect_reset_then_gone(const json_t *lines)
 {
-	struct lab *lab = scenario_lab();
-	struct command_result result = with_own_names(
-		lab, OWN_NAMES "ip netns add blue && ip -n blue link set lo up && { "
-			       "$0 -j -N blue -c 4 127.0.0.1 80 >/run/out & until grep -q probe "
-			       "/run/out; do sleep 0.05; done; "
-			       "ip netns del blue; wait $!; s=$?; cat /run/out; exit $s; }");
-	const json_t *lines = cli_json(result.output.bytes);
+	bool is_gone = false;
+	json_t *line;
+	size_t i;
+
+	json_array_foreach(lines, i, line)
+	{
+		if (!field_is_text(line, "type", "probe"))
+			continue;
+		is_gone |= field_is_text(line, "reason", "no-namespace");
+		expect_verdict(line, is_gone ? "blocked" : "closed",
+			       is_gone ? "no-namespace" : "reset");
+	}
+	cr_assert(is_gone, "%s", record_text(lines));
+}
+
+#define BLUE	      OWN_NAMES "ip netns add blue && ip -n blue link set lo up && "
+#define UNTIL_PROBED  "until grep -q probe /run/out; do sleep 0.05; done; "
+#define UNTIL_BLOCKED "until grep -q no-namespace /run/out; do sleep 0.05; done; "
+#define UNTIL_V0_GOES "while ip link show v0 >/dev/null 2>&1; do sleep 0.05; done; "
+#define UNTIL_SENT                                                                                 \
+	"until ip netns exec blue ss -tan state syn-sent | grep -q :80; do sleep 0.05; done; "
+#define DELETE_BLUE    "ip netns del blue; "
+#define IN_BACKGROUND  " >/run/out & "
+#define THEN_ITS_LINES "wait $!; s=$?; cat /run/out; exit $s; }"
+
+/* %s of the script: the address. */
+static struct command_result in_blue(struct lab *lab, const char *script, const char *address)
+{
+	char line[1024];
+
+	snprintf(line, sizeof(line), script, address);
+	return with_own_names(lab, line);
+}
+
+/* Its end of a veth is gone with it, though the run goes on: nothing of it is kept. */
+BOTH_FAMILIES(namespaces, one_that_is_deleted_is_given_back_and_its_probes_are_blocked)
+{
+	struct command_result result =
+		in_blue(scenario_lab(),
+			BLUE "ip link add v0 type veth peer name v1 netns blue && "
+			     "{ $0 -j -N blue -c 5 %s 80" IN_BACKGROUND UNTIL_PROBED DELETE_BLUE
+				     UNTIL_V0_GOES THEN_ITS_LINES,
+			places_of(family)->loopback);
 
 	expect_status(result, 1);
-	cr_assert_eq(cli_count(lines, "probe", "reason", "reset"), 4, "%s", result.output.bytes);
-	cr_assert_eq(cli_count(lines, "probe", "netns_name", "blue"), 4);
+	expect_reset_then_gone(cli_json(result.output.bytes));
+	cr_assert_eq(cli_lines_with(result.errors.bytes, "namespace blue was deleted"), 1, "%s",
+		     result.errors.bytes);
+}
+
+Test(namespaces, one_that_is_deleted_during_a_scan_has_its_probes_blocked)
+{
+	struct command_result result =
+		in_blue(scenario_lab(),
+			BLUE "{ $0 -j --rate 20 -p 1-60 -N blue %s" IN_BACKGROUND UNTIL_PROBED
+				DELETE_BLUE THEN_ITS_LINES,
+			"127.0.0.1");
+
+	expect_status(result, 1);
+	expect_reset_then_gone(cli_json(result.output.bytes));
+}
+
+/* The old one's loopback is down, so that only the new one's port can be closed. */
+BOTH_FAMILIES(namespaces, one_that_is_made_anew_is_probed_from_again)
+{
+	struct command_result result = in_blue(
+		scenario_lab(),
+		OWN_NAMES
+		"ip netns add blue && "
+		"{ $0 -j -N blue -c 0 -i 0.1 --until closed %s 80" IN_BACKGROUND UNTIL_PROBED
+			DELETE_BLUE UNTIL_BLOCKED
+		"ip netns add blue; ip -n blue link set lo up; " THEN_ITS_LINES,
+		places_of(family)->loopback);
+	const json_t *lines = cli_json(result.output.bytes);
+
+	cr_assert_eq(cli_count(lines, "probe", "reason", "reset"), 1, "%s", result.output.bytes);
+	cr_assert_geq(netns_numbers(lines), 2, "%s", result.output.bytes);
+	cr_assert_eq(cli_lines_with(result.errors.bytes, "namespace blue was made anew"), 1, "%s",
+		     result.errors.bytes);
+}
+
+/*
+ * The client lives on: it is its name that is gone while a SYN is unanswered. From the router, for
+ * one's own is not followed.
+ */
+BOTH_FAMILIES(namespaces, silence_from_one_that_was_deleted_meanwhile_proves_nothing)
+{
+	struct lab *lab = scenario_lab();
+	struct command_result result;
+	char script[1024];
+
+	snprintf(script, sizeof(script),
+		 OWN_NAMES "touch /run/netns/blue && "
+			   "mount --bind /proc/%s/ns/net /run/netns/blue && "
+			   "{ $0 -j -N blue -c 1 -W 3 %s 80" IN_BACKGROUND UNTIL_SENT DELETE_BLUE
+				   THEN_ITS_LINES,
+		 pids_of(lab).text[LAB_CLIENT], places_of(family)->peer);
+	cr_assert_eq(lab_run(lab, LAB_ROUTER,
+			     (const char *const[]){"unshare", "-m", "sh", "-c", script,
+						   cli_program(), NULL},
+			     SCENARIO_TIMEOUT_MS, &result, NULL),
+		     0);
+	cr_assert_eq(cli_count(cli_json(result.output.bytes), "probe", "reason", "no-namespace"), 1,
+		     "%s", result.output.bytes);
+	expect_said(result.output.bytes, "the network namespace of the socket was deleted");
 }
 
 Test(namespaces, one_whose_process_is_killed_is_probed_on)
@@ -231,4 +326,6 @@ Test(namespaces, one_whose_process_is_killed_is_probed_on)
 	expect_status(result, 1);
 	cr_assert_eq(cli_count(cli_json(result.output.bytes), "probe", "reason", "reset"), 4, "%s",
 		     result.output.bytes);
+	cr_assert_eq(cli_lines_with(result.errors.bytes, "has ended"), 1, "%s",
+		     result.errors.bytes);
 }

@@ -183,6 +183,8 @@ static void answer_query(struct lane *lane, const struct probe *probe, const str
 		.skip_tcp_info = is_last || (is_spare && has_no_repeat(notice->attempt)),
 	};
 
+	if (question.needs_path)
+		follow_origin(lane, probe->target->origin, clock_now_ns());
 	prober_ask(&probe->socket, &question, lane_sink(lane));
 	lane->is_doubted |= notice->needs_path;
 }

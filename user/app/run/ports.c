@@ -1,13 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Who has which source port: each target's probes with a socket, the next port of a range, and our
- * own probes that are in each other's way.
+ * What a namespace's name leads to; then who has which source port: each target's probes with a
+ * socket, the next port of a range, and our own probes that are in each other's way.
  */
 #include "user/app/run/ports.h"
 
 #include <string.h>
 
 #include "user/app/run/output.h"
+
+static void say_change(struct lane *lane, enum net_change change, const char *name)
+{
+	if (change == NET_DELETED)
+		output_say(lane,
+			   "the network namespace %s was deleted: nothing is sent from it until "
+			   "there is one of that name again",
+			   name);
+	else if (change == NET_RENEWED)
+		output_say(lane,
+			   "the network namespace %s was made anew: from now on the new one is "
+			   "probed from",
+			   name);
+	else
+		output_say(lane,
+			   "the process of -N %s has ended, or left its network namespace: that "
+			   "one is probed from to the end of the run",
+			   name);
+}
+
+void follow_origin(struct lane *lane, const struct origin *origin, uint64_t now_ns)
+{
+	enum net_change change = origin_follow(origin, now_ns);
+
+	if (change == NET_SAME)
+		return;
+	say_change(lane, change, origin_name(origin));
+	if (change != NET_RENEWED)
+		return;
+	observer_follow_anywhere(lane->run->observer);
+	lane->looked_at_from = NULL; /* how far away targets are is asked for again */
+}
 
 void join_target(struct lane *lane, uint32_t number)
 {

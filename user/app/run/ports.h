@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Who has which source port. */
+/* What probes are made from: namespaces that come and go, source ports that are taken. */
 #ifndef APP_PORTS_H
 #define APP_PORTS_H
 
 #include "user/app/run/lane.h"
+
+/*
+ * Before a probe is made, and before one is judged by silence: a namespace (-N) that was deleted or
+ * made anew is said to be, and left for the new one.
+ */
+void follow_origin(struct lane *lane, const struct origin *origin, uint64_t now_ns);
 
 /* Its target's probes with a socket: one more, one less. */
 void join_target(struct lane *lane, uint32_t number);

@@ -164,7 +164,7 @@ static int connect_probe(struct lane *lane, const struct waiting *waiting, uint1
 		.origin = waiting->target->origin,
 		/* the name may have moved on since the first connect */
 		.destination = waiting->first ? waiting->first->attempt.requested
-					      : waiting->target->address,
+					      : target_destination(waiting->target),
 		.number = number,
 		.target = (uint32_t)waiting->target->number + 1,
 		.sequence = waiting->sequence,
@@ -204,6 +204,7 @@ static void start_probe(struct lane *lane, const struct waiting *waiting)
 	uint16_t source_port;
 	int result;
 
+	follow_origin(lane, target->origin, now_ns);
 	if (!choose_port(lane, target, &source_port)) {
 		say_port_in_use(lane, target);
 		waiting_add(lane, waiting, 0);

@@ -50,6 +50,17 @@ static void set_scope(struct target *target, struct address *address)
 		target->failure = NO_INTERFACE;
 }
 
+struct address target_destination(const struct target *target)
+{
+	const char *scope = target->host->host.scope;
+	struct address address = target->address;
+	uint32_t ifindex = scope ? origin_zone(target->origin, scope) : 0;
+
+	if (ifindex)
+		address.scope = ifindex;
+	return address;
+}
+
 static struct target_kept *kept_new(void)
 {
 	struct target_kept *kept = must(calloc(1, sizeof(*kept)));

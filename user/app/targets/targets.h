@@ -58,6 +58,8 @@ struct target **targets_take_ended(struct targets *targets, size_t *ret_count);
 void targets_tell_apart(struct targets *targets, struct resolved_host *host);
 void target_set_address(struct targets *targets, struct target *target,
 			const struct address *address);
+/* Of its next connect(): the device that a link-local address names has its number of now. */
+struct address target_destination(const struct target *target);
 
 /* Of those that are kept: a name that did not resolve, lost evidence, an unexpected status. */
 enum exit_code targets_exit_code(const struct targets *targets);

@@ -165,6 +165,11 @@ void observer_forget(struct observer *observer, uint64_t cookie, uint32_t number
 	follow_forget(programs_skeleton(observer->programs), cookie, number);
 }
 
+void observer_follow_anywhere(struct observer *observer)
+{
+	__atomic_store_n(&programs_shared(observer->programs)->has_lower, 1, __ATOMIC_SEQ_CST);
+}
+
 const char *observer_hooks(const struct observer *observer)
 {
 	return attachment_hooks(programs_attachment(observer->programs));

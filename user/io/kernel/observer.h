@@ -70,6 +70,11 @@ void observer_forget(struct observer *observer, uint64_t cookie, uint32_t number
  */
 void observer_note_misses(struct observer *observer);
 
+/*
+ * The sockets are no longer in config->netns alone: from now on they are followed wherever they are.
+ */
+void observer_follow_anywhere(struct observer *observer);
+
 /* "all hooks", or "without tcp_bad_csum, icmp_send". Owned by the observer. */
 const char *observer_hooks(const struct observer *observer);
 

@@ -153,18 +153,31 @@ int netns_open(const char *name, struct error *ret_error)
 		"there is no network namespace of that name; ip netns list shows those there are");
 }
 
+static bool find_named(const char *name, char *path, size_t size)
+{
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]) && !strchr(name, '/'); i++)
+		if ((size_t)snprintf(path, size, "%s/%s", folders[i], name) < size &&
+		    access(path, F_OK) == 0)
+			return true;
+	return false;
+}
+
+char *netns_path(const char *name, char *text, size_t size)
+{
+	if (strchr(name, '/'))
+		snprintf(text, size, "%s", name);
+	else if (!find_named(name, text, size))
+		snprintf(text, size, "/proc/%s/ns/net", name);
+	return text;
+}
+
 char *netns_command(const char *name, const char *command, char *text, size_t size)
 {
 	char path[PATH_MAX];
-	bool is_named = false;
 
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]) && !strchr(name, '/'); i++)
-		is_named |= (size_t)snprintf(path, sizeof(path), "%s/%s", folders[i], name) <
-				    sizeof(path) &&
-			    access(path, F_OK) == 0;
 	if (strchr(name, '/'))
 		snprintf(text, size, "nsenter --net=%s %s", name, command);
-	else if (is_named)
+	else if (find_named(name, path, sizeof(path)))
 		snprintf(text, size, "ip netns exec %s %s", name, command);
 	else
 		snprintf(text, size, "nsenter -n -t %s %s", name, command);

@@ -15,6 +15,9 @@
  */
 int netns_open(const char *name, struct error *ret_error);
 
+/* The file that it is opened by: text, cut to size. */
+char *netns_path(const char *name, char *text, size_t size);
+
 /* "ip netns exec blue ip link": how a person runs the command there. Returns text, cut to size. */
 char *netns_command(const char *name, const char *command, char *text, size_t size);
 

@@ -123,6 +123,16 @@ uint32_t origin_netns(const struct origin *origin)
 	return net_namespace_inode(origin->net);
 }
 
+enum net_change origin_follow(const struct origin *origin, uint64_t now_ns)
+{
+	return net_namespace_follow(origin->net, now_ns);
+}
+
+bool origin_is_still(const struct origin *origin, uint32_t netns)
+{
+	return net_namespace_is(origin->net, netns);
+}
+
 const struct source *origin_source(const struct origin *origin)
 {
 	return origin->source;
@@ -179,10 +189,12 @@ int origin_route_from(const struct origin *origin, const struct address *source,
 		.has_uid = uid != NULL,
 		.uid = uid ? *uid : 0,
 	};
+	bool is_deleted = net_namespace_is_deleted(origin->net);
 
-	if (!own->device || question.oif)
+	if (!is_deleted && (!own->device || question.oif))
 		return ask_route(origin, &question, ret_route, ret_preferred_source);
-	*ret_route = (struct route_event){.kind = ROUTE_NO_DEVICE};
+	*ret_route =
+		(struct route_event){.kind = is_deleted ? ROUTE_NO_NAMESPACE : ROUTE_NO_DEVICE};
 	if (ret_preferred_source)
 		*ret_preferred_source = (struct address){0};
 	return 0;

@@ -3,7 +3,7 @@
  * Where probes are made from: a network namespace, and how the sockets in it are to be.
  * origin_socket.h makes them.
  *
- * Who makes an origin keeps the namespace alive until it is freed, even when its name is deleted.
+ * Who makes an origin keeps the namespace alive until it is freed, or found to be deleted.
  */
 #ifndef IO_ORIGIN_H
 #define IO_ORIGIN_H
@@ -14,6 +14,7 @@
 #include "user/base/error.h"
 #include "user/core/event.h"
 #include "user/core/run/neighbour_room.h"
+#include "user/io/net/net_namespace.h"
 
 /*
  * How every socket is made. Zeroed, but for tos = -1: as the kernel does by itself. Outlives its
@@ -54,12 +55,15 @@ size_t origin_descriptors(size_t namespaces, size_t threads);
 
 /* As given; NULL for our own. */
 const char *origin_name(const struct origin *origin);
-/* Its inode, as records of the kernel name it; 0: unknown. */
+/* Its inode, as records of the kernel name it; 0: unknown, or the namespace was deleted. */
 uint32_t origin_netns(const struct origin *origin);
+/* See net_namespace.h. */
+enum net_change origin_follow(const struct origin *origin, uint64_t now_ns);
+bool origin_is_still(const struct origin *origin, uint32_t netns);
 
 /*
  * What the kernel there would do with a connect to the destination from these sockets; see
- * routes.h. ROUTE_NO_DEVICE when their device is not there.
+ * routes.h. ROUTE_NO_DEVICE when their device is not there, ROUTE_NO_NAMESPACE when all of it is not.
  */
 int origin_route(const struct origin *origin, const struct address *destination,
 		 struct route_event *ret_route, struct address *ret_preferred_source);

@@ -9,6 +9,7 @@
 struct origin_netlink {
 	const struct net_namespace *net;
 	struct rtnetlink *kept; /* NULL: not so far, or never */
+	uint32_t inode;		/* of the namespace that it is in */
 };
 
 /* Of all threads. */
@@ -22,7 +23,8 @@ static bool may_keep(void)
 	return false;
 }
 
-static struct rtnetlink *open_inside(const struct net_namespace *net)
+/* inode: of the namespace, which may be deleted meanwhile. */
+static struct rtnetlink *open_inside(const struct net_namespace *net, uint32_t inode)
 {
 	struct rtnetlink *netlink;
 	int result = net_namespace_enter(net);
@@ -33,7 +35,11 @@ static struct rtnetlink *open_inside(const struct net_namespace *net)
 	}
 	netlink = rtnetlink_new();
 	net_namespace_leave(net);
-	return netlink;
+	if (!netlink || net_namespace_is(net, inode))
+		return netlink;
+	rtnetlink_free(netlink);
+	errno = ENOENT;
+	return NULL;
 }
 
 struct origin_netlink *origin_netlink_new(const struct net_namespace *net)
@@ -64,10 +70,18 @@ void origin_netlink_free(struct origin_netlink *netlink)
 
 struct rtnetlink *origin_netlink_take(struct origin_netlink *netlink)
 {
-	struct rtnetlink *taken = netlink->kept ? netlink->kept : open_inside(netlink->net);
+	uint32_t inode = net_namespace_inode(netlink->net);
+	struct rtnetlink *taken;
 
-	if (taken && !netlink->kept && may_keep())
+	if (!net_namespace_is(netlink->net, netlink->inode))
+		close_kept(netlink);
+	if (netlink->kept)
+		return netlink->kept;
+	taken = open_inside(netlink->net, inode);
+	if (taken && may_keep()) {
 		netlink->kept = taken;
+		netlink->inode = inode;
+	}
 	return taken;
 }
 

@@ -20,7 +20,7 @@ struct origin_netlink *origin_netlink_new(const struct net_namespace *net);
 /* NULL is harmless. */
 void origin_netlink_free(struct origin_netlink *netlink);
 
-/* For one question. NULL and errno on failure. */
+/* For one question. NULL and errno on failure, ENOENT when the namespace was deleted. */
 struct rtnetlink *origin_netlink_take(struct origin_netlink *netlink);
 /* NULL is harmless; errno stays. */
 void origin_netlink_put(struct origin_netlink *netlink, struct rtnetlink *taken);

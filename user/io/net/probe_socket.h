@@ -10,6 +10,7 @@ struct probe_socket {
 	int fd; /* -1: closed */
 	struct attempt_key key;
 	const struct origin *origin;
+	uint32_t netns; /* of the origin when it was made: it stays there */
 	struct address destination;
 	/* Right before connect(), or the bind() that failed: from here on the timeout counts */
 	uint64_t began_ns;
@@ -41,7 +42,7 @@ static inline struct event probe_socket_call(const struct probe_socket *socket, 
 	return (struct event){
 		.time_ns = clock_now_ns(),
 		.kind = EVENT_APP,
-		.netns = origin_netns(socket->origin),
+		.netns = socket->netns,
 		.key = socket->key,
 		.app = {.call = call, .phase = phase, .is_ours = true},
 	};

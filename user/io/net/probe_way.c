@@ -98,8 +98,8 @@ static int ask_way_of(const struct probe_socket *probe, const struct attempt *at
 	return ask_way(probe, &probe->destination, ret_route);
 }
 
-int probe_way_now(const struct probe_socket *probe, const struct attempt *attempt,
-		  struct route_event *ret_route)
+static int way_now(const struct probe_socket *probe, const struct attempt *attempt,
+		   struct route_event *ret_route)
 {
 	const struct source *source = origin_source(probe->origin);
 	bool is_source_given =
@@ -114,5 +114,14 @@ int probe_way_now(const struct probe_socket *probe, const struct attempt *attemp
 	else if (result < 0)
 		return result;
 	*ret_route = route;
+	return 0;
+}
+
+int probe_way_now(const struct probe_socket *probe, const struct attempt *attempt,
+		  struct route_event *ret_route)
+{
+	if (origin_is_still(probe->origin, probe->netns))
+		return way_now(probe, attempt, ret_route);
+	*ret_route = (struct route_event){.kind = ROUTE_NO_NAMESPACE};
 	return 0;
 }

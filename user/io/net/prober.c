@@ -56,12 +56,15 @@ static int open_socket(const struct probe_request *request, struct probe_socket 
 
 /*
  * Returns 0 or -errno: a device, address or port that is not to be had, or an option that is not
- * allowed.
+ * allowed. -ENOENT: it may not be in the namespace that was asked for, which was deleted.
  */
 static int bind_socket(const struct probe_request *request, const struct probe_socket *probe)
 {
-	int result = origin_set_options(probe->origin, probe->fd, probe->destination.family);
+	int result;
 
+	if (!origin_is_still(probe->origin, probe->netns))
+		return -ENOENT;
+	result = origin_set_options(probe->origin, probe->fd, probe->destination.family);
 	return result < 0 ? result
 			  : origin_bind(probe->origin, probe->fd, probe->destination.family,
 					request->source_port);
@@ -122,6 +125,7 @@ int prober_connect(const struct probe_request *request, struct prober_sink sink,
 		   struct probe_socket *ret_socket)
 {
 	struct probe_socket probe = {.origin = request->origin,
+				     .netns = origin_netns(request->origin),
 				     .destination = request->destination,
 				     .source_port = request->source_port};
 	int result = open_socket(request, &probe);

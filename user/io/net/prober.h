@@ -32,6 +32,9 @@ struct probe_request {
 };
 
 /*
+ * The namespace is the origin's of now, as origin_follow() has left it; deleted, that is the bind()
+ * that fails.
+ *
  * Make a socket, ask for the route, bind() if need be, then connect() without waiting. A bind() or
  * connect() that fails is an event, not a failure. Returns 0, or -errno when nothing was tried and
  * nothing told: -EADDRINUSE when the source port is in use (unless is_last_try), and when there is

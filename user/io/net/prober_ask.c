@@ -49,7 +49,8 @@ static void tell_host(const struct probe_socket *probe, struct prober_sink sink)
 {
 	struct event event = probe_socket_event(probe, EVENT_HOST);
 
-	if (origin_host(probe->origin, &probe->destination, &event.host) < 0)
+	if (!origin_is_still(probe->origin, probe->netns) ||
+	    origin_host(probe->origin, &probe->destination, &event.host) < 0)
 		return;
 	event.time_ns = clock_now_ns();
 	prober_tell(sink, &event);
@@ -131,6 +132,8 @@ static void tell_path(const struct probe_socket *probe, const struct prober_ques
 		event.time_ns = clock_now_ns();
 		prober_tell(sink, &event);
 	}
+	if (!origin_is_still(probe->origin, probe->netns)) /* another one's say nothing of it */
+		return;
 	tell_neighbour(probe, question->attempt, &event.route, sink);
 	tell_link(probe, question->left_by ? question->left_by : event.route.ifindex, sink);
 }
