@@ -97,7 +97,7 @@ static __always_inline const struct net_device *drop_device(const struct sk_buff
  */
 static __always_inline int take_drop(unsigned long long *ctx)
 {
-	const struct sk_buff *skb = (const struct sk_buff *)ctx[0];
+	const struct sk_buff *skb = ktp_readable_skb((const struct sk_buff *)ctx[0]);
 	struct ktp_sighting sighting = {.kind = KTP_DROP, .location = ctx[1]};
 	const struct sock *rx_sk = NULL;
 	const struct net_device *dev;

@@ -231,6 +231,8 @@ static __always_inline __u32 ktp_ring_of(__u32 tid)
 {
 	__u32 ring = 1;
 
+	if (ktp_config.rings == 1)
+		return 0;
 	while (ring < KTP_RINGS_MAX && *(volatile __u32 *)&ktp_shared.rings[ring].tid != tid)
 		ring++;
 	return (ring + ktp_unknown_zero()) & (KTP_RINGS_MAX - 1); /* none: the first */

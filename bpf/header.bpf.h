@@ -25,6 +25,25 @@
 
 enum ktp_packet_kind { KTP_NO_PACKET, KTP_TCP, KTP_ICMP };
 
+static const void *(*const ktp_rdonly_cast)(const void *object,
+					    __u32 btf_id) = (const void *)KTP_RDONLY_CAST;
+
+/*
+ * A field of a typed pointer is read by one instruction, where copying it calls a function. But for
+ * each pointer that is followed from one it trusts, the verifier (from 6.2 on) searches the whole
+ * of the kernel's BTF by name, a millisecond each time. From one that is good for reading only it
+ * does not.
+ */
+static __always_inline const struct sk_buff *ktp_readable_skb(const struct sk_buff *skb)
+{
+	return ktp_config.has_rdonly_cast ? ktp_rdonly_cast(skb, ktp_config.sk_buff_id) : skb;
+}
+
+static __always_inline const struct net_device *ktp_readable_dev(const struct net_device *dev)
+{
+	return ktp_config.has_rdonly_cast ? ktp_rdonly_cast(dev, ktp_config.net_device_id) : dev;
+}
+
 /* For is_same_tuple(). */
 #define KTP_ALIGNED __attribute__((aligned(8)))
 
@@ -129,6 +148,15 @@ static __always_inline bool ktp_is_extension(__u32 next_header)
 	       (1ull << 0 | 1ull << 43 | 1ull << KTP_FRAGMENT | 1ull << 60) >> next_header & 1;
 }
 
+/* All bits or none, without a branch: of several in a row the verifier would go all ways. */
+static __always_inline __u64 ktp_mask_if_zero(__u32 number)
+{
+	__s64 mask = (__s64)(__u64)number - 1;
+
+	barrier_var(mask);
+	return (__u64)(mask >> 63);
+}
+
 /*
  * How far behind `at` the transport header is, and what it is: offset << 8 | next header; negative
  * when there is none to be read. Global, so that the verifier looks at it once a program, and not
@@ -139,15 +167,15 @@ __weak __noinline int ktp_find_transport(__u64 at, __u32 next_header)
 	__u32 offset = 0;
 
 	for (int i = 0; i < KTP_EXTENSIONS_MAX && ktp_is_extension(next_header); i++) {
-		bool is_fragment = next_header == KTP_FRAGMENT;
+		__u64 fragment = ktp_mask_if_zero(next_header ^ KTP_FRAGMENT);
 		__u8 extension[4];
 
 		if (bpf_probe_read_kernel(extension, sizeof(extension),
 					  (const void *)(at + offset)) ||
-		    (is_fragment && extension[2] | (extension[3] & 0xf8)))
+		    fragment & (extension[2] | (extension[3] & 0xf8)))
 			return -1; /* a later fragment has no TCP header */
 		next_header = extension[0];
-		offset += is_fragment ? 8 : (extension[1] + 1) * 8;
+		offset += 8 + (~fragment & extension[1]) * 8;
 	}
 	return (int)(offset << 8 | (next_header & 0xff));
 }

@@ -3,25 +3,6 @@
 #include "bpf/learn.bpf.h"
 #include "bpf/sighting.bpf.h"
 
-static const void *(*const rdonly_cast)(const void *object,
-					__u32 btf_id) = (const void *)KTP_RDONLY_CAST;
-
-/*
- * A field of a typed pointer is read by one instruction, where copying it calls a function. But for
- * each pointer that is followed from one it trusts, the verifier (from 6.2 on) searches the whole
- * of the kernel's BTF by name, a millisecond each time. From one that is good for reading only it
- * does not.
- */
-static __always_inline const struct sk_buff *readable_skb(const struct sk_buff *skb)
-{
-	return ktp_config.has_rdonly_cast ? rdonly_cast(skb, ktp_config.sk_buff_id) : skb;
-}
-
-static __always_inline const struct net_device *readable_dev(const struct net_device *dev)
-{
-	return ktp_config.has_rdonly_cast ? rdonly_cast(dev, ktp_config.net_device_id) : dev;
-}
-
 /*
  * Pure ACKs and data beyond this many an attempt are not recorded: they say nothing new about the
  * handshake.
@@ -112,7 +93,11 @@ static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *sk
 			ktp_lost(socket->ring, KTP_LOSS_HEADERS);
 		return 0;
 	}
-	if ((packet.flags & (KTP_SYN | KTP_ACK)) == KTP_SYN) {
+	if ((packet.flags & (KTP_SYN | KTP_ACK)) == KTP_SYN && kind == KTP_QUEUE) {
+		/* Of its own socket it is known until it leaves */
+		if (!is_own)
+			learn_tuple(socket, cookie, &packet.tuple);
+	} else if ((packet.flags & (KTP_SYN | KTP_ACK)) == KTP_SYN) {
 		learn_tuple(socket, cookie, &packet.tuple);
 		learn_lower_tuple(socket, cookie, dev, &packet.tuple);
 		if (is_own && dev->flags & KTP_IFF_LOOPBACK)
@@ -141,14 +126,14 @@ int BPF_PROG(ktp_queue, const struct sk_buff *skb)
 {
 	if (ktp_is_idle())
 		return 0;
-	skb = readable_skb(skb);
+	skb = ktp_readable_skb(skb);
 	return transmit(KTP_QUEUE, skb, skb->dev);
 }
 
 SEC("?ktp_tp/net_dev_start_xmit")
 int BPF_PROG(ktp_xmit, const struct sk_buff *skb, const struct net_device *dev)
 {
-	return ktp_is_idle() ? 0 : transmit(KTP_XMIT, readable_skb(skb), readable_dev(dev));
+	return ktp_is_idle() ? 0 : transmit(KTP_XMIT, ktp_readable_skb(skb), ktp_readable_dev(dev));
 }
 
 /*
@@ -179,7 +164,7 @@ int BPF_PROG(ktp_receive, const struct sk_buff *skb)
 
 	if (ktp_is_idle())
 		return 0;
-	skb = readable_skb(skb);
+	skb = ktp_readable_skb(skb);
 	dev = skb->dev;
 	packet.tuple.netns = ktp_dev_netns(dev);
 	if (ktp_is_elsewhere(packet.tuple.netns))
