@@ -92,12 +92,36 @@ Test(doctor, reports_match_the_golden_files)
 
 		goldens[i].make(&report);
 		output_begin(&output);
-		text_write_doctor(output.stream, &plain, &report);
+		text_write_doctor(output.stream, &plain, &report, &(struct doctor_shown){0});
 		cr_expect(golden_matches(goldens[i].text, &output));
 		output_begin(&output);
-		json_write_doctor(output.stream, &plain, &report);
+		json_write_doctor(output.stream, &plain, &report, &(struct doctor_shown){0});
 		cr_expect(golden_matches(goldens[i].json, &output));
 	}
+}
+
+/* Shown after each facility that is found, it is the report that is shown at once. */
+Test(doctor, what_is_shown_as_it_is_found_is_the_whole_report)
+{
+	struct doctor_report whole, part;
+	struct doctor_shown at_once = {0}, shown = {0};
+	struct output all, grown;
+
+	make_missing(&whole);
+	part = whole;
+	part.explain[0] = '\0';
+	output_begin(&all);
+	text_write_doctor(all.stream, &plain, &whole, &at_once);
+	output_end(&all);
+	output_begin(&grown);
+	for (part.facility_count = 0; part.facility_count < whole.facility_count;
+	     part.facility_count++)
+		text_write_doctor(grown.stream, &plain, &part, &shown);
+	text_write_doctor(grown.stream, &plain, &whole, &shown);
+	output_end(&grown);
+	cr_expect_str_eq(grown.text, all.text);
+	output_free(&all);
+	output_free(&grown);
 }
 
 static void expect_narrow(char *text, size_t columns)
@@ -117,7 +141,7 @@ Test(doctor, a_terminal_gets_lines_that_fit)
 		report.facilities[i].what = "what it shows, in as many words as it takes to need "
 					    "more than a single line of a terminal";
 	output_begin(&output);
-	text_write_doctor(output.stream, &style, &report);
+	text_write_doctor(output.stream, &style, &report, &(struct doctor_shown){0});
 	output_end(&output);
 	cr_expect(strstr(output.text, "invalid"), "%s", output.text);
 	expect_narrow(output.text, style.columns);
@@ -132,7 +156,7 @@ Test(doctor, what_is_missing_and_what_works_differ_in_colour)
 
 	make_missing(&report);
 	output_begin(&output);
-	text_write_doctor(output.stream, &style, &report);
+	text_write_doctor(output.stream, &style, &report, &(struct doctor_shown){0});
 	output_end(&output);
 	cr_expect(strstr(output.text, "\033[32mloaded\033[0m"), "%s", output.text);
 	cr_expect(strstr(output.text, "\033[33mfallback\033[0m"), "%s", output.text);

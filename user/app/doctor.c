@@ -15,14 +15,30 @@
 #include "user/io/doctor/host_facts_process.h"
 #include "user/io/doctor/survey.h"
 
-static enum exit_code show(FILE *out, const struct format *format,
-			   const struct doctor_report *report)
-{
-	const struct render_style style = terminal_style(out);
+struct showing {
+	FILE *out;
+	const struct renderer *renderer;
+	struct doctor_shown shown;
+	int error; /* of writing */
+};
 
-	format->renderer->doctor(out, &style, report);
-	if (fflush(out) != 0 || ferror(out)) {
-		say("cannot write the output: %s", strerror(errno));
+/* What has been found since. */
+static void show(void *context, const struct doctor_report *report)
+{
+	struct showing *showing = context;
+	const struct render_style style = terminal_style(showing->out);
+
+	showing->renderer->doctor(showing->out, &style, report, &showing->shown);
+	if ((fflush(showing->out) != 0 || ferror(showing->out)) && !showing->error)
+		showing->error = errno;
+}
+
+static enum exit_code conclude(struct showing *showing, struct doctor_report *report)
+{
+	doctor_conclude(report);
+	show(showing, report);
+	if (showing->error) {
+		say("cannot write the output: %s", strerror(showing->error));
 		return EXIT_UNOBSERVED;
 	}
 	return report->is_ok ? EXIT_EXPECTED : EXIT_UNOBSERVED;
@@ -31,6 +47,7 @@ static enum exit_code show(FILE *out, const struct format *format,
 int command_doctor(int argc, char **argv)
 {
 	struct options options;
+	struct showing showing = {.out = stdout};
 	struct doctor_report *report = calloc(1, sizeof(*report));
 	enum exit_code code;
 
@@ -40,12 +57,13 @@ int command_doctor(int argc, char **argv)
 		say("out of memory");
 		return EXIT_UNOBSERVED;
 	}
+	showing.renderer = options.format->renderer;
 	/* Facts first: trying what works raises limits. */
 	host_facts_kernel(report);
 	host_facts_process(report);
-	survey_facilities(report);
-	doctor_conclude(report);
-	code = show(stdout, options.format, report);
+	show(&showing, report);
+	survey_facilities(report, show, &showing);
+	code = conclude(&showing, report);
 	free(report);
 	options_release(&options);
 	return code;

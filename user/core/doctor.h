@@ -62,6 +62,12 @@ struct doctor_report {
 	char explain[DOCTOR_EXPLAIN_MAX];
 };
 
+/* How much of a report has been shown: it is as it is found. */
+struct doctor_shown {
+	unsigned facts;
+	unsigned facilities;
+};
+
 /* A new, zeroed one at the end. There is always room: the tables that fill it are counted. */
 struct doctor_facility *doctor_add_facility(struct doctor_report *report);
 

@@ -58,9 +58,12 @@ struct renderer {
 			const struct summary_report *report);
 	/* Instead of summaries, of a scan. */
 	void (*scan)(FILE *out, const struct render_style *style, const struct scan_report *report);
-	/* Alone: what this host and these privileges allow. */
+	/*
+	 * Alone: what this host and these privileges allow, as far as it is known and was not shown
+	 * yet; after all of it the conclusion, once that is drawn.
+	 */
 	void (*doctor)(FILE *out, const struct render_style *style,
-		       const struct doctor_report *report);
+		       const struct doctor_report *report, struct doctor_shown *shown);
 	/* After the last summary: what concerns all targets. */
 	void (*end)(FILE *out, const struct render_style *style, const struct run_report *report);
 };

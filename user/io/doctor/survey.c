@@ -27,6 +27,8 @@ static const char *const function_names_affect[] = {"neighbour-failed", "malform
 struct survey {
 	struct doctor_report *report;
 	struct loader *loader;
+	survey_found found;
+	void *context;
 	/* Of the hooks that other facilities hang on. */
 	struct feature_probe state, drop, bad_checksum;
 };
@@ -222,21 +224,43 @@ static void survey_whole(struct survey *survey)
 	observer_free(observer);
 }
 
-void survey_facilities(struct doctor_report *report)
+static void tell(const struct survey *survey)
 {
-	struct survey survey = {.report = report, .loader = loader_new()};
+	survey->found(survey->context, survey->report);
+}
+
+static void survey_parts(struct survey *survey)
+{
+	static const struct {
+		enum feature_map map;
+		const char *name, *what;
+	} maps[] = {
+		{FEATURE_RING, "ring-buffer", "the way of the records to user space"},
+		{FEATURE_SOCKETS, "map-sockets", "a hash of the sockets that are followed"},
+		{FEATURE_TUPLES, "map-tuples",
+		 "a hash of the addresses and ports that their packets have"},
+	};
+
+	for (size_t i = 0; i < hook_count; i++) {
+		survey_hook(survey, &hooks[i]);
+		tell(survey);
+	}
+	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
+		survey_map(survey, maps[i].map, maps[i].name, maps[i].what);
+	survey_pid_filter(survey);
+	survey_drop_reasons(survey);
+	survey_symbols(survey);
+	tell(survey);
+}
+
+void survey_facilities(struct doctor_report *report, survey_found found, void *context)
+{
+	struct survey survey = {
+		.report = report, .loader = loader_new(), .found = found, .context = context};
 
 	program_raise_memlock();
-	for (size_t i = 0; i < hook_count; i++)
-		survey_hook(&survey, &hooks[i]);
-	survey_map(&survey, FEATURE_RING, "ring-buffer", "the way of the records to user space");
-	survey_map(&survey, FEATURE_SOCKETS, "map-sockets",
-		   "a hash of the sockets that are followed");
-	survey_map(&survey, FEATURE_TUPLES, "map-tuples",
-		   "a hash of the addresses and ports that their packets have");
-	survey_pid_filter(&survey);
-	survey_drop_reasons(&survey);
-	survey_symbols(&survey);
+	survey_parts(&survey);
 	loader_free(survey.loader); /* the observer has its own */
 	survey_whole(&survey);
+	tell(&survey);
 }

@@ -57,15 +57,17 @@ static void write_facility_record(FILE *out, const struct doctor_facility *facil
 }
 
 void json_write_doctor(FILE *out, const struct render_style *style,
-		       const struct doctor_report *report)
+		       const struct doctor_report *report, struct doctor_shown *shown)
 {
 	struct json_record record;
 
 	(void)style;
-	for (unsigned i = 0; i < report->fact_count; i++)
-		write_fact_record(out, &report->facts[i]);
-	for (unsigned i = 0; i < report->facility_count; i++)
-		write_facility_record(out, &report->facilities[i]);
+	while (shown->facts < report->fact_count)
+		write_fact_record(out, &report->facts[shown->facts++]);
+	while (shown->facilities < report->facility_count)
+		write_facility_record(out, &report->facilities[shown->facilities++]);
+	if (!report->explain[0])
+		return;
 	json_begin(&record, out, "doctor");
 	json_put_boolean(&record, "ok", report->is_ok);
 	json_put_text(&record, "explain", report->explain);

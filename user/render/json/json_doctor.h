@@ -7,6 +7,6 @@
 
 /* One object a line: "fact"s, "facility"s, and "doctor" last. */
 void json_write_doctor(FILE *out, const struct render_style *style,
-		       const struct doctor_report *report);
+		       const struct doctor_report *report, struct doctor_shown *shown);
 
 #endif

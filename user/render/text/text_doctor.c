@@ -9,7 +9,8 @@
 
 #define INDENT	     2
 #define GAP	     2
-#define RESULT_WIDTH 8 /* "fallback" */
+#define RESULT_WIDTH 8	/* "fallback" */
+#define NAME_WIDTH   21 /* "neigh_event_send_done": a line is shown before the next one is known */
 #define VALUE_WIDTH  12
 #define LINE_MAX     1024
 
@@ -93,9 +94,9 @@ static void describe(const struct doctor_facility *facility, char *text, size_t 
 }
 
 static void write_facility(FILE *out, const struct render_style *style,
-			   const struct doctor_facility *facility, size_t width)
+			   const struct doctor_facility *facility)
 {
-	size_t begin = INDENT + RESULT_WIDTH + GAP + width + GAP;
+	size_t begin = INDENT + RESULT_WIDTH + GAP + NAME_WIDTH + GAP;
 	struct line line = {.out = out};
 	char text[LINE_MAX];
 
@@ -120,34 +121,34 @@ static void write_conclusion(FILE *out, const struct render_style *style,
 }
 
 static void write_facts(FILE *out, const struct render_style *style,
-			const struct doctor_report *report)
+			const struct doctor_report *report, struct doctor_shown *shown)
 {
 	size_t width = 0;
 
 	for (unsigned i = 0; i < report->fact_count; i++)
 		width = wider(width, report->facts[i].name);
-	for (unsigned i = 0; i < report->fact_count; i++)
-		write_fact(out, style, &report->facts[i], width);
+	if (!shown->facts)
+		fputs("This host and this process:\n", out);
+	while (shown->facts < report->fact_count)
+		write_fact(out, style, &report->facts[shown->facts++], width);
 }
 
 static void write_facilities(FILE *out, const struct render_style *style,
-			     const struct doctor_report *report)
+			     const struct doctor_report *report, struct doctor_shown *shown)
 {
-	size_t width = 0;
-
-	for (unsigned i = 0; i < report->facility_count; i++)
-		width = wider(width, report->facilities[i].name);
-	for (unsigned i = 0; i < report->facility_count; i++)
-		write_facility(out, style, &report->facilities[i], width);
+	if (!shown->facilities && report->facility_count)
+		fputs("\nHooks and facilities of the kernel:\n", out);
+	while (shown->facilities < report->facility_count)
+		write_facility(out, style, &report->facilities[shown->facilities++]);
 }
 
 void text_write_doctor(FILE *out, const struct render_style *style,
-		       const struct doctor_report *report)
+		       const struct doctor_report *report, struct doctor_shown *shown)
 {
-	fputs("This host and this process:\n", out);
-	write_facts(out, style, report);
-	fputs("\nHooks and facilities of the kernel:\n", out);
-	write_facilities(out, style, report);
+	write_facts(out, style, report, shown);
+	write_facilities(out, style, report, shown);
+	if (!report->explain[0])
+		return;
 	fputc('\n', out);
 	write_conclusion(out, style, report);
 }

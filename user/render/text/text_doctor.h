@@ -10,6 +10,6 @@
  * colour and columns matter.
  */
 void text_write_doctor(FILE *out, const struct render_style *style,
-		       const struct doctor_report *report);
+		       const struct doctor_report *report, struct doctor_shown *shown);
 
 #endif
