@@ -91,7 +91,7 @@ static __always_inline int take_state(const struct sock *sk, int old_state, int 
 	socket = ktp_followed(cookie);
 	if (socket) {
 		emit_state(sk, socket, cookie, old_state, new_state, NULL);
-		if (ktp_config.forgets_at_close && new_state == TCP_CLOSE)
+		if (ktp_config.forgets_at_close && new_state == TCP_CLOSE && !socket->is_kept)
 			forget(socket, cookie);
 	} else if (old_state == TCP_SYN_RECV && new_state == TCP_ESTABLISHED) {
 		check_local_accept(sk);

@@ -75,6 +75,9 @@ struct ktp_socket {
 	__u32 ring;    /* which one gets its records */
 	__u32 learned; /* the attempt for which tuples[0] was registered last */
 	__u64 watched; /* of another program's: the socket's key in ktp_watched_sockets */
+	/* set by user space: with forgets_at_close it is for user space to forget all the same */
+	__u32 is_kept;
+	__u32 pad;
 };
 
 /* A connect that was under way when the watch began, as the socket itself has it. */
@@ -120,6 +123,6 @@ struct ktp_watched_socket {
 
 _Static_assert(sizeof(struct ktp_late) == 88, "ktp_late has no holes");
 _Static_assert(sizeof(struct ktp_tuple) == 44, "ktp_tuple is a key: it has no holes");
-_Static_assert(sizeof(struct ktp_socket) == 52 + KTP_TUPLES_MAX * 44, "ktp_socket has no holes");
+_Static_assert(sizeof(struct ktp_socket) == 60 + KTP_TUPLES_MAX * 44, "ktp_socket has no holes");
 
 #endif

@@ -654,3 +654,36 @@ Test(correlate, asks_whether_the_target_of_another_program_is_this_host)
 	cr_expect_eq(expect_notice(c, NOTICE_VERDICT).verdict.status, STATUS_OPEN);
 	correlator_free(c);
 }
+
+/* Where none is watched on, one of two is: the other one goes at once, and this one speaks first. */
+Test(correlate, one_is_watched_on_though_no_other_is)
+{
+	struct correlator *c = correlator_new(4, 0);
+	struct story s = opened(77), other = opened(78);
+	struct verdict verdict;
+	struct notice notice;
+
+	story_drained(&s, 12.9);
+	feed(c, &s);
+	verdict = answered(c, &s, 13);
+	cr_assert(correlator_watch(c, s.key, &verdict));
+	cr_expect_not(correlator_watch(c, s.key, &verdict), "it is already");
+	tell(c, &s, close, 13.1);
+	story_drained(&other, 13.2);
+	feed(c, &other);
+	answered(c, &other, 13.3);
+	tell(c, &other, close, 13.4);
+	cr_expect_not(correlator_watch(c, other.key, &verdict), "it is closed");
+	tell(c, &other, drained, 13.5);
+	cr_expect_eq(expect_notice(c, NOTICE_RELEASED).attempt->key.cookie, 78);
+	expect_silence(c);
+	tell(c, &s, syn_ack, 1013, 0.1);
+	tell(c, &s, drained, 1014);
+	notice = expect_notice(c, NOTICE_AMENDMENT);
+	cr_expect_eq(notice.attempt->key.cookie, 77);
+	tell(c, &s, drained, 3012);
+	expect_silence(c);
+	tell(c, &s, drained, 3014);
+	cr_expect_eq(expect_notice(c, NOTICE_RELEASED).attempt->key.cookie, 77);
+	correlator_free(c);
+}

@@ -53,6 +53,7 @@ struct slot {
 	/* in one of the two lists: something was fed since it was looked at */
 	bool is_dirty;
 	bool is_awaiting_app; /* in the list of these */
+	bool is_watched;      /* on, though others are not: see correlator_watch() */
 	bool has_share;
 };
 
@@ -78,6 +79,7 @@ struct correlator {
 	struct list young; /* those that were fed something of after drained_ns */
 	/* in the order of closing; other programs' in that of their verdicts */
 	struct list closed;
+	struct list watched;	  /* likewise, of those that are watched on though others are not */
 	struct list awaiting_app; /* in the order of decided_ns */
 	uint64_t watch_on_ns;
 	uint64_t drained_ns;

@@ -132,15 +132,17 @@ static bool may_evict(const struct correlator *c, const struct slot *slot)
 	return is_crowded && !slot->attempt.is_ours;
 }
 
-static bool next_released(struct correlator *c, struct notice *notice)
+/* Of that list the first one, when it has been closed for so long. */
+static bool next_released(struct correlator *c, struct list *list, uint64_t watch_on_ns,
+			  struct notice *notice)
 {
-	struct slot *slot = closed_first(c);
+	struct slot *slot = closed_first(list);
 
-	if (!slot || (slot->closed_ns + c->watch_on_ns > c->drained_ns && !may_evict(c, slot)))
+	if (!slot || (slot->closed_ns + watch_on_ns > c->drained_ns && !may_evict(c, slot)))
 		return false;
 	if (slot->is_dirty) /* let it speak first */
 		return false;
-	list_remove(&c->closed, &slot->closed);
+	list_remove(list, &slot->closed);
 	c->to_free = slot->at;
 	notice->kind = NOTICE_RELEASED;
 	notice->attempt = &slot->attempt;
@@ -152,9 +154,27 @@ bool correlator_next(struct correlator *c, struct notice *ret_notice)
 	free_released(c);
 	end_waiting(c);
 	memset(ret_notice, 0, sizeof(*ret_notice));
-	if (closed_first(c) && may_evict(c, closed_first(c)) && next_released(c, ret_notice))
+	if (closed_first(&c->closed) && may_evict(c, closed_first(&c->closed)) &&
+	    next_released(c, &c->closed, c->watch_on_ns, ret_notice))
 		return true;
-	return next_dirty_notice(c, ret_notice) || next_released(c, ret_notice);
+	return next_dirty_notice(c, ret_notice) ||
+	       next_released(c, &c->closed, c->watch_on_ns, ret_notice) ||
+	       next_released(c, &c->watched, WATCH_ON_NS, ret_notice);
+}
+
+bool correlator_watch(struct correlator *c, struct attempt_key key, const struct verdict *verdict)
+{
+	uint32_t at = slots_find(c, key);
+	struct slot *slot = at == NO_SLOT ? NULL : slot_at(c, at);
+
+	if (!slot || slot->phase != PHASE_JUDGED || slot->verdict || slot->closed_ns)
+		return false;
+	slot->verdict = malloc(sizeof(*verdict));
+	if (!slot->verdict)
+		return false;
+	*slot->verdict = *verdict;
+	slot->is_watched = true;
+	return true;
 }
 
 const struct attempt *correlator_find(const struct correlator *c, struct attempt_key key)

@@ -52,6 +52,13 @@ int correlator_feed(struct correlator *correlator, const struct event *event);
 /* false: nothing until more is fed, or, after CORRELATOR_LOOKS, see correlator_has_more(). */
 bool correlator_next(struct correlator *correlator, struct notice *ret_notice);
 
+/*
+ * Where none is watched on: this one is, for WATCH_ON_NS after its close. To be called with its
+ * NOTICE_VERDICT, and before it is closed. Returns false when it is not.
+ */
+bool correlator_watch(struct correlator *correlator, struct attempt_key key,
+		      const struct verdict *verdict);
+
 /* The attempt as it is now, or NULL; valid until the next call of feed or next. */
 const struct attempt *correlator_find(const struct correlator *correlator, struct attempt_key key);
 

@@ -43,13 +43,13 @@ void closed_add(struct correlator *c, uint32_t at, uint64_t now_ns)
 		slot->closed_ns -= c->watch_on_ns;
 		list_prepend(&c->closed, &slot->closed);
 	} else {
-		list_append(&c->closed, &slot->closed);
+		list_append(slot->is_watched ? &c->watched : &c->closed, &slot->closed);
 	}
 }
 
-struct slot *closed_first(const struct correlator *c)
+struct slot *closed_first(const struct list *closed)
 {
-	return c->closed.first ? list_item(c->closed.first, struct slot, closed) : NULL;
+	return closed->first ? list_item(closed->first, struct slot, closed) : NULL;
 }
 
 void awaiting_app_add(struct correlator *c, uint32_t at)

@@ -22,6 +22,6 @@ struct slot *awaiting_app_first(const struct correlator *correlator);
 /* At the end of the list, unless it is there already. Times must ascend. */
 void closed_add(struct correlator *correlator, uint32_t at, uint64_t now_ns);
 /* NULL: there is none. */
-struct slot *closed_first(const struct correlator *correlator);
+struct slot *closed_first(const struct list *closed);
 
 #endif

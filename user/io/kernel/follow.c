@@ -87,6 +87,18 @@ static void forget_watched(const struct ktcping_bpf *skeleton, uint64_t key, uin
 		bpf_map_delete_elem(watched_sockets, &watched.mptcp);
 }
 
+/* What the kernel side counts in it meanwhile may be lost, of a socket that has its answer. */
+int follow_keep(const struct ktcping_bpf *skeleton, uint64_t cookie)
+{
+	int sockets = bpf_map__fd(skeleton->maps.ktp_sockets);
+	struct ktp_socket socket;
+
+	if (bpf_map_lookup_elem(sockets, &cookie, &socket) < 0)
+		return -errno;
+	socket.is_kept = 1;
+	return bpf_map_update_elem(sockets, &cookie, &socket, BPF_EXIST) < 0 ? -errno : 0;
+}
+
 void follow_forget(const struct ktcping_bpf *skeleton, uint64_t cookie, uint32_t number)
 {
 	int sockets = bpf_map__fd(skeleton->maps.ktp_sockets);

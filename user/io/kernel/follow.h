@@ -29,6 +29,12 @@ int follow_look_back(const struct ktcping_bpf *skeleton,
 		     void (*take)(void *context, const struct ktp_late *late), void *context);
 
 /*
+ * The kernel side does not forget this socket when it is closed, though it forgets all others.
+ * Returns 0 or -errno.
+ */
+int follow_keep(const struct ktcping_bpf *skeleton, uint64_t cookie);
+
+/*
  * Remove a socket, its tuples and its sequence number from the maps, unless a later attempt of it
  * has begun.
  */

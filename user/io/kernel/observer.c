@@ -170,6 +170,11 @@ void observer_follow_anywhere(struct observer *observer)
 	__atomic_store_n(&programs_shared(observer->programs)->has_lower, 1, __ATOMIC_SEQ_CST);
 }
 
+int observer_keep(struct observer *observer, uint64_t cookie)
+{
+	return follow_keep(programs_skeleton(observer->programs), cookie);
+}
+
 const char *observer_hooks(const struct observer *observer)
 {
 	return attachment_hooks(programs_attachment(observer->programs));

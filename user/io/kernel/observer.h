@@ -63,6 +63,12 @@ bool observer_has_passed_over(const struct observer *observer);
 void observer_forget(struct observer *observer, uint64_t cookie, uint32_t number);
 
 /*
+ * With forgets_at_close: not this one, for which observer_forget() is needed then. Returns 0 or
+ * -errno.
+ */
+int observer_keep(struct observer *observer, uint64_t cookie);
+
+/*
  * Ask the kernel how many calls of the programs it skipped. If any was lost the next drain of each
  * ring says so, with the time since the last asking: so ask when evidence is found to be missing,
  * before silence is judged, and before losses are summed up. For any thread; some tens of
