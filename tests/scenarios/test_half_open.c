@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* By default a probe leaves the service alone: SYN, SYN-ACK, RST, and the server never accepts. */
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/scenarios/cli.h"
+#include "tests/scenarios/scan.h"
 #include "tests/scenarios/scenario.h"
 
 #define PORT	  7000
@@ -166,4 +167,50 @@ Test(half_open, an_open_verdict_ends_the_run)
 	expect_status(result, 0);
 	expect_between(scenario_record(cli_json(result.output.bytes), "probe", NULL, NULL),
 		       "watched_us", 0, 1e6);
+}
+
+/* All its ports are one, and none of its connections is ever accepted. */
+static struct lab *lab_with_ports(int family)
+{
+	struct lab *lab = scenario_lab();
+	struct error error;
+
+	scenario_sysctl(lab, LAB_SERVER, "net/ipv4/tcp_syncookies", "0");
+	scenario_sysctl(lab, LAB_SERVER, "net/ipv4/tcp_max_syn_backlog", "8192");
+	scenario_sysctl(lab, LAB_SERVER, "net/core/somaxconn", "8192");
+	cr_assert_eq(lab_listen(lab, LAB_SERVER, family, PORT, 8000, LISTENER_IGNORES, &error), 0,
+		     "%s", error.text);
+	scenario_nft(lab, LAB_SERVER,
+		     "table inet n {\n chain c {\n type nat hook prerouting priority -100\n tcp "
+		     "dport 8000-8999 redirect to :7000\n }\n}\n");
+	return lab;
+}
+
+/* The server keeps all of them, and repeats its SYN-ACKs: it is given more time. */
+BOTH_FAMILIES(half_open, a_scan_whose_resets_are_lost_becomes_slower_and_says_so)
+{
+	struct lab *lab = lab_with_ports(family);
+	struct scan scan;
+	char from[96];
+
+	scenario_chain(lab, LAB_ROUTER, "forward", "tcp flags & rst == rst drop");
+	scan = scan(lab, "--rate", "200", "-p", "8000-8799", places_of(family)->server);
+	expect_group(&scan, "open", "syn-ack", 800);
+	expect_said(scan.result.errors.bytes, " watched), so the rate falls to 100/s: ");
+	snprintf(from, sizeof(from), "repeated after our RST come from %s",
+		 places_of(family)->server);
+	expect_said(scan.result.errors.bytes, from);
+	expect_between(scan.total, "resets_lost", 16, 800);
+	cr_assert_eq(cli_count(scan.lines, "amendment", NULL, NULL), 0);
+}
+
+BOTH_FAMILIES(half_open, a_scan_whose_resets_arrive_stays_as_it_is)
+{
+	struct lab *lab = lab_with_ports(family);
+	struct scan scan = scan(lab, "--rate", "200", "-p", "8000-8799", places_of(family)->server);
+
+	expect_group(&scan, "open", "syn-ack", 800);
+	cr_assert_str_empty(scan.result.errors.bytes);
+	expect_between(scan.total, "resets_watched", 16, 800);
+	expect_number(scan.total, "resets_lost", 0);
 }

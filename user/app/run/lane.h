@@ -15,6 +15,7 @@
 #include "user/core/run/neighbour_room.h"
 #include "user/core/run/pace.h"
 #include "user/core/run/plan.h"
+#include "user/core/run/reset_watch.h"
 
 #define STARTS_AT_ONCE 64 /* then the ring is read again */
 
@@ -55,6 +56,9 @@ struct lane {
 	struct neighbour_room neighbours[2]; /* IPv4's and IPv6's: next hops that are sought */
 	uint32_t sought;		     /* published: of both */
 	uint64_t crowded_until_ns;	     /* no more of them before; 0: there is room */
+	struct reset_watch resets;	     /* of half-open probes */
+	struct pace pace_of_resets;	     /* as long as they are lost: for all that starts */
+	struct address reset_lost_by;	     /* the last one whose reset was lost */
 	struct waiting_list waiting;	     /* in the order in which they are tried again */
 	struct waiting_list repeats;	     /* a list apart: their targets' schedules go on */
 	/* published: when a probe of ours last had a verdict, and gave its source port back */

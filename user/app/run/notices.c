@@ -117,6 +117,7 @@ static void take_verdict(struct lane *lane, uint32_t number, const struct notice
 		probe_queue_add(&lane->probes, &lane->probes.holds, number,
 				clock_now_ns() + lane->run->hold_ns);
 	} else {
+		sample_begin(lane, probe, verdict);
 		close_probe(lane, number);
 	}
 	check_goal(lane, probe->target, outcome.verdict->status);
@@ -139,9 +140,12 @@ static bool has_closed(const struct attempt *attempt)
  */
 static void release(struct lane *lane, uint32_t number, const struct attempt *attempt)
 {
-	struct target *target = probe_at(lane, number)->target;
+	struct probe *probe = probe_at(lane, number);
+	struct target *target = probe->target;
 
-	if (!lane->run->policy.kernel_forgets || !has_closed(attempt))
+	if (probe->is_sampled)
+		sample_end(lane, probe);
+	if (!lane->run->policy.kernel_forgets || probe->is_sampled || !has_closed(attempt))
 		observer_forget(lane->run->observer, attempt->key.cookie, attempt->key.number);
 	probe_table_put(&lane->probes, number);
 	ring_set_active(lane->intake.ring, lane->probes.used > 0);
@@ -202,7 +206,9 @@ static void take(struct lane *lane, const struct notice *notice)
 		take_verdict(lane, number, notice);
 		break;
 	case NOTICE_AMENDMENT:
-		if (!probe->is_replaced)
+		if (probe->is_sampled)
+			sample_amend(lane, probe, &notice->amendment);
+		else if (!probe->is_replaced)
 			show_amendment(lane, probe, notice);
 		break;
 	case NOTICE_RELEASED:

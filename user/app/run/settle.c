@@ -2,9 +2,12 @@
 /* Counted where its target has statistics, else in the tally; then shown. */
 #include "user/app/run/settle.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
+#include "user/app/run/output.h"
 #include "user/app/run/show.h"
+#include "user/io/clock.h"
 
 static void keep(const struct lane *lane, struct target_kept *kept, uint64_t sequence,
 		 const struct outcome *outcome)
@@ -43,4 +46,64 @@ void settle_first(struct lane *lane, struct target *target, uint64_t sequence,
 
 	settle_probe(lane, target, sequence, &outcome);
 	free(first);
+}
+
+void sample_begin(struct lane *lane, struct probe *probe, const struct verdict *verdict)
+{
+	const struct run *run = lane->run;
+	struct attempt_key key = probe->socket.key;
+
+	if (run->policy.watches_on || run->options->hold_ns != HALF_OPEN ||
+	    verdict->status != STATUS_OPEN || lane->resets.watched >= RESET_SAMPLE ||
+	    observer_keep(run->observer, key.cookie) < 0)
+		return;
+	probe->is_sampled = correlator_watch(lane->intake.correlator, key, verdict);
+	if (probe->is_sampled)
+		lane->resets.watched++;
+	else
+		observer_forget(run->observer, key.cookie, key.number);
+}
+
+void sample_amend(struct lane *lane, struct probe *probe, const struct amendment *amendment)
+{
+	if (amendment->kind != AMENDMENT_RESET_LOST)
+		return;
+	probe->is_reset_lost = true;
+	lane->reset_lost_by = probe->socket.destination;
+}
+
+static double rate_of(const struct pace *pace)
+{
+	return pace->interval_ps ? 1e12 / (double)pace->interval_ps : 0;
+}
+
+static void say_slower(struct lane *lane)
+{
+	char address[ADDRESS_TEXT_MAX];
+
+	output_say(lane,
+		   "resets are lost (%" PRIu64 " of %" PRIu64 " watched), so the rate falls to "
+		   "%.0f/s: SYN-ACKs that were repeated after our RST come from %s%s",
+		   lane->tally.resets_lost, lane->tally.resets_watched,
+		   lane->resets.rate * lane->run->policy.lanes,
+		   address_format(&lane->reset_lost_by, address),
+		   lane->run->hosts.next_number > 1 ? " and perhaps others" : "");
+}
+
+void sample_end(struct lane *lane, const struct probe *probe)
+{
+	double rate = lane->resets.rate,
+	       asked = rate_of(probe->target->is_off_link ? &lane->pace_off_link : &lane->pace);
+
+	lane->resets.watched--;
+	pthread_mutex_lock(&lane->tally_lock);
+	lane->tally.resets_watched++;
+	lane->tally.resets_lost += probe->is_reset_lost;
+	pthread_mutex_unlock(&lane->tally_lock);
+	if (!reset_watch_end(&lane->resets, probe->is_reset_lost, probe->began_ns, asked,
+			     clock_now_ns()))
+		return;
+	lane->pace_of_resets = pace_make(lane->resets.rate);
+	if (rate <= 0 || (lane->resets.rate > 0 && lane->resets.rate < rate))
+		say_slower(lane);
 }

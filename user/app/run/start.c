@@ -31,6 +31,14 @@ static struct pace *pace_of(struct lane *lane, const struct target *target)
 	return target->is_off_link ? &lane->pace_off_link : &lane->pace;
 }
 
+static bool take_pace(struct lane *lane, const struct target *target, uint64_t now_ns)
+{
+	if (now_ns < pace_due_ns(&lane->pace_of_resets) ||
+	    !pace_take(pace_of(lane, target), now_ns))
+		return false;
+	return pace_take(&lane->pace_of_resets, now_ns);
+}
+
 uint64_t start_due_ns(const struct lane *lane)
 {
 	const struct plan_row *head = may_begin(lane) ? plan_head(&lane->plan) : NULL;
@@ -43,6 +51,8 @@ uint64_t start_due_ns(const struct lane *lane)
 			pace_due_ns(pace_of((struct lane *)lane, (const struct target *)head));
 
 		due_ns = head->due_ns > pace_ns ? head->due_ns : pace_ns;
+		if (due_ns < pace_due_ns(&lane->pace_of_resets))
+			due_ns = pace_due_ns(&lane->pace_of_resets);
 	}
 	if (lane->waiting.first)
 		due_ns = min_ns(due_ns, lane->waiting.first->retry_ns);
@@ -93,6 +103,9 @@ static void begin_probe(struct lane *lane, uint32_t number)
 	if (last != NO_PROBE && !probe->first)
 		show_outstanding(lane, probe_at(lane, last), probe->began_ns);
 	lane->started++;
+	if (!lane->resets.since_ns)
+		lane->resets.since_ns = probe->began_ns;
+	lane->resets.started++;
 	probe->target->alive++;
 	if (last == NO_PROBE ||
 	    probe_at(lane, last)->sequence <= probe->sequence) /* a repeat may be of an older one */
@@ -285,8 +298,8 @@ static void start_repeat(struct lane *lane)
 	if (!lane->repeats.first)
 		return;
 	is_stopped = lane->repeats.first->target->is_stopped;
-	if (!is_stopped && (!can_start(lane, now_ns) ||
-			    !pace_take(pace_of(lane, lane->repeats.first->target), now_ns)))
+	if (!is_stopped &&
+	    (!can_start(lane, now_ns) || !take_pace(lane, lane->repeats.first->target, now_ns)))
 		return;
 	repeat = waiting_take(&lane->repeats);
 	if (is_stopped)
@@ -303,7 +316,7 @@ static struct target *next_target(struct lane *lane, uint64_t now_ns, uint64_t *
 
 	if (!head || head->due_ns > now_ns ||
 	    !waiting_has_neighbour_room(lane, target_of_row(head)) ||
-	    !pace_take(pace_of(lane, target_of_row(head)), now_ns))
+	    !take_pace(lane, target_of_row(head), now_ns))
 		return NULL;
 	return target_of_row(plan_next(&lane->plan, now_ns, ret_sequence));
 }

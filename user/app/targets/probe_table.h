@@ -33,6 +33,8 @@ struct probe {
 	bool is_queued;
 	bool is_shown;	      /* its verdict was; then its amendments are too */
 	bool is_replaced;     /* it is asked again: nothing more is said of it */
+	bool is_sampled;      /* it is watched on, though others are not: does its reset arrive? */
+	bool is_reset_lost;   /* with it: no */
 	bool is_open;	      /* it has a socket, and is in its target's list of those */
 	uint16_t source_port; /* that we chose; 0: the kernel did */
 	/* for its source port, which another socket had; 0: it did not wait */

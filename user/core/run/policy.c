@@ -66,7 +66,7 @@ struct policy policy_for(const struct policy_request *request)
 	if (!policy.keeps_targets) {
 		policy.lanes = lanes_of(request);
 		policy.inflight = inflight_of(request, policy.lanes);
-		policy.attempts = policy.inflight + POLICY_CLOSING;
+		policy.attempts = policy.inflight + POLICY_CLOSING + POLICY_SAMPLE;
 	} else {
 		policy.inflight = (uint32_t)least(request->inflight, UINT32_MAX);
 		policy.attempts = attempts_of(request);

@@ -13,6 +13,7 @@
 
 #define POLICY_ATTEMPTS_MAX 16384u
 #define POLICY_CLOSING	    512u  /* closed, and not yet released */
+#define POLICY_SAMPLE	    64u	  /* and watched on, where no other is: RESET_SAMPLE */
 #define POLICY_LANE_TARGETS 2048u /* a lane more is worth it for so many targets more */
 
 struct policy_request {

@@ -7,7 +7,11 @@
 
 static uint32_t bits_in(uint64_t bits)
 {
-	return (uint32_t)__builtin_popcountll(bits);
+	uint32_t count = 0;
+
+	for (; bits; bits &= bits - 1)
+		count++;
+	return count;
 }
 
 enum reset_trend reset_trend_of(uint32_t ends, uint32_t lost)

@@ -26,6 +26,8 @@ void tally_merge(struct tally *tally, const struct tally *other)
 {
 	tally->targets += other->targets;
 	tally->not_probed += other->not_probed;
+	tally->resets_watched += other->resets_watched;
+	tally->resets_lost += other->resets_lost;
 	for (int status = 0; status < STATUS_COUNT; status++)
 		for (int reason = 0; reason < REASON_COUNT; reason++)
 			tally->groups[status][reason] += other->groups[status][reason];

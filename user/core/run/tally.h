@@ -15,6 +15,10 @@ struct tally {
 	 */
 	uint64_t targets;
 	uint64_t not_probed; /* of them */
+	/* half-open probes of the sample that was watched on to its end, and how many resets of
+	 * theirs were lost */
+	uint64_t resets_watched;
+	uint64_t resets_lost;
 	uint64_t groups[STATUS_COUNT][REASON_COUNT];
 	struct stats stats; /* its availability says nothing here */
 };

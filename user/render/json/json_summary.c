@@ -157,6 +157,8 @@ void json_write_scan(FILE *out, const struct scan_report *report, bool has_histo
 	put_groups(&record, report->tally);
 	json_put_integer(&record, "syn_sent", stats->syn_sent);
 	json_put_integer(&record, "syn_unanswered", stats->syn_unanswered);
+	json_put_integer(&record, "resets_watched", report->tally->resets_watched);
+	json_put_integer(&record, "resets_lost", report->tally->resets_lost);
 	put_rtt(&record, &rtt);
 	put_histogram(&record, stats, has_histogram);
 	json_put_integer(&record, "events_lost", report->events_lost);

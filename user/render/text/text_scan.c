@@ -51,6 +51,9 @@ void text_write_scan(FILE *out, const struct render_style *style, const struct s
 		line_format(&line, ", %" PRIu64 " not probed", tally->not_probed);
 	line_put(&line, " · ");
 	line_count(&line, tally->stats.syn_sent, "SYN", "SYNs");
+	if (tally->resets_lost)
+		line_format(&line, " · resets lost %" PRIu64 " of %" PRIu64 " watched",
+			    tally->resets_lost, tally->resets_watched);
 	line_format(&line, " · events lost %" PRIu64, report->events_lost);
 	if (report->hooks && strcmp(report->hooks, "all hooks") != 0)
 		line_format(&line, " · %s", report->hooks);
