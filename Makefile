@@ -33,7 +33,7 @@ endif
 BPF_OBJECTS := $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard bpf/*.bpf.c)))
 SKELETON := $(OUTPUT)/ktcping.skel.h
 MAIN_OBJECT := $(OBJ)/user/main.o
-SOURCES := $(filter-out user/share/%,$(sort $(wildcard user/*/*.c user/*/*/*.c)))
+SOURCES := $(filter-out user/share/%,$(sort $(wildcard user/*/*.c user/*/*/*.c user/*/*/*/*.c)))
 OBJECTS := $(patsubst %.c,$(OBJ)/%.o,$(SOURCES))
 # All but main(), for the tests to link with.
 LIBRARY := $(OUTPUT)/libktcping.a

@@ -13,7 +13,7 @@ compile() {
 	}
 }
 
-for header in include/*.h user/*/*.h user/*/*/*.h tests/lab/*.h; do
+for header in include/*.h user/*/*.h user/*/*/*.h user/*/*/*/*.h tests/lab/*.h; do
 	[ -e "$header" ] && compile "$CC $CFLAGS" "$header"
 done
 for header in vmlinux/*.h include/*.h; do

@@ -7,8 +7,9 @@ set -u
 # staircase: a stair sees those above it in this list, never those below.
 event='user/base/|user/core/(event|packet|container|doctor|origin)\.h$|include/'
 attempt="$event|user/core/attempt/"
-verdict="$attempt|user/core/verdict/"
-correlate="$verdict|user/core/correlate/"
+verdict="$attempt|user/core/verdict/[a-z_]+\.h$"
+rules="$verdict|user/core/verdict/rules/"
+correlate="$rules|user/core/correlate/"
 target="user/base/|user/core/target/"
 run="$correlate|$target|user/core/run/"
 core="$run|user/core/"
@@ -34,6 +35,7 @@ user/core/origin.h	$event
 user/core/report.h	$core
 user/core/attempt/	$attempt
 user/core/verdict/	$verdict
+user/core/verdict/rules/	$rules
 user/core/correlate/	$correlate
 user/core/target/	$target
 user/core/run/	$run

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "user/core/attempt/attempt_add.h"
-#include "user/core/verdict/decide.h"
 #include "user/core/verdict/facts_read.h"
+#include "user/core/verdict/rules/decide.h"
 #include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 

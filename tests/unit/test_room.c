@@ -9,7 +9,7 @@
 #include "tests/unit/story.h"
 #include "user/core/attempt/attempt_add.h"
 #include "user/core/verdict/amend.h"
-#include "user/core/verdict/decide.h"
+#include "user/core/verdict/rules/decide.h"
 #include "user/words/reasons.h"
 #include "user/words/vocabulary.h"
 

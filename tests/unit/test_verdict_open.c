@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "tests/unit/story.h"
-#include "user/core/verdict/decide.h"
+#include "user/core/verdict/rules/decide.h"
 #include "user/words/explain.h"
 
 /* A SYN at 0.1 ms and its answer at 12.2 ms. */

@@ -7,8 +7,8 @@
 #include "user/core/attempt/drop.h"
 #include "user/core/correlate/slot_lists.h"
 #include "user/core/verdict/app_view.h"
-#include "user/core/verdict/decide.h"
 #include "user/core/verdict/facts_read.h"
+#include "user/core/verdict/rules/decide.h"
 
 /* Was the question answered? SO_ERROR comes last. */
 static bool is_answered(const struct attempt *attempt)

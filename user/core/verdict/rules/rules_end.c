@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The second part of the policy: what is proven when the attempt is over. */
-#include "user/core/verdict/rules_end.h"
+#include "user/core/verdict/rules/rules_end.h"
 
 #include <errno.h>
-#include <string.h>
 
-#include "user/core/attempt/drop.h"
+#include "user/core/verdict/rules/rules_refused.h"
 
 /* With TCP_FASTOPEN_CONNECT and a cookie tcp_v4_connect() defers the SYN to the first data. */
 static bool is_deferred(const struct facts *f)
@@ -42,172 +41,6 @@ static bool is_unobserved(const struct facts *f)
 static bool is_half_proven(const struct facts *f)
 {
 	return f->established != NO_ENTRY;
-}
-
-static bool is_corrupt(const struct facts *f)
-{
-	return f->bad_checksum != NO_ENTRY || facts_is_dropped_as(f, f->drop_in, "TCP_CSUM");
-}
-
-/* Seen as it came in, or only as it was dropped. */
-static bool has_right_answer(const struct facts *f)
-{
-	return facts_is_valid_answer(f) || f->is_answer_dropped;
-}
-
-static bool is_rp_filtered(const struct facts *f)
-{
-	return has_right_answer(f) && facts_is_dropped_as(f, f->drop_in, "IP_RPFILTER");
-}
-
-/* A right answer finds its socket, but for one that is bound to another device. */
-static bool is_by_other_device(const struct facts *f)
-{
-	uint32_t bound = f->attempt->bound_ifindex;
-
-	return bound && facts_is_valid_answer(f) && facts_is_without_socket(f, f->drop_in) &&
-	       entry_at(f, f->drop_in)->ifindex && entry_at(f, f->drop_in)->ifindex != bound;
-}
-
-/*
- * The kernel says so, or, where drops have no reason, none of our SYNs had the stamp that is
- * echoed. It looks at stamps only when the ack is right.
- */
-static bool is_wrong_timestamp(const struct facts *f)
-{
-	const char *reason = f->drop_in != NO_ENTRY ? entry_at(f, f->drop_in)->drop.reason : "";
-	bool is_told = !strncmp(reason, "TCP_RFC7323_", strlen("TCP_RFC7323_"));
-	bool is_untold = !reason[0] || !strcmp(reason, "NOT_SPECIFIED");
-
-	return f->syn_ack != NO_ENTRY && facts_is_refused_by_tcp(f, f->drop_in) &&
-	       (is_told || (is_untold && facts_echoes_nothing(f, f->syn_ack)));
-}
-
-/* Without a reason (before 5.17): policies and socket filters drop there, before TCP looks. */
-static bool is_dropped_at_entrance(const struct facts *f)
-{
-	return facts_is_dropped_as(f, f->drop_in, "") &&
-	       (facts_is_dropped_by(f, f->drop_in, "tcp_v4_rcv") ||
-		facts_is_dropped_by(f, f->drop_in, "tcp_v6_rcv"));
-}
-
-static bool is_malformed(const struct facts *f)
-{
-	return facts_is_valid_answer(f) && facts_is_refused_by_tcp(f, f->drop_in) &&
-	       !facts_is_dropped_as(f, f->drop_in, "NO_SOCKET") && !is_dropped_at_entrance(f);
-}
-
-/*
- * Without a drop that was seen: a SYN that left after the answer had come in, or the socket itself
- * long after that, shows that it was in SYN_SENT still.
- */
-static bool is_unheard(const struct facts *f)
-{
-	int answer = f->syn_ack != NO_ENTRY ? f->syn_ack : f->reset;
-	uint64_t came_ns = answer != NO_ENTRY ? entry_at(f, answer)->time_ns : UINT64_MAX;
-	const struct entry *info = f->info != NO_ENTRY ? entry_at(f, f->info) : NULL;
-
-	for (unsigned i = 0; i < f->syn_count && i < FACTS_MAX_SYNS; i++)
-		if (entry_at(f, f->syns[i])->time_ns > came_ns)
-			return true;
-	return info && info->info.state == TCP_STATE_SYN_SENT && info->time_ns > came_ns &&
-	       info->time_ns - came_ns >= REPEAT_EARLIEST_NS;
-}
-
-/* A RST's own end is no drop: a socket that was refused has accepted it. */
-static bool is_dropped_in(const struct facts *f)
-{
-	bool is_refused =
-		f->closed_by_kernel != NO_ENTRY && facts_reported_error(f) == ECONNREFUSED;
-	/* A full backlog asks for no checksum, and what was looked at was damaged. */
-	bool is_damage_likely = f->damaged != NO_ENTRY && !facts_is_policy_drop(f, f->drop_in);
-
-	return has_right_answer(f) && facts_has_left(f) && !is_refused && !is_damage_likely &&
-	       (f->drop_in != NO_ENTRY || is_unheard(f));
-}
-
-/* It ended here: it did not just pass this host once more on its way to the target. */
-static bool is_syn_returned(const struct facts *f)
-{
-	bool is_dropped = f->returned != NO_ENTRY && f->drop_returned > f->returned;
-
-	return facts_has_left(f) && !f->is_target_local &&
-	       (is_dropped || f->self_answer != NO_ENTRY);
-}
-
-/* Our number is what only a receiver of our SYN knows. */
-static bool is_from_elsewhere(const struct facts *f)
-{
-	return facts_has_left(f) && f->stray != NO_ENTRY;
-}
-
-static const struct icmp_meaning *meaning_of_stray_icmp(const struct facts *f)
-{
-	const struct icmp_entry *icmp = &entry_at(f, f->stray_icmp)->icmp;
-
-	return icmp_meaning(f->attempt->requested.family, icmp->type, icmp->code);
-}
-
-/* It quotes our SYN with addresses that it never had here: the kernel ignores it. */
-static bool is_stray_icmp(const struct facts *f)
-{
-	return facts_has_left(f) && f->stray_icmp != NO_ENTRY && !f->answer_count &&
-	       meaning_of_stray_icmp(f);
-}
-
-static bool is_stray_icmp_unreachable(const struct facts *f)
-{
-	return is_stray_icmp(f) && meaning_of_stray_icmp(f)->status == STATUS_UNREACHABLE;
-}
-
-static bool is_stray_icmp_filtered(const struct facts *f)
-{
-	return is_stray_icmp(f) && meaning_of_stray_icmp(f)->status == STATUS_FILTERED;
-}
-
-static enum reason reason_of_stray_icmp(const struct facts *f)
-{
-	return meaning_of_stray_icmp(f)->reason;
-}
-
-static bool is_damaged(const struct facts *f)
-{
-	return facts_has_left(f) && f->drop_damaged != NO_ENTRY &&
-	       drop_is_bad_checksum(&entry_at(f, f->drop_damaged)->drop);
-}
-
-/* The kernel thinks nothing of what it says, and so does a plain connect(). */
-static bool is_martian(const struct facts *f)
-{
-	return facts_has_left(f) && f->drop_damaged != NO_ENTRY &&
-	       entry_at(f, f->drop_damaged)->flags & ENTRY_MARTIAN;
-}
-
-static bool is_unreadable(const struct facts *f)
-{
-	return facts_has_left(f) && f->unreadable != NO_ENTRY;
-}
-
-/* Where only the end was seen, a driver or the packet's way before TCP dropped it. */
-static bool is_damaged_otherwise(const struct facts *f)
-{
-	return facts_has_left(f) && (f->damaged != NO_ENTRY || f->drop_damaged != NO_ENTRY);
-}
-
-static bool is_wrong_ack(const struct facts *f)
-{
-	return f->invalid != NO_ENTRY && entry_at(f, f->invalid)->tcp.flags & TCP_FLAG_ACK &&
-	       !facts_is_acknowledged(f, entry_at(f, f->invalid)->tcp.ack);
-}
-
-static bool is_blind_reset(const struct facts *f)
-{
-	return f->invalid != NO_ENTRY && entry_at(f, f->invalid)->tcp.flags & TCP_FLAG_RST;
-}
-
-static bool is_unexpected(const struct facts *f)
-{
-	return f->invalid != NO_ENTRY;
 }
 
 static bool is_dropped_here(const struct facts *f)
@@ -344,46 +177,46 @@ const struct rule rules_end[] = {
 	 * Something came back, and the socket made no progress. Who refused it? Damage first: a
 	 * damaged packet's other fields prove nothing.
 	 */
-	{is_corrupt, STATUS_INVALID, REASON_BAD_CHECKSUM, ON_ABSENCE,
+	{refused_is_corrupt, STATUS_INVALID, REASON_BAD_CHECKSUM, ON_ABSENCE,
 	 {AT(syn_ack), AT(reset), AT(invalid), AT(bad_checksum), AT(drop_in)}, NULL},
-	{is_rp_filtered, STATUS_BLOCKED, REASON_RP_FILTER, ON_ABSENCE,
+	{refused_is_rp_filtered, STATUS_BLOCKED, REASON_RP_FILTER, ON_ABSENCE,
 	 {AT(syn_ack), AT(reset), AT(drop_in)}, NULL},
 	/* TCP refuses it, and yet it is as it should be. */
-	{is_by_other_device, STATUS_BLOCKED, REASON_OTHER_DEVICE, ON_ABSENCE,
+	{refused_is_by_other_device, STATUS_BLOCKED, REASON_OTHER_DEVICE, ON_ABSENCE,
 	 {AT(syn_ack), AT(reset), AT(drop_in)}, NULL},
-	{is_wrong_timestamp, STATUS_INVALID, REASON_WRONG_TIMESTAMP, ON_ABSENCE,
+	{refused_is_wrong_timestamp, STATUS_INVALID, REASON_WRONG_TIMESTAMP, ON_ABSENCE,
 	 {AT(syn_ack), AT(drop_in)}, NULL},
-	{is_malformed, STATUS_INVALID, REASON_MALFORMED, ON_ABSENCE,
+	{refused_is_malformed, STATUS_INVALID, REASON_MALFORMED, ON_ABSENCE,
 	 {AT(syn_ack), AT(reset), AT(drop_in)}, NULL},
 	/* A right answer that was dropped before it got to the socket. */
-	{is_dropped_in, STATUS_BLOCKED, REASON_DROPPED_IN, ON_ABSENCE,
+	{refused_is_dropped_in, STATUS_BLOCKED, REASON_DROPPED_IN, ON_ABSENCE,
 	 {AT(syn_ack), AT(reset), AT(drop_in)}, NULL},
 	/*
 	 * With our port and number, but not our addresses: the socket never saw it. Our own SYN
 	 * first, for this host may answer it itself.
 	 */
-	{is_syn_returned, STATUS_UNREACHABLE, REASON_SYN_RETURNED, ON_ABSENCE,
+	{refused_is_syn_returned, STATUS_UNREACHABLE, REASON_SYN_RETURNED, ON_ABSENCE,
 	 {AT(syns), AT(returned), AT(drop_returned), AT(self_answer)}, NULL},
-	{is_from_elsewhere, STATUS_INVALID, REASON_FROM_ELSEWHERE, ON_ABSENCE,
+	{refused_is_from_elsewhere, STATUS_INVALID, REASON_FROM_ELSEWHERE, ON_ABSENCE,
 	 {AT(syns), AT(stray), AT(drop_stray)}, NULL},
-	{is_stray_icmp_unreachable, STATUS_UNREACHABLE, REASON_COUNT, ON_ABSENCE,
-	 {AT(syns), AT(stray_icmp), AT(drop_icmp)}, reason_of_stray_icmp},
-	{is_stray_icmp_filtered, STATUS_FILTERED, REASON_COUNT, ON_ABSENCE,
-	 {AT(syns), AT(stray_icmp), AT(drop_icmp)}, reason_of_stray_icmp},
+	{refused_is_stray_icmp_unreachable, STATUS_UNREACHABLE, REASON_COUNT, ON_ABSENCE,
+	 {AT(syns), AT(stray_icmp), AT(drop_icmp)}, refused_reason_of_stray_icmp},
+	{refused_is_stray_icmp_filtered, STATUS_FILTERED, REASON_COUNT, ON_ABSENCE,
+	 {AT(syns), AT(stray_icmp), AT(drop_icmp)}, refused_reason_of_stray_icmp},
 	/* What came damaged is no evidence but for that. */
-	{is_damaged, STATUS_INVALID, REASON_BAD_CHECKSUM, ON_ABSENCE,
+	{refused_is_damaged, STATUS_INVALID, REASON_BAD_CHECKSUM, ON_ABSENCE,
 	 {AT(syns), AT(damaged), AT(drop_damaged)}, NULL},
-	{is_martian, STATUS_INVALID, REASON_MARTIAN_SOURCE, ON_ABSENCE,
+	{refused_is_martian, STATUS_INVALID, REASON_MARTIAN_SOURCE, ON_ABSENCE,
 	 {AT(syns), AT(damaged), AT(drop_damaged)}, NULL},
-	{is_unreadable, STATUS_INVALID, REASON_UNREADABLE, ON_ABSENCE,
+	{refused_is_unreadable, STATUS_INVALID, REASON_UNREADABLE, ON_ABSENCE,
 	 {AT(syns), AT(unreadable), AT(drop_damaged)}, NULL},
-	{is_damaged_otherwise, STATUS_INVALID, REASON_UNREADABLE, ON_ABSENCE,
+	{refused_is_damaged_otherwise, STATUS_INVALID, REASON_UNREADABLE, ON_ABSENCE,
 	 {AT(syns), AT(damaged), AT(drop_damaged)}, NULL},
-	{is_wrong_ack, STATUS_INVALID, REASON_WRONG_ACK, ON_ABSENCE,
+	{refused_is_wrong_ack, STATUS_INVALID, REASON_WRONG_ACK, ON_ABSENCE,
 	 {AT(invalid), AT(drop_in)}, NULL},
-	{is_blind_reset, STATUS_INVALID, REASON_BLIND_RESET, ON_ABSENCE,
+	{refused_is_blind_reset, STATUS_INVALID, REASON_BLIND_RESET, ON_ABSENCE,
 	 {AT(invalid), AT(drop_in)}, NULL},
-	{is_unexpected, STATUS_INVALID, REASON_UNEXPECTED_FLAGS, ON_ABSENCE,
+	{refused_is_unexpected, STATUS_INVALID, REASON_UNEXPECTED_FLAGS, ON_ABSENCE,
 	 {AT(invalid), AT(drop_in)}, NULL},
 	/* Our SYN arrived at this very host, the target, and was dropped here. */
 	{is_dropped_here, STATUS_BLOCKED, REASON_DROPPED_IN, ON_ABSENCE,

@@ -3,7 +3,7 @@
 #ifndef CORE_RULES_END_H
 #define CORE_RULES_END_H
 
-#include "user/core/verdict/rule.h"
+#include "user/core/verdict/rules/rule.h"
 
 extern const struct rule rules_end[];
 

@@ -3,7 +3,7 @@
 #ifndef CORE_RULES_ONCE_H
 #define CORE_RULES_ONCE_H
 
-#include "user/core/verdict/rule.h"
+#include "user/core/verdict/rules/rule.h"
 
 extern const struct rule rules_once[];
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Go through the policy: the first rule that applies is the verdict. */
-#include "user/core/verdict/decide.h"
+#include "user/core/verdict/rules/decide.h"
 
 #include <assert.h>
 
 #include "user/core/verdict/measure.h"
-#include "user/core/verdict/rules_end.h"
-#include "user/core/verdict/rules_once.h"
+#include "user/core/verdict/rules/rules_end.h"
+#include "user/core/verdict/rules/rules_once.h"
 
 static const struct rule *find_rule(const struct rule *rules, const struct facts *facts)
 {

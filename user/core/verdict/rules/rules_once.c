@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The first part of the policy: what is proven while the attempt goes on. */
-#include "user/core/verdict/rules_once.h"
+#include "user/core/verdict/rules/rules_once.h"
 
-#include <errno.h>
+#include "user/core/verdict/rules/rules_local.h"
 
 /* A SYN was seen to leave; or, before the watch, that is known by the answer to it. */
 static bool has_sent(const struct facts *f)
@@ -51,39 +51,6 @@ static bool is_rejected_on_loopback(const struct facts *f)
 	return is_refused && f->drop_self != NO_ENTRY &&
 	       !facts_is_dropped_as(f, f->drop_self, "NO_SOCKET") &&
 	       !facts_is_refused_by_tcp(f, f->drop_self);
-}
-
-/* CLOSE -> SYN_SENT -> CLOSE within connect(): the kernel looked for a port and found none. */
-static bool has_no_port(const struct facts *f)
-{
-	return facts_connect_error(f) == EADDRNOTAVAIL && f->syn_sent_state != NO_ENTRY &&
-	       !facts_has_left(f);
-}
-
-/* Another device may have taken over since: what left by that one had a carrier. */
-static bool is_way_out(const struct facts *f, int link)
-{
-	unsigned count = f->syn_count < FACTS_MAX_SYNS ? f->syn_count : FACTS_MAX_SYNS;
-
-	return !count || entry_at(f, f->syns[count - 1])->ifindex == entry_at(f, link)->ifindex;
-}
-
-/*
- * Without a carrier nothing passes the device, in either direction. While a SYN that did not leave
- * waits for a neighbour, that one is sought in vain: the kernel gives up in the end, and has as
- * little to say about the target. Where the neighbour is known, the device's queue is one that
- * drops everything (noop).
- */
-static bool has_no_carrier(const struct facts *f)
-{
-	bool is_dropped = f->drop_out != NO_ENTRY && !facts_has_left(f) &&
-			  !facts_is_neighbour_drop(f, f->drop_out) &&
-			  !facts_is_queue_drop(f, f->drop_out);
-
-	return f->link != NO_ENTRY && !entry_at(f, f->link)->link.has_carrier &&
-	       is_way_out(f, f->link) && f->syn_sent_state != NO_ENTRY && !f->answer_count &&
-	       f->established == NO_ENTRY && f->reset_received == NO_ENTRY && !is_dropped &&
-	       !facts_is_redirected(f);
 }
 
 /* Earlier SYNs may have been dropped otherwise: by the neighbour queue's limit, or a rule. */
@@ -151,37 +118,6 @@ static enum reason reason_of_icmp(const struct facts *f)
 	return meaning_of_icmp(f)->reason;
 }
 
-static bool is_bind_error(const struct facts *f, int error)
-{
-	return f->bind != NO_ENTRY && entry_at(f, f->bind)->app.error == error;
-}
-
-/* No call of a socket fails with that: it is the name of the namespace that led nowhere. */
-static bool has_bind_no_namespace(const struct facts *f)
-{
-	return is_bind_error(f, ENOENT);
-}
-
-static bool has_bind_no_device(const struct facts *f)
-{
-	return is_bind_error(f, ENODEV);
-}
-
-static bool has_bind_no_source(const struct facts *f)
-{
-	return is_bind_error(f, EADDRNOTAVAIL);
-}
-
-static bool has_bind_no_port(const struct facts *f)
-{
-	return is_bind_error(f, EADDRINUSE);
-}
-
-static bool has_bind_failed(const struct facts *f)
-{
-	return f->bind != NO_ENTRY;
-}
-
 static bool is_rejected_locally(const struct facts *f)
 {
 	bool is_told = f->reset_received != NO_ENTRY || facts_is_refusal(facts_reported_error(f));
@@ -190,118 +126,6 @@ static bool is_rejected_locally(const struct facts *f)
 	if (f->error_report == NO_ENTRY && (f->unroutable != NO_ENTRY || f->route_lost != NO_ENTRY))
 		is_told = f->reset_received != NO_ENTRY;
 	return !facts_has_left(f) && is_dropped_by_rule(f) && is_told;
-}
-
-static bool is_refusing_route(const struct facts *f, enum route_kind kind)
-{
-	return f->refusing_route != NO_ENTRY && entry_at(f, f->refusing_route)->route.kind == kind;
-}
-
-/* Nothing is wrong with it: then a program of a cgroup may have chosen the errno. */
-static bool is_route_good(const struct facts *f)
-{
-	return is_refusing_route(f, ROUTE_UNICAST) || is_refusing_route(f, ROUTE_LOCAL);
-}
-
-/* connect() failed before any state changed: only its return and the route say so. */
-static bool is_refused_by_connect(const struct facts *f, int error)
-{
-	return f->syn_sent_state == NO_ENTRY && facts_connect_error(f) == error;
-}
-
-static bool is_refused_without(const struct facts *f, enum route_kind what_is_gone)
-{
-	return facts_connect_error(f) && f->syn_sent_state == NO_ENTRY &&
-	       is_refusing_route(f, what_is_gone);
-}
-
-static bool has_no_namespace(const struct facts *f)
-{
-	return is_refused_without(f, ROUTE_NO_NAMESPACE);
-}
-
-static bool has_no_device(const struct facts *f)
-{
-	return is_refused_by_connect(f, ENODEV) || is_refused_without(f, ROUTE_NO_DEVICE);
-}
-
-/*
- * Bound to an address that has gone since, or that speaks to this host only (EINVAL:
- * __mkroute_output()); or not bound, and (IPv6) there is none to choose.
- */
-static bool has_no_source(const struct facts *f)
-{
-	bool is_gone =
-		(is_refused_by_connect(f, ENETUNREACH) || is_refused_by_connect(f, EINVAL)) &&
-		is_refusing_route(f, ROUTE_NO_SOURCE);
-
-	return is_refused_by_connect(f, EADDRNOTAVAIL) || is_gone;
-}
-
-static bool is_bad_destination(const struct facts *f)
-{
-	const struct address *requested = &f->attempt->requested;
-	bool is_bad = is_refusing_route(f, ROUTE_BROADCAST) ||
-		      is_refusing_route(f, ROUTE_MULTICAST) || address_is_multicast(requested) ||
-		      address_is_limited_broadcast(requested);
-
-	return is_refused_by_connect(f, ENETUNREACH) && is_bad;
-}
-
-/* A routing rule of that type says ENETUNREACH where a route of it says EHOSTUNREACH. */
-static bool is_rule_unreachable(const struct facts *f)
-{
-	return is_refused_by_connect(f, ENETUNREACH) && is_refusing_route(f, ROUTE_UNREACHABLE) &&
-	       entry_at(f, f->refusing_route)->route.is_by_rule;
-}
-
-static bool has_no_route(const struct facts *f)
-{
-	return is_refused_by_connect(f, ENETUNREACH) && !is_route_good(f) &&
-	       !is_rule_unreachable(f);
-}
-
-static bool is_route_unreachable(const struct facts *f)
-{
-	return (is_refused_by_connect(f, EHOSTUNREACH) && !is_route_good(f)) ||
-	       is_rule_unreachable(f);
-}
-
-static bool is_route_blackhole(const struct facts *f)
-{
-	return is_refused_by_connect(f, EINVAL) && is_refusing_route(f, ROUTE_BLACKHOLE);
-}
-
-static bool is_route_prohibit(const struct facts *f)
-{
-	return is_refused_by_connect(f, EACCES) && is_refusing_route(f, ROUTE_PROHIBIT);
-}
-
-static bool is_policy(const struct facts *f)
-{
-	return is_refused_by_connect(f, EPERM) || is_refused_by_connect(f, EACCES);
-}
-
-/* One that waited was told of something that came to pass meanwhile. */
-static bool is_at_once(const struct facts *f)
-{
-	return f->connect_enter == NO_ENTRY ||
-	       entry_at(f, f->connect_return)->time_ns - entry_at(f, f->connect_enter)->time_ns <
-		       REPEAT_EARLIEST_NS;
-}
-
-/* An answer reached the socket, so a SYN did leave, on a way that no hook sees. */
-static bool is_told_by_answer(const struct facts *f)
-{
-	bool is_told = f->error_report != NO_ENTRY && f->error_report < f->connect_return;
-
-	return f->reset_received != NO_ENTRY || f->answer_count || is_told;
-}
-
-static bool has_connect_failed(const struct facts *f)
-{
-	return facts_connect_error(f) && !facts_has_left(f) && is_at_once(f) &&
-	       !is_told_by_answer(f);
 }
 
 /* The order is the policy: a row's twins on the wire are ruled out before or by it. */
@@ -342,13 +166,13 @@ const struct rule rules_once[] = {
 	{is_rejected_on_loopback, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, ON_PROOF,
 	 {AT(drop_self), AT(reset), AT(icmp)}, NULL},
 	/* Nothing was tried for want of a port: the errno is the proof. */
-	{has_no_port, STATUS_BLOCKED, REASON_NO_SOURCE_PORT, ON_PROOF,
+	{local_has_no_port, STATUS_BLOCKED, REASON_NO_SOURCE_PORT, ON_PROOF,
 	 {AT(syn_sent_state), AT(connect_return)}, NULL},
 	/*
 	 * No neighbour can answer there, and no answer come in. Asked for only when something else
 	 * is to be judged: never too early.
 	 */
-	{has_no_carrier, STATUS_BLOCKED, REASON_CARRIER_DOWN, ON_ABSENCE,
+	{local_has_no_carrier, STATUS_BLOCKED, REASON_CARRIER_DOWN, ON_ABSENCE,
 	 {AT(begun), AT(drop_out), AT(link)}, NULL},
 	/* A SYN given up in the neighbour's queue. First: the kernel sends itself an ICMP error. */
 	{is_neighbour_failed, STATUS_UNREACHABLE, REASON_NEIGHBOUR_FAILED, ON_ABSENCE,
@@ -371,36 +195,37 @@ const struct rule rules_once[] = {
 	{is_icmp_filtered, STATUS_FILTERED, REASON_COUNT, ON_PROOF,
 	 {AT(syns), AT(icmp)}, reason_of_icmp},
 	/* bind() failed, and nothing was tried: its errno is the proof. */
-	{has_bind_no_namespace, STATUS_BLOCKED, REASON_NO_NAMESPACE, ON_PROOF,
+	{local_has_bind_no_namespace, STATUS_BLOCKED, REASON_NO_NAMESPACE, ON_PROOF,
 	 {AT(bind), AT(route)}, NULL},
-	{has_bind_no_device, STATUS_BLOCKED, REASON_NO_DEVICE, ON_PROOF,
+	{local_has_bind_no_device, STATUS_BLOCKED, REASON_NO_DEVICE, ON_PROOF,
 	 {AT(bind), AT(route)}, NULL},
-	{has_bind_no_source, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS, ON_PROOF, {AT(bind)}, NULL},
-	{has_bind_no_port, STATUS_BLOCKED, REASON_NO_SOURCE_PORT, ON_PROOF, {AT(bind)}, NULL},
-	{has_bind_failed, STATUS_BLOCKED, REASON_CONNECT_FAILED, ON_PROOF, {AT(bind)}, NULL},
+	{local_has_bind_no_source, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS, ON_PROOF,
+	 {AT(bind)}, NULL},
+	{local_has_bind_no_port, STATUS_BLOCKED, REASON_NO_SOURCE_PORT, ON_PROOF, {AT(bind)}, NULL},
+	{local_has_bind_failed, STATUS_BLOCKED, REASON_CONNECT_FAILED, ON_PROOF, {AT(bind)}, NULL},
 	/* Our SYN was dropped before any device, and yet the socket got an error: forged here. */
 	{is_rejected_locally, STATUS_BLOCKED, REASON_REJECTED_LOCALLY, ON_ABSENCE,
 	 {AT(drop_out), AT(reset_received), AT(error_report), AT(so_error)}, NULL},
 	/* connect() failed without a state change: there are only errno and route. */
-	{has_no_namespace, STATUS_BLOCKED, REASON_NO_NAMESPACE, ON_PROOF,
+	{local_has_no_namespace, STATUS_BLOCKED, REASON_NO_NAMESPACE, ON_PROOF,
 	 {AT(connect_return), AT(refusing_route)}, NULL},
-	{has_no_device, STATUS_BLOCKED, REASON_NO_DEVICE, ON_PROOF,
+	{local_has_no_device, STATUS_BLOCKED, REASON_NO_DEVICE, ON_PROOF,
 	 {AT(connect_return), AT(refusing_route)}, NULL},
-	{has_no_source, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS, ON_ABSENCE,
+	{local_has_no_source, STATUS_BLOCKED, REASON_NO_SOURCE_ADDRESS, ON_ABSENCE,
 	 {AT(connect_return), AT(refusing_route)}, NULL},
-	{is_bad_destination, STATUS_UNREACHABLE, REASON_BAD_DESTINATION, ON_PROOF,
+	{local_is_bad_destination, STATUS_UNREACHABLE, REASON_BAD_DESTINATION, ON_PROOF,
 	 {AT(connect_return), AT(refusing_route)}, NULL},
-	{has_no_route, STATUS_UNREACHABLE, REASON_NO_ROUTE, ON_PROOF,
+	{local_has_no_route, STATUS_UNREACHABLE, REASON_NO_ROUTE, ON_PROOF,
 	 {AT(connect_return), AT(refusing_route)}, NULL},
-	{is_route_unreachable, STATUS_UNREACHABLE, REASON_ROUTE_UNREACHABLE, ON_PROOF,
+	{local_is_route_unreachable, STATUS_UNREACHABLE, REASON_ROUTE_UNREACHABLE, ON_PROOF,
 	 {AT(connect_return), AT(refusing_route)}, NULL},
-	{is_route_blackhole, STATUS_UNREACHABLE, REASON_ROUTE_BLACKHOLE, ON_PROOF,
+	{local_is_route_blackhole, STATUS_UNREACHABLE, REASON_ROUTE_BLACKHOLE, ON_PROOF,
 	 {AT(connect_return), AT(refusing_route)}, NULL},
-	{is_route_prohibit, STATUS_UNREACHABLE, REASON_ROUTE_PROHIBIT, ON_PROOF,
+	{local_is_route_prohibit, STATUS_UNREACHABLE, REASON_ROUTE_PROHIBIT, ON_PROOF,
 	 {AT(connect_return), AT(refusing_route)}, NULL},
 	/* EPERM, or EACCES without a prohibit route: a cgroup program or a security module. */
-	{is_policy, STATUS_BLOCKED, REASON_POLICY, ON_PROOF, {AT(connect_return)}, NULL},
-	{has_connect_failed, STATUS_BLOCKED, REASON_CONNECT_FAILED, ON_ABSENCE,
+	{local_is_policy, STATUS_BLOCKED, REASON_POLICY, ON_PROOF, {AT(connect_return)}, NULL},
+	{local_has_connect_failed, STATUS_BLOCKED, REASON_CONNECT_FAILED, ON_ABSENCE,
 	 {AT(connect_return)}, NULL},
 	{0},
 };
