@@ -251,7 +251,7 @@ Test(report, a_target_that_moved_is_reported_from_its_event)
 Test(report, paths_of_more_cgroups_than_there_is_room_for_are_the_newest_ones)
 {
 	struct session *session = calloc(1, sizeof(*session));
-	uint64_t count = 4 * SESSION_CGROUP_SETS * SESSION_CGROUP_WAYS;
+	uint64_t count = 2 * SESSION_CGROUPS;
 	char path[32];
 
 	for (uint64_t id = 1; id <= count; id++) {
@@ -302,6 +302,6 @@ Test(report, a_title_tells_a_target_from_its_like)
 	char title[TITLE_MAX];
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		cr_expect_str_eq(title_of(&cases[i].target, cases[i].is_numeric, title),
+		cr_expect_str_eq(report_title(&cases[i].target, cases[i].is_numeric, title),
 				 cases[i].title);
 }

@@ -4,10 +4,34 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "user/core/origin.h"
 #include "user/core/verdict/facts_read.h"
+
+/* A literal with a device is an address already, and its device belongs to it. */
+static bool has_device(const struct target_event *target)
+{
+	return target->address_count == 0 && strchr(target->name, '%');
+}
+
+char *report_title(const struct target_event *target, bool is_numeric, char *title)
+{
+	bool is_address = is_numeric && address_is_set(&target->address) && !has_device(target);
+	const char *at = target->netns ? "@" : "", *netns = target->netns ? target->netns : "";
+	char address[ADDRESS_TEXT_MAX];
+
+	if (is_address)
+		snprintf(title, TITLE_MAX, "%s%s%.255s",
+			 address_format_with_port(&target->address, address), at, netns);
+	else if (target->is_each_address)
+		snprintf(title, TITLE_MAX, "%s(%s)%s%.255s", target->label,
+			 address_format(&target->address, address), at, netns);
+	else
+		snprintf(title, TITLE_MAX, "%s%s%.255s", target->label, at, netns);
+	return title;
+}
 
 const struct target_report *report_target(const struct session *session,
 					  const struct target_event *target,
@@ -15,7 +39,7 @@ const struct target_report *report_target(const struct session *session,
 {
 	text->report = (struct target_report){
 		.label = target->label,
-		.title = title_of(target, session->is_numeric, text->title),
+		.title = report_title(target, session->is_numeric, text->title),
 		.name = target->name,
 		.netns_name = target->netns,
 		.address = target->address,

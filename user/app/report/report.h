@@ -9,10 +9,10 @@
 #define APP_REPORT_H
 
 #include "user/app/report/session.h"
-#include "user/app/report/title.h"
 #include "user/core/container.h"
 #include "user/core/correlate/notice.h"
 #include "user/core/report.h"
+#include "user/core/target/target.h"
 #include "user/words/explain.h"
 
 /* Whose connect it is. */
@@ -20,6 +20,9 @@ struct subject {
 	const struct target_event *target; /* a probe of this; NULL: a program's */
 	uint64_t sequence;
 };
+
+/* A namespace is a path at most as long as a name may be. */
+#define TITLE_MAX (TARGET_LABEL_MAX + ADDRESS_TEXT_MAX + 300)
 
 struct target_text {
 	struct target_report report;
@@ -39,6 +42,12 @@ struct report_text {
 	char container[CONTAINER_ID_DIGITS + 1];
 	char pid[16];
 };
+
+/*
+ * How a target is called where there are others beside it; is_numeric: by its address, when it has
+ * one. title has TITLE_MAX bytes. Returns title.
+ */
+char *report_title(const struct target_event *target, bool is_numeric, char *title);
 
 /* Returns &text->report, as all of these return what is in text, or points into it. */
 const struct target_report *report_target(const struct session *session,

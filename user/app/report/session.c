@@ -34,38 +34,33 @@ static void take_summary(struct session *session, const struct event *event)
 	session->summary.preload = keep(session->preload, event->summary.preload);
 }
 
-static size_t set_of(uint64_t id)
-{
-	return (id ^ id >> 6) % SESSION_CGROUP_SETS;
-}
-
+/* NULL: not there. Few run at once, and those that there are come first. */
 static struct session_cgroup *find(const struct session *session, uint64_t id)
 {
-	const struct session_cgroup *set = session->cgroups[set_of(id)];
-
-	for (size_t i = 0; i < SESSION_CGROUP_WAYS; i++)
-		if (set[i].path && set[i].id == id)
-			return (struct session_cgroup *)&set[i];
+	for (size_t i = 0; i < SESSION_CGROUPS && session->cgroups[i].path; i++)
+		if (session->cgroups[i].id == id)
+			return (struct session_cgroup *)&session->cgroups[i];
 	return NULL;
 }
 
 static void take_program(struct session *session, const struct program_event *program)
 {
 	struct session_cgroup *cgroup = find(session, program->cgroup);
+	char *path = strdup(program->path);
 
+	if (!path)
+		return;
 	if (!cgroup)
-		cgroup = &session->cgroups[set_of(program->cgroup)]
-					  [session->next_way++ % SESSION_CGROUP_WAYS];
+		cgroup = &session->cgroups[session->next_cgroup++ % SESSION_CGROUPS];
 	free(cgroup->path);
-	cgroup->id = program->cgroup;
-	cgroup->path = program->path ? strdup(program->path) : NULL;
+	*cgroup = (struct session_cgroup){program->cgroup, path};
 }
 
 void session_feed(struct session *session, const struct event *event)
 {
 	if (event->kind == EVENT_RUN)
 		take_run(session, event);
-	else if (event->kind == EVENT_PROGRAM)
+	else if (event->kind == EVENT_PROGRAM && event->program.path)
 		take_program(session, &event->program);
 	else if (event->kind == EVENT_SUMMARY)
 		take_summary(session, event);
@@ -73,9 +68,8 @@ void session_feed(struct session *session, const struct event *event)
 
 void session_release(struct session *session)
 {
-	for (size_t set = 0; set < SESSION_CGROUP_SETS; set++)
-		for (size_t i = 0; i < SESSION_CGROUP_WAYS; i++)
-			free(session->cgroups[set][i].path);
+	for (size_t i = 0; i < SESSION_CGROUPS; i++)
+		free(session->cgroups[i].path);
 }
 
 uint64_t session_wall_ns(const struct session *session, uint64_t time_ns)

@@ -9,9 +9,7 @@
 #include "user/core/event.h"
 
 #define SESSION_TEXT_MAX 512
-/* Control groups whose path is remembered: in each set so many, the oldest leaves it. */
-#define SESSION_CGROUP_SETS 64
-#define SESSION_CGROUP_WAYS 8
+#define SESSION_CGROUPS	 512 /* whose path is remembered; the oldest makes room */
 
 struct session_cgroup {
 	uint64_t id;
@@ -37,8 +35,8 @@ struct session {
 	uint64_t summary_ns;
 	char preload[SESSION_TEXT_MAX];
 	/* of EVENT_PROGRAM */
-	struct session_cgroup cgroups[SESSION_CGROUP_SETS][SESSION_CGROUP_WAYS];
-	unsigned next_way;
+	struct session_cgroup cgroups[SESSION_CGROUPS];
+	unsigned next_cgroup;
 };
 
 /* Other kinds than the three are ignored. */

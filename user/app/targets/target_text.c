@@ -32,5 +32,5 @@ const char *target_title(const struct target *target, const struct options *opti
 {
 	struct target_told told;
 
-	return title_of(target_tell(target, &told), options->is_numeric, title);
+	return report_title(target_tell(target, &told), options->is_numeric, title);
 }

@@ -3,7 +3,7 @@
 #ifndef APP_TARGET_TEXT_H
 #define APP_TARGET_TEXT_H
 
-#include "user/app/report/title.h"
+#include "user/app/report/report.h"
 #include "user/app/targets/source.h"
 #include "user/core/run/plan.h"
 #include "user/core/run/stats.h"
