@@ -15,7 +15,6 @@
 #include "user/app/targets/hosts_open.h"
 #include "user/app/terminal.h"
 #include "user/app/xalloc.h"
-#include "user/io/files/outlet.h"
 #include "user/io/net/origin_check.h"
 
 static size_t digits(uint64_t number)
@@ -27,35 +26,6 @@ static size_t digits(uint64_t number)
 		count++;
 	}
 	return count;
-}
-
-static void set_style(struct run *run)
-{
-	const struct options *options = run->options;
-
-	run->renderer = options->format->renderer;
-	run->is_live = terminal_is_live(run->out) &&
-		       format_has(options->format, FORMAT_IS_FOR_PEOPLE) && !options->is_quiet;
-	run->style = terminal_style(run->out);
-	run->style.is_quiet = options->is_quiet;
-	run->style.is_explaining = options->is_explaining || run->style.columns > 0;
-	run->style.verbosity = options->verbosity;
-	run->session.has_path = options->verbosity > 0;
-	run->session.is_numeric = options->is_numeric;
-	run->style.timestamp = options->timestamp;
-	run->style.sequence_width = options->count ? digits(options->count) : 3;
-	run->style.has_histogram = options->has_histogram;
-}
-
-static int open_trace(struct run *run, struct error *error)
-{
-	if (!run->options->trace_path)
-		return 0;
-	run->trace = fopen(run->options->trace_path, "we");
-	if (!run->trace)
-		return error_set(error, -errno, "cannot write the trace to %s: %s",
-				 run->options->trace_path, strerror(errno));
-	return 0;
 }
 
 static bool is_family_wanted(const struct options *options, int family)
@@ -127,14 +97,16 @@ static int spare_target_file(const struct options *options, struct error *error)
 
 static int open_output(struct run *run, struct error *error)
 {
-	const char *path = run->options->output_path;
-	FILE *out = path ? outlet_open_file(path) : stdout;
+	const struct options *options = run->options;
+	int result = output_open(&run->output, options, stdout, error);
 
-	if (!out)
-		return error_set(error, -errno, "cannot write to %s (-o): %s", path,
-				 strerror(errno));
-	run->out = out;
-	set_style(run);
+	if (result < 0)
+		return result;
+	run->output.style.sequence_width = options->count ? digits(options->count) : 3;
+	run->session.has_path = options->verbosity > 0;
+	run->session.is_numeric = options->is_numeric;
+	run->is_live = terminal_is_live(run->output.file) &&
+		       format_has(options->format, FORMAT_IS_FOR_PEOPLE) && !options->is_quiet;
 	return 0;
 }
 
@@ -152,5 +124,5 @@ int run_open_arguments(struct run *run, struct error *error)
 		run->failure = EXIT_USAGE;
 	if (result == 0)
 		result = open_output(run, error);
-	return result == 0 ? open_trace(run, error) : result;
+	return result;
 }

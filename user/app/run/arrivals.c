@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "user/app/run/output.h"
 #include "user/app/run/show.h"
 #include "user/app/run/summary.h"
 #include "user/app/xalloc.h"
@@ -66,7 +65,7 @@ static void set_style(struct lane *lane)
 
 	if (run->policy.keeps_targets &&
 	    (lane->targets.created > 1 || run->options->file || run->hosts.target_count > 1))
-		run->style.label_width = lane->targets.title_width;
+		run->output.style.label_width = lane->targets.title_width;
 }
 
 static struct target *add(struct lane *lane, struct resolved_host *host,
@@ -258,7 +257,7 @@ static void say_failed_again(struct lane *lane, struct resolved_host *host, cons
 	if (host->has_failed_again)
 		return;
 	host->has_failed_again = true;
-	output_say(lane, "%s; meanwhile its last address is probed", failure);
+	outbox_say(&lane->outbox, "%s; meanwhile its last address is probed", failure);
 }
 
 void arrivals_move(struct lane *lane, uint64_t now_ns)

@@ -47,6 +47,7 @@ struct lane {
 	pthread_t thread;
 	bool has_thread; /* its own: else the run's */
 	struct intake intake;
+	struct outbox outbox;
 	struct probe_table probes;
 	struct origin **origins; /* its own, where there are several lanes; else the run's */
 	struct targets targets;
@@ -71,11 +72,6 @@ struct lane {
 	struct address looked_at;
 	const struct origin *looked_at_from;
 	bool is_looked_at_off_link;
-	/* lines on their way to the output */
-	char *text;
-	size_t text_bytes;
-	FILE *out;
-	uint64_t flush_ns;
 	/* of what is not kept: what it adds up to */
 	pthread_mutex_t tally_lock;
 	struct tally tally;

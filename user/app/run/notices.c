@@ -10,7 +10,6 @@
 #include <stdlib.h>
 
 #include "user/app/run/arrivals.h"
-#include "user/app/run/output.h"
 #include "user/app/run/ports.h"
 #include "user/app/run/settle.h"
 #include "user/app/run/show.h"
@@ -19,8 +18,6 @@
 #include "user/io/net/prober_ask.h"
 #include "user/words/vocabulary.h"
 
-/* Each may take some questions to the kernel: then the ring is read again */
-#define NOTICES_AT_ONCE 256
 /*
  * A SYN is repeated after 1 s (RFC 6298, section 2.1), or in the second tick after a wrong answer
  * (TCP_TIMEOUT_MIN), of a thousand a second at most.
@@ -48,7 +45,7 @@ static void say_given_up(struct lane *lane, const struct target *target)
 	if (options->is_quiet || !format_has(options->format, FORMAT_IS_FOR_PEOPLE) ||
 	    !target->row.queue)
 		return;
-	output_say(lane,
+	outbox_say(&lane->outbox,
 		   "%s: given up, no longer probed: not %s %" PRIu64 " times in a row (--give-up)",
 		   target_title(target, options, title), status_name(options->expected),
 		   target->unexpected_in_row);
@@ -193,11 +190,15 @@ static void answer_query(struct lane *lane, const struct probe *probe, const str
 	lane->is_doubted |= notice->needs_path;
 }
 
-static void take(struct lane *lane, const struct notice *notice)
+void notices_take(void *context, const struct notice *notice)
 {
 	uint32_t number = notice->attempt->probe;
-	struct probe *probe = probe_at(lane, number);
+	struct lane *lane = context;
+	struct probe *probe;
 
+	if (!notice->attempt->is_ours)
+		return;
+	probe = probe_at(lane, number);
 	switch (notice->kind) {
 	case NOTICE_QUERY:
 		answer_query(lane, probe, notice);
@@ -215,14 +216,4 @@ static void take(struct lane *lane, const struct notice *notice)
 		release(lane, number, notice->attempt);
 		break;
 	}
-}
-
-void notices_take(struct lane *lane)
-{
-	struct notice notice;
-
-	for (int i = 0; i < NOTICES_AT_ONCE && correlator_next(lane->intake.correlator, &notice);
-	     i++)
-		if (notice.attempt->is_ours)
-			take(lane, &notice);
 }

@@ -119,7 +119,7 @@ static void set_policy(struct run *run)
 		.wants_row = format_has(options->format, FORMAT_HAS_ROWS),
 		.is_held = options->hold_ns != HALF_OPEN,
 		.is_shown_whole = options->verbosity > 0,
-		.needs_series = run->trace || options->source.first_port ||
+		.needs_series = run->output.trace || options->source.first_port ||
 				options->resolve_every || options->until >= 0,
 		.targets = targets_known(run),
 		.interval_ns = options->interval_ns,
@@ -206,8 +206,8 @@ static void set_columns(struct run *run)
 	run->label_width = longest_label(run);
 	if (run->policy.keeps_targets)
 		return; /* by their titles, as they come */
-	run->style.label_width = run->label_width;
-	run->style.sequence_width = 0;
+	run->output.style.label_width = run->label_width;
+	run->output.style.sequence_width = 0;
 }
 
 /* Fewer than wished for are waited for; with none at all no probe would ever start. */
@@ -228,7 +228,6 @@ int run_open(struct run *run, struct error *error)
 {
 	int result;
 
-	pthread_mutex_init(&run->out_lock, NULL);
 	raise_file_limit();
 	result = check_namespaces(run, error);
 	if (result == 0)
@@ -256,8 +255,6 @@ void run_close(struct run *run)
 		lane_close(&run->lanes[i]);
 	free(run->lanes);
 	target_source_release(&run->source);
-	if (run->trace)
-		fclose(run->trace);
 	session_release(&run->session);
 	observer_free(run->observer);
 	hosts_release(&run->hosts);
@@ -268,7 +265,5 @@ void run_close(struct run *run)
 		close(run->signal_fd);
 	if (run->over_fd >= 0)
 		close(run->over_fd);
-	if (run->out && run->out != stdout)
-		fclose(run->out);
-	pthread_mutex_destroy(&run->out_lock);
+	output_close(&run->output);
 }

@@ -7,22 +7,20 @@
 
 #include <string.h>
 
-#include "user/app/run/output.h"
-
 static void say_change(struct lane *lane, enum net_change change, const char *name)
 {
 	if (change == NET_DELETED)
-		output_say(lane,
+		outbox_say(&lane->outbox,
 			   "the network namespace %s was deleted: nothing is sent from it until "
 			   "there is one of that name again",
 			   name);
 	else if (change == NET_RENEWED)
-		output_say(lane,
+		outbox_say(&lane->outbox,
 			   "the network namespace %s was made anew: from now on the new one is "
 			   "probed from",
 			   name);
 	else
-		output_say(lane,
+		outbox_say(&lane->outbox,
 			   "the process of -N %s has ended, or left its network namespace: that "
 			   "one is probed from to the end of the run",
 			   name);
@@ -149,20 +147,20 @@ void say_port_in_use(struct lane *lane, struct target *target)
 		return;
 	target_title(target, lane->run->options, title);
 	if (!target->kept)
-		output_say(
-			lane,
+		outbox_say(
+			&lane->outbox,
 			"no free source port to %s, port %u, for now: waiting for one (said once)",
 			target_tell(target, &told)->name, target->port);
 	else if (!source->first_port)
-		output_say(lane,
+		outbox_say(&lane->outbox,
 			   "%s: no source port is free (net.ipv4.ip_local_port_range), waiting for "
 			   "one",
 			   title);
 	else if (source->first_port == source->last_port)
-		output_say(lane, "%s: source port %u is still in use, waiting for it", title,
-			   source->first_port);
+		outbox_say(&lane->outbox, "%s: source port %u is still in use, waiting for it",
+			   title, source->first_port);
 	else
-		output_say(lane,
+		outbox_say(&lane->outbox,
 			   "%s: all source ports from %u to %u are still in use, waiting for one",
 			   title, source->first_port, source->last_port);
 }

@@ -2,7 +2,6 @@
 /* One run, one order: open, begin, the lanes' turns, summaries, exit status. */
 #include "user/app/run/run.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -13,8 +12,8 @@
 
 #include "user/app/lane/announce.h"
 #include "user/app/report/report.h"
+#include "user/app/run/live.h"
 #include "user/app/run/open.h"
-#include "user/app/run/output.h"
 #include "user/app/run/summary.h"
 #include "user/app/run/turns.h"
 #include "user/app/terminal.h"
@@ -36,10 +35,10 @@ static void interrupt(struct run *run)
 		__atomic_store_n(&run->is_impatient, true, __ATOMIC_RELEASE);
 		return;
 	}
-	output_lock(run);
+	output_lock(&run->output);
 	if (run->is_live)
-		fputc('\n', run->out); /* below the terminal's own ^C */
-	output_unlock(run);
+		fputc('\n', run->output.out); /* below the terminal's own ^C */
+	output_unlock(&run->output);
 	end_run(run, ABANDON_INTERRUPTED);
 }
 
@@ -81,7 +80,7 @@ static void take_times(struct run *run, uint64_t now_ns)
 	if (now_ns < run->report_ns)
 		return;
 	hear_losses(run);
-	show_so_far(run, run->renderer, run->out);
+	show_so_far(run, run->output.renderer, run->output.out);
 	while (run->report_ns <= now_ns)
 		run->report_ns += run->options->report_every_ns;
 }
@@ -93,7 +92,7 @@ static void take_turn(struct run *run)
 
 	take_signals(run);
 	take_times(run, now_ns);
-	output_show_live(run, now_ns);
+	live_show(run, now_ns);
 }
 
 static void run_alone(struct run *run)
@@ -193,23 +192,11 @@ static void begin(struct run *run)
 	run->deadline_ns = options->deadline_ns ? now_ns + options->deadline_ns : UINT64_MAX;
 	run->report_ns = options->report_every_ns ? now_ns + options->report_every_ns : UINT64_MAX;
 	report = report_run(&run->session);
-	if (run->renderer->begin)
-		run->renderer->begin(output_lock(run), &run->style, &report);
+	if (run->output.renderer->begin)
+		run->output.renderer->begin(output_lock(&run->output), &run->output.style, &report);
 	else
-		output_lock(run);
-	output_unlock(run);
-}
-
-/* A reader who has seen enough closes the pipe: no error, and nothing to be said. */
-static enum exit_code check_output(struct run *run, enum exit_code code)
-{
-	const char *path = run->options->output_path;
-
-	if (!run->output_error || run->output_error == EPIPE)
-		return code;
-	fprintf(stderr, "ktcping: cannot write the output%s%s: %s\n", path ? " to " : "",
-		path ? path : "", strerror(run->output_error));
-	return code == EXIT_USAGE ? code : EXIT_UNOBSERVED;
+		output_lock(&run->output);
+	output_unlock(&run->output);
 }
 
 static bool has_begun_all(struct run *run, const struct tally *total)
@@ -268,22 +255,21 @@ static enum exit_code finish(struct run *run)
 		lane_hear_losses(&run->lanes[i]);
 	show_end(run);
 	total = show_total(run);
-	if (!run->output_error && has_unsaid(run, &total))
+	if (!output_has_failed(&run->output) && has_unsaid(run, &total))
 		fputs("ktcping: the run ended before all targets were begun with: some are neither "
 		      "probed nor summarised\n",
 		      stderr);
-	code = check_output(run, exit_code_of(run, &total));
+	code = exit_code_of(run, &total);
+	if (output_is_lost(&run->output) && code != EXIT_USAGE)
+		code = EXIT_UNOBSERVED;
 	tally_release(&total);
 	return code;
 }
 
 enum exit_code run_probes(const struct options *options)
 {
-	struct run run = {.options = options,
-			  .out = stdout,
-			  .signal_fd = -1,
-			  .over_fd = -1,
-			  .failure = EXIT_UNOBSERVED};
+	struct run run = {
+		.options = options, .signal_fd = -1, .over_fd = -1, .failure = EXIT_UNOBSERVED};
 	enum exit_code code = EXIT_UNOBSERVED;
 	struct error error;
 	int result = run_open(&run, &error);

@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "user/app/run/output.h"
 #include "user/app/run/show.h"
 #include "user/io/clock.h"
 
@@ -81,7 +80,7 @@ static void say_slower(struct lane *lane)
 {
 	char address[ADDRESS_TEXT_MAX];
 
-	output_say(lane,
+	outbox_say(&lane->outbox,
 		   "resets are lost (%" PRIu64 " of %" PRIu64 " watched), so the rate falls to "
 		   "%.0f/s: SYN-ACKs that were repeated after our RST come from %s%s",
 		   lane->tally.resets_lost, lane->tally.resets_watched,

@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 
+#include "user/app/lane/output.h"
 #include "user/app/report/session.h"
 #include "user/app/targets/source.h"
 #include "user/base/time.h"
@@ -24,11 +25,8 @@ struct lane;
 
 struct run {
 	const struct options *options;
-	const struct renderer *renderer;
-	struct render_style style;
+	struct output output;
 	size_t label_width; /* of the words of the command line */
-	FILE *out;
-	FILE *trace;
 	struct session session;
 	struct hosts hosts;
 	struct target_source source;
@@ -45,12 +43,8 @@ struct run {
 	int over_fd;	      /* readable when none runs any more */
 	uint64_t deadline_ns; /* UINT64_MAX: none */
 	uint64_t report_ns;   /* the next summary so far; UINT64_MAX: none */
-	/* output.c's, for all lanes */
-	pthread_mutex_t out_lock;
-	int output_error; /* errno of the write that failed; 0: none did */
-	uint64_t live_ns; /* when the live line is due again */
+	uint64_t live_ns;     /* when the live line is due again */
 	bool is_live;
-	bool has_live_line;
 	/* read by all lanes */
 	bool is_ended;	   /* interrupted, or past the deadline: no probe starts any more */
 	bool is_impatient; /* interrupted again: no probe is waited for */

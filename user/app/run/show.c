@@ -3,9 +3,7 @@
 #include "user/app/run/show.h"
 
 #include "user/app/report/report.h"
-#include "user/app/run/output.h"
 #include "user/io/clock.h"
-#include "user/io/files/trace.h"
 
 /*
  * One sentence is enough for people, however many ports there are; a program gets a record for
@@ -18,8 +16,8 @@ static bool is_told_once(const struct run *run, const struct target *target,
 	size_t ports = port_list_count(&host->host.ports);
 	bool is_for_people = format_has(run->options->format, FORMAT_IS_FOR_PEOPLE);
 
-	if (target->kept || target->has_no_socket || (run->renderer->target && !is_for_people) ||
-	    ports < 2)
+	if (target->kept || target->has_no_socket ||
+	    (run->output.renderer->target && !is_for_people) || ports < 2)
 		return false;
 	snprintf(text->title, sizeof(text->title), "%s, %zu ports", host->host.name, ports);
 	return __atomic_exchange_n(&host->is_failure_told, true, __ATOMIC_RELAXED);
@@ -30,7 +28,8 @@ static bool has_place_for(const struct run *run, const struct target *target)
 {
 	bool is_for_people = format_has(run->options->format, FORMAT_IS_FOR_PEOPLE);
 
-	return run->renderer->target && (target->kept || !run->style.is_quiet || !is_for_people);
+	return run->output.renderer->target &&
+	       (target->kept || !run->output.style.is_quiet || !is_for_people);
 }
 
 void announce_target(struct lane *lane, const struct target *target)
@@ -56,9 +55,10 @@ void show_target(struct lane *lane, const struct target *target)
 	if (target->failure && is_told_once(run, target, &text))
 		return;
 	if (has_place_for(run, target))
-		run->renderer->target(output_of(lane), &run->style, report);
+		run->output.renderer->target(outbox_stream(&lane->outbox), &run->output.style,
+					     report);
 	else if (target->failure)
-		output_say(lane, "%s: %s", text.title, target->failure);
+		outbox_say(&lane->outbox, "%s: %s", text.title, target->failure);
 }
 
 void show_move(struct lane *lane, const struct target *target, const struct address *from,
@@ -77,8 +77,9 @@ void show_move(struct lane *lane, const struct target *target, const struct addr
 	event.target.has_ended = has_ended;
 	intake_feed(&lane->intake, &event);
 	report = report_move(&run->session, &event, from, &text);
-	if (run->renderer->move)
-		run->renderer->move(output_of(lane), &run->style, &report);
+	if (run->output.renderer->move)
+		run->output.renderer->move(outbox_stream(&lane->outbox), &run->output.style,
+					   &report);
 }
 
 /* --changes, --failures and --open; of what is not kept -q leaves no line. */
@@ -119,11 +120,12 @@ bool show_outcome(struct lane *lane, struct target *target, uint64_t sequence,
 	}
 	if (!is_shown)
 		return false;
-	if (run->renderer->probe) {
+	if (run->output.renderer->probe) {
 		struct subject subject = {target_tell(target, &told), sequence};
 
 		report = report_probe(&run->session, &subject, outcome, &text);
-		run->renderer->probe(output_of(lane), &run->style, &report);
+		run->output.renderer->probe(outbox_stream(&lane->outbox), &run->output.style,
+					    &report);
 	}
 	ring_bell(run->options, verdict);
 	return true;
@@ -139,10 +141,10 @@ void show_amendment(struct lane *lane, const struct probe *probe, const struct n
 
 	if (probe->target->kept)
 		stats_add_amendment(&probe->target->kept->stats, notice->amendment.kind);
-	if (!probe->is_shown || !run->renderer->amendment)
+	if (!probe->is_shown || !run->output.renderer->amendment)
 		return;
 	report = report_amendment(&run->session, &subject, notice, &text);
-	run->renderer->amendment(output_of(lane), &run->style, &report);
+	run->output.renderer->amendment(outbox_stream(&lane->outbox), &run->output.style, &report);
 }
 
 void show_outstanding(struct lane *lane, const struct probe *probe, uint64_t now_ns)
@@ -157,9 +159,11 @@ void show_outstanding(struct lane *lane, const struct probe *probe, uint64_t now
 	struct report_text text;
 	struct outstanding_report report;
 
-	if (!attempt || !run->options->is_reporting_outstanding || !run->renderer->outstanding)
+	if (!attempt || !run->options->is_reporting_outstanding ||
+	    !run->output.renderer->outstanding)
 		return;
 	report = report_outstanding(&run->session, &subject, attempt, probe->began_ns, now_ns,
 				    &text);
-	run->renderer->outstanding(output_of(lane), &run->style, &report);
+	run->output.renderer->outstanding(outbox_stream(&lane->outbox), &run->output.style,
+					  &report);
 }

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "user/app/run/arrivals.h"
-#include "user/app/run/output.h"
 #include "user/app/run/ports.h"
 #include "user/app/run/settle.h"
 #include "user/app/run/show.h"
@@ -74,7 +73,7 @@ static void note_no_socket(struct lane *lane, int error)
 		lane->socketless_ns = now_ns;
 	else if (now_ns - lane->socketless_ns >= lane->run->options->timeout_ns &&
 		 !__atomic_exchange_n(&lane->run->is_starved, true, __ATOMIC_RELAXED))
-		output_say(lane,
+		outbox_say(&lane->outbox,
 			   "no socket to probe with (%s), and none of our own that could be "
 			   "closed; raise the limit (ulimit -n)",
 			   strerror(-error));
@@ -87,7 +86,7 @@ static void wait_for_socket(struct lane *lane, int error)
 {
 	note_no_socket(lane, error);
 	if (!__atomic_exchange_n(&lane->run->has_spoken_of_socket, true, __ATOMIC_RELAXED))
-		output_say(lane,
+		outbox_say(&lane->outbox,
 			   "no socket for the next probe (%s), so fewer are under way at once; %s "
 			   "or a higher limit (ulimit -n) would help",
 			   strerror(-error),
@@ -156,7 +155,7 @@ static bool attach_observer(struct lane *lane)
 
 	if (!observer_is_detached(run->observer) || observer_attach(run->observer, &error) == 0)
 		return true;
-	output_say(lane, "%s", error.text);
+	outbox_say(&lane->outbox, "%s", error.text);
 	run->is_starved = true;
 	return false;
 }

@@ -6,7 +6,6 @@
 
 #include "user/app/lane/announce.h"
 #include "user/app/report/report.h"
-#include "user/app/run/output.h"
 
 static void put_measured_first(uint64_t *row, uint64_t count)
 {
@@ -36,7 +35,7 @@ static void write_summary(struct lane *lane, const struct target *target,
 		.row_count = kept->rtt_row_count,
 	};
 
-	renderer->summary(out, &lane->run->style, &report);
+	renderer->summary(out, &lane->run->output.style, &report);
 }
 
 void show_summary(struct lane *lane, const struct target *target)
@@ -45,8 +44,9 @@ void show_summary(struct lane *lane, const struct target *target)
 
 	if (run->options->is_tcpping)
 		put_measured_first(target->kept->rtt_row, target->kept->rtt_row_count);
-	if (run->renderer->summary)
-		write_summary(lane, target, run->renderer, output_of(lane), true);
+	if (run->output.renderer->summary)
+		write_summary(lane, target, run->output.renderer, outbox_stream(&lane->outbox),
+			      true);
 }
 
 struct tally show_total(struct run *run)
@@ -79,7 +79,7 @@ static void write_tally(struct run *run, const struct tally *total, const struct
 	for (unsigned i = 0; i < run->lane_count; i++)
 		report.events_lost += __atomic_load_n(&run->lanes[i].events_lost, __ATOMIC_RELAXED);
 	if (renderer->scan)
-		renderer->scan(out, &run->style, &report);
+		renderer->scan(out, &run->output.style, &report);
 }
 
 static struct run_report report_of(const struct tally *total)
@@ -109,7 +109,7 @@ static void end_kept(struct lane *lane)
 	for (size_t i = 0; i < count; i++)
 		show_summary(lane, sorted[i]);
 	free(sorted);
-	output_flush(lane);
+	outbox_flush(&lane->outbox);
 }
 
 void show_end(struct run *run)
@@ -123,12 +123,12 @@ void show_end(struct run *run)
 	announce(run, true);
 	if (run->policy.keeps_targets)
 		end_kept(&run->lanes[0]);
-	out = output_lock(run);
+	out = output_lock(&run->output);
 	if (!run->policy.keeps_targets)
-		write_tally(run, &total, run->renderer, out);
-	if (run->renderer->end)
-		run->renderer->end(out, &run->style, &report);
-	output_unlock(run);
+		write_tally(run, &total, run->output.renderer, out);
+	if (run->output.renderer->end)
+		run->output.renderer->end(out, &run->output.style, &report);
+	output_unlock(&run->output);
 	tally_release(&total);
 }
 
@@ -138,13 +138,13 @@ void show_so_far(struct run *run, const struct renderer *renderer, FILE *out)
 
 	announce(run, false);
 	if (run->policy.keeps_targets)
-		output_flush(&run->lanes[0]);
-	output_lock(run);
+		outbox_flush(&run->lanes[0].outbox);
+	output_lock(&run->output);
 	if (run->policy.keeps_targets)
 		show_all(&run->lanes[0], renderer, out);
 	else
 		write_tally(run, &total, renderer, out);
 	fflush(out);
-	output_unlock(run);
+	output_unlock(&run->output);
 	tally_release(&total);
 }

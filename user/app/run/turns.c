@@ -10,7 +10,6 @@
 #include "user/app/lane/announce.h"
 #include "user/app/run/arrivals.h"
 #include "user/app/run/notices.h"
-#include "user/app/run/output.h"
 #include "user/app/run/ports.h"
 #include "user/app/run/settle.h"
 #include "user/app/run/start.h"
@@ -18,8 +17,8 @@
 #include "user/app/xalloc.h"
 #include "user/io/clock.h"
 
-/* More events in one turn than this: under load, rest before asking for a wake-up */
-#define BUSY_EVENTS 64
+/* A line of many waits no longer for others to be written with it */
+#define FLUSH_NS (10 * MILLISECOND_NS)
 /* Beside other lanes, without a probe under way: for names and lines to come */
 #define IDLE_NS (50 * MILLISECOND_NS)
 
@@ -57,8 +56,11 @@ int lane_open(struct lane *lane, struct run *run, unsigned index, struct error *
 			      .intake = {.observer = run->observer,
 					 .ring = observer_ring(run->observer, index),
 					 .session = &run->session,
-					 .trace = run->trace},
-			      .flush_ns = UINT64_MAX};
+					 .trace = run->output.trace,
+					 .sink = {lane_feed, lane},
+					 .take = notices_take},
+			      .outbox = {.output = &run->output,
+					 .delay_ns = run->policy.keeps_targets ? 0 : FLUSH_NS}};
 	lane->targets =
 		(struct targets){.options = run->options, .keeps = run->policy.keeps_targets};
 	lane->targets.title_width = run->label_width;
@@ -132,10 +134,8 @@ static void abandon_pending(struct lane *lane)
 /* A verdict that rests on absence is judged after the next drain. */
 static void drain(struct lane *lane)
 {
-	if (lane->is_doubted && !observer_is_detached(lane->run->observer))
-		observer_note_misses(lane->run->observer);
+	intake_drain(&lane->intake, lane->is_doubted && !observer_is_detached(lane->run->observer));
 	lane->is_doubted = false;
-	ring_drain(lane->intake.ring, (struct ring_sink){lane_feed, lane});
 	__atomic_store_n(&lane->events_lost, correlator_lost(lane->intake.correlator),
 			 __ATOMIC_RELAXED);
 }
@@ -185,25 +185,24 @@ void lane_turn(struct lane *lane)
 	pass_deadlines(lane, now_ns);
 	end_holds(lane, now_ns);
 	abandon_pending(lane);
-	lane->intake.events = 0;
 	drain(lane);
 	pass_deadlines(lane,
 		       /* before what was drained is judged: it may have come after them */
 		       clock_now_ns());
-	notices_take(lane);
+	intake_take(&lane->intake);
 	arrivals_go(lane);
 	start_probes(lane);
 	__atomic_store_n(&lane->pending, lane->probes.pending, __ATOMIC_RELAXED);
 	__atomic_store_n(&lane->sought, lane->neighbours[0].count + lane->neighbours[1].count,
 			 __ATOMIC_RELAXED);
 	rest(lane);
-	output_flush_if_due(lane, clock_now_ns());
+	outbox_flush_if_due(&lane->outbox, clock_now_ns());
 }
 
 bool lane_is_done(struct lane *lane)
 {
 	if (__atomic_load_n(&lane->run->is_impatient, __ATOMIC_ACQUIRE) ||
-	    output_has_failed(lane->run))
+	    output_has_failed(&lane->run->output))
 		return true;
 	if (lane->probes.pending || correlator_is_waiting(lane->intake.correlator))
 		return false;
@@ -220,7 +219,7 @@ static uint64_t wake_at_ns(const struct lane *lane, uint64_t now_ns)
 	uint64_t wake_ns = min_ns(probe_queue_due_ns(&lane->probes, &lane->probes.deadlines),
 				  probe_queue_due_ns(&lane->probes, &lane->probes.holds));
 
-	wake_ns = min_ns(wake_ns, lane->flush_ns);
+	wake_ns = min_ns(wake_ns, outbox_due_ns(&lane->outbox));
 	if (lane_has_room(lane)) {
 		uint64_t due_ns = start_due_ns(lane);
 
@@ -249,7 +248,7 @@ static bool has_arrivals(const struct lane *lane)
 void lane_sleep(struct lane *lane)
 {
 	const struct run *run = lane->run;
-	bool is_busy = lane->intake.events > BUSY_EVENTS, is_alone = !lane->has_thread;
+	bool is_alone = !lane->has_thread;
 	uint64_t now_ns = clock_now_ns(), wake_ns = wake_at_ns(lane, now_ns);
 	struct pollfd fds[] = {
 		{.fd = is_alone ? run->signal_fd : -1, .events = POLLIN},
@@ -257,23 +256,16 @@ void lane_sleep(struct lane *lane)
 		/* read by none otherwise */
 		{.fd = is_alone && arrivals_can_come(lane) ? hosts_file_fd(&run->hosts) : -1,
 		 .events = POLLIN},
-		{.fd = ring_fd(lane->intake.ring), .events = POLLIN},
+		{.fd = -1}, /* for the ring */
 	};
-	struct timespec timeout;
 
 	if (lane_is_done(lane) || correlator_is_waiting(lane->intake.correlator) ||
 	    wake_ns <= now_ns || has_arrivals(lane))
 		return;
-	if (!run->policy.keeps_targets &&
-	    (is_busy || lane->started)) /* there is more where that came from */
+	if (!run->policy.keeps_targets && (intake_is_busy(&lane->intake) ||
+					   lane->started)) /* there is more where that came from */
 		return;
-	if (is_busy) /* one wake-up a millisecond is enough: times are taken in the kernel */
-		wake_ns = min_ns(wake_ns, now_ns + MILLISECOND_NS);
-	else if (!ring_may_sleep(lane->intake.ring))
-		return;
-	timeout.tv_sec = (time_t)((wake_ns - now_ns) / SECOND_NS);
-	timeout.tv_nsec = (long)((wake_ns - now_ns) % SECOND_NS);
-	ppoll(fds, is_busy ? 3 : 4, wake_ns == UINT64_MAX ? NULL : &timeout, NULL);
+	intake_sleep(&lane->intake, fds, 3, wake_ns);
 }
 
 /* What waits has no verdict, and none of it is said. */
@@ -311,5 +303,5 @@ void lane_finish(struct lane *lane)
 			probe->first = NULL;
 		}
 	}
-	output_flush(lane);
+	outbox_flush(&lane->outbox);
 }

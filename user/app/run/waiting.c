@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include "user/app/run/output.h"
 #include "user/app/run/ports.h"
 #include "user/app/run/show.h"
 #include "user/app/xalloc.h"
@@ -100,7 +99,7 @@ static void say_crowded(struct lane *lane, const struct target *target)
 
 	if (__atomic_exchange_n(&lane->run->has_spoken_of_limit, true, __ATOMIC_RELAXED))
 		return;
-	output_say(lane,
+	outbox_say(&lane->outbox,
 		   "%s asks for no more than %u neighbours at once, so that this host's table of "
 		   "them keeps room for others, and the rest waits: a higher limit (sysctl "
 		   "net.%s.neigh.default.gc_thresh3) would be quicker",
@@ -140,7 +139,7 @@ static void say_limit(struct lane *lane, struct target *target, const struct ver
 	}
 	lane_neighbours(lane, target->address.family)->asked_ns = 0; /* it is fuller than it was */
 	if (!__atomic_exchange_n(&lane->run->has_spoken_of_limit, true, __ATOMIC_RELAXED))
-		output_say(lane,
+		outbox_say(&lane->outbox,
 			   "this host's table of neighbours is full, so some targets are asked "
 			   "again until they have room: a lower "
 			   "--rate, or a higher limit (sysctl net.%s.neigh.default.gc_thresh3), "
