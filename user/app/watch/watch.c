@@ -3,140 +3,30 @@
 #include "user/app/watch/watch.h"
 
 #include <errno.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "user/app/lane/announce.h"
 #include "user/app/options/options_parse.h"
-#include "user/app/watch/watch_parts.h"
+#include "user/app/say.h"
+#include "user/app/watch/watch_before.h"
+#include "user/app/watch/watch_feed.h"
+#include "user/app/watch/watch_lookup.h"
+#include "user/app/watch/watch_open.h"
+#include "user/app/watch/watch_show.h"
+#include "user/app/watch/watch_signals.h"
 #include "user/io/clock.h"
 #include "user/io/process/preload.h"
 
-#define BUSY_EVENTS 64
-/* Between two looks at the signals: so many notices, and no more time than that. */
-#define NOTICES_AT_ONCE 256
-#define NOTICES_NS	(5 * MILLISECOND_NS)
-#define NAP_NS		(10 * RING_NAP_NS)
+#define NAP_NS (10 * RING_NAP_NS)
 /* How long the end waits for a record that is still being written. */
 #define LAST_PAUSES 50
 /* After ^C: for what was recorded, and for what is under way. */
 #define LAST_WORDS_NS (50 * MILLISECOND_NS)
-
-static void say_full(struct watch *w)
-{
-	if (w->is_full)
-		return;
-	w->is_full = true;
-	fprintf(stderr,
-		"ktcping: no room for another connect: %u are under way, and all of them get %d "
-		"MiB, a process half of that; those without "
-		"room "
-		"are not followed, and count as events lost\n",
-		correlator_under_way(w->intake.correlator), WATCH_TABLE_MIB);
-}
-
-void watch_feed(void *context, const struct event *event)
-{
-	struct watch *w = context;
-	int result;
-
-	if (event->kind == EVENT_TASK)
-		watch_look_up_cgroup(w, &event->task);
-	result = intake_feed(&w->intake, event);
-	if (result < 0)
-		say_full(w);
-	/* Of what the core does not know it will never say that it is to be forgotten. */
-	if (result < 0 || (event->kind == EVENT_APP && event->app.call == APP_CLOSE &&
-			   !correlator_find(w->intake.correlator, event->key)))
-		observer_forget(w->intake.observer, event->key.cookie, event->key.number);
-}
-
-static void take_notice(struct watch *w, const struct notice *notice)
-{
-	switch (notice->kind) {
-	case NOTICE_QUERY:
-		watch_answer(w, notice);
-		break;
-	case NOTICE_VERDICT:
-		watch_show_connect(w, notice);
-		break;
-	case NOTICE_AMENDMENT:
-		watch_show_amendment(w, notice);
-		break;
-	case NOTICE_RELEASED:
-		observer_forget(w->intake.observer, notice->attempt->key.cookie,
-				notice->attempt->key.number);
-		break;
-	}
-}
-
-/* Returns whether there may be more to say without more being fed. */
-static bool take_notices(struct watch *w)
-{
-	uint64_t until_ns = clock_now_ns() + NOTICES_NS;
-	struct notice notice;
-
-	for (int i = 0; i < NOTICES_AT_ONCE; i++) {
-		if (!correlator_next(w->intake.correlator, &notice))
-			return correlator_has_more(w->intake.correlator);
-		take_notice(w, &notice);
-		if (clock_now_ns() >= until_ns)
-			break;
-	}
-	return true;
-}
-
-/*
- * Who asks for the end wants it now, however busy the host is: what is left to do is little.
- * It may not be allowed to.
- */
-static void interrupt(struct watch *w)
-{
-	w->is_impatient = w->is_interrupted;
-	w->is_interrupted = true;
-	setpriority(PRIO_PROCESS, 0, PRIO_MIN);
-}
-
-/*
- * A terminal has given ^C to the command as well: what it makes of that is its own affair. A second
- * one is for us.
- */
-static void take_signal(struct watch *w, const struct signalfd_siginfo *info)
-{
-	switch (info->ssi_signo) {
-	case SIGCHLD:
-		return;
-	case SIGQUIT:
-		watch_show_summaries(w, formats[0].renderer, stderr, false);
-		return;
-	case SIGTERM:
-	case SIGHUP:
-		if (w->launch.pid && !w->launch.has_ended)
-			kill(w->launch.pid, (int)info->ssi_signo);
-		else
-			interrupt(w);
-		return;
-	}
-	interrupt(w);
-}
-
-bool watch_take_signals(void *context)
-{
-	struct watch *w = context;
-	struct signalfd_siginfo info;
-
-	while (read(w->signal_fd, &info, sizeof(info)) == sizeof(info))
-		take_signal(w, &info);
-	launch_look(&w->launch);
-	return !w->is_impatient;
-}
 
 static void look_at_processes(struct watch *w)
 {
@@ -169,16 +59,16 @@ static bool has_tasks(struct watch *w)
 static void say_left_behind(struct watch *w)
 {
 	if (!w->is_left_behind)
-		fputs("ktcping: the command has ended, and left processes behind that go on: they "
-		      "are watched until they end, or until "
-		      "^C\n",
-		      stderr);
+		outbox_say(&w->outbox,
+			   "the command has ended, and left processes behind that go on: they are "
+			   "watched until they end, or until ^C");
 	w->is_left_behind = true;
 }
 
 static bool has_command_ended(struct watch *w)
 {
-	if (!w->launch.has_ended || w->is_interrupted || ferror(w->out) || !has_tasks(w))
+	if (!w->launch.has_ended || w->is_interrupted || output_has_failed(&w->output) ||
+	    !has_tasks(w))
 		return w->launch.has_ended;
 	say_left_behind(w);
 	return false;
@@ -190,56 +80,36 @@ static bool is_done(struct watch *w)
 		return true;
 	if (w->launch.pid) /* whatever becomes of our output, a command is waited for */
 		return has_command_ended(w);
-	return ferror(w->out) || w->is_interrupted ||
+	return output_has_failed(&w->output) || w->is_interrupted ||
 	       (w->options->pid_count && !w->pids_left &&
 		!(w->options->follows_children && has_tasks(w)));
 }
 
-static void sleep_until_news(struct watch *w, uint64_t events)
+static void sleep_until_news(struct watch *w)
 {
-	struct pollfd fds[] = {{.fd = w->signal_fd, .events = POLLIN},
-			       {.fd = ring_fd(w->intake.ring), .events = POLLIN}};
-	bool is_busy = events > BUSY_EVENTS;
-	struct timespec timeout = {.tv_nsec = (long)NAP_NS};
-	uint64_t now_ns = clock_now_ns();
+	struct pollfd fds[2] = {{.fd = w->signal_fd, .events = POLLIN}};
+	uint64_t now_ns = clock_now_ns(), wake_ns = now_ns + NAP_NS;
 
-	if (is_busy) /* one wake-up a millisecond is enough: times are taken in the kernel */
-		timeout.tv_nsec = (long)MILLISECOND_NS;
-	else if (!ring_may_sleep(w->intake.ring))
-		return;
-	if (!w->preload[0] && w->look_ns > now_ns &&
-	    w->look_ns - now_ns < (uint64_t)timeout.tv_nsec)
-		timeout.tv_nsec = (long)(w->look_ns - now_ns);
-	ppoll(fds, is_busy ? 1 : 2, &timeout, NULL);
+	if (!w->preload[0] && w->look_ns > now_ns)
+		wake_ns = min_ns(wake_ns, w->look_ns);
+	intake_sleep(&w->intake, fds, 1, wake_ns);
 }
 
-/* Other programs' attempts are judged without a question, so it is asked for before anything is. */
-static void hear_misses(struct watch *w)
-{
-	observer_note_misses(w->intake.observer);
-	ring_hear_missed(w->intake.ring, (struct ring_sink){watch_feed, w});
-}
-
+/* Other programs' attempts are judged without a question: what was missed is asked for before. */
 static void run(struct watch *w)
 {
-	const struct ring_sink sink = {watch_feed, w};
-
 	while (!is_done(w)) {
 		bool has_more;
 
 		announce_clock(&w->intake);
 		watch_take_signals(w);
 		look_at_processes(w);
-		w->intake.events = 0;
-		has_more = ring_drain(w->intake.ring, sink);
-		if (!has_more) /* what is judged now was observed up to here */
-			hear_misses(w);
-		has_more |= take_notices(w);
+		has_more = intake_drain(&w->intake, true);
+		has_more |= intake_take(&w->intake);
 		watch_look_for_preload(w, clock_now_ns());
-		if (fflush(w->out) != 0)
-			watch_note_output(w);
+		outbox_flush(&w->outbox);
 		if (!has_more && !is_done(w))
-			sleep_until_news(w, w->intake.events);
+			sleep_until_news(w);
 	}
 }
 
@@ -258,7 +128,6 @@ static bool is_out_of_time(struct watch *w, uint64_t *until_ns)
  */
 static void finish(struct watch *w)
 {
-	const struct ring_sink sink = {watch_feed, w};
 	struct event end = {.kind = EVENT_END, .time_ns = clock_now_ns()};
 	struct timespec pause = {.tv_nsec = (long)MILLISECOND_NS};
 	uint64_t until_ns = UINT64_MAX;
@@ -267,30 +136,23 @@ static void finish(struct watch *w)
 
 	watch_feed(w, &end);
 	do {
-		is_behind = ring_drain(w->intake.ring, sink);
-		hear_misses(w);
-		if (take_notices(w) || is_behind)
+		is_behind = intake_drain(&w->intake, true);
+		if (intake_take(&w->intake) || is_behind)
 			continue;
 		if (!correlator_under_way(w->intake.correlator) || ++pauses > LAST_PAUSES)
 			break;
 		nanosleep(&pause, NULL);
 	} while (!is_out_of_time(w, &until_ns));
-	if (is_behind)
-		ring_discard(w->intake.ring, sink);
+	if (is_behind) {
+		ring_discard(w->intake.ring, w->intake.sink);
+		intake_hear_missed(&w->intake);
+	}
 	watch_look_for_preload(w, UINT64_MAX);
 	if (!w->preload[0] && !w->connects && w->options->command)
 		preload_of_command(w->options->command, w->preload, sizeof(w->preload));
-	watch_show_summaries(w, w->renderer, w->out, true);
-}
-
-static enum exit_code check_output(struct watch *w, enum exit_code code)
-{
-	if (!w->output_error || w->output_error == EPIPE || w->output_error == ECANCELED)
-		return code;
-	fprintf(stderr, "ktcping: cannot write the output%s%s: %s\n",
-		w->options->output_path ? " to " : "",
-		w->options->output_path ? w->options->output_path : "", strerror(w->output_error));
-	return EXIT_UNOBSERVED;
+	outbox_flush(&w->outbox);
+	watch_show_summaries(w, w->output.renderer, outbox_stream(&w->outbox), true);
+	outbox_flush(&w->outbox);
 }
 
 static int exit_code_of(const struct watch *w)
@@ -311,19 +173,22 @@ static int exit_code_of(const struct watch *w)
 static int watch(struct watch *w)
 {
 	struct error error;
+	int code;
 
 	if (watch_open(w, &error) < 0) {
-		fprintf(stderr, "ktcping: %s\n", error.text);
+		say("%s", error.text);
 		return w->failure;
 	}
 	announce_run(&w->intake, w->options, w->subject, true);
 	watch_show_begin(w);
 	watch_show_before(w);
+	outbox_flush(&w->outbox);
 	if (w->launch.pid)
 		launch_release(&w->launch);
 	run(w);
 	finish(w);
-	return check_output(w, (enum exit_code)exit_code_of(w));
+	code = exit_code_of(w);
+	return output_is_lost(&w->output) ? EXIT_UNOBSERVED : code;
 }
 
 int command_watch(int argc, char **argv)
@@ -334,7 +199,7 @@ int command_watch(int argc, char **argv)
 
 	options_parse(COMMAND_WATCH, argc, argv, &options);
 	if (!w) {
-		fputs("ktcping: out of memory\n", stderr);
+		say("out of memory");
 		return EXIT_UNOBSERVED;
 	}
 	w->options = &options;
@@ -342,8 +207,7 @@ int command_watch(int argc, char **argv)
 	w->failure = EXIT_UNOBSERVED;
 	w->launch.gate_fd = -1;
 	if (options.command && launch_prepare(&w->launch, options.command) < 0) {
-		fprintf(stderr, "ktcping: cannot run %s: %s\n", options.command[0],
-			strerror(errno));
+		say("cannot run %s: %s", options.command[0], strerror(errno));
 		free(w);
 		return EXIT_UNOBSERVED;
 	}

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Connects that had begun before anything was watched. */
+#include "user/app/watch/watch_before.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "user/app/watch/watch_parts.h"
+#include "user/app/watch/watch_feed.h"
+#include "user/app/watch/watch_show.h"
 #include "user/core/verdict/facts_read.h"
 #include "user/io/clock.h"
 #include "user/io/kernel/decode.h"
@@ -83,20 +86,22 @@ static const struct late_connect *find_late(const struct found *found,
 	return NULL;
 }
 
-static void say_followed(pid_t pid, const struct process_connect *connect,
+static void say_followed(struct watch *w, pid_t pid, const struct process_connect *connect,
 			 const struct late_connect *late)
 {
-	char comm[EVENT_NAME_MAX], to[ADDRESS_TEXT_MAX];
+	char comm[EVENT_NAME_MAX], to[ADDRESS_TEXT_MAX], since[32] = "", next[48] = "";
 
-	fprintf(stderr, "ktcping: %s[%d] was connecting to %s already", process_comm(pid, comm),
-		(int)pid, address_format_with_port(&connect->destination, to));
 	if (late->age_ms)
-		fprintf(stderr, ", for %.1f s", late->age_ms / 1e3);
-	fprintf(stderr, ": its SYN was sent again %u time%s", late->retransmits,
-		late->retransmits == 1 ? "" : "s");
+		snprintf(since, sizeof(since), ", for %.1f s", late->age_ms / 1e3);
 	if (connect->has_timer)
-		fprintf(stderr, ", the next one is due in %.1f s", (double)connect->next_ms / 1e3);
-	fputs("; it is followed from here on\n", stderr);
+		snprintf(next, sizeof(next), ", the next one is due in %.1f s",
+			 (double)connect->next_ms / 1e3);
+	outbox_say(&w->outbox,
+		   "%s[%d] was connecting to %s already%s: its SYN was sent again %u time%s%s; it "
+		   "is followed from here on",
+		   process_comm(pid, comm), (int)pid,
+		   address_format_with_port(&connect->destination, to), since, late->retransmits,
+		   late->retransmits == 1 ? "" : "s", next);
 }
 
 static void show_process(struct watch *w, pid_t pid, const struct found *found)
@@ -108,15 +113,15 @@ static void show_process(struct watch *w, pid_t pid, const struct found *found)
 		const struct late_connect *late = find_late(found, &connects[i]);
 
 		if (late)
-			say_followed(pid, &connects[i], late);
+			say_followed(w, pid, &connects[i], late);
 		else
 			show_connect(w, pid, &connects[i]);
 	}
 	if (count == CONNECTS_MAX)
-		fprintf(stderr,
-			"ktcping: of what pid %d had under way already, no more than %d connects "
-			"are listed\n",
-			(int)pid, CONNECTS_MAX);
+		outbox_say(&w->outbox,
+			   "of what pid %d had under way already, no more than %d connects are "
+			   "listed",
+			   (int)pid, CONNECTS_MAX);
 }
 
 static bool show_descendant(void *context, pid_t pid)

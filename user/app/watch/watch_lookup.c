@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* What can only be looked up: routes, and libraries that may answer in the kernel's place. */
-#include <stdlib.h>
-#include <string.h>
+#include "user/app/watch/watch_lookup.h"
+
 #include <sys/socket.h>
 
-#include "user/app/watch/watch_parts.h"
-#include "user/io/clock.h"
+#include "user/base/time.h"
 #include "user/io/process/preload.h"
 #include "user/io/process/process.h"
 
@@ -49,7 +48,7 @@ static void ask_neighbour(struct watch *w, const struct origin *origin,
 	next_hop.port = 0;
 	if (!attempt_waits_for(question->attempt) &&
 	    origin_neighbour(origin, &next_hop, route->ifindex, &event.neighbour) == 0)
-		watch_feed(w, &event);
+		intake_feed(&w->intake, &event);
 }
 
 static void ask_route(struct watch *w, const struct origin *origin, const struct notice *question)
@@ -69,23 +68,7 @@ static void ask_route(struct watch *w, const struct origin *origin, const struct
 	if (has_way && event.route.ifindex)
 		ask_neighbour(w, origin, question, &event.route);
 	else if (!has_way && is_answer(event.route.kind))
-		watch_feed(w, &event);
-}
-
-void watch_look_up_cgroup(struct watch *w, const struct task_event *task)
-{
-	struct event event = {.kind = EVENT_PROGRAM,
-			      .time_ns = clock_now_ns(),
-			      .program = {.cgroup = task->cgroup}};
-	char *path;
-
-	if (!task->cgroup || session_cgroup_path(&w->session, task->cgroup))
-		return;
-	path = cgroups_path(w->cgroups, task->cgroup, task->pid);
-	event.program.path = path;
-	if (path)
 		intake_feed(&w->intake, &event);
-	free(path);
 }
 
 void watch_answer(struct watch *w, const struct notice *question)

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Put the parts of a watch together, and take them apart. */
+#include "user/app/watch/watch_open.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "user/app/signals.h"
-#include "user/app/terminal.h"
-#include "user/app/watch/watch_parts.h"
+#include "user/app/watch/watch_feed.h"
+#include "user/app/watch/watch_lookup.h"
+#include "user/app/watch/watch_signals.h"
 #include "user/io/clock.h"
 #include "user/io/net/netns.h"
 #include "user/io/pidfd.h"
@@ -21,43 +23,24 @@
 /* 25 records of 120 to 260 bytes a connect, 20,000 connects a second: a fifth of a second. */
 #define RING_BYTES (16u << 20)
 
-static void set_style(struct watch *w)
-{
-	const struct options *options = w->options;
-
-	w->renderer = options->format->renderer;
-	w->style = terminal_style(w->file);
-	w->style.is_quiet = options->is_quiet;
-	w->style.is_explaining = options->is_explaining || w->style.columns > 0;
-	w->style.verbosity = options->verbosity;
-	w->style.timestamp = options->timestamp;
-}
-
 static int open_output(struct watch *w, struct error *error)
 {
-	const struct options *options = w->options;
+	struct output *output = &w->output;
+	int result = output_open(output, w->options, w->options->command ? stderr : stdout, error);
 
-	w->file = options->command ? stderr : stdout;
-	if (options->output_path)
-		w->file = outlet_open_file(options->output_path);
-	if (!w->file)
-		return error_set(error, -errno, "cannot write to %s (-o): %s", options->output_path,
-				 strerror(errno));
-	set_style(w);
-	w->outlet = (struct outlet){
-		.fd = fileno(w->file), .wake_fd = -1, .may_wait = watch_take_signals, .context = w};
-	w->out = outlet_open(&w->outlet);
-	if (!w->out)
+	if (result < 0)
+		return result;
+	w->outlet = (struct outlet){.fd = fileno(output->file),
+				    .wake_fd = -1,
+				    .may_wait = watch_take_signals,
+				    .context = w};
+	output->out = outlet_open(&w->outlet);
+	if (!output->out)
 		return error_set(error, -errno, "out of memory");
-	/* line by line, so that what the command writes lands between them */
-	if (options->command && !options->output_path)
-		setvbuf(w->out, w->line, _IOLBF, sizeof(w->line));
-	if (!options->trace_path)
-		return 0;
-	w->intake.trace = fopen(options->trace_path, "we");
-	return w->intake.trace ? 0
-			       : error_set(error, -errno, "cannot write the trace to %s: %s",
-					   options->trace_path, strerror(errno));
+	setvbuf(output->out, NULL, _IONBF, 0); /* an outbox is that already */
+	output->is_by_line = w->options->command && !w->options->output_path;
+	w->outbox.output = output;
+	return 0;
 }
 
 static int find_netns(const char *name, uint32_t *ret_inode, struct error *error)
@@ -158,6 +141,7 @@ static int open_observer(struct watch *w, struct error *error)
 	};
 
 	intake->session = &w->session;
+	intake->trace = w->output.trace;
 	intake->observer = observer_new(&config, error);
 	if (!intake->observer)
 		return -EPERM;
@@ -215,6 +199,8 @@ int watch_open(struct watch *w, struct error *error)
 		return error_set(error, -errno, "cannot start: %s", strerror(errno));
 	w->outlet.wake_fd = w->signal_fd;
 	name_subject(w);
+	w->intake.sink = (struct ring_sink){watch_feed, w};
+	w->intake.take = watch_take;
 	return open_observer(w, error);
 }
 
@@ -225,18 +211,15 @@ void watch_close(struct watch *w)
 		if (w->pid_fds[i] >= 0)
 			close(w->pid_fds[i]);
 	free(w->pid_fds);
-	if (w->intake.trace)
-		fclose(w->intake.trace);
 	correlator_free(w->intake.correlator);
 	observer_free(w->intake.observer);
 	session_release(&w->session);
 	cgroups_free(w->cgroups);
 	origin_free(w->origin);
 	watch_rows_release(&w->rows);
-	if (w->out)
-		fclose(w->out);
-	if (w->file && w->file != stdout && w->file != stderr)
-		fclose(w->file);
+	if (w->output.out && w->output.out != w->output.file)
+		fclose(w->output.out);
+	output_close(&w->output);
 	if (w->signal_fd >= 0)
 		close(w->signal_fd);
 }

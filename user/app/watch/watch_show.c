@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Other programs' connects become reports, and reports lines; so does what they add up to. */
-#include <errno.h>
+#include "user/app/watch/watch_show.h"
 
 #include "user/app/lane/announce.h"
 #include "user/app/report/remark.h"
 #include "user/app/report/report.h"
-#include "user/app/watch/watch_parts.h"
+#include "user/app/say.h"
 #include "user/core/verdict/app_view.h"
 #include "user/render/safe.h"
-
-void watch_note_output(struct watch *w)
-{
-	if (!w->output_error && ferror(w->out))
-		w->output_error = errno;
-}
 
 static struct run_report report_of(const struct watch *w)
 {
@@ -31,9 +25,8 @@ void watch_show_begin(struct watch *w)
 {
 	struct run_report report = report_of(w);
 
-	if (w->renderer->begin)
-		w->renderer->begin(w->out, &w->style, &report);
-	watch_note_output(w);
+	if (w->output.renderer->begin)
+		w->output.renderer->begin(outbox_stream(&w->outbox), &w->output.style, &report);
 }
 
 static struct subject subject_of(const struct watch *w, const struct attempt *attempt)
@@ -59,8 +52,7 @@ void watch_show_connect(struct watch *w, const struct notice *notice)
 	w->connects++;
 	w->contradictions += report.program->contradiction != NULL;
 	watch_rows_add(&w->rows, attempt, outcome.verdict, outcome.began_ns);
-	w->renderer->probe(w->out, &w->style, &report);
-	watch_note_output(w);
+	w->output.renderer->probe(outbox_stream(&w->outbox), &w->output.style, &report);
 }
 
 /*
@@ -68,7 +60,7 @@ void watch_show_connect(struct watch *w, const struct notice *notice)
  */
 static bool is_worth_saying(const struct watch *w, enum amendment_kind kind)
 {
-	return w->style.verbosity > 0 || kind != AMENDMENT_CLOSED_BY_PEER;
+	return w->output.style.verbosity > 0 || kind != AMENDMENT_CLOSED_BY_PEER;
 }
 
 void watch_show_amendment(struct watch *w, const struct notice *notice)
@@ -77,11 +69,10 @@ void watch_show_amendment(struct watch *w, const struct notice *notice)
 	struct report_text text;
 	struct amendment_report report;
 
-	if (!w->renderer->amendment || !is_worth_saying(w, notice->amendment.kind))
+	if (!w->output.renderer->amendment || !is_worth_saying(w, notice->amendment.kind))
 		return;
 	report = report_amendment(&w->session, &subject, notice, &text);
-	w->renderer->amendment(w->out, &w->style, &report);
-	watch_note_output(w);
+	w->output.renderer->amendment(outbox_stream(&w->outbox), &w->output.style, &report);
 }
 
 /*
@@ -125,22 +116,14 @@ static void show_row(struct watch *w, const struct renderer *renderer, FILE *out
 		.contradictions = row->contradictions,
 	};
 
-	renderer->summary(out, &w->style, &report);
-}
-
-/* Beside the command's own output, where no line has a place for it. */
-static void say_remark(const char *remark)
-{
-	char safe[REMARK_MAX];
-
-	fprintf(stderr, "ktcping: %s\n", safe_text(remark, safe, sizeof(safe)));
+	renderer->summary(out, &w->output.style, &report);
 }
 
 void watch_show_summaries(struct watch *w, const struct renderer *renderer, FILE *out,
 			  bool is_final)
 {
 	struct run_report report;
-	char remark[REMARK_MAX];
+	char remark[REMARK_MAX], safe[REMARK_MAX];
 
 	announce(w, is_final);
 	report = report_of(w);
@@ -148,12 +131,10 @@ void watch_show_summaries(struct watch *w, const struct renderer *renderer, FILE
 		report.remark = remark_of(&w->session, &report,
 					  correlator_refused(w->intake.correlator), remark);
 	if (report.remark && !format_has(w->options->format, FORMAT_IS_FOR_PEOPLE))
-		say_remark(report.remark);
+		say("%s", safe_text(report.remark, safe, sizeof(safe)));
 	for (size_t i = 0; renderer->summary && i < w->rows.count; i++)
 		show_row(w, renderer, out, w->rows.rows[i]);
 	if (renderer->end)
-		renderer->end(out, &w->style, &report);
+		renderer->end(out, &w->output.style, &report);
 	fflush(out);
-	if (out == w->out)
-		watch_note_output(w);
 }
