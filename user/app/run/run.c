@@ -177,7 +177,7 @@ static int run_lanes(struct run *run, struct error *error)
 	return 0;
 }
 
-/* From here on time counts. */
+/* From here on time counts, and no privilege is used but what open.h names. */
 static void begin(struct run *run)
 {
 	const struct options *options = run->options;
