@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * How fast is a scan, what does it cost, and is it right? ktcping, the plain connector, and what
- * else is installed, at four kinds of target.
+ * else is installed, at five kinds of target.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "tests/bench/lib/figures.h"
 #include "tests/bench/lib/fleet.h"
@@ -16,7 +17,10 @@
 #define FAR_PORTS   20000
 #define FAR_US	    20000
 #define SILENT_PORT 30001
+#define OPEN_PORT   80
 #define HOSTS	    10000
+#define ALL_HOSTS   60000
+#define BACKLOG	    4096
 #define FEW	    1000
 #define MANY	    10000
 
@@ -30,6 +34,7 @@ struct field {
 	unsigned rounds;
 	/* for all but ktcping and the plain connectors, that would take too long; 0: all */
 	unsigned patient_ports;
+	bool has_records; /* what the records of -j cost is measured, too */
 	struct scan_target target;
 };
 
@@ -37,15 +42,28 @@ static const struct field fields[] = {
 	{"A near host: 65,535 closed ports of a Linux, two veth pairs away",
 	 5,
 	 0,
+	 true,
 	 {.address = LAB_SERVER4,
 	  .device = "eth0",
 	  .status = "closed",
 	  .first_port = 1,
 	  .ports = 65535,
 	  .timeout_ms = 4000}},
+	{"60,000 hosts, one open port each, of a server on the same Linux",
+	 5,
+	 0,
+	 true,
+	 {.address = FLEET_FIRST4,
+	  .device = "eth0",
+	  .status = "open",
+	  .first_port = OPEN_PORT,
+	  .ports = 1,
+	  .addresses = ALL_HOSTS,
+	  .timeout_ms = 4000}},
 	{"10,000 hosts, one closed port each, the same Linux",
 	 3,
 	 0,
+	 false,
 	 {.address = FLEET_FIRST4,
 	  .device = "eth0",
 	  .status = "closed",
@@ -56,6 +74,7 @@ static const struct field fields[] = {
 	{"A host 20 ms away: 20,000 open ports of the scripted peer, which needs a processor, too",
 	 3,
 	 0,
+	 false,
 	 {.address = LAB_PEER4,
 	  .status = "open",
 	  .first_port = FAR_PORT,
@@ -65,6 +84,7 @@ static const struct field fields[] = {
 	 "ports only",
 	 1,
 	 200,
+	 false,
 	 {.address = LAB_PEER4,
 	  .status = "filtered",
 	  .first_port = SILENT_PORT,
@@ -130,6 +150,22 @@ static void print_versus(struct row *rows, enum scanner one, enum scanner other)
 		       ratio(&rows[one].cpu_us, &rows[other].cpu_us));
 }
 
+/* Of the scan alone, as the start is the same. */
+static void print_record_cost(struct row *rows, enum scanner scanner)
+{
+	struct row *quiet = &rows[SCANNER_KTCPING_ONE];
+
+	printf("%-24s / %-24s scanning %7.2f   CPU a probe %+7.1f us\n", scanner_name(scanner),
+	       scanner_name(SCANNER_KTCPING_ONE),
+	       ratio(&rows[scanner].scanning_rate, &quiet->scanning_rate),
+	       median(&rows[scanner].cpu_us) - median(&quiet->cpu_us));
+}
+
+static bool is_measured(const struct field *field, enum scanner scanner)
+{
+	return field->has_records || !scanner_has_records(scanner);
+}
+
 static void print_field(const struct field *field, struct row *rows)
 {
 	printf("\n%s\n\n%-24s %3s %10s %8s %10s %8s %8s %8s %9s %6s %8s\n%-24s %3s %10s %8s %10s "
@@ -138,11 +174,15 @@ static void print_field(const struct field *field, struct row *rows)
 	       "ratio to", "peak", "events", "wrong or", "medians", "n", "exec-exit", "plain 1",
 	       "scanning", "plain 1", "a probe", "plain 1", "MiB", "lost", "missing");
 	for (enum scanner scanner = 0; scanner < SCANNERS; scanner++)
-		print_row(field, scanner, &rows[scanner], &rows[SCANNER_PLAIN_ONE]);
+		if (is_measured(field, scanner))
+			print_row(field, scanner, &rows[scanner], &rows[SCANNER_PLAIN_ONE]);
 	for (enum scanner other = SCANNER_NMAP_CONNECT; other < SCANNERS; other++) {
 		print_versus(rows, SCANNER_KTCPING_ONE, other);
 		print_versus(rows, SCANNER_KTCPING_ALL, other);
 	}
+	for (enum scanner scanner = 0; scanner < SCANNERS; scanner++)
+		if (scanner_has_records(scanner) && rows[scanner].rate.count)
+			print_record_cost(rows, scanner);
 	fflush(stdout);
 }
 
@@ -154,7 +194,7 @@ static int measure_round(struct lab *lab, const struct field *field, struct row 
 		struct scan_target target = field->target;
 		int result;
 
-		if (scanner_lacks(scanner, &target))
+		if (!is_measured(field, scanner) || scanner_lacks(scanner, &target))
 			continue;
 		if (scanner >= SCANNER_NMAP_CONNECT && field->patient_ports)
 			target.ports = field->patient_ports;
@@ -179,21 +219,31 @@ static void release(struct row *row)
 	figures_release(&row->wrong);
 }
 
-static int measure_field(struct lab *lab, const struct field *field, const char *file,
-			 struct error *ret_error)
+static int measure_rounds(struct lab *lab, const struct field *field, struct error *ret_error)
 {
 	struct row rows[SCANNERS] = {0};
-	struct field with_file = *field;
 	int result = 0;
 
-	if (field->target.addresses)
-		with_file.target.file = file;
 	for (unsigned round = 0; round < field->rounds && result == 0; round++)
-		result = measure_round(lab, &with_file, rows, ret_error);
+		result = measure_round(lab, field, rows, ret_error);
 	if (result == 0)
 		print_field(field, rows);
 	for (enum scanner scanner = 0; scanner < SCANNERS; scanner++)
 		release(&rows[scanner]);
+	return result;
+}
+
+static int measure_field(struct lab *lab, const struct field *field, struct error *ret_error)
+{
+	unsigned addresses = field->target.addresses;
+	char *file = addresses ? fleet_file_new(addresses, 0, ret_error) : NULL;
+	struct field with_file = *field;
+	int result = -1;
+
+	with_file.target.file = file;
+	if (file || !addresses)
+		result = measure_rounds(lab, &with_file, ret_error);
+	fleet_file_remove(file);
 	return result;
 }
 
@@ -230,19 +280,18 @@ static int measure_memory(struct lab *lab, struct error *ret_error)
 static int measure_all(struct lab *lab, unsigned only, struct error *ret_error)
 {
 	int result = fleet_open(lab, ret_error);
-	char *file = NULL;
 
 	if (result == 0)
 		result = lab_ip(lab, LAB_CLIENT, "route add default via " LAB_ROUTER4 "\n",
 				ret_error); /* masscan asks for its router */
 	if (result == 0)
-		file = fleet_file_new(HOSTS, 0, ret_error);
-	if (!file)
-		return -1;
+		result = lab_listen(lab, LAB_SERVER, AF_INET, OPEN_PORT, BACKLOG, LISTENER_RESETS,
+				    ret_error);
+	if (result == 0)
+		processors_prefer(lab->listeners[0]); /* its queue may not fill */
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]) && result == 0; i++)
 		if (!only || only == i + 1)
-			result = measure_field(lab, &fields[i], file, ret_error);
-	fleet_file_remove(file);
+			result = measure_field(lab, &fields[i], ret_error);
 	return result < 0 || only ? result : measure_memory(lab, ret_error);
 }
 

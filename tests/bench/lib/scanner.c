@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@
 #define MURMUR_US	200000
 #define INFLIGHT	16384 /* ktcping's own choice, too */
 #define ARGUMENTS_MAX	32
+#define END_BYTES	65536
 #define MASSCAN_RATE	"1000000"
 #define MASSCAN_WAIT_S	"1"
 
@@ -30,6 +32,7 @@ struct call {
 	const char *argv[ARGUMENTS_MAX];
 	size_t count;
 	char ports[32], timeout[32], inflight[32];
+	char records[32]; /* the file of SCANNER_KTCPING_FILE; "": there is none */
 };
 
 static const struct {
@@ -41,6 +44,8 @@ static const struct {
 	[SCANNER_PLAIN_HOOKED] = {"one core, empty programs", NULL, 0},
 	[SCANNER_KTCPING_ONE] = {"ktcping, one core", NULL, 0},
 	[SCANNER_KTCPING_ALL] = {"ktcping, all cores", NULL, PROCESSORS_ALL},
+	[SCANNER_KTCPING_FILE] = {"one core, -j to a file", NULL, 0},
+	[SCANNER_KTCPING_PIPE] = {"one core, -j to a pipe", NULL, 0},
 	[SCANNER_NMAP_CONNECT] = {"nmap -sT -T5", "nmap", PROCESSORS_ALL},
 	[SCANNER_NMAP_SYN] = {"nmap -sS -T5", "nmap", PROCESSORS_ALL},
 	[SCANNER_MASSCAN] = {"masscan", "masscan", PROCESSORS_ALL},
@@ -49,6 +54,11 @@ static const struct {
 const char *scanner_name(enum scanner scanner)
 {
 	return table[scanner].name;
+}
+
+bool scanner_has_records(enum scanner scanner)
+{
+	return scanner == SCANNER_KTCPING_FILE || scanner == SCANNER_KTCPING_PIPE;
 }
 
 const char *scanner_lacks(enum scanner scanner, const struct scan_target *target)
@@ -76,9 +86,13 @@ static void add_ports(struct call *call, const struct scan_target *target)
 		ADD(call, "-p", call->ports);
 }
 
-static void call_ktcping(struct call *call, const struct scan_target *target)
+static void call_ktcping(struct call *call, enum scanner scanner, const struct scan_target *target)
 {
-	ADD(call, tool_ktcping(), "-j", "-q", "--yes", "--rate", "0", "-W", call->timeout);
+	ADD(call, tool_ktcping(), "-j", "--yes", "--rate", "0", "-W", call->timeout);
+	if (!scanner_has_records(scanner))
+		ADD(call, "-q");
+	if (call->records[0])
+		ADD(call, "-o", call->records);
 	snprintf(call->timeout, sizeof(call->timeout), "%ums", target->timeout_ms);
 	snprintf(call->inflight, sizeof(call->inflight), "%u", target->inflight);
 	if (target->inflight)
@@ -120,7 +134,7 @@ static void make_call(struct call *call, enum scanner scanner, const struct scan
 	else if (scanner == SCANNER_MASSCAN)
 		call_masscan(call, target);
 	else
-		call_ktcping(call, target);
+		call_ktcping(call, scanner, target);
 }
 
 /* Of a scan record. */
@@ -195,26 +209,67 @@ static pid_t murmur(struct lab *lab)
 	return pid;
 }
 
+/* In memory: what a disk takes is no business of ours. Returns 0, or -errno with the sentence. */
+static int make_file(struct call *call, struct error *ret_error)
+{
+	int fd;
+
+	snprintf(call->records, sizeof(call->records), "/dev/shm/ktcping-bench-XXXXXX");
+	fd = mkstemp(call->records);
+	if (fd < 0)
+		return error_set(ret_error, -errno, "cannot make a file in /dev/shm: %s",
+				 strerror(errno));
+	close(fd);
+	return 0;
+}
+
+/* The scan's record is the last one; the file is gone afterwards. */
+static void take_end(const char *path, char *text, size_t size)
+{
+	FILE *file = fopen(path, "re");
+	size_t length = 0;
+
+	if (file && (fseek(file, 1 - (long)size, SEEK_END) == 0 || fseek(file, 0, SEEK_SET) == 0))
+		length = fread(text, 1, size - 1, file);
+	text[length] = '\0';
+	if (file)
+		fclose(file);
+	unlink(path);
+}
+
+static int run_tool(struct lab *lab, enum scanner scanner, const struct call *call,
+		    struct tool_run *ret_run, struct error *ret_error)
+{
+	pid_t murmuring = scanner == SCANNER_MASSCAN ? murmur(lab) : -1;
+	unsigned timeout_ms = scanner == SCANNER_MASSCAN ? MASSCAN_TIME_MS : TIME_MS;
+	int result = tool_measure(lab, table[scanner].processor, call->argv, timeout_ms, ret_run,
+				  ret_error);
+
+	child_stop(murmuring, SIGKILL);
+	return result;
+}
+
 static int measure_tool(struct lab *lab, enum scanner scanner, const struct scan_target *target,
 			struct scan_outcome *ret_outcome, struct error *ret_error)
 {
+	char end[END_BYTES] = "";
 	struct call call = {0};
-	pid_t murmuring = scanner == SCANNER_MASSCAN ? murmur(lab) : -1;
 	struct tool_run run;
-	int result;
+	int result = scanner == SCANNER_KTCPING_FILE ? make_file(&call, ret_error) : 0;
 
+	if (result < 0)
+		return result;
 	make_call(&call, scanner, target);
-	result = tool_measure(lab, table[scanner].processor, call.argv,
-			      scanner == SCANNER_MASSCAN ? MASSCAN_TIME_MS : TIME_MS, &run,
-			      ret_error);
-	child_stop(murmuring, SIGKILL);
+	result = run_tool(lab, scanner, &call, &run, ret_error);
+	if (call.records[0])
+		take_end(call.records, end, sizeof(end));
 	if (result < 0)
 		return result;
 	*ret_outcome = (struct scan_outcome){.probes = probes_of(target),
 					     .wall_s = run.wall_s,
 					     .cpu_s = run.cpu_s,
 					     .peak_mib = run.peak_mib};
-	read_output(scanner, run.result.output.bytes, target, ret_outcome);
+	read_output(scanner, call.records[0] ? end : run.result.output.bytes, target, ret_outcome);
 	if (ret_outcome->wrong == ret_outcome->probes)
 		fprintf(stderr, "%s has no right answer, status %d: %s\n", scanner_name(scanner),
 			run.result.status, run.result.errors.bytes);

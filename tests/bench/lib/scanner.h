@@ -11,6 +11,8 @@ enum scanner {
 	SCANNER_PLAIN_HOOKED, /* the first again, with empty programs at ktcping's tracepoints */
 	SCANNER_KTCPING_ONE,
 	SCANNER_KTCPING_ALL,
+	SCANNER_KTCPING_FILE, /* on one processor, a record a probe; the file is in memory */
+	SCANNER_KTCPING_PIPE, /* the same; this process reads it, on the others if there are any */
 	SCANNER_NMAP_CONNECT,
 	SCANNER_NMAP_SYN,
 	SCANNER_MASSCAN,
@@ -42,6 +44,8 @@ struct scan_outcome {
 };
 
 const char *scanner_name(enum scanner scanner);
+/* ktcping, with what -q leaves out. */
+bool scanner_has_records(enum scanner scanner);
 /* Why it cannot be used here at that target; NULL when it can. */
 const char *scanner_lacks(enum scanner scanner, const struct scan_target *target);
 
