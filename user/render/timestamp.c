@@ -2,8 +2,6 @@
 /* Instants as text: RFC 3339 and seconds. */
 #include "user/render/timestamp.h"
 
-#include <string.h>
-
 #include "user/base/digits.h"
 #include "user/base/time.h"
 
@@ -48,11 +46,10 @@ static uint64_t cut_fraction(uint64_t time_ns, int decimals)
 	return fraction;
 }
 
-/* ".123456Z", and the like; ends the text. */
-static void put_fraction(char *to, uint64_t time_ns, int decimals, const char *unit)
+static char *put_fraction(char *to, uint64_t time_ns, int decimals)
 {
 	*to = '.';
-	strcpy(digits_put(to + 1, cut_fraction(time_ns, decimals), (unsigned)decimals), unit);
+	return digits_put(to + 1, cut_fraction(time_ns, decimals), (unsigned)decimals);
 }
 
 /* `separator`, and two digits. */
@@ -74,12 +71,14 @@ char *timestamp_format_utc(uint64_t wall_ns, int decimals, char *text)
 	to = put_part(to, 'T', second_of_day / 3600);
 	to = put_part(to, ':', second_of_day / 60 % 60);
 	to = put_part(to, ':', second_of_day % 60);
-	put_fraction(to, wall_ns, decimals, "Z");
+	to = put_fraction(to, wall_ns, decimals);
+	to[0] = 'Z';
+	to[1] = '\0';
 	return text;
 }
 
 char *timestamp_format_seconds(uint64_t time_ns, int decimals, char *text)
 {
-	put_fraction(digits_put(text, time_ns / SECOND_NS, 1), time_ns, decimals, "");
+	*put_fraction(digits_put(text, time_ns / SECOND_NS, 1), time_ns, decimals) = '\0';
 	return text;
 }
