@@ -205,7 +205,7 @@ static void decode_drop(const struct ktp_drop_event *record, struct kernel_names
 {
 	char *function = event->packet.function;
 
-	kernel_names_drop_reason(names, record->packet.reason, event->packet.reason);
+	kernel_names_drop_reason(record->packet.reason, event->packet.reason);
 	memcpy(function, record->function, EVENT_SYMBOL_MAX);
 	function[EVENT_SYMBOL_MAX - 1] = '\0';
 	if (!function[0])

@@ -2,6 +2,7 @@
 /* Names from BTF and kallsyms, kept once found. */
 #include "user/io/kernel/kernel_names.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,20 +20,26 @@ struct function {
 };
 
 struct kernel_names {
-	bool has_reasons;
-	char reasons[REASONS_MAX][EVENT_SYMBOL_MAX];
 	struct function functions[FUNCTIONS_MAX];
 	unsigned function_count;
 };
 
+/* Of the one kernel that there is: each lane that read them would map all of its BTF, 5 MB. */
+static char reasons[REASONS_MAX][EVENT_SYMBOL_MAX];
+static pthread_once_t are_reasons_read = PTHREAD_ONCE_INIT;
+
 static void keep_reason(void *context, const char *name, int64_t value)
 {
-	struct kernel_names *names = context;
-
+	(void)context;
 	if (!strncmp(name, REASON_PREFIX, strlen(REASON_PREFIX)))
 		name += strlen(REASON_PREFIX);
 	if (value > 0 && value < REASONS_MAX)
-		snprintf(names->reasons[value], EVENT_SYMBOL_MAX, "%s", name);
+		snprintf(reasons[value], EVENT_SYMBOL_MAX, "%s", name);
+}
+
+static void read_reasons(void)
+{
+	kernel_btf_enum("skb_drop_reason", keep_reason, NULL);
 }
 
 struct kernel_names *kernel_names_new(void)
@@ -45,14 +52,12 @@ void kernel_names_free(struct kernel_names *names)
 	free(names);
 }
 
-void kernel_names_drop_reason(struct kernel_names *names, uint32_t reason, char *name)
+void kernel_names_drop_reason(uint32_t reason, char *name)
 {
-	if (!names->has_reasons)
-		kernel_btf_enum("skb_drop_reason", keep_reason, names);
-	names->has_reasons = true;
+	pthread_once(&are_reasons_read, read_reasons);
 	name[0] = '\0';
-	if (reason > 0 && reason < REASONS_MAX && names->reasons[reason][0])
-		memcpy(name, names->reasons[reason], EVENT_SYMBOL_MAX);
+	if (reason > 0 && reason < REASONS_MAX && reasons[reason][0])
+		memcpy(name, reasons[reason], EVENT_SYMBOL_MAX);
 	else if (reason > 0)
 		snprintf(name, EVENT_SYMBOL_MAX, "reason-%u", reason);
 }

@@ -2,7 +2,7 @@
 /*
  * The running kernel's names for numbers: drop reasons from its BTF (values move between kernels),
  * functions from kallsyms where the kernel side cannot print them itself. Each is read when it is
- * first asked for.
+ * first asked for; the drop reasons once, for all threads.
  */
 #ifndef IO_KERNEL_NAMES_H
 #define IO_KERNEL_NAMES_H
@@ -21,7 +21,7 @@ void kernel_names_free(struct kernel_names *names);
  * "NETFILTER_DROP"; "reason-7" for a number without a name; "" for 0. name has EVENT_SYMBOL_MAX
  * bytes.
  */
-void kernel_names_drop_reason(struct kernel_names *names, uint32_t reason, char *name);
+void kernel_names_drop_reason(uint32_t reason, char *name);
 /* "nft_do_chain", as kallsyms has it; "" when symbols are hidden (kernel.kptr_restrict). */
 void kernel_names_function(struct kernel_names *names, uint64_t address, char *name);
 
