@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/scenarios/cli.h"
+#include "tests/scenarios/paths.h"
 #include "tests/scenarios/plain.h"
 #include "tests/scenarios/scenario.h"
 
@@ -64,7 +65,22 @@ BOTH_FAMILIES(hooks, a_mark_that_leads_to_a_prohibit_route)
 		     "dport 7000 meta mark set 7\n }\n}\n");
 	expect_verdict(probe(lab, places_of(family)->server, PORT, "-W", LONG_ENOUGH), "blocked",
 		       "dropped-out");
-	expect_hint(lab, places_of(family)->server, "a prohibit route");
+	expect_hint(lab, places_of(family)->server, "a prohibit route or rule");
+}
+
+/* Of the address it comes from nothing is wrong. */
+BOTH_FAMILIES(hooks, a_mark_that_leads_to_a_blackhole_rule)
+{
+	struct lab *lab = scenario_lab();
+
+	paths_tool(lab, LAB_CLIENT, "ip", family == AF_INET ? "-4" : "-6", "rule", "add", "fwmark",
+		   "7", "blackhole");
+	scenario_nft(lab, LAB_CLIENT,
+		     "table inet t {\n chain c {\n type route hook output priority -150\n tcp "
+		     "dport 7000 meta mark set 7\n }\n}\n");
+	expect_verdict(probe(lab, places_of(family)->server, PORT, "-W", LONG_ENOUGH), "blocked",
+		       "dropped-out");
+	expect_hint(lab, places_of(family)->server, "EINVAL: a blackhole route or rule");
 }
 
 /* One source port for everybody, and it is taken by a connection to the same server. */

@@ -124,23 +124,20 @@ Test(hint, a_hook_of_the_kernel_drops_for_a_reason_of_its_own)
 		{"nf_hook_slow",
 		 {0},
 		 -EINVAL,
-		 "routed anew, by its new address or mark, it is refused with EINVAL: a connection "
-		 "from a loopback address needs "
-		 "route_localnet; see: "
-		 "sysctl "
-		 "-a -r 'route_localnet'; ip route show table all type blackhole"},
+		 "routed anew, by its new address or mark, it is refused with EINVAL: a blackhole "
+		 "route or rule; see: ip rule; ip route show table all type blackhole"},
 		{"nf_hook_slow",
 		 {0},
 		 -EACCES,
 		 "routed anew, by its new address or mark, it is refused with EACCES: a prohibit "
-		 "route; see: ip rule; ip route show table "
+		 "route or rule; see: ip rule; ip route show table "
 		 "all "
 		 "type prohibit"},
 		{"nf_hook_slow",
 		 {0},
 		 -ENETUNREACH,
-		 "routed anew, by its new address or mark, it has no route; see: ip rule; ip route "
-		 "show table all"},
+		 "routed anew, by its new address or mark, it has no route, or an unreachable "
+		 "rule; see: ip rule; ip route show table all"},
 		{"dst_discard_out",
 		 {.policies_out = 1},
 		 0,

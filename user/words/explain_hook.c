@@ -23,22 +23,30 @@ static const char *device_of(const struct judgement *j)
 /* A packet rewritten or marked by a hook is routed anew; the sender gets that route's errno. */
 static bool say_rerouted(struct sentence *s, const struct facts *facts)
 {
+	const char *anew = "routed anew, by its new address or mark, it";
+
 	switch (facts->unsent == NO_ENTRY ? 0 : -entry_at(facts, facts->unsent)->error.error) {
 	case EINVAL:
-		sentence_add(s, "routed anew, by its new address or mark, it is refused with "
-				"EINVAL: a connection from a loopback address needs "
-				"route_localnet; see: sysctl -a -r 'route_localnet'; ip route show "
-				"table all type blackhole");
+		sentence_add(s, "%s is refused with EINVAL: ", anew);
+		if (address_is_loopback(&facts->attempt->source))
+			sentence_add(s, "a connection from a loopback address needs "
+					"route_localnet; see: sysctl -a -r 'route_localnet'");
+		else
+			sentence_add(s, "a blackhole route or rule; see: ip rule; ip route show "
+					"table all type blackhole");
 		return true;
 	case EACCES:
-		sentence_add(s, "routed anew, by its new address or mark, it is refused with "
-				"EACCES: a prohibit route; see: ip rule; ip route "
-				"show table all type prohibit");
+		sentence_add(s,
+			     "%s is refused with EACCES: a prohibit route or rule; see: ip rule; "
+			     "ip route show table all type prohibit",
+			     anew);
 		return true;
 	case ENETUNREACH:
 	case EHOSTUNREACH:
-		sentence_add(s, "routed anew, by its new address or mark, it has no route; see: ip "
-				"rule; ip route show table all");
+		sentence_add(s,
+			     "%s has no route, or an unreachable rule; see: ip rule; ip route show "
+			     "table all",
+			     anew);
 		return true;
 	}
 	return false;
