@@ -97,6 +97,26 @@ BOTH_FAMILIES(rules, for_all_that_is_not_marked)
 	expect_rule_blamed(family, "not fwmark 7 pref 10 %s", "-W", "1");
 }
 
+/* The kernel's own choice, which no one asked for: IPv6 chooses it after the way. */
+Test(rules, for_the_source_that_the_kernel_chooses)
+{
+	expect_rule_blamed(AF_INET, "from " LAB_CLIENT4 " pref 10 %s", "-W", "1");
+}
+
+BOTH_FAMILIES(rules, for_a_source)
+{
+	expect_rule_blamed(family,
+			   family == AF_INET ? "from 10.1.0.0/24 pref 10 %s"
+					     : "from fd00:1::/64 pref 10 %s",
+			   "-S", places_of(family)->client);
+}
+
+/* Bound to a device IPv4 takes what no route leads to for a neighbour. */
+Test(rules, for_a_device)
+{
+	expect_rule_blamed(AF_INET6, "oif eth0 pref 10 %s", "-I", "eth0");
+}
+
 /* Behind the tables: what no route leads to. */
 BOTH_FAMILIES(rules, behind_the_main_table)
 {

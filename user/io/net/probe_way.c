@@ -68,17 +68,38 @@ static bool is_way(const struct route_event *route)
  * For what the packets are. Where that has no way, its source may have gone, too, and then the way
  * without it says more. Returns 0 or -errno.
  */
+static int ask_way_as_it_is(const struct probe_socket *probe, const struct address *source,
+			    const struct address *destination, struct route_event *ret_route,
+			    struct address *ret_chosen)
+{
+	if (source->family == destination->family &&
+	    origin_route_from(probe->origin, source, NULL, destination, ret_route, ret_chosen) ==
+		    0 &&
+	    (is_way(ret_route) ||
+	     (!address_is_unspecified(source) && origin_has_address(probe->origin, source) == 1)))
+		return 0;
+	return origin_route(probe->origin, destination, ret_route, ret_chosen);
+}
+
+/*
+ * Without a source the kernel looks the way up twice: the second time from the address that it has
+ * chosen, by which a rule may refuse it (ip_route_connect()).
+ */
 static int ask_way(const struct probe_socket *probe, const struct address *destination,
 		   struct route_event *ret_route)
 {
-	struct address source = probe_socket_source(probe);
+	struct address source = probe_socket_source(probe), chosen = {0};
+	struct route_event from_chosen;
+	int result = ask_way_as_it_is(probe, &source, destination, ret_route, &chosen);
 
-	if (source.family == destination->family &&
-	    origin_route_from(probe->origin, &source, NULL, destination, ret_route, NULL) == 0 &&
-	    (is_way(ret_route) ||
-	     (!address_is_unspecified(&source) && origin_has_address(probe->origin, &source) == 1)))
-		return 0;
-	return origin_route(probe->origin, destination, ret_route, NULL);
+	if (result < 0 || !is_way(ret_route) || !address_is_set(&chosen) ||
+	    (address_is_set(&source) && !address_is_unspecified(&source)))
+		return result;
+	chosen.port = source.port;
+	if (origin_route_from(probe->origin, &chosen, NULL, destination, &from_chosen, NULL) == 0 &&
+	    !is_way(&from_chosen))
+		*ret_route = from_chosen;
+	return 0;
 }
 
 /*

@@ -12,12 +12,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "user/io/netlink/devices.h"
+
 enum match { MISSES, MAY_MATCH, MATCHES };
 
 struct walk {
 	const struct route_question *question;
-	enum route_kind kind; /* as the kernel answered */
-	enum route_kind rule; /* that has ended the look-up; ROUTE_UNKNOWN: none has */
+	char device[EVENT_NAME_MAX]; /* that it is bound to; "": none */
+	enum route_kind kind;	     /* as the kernel answered */
+	enum route_kind rule;	     /* that has ended the look-up; ROUTE_UNKNOWN: none has */
 	/* a table was looked up before it, in which there may be a route of its type */
 	bool has_passed_table;
 	bool is_over;
@@ -67,6 +70,14 @@ static enum match match_device(const struct nlattr *attribute)
 	return strcmp(mnl_attr_get_str(attribute), "lo") ? MISSES : MATCHES;
 }
 
+/* A device of a VRF is looked for as its VRF, too. */
+static enum match match_bound(const struct nlattr *attribute, const char *device)
+{
+	if (!device[0])
+		return MISSES;
+	return strcmp(mnl_attr_get_str(attribute), device) ? MAY_MATCH : MATCHES;
+}
+
 static enum match matches_if(bool is_match)
 {
 	return is_match ? MATCHES : MISSES;
@@ -85,9 +96,10 @@ static uint32_t mask_of(const struct nlmsghdr *message)
 }
 
 static enum match match_attribute(const struct nlattr *attribute, const struct nlmsghdr *message,
-				  const struct route_question *question)
+				  const struct walk *walk)
 {
 	const struct fib_rule_hdr *header = mnl_nlmsg_get_payload(message);
+	const struct route_question *question = walk->question;
 
 	switch (mnl_attr_get_type(attribute)) {
 	case FRA_PRIORITY:
@@ -104,7 +116,7 @@ static enum match match_attribute(const struct nlattr *attribute, const struct n
 	case FRA_IIFNAME:
 		return match_device(attribute);
 	case FRA_OIFNAME:
-		return question->oif ? MAY_MATCH : MISSES;
+		return match_bound(attribute, walk->device);
 	case FRA_FWMARK:
 		return matches_if(
 			!((mnl_attr_get_u32(attribute) ^ question->mark) & mask_of(message)));
@@ -120,7 +132,7 @@ static enum match match_attribute(const struct nlattr *attribute, const struct n
 	return MAY_MATCH;
 }
 
-static enum match match_rule(const struct nlmsghdr *message, const struct route_question *question)
+static enum match match_rule(const struct nlmsghdr *message, const struct walk *walk)
 {
 	const struct fib_rule_hdr *header = mnl_nlmsg_get_payload(message);
 	bool is_inverted = header->flags & FIB_RULE_INVERT;
@@ -129,7 +141,7 @@ static enum match match_rule(const struct nlmsghdr *message, const struct route_
 
 	mnl_attr_for_each(attribute, message, sizeof(*header))
 	{
-		enum match one = match_attribute(attribute, message, question);
+		enum match one = match_attribute(attribute, message, walk);
 
 		match = one < match ? one : match;
 	}
@@ -165,7 +177,7 @@ static int take_rule(const struct nlmsghdr *message, void *data)
 	if (walk->is_over || message->nlmsg_type != RTM_NEWRULE ||
 	    mnl_nlmsg_get_payload_len(message) < sizeof(*header))
 		return MNL_CB_OK;
-	match = match_rule(message, walk->question);
+	match = match_rule(message, walk);
 	if (match == MISSES || header->action == FR_ACT_NOP)
 		return MNL_CB_OK;
 	rule = kind_of_action(header->action);
@@ -227,8 +239,10 @@ enum route_kind rules_refuse(struct rtnetlink *netlink, const struct route_quest
 {
 	struct walk walk = {.question = question, .kind = kind, .rule = ROUTE_UNKNOWN};
 	struct fib_rule_hdr *header;
-	struct nlmsghdr *request = rtnetlink_begin(netlink, RTM_GETRULE, sizeof(*header), &header);
+	struct nlmsghdr *request;
 
+	devices_name(netlink, question->oif, walk.device);
+	request = rtnetlink_begin(netlink, RTM_GETRULE, sizeof(*header), &header);
 	header->family = question->destination.family;
 	if (rtnetlink_dump(netlink, request, take_rule, &walk) < 0)
 		return ROUTE_UNKNOWN;
