@@ -2,6 +2,8 @@
 /*
  * What comes after an open verdict: it stays open, and a line of its own says what else was seen.
  */
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -270,4 +272,22 @@ BOTH_FAMILIES(amendments, the_accept_queue_is_full_when_the_handshake_ends)
 BOTH_FAMILIES(amendments, a_server_that_aborts_on_overflow_resets)
 {
 	expect_amended(lines_with_late_overflow(family, "1"), "reset-by-peer");
+}
+
+/* Nobody is told of a connection before its first data: the kernel asks once more, and waits. */
+BOTH_FAMILIES(amendments, a_server_that_defers_accept)
+{
+	struct lab *lab = scenario_lab();
+	struct sockaddr_in6 any6 = {.sin6_family = AF_INET6, .sin6_port = htons(PORT)};
+	struct sockaddr_in any4 = {.sin_family = AF_INET, .sin_port = htons(PORT)};
+	struct command_result result;
+	int fd = lab_socket(lab, LAB_SERVER, family, SOCK_STREAM), seconds = 1;
+
+	cr_assert_eq(setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof(seconds)), 0);
+	cr_assert_eq(family == AF_INET ? bind(fd, (struct sockaddr *)&any4, sizeof(any4))
+				       : bind(fd, (struct sockaddr *)&any6, sizeof(any6)),
+		     0);
+	cr_assert_eq(listen(fd, 8), 0);
+	result = cli(lab, "-j", "-c", "1", "--hold", "4", places_of(family)->server, "7000");
+	expect_explained(expect_amended(lines_of(&result), "not-accepted"), "TCP_DEFER_ACCEPT");
 }

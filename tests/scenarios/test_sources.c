@@ -314,3 +314,18 @@ BOTH_FAMILIES(sources, an_own_address_that_leads_elsewhere)
 	scenario_nft(lab, LAB_CLIENT, rules);
 	expect_verdict(probe(lab, places_of(family)->client, 7000), "closed", "reset");
 }
+
+/* Another host may have it: nothing can be sent from it yet. */
+Test(sources, an_address_that_is_still_checked_for_duplicates)
+{
+	struct lab *lab = scenario_lab();
+	struct command_result result;
+
+	scenario_sysctl(lab, LAB_CLIENT, "net/ipv6/conf/all/accept_dad", "1");
+	scenario_sysctl(lab, LAB_CLIENT, "net/ipv6/conf/eth0/accept_dad", "1");
+	scenario_sysctl(lab, LAB_CLIENT, "net/ipv6/conf/eth0/dad_transmits", "1000");
+	scenario_ip(lab, LAB_CLIENT, "address add fd00:1::99/64 dev eth0\n");
+	result = cli(lab, "-c", "1", "-S", "fd00:1::99", LAB_SERVER6, "7000");
+	expect_status(result, 3);
+	expect_said(result.errors.bytes, "still being checked for duplicates");
+}
