@@ -114,6 +114,31 @@ Test(watch_command, with_a_file_both_streams_are_its_own)
 	expect_said(result.output.bytes, "closed");
 }
 
+/* By its own end, without the time that an interpreter takes for that. */
+#define CONNECTS_AND_IS_GONE                                                                       \
+	"import os, socket, sys\n"                                                                 \
+	"for i in range(1000):\n"                                                                  \
+	"    s = socket.socket()\n"                                                                \
+	"    s.connect_ex((sys.argv[1], 81))\n"                                                    \
+	"    s.close()\n"                                                                          \
+	"os._exit(0)\n"
+
+/* Also those that were recorded while others were being read. */
+Test(watch_command, connects_just_before_its_end_are_heard)
+{
+	struct lab *lab = scenario_lab();
+
+	need_program("python3");
+	for (int i = 0; i < 8; i++) {
+		struct watched watched =
+			watch(lab, "--", "python3", "-c", CONNECTS_AND_IS_GONE, LAB_SERVER4);
+		const json_t *end = scenario_record(watched.lines, "watch", NULL, NULL);
+
+		if (json_integer_value(field(end, "events_lost")) == 0)
+			expect_number(end, "connects", 1000);
+	}
+}
+
 Test(watch_command, its_input_is_untouched)
 {
 	struct lab *lab = scenario_lab();

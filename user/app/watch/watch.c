@@ -132,12 +132,14 @@ static void finish(struct watch *w)
 	struct timespec pause = {.tv_nsec = (long)MILLISECOND_NS};
 	uint64_t until_ns = UINT64_MAX;
 	bool is_behind;
-	int pauses = 0;
+	int drains = 0, pauses = 0;
 
 	watch_feed(w, &end);
 	do {
 		is_behind = intake_drain(&w->intake, true);
 		if (intake_take(&w->intake) || is_behind)
+			continue;
+		if (++drains == 1) /* it may have begun before the end */
 			continue;
 		if (!correlator_under_way(w->intake.correlator) || ++pauses > LAST_PAUSES)
 			break;
