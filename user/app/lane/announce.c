@@ -57,8 +57,10 @@ void announce_clock(struct intake *intake)
 {
 	const struct session *session = intake->session;
 
-	if (is_off(session) && is_off(session))
-		announce(intake, &session->run, session->netns);
+	for (int i = 0; i < 2; i++)
+		if (!is_off(session))
+			return;
+	announce(intake, &session->run, session->netns);
 }
 
 void announce_summary(struct intake *intake, const struct summary_event *summary)

@@ -23,11 +23,12 @@ static void put_measured_first(uint64_t *row, uint64_t count)
 static void write_summary(struct lane *lane, const struct target *target,
 			  const struct renderer *renderer, FILE *out, bool is_final)
 {
+	const struct run *run = lane->run;
 	const struct target_kept *kept = target->kept;
 	struct target_told told;
 	struct target_text text;
 	struct summary_report report = {
-		.target = report_target(&lane->run->session, target_tell(target, &told), &text),
+		.target = report_target(&run->session, target_tell(target, &told), &text),
 		.stats = &kept->stats,
 		.events_lost = correlator_lost(lane->intake.correlator),
 		.is_final = is_final,
@@ -35,18 +36,15 @@ static void write_summary(struct lane *lane, const struct target *target,
 		.row_count = kept->rtt_row_count,
 	};
 
-	renderer->summary(out, &lane->run->output.style, &report);
+	if (is_final && run->options->is_tcpping)
+		put_measured_first(kept->rtt_row, kept->rtt_row_count);
+	if (renderer->summary)
+		renderer->summary(out, &run->output.style, &report);
 }
 
 void show_summary(struct lane *lane, const struct target *target)
 {
-	const struct run *run = lane->run;
-
-	if (run->options->is_tcpping)
-		put_measured_first(target->kept->rtt_row, target->kept->rtt_row_count);
-	if (run->output.renderer->summary)
-		write_summary(lane, target, run->output.renderer, outbox_stream(&lane->outbox),
-			      true);
+	write_summary(lane, target, lane->run->output.renderer, outbox_stream(&lane->outbox), true);
 }
 
 struct tally show_total(struct run *run)
@@ -91,38 +89,28 @@ static struct run_report report_of(const struct tally *total)
 	};
 }
 
-static void show_all(struct lane *lane, const struct renderer *renderer, FILE *out)
-{
-	size_t count;
-	struct target **sorted = targets_sorted(&lane->targets, &count);
-
-	for (size_t i = 0; renderer->summary && i < count; i++)
-		write_summary(lane, sorted[i], renderer, out, false);
-	free(sorted);
-}
-
-static void end_kept(struct lane *lane)
+static void write_kept(struct lane *lane, const struct renderer *renderer, FILE *out, bool is_final)
 {
 	size_t count;
 	struct target **sorted = targets_sorted(&lane->targets, &count);
 
 	for (size_t i = 0; i < count; i++)
-		show_summary(lane, sorted[i]);
+		write_summary(lane, sorted[i], renderer, out, is_final);
 	free(sorted);
-	outbox_flush(&lane->outbox);
 }
 
 void show_end(struct run *run)
 {
+	struct lane *lane = &run->lanes[0];
 	struct tally total = show_total(run);
-	struct run_report report = run->policy.keeps_targets
-					   ? targets_report(&run->lanes[0].targets)
-					   : report_of(&total);
+	struct run_report report =
+		run->policy.keeps_targets ? targets_report(&lane->targets) : report_of(&total);
 	FILE *out;
 
 	announce(run, true);
 	if (run->policy.keeps_targets)
-		end_kept(&run->lanes[0]);
+		write_kept(lane, run->output.renderer, outbox_stream(&lane->outbox), true);
+	outbox_flush(&lane->outbox);
 	out = output_lock(&run->output);
 	if (!run->policy.keeps_targets)
 		write_tally(run, &total, run->output.renderer, out);
@@ -141,7 +129,7 @@ void show_so_far(struct run *run, const struct renderer *renderer, FILE *out)
 		outbox_flush(&run->lanes[0].outbox);
 	output_lock(&run->output);
 	if (run->policy.keeps_targets)
-		show_all(&run->lanes[0], renderer, out);
+		write_kept(&run->lanes[0], renderer, out, false);
 	else
 		write_tally(run, &total, renderer, out);
 	fflush(out);
