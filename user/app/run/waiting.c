@@ -82,14 +82,15 @@ static void look_at_table(struct lane *lane, const struct target *target, uint64
 	struct neighbour_room *room = lane_neighbours(lane, target->address.family);
 	const struct run *run = lane->run;
 	struct neighbour_table table = {0};
-	uint32_t own = 0, limit = NEIGHBOUR_ROOM_MOST;
+	uint32_t lanes = run->lane_count ? run->lane_count : 1, own = 0,
+		 limit = NEIGHBOUR_ROOM_MOST;
 
 	if (room->asked_ns && now_ns - room->asked_ns < LOOK_AGAIN_NS)
 		return;
 	for (unsigned i = 0; i < run->lane_count; i++)
 		own += __atomic_load_n(&run->lanes[i].sought, __ATOMIC_RELAXED);
 	if (origin_neighbour_table(target->origin, target->address.family, &table) == 0)
-		limit = neighbour_room_of(&table, own) / run->lane_count;
+		limit = neighbour_room_of(&table, own) / lanes;
 	neighbour_room_set(room, &table, limit, now_ns); /* unasked it holds nothing back */
 }
 
