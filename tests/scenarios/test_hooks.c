@@ -54,18 +54,24 @@ static void lead_marked(struct lab *lab, int family)
 		     error.text);
 }
 
+/* A rule sets the mark, and the SYN is routed anew. */
+static void expect_marked_refused(struct lab *lab, int family, const char *hint)
+{
+	scenario_nft(lab, LAB_CLIENT,
+		     "table inet t {\n chain c {\n type route hook output priority -150\n tcp "
+		     "dport 7000 meta mark set 7\n }\n}\n");
+	expect_verdict(probe(lab, places_of(family)->server, PORT, "-W", LONG_ENOUGH), "blocked",
+		       "dropped-out");
+	expect_hint(lab, places_of(family)->server, hint);
+}
+
 /* The mark leads to a table that forbids it, but only once a rule has set it. */
 BOTH_FAMILIES(hooks, a_mark_that_leads_to_a_prohibit_route)
 {
 	struct lab *lab = scenario_lab();
 
 	lead_marked(lab, family);
-	scenario_nft(lab, LAB_CLIENT,
-		     "table inet t {\n chain c {\n type route hook output priority -150\n tcp "
-		     "dport 7000 meta mark set 7\n }\n}\n");
-	expect_verdict(probe(lab, places_of(family)->server, PORT, "-W", LONG_ENOUGH), "blocked",
-		       "dropped-out");
-	expect_hint(lab, places_of(family)->server, "a prohibit route or rule");
+	expect_marked_refused(lab, family, "EACCES: a prohibit route or rule");
 }
 
 /* Of the address it comes from nothing is wrong. */
@@ -75,12 +81,7 @@ BOTH_FAMILIES(hooks, a_mark_that_leads_to_a_blackhole_rule)
 
 	paths_tool(lab, LAB_CLIENT, "ip", family == AF_INET ? "-4" : "-6", "rule", "add", "fwmark",
 		   "7", "blackhole");
-	scenario_nft(lab, LAB_CLIENT,
-		     "table inet t {\n chain c {\n type route hook output priority -150\n tcp "
-		     "dport 7000 meta mark set 7\n }\n}\n");
-	expect_verdict(probe(lab, places_of(family)->server, PORT, "-W", LONG_ENOUGH), "blocked",
-		       "dropped-out");
-	expect_hint(lab, places_of(family)->server, "EINVAL: a blackhole route or rule");
+	expect_marked_refused(lab, family, "EINVAL: a blackhole route or rule");
 }
 
 /* One source port for everybody, and it is taken by a connection to the same server. */
