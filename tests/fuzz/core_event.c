@@ -300,6 +300,7 @@ void core_event_make(struct bytes *bytes, uint64_t *now_ns, struct event *event)
 	case EVENT_TARGET:
 	case EVENT_PROGRAM:
 	case EVENT_SUMMARY:
+	case EVENT_REPORT:
 		break;
 	}
 }

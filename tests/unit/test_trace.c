@@ -98,6 +98,10 @@ static const struct event events[] = {
 		     .is_of_command = true,
 		     .connections = 7,
 		     .preload = ""}},
+	{.time_ns = 5,
+	 .kind = EVENT_REPORT,
+	 .key = {77, 1},
+	 .report = {REPORT_AMENDMENT, .repeat = 2, .target = 3, .sequence = UINT64_MAX}},
 	{.time_ns = 1,
 	 .kind = EVENT_LOST,
 	 .netns = 5,
@@ -341,6 +345,11 @@ Test(trace, lines_look_as_documented)
 		  .kind = EVENT_SUMMARY,
 		  .summary = {.is_final = true, .is_of_command = true, .preload = "/lib/a.so"}},
 		 "0.000000005 summary - final command preload=/lib/a.so\n"},
+		{{.time_ns = 5,
+		  .kind = EVENT_REPORT,
+		  .key = {77, 1},
+		  .report = {REPORT_VERDICT, .target = 1, .sequence = 4}},
+		 "0.000000005 report 77/1 verdict target=1 seq=4\n"},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {

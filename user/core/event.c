@@ -33,6 +33,7 @@ static const char *const event_kind_names[] = {
 	[EVENT_TARGET] = "target",
 	[EVENT_PROGRAM] = "program",
 	[EVENT_SUMMARY] = "summary",
+	[EVENT_REPORT] = "report",
 };
 
 const char *event_kind_name(enum event_kind kind)

@@ -58,9 +58,10 @@ enum event_kind {
 	EVENT_TARGET,  /* before its first probe, and when it has changed or ended */
 	EVENT_PROGRAM, /* the cgroup of a watched program, before its first connect */
 	EVENT_SUMMARY, /* what the run came to was asked for, or it is over */
+	EVENT_REPORT,  /* a verdict, or an amendment, became a report: in this order */
 };
 
-#define EVENT_KINDS (EVENT_SUMMARY + 1)
+#define EVENT_KINDS (EVENT_REPORT + 1)
 
 /* One attempt: a socket, and which of its CLOSE -> SYN_SENT transitions. */
 struct attempt_key {
@@ -317,6 +318,19 @@ struct summary_event {
 	const char *preload;  /* a library that may answer in the kernel's place; NULL: none seen */
 };
 
+enum report_kind {
+	REPORT_VERDICT = 1,
+	REPORT_AMENDMENT,
+};
+
+/* The event's key is the attempt's. Of another program's connect the target is 0. */
+struct report_event {
+	enum report_kind kind;
+	uint8_t repeat; /* enum repeat: which of a probe's connects it is */
+	uint32_t target;
+	uint64_t sequence;
+};
+
 /* A packet's first bytes, from its IP header on, as the kernel side delivered them. */
 struct event_raw {
 	const uint8_t
@@ -351,6 +365,7 @@ struct event {
 		struct target_event target;
 		struct program_event program;
 		struct summary_event summary;
+		struct report_event report;
 	};
 };
 

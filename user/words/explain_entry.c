@@ -261,6 +261,7 @@ char *explain_entry(const struct attempt *attempt, const struct entry *entry, ch
 	case EVENT_TARGET:
 	case EVENT_PROGRAM:
 	case EVENT_SUMMARY:
+	case EVENT_REPORT:
 		sentence_add(&s, "%s", event_kind_name((enum event_kind)entry->kind));
 		break;
 	}

@@ -133,6 +133,7 @@ void attempt_record(struct entry *entry, struct attempt *attempt, const struct e
 	case EVENT_TARGET:
 	case EVENT_PROGRAM:
 	case EVENT_SUMMARY:
+	case EVENT_REPORT:
 		break;
 	}
 }

@@ -151,6 +151,7 @@ static void read_entry(struct roles *roles, const struct entry *entry, unsigned 
 	case EVENT_TARGET:
 	case EVENT_PROGRAM:
 	case EVENT_SUMMARY:
+	case EVENT_REPORT:
 		break;
 	}
 }

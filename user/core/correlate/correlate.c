@@ -56,6 +56,7 @@ int correlator_feed(struct correlator *c, const struct event *event)
 	case EVENT_TARGET:
 	case EVENT_PROGRAM:
 	case EVENT_SUMMARY:
+	case EVENT_REPORT:
 		return 0;
 	case EVENT_LOST:
 		if (event->key.cookie)

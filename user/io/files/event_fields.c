@@ -16,6 +16,14 @@ static const char *phase_name(unsigned number)
 	return names[number];
 }
 
+static const char *report_name(unsigned number)
+{
+	static const char *const names[] = {
+		[REPORT_VERDICT] = "verdict", [REPORT_AMENDMENT] = "amendment"};
+
+	return names[number];
+}
+
 static const char *route_name(unsigned number)
 {
 	return route_kind_name((enum route_kind)number);
@@ -57,6 +65,7 @@ static const char *option_name(unsigned number)
 
 static const struct trace_words calls = {call_name, APP_BIND + 1, false};
 static const struct trace_words phases = {phase_name, APP_RETURN + 1, false};
+static const struct trace_words reports = {report_name, REPORT_AMENDMENT + 1, false};
 static const struct trace_words routes = {route_name, ROUTE_NO_SOURCE + 1, false};
 static const struct trace_words neighbours = {neighbour_name, NEIGHBOUR_VALID + 1, false};
 /* TCP_ESTABLISHED (1) to TCP_NEW_SYN_RECV (12) */
@@ -219,6 +228,11 @@ const struct trace_field trace_fields[] = {
 	FIELD(KIND(SUMMARY), "command", BOOL, summary.is_of_command),
 	FIELD(KIND(SUMMARY), "connections", NUMBER, summary.connections),
 	FIELD(KIND(SUMMARY), "preload", STRING, summary.preload),
+
+	WORDS(KIND(REPORT), "", WORD, report.kind, &reports),
+	FIELD(KIND(REPORT), "repeat", NUMBER, report.repeat),
+	FIELD(KIND(REPORT), "target", NUMBER, report.target),
+	FIELD(KIND(REPORT), "seq", NUMBER, report.sequence),
 };
 
 const size_t trace_field_count = sizeof(trace_fields) / sizeof(trace_fields[0]);
