@@ -20,14 +20,29 @@ static const json_t *of_port(const json_t *lines, unsigned port)
 	return NULL;
 }
 
+/*
+ * Address translation takes another port of ours where the connection before still has it: of the
+ * second probe of a port, that is chance.
+ */
+static json_t *notes_of(const json_t *record)
+{
+	json_t *notes = json_deep_copy(field(record, "notes"));
+
+	for (size_t i = 0; i < json_array_size(notes); i++)
+		if (!strcmp(json_string_value(json_array_get(notes, i)), "source-rewritten"))
+			json_array_remove(notes, i);
+	return notes;
+}
+
 /* All that is not chance or time. */
 static void expect_same(const json_t *one, const json_t *other)
 {
-	static const char *const paths[] = {
-		"target",	  "status",	"reason",	    "complete",	   "syn_sent",
-		"syn_unanswered", "interface",	"wire_destination", "answer.kind", "answer.from",
-		"app.result",	  "app.errno",	"app.agrees",	    "notes",	   "drop.direction",
-		"drop.reason",	  "drop.count", "drop.interface"};
+	static const char *const paths[] = {"target",	   "status",	       "reason",
+					    "complete",	   "syn_sent",	       "syn_unanswered",
+					    "interface",   "wire_destination", "answer.kind",
+					    "answer.from", "app.result",       "app.errno",
+					    "app.agrees",  "drop.direction",   "drop.reason",
+					    "drop.count",  "drop.interface"};
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		const json_t *a = field(one, paths[i]), *b = field(other, paths[i]);
@@ -35,6 +50,8 @@ static void expect_same(const json_t *one, const json_t *other)
 		cr_assert(a == b || json_equal(a, b), "%s differs:\n%s\n%s", paths[i],
 			  record_text(one), record_text(other));
 	}
+	cr_assert(json_equal(notes_of(one), notes_of(other)), "notes differ:\n%s\n%s",
+		  record_text(one), record_text(other));
 }
 
 BOTH_FAMILIES(scan, verdicts_of_every_kind_are_those_of_single_probes)
