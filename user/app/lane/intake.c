@@ -4,6 +4,7 @@
 
 #include <time.h>
 
+#include "user/app/lane/record.h"
 #include "user/base/time.h"
 #include "user/io/clock.h"
 #include "user/io/files/trace.h"
@@ -18,6 +19,8 @@ int intake_feed(struct intake *intake, const struct event *event)
 {
 	if (intake->trace)
 		trace_write(intake->trace, event);
+	if (intake->recorder)
+		record_event(intake->recorder, event);
 	if (event->kind >= EVENT_RUN) { /* no verdict rests on it */
 		session_feed(intake->session, event);
 		return 0;

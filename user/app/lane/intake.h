@@ -12,6 +12,7 @@
 
 #include "user/app/report/session.h"
 #include "user/core/correlate/correlate.h"
+#include "user/io/files/recorder.h"
 #include "user/io/kernel/observer.h"
 
 /* Its parts are the caller's. */
@@ -19,8 +20,9 @@ struct intake {
 	struct observer *observer;
 	struct ring *ring; /* one of the observer's */
 	struct correlator *correlator;
-	struct session *session; /* the run's */
-	FILE *trace;		 /* NULL: none */
+	struct session *session;   /* the run's */
+	FILE *trace;		   /* NULL: none */
+	struct recorder *recorder; /* likewise */
 	/* where the ring's events go: it calls intake_feed(), and has the lane as its context */
 	struct ring_sink sink;
 	/* what is said of an attempt is acted upon; context: likewise */

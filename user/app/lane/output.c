@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/app/lane/record.h"
 #include "user/app/say.h"
 #include "user/app/terminal.h"
 #include "user/app/xalloc.h"
@@ -35,6 +36,7 @@ int output_open(struct output *output, const struct options *options, FILE *stan
 
 	pthread_mutex_init(&output->lock, NULL);
 	output->path = path;
+	output->record_path = options->record_path;
 	output->file = output->out = path ? outlet_open_file(path) : standard;
 	if (!output->file)
 		return error_set(error, -errno, "cannot write to %s (-o): %s", path,
@@ -45,13 +47,15 @@ int output_open(struct output *output, const struct options *options, FILE *stan
 	if (options->trace_path && !output->trace)
 		return error_set(error, -errno, "cannot write the trace to %s: %s",
 				 options->trace_path, strerror(errno));
-	return 0;
+	output->recorder = options->record_path ? record_open(options, error) : NULL;
+	return options->record_path && !output->recorder ? -EINVAL : 0;
 }
 
 void output_close(struct output *output)
 {
 	if (output->trace)
 		fclose(output->trace);
+	recorder_free(output->recorder);
 	if (output->path && output->file)
 		fclose(output->file);
 	pthread_mutex_destroy(&output->lock);
@@ -79,10 +83,22 @@ bool output_has_failed(const struct output *output)
 	return __atomic_load_n(&output->error, __ATOMIC_ACQUIRE);
 }
 
+static bool is_recording_lost(const struct output *output)
+{
+	struct error error;
+
+	if (record_flush(output->recorder, output->record_path, &error) == 0)
+		return false;
+	say("%s", error.text);
+	return true;
+}
+
 bool output_is_lost(const struct output *output)
 {
+	bool is_lost = is_recording_lost(output);
+
 	if (!output->error || output->error == EPIPE || output->error == ECANCELED)
-		return false;
+		return is_lost;
 	say("cannot write the output%s%s: %s", output->path ? " to " : "",
 	    output->path ? output->path : "", strerror(output->error));
 	return true;

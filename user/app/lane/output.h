@@ -19,8 +19,10 @@ struct output {
 	FILE *file; /* NULL: not open */
 	/* where it is written: the file, or what the caller puts before it, who closes that */
 	FILE *out;
-	bool is_by_line; /* a line is a write: others write there as well */
-	FILE *trace;	 /* --trace-text; NULL: none */
+	bool is_by_line;	   /* a line is a write: others write there as well */
+	FILE *trace;		   /* --trace-text; NULL: none */
+	struct recorder *recorder; /* --record; NULL: none */
+	const char *record_path;
 	pthread_mutex_t lock;
 	int error; /* errno of the write that failed; 0: none did */
 	bool has_live_line;

@@ -85,9 +85,26 @@ static int check_watch(const struct options *options, struct error *ret_error)
 	return 0;
 }
 
+/* Lines and blocks would stand between one another. */
+static int check_record(const struct parse *parse, struct error *ret_error)
+{
+	const struct options *options = parse->options;
+	bool is_lines_elsewhere =
+		options->output_path || (parse->command == COMMAND_WATCH && options->command);
+
+	if (!options->record_path || strcmp(options->record_path, "-") != 0 || is_lines_elsewhere)
+		return 0;
+	return error_set(ret_error, -EINVAL,
+			 "--record - takes standard output: give the lines a file of their own, "
+			 "with -o FILE or -o /dev/stderr");
+}
+
 int options_check(const struct parse *parse, struct error *ret_error)
 {
 	int result = option_check_format(parse, ret_error);
+
+	if (result == 0)
+		result = check_record(parse, ret_error);
 
 	if (result < 0)
 		return result;

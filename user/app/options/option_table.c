@@ -141,6 +141,11 @@ static const struct option_row rows[] = {
 	{"output", 'o', "FILE",
 	 "write to FILE instead of standard output, or, with a command, standard error",
 	 PATH(output_path), WATCH},
+	{"record", 0, "FILE",
+	 "also write all that is observed into FILE, as pcapng: packets, and between them what the "
+	 "kernel and the application did, for Wireshark and as evidence (- for standard output)",
+	 TEXT(record_path), BOTH},
+	{"force", 0, NULL, "--record may replace FILE", FLAG(is_forced), BOTH},
 	{"verbose", 'v', NULL,
 	 "the timeline of every probe: application, socket and wire, and its SYN's path over this "
 	 "host's "

@@ -72,8 +72,10 @@ struct options {
 	uint64_t report_every_ns; /* 0: never */
 	unsigned verbosity;
 	enum timestamp_style timestamp;
-	const char *trace_path; /* --trace-text; NULL: none */
-	uint64_t ring_bytes;	/* 0: by what is probed or watched */
+	const char *record_path; /* NULL: none */
+	bool is_forced;		 /* it may replace a file */
+	const char *trace_path;	 /* --trace-text; NULL: none */
+	uint64_t ring_bytes;	 /* 0: by what is probed or watched */
 };
 
 #define HALF_OPEN UINT64_MAX

@@ -2,6 +2,7 @@
 /* What happens becomes reports, and reports lines. */
 #include "user/app/run/show.h"
 
+#include "user/app/lane/record.h"
 #include "user/app/report/report.h"
 #include "user/io/clock.h"
 
@@ -37,7 +38,7 @@ void announce_target(struct lane *lane, const struct target *target)
 	struct target_told told;
 	struct event event = {.kind = EVENT_TARGET, .time_ns = clock_now_ns()};
 
-	if (!lane->intake.trace)
+	if (!lane->intake.trace && !lane->intake.recorder)
 		return;
 	event.netns = origin_netns(target->origin);
 	event.target = *target_tell(target, &told);
@@ -118,15 +119,20 @@ bool show_outcome(struct lane *lane, struct target *target, uint64_t sequence,
 		target->shown_status = (int16_t)verdict->status;
 		target->shown_reason = (int16_t)verdict->reason;
 	}
-	if (!is_shown)
+	if (!is_shown && !run->output.recorder)
 		return false;
-	if (run->output.renderer->probe) {
+	if (run->output.renderer->probe || run->output.recorder) {
 		struct subject subject = {target_tell(target, &told), sequence};
 
 		report = report_probe(&run->session, &subject, outcome, &text);
-		run->output.renderer->probe(outbox_stream(&lane->outbox), &run->output.style,
-					    &report);
+		if (run->output.recorder)
+			record_probe(run->output.recorder, &report, subject.target->number);
+		if (is_shown && run->output.renderer->probe)
+			run->output.renderer->probe(outbox_stream(&lane->outbox),
+						    &run->output.style, &report);
 	}
+	if (!is_shown)
+		return false;
 	ring_bell(run->options, verdict);
 	return true;
 }
@@ -141,9 +147,14 @@ void show_amendment(struct lane *lane, const struct probe *probe, const struct n
 
 	if (probe->target->kept)
 		stats_add_amendment(&probe->target->kept->stats, notice->amendment.kind);
-	if (!probe->is_shown || !run->output.renderer->amendment)
+	if (!run->output.recorder && (!probe->is_shown || !run->output.renderer->amendment))
 		return;
 	report = report_amendment(&run->session, &subject, notice, &text);
+	if (run->output.recorder)
+		record_amendment(run->output.recorder, notice->attempt->key, &report,
+				 subject.target->number);
+	if (!probe->is_shown || !run->output.renderer->amendment)
+		return;
 	run->output.renderer->amendment(outbox_stream(&lane->outbox), &run->output.style, &report);
 }
 

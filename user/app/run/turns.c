@@ -57,6 +57,7 @@ int lane_open(struct lane *lane, struct run *run, unsigned index, struct error *
 					 .ring = observer_ring(run->observer, index),
 					 .session = &run->session,
 					 .trace = run->output.trace,
+					 .recorder = run->output.recorder,
 					 .sink = {lane_feed, lane},
 					 .take = notices_take},
 			      .outbox = {.output = &run->output,

@@ -142,6 +142,7 @@ static int open_observer(struct watch *w, struct error *error)
 
 	intake->session = &w->session;
 	intake->trace = w->output.trace;
+	intake->recorder = w->output.recorder;
 	intake->observer = observer_new(&config, error);
 	if (!intake->observer)
 		return -EPERM;

@@ -3,6 +3,7 @@
 #include "user/app/watch/watch_show.h"
 
 #include "user/app/lane/announce.h"
+#include "user/app/lane/record.h"
 #include "user/app/report/remark.h"
 #include "user/app/report/report.h"
 #include "user/app/say.h"
@@ -51,6 +52,8 @@ void watch_show_connect(struct watch *w, const struct notice *notice)
 
 	w->connects++;
 	w->contradictions += report.program->contradiction != NULL;
+	if (w->output.recorder)
+		record_probe(w->output.recorder, &report, 0);
 	watch_rows_add(&w->rows, attempt, outcome.verdict, outcome.began_ns);
 	w->output.renderer->probe(outbox_stream(&w->outbox), &w->output.style, &report);
 }
@@ -69,9 +72,15 @@ void watch_show_amendment(struct watch *w, const struct notice *notice)
 	struct report_text text;
 	struct amendment_report report;
 
-	if (!w->output.renderer->amendment || !is_worth_saying(w, notice->amendment.kind))
+	bool is_shown = w->output.renderer->amendment && is_worth_saying(w, notice->amendment.kind);
+
+	if (!is_shown && !w->output.recorder)
 		return;
 	report = report_amendment(&w->session, &subject, notice, &text);
+	if (w->output.recorder)
+		record_amendment(w->output.recorder, notice->attempt->key, &report, 0);
+	if (!is_shown)
+		return;
 	w->output.renderer->amendment(outbox_stream(&w->outbox), &w->output.style, &report);
 }
 
