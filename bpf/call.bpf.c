@@ -119,6 +119,8 @@ static __always_inline int take_enter(const struct pt_regs *regs, long id)
 	if (!call || call == KTP_CALL_RESTART)
 		return 0;
 	task = bpf_get_current_pid_tgid();
+	if (ktp_is_unwatched(task >> 32))
+		return 0;
 	if (call == KTP_CALL_SIGRETURN)
 		note_handled(task);
 	else if (call == KTP_CALL_CONNECT || may_hide(call) || ktp_is_user(task >> 32))

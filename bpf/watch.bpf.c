@@ -92,8 +92,9 @@ static __always_inline int take_watched_state(const struct sock *sk, int old_sta
 			admit_watched(sk, old_state, new_state);
 		return 0;
 	}
-	watched =
-		old_state == TCP_SYN_SENT ? bpf_map_lookup_elem(&ktp_watched_sockets, &key) : NULL;
+	if (old_state != TCP_SYN_SENT || !ktp_cookie(sk))
+		return 0;
+	watched = bpf_map_lookup_elem(&ktp_watched_sockets, &key);
 	if (!watched)
 		return 0;
 	tell_retransmits(sk, watched);
@@ -142,6 +143,8 @@ static __always_inline int take_end(const struct sock *sk)
 	__u64 key = (__u64)sk, mptcp;
 	struct ktp_watched_socket *watched;
 
+	if (!ktp_cookie(sk)) /* whose connect was admitted has one */
+		return 0;
 	watched = bpf_map_lookup_elem(&ktp_watched_sockets, &key);
 	if (!watched)
 		return 0;

@@ -129,12 +129,26 @@ static __always_inline __u32 ktp_child_key(__u32 global_tgid)
 	return global_tgid | 1u << 31;
 }
 
+/*
+ * Those watched by number, and what they fork, are marked as seen before they call anything; but
+ * in another pid namespace only when they connect.
+ */
+static __always_inline bool ktp_is_unwatched(__u32 tgid)
+{
+	return ktp_config.filter & KTP_FILTER_TASKS && ktp_config.is_initial_pidns &&
+	       !ktp_may_be_user(tgid);
+}
+
 /* enum ktp_visibility, if the current task is one of those watched by number, else 0. */
 static __always_inline __u32 ktp_task_visibility(void)
 {
-	__u32 own = ktp_tgid(), child = ktp_child_key(bpf_get_current_pid_tgid() >> 32);
-	__u32 *visibility = bpf_map_lookup_elem(&ktp_tasks, &child);
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32, own = ktp_tgid(),
+	      child = ktp_child_key(tgid);
+	__u32 *visibility;
 
+	if (ktp_is_unwatched(tgid))
+		return 0;
+	visibility = bpf_map_lookup_elem(&ktp_tasks, &child);
 	if (!visibility && own)
 		visibility = bpf_map_lookup_elem(&ktp_tasks, &own);
 	return visibility ? *visibility : 0;
