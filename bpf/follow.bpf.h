@@ -226,6 +226,22 @@ static __always_inline struct ktp_socket *ktp_followed(__u64 cookie)
 	return cookie ? bpf_map_lookup_elem(&ktp_sockets, &cookie) : NULL;
 }
 
+/* From now on packets of this tuple are the attempt's. Returns 0, or less when there is no room. */
+static __always_inline long ktp_register_tuple(const struct ktp_tuple *tuple,
+					       const struct ktp_attempt *attempt)
+{
+	ktp_shared.ports[tuple->local_port & (KTP_PORT_BYTES - 1)] = 1;
+	return bpf_map_update_elem(&ktp_tuples, tuple, attempt, BPF_ANY);
+}
+
+/* NULL: no attempt's. Cheap enough to be asked for every packet that others receive. */
+static __always_inline struct ktp_attempt *ktp_attempt_of(const struct ktp_tuple *tuple)
+{
+	if (!*(volatile __u8 *)&ktp_shared.ports[tuple->local_port & (KTP_PORT_BYTES - 1)])
+		return NULL;
+	return bpf_map_lookup_elem(&ktp_tuples, tuple);
+}
+
 /* The ring of the thread that connects. */
 static __always_inline __u32 ktp_ring_of(__u32 tid)
 {

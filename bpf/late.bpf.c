@@ -69,7 +69,7 @@ static __always_inline void expect_answers(const struct sock *sk, struct ktp_soc
 	socket->isn = BPF_CORE_READ((const struct tcp_sock *)sk, snd_una);
 	/* An answer may come from elsewhere */
 	bpf_map_update_elem(&ktp_isns, &socket->isn, attempt, BPF_ANY);
-	if (bpf_map_update_elem(&ktp_tuples, &tuple, attempt, BPF_ANY))
+	if (ktp_register_tuple(&tuple, attempt))
 		return;
 	socket->tuples[0] = tuple;
 	socket->tuple_count = 1;

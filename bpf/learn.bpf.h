@@ -33,10 +33,10 @@ static __always_inline void learn_tuple(struct ktp_socket *socket, __u64 cookie,
 
 	if (socket->learned == attempt.number && is_same_tuple(&socket->tuples[0], tuple))
 		return;
-	known = socket->tuple_count ? bpf_map_lookup_elem(&ktp_tuples, tuple) : NULL;
+	known = socket->tuple_count ? ktp_attempt_of(tuple) : NULL;
 	if (known && known->cookie == cookie && known->number == attempt.number)
 		return;
-	if (bpf_map_update_elem(&ktp_tuples, tuple, &attempt, BPF_ANY)) {
+	if (ktp_register_tuple(tuple, &attempt)) {
 		ktp_lost(socket->ring, KTP_LOSS_MAP);
 		return;
 	}

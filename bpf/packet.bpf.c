@@ -28,7 +28,7 @@ static __always_inline bool is_telling(struct ktp_socket *socket, const struct k
  */
 static __always_inline __u64 find_detached(const struct ktp_packet *packet)
 {
-	struct ktp_attempt *attempt = bpf_map_lookup_elem(&ktp_tuples, &packet->tuple);
+	struct ktp_attempt *attempt = ktp_attempt_of(&packet->tuple);
 	const volatile struct ktp_ring_shared *shared;
 	KTP_ALIGNED struct ktp_tuple own;
 

@@ -52,7 +52,7 @@ static __always_inline struct ktp_socket *ktp_find_owner(const struct ktp_packet
 							 const struct net_device *dev,
 							 struct ktp_sighting *sighting)
 {
-	struct ktp_attempt *attempt = bpf_map_lookup_elem(&ktp_tuples, &packet->tuple);
+	struct ktp_attempt *attempt = ktp_attempt_of(&packet->tuple);
 	struct ktp_socket *socket;
 	__u16 port = 0;
 

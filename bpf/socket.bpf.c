@@ -56,7 +56,7 @@ static __always_inline void check_local_accept(const struct sock *sk)
 	struct ktp_socket *socket;
 
 	read_peer_tuple(sk, &tuple);
-	attempt = bpf_map_lookup_elem(&ktp_tuples, &tuple);
+	attempt = ktp_attempt_of(&tuple);
 	socket = attempt ? ktp_followed(attempt->cookie) : NULL;
 	/*
 	 * Found by the device below, in another namespace than its own, it is another host that

@@ -75,6 +75,9 @@ struct ktp_config {
  */
 #define KTP_SEEN_BYTES 32768
 
+/* Ports, many to a byte: where it is 0, no followed socket has had any of them. */
+#define KTP_PORT_BYTES 8192
+
 /*
  * No helper has this number: user space makes a call of the kernel's bpf_rdonly_cast() of it, whose
  * own is not the same on every kernel.
@@ -149,6 +152,7 @@ struct ktp_shared {
 	struct ktp_ring_shared rings[KTP_RINGS_MAX];
 	/* By number in the initial pid namespace; set and never cleared */
 	__u8 seen[KTP_SEEN_BYTES];
+	__u8 ports[KTP_PORT_BYTES]; /* set and never cleared */
 };
 
 _Static_assert(sizeof(struct ktp_config) == 104, "ktp_config has no holes");
