@@ -36,7 +36,7 @@ static __always_inline bool find_by_tuple(const void *ip, const struct net_devic
 	if (!dev || !ktp_read_packet(ip, &packet))
 		return false;
 	packet.tuple.netns = netns;
-	attempt = bpf_map_lookup_elem(&ktp_tuples, &packet.tuple);
+	attempt = ktp_attempt_of(&packet.tuple);
 	/* An ICMP error's tuple is that of the segment that it quotes: ours already. */
 	if (!attempt && packet.kind == KTP_TCP)
 		ktp_tuple_reverse(&packet.tuple);
@@ -114,12 +114,11 @@ static __always_inline int take_drop(unsigned long long *ctx)
 	netns = dev ? ktp_dev_netns(dev) : 0;
 	if (dev && ktp_is_elsewhere(netns))
 		return 0;
-	ip = ktp_network_header(skb);
-	if (!find_by_cookie(BPF_CORE_READ(skb, sk, __sk_common.skc_cookie.counter), dev, netns,
-			    &sighting) &&
+	if (!find_by_cookie(ktp_cookie(skb->sk), dev, netns, &sighting) &&
 	    !find_by_cookie(ktp_cookie(rx_sk), dev, netns, &sighting) &&
-	    !find_by_tuple(ip, dev, netns, &sighting))
+	    !find_by_tuple(ktp_readable_header(skb), dev, netns, &sighting))
 		return 0;
+	ip = ktp_network_header(skb);
 	if (has_ip_header(ip))
 		emit_drop(&sighting, skb, dev, ip);
 	return 0;
