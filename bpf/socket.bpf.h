@@ -77,6 +77,8 @@ static __always_inline struct ktp_socket *admit(const struct sock *sk, __u64 coo
 	struct ktp_socket fresh = {.number = 1, .netns = ktp_sock_netns(sk), .ring = ring};
 	struct ktp_socket *socket;
 
+	if (ktp_config.netns && fresh.netns != ktp_config.netns)
+		ktp_shared.has_lower = 1;
 	*ret_is_fresh = !bpf_map_update_elem(&ktp_sockets, &cookie, &fresh, BPF_NOEXIST);
 	socket = ktp_followed(cookie);
 	ktp_shared.rings[ring & (KTP_RINGS_MAX - 1)].connecting = cookie;

@@ -129,6 +129,27 @@ static int watch_processes(struct watch *w, struct error *error)
 				      strerror(errno));
 }
 
+/*
+ * Where they are now; 0: in several namespaces, or not known. The kernel side looks further as soon
+ * as one of them connects from elsewhere.
+ */
+static uint32_t common_netns(const struct watch *w)
+{
+	const struct options *options = w->options;
+	uint32_t netns = w->launch.pid ? process_netns(w->launch.pid) : 0;
+
+	if (w->filter.netns || !w->filter.has_tasks)
+		return w->filter.netns;
+	for (size_t i = 0; i < options->pid_count; i++) {
+		uint32_t next = process_netns(options->pids[i]);
+
+		if (!next || (netns && next != netns))
+			return 0;
+		netns = next;
+	}
+	return netns;
+}
+
 static int open_observer(struct watch *w, struct error *error)
 {
 	struct intake *intake = &w->intake;
@@ -136,7 +157,7 @@ static int open_observer(struct watch *w, struct error *error)
 		.ring_bytes = w->options->ring_bytes ? w->options->ring_bytes : RING_BYTES,
 		.rings = 1,
 		.attempts = correlator_room((size_t)WATCH_TABLE_MIB << 20) + ATTEMPTS_UNHEARD,
-		.netns = w->filter.netns,
+		.netns = common_netns(w),
 		.filter = &w->filter,
 	};
 
