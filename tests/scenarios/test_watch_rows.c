@@ -238,6 +238,18 @@ BOTH_FAMILIES(watch_rows, the_same_socket_connects_again)
 	}
 }
 
+/* What becomes of the socket later is no part of the attempt. */
+BOTH_FAMILIES(watch_rows, the_same_socket_listens)
+{
+	struct lab *lab = lab_with_ports();
+	json_t *record =
+		watch_one(lab, "--", liar("ways"), "listen", places_of(family)->peer, CLOSED_TEXT);
+
+	expect_verdict(record, "closed", "reset");
+	expect_app(record, "refused", "ECONNREFUSED");
+	expect_not_accused(record);
+}
+
 /*
  * The second attempt fails before there is anything to see of it, and is an attempt all the same.
  */

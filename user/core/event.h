@@ -217,6 +217,7 @@ enum tcp_state {
 	TCP_STATE_SYN_RECV = 3,
 	TCP_STATE_CLOSE = 7,
 	TCP_STATE_CLOSE_WAIT = 8,
+	TCP_STATE_LISTEN = 10,
 };
 
 struct state_event {

@@ -129,6 +129,27 @@ static int go_elsewhere(const struct target *target)
 	return error;
 }
 
+/* Refused, it waits for others with the same socket. */
+static int go_listen(const struct target *target)
+{
+	int fd = way_begin(target), error = way_poll(fd);
+
+	listen(fd, 1);
+	close(fd);
+	return error;
+}
+
+/* Becomes another program, which has the socket no more. */
+static int go_exec(const struct target *target)
+{
+	int fd = way_begin(target);
+
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	usleep((useconds_t)way_patience_ms * 1000);
+	execl("/bin/sh", "sh", "-c", ":", NULL);
+	_exit(2);
+}
+
 /* Given up by AF_UNSPEC, and begun anew: one socket, two attempts. */
 static int go_disconnect(const struct target *target)
 {
@@ -152,6 +173,8 @@ const struct way ending_ways[] = {
 	{"reconnect", go_reconnect, "refused, connects again with the same socket"},
 	{"elsewhere", go_elsewhere,
 	 "refused, connects to a multicast address with the same socket"},
+	{"listen", go_listen, "refused, listens with the same socket"},
+	{"exec", go_exec, "becomes another program while it connects"},
 	{"disconnect", go_disconnect,
 	 "connects, gives up by AF_UNSPEC, connects again with the same socket"},
 	{NULL, NULL, NULL},

@@ -18,6 +18,7 @@ bool facts_is_beyond_handshake(const struct facts *facts, uint8_t state)
 	case TCP_STATE_SYN_SENT:
 	case TCP_STATE_SYN_RECV:
 	case TCP_STATE_CLOSE:
+	case TCP_STATE_LISTEN: /* its attempt is over, and it is put to another use */
 		return false;
 	}
 	return facts->syn_received == NO_ENTRY;
