@@ -217,6 +217,9 @@ static __always_inline int take_exit(const struct pt_regs *regs, long result)
 		syscall->interrupted = (__u16)-result;
 		return 0;
 	}
+	/* What is close-on-exec is closed on the way back, by the program that it is now. */
+	if (syscall->call == KTP_CALL_EXEC && !result)
+		return 0;
 	if (is_disconnect(syscall))
 		note_disconnected(syscall->sk);
 	else

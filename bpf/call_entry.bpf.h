@@ -88,6 +88,7 @@ static __always_inline bool is_of_interest(struct ktp_syscall *syscall)
 	case KTP_CALL_POLL:
 	case KTP_CALL_SELECT:
 	case KTP_CALL_EPOLL:
+	case KTP_CALL_EXEC:
 		return true;
 	case KTP_CALL_SO_ERROR:
 		if (syscall->arguments[1] == IPPROTO_TCP && syscall->arguments[2] == TCP_INFO)

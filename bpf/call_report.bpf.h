@@ -190,11 +190,15 @@ static __always_inline bool ktp_sees_calls(__u32 tgid)
 	return visibility && *visibility == KTP_CALLS_SEEN;
 }
 
-static __always_inline bool ktp_is_exiting(void)
+/* It ends, or has become another program by execve() and made no call yet that matters here. */
+static __always_inline bool ktp_is_program_over(void)
 {
 	const struct task_struct *task = (const struct task_struct *)bpf_get_current_task();
+	__u64 key = bpf_get_current_pid_tgid();
+	struct ktp_syscall *syscall = bpf_map_lookup_elem(&ktp_open_syscalls, &key);
 
-	return BPF_CORE_READ(task, flags) & PF_EXITING;
+	return BPF_CORE_READ(task, flags) & PF_EXITING ||
+	       (syscall && syscall->call == KTP_CALL_EXEC);
 }
 
 /*
@@ -214,7 +218,8 @@ static __always_inline bool ktp_emit_close(__u64 sk, struct ktp_watched_socket *
 				      .call = KTP_CALL_CLOSE};
 	bool is_seen =
 		ktp_sees_calls(watched->tgid) && ktp_sees_calls(bpf_get_current_pid_tgid() >> 32);
-	__s32 how = (is_seen ? 0 : KTP_CLOSE_UNSEEN) | (ktp_is_exiting() ? KTP_CLOSE_BY_EXIT : 0);
+	__s32 how =
+		(is_seen ? 0 : KTP_CLOSE_UNSEEN) | (ktp_is_program_over() ? KTP_CLOSE_BY_EXIT : 0);
 
 	if (watched->is_closed)
 		return true;

@@ -173,11 +173,13 @@ enum ktp_call {
 	KTP_CALL_SIGRETURN, /* rt_sigreturn(): a handler has come to its end */
 	/* restart_syscall(): the kernel goes on with a poll() that a signal interrupted */
 	KTP_CALL_RESTART,
+	KTP_CALL_EXEC, /* execve(): the kernel closes what is close-on-exec */
 };
 
 enum ktp_close {
-	KTP_CLOSE_UNSEEN = 1,  /* not all calls about the socket may have been seen */
-	KTP_CLOSE_BY_EXIT = 2, /* the task ends, and the kernel closes what it had open */
+	KTP_CLOSE_UNSEEN = 1, /* not all calls about the socket may have been seen */
+	/* The task ends, or begins another program: the kernel closes what it had open */
+	KTP_CLOSE_BY_EXIT = 2,
 };
 
 /* Bytes of a sockaddr that matter: sockaddr_in6. */

@@ -26,9 +26,9 @@ static struct lab *lab_with_ports(void)
 /* Of a silent target: each of them was told to wait, or has claimed nothing. */
 BOTH_FAMILIES(watch_proof, silent)
 {
-	static const char *const ways[] = {"poll-error", "select-connect", "ready",
-					   "splice",	 "ioctl",	   "shutdown",
-					   "exit",	 "killed",	   "close"};
+	static const char *const ways[] = {"poll-error", "select-connect", "ready", "splice",
+					   "ioctl",	 "shutdown",	   "exit",  "killed",
+					   "exec",	 "close"};
 	struct lab *lab = lab_with_ports();
 
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
@@ -43,9 +43,9 @@ BOTH_FAMILIES(watch_proof, silent)
 
 BOTH_FAMILIES(watch_proof, closed)
 {
-	static const char *const ways[] = {"poll-error", "select-connect", "ready",
-					   "splice",	 "ioctl",	   "shutdown",
-					   "exit",	 "killed",	   "close"};
+	static const char *const ways[] = {"poll-error", "select-connect", "ready", "splice",
+					   "ioctl",	 "shutdown",	   "exit",  "killed",
+					   "exec",	 "close"};
 	struct lab *lab = lab_with_ports();
 
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
@@ -63,7 +63,7 @@ BOTH_FAMILIES(watch_proof, closed)
  */
 BOTH_FAMILIES(watch_proof, that_it_never_asked_is_said_all_the_same)
 {
-	static const char *const ways[] = {"exit", "killed", "close"};
+	static const char *const ways[] = {"exit", "killed", "exec", "close"};
 	struct lab *lab = lab_with_ports();
 
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)

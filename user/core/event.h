@@ -98,7 +98,7 @@ enum app_call {
 
 enum {
 	APP_CLOSE_UNSEEN = 1,  /* not all its calls about the socket may have been seen */
-	APP_CLOSE_BY_EXIT = 2, /* it has ended: the kernel closes what it had open */
+	APP_CLOSE_BY_EXIT = 2, /* it ended, or became another: the kernel closes what it had open */
 };
 
 enum app_phase {

@@ -83,6 +83,8 @@ static const struct {
 	{SYS_io_uring_register, KTP_CALL_HIDES},
 	{SYS_fcntl, KTP_CALL_FCNTL},
 	{SYS_ioctl, KTP_CALL_IOCTL},
+	{SYS_execve, KTP_CALL_EXEC},
+	{SYS_execveat, KTP_CALL_EXEC},
 	{SYS_restart_syscall, KTP_CALL_RESTART},
 	{SYS_rt_sigreturn, KTP_CALL_SIGRETURN},
 #ifdef SYS_poll
