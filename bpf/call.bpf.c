@@ -89,7 +89,6 @@ static __always_inline void enter(const struct pt_regs *regs, __u8 call, __u64 t
 	if (is_connecting(&syscall)) {
 		note_user();
 		syscall.begins = ktp_is_unconnected(syscall.sk);
-		syscall.is_blocking = !(ktp_flags_of(syscall.fd) & O_NONBLOCK);
 		if (ktp_flags_of(syscall.fd) & O_ASYNC) /* since before the watch */
 			mark_calls_hidden();
 	}
@@ -172,8 +171,9 @@ static __always_inline void report(const struct ktp_syscall *syscall, long resul
 	}
 	if (result > 0x7fffffff)
 		result = 0x7fffffff;
-	ktp_report_socket(syscall->sk, syscall->call, syscall->fd,
-			  result < 0 ? -ktp_error_of(result) : (__s32)result, syscall->enter_ns);
+	ktp_report_socket(syscall->sk, syscall->call | (syscall->is_blocking ? KTP_BLOCKING : 0),
+			  syscall->fd, result < 0 ? -ktp_error_of(result) : (__s32)result,
+			  syscall->enter_ns);
 }
 
 /* connect() to nowhere, whose address could not be read before the kernel had. */

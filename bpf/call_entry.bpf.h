@@ -13,6 +13,7 @@
 #define SOL_SOCKET   1
 #define SO_ERROR     4
 #define TCP_INFO     11
+#define MSG_DONTWAIT 0x40
 #define MSG_ERRQUEUE 0x2000
 #define MSG_FASTOPEN 0x20000000
 #define AF_UNIX	     1
@@ -81,9 +82,19 @@ static __always_inline void read_splice(struct ktp_syscall *syscall)
 	syscall->fd = (__s32)syscall->arguments[2];
 }
 
+static __always_inline bool is_waiting(const struct ktp_syscall *syscall, __u64 flags)
+{
+	bool is_transfer = syscall->call == KTP_CALL_SEND || syscall->call == KTP_CALL_RECEIVE;
+
+	return (is_transfer || is_connecting(syscall)) && !(flags & MSG_DONTWAIT) &&
+	       !(ktp_flags_of(syscall->fd) & O_NONBLOCK);
+}
+
 /* Is there something to report when it returns? */
 static __always_inline bool is_of_interest(struct ktp_syscall *syscall)
 {
+	__u64 flags = 0;
+
 	switch (syscall->call) {
 	case KTP_CALL_POLL:
 	case KTP_CALL_SELECT:
@@ -97,31 +108,36 @@ static __always_inline bool is_of_interest(struct ktp_syscall *syscall)
 			return false;
 		break;
 	case KTP_CALL_SENDTO:
-		syscall->call = syscall->arguments[3] & MSG_FASTOPEN ? KTP_CALL_SEND_FASTOPEN
-								     : KTP_CALL_SEND;
+		flags = syscall->arguments[3];
+		syscall->call = flags & MSG_FASTOPEN ? KTP_CALL_SEND_FASTOPEN : KTP_CALL_SEND;
 		break;
 	case KTP_CALL_SENDMSG:
 		note_gift(syscall);
-		syscall->call = syscall->arguments[2] & MSG_FASTOPEN ? KTP_CALL_SEND_FASTOPEN
-								     : KTP_CALL_SEND;
+		flags = syscall->arguments[2];
+		syscall->call = flags & MSG_FASTOPEN ? KTP_CALL_SEND_FASTOPEN : KTP_CALL_SEND;
 		break;
 	case KTP_CALL_SPLICE:
 		read_splice(syscall);
 		break;
 	case KTP_CALL_RECVFROM:
-		if (!is_receipt(syscall, syscall->arguments[3]))
+		flags = syscall->arguments[3];
+		if (!is_receipt(syscall, flags))
 			return false;
 		break;
 	case KTP_CALL_RECVMSG:
-		if (!is_receipt(syscall, syscall->arguments[2]))
+		flags = syscall->arguments[2];
+		if (!is_receipt(syscall, flags))
 			return false;
 		break;
 	}
 	syscall->sk = ktp_socket_of(syscall->fd);
 	if (!syscall->sk)
 		return false;
-	return is_connecting(syscall) ? ktp_is_watched((const struct sock *)syscall->sk)
-				      : is_followed(syscall->sk);
+	if (is_connecting(syscall) ? !ktp_is_watched((const struct sock *)syscall->sk)
+				   : !is_followed(syscall->sk))
+		return false;
+	syscall->is_blocking = is_waiting(syscall, flags);
+	return true;
 }
 
 static __always_inline void note_user(void)

@@ -42,14 +42,19 @@ static __always_inline void mark_calls_hidden(void)
 }
 
 /*
- * Report what a call said of the socket, if it is followed. Not inlined, and not static: verified
- * once, for all that loop over descriptors.
+ * Report what a call (enum ktp_call, perhaps with KTP_BLOCKING) said of the socket, if it is
+ * followed. Not inlined, and not static: verified once, for all that loop over descriptors.
  */
 __noinline int ktp_report_socket(__u64 sk, __u32 call, __s32 fd, __s32 result, __u64 enter_ns)
 {
 	struct ktp_watched_socket *watched = bpf_map_lookup_elem(&ktp_watched_sockets, &sk);
-	struct ktp_syscall syscall = {.enter_ns = enter_ns, .sk = sk, .fd = fd, .call = (__u8)call};
+	struct ktp_syscall syscall = {.enter_ns = enter_ns,
+				      .sk = sk,
+				      .fd = fd,
+				      .call = (__u8)call,
+				      .is_blocking = !!(call & KTP_BLOCKING)};
 
+	call &= ~KTP_BLOCKING;
 	if (!watched || !ktp_followed(watched->attempt.cookie)) /* it is followed no more */
 		return 0;
 	if (call == KTP_CALL_POLL)

@@ -26,11 +26,15 @@ struct ktp_syscall {
 	__u8 pad[3];
 };
 
+/* With a call: it would not have come back before there is something to say, but for its own limit */
+#define KTP_BLOCKING 0x100
+
 #define KTP_TASKS_MAX 16384
 /* Instead of a descriptor. */
 #define KTP_FD_UNSEEN -1 /* of a connect: made by no call that is seen */
 #define KTP_FD_URING  -2
 #define KTP_EINTR     4
+#define KTP_EAGAIN    11
 /*
  * The kernel's own numbers for "try again after the signal" (include/linux/errno.h); a program sees
  * EINTR, or nothing of it.

@@ -204,7 +204,7 @@ struct ktp_call_event {
 	__s32 error;	  /* positive errno; 0: none */
 	__u8 call;	  /* enum ktp_call */
 	__u8 is_entered;  /* connect only: called and not returned yet */
-	__u8 is_blocking; /* connect only: the descriptor waits */
+	__u8 is_blocking; /* connect, transfers: the descriptor waits */
 	/*
 	 * Of the socket when it returns: another witness of what it has become; 0 with is_entered,
 	 * and of MPTCP

@@ -194,6 +194,23 @@ BOTH_FAMILIES(watch_rows, the_program_limits_its_own_patience)
 	expect_told_by(record, "connect", "EINPROGRESS", NULL);
 }
 
+/* A transfer that waits asks, as poll() does; what it is told when its time is over is "wait". */
+BOTH_FAMILIES(watch_rows, a_transfer_waits_for_the_connection)
+{
+	struct lab *lab = lab_with_ports();
+	const char *peer = places_of(family)->peer;
+	static const char *const ways[] = {"send-waits", "receive-waits"};
+
+	for (size_t i = 0; i < 2; i++) {
+		json_t *record =
+			watch_one(lab, "--", liar("ways"), "-w", "200", ways[i], peer, SILENT_TEXT);
+
+		expect_verdict(record, "aborted", "closed-early");
+		expect_told_by(record, i ? "recv" : "send", "EAGAIN", NULL);
+		expect_not_accused(record);
+	}
+}
+
 /* The SYN leaves with the first data, and is judged as any other. */
 BOTH_FAMILIES(watch_rows, fast_open_with_data)
 {

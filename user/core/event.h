@@ -130,13 +130,13 @@ enum neighbour_state {
 	NEIGHBOUR_VALID,
 };
 
-/* SO_SNDTIMEO: the error says EINPROGRESS, as of one that does not wait at all. */
+/* SO_SNDTIMEO, SO_RCVTIMEO: EINPROGRESS or EAGAIN, as of a call that does not wait at all. */
 #define APP_RESULT_WAITED (-2)
 
 struct app_event {
 	enum app_call call;
 	enum app_phase phase;
-	/* APP_RETURN: the return value; APP_RESULT_WAITED: connect() gave up waiting */
+	/* APP_RETURN: the return value; APP_RESULT_WAITED: connect() or a transfer gave up waiting */
 	int32_t result;
 	int32_t error; /* APP_RETURN: positive errno, 0 on success */
 	uint8_t state; /* of the socket when another program's call returned; 0: not asked */

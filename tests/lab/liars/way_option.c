@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* What it asks of the socket before it connects. */
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/time.h>
@@ -47,6 +48,37 @@ static int go_send_timeout_lie(const struct target *target)
 
 	close(fd);
 	return error == EINPROGRESS ? 0 : error;
+}
+
+static void go_on_blocking(int fd, int option)
+{
+	const struct timeval limit = {way_patience_ms / SEND_TIMEOUT_SHARES,
+				      way_patience_ms % SEND_TIMEOUT_SHARES * 1000L};
+
+	fcntl(fd, F_SETFL, 0);
+	setsockopt(fd, SOL_SOCKET, option, &limit, sizeof(limit));
+}
+
+/* A transfer waits for the connection; EAGAIN: its time was over. */
+static int go_send_waits(const struct target *target)
+{
+	int fd = way_begin(target), error;
+
+	go_on_blocking(fd, SO_SNDTIMEO);
+	error = send(fd, BYTES, BYTE_COUNT, MSG_NOSIGNAL) < 0 ? errno : 0;
+	close(fd);
+	return error;
+}
+
+static int go_receive_waits(const struct target *target)
+{
+	char byte;
+	int fd = way_begin(target), error;
+
+	go_on_blocking(fd, SO_RCVTIMEO);
+	error = recv(fd, &byte, 1, 0) < 0 ? errno : 0;
+	close(fd);
+	return error;
 }
 
 static int go_user_timeout(const struct target *target)
@@ -149,6 +181,8 @@ static int go_mptcp_poll(const struct target *target)
 const struct way option_ways[] = {
 	{"send-timeout", go_send_timeout, "SO_SNDTIMEO: EINPROGRESS when it is over"},
 	{"send-timeout-lie", go_send_timeout_lie, "the same, which it takes for success"},
+	{"send-waits", go_send_waits, "then send(), which waits as long as SO_SNDTIMEO"},
+	{"receive-waits", go_receive_waits, "then recv(), which waits as long as SO_RCVTIMEO"},
 	{"user-timeout", go_user_timeout, "TCP_USER_TIMEOUT of 1.5 s"},
 	{"syn-count", go_syn_count, "TCP_SYNCNT of 1"},
 	{"fastopen", go_fastopen, "TCP_FASTOPEN_CONNECT, and nothing to send"},

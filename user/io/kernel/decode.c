@@ -135,7 +135,8 @@ static int decode_call(const struct ktp_call_event *record, struct event *event)
 	event->app.result = record->result;
 	event->app.error = record->error;
 	event->app.state = record->state;
-	if (!record->is_entered && record->is_blocking && record->error == EINPROGRESS)
+	if (!record->is_entered && record->is_blocking &&
+	    (record->error == EINPROGRESS || record->error == EAGAIN))
 		event->app.result = APP_RESULT_WAITED;
 	memcpy(&sockaddr, record->sockaddr, sizeof(record->sockaddr));
 	if (record->is_entered && address_from_sockaddr(&sockaddr, &event->app.address) == 0)
