@@ -313,6 +313,32 @@ Test(watch_attach, by_network_namespace)
 	expect_all_by(&watched, 0, "naive-tcping", CLOSED_PORT);
 }
 
+/* Where it was found to be is not where it connects from. */
+BOTH_FAMILIES(watch_attach, a_program_that_enters_another_network_namespace)
+{
+	static const char script[] = "trap 'exec nsenter -n -t $ROUTER \"$@\"' USR1; "
+				     "while :; do sleep 0.05; done";
+	struct lab *lab = lab_with_ports();
+	char shell[sizeof(script) + 32];
+	struct command_process program;
+	struct watching watching;
+	struct watched watched;
+	json_t *record;
+	size_t i;
+
+	snprintf(shell, sizeof(shell), "ROUTER=%d; %s", lab->hosts[LAB_ROUTER].holder, script);
+	program = start(lab, "sh", "-c", shell, "sh", liar("naive-tcping"), "-c", "1000", "-i",
+			"0.05", places_of(family)->server, "7001");
+	watching = watch_start(lab, "-p", port_text((unsigned)program.pid));
+	watch_await_attached(&watching);
+	cr_assert_eq(kill(program.pid, SIGUSR1), 0);
+	watch_await(&watching, "\"connect\"", 3);
+	watched = watch_interrupt(&watching);
+	expect_all_by(&watched, program.pid, "naive-tcping", CLOSED_PORT);
+	json_array_foreach(watch_connects(&watched), i, record)
+		expect_verdict(record, "closed", "reset");
+}
+
 Test(watch_attach, everybody)
 {
 	struct lab *lab = lab_with_ports();
