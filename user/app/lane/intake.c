@@ -10,6 +10,8 @@
 #include "user/io/files/trace.h"
 
 /* More events in one turn than this: under load, rest before asking for a wake-up */
+/* A reader that comes back so soon need not be woken, which costs the one who answers more. */
+#define SOON_NS (MILLISECOND_NS / 2)
 #define BUSY_EVENTS 64
 /* Between two turns: so many notices, and no more time than that */
 #define NOTICES_AT_ONCE 256
@@ -74,9 +76,9 @@ void intake_sleep(struct intake *intake, struct pollfd *fds, nfds_t count, uint6
 
 	if (is_busy) /* times are taken in the kernel */
 		wake_ns = min_ns(wake_ns, now_ns + MILLISECOND_NS);
-	else if (!ring_may_sleep(intake->ring))
+	else if (wake_ns > now_ns + SOON_NS && !ring_may_sleep(intake->ring))
 		return;
-	else
+	else if (wake_ns > now_ns + SOON_NS)
 		fds[count++] = (struct pollfd){.fd = ring_fd(intake->ring), .events = POLLIN};
 	if (wake_ns <= now_ns)
 		return;
