@@ -114,7 +114,7 @@ static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *sk
 		.number = socket->number,
 		.netns = socket->netns,
 		.is_own = is_own,
-		.state = is_own ? BPF_CORE_READ(skb, sk, __sk_common.skc_state) : 0,
+		.state = is_own ? skb->sk->__sk_common.skc_state : 0,
 	};
 
 	ktp_emit_packet(&sighting, skb, dev, ip, packet.tuple.family);

@@ -113,24 +113,22 @@ int BPF_PROG(ktp_state_again, const struct sock *sk, int old_state, int new_stat
 			     take_state(sk, old_state, new_state));
 }
 
-/* Returns the socket that it is about; NULL: none that is followed. */
-static __always_inline struct ktp_socket *emit_socket(enum ktp_kind kind, const struct sock *sk,
-						      int error, int error_soft, bool is_decisive)
+static __always_inline void emit_socket(enum ktp_kind kind, const struct sock *sk, int error,
+					int error_soft, bool is_decisive)
 {
 	struct ktp_attempt attempt = {.cookie = ktp_is_idle() ? 0 : ktp_cookie(sk)};
 	struct ktp_socket *socket = ktp_followed(attempt.cookie);
 	struct ktp_socket_event *event;
 
 	if (!socket)
-		return NULL;
+		return;
 	attempt.number = socket->number;
 	event = reserve_event(kind, sk, socket, &attempt);
 	if (!event)
-		return socket;
+		return;
 	event->error = error;
 	event->error_soft = error_soft;
 	ktp_submit(socket->ring, event, is_decisive);
-	return socket;
 }
 
 /* Not BPF_PROG: the third argument exists from 6.18 on, and reading it elsewhere would not load. */
@@ -158,15 +156,27 @@ int ktp_retransmit_again(unsigned long long *ctx)
 }
 
 /*
- * Its tuples go before its source port does, which is free for another thread's connect by the time
- * the socket is CLOSE: deleted then, they might be that one's already.
+ * Of a socket that is followed no longer than until it is CLOSE, which it is at once (tcp_reset()):
+ * that is one record. Its tuples go before its source port does, which is free for another thread's
+ * connect by the time the socket is CLOSE: deleted then, they might be that one's already.
  */
+static __always_inline void note_reset(const struct sock *sk)
+{
+	__u64 cookie = ktp_is_idle() ? 0 : ktp_cookie(sk);
+	struct ktp_socket *socket = ktp_followed(cookie);
+
+	if (!socket)
+		return;
+	socket->reset_ns = bpf_ktime_get_ns();
+	forget_tuples(socket, cookie);
+}
+
 static __always_inline int take_reset(const struct sock *sk)
 {
-	struct ktp_socket *socket = emit_socket(KTP_RESET_RECEIVED, sk, 0, 0, false);
-
-	if (socket && ktp_config.forgets_at_close)
-		forget_tuples(socket, ktp_cookie(sk));
+	if (ktp_config.forgets_at_close)
+		note_reset(sk);
+	else
+		emit_socket(KTP_RESET_RECEIVED, sk, 0, 0, false);
 	return 0;
 }
 

@@ -44,7 +44,7 @@ static __always_inline struct ktp_socket_event *reserve_event(enum ktp_kind kind
 	event->protocol = sk->sk_protocol;
 	event->error = event->error_soft = 0;
 	event->bound_ifindex = sk->__sk_common.skc_bound_dev_if;
-	event->pad = 0;
+	event->reset_before_ns = 0;
 	event->pid = event->tid = 0;
 	__builtin_memset(event->comm, 0, sizeof(event->comm));
 	return event;
@@ -103,7 +103,7 @@ static __always_inline struct ktp_socket *admit(const struct sock *sk, __u64 coo
  * caller: of the task that connects, which is the current one with new_state SYN_SENT only; NULL
  * with the others.
  */
-static __always_inline void emit_state(const struct sock *sk, const struct ktp_socket *socket,
+static __always_inline void emit_state(const struct sock *sk, struct ktp_socket *socket,
 				       __u64 cookie, int old_state, int new_state,
 				       const struct bpf_pidns_info *caller)
 {
@@ -114,6 +114,11 @@ static __always_inline void emit_state(const struct sock *sk, const struct ktp_s
 		return;
 	event->old_state = old_state;
 	event->new_state = new_state;
+	if (ktp_config.forgets_at_close && socket->reset_ns) {
+		/* Never 0, which is none */
+		event->reset_before_ns = (__u32)(event->record.time_ns - socket->reset_ns) | 1;
+		socket->reset_ns = 0;
+	}
 	if (caller) {
 		event->pid = caller->tgid;
 		event->tid = caller->pid;

@@ -30,7 +30,7 @@ enum ktp_kind {
 	KTP_STATE = 1,	    /* inet_sock_set_state of a followed socket */
 	KTP_LOCAL_ACCEPT,   /* another socket of the same namespace accepted a followed tuple */
 	KTP_RETRANSMIT,	    /* tcp_retransmit_skb; `error` where the kernel has it (6.18), else 0 */
-	KTP_RESET_RECEIVED, /* tcp_receive_reset: the socket accepted a RST */
+	KTP_RESET_RECEIVED, /* tcp_receive_reset: the socket accepted a RST. See reset_before_ns */
 	KTP_RESET_SENT,	    /* tcp_send_reset: the kernel refused an answer */
 	KTP_ERROR_REPORT,   /* inet_sk_error_report: `error` = sk_err, `error_soft` = sk_err_soft */
 	KTP_QUEUE,	    /* ktp_packet_event. net_dev_queue: handed to a device's queue */
@@ -81,7 +81,11 @@ struct ktp_socket_event {
 	 */
 	__u32 pid;
 	__u32 tid;
-	__u32 pad;
+	/*
+	 * KTP_STATE: the socket accepted a RST so long before time_ns, of which there is no
+	 * KTP_RESET_RECEIVED; 0: of none
+	 */
+	__u32 reset_before_ns;
 	char comm[KTP_NAME_MAX]; /* only with new_state SYN_SENT */
 };
 

@@ -70,11 +70,12 @@ struct ktp_socket {
 	__u64 received_skb;
 	struct ktp_tuple tuples[KTP_TUPLES_MAX];
 	__u32 received_ifindex;
-	__u32 isn;     /* of its last SYN: the key in ktp_isns */
-	__u32 hops;    /* with has_path only: how often that SYN was seen elsewhere */
-	__u32 ring;    /* which one gets its records */
-	__u32 learned; /* the attempt for which tuples[0] was registered last */
-	__u64 watched; /* of another program's: the socket's key in ktp_watched_sockets */
+	__u32 isn;	/* of its last SYN: the key in ktp_isns */
+	__u32 hops;	/* with has_path only: how often that SYN was seen elsewhere */
+	__u32 ring;	/* which one gets its records */
+	__u32 learned;	/* the attempt for which tuples[0] was registered last */
+	__u64 reset_ns; /* with forgets_at_close only: when it accepted a RST; 0: it did not */
+	__u64 watched;	/* of another program's: the socket's key in ktp_watched_sockets */
 	/* set by user space: with forgets_at_close it is for user space to forget all the same */
 	__u32 is_kept;
 	__u32 pad;
@@ -123,6 +124,6 @@ struct ktp_watched_socket {
 
 _Static_assert(sizeof(struct ktp_late) == 88, "ktp_late has no holes");
 _Static_assert(sizeof(struct ktp_tuple) == 44, "ktp_tuple is a key: it has no holes");
-_Static_assert(sizeof(struct ktp_socket) == 60 + KTP_TUPLES_MAX * 44, "ktp_socket has no holes");
+_Static_assert(sizeof(struct ktp_socket) == 68 + KTP_TUPLES_MAX * 44, "ktp_socket has no holes");
 
 #endif

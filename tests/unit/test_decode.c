@@ -323,6 +323,33 @@ Test(decode, a_connect_that_is_entered_says_what_was_asked_for_and_by_whom)
 	cr_expect_not(task.task.is_unseen);
 }
 
+Test(decode, a_state_says_that_a_reset_came_just_before_it)
+{
+	struct ktp_socket_event record = {.record = {.kind = KTP_STATE,
+						     .time_ns = 5000,
+						     .cookie = 77,
+						     .number = 2,
+						     .netns = 9},
+					  .old_state = 2,
+					  .new_state = 7,
+					  .reset_before_ns = 1200};
+	struct event event;
+
+	cr_assert_eq(decode_reset(&record, sizeof(record), &event), 0);
+	cr_expect_eq(event.kind, EVENT_RESET_RECEIVED);
+	cr_expect_eq(event.time_ns, 3800);
+	cr_expect_eq(event.key.cookie, 77);
+	cr_expect_eq(event.key.number, 2);
+	cr_expect_eq(event.netns, 9);
+	cr_expect_eq(decoded(&record, sizeof(record)).kind, EVENT_STATE);
+	cr_expect_eq(decode_reset(&record, sizeof(record) - 1, &event), -ENOENT);
+	record.reset_before_ns = 0;
+	cr_expect_eq(decode_reset(&record, sizeof(record), &event), -ENOENT);
+	record.reset_before_ns = 1200;
+	record.record.kind = KTP_LOCAL_ACCEPT;
+	cr_expect_eq(decode_reset(&record, sizeof(record), &event), -ENOENT);
+}
+
 /* EINPROGRESS means that SO_SNDTIMEO is over when the descriptor waits. */
 Test(decode, a_connect_that_waited_is_told_from_one_that_does_not)
 {

@@ -165,6 +165,19 @@ int decode_task(const void *data, size_t bytes, struct event *ret_event)
 	return 0;
 }
 
+int decode_reset(const void *data, size_t bytes, struct event *ret_event)
+{
+	const struct ktp_socket_event *record = data;
+
+	if (bytes < sizeof(*record) || record->record.kind != KTP_STATE || !record->reset_before_ns)
+		return -ENOENT;
+	*ret_event = (struct event){.kind = EVENT_RESET_RECEIVED,
+				    .time_ns = record->record.time_ns - record->reset_before_ns,
+				    .netns = record->record.netns,
+				    .key = {record->record.cookie, record->record.number}};
+	return 0;
+}
+
 void decode_late(const struct ktp_late *late, uint64_t now_ns, struct late_connect *ret_late)
 {
 	struct address source = address_make((int)late->family, late->source, late->source_port);

@@ -19,6 +19,12 @@ int decode_record(const void *data, size_t bytes, struct kernel_names *names,
 		  struct event *ret_event);
 
 /*
+ * A record about a socket's state may also say that it accepted a RST just before:
+ * EVENT_RESET_RECEIVED. Returns 0, or -ENOENT for any other record.
+ */
+int decode_reset(const void *data, size_t bytes, struct event *ret_event);
+
+/*
  * A connect that was under way when it was found, and what is known of it as events: who, where to,
  * since when, and what the socket remembers.
  */
