@@ -171,7 +171,7 @@ static __always_inline void report(const struct ktp_syscall *syscall, long resul
 	}
 	if (result > 0x7fffffff)
 		result = 0x7fffffff;
-	ktp_report_socket(syscall->sk, syscall->call | (syscall->is_blocking ? KTP_BLOCKING : 0),
+	ktp_report_socket(syscall->sk, syscall->call | (__u32)syscall->manner << KTP_CALL_BITS,
 			  syscall->fd, result < 0 ? -ktp_error_of(result) : (__s32)result,
 			  syscall->enter_ns);
 }

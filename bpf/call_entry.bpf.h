@@ -82,20 +82,39 @@ static __always_inline void read_splice(struct ktp_syscall *syscall)
 	syscall->fd = (__s32)syscall->arguments[2];
 }
 
-static __always_inline bool is_waiting(const struct ktp_syscall *syscall, __u64 flags)
+/* Those of messages may have nothing in them; that is not looked at. */
+static __always_inline bool is_of_nothing(const struct ktp_syscall *syscall, __u8 number)
+{
+	switch (number) {
+	case KTP_CALL_SENDTO:
+	case KTP_CALL_RECVFROM:
+	case KTP_CALL_SEND:
+	case KTP_CALL_RECEIVE:
+		return !syscall->arguments[2];
+	}
+	return false;
+}
+
+/* number: what the call was before it was looked at. */
+static __always_inline __u8 manner_of(const struct ktp_syscall *syscall, __u8 number, __u64 flags)
 {
 	bool is_transfer = syscall->call == KTP_CALL_SEND || syscall->call == KTP_CALL_RECEIVE;
 
+	if (is_transfer && is_of_nothing(syscall, number))
+		return KTP_MANNER_NOTHING;
 	return (is_transfer || is_connecting(syscall)) && !(flags & MSG_DONTWAIT) &&
-	       !(ktp_flags_of(syscall->fd) & O_NONBLOCK);
+			       !(ktp_flags_of(syscall->fd) & O_NONBLOCK)
+		       ? KTP_MANNER_WAITS
+		       : 0;
 }
 
 /* Is there something to report when it returns? */
 static __always_inline bool is_of_interest(struct ktp_syscall *syscall)
 {
+	__u8 number = syscall->call;
 	__u64 flags = 0;
 
-	switch (syscall->call) {
+	switch (number) {
 	case KTP_CALL_POLL:
 	case KTP_CALL_SELECT:
 	case KTP_CALL_EPOLL:
@@ -136,7 +155,7 @@ static __always_inline bool is_of_interest(struct ktp_syscall *syscall)
 	if (is_connecting(syscall) ? !ktp_is_watched((const struct sock *)syscall->sk)
 				   : !is_followed(syscall->sk))
 		return false;
-	syscall->is_blocking = is_waiting(syscall, flags);
+	syscall->manner = manner_of(syscall, number, flags);
 	return true;
 }
 

@@ -42,7 +42,7 @@ static __always_inline void mark_calls_hidden(void)
 }
 
 /*
- * Report what a call (enum ktp_call, perhaps with KTP_BLOCKING) said of the socket, if it is
+ * Report what a call (enum ktp_call, enum ktp_manner above it) said of the socket, if it is
  * followed. Not inlined, and not static: verified once, for all that loop over descriptors.
  */
 __noinline int ktp_report_socket(__u64 sk, __u32 call, __s32 fd, __s32 result, __u64 enter_ns)
@@ -52,9 +52,9 @@ __noinline int ktp_report_socket(__u64 sk, __u32 call, __s32 fd, __s32 result, _
 				      .sk = sk,
 				      .fd = fd,
 				      .call = (__u8)call,
-				      .is_blocking = !!(call & KTP_BLOCKING)};
+				      .manner = (__u8)(call >> KTP_CALL_BITS)};
 
-	call &= ~KTP_BLOCKING;
+	call &= (1u << KTP_CALL_BITS) - 1;
 	if (!watched || !ktp_followed(watched->attempt.cookie)) /* it is followed no more */
 		return 0;
 	if (call == KTP_CALL_POLL)

@@ -57,7 +57,7 @@ static __always_inline bool ktp_emit_call(const struct ktp_syscall *syscall,
 	event->error = error;
 	event->call = syscall->call;
 	event->is_entered = is_entered;
-	event->is_blocking = syscall->is_blocking;
+	event->manner = syscall->manner;
 	event->state = state;
 	__builtin_memcpy(event->sockaddr, syscall->sockaddr, sizeof(event->sockaddr));
 	__builtin_memset(event->comm, 0, sizeof(event->comm));

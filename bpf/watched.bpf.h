@@ -13,8 +13,8 @@ struct ktp_syscall {
 	__u64 arguments[4];
 	struct ktp_attempt attempt; /* connect: the one that began during it */
 	__s32 fd;
-	__u8 call; /* enum ktp_call */
-	__u8 is_blocking;
+	__u8 call;   /* enum ktp_call */
+	__u8 manner; /* enum ktp_manner */
 	__u8 sockaddr[KTP_SOCKADDR_MAX];
 	/* By a signal, and has not returned yet: KTP_ERESTART*, or one of the two below; 0: not */
 	__u16 interrupted;
@@ -26,8 +26,7 @@ struct ktp_syscall {
 	__u8 pad[3];
 };
 
-/* With a call: it would not have come back before there is something to say, but for its own limit */
-#define KTP_BLOCKING 0x100
+#define KTP_CALL_BITS 8 /* above them in a number: enum ktp_manner */
 
 #define KTP_TASKS_MAX 16384
 /* Instead of a descriptor. */

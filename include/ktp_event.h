@@ -180,6 +180,12 @@ enum ktp_call {
 	KTP_CALL_EXEC, /* execve(): the kernel closes what is close-on-exec */
 };
 
+/* How a connect or a transfer was called. */
+enum ktp_manner {
+	KTP_MANNER_WAITS = 1,	/* the descriptor waits, and no flag says otherwise */
+	KTP_MANNER_NOTHING = 2, /* a transfer of no bytes */
+};
+
 enum ktp_close {
 	KTP_CLOSE_UNSEEN = 1, /* not all calls about the socket may have been seen */
 	/* The task ends, or begins another program: the kernel closes what it had open */
@@ -204,11 +210,11 @@ struct ktp_call_event {
 	 * io_uring
 	 */
 	__s32 fd;
-	__s32 result;	  /* see enum ktp_call; else what the call returned */
-	__s32 error;	  /* positive errno; 0: none */
-	__u8 call;	  /* enum ktp_call */
-	__u8 is_entered;  /* connect only: called and not returned yet */
-	__u8 is_blocking; /* connect, transfers: the descriptor waits */
+	__s32 result;	 /* see enum ktp_call; else what the call returned */
+	__s32 error;	 /* positive errno; 0: none */
+	__u8 call;	 /* enum ktp_call */
+	__u8 is_entered; /* connect only: called and not returned yet */
+	__u8 manner;	 /* enum ktp_manner */
 	/*
 	 * Of the socket when it returns: another witness of what it has become; 0 with is_entered,
 	 * and of MPTCP

@@ -78,13 +78,19 @@ static const struct told_case cases[] = {
 	 0,
 	 true,
 	 TOLD(IN_PROGRESS, EINPROGRESS)},
-	{"one transfer that would wait is no question",
+	{"one transfer of nothing is no question",
 	 SILENT,
-	 {PENDING, {APP_SEND, -1, EAGAIN}, CLOSE},
+	 {PENDING, {APP_SEND, APP_RESULT_NOTHING, EAGAIN}, CLOSE},
 	 NOTE_NEVER_ASKED,
 	 false,
 	 TOLD(IN_PROGRESS, EINPROGRESS)},
-	{"... but one that waits has asked",
+	{"... but one of something is, and is told to wait",
+	 SILENT,
+	 {PENDING, {APP_SEND, -1, EAGAIN}, CLOSE},
+	 NOTE_NOT_YET,
+	 true,
+	 TOLD(IN_PROGRESS, EINPROGRESS)},
+	{"... and so is one that waits",
 	 SILENT,
 	 {PENDING, {APP_RECEIVE, APP_RESULT_WAITED, EAGAIN}, CLOSE},
 	 NOTE_NOT_YET,
@@ -92,7 +98,10 @@ static const struct told_case cases[] = {
 	 TOLD(IN_PROGRESS, EINPROGRESS)},
 	{"several are a way to wait",
 	 SILENT,
-	 {PENDING, {APP_SEND, -1, EAGAIN}, {APP_RECEIVE, -1, EAGAIN}, CLOSE},
+	 {PENDING,
+	  {APP_SEND, APP_RESULT_NOTHING, EAGAIN},
+	  {APP_RECEIVE, APP_RESULT_NOTHING, EAGAIN},
+	  CLOSE},
 	 NOTE_NOT_YET,
 	 true,
 	 TOLD(IN_PROGRESS, EINPROGRESS)},
@@ -504,7 +513,7 @@ Test(told, a_failure_that_came_true_otherwise_is_told_whatever_was_lost)
 Test(told, who_ends_or_knocks_claims_nothing)
 {
 	struct story ended = told(&cases[0]), knocked = told(&cases[0]),
-		     tried = told_named("one transfer that would wait is no question");
+		     tried = told_named("one transfer of nothing is no question");
 	struct verdict verdict;
 
 	ended.events[ended.count - 1].app.result = APP_CLOSE_BY_EXIT;

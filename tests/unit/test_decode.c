@@ -363,10 +363,24 @@ Test(decode, a_connect_that_waited_is_told_from_one_that_does_not)
 	cr_expect_eq(event.app.result, -1);
 	cr_expect_eq(event.app.error, EINPROGRESS);
 	cr_expect_eq(decode_task(&record, sizeof(record), &event), -ENOENT);
-	record.is_blocking = 1;
+	record.manner = KTP_MANNER_WAITS;
 	cr_expect_eq(decoded(&record, sizeof(record)).app.result, APP_RESULT_WAITED);
 	record.error = ECONNREFUSED;
 	cr_expect_eq(decoded(&record, sizeof(record)).app.result, -1);
+}
+
+/* EAGAIN: its time is over, or it had nothing to transfer, or it does not wait. */
+Test(decode, transfers_that_say_the_same_are_told_apart)
+{
+	struct ktp_call_event record = call_record(KTP_CALL_SEND);
+
+	record.result = -1;
+	record.error = EAGAIN;
+	cr_expect_eq(decoded(&record, sizeof(record)).app.result, -1);
+	record.manner = KTP_MANNER_WAITS;
+	cr_expect_eq(decoded(&record, sizeof(record)).app.result, APP_RESULT_WAITED);
+	record.manner = KTP_MANNER_NOTHING;
+	cr_expect_eq(decoded(&record, sizeof(record)).app.result, APP_RESULT_NOTHING);
 }
 
 /* As the socket itself has it when it is found. */

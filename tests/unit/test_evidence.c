@@ -81,13 +81,13 @@ Test(evidence, what_says_more_than_to_wait_counts_the_first_time)
 	expect_marks(&s, "!!!!!!!!!!.....!"); /* the last call, whatever it says */
 }
 
-Test(evidence, of_transfers_that_would_have_to_wait_two_are_a_way_to_wait)
+Test(evidence, of_transfers_of_nothing_two_are_a_way_to_wait)
 {
 	struct story s = begun();
 
-	call(&s, 1, APP_SEND, -1, EAGAIN);
-	call(&s, 2, APP_RECEIVE, -1, EAGAIN);
-	call(&s, 3, APP_SEND, -1, EAGAIN);
+	call(&s, 1, APP_SEND, APP_RESULT_NOTHING, EAGAIN);
+	call(&s, 2, APP_RECEIVE, APP_RESULT_NOTHING, EAGAIN);
+	call(&s, 3, APP_SEND, APP_RESULT_NOTHING, EAGAIN);
 	call(&s, 4, APP_ABANDON, 0, 0);
 	expect_marks(&s, "!!!!!.!!");
 }

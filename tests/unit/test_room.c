@@ -156,9 +156,9 @@ static struct story tell_idle(unsigned syns)
 {
 	struct story s = begun(syns);
 
-	call(&s, 10, APP_SEND, -1, EAGAIN);
+	call(&s, 10, APP_SEND, APP_RESULT_NOTHING, EAGAIN);
 	story_syn(&s, 1000);
-	call(&s, 1400, APP_RECEIVE, -1, EAGAIN);
+	call(&s, 1400, APP_RECEIVE, APP_RESULT_NOTHING, EAGAIN);
 	call(&s, 1500, APP_CLOSE, 0, 0);
 	return s;
 }
@@ -314,7 +314,7 @@ static struct event *transfer(struct story *s, unsigned i)
 
 static struct event *idle_transfer(struct story *s, unsigned i)
 {
-	return call(s, 0, i % 2 ? APP_SEND : APP_RECEIVE, -1, EAGAIN);
+	return call(s, 0, i % 2 ? APP_SEND : APP_RECEIVE, APP_RESULT_NOTHING, EAGAIN);
 }
 
 static struct event *failing_transfer(struct story *s, unsigned i)

@@ -132,6 +132,8 @@ enum neighbour_state {
 
 /* SO_SNDTIMEO, SO_RCVTIMEO: EINPROGRESS or EAGAIN, as of a call that does not wait at all. */
 #define APP_RESULT_WAITED (-2)
+/* EAGAIN of a transfer that had no bytes: some kernels say it without a look at the socket. */
+#define APP_RESULT_NOTHING (-3)
 
 struct app_event {
 	enum app_call call;

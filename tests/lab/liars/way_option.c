@@ -70,6 +70,17 @@ static int go_send_waits(const struct target *target)
 	return error;
 }
 
+/* Does not wait at all: EAGAIN, and it gives up. */
+static int go_send_once(const struct target *target)
+{
+	int fd = way_begin(target), error;
+
+	usleep((useconds_t)way_patience_ms * 1000);
+	error = send(fd, BYTES, BYTE_COUNT, MSG_NOSIGNAL) < 0 ? errno : 0;
+	close(fd);
+	return error;
+}
+
 static int go_receive_waits(const struct target *target)
 {
 	char byte;
@@ -182,6 +193,7 @@ const struct way option_ways[] = {
 	{"send-timeout", go_send_timeout, "SO_SNDTIMEO: EINPROGRESS when it is over"},
 	{"send-timeout-lie", go_send_timeout_lie, "the same, which it takes for success"},
 	{"send-waits", go_send_waits, "then send(), which waits as long as SO_SNDTIMEO"},
+	{"send-once", go_send_once, "then send(), once"},
 	{"receive-waits", go_receive_waits, "then recv(), which waits as long as SO_RCVTIMEO"},
 	{"user-timeout", go_user_timeout, "TCP_USER_TIMEOUT of 1.5 s"},
 	{"syn-count", go_syn_count, "TCP_SYNCNT of 1"},

@@ -45,7 +45,7 @@ static enum call_answer answer_of_readiness(const struct entry *entry)
 static enum call_answer answer_of_transfer(const struct entry *entry)
 {
 	if (entry->app.error == EAGAIN)
-		return entry->app.result == APP_RESULT_WAITED ? CALL_WAIT : CALL_IDLE;
+		return entry->app.result == APP_RESULT_NOTHING ? CALL_IDLE : CALL_WAIT;
 	if (entry->app.error)
 		return answer_of_error(entry->app.error);
 	return entry->app.result ? CALL_CONNECTED : CALL_ZERO;

@@ -10,7 +10,7 @@ enum call_answer {
 	/* EINPROGRESS: the first time it says nothing of the outcome, later as CALL_WAIT */
 	CALL_BEGUN,
 	CALL_WAIT, /* still under way */
-	CALL_IDLE, /* likewise, by a transfer that would have to wait */
+	CALL_IDLE, /* likewise, by a transfer of nothing */
 	/* something has come of it, and no error that poll() and epoll would have told */
 	CALL_READY,
 	CALL_WRITABLE, /* likewise by select(), which says the same of an error */

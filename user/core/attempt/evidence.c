@@ -51,7 +51,7 @@ static void read_answer(struct roles *roles, const struct entry *entry, unsigned
 	}
 }
 
-/* One that would have to wait is no question by itself. */
+/* One of nothing is no question by itself. */
 static bool is_question(enum call_answer answer)
 {
 	return answer != CALL_SILENT && answer != CALL_BEGUN && answer != CALL_IDLE &&

@@ -29,7 +29,7 @@ static bool is_established_by(const struct facts *facts, const struct entry *ent
 	       entry_at(facts, facts->established)->time_ns <= entry->time_ns;
 }
 
-/* It would have to wait, as connect() said; again and again it is a way to wait. */
+/* Of nothing, it would have to wait, as connect() said; again and again it is a way to wait. */
 static void read_idle(const struct entry *entry, int index, struct app_view *view)
 {
 	view->idle_transfers += entry->count;

@@ -25,7 +25,7 @@ struct app_view {
 	int early;	/* connect(), getpeername() or a transfer succeeded while there was none */
 	int close;
 	unsigned zero_errors;	 /* how many of these */
-	unsigned idle_transfers; /* that had to wait */
+	unsigned idle_transfers; /* of nothing: they had to wait */
 	/* some call told it that there is no connection, or an error, in whichever form */
 	bool can_know;
 	/* the kernel closed the socket of a process that ended, or was killed */

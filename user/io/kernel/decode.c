@@ -124,6 +124,18 @@ static const struct {
 	[KTP_CALL_IOCTL] = {APP_IOCTL, APP_RETURN},
 };
 
+/* Of a call that has nothing to say yet: how it was called is part of what it says. */
+static int32_t result_of_manner(const struct ktp_call_event *record)
+{
+	switch (record->manner) {
+	case KTP_MANNER_WAITS:
+		return APP_RESULT_WAITED;
+	case KTP_MANNER_NOTHING:
+		return APP_RESULT_NOTHING;
+	}
+	return record->result;
+}
+
 static int decode_call(const struct ktp_call_event *record, struct event *event)
 {
 	struct sockaddr_storage sockaddr = {0};
@@ -135,9 +147,8 @@ static int decode_call(const struct ktp_call_event *record, struct event *event)
 	event->app.result = record->result;
 	event->app.error = record->error;
 	event->app.state = record->state;
-	if (!record->is_entered && record->is_blocking &&
-	    (record->error == EINPROGRESS || record->error == EAGAIN))
-		event->app.result = APP_RESULT_WAITED;
+	if (!record->is_entered && (record->error == EINPROGRESS || record->error == EAGAIN))
+		event->app.result = result_of_manner(record);
 	memcpy(&sockaddr, record->sockaddr, sizeof(record->sockaddr));
 	if (record->is_entered && address_from_sockaddr(&sockaddr, &event->app.address) == 0)
 		event->app.address = address_unmapped(&event->app.address);
