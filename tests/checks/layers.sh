@@ -40,6 +40,7 @@ user/core/correlate/	$correlate
 user/core/target/	$target
 user/core/run/	$run
 user/words/	$words
+user/words/timeline/	$words
 user/render/	$render
 user/render/text/	$render
 user/render/json/	$render
@@ -64,7 +65,7 @@ user/share/	$words|user/app/options/|user/share/
 # System headers of the pure layers: some for their numbers and structs only (poll.h, sys/socket.h; calls are what check-pure looks for), stdio.h for
 # snprintf() and, in render, FILE.
 pure='(assert|ctype|errno|inttypes|limits|math|poll|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|arpa/inet|netinet/in|netinet/tcp|sys/socket)\.h$'
-pure_layers="user/base/ user/words/ user/app/report/ $(find user/core -type d -printf '%p/ ')"
+pure_layers="user/base/ user/words/ user/words/timeline/ user/app/report/ $(find user/core -type d -printf '%p/ ')"
 render_extra='time\.h$'
 
 failed=0

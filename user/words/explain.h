@@ -4,11 +4,11 @@
 #define WORDS_EXPLAIN_H
 
 #include "user/words/explain_app_view.h"
-#include "user/words/explain_entry.h"
 #include "user/words/explain_hint.h"
 #include "user/words/explain_notes.h"
-#include "user/words/explain_path.h"
 #include "user/words/explain_wait.h"
+#include "user/words/timeline/explain_entry.h"
+#include "user/words/timeline/explain_path.h"
 
 /* One sentence, lower case, no full stop. Never empty. text has EXPLAIN_MAX bytes; returns text. */
 char *explain_verdict(const struct judgement *j, char *text);

@@ -10,8 +10,8 @@
 #include "user/app/options/version.h"
 #include "user/io/clock.h"
 #include "user/words/explain.h"
-#include "user/words/explain_event.h"
 #include "user/words/reasons.h"
+#include "user/words/timeline/explain_event.h"
 #include "user/words/vocabulary.h"
 
 #define COMMAND_MAX 4096

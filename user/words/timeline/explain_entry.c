@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* One line of a timeline. */
-#include "user/words/explain_entry.h"
+#include "user/words/timeline/explain_entry.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
 
 #include "user/core/verdict/verdict.h"
-#include "user/words/explain_path.h"
 #include "user/words/sentence.h"
+#include "user/words/timeline/explain_path.h"
 #include "user/words/vocabulary.h"
 
 static void say_flags(struct sentence *s, uint8_t flags)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Where the first SYN went: a timeline's line for each hop elsewhere, or all in one line. */
-#include "user/words/explain_path.h"
+#include "user/words/timeline/explain_path.h"
 
 static void say_device(struct sentence *s, const struct path_hop *hop)
 {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* As an entry of a timeline that has no other; what is no entry has a sentence of its own. */
-#include "user/words/explain_event.h"
+#include "user/words/timeline/explain_event.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "user/core/attempt/attempt_add.h"
 #include "user/words/explain.h"
-#include "user/words/explain_entry.h"
 #include "user/words/sentence.h"
+#include "user/words/timeline/explain_entry.h"
 
 static const char *or_unknown(const char *text)
 {
