@@ -89,7 +89,7 @@ static int load(struct programs *programs, struct loader *loader,
 
 	programs->skeleton = loader_open(loader);
 	if (!programs->skeleton)
-		return -errno;
+		return errno ? -errno : -EINVAL;
 	fit = kernel_fit_look(loader_types(loader));
 	result = program_configure(programs->skeleton, config, &fit);
 	if (result < 0)
@@ -141,7 +141,7 @@ struct programs *programs_load(const struct observer_config *config, struct erro
 	}
 	program_raise_memlock();
 	loader = loader_new();
-	result = loader ? load(programs, loader, config, &missing) : -errno;
+	result = loader ? load(programs, loader, config, &missing) : errno ? -errno : -ENOMEM;
 	loader_free(loader);
 	if (result == 0)
 		result = make_rings(programs, config);
