@@ -10,9 +10,9 @@
 #include "user/io/files/trace.h"
 
 /* More events in one turn than this: under load, rest before asking for a wake-up */
-/* A reader that comes back so soon need not be woken, which costs the one who answers more. */
-#define SOON_NS (MILLISECOND_NS / 2)
 #define BUSY_EVENTS 64
+/* A reader that comes back so soon is not woken by an answer: that costs both more */
+#define SOON_NS (MILLISECOND_NS / 2)
 /* Between two turns: so many notices, and no more time than that */
 #define NOTICES_AT_ONCE 256
 #define NOTICES_NS	(5 * MILLISECOND_NS)
