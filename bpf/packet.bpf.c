@@ -58,6 +58,11 @@ static __always_inline bool is_detached(const struct sk_buff *skb)
 		BPF_CORE_READ_BITFIELD_PROBED(skb, redirected));
 }
 
+static __always_inline __u8 state_of(const struct sock *sk)
+{
+	return sk ? sk->__sk_common.skc_state : 0;
+}
+
 static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *skb,
 				    const struct net_device *dev)
 {
@@ -114,7 +119,7 @@ static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *sk
 		.number = socket->number,
 		.netns = socket->netns,
 		.is_own = is_own,
-		.state = is_own ? skb->sk->__sk_common.skc_state : 0,
+		.state = is_own ? state_of(skb->sk) : 0,
 	};
 
 	ktp_emit_packet(&sighting, skb, dev, ip, packet.tuple.family);
