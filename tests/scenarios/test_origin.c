@@ -160,7 +160,7 @@ static int number_option(int fd, int level, int option)
 BOTH_FAMILIES(origin, sockets_are_as_the_source_asks)
 {
 	struct source source = {
-		.device = "eth0", .has_mark = true, .mark = 0xfffffffe, .tos = 0xb8, .ttl = 3};
+		.device = "eth0", .has_mark = true, .mark = 0xfffffffe, .tos = 0xb8};
 	struct lab *lab = scenario_lab();
 	char name[64], device[IF_NAMESIZE] = "";
 	struct origin *origin = client_origin(lab, &source, name);
@@ -171,6 +171,7 @@ BOTH_FAMILIES(origin, sockets_are_as_the_source_asks)
 	cr_assert_eq(getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, &length), 0);
 	cr_expect_str_eq(device, "eth0");
 	cr_expect_eq((uint32_t)number_option(fd, SOL_SOCKET, SO_MARK), 0xfffffffe);
+	cr_expect_eq(origin_set_ttl(fd, family, 3), 0);
 	if (family == AF_INET) {
 		cr_expect_eq(number_option(fd, IPPROTO_IP, IP_TOS), 0xb8);
 		cr_expect_eq(number_option(fd, IPPROTO_IP, IP_TTL), 3);

@@ -136,13 +136,13 @@ BOTH_FAMILIES(origin, a_probe_from_another_namespace_is_judged_there)
 	source.v4 = address_of(LAB_CLIENT4, 0);
 	source.v6 = address_of(LAB_CLIENT6, 0);
 	source.device = "eth0";
-	source.ttl = 9;
 	run_open(&run, &source);
 	scenario_listen(run.lab, LAB_SERVER, family, 80);
 	cr_assert_eq(run_connect(&run,
 				 (struct probe_request){
 					 .destination = address_of(places_of(family)->server, 80),
-					 .source_port = PORT}),
+					 .source_port = PORT,
+					 .ttl = 9}),
 		     0);
 	run_judge(&run, 0, NULL, 4000);
 	expect_judged(&run, STATUS_OPEN, REASON_SYN_ACK);

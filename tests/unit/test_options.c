@@ -58,7 +58,7 @@ Test(options, without_any_all_is_as_the_help_says)
 		  o.family == AF_UNSPEC && !o.file);
 	cr_expect(!o.source.device && !address_is_set(&o.source.v4) &&
 		  !address_is_set(&o.source.v6) && !o.source.has_mark);
-	cr_expect(o.source.tos == -1 && o.source.ttl == 0 && o.source.first_port == 0 &&
+	cr_expect(o.source.tos == -1 && o.ttl == 0 && o.source.first_port == 0 &&
 		  o.namespace_count == 0);
 	options_release(&o);
 }
@@ -83,8 +83,8 @@ Test(options, from_where)
 
 	cr_expect_str_eq(o.source.device, "eth0");
 	cr_expect(is_address(&o.source.v4, "192.0.2.1") && is_address(&o.source.v6, "2001:db8::1"));
-	cr_expect(o.source.first_port == 40000 && o.source.last_port == 40100 &&
-		  o.source.ttl == 3 && o.source.tos == 0xb8);
+	cr_expect(o.source.first_port == 40000 && o.source.last_port == 40100 && o.ttl == 3 &&
+		  o.source.tos == 0xb8);
 	cr_expect(o.source.has_mark && o.source.mark == UINT32_MAX);
 	cr_expect_eq(o.family, AF_UNSPEC);
 	options_release(&o);

@@ -28,6 +28,7 @@ struct options {
 	int family;		/* AF_UNSPEC, AF_INET, AF_INET6; that of -S if only one is given */
 	/* from where */
 	struct source source;
+	uint8_t ttl; /* of each probe; 0: the kernel chooses */
 	const char *
 		*namespaces; /* -N, in their order, no name twice; owned, the strings are argv's */
 	size_t namespace_count; /* 0: our own */

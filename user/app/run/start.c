@@ -181,6 +181,7 @@ static int connect_probe(struct lane *lane, const struct waiting *waiting, uint1
 		.target = (uint32_t)waiting->target->number + 1,
 		.sequence = waiting->sequence,
 		.source_port = source_port,
+		.ttl = lane->run->options->ttl,
 		.is_last_try = is_last_try(lane, waiting->since_ns, now_ns),
 		.skip_route = lane->run->policy.skips_route,
 		.is_half_open = lane->run->options->hold_ns == HALF_OPEN,

@@ -29,7 +29,6 @@ struct source {
 	bool has_mark;
 	uint32_t mark; /* SO_MARK */
 	int tos;       /* IP_TOS, IPV6_TCLASS; -1: the kernel's choice */
-	uint8_t ttl;   /* IP_TTL, IPV6_UNICAST_HOPS; 0: the kernel's choice */
 };
 
 /* Its address of that family. */

@@ -68,8 +68,6 @@ static int say_no_option(const struct origin *origin, enum origin_option option,
 		return say_no_number("-m", source->mark, result, ret_error);
 	case ORIGIN_TOS:
 		return say_no_number("-Q", (uint32_t)source->tos, result, ret_error);
-	case ORIGIN_TTL:
-		return say_no_number("--ttl", source->ttl, result, ret_error);
 	case ORIGIN_OPTIONS:
 		break;
 	}

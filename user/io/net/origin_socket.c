@@ -75,9 +75,9 @@ static int set_tos(const struct source *source, int fd, int family)
 	return source->tos < 0 ? 0 : set_ip_number(fd, family, IP_TOS, IPV6_TCLASS, source->tos);
 }
 
-static int set_ttl(const struct source *source, int fd, int family)
+int origin_set_ttl(int fd, int family, uint8_t ttl)
 {
-	return source->ttl ? set_ip_number(fd, family, IP_TTL, IPV6_UNICAST_HOPS, source->ttl) : 0;
+	return ttl ? set_ip_number(fd, family, IP_TTL, IPV6_UNICAST_HOPS, ttl) : 0;
 }
 
 int origin_set_option(const struct origin *origin, int fd, int family, enum origin_option option)
@@ -89,8 +89,6 @@ int origin_set_option(const struct origin *origin, int fd, int family, enum orig
 		return set_mark(origin_source(origin), fd);
 	case ORIGIN_TOS:
 		return set_tos(origin_source(origin), fd, family);
-	case ORIGIN_TTL:
-		return set_ttl(origin_source(origin), fd, family);
 	case ORIGIN_OPTIONS:
 		break;
 	}

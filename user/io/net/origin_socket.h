@@ -17,12 +17,14 @@ int origin_socket(const struct origin *origin, int family);
 int origin_open_socket(const struct origin *origin, int family);
 int origin_set_options(const struct origin *origin, int fd, int family); /* 0 or -errno */
 
+/* IP_TTL, IPV6_UNICAST_HOPS; 0: the kernel's choice. Returns 0 or -errno. */
+int origin_set_ttl(int fd, int family, uint8_t ttl);
+
 /* In the order in which they are set. */
 enum origin_option {
 	ORIGIN_DEVICE,
 	ORIGIN_MARK,
 	ORIGIN_TOS,
-	ORIGIN_TTL,
 	ORIGIN_OPTIONS,
 };
 

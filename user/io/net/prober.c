@@ -65,6 +65,8 @@ static int bind_socket(const struct probe_request *request, const struct probe_s
 	if (!origin_is_still(probe->origin, probe->netns))
 		return -ENOENT;
 	result = origin_set_options(probe->origin, probe->fd, probe->destination.family);
+	if (result == 0)
+		result = origin_set_ttl(probe->fd, probe->destination.family, request->ttl);
 	return result < 0 ? result
 			  : origin_bind(probe->origin, probe->fd, probe->destination.family,
 					request->source_port);

@@ -17,6 +17,7 @@ struct probe_request {
 	uint32_t target; /* for the event of its connect(): see app_event */
 	uint64_t sequence;
 	uint16_t source_port; /* 0: the kernel's choice */
+	uint8_t ttl;	      /* or hop limit; likewise */
 	/* A source port in use is no longer waited for: it is the probe's outcome */
 	bool is_last_try;
 	/*
