@@ -223,6 +223,24 @@ __noinline int ktp_report_events(__s32 fd, __u64 events, __s64 count, __u64 ente
 	return 0;
 }
 
+/* It connects, or did, and may be asked about still. */
+static __always_inline bool is_open(__u64 sk)
+{
+	struct ktp_watched_socket *watched = bpf_map_lookup_elem(&ktp_watched_sockets, &sk);
+
+	return watched && !watched->is_closed && ktp_followed(watched->attempt.cookie);
+}
+
+/* Of two sockets that are given the same data, what comes back is about neither for sure. */
+static __always_inline void note_data(const struct ktp_epoll *key, __u64 sk)
+{
+	__u64 *before = bpf_map_lookup_elem(&ktp_epolls, key);
+
+	if (before && *before != sk && is_open(*before))
+		sk = 0;
+	bpf_map_update_elem(&ktp_epolls, key, &sk, BPF_ANY);
+}
+
 /*
  * What it gives back of another descriptor from now on is not about the socket that it was about
  * before.
@@ -241,7 +259,7 @@ static __always_inline void note_epoll(const struct ktp_syscall *syscall)
 		bpf_map_delete_elem(&ktp_epolls, &key);
 		return;
 	}
-	bpf_map_update_elem(&ktp_epolls, &key, &sk, BPF_ANY);
+	note_data(&key, sk);
 	ktp_report_socket(sk, KTP_CALL_EPOLL_CTL, (__s32)syscall->arguments[2], 0,
 			  syscall->enter_ns);
 }

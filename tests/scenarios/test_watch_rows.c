@@ -255,6 +255,26 @@ BOTH_FAMILIES(watch_rows, the_same_socket_connects_again)
 	}
 }
 
+/* epoll gives back data, and no descriptor: which socket it is about is not known here. */
+BOTH_FAMILIES(watch_rows, two_sockets_have_the_same_data_in_epoll)
+{
+	struct lab *lab = lab_with_ports();
+	struct watched watched =
+		watch(lab, "--", liar("ways"), "epoll-alike", places_of(family)->peer, CLOSED_TEXT);
+	json_t *connects = watch_connects(&watched), *record, *call;
+	size_t i, j;
+
+	cr_assert_eq(json_array_size(connects), 2, "%s", watch_text(&watched));
+	json_array_foreach(connects, i, record)
+	{
+		expect_told_by(record, "epoll_ctl", NULL, NULL);
+		expect_not_accused(record);
+		json_array_foreach(field(record, "app.told"), j, call)
+			expect_record(call, !field_is_text(claimed, "call", "epoll_wait"),
+				      "a word of either socket: %s");
+	}
+}
+
 /* What becomes of the socket later is no part of the attempt. */
 BOTH_FAMILIES(watch_rows, the_same_socket_listens)
 {

@@ -177,6 +177,25 @@ static int go_epoll_before(const struct target *target)
 	return error;
 }
 
+/* One more socket, to the next port, has the same data in the same epoll descriptor. */
+static int go_epoll_alike(const struct target *target)
+{
+	struct target next = *target;
+	struct sockaddr_in *address = (struct sockaddr_in *)&next.address; /* v6: likewise */
+	int fd = way_begin(target), other, epoll_fd = epoll_create1(0), error;
+	struct epoll_event event = {.events = EPOLLOUT, .data.u64 = 1};
+
+	address->sin_port = htons((uint16_t)(ntohs(address->sin_port) + 1));
+	other = way_begin(&next);
+	epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event);
+	epoll_ctl(epoll_fd, EPOLL_CTL_ADD, other, &event);
+	error = epoll_wait(epoll_fd, &event, 1, way_patience_ms) == 1 ? way_error(fd) : ETIMEDOUT;
+	close(epoll_fd);
+	close(other);
+	close(fd);
+	return error;
+}
+
 /* EINPROGRESS, EALREADY ..., and in the end EISCONN or the error. */
 static int go_again(const struct target *target)
 {
@@ -355,6 +374,7 @@ const struct way asking_ways[] = {
 	{"epoll", go_epoll, "epoll_wait(), SO_ERROR"},
 	{"epoll-edge", go_epoll_edge, "epoll_wait() by edge, SO_ERROR"},
 	{"epoll-before", go_epoll_before, "the same, added before connect()"},
+	{"epoll-alike", go_epoll_alike, "the same, beside another socket with the same data"},
 	{"again", go_again, "connect() until it is not EALREADY"},
 	{"peername", go_peername, "poll(), getpeername(), read()"},
 	{"peername-only", go_peername_only, "getpeername() until there is one"},
