@@ -15,7 +15,7 @@ for tool in nmap masscan hping3 mtr; do
 done
 before=$(stolen)
 began=$SECONDS
-for bench in peer startup interval accuracy scan interrupted growth others watch; do
+for bench in peer startup interval accuracy scan interrupted growth others flood watch; do
 	".output/bench/$bench"
 done
 printf '\nprocessor time that a hypervisor gave to others meanwhile: %s ms of %s s; load average now: %s\n' \
