@@ -4,7 +4,8 @@
 #include "bpf/sighting.bpf.h"
 
 /* Tie a packet to a followed socket by the socket the kernel had in hand. */
-static __always_inline bool find_by_cookie(__u64 cookie, const struct net_device *dev, __u32 netns,
+static __always_inline bool find_by_cookie(__u64 cookie, const struct sk_buff *skb,
+					   const struct net_device *dev, __u32 netns,
 					   struct ktp_sighting *sighting)
 {
 	struct ktp_socket *socket = ktp_followed(cookie);
@@ -20,6 +21,7 @@ static __always_inline bool find_by_cookie(__u64 cookie, const struct net_device
 	sighting->netns = socket->netns;
 	sighting->ring = socket->ring;
 	sighting->is_own = true;
+	sighting->queued_ns = ktp_take_queued(socket, skb);
 	return true;
 }
 
@@ -114,8 +116,8 @@ static __always_inline int take_drop(unsigned long long *ctx)
 	netns = dev ? ktp_dev_netns(dev) : 0;
 	if (dev && ktp_is_elsewhere(netns))
 		return 0;
-	if (!find_by_cookie(ktp_cookie(skb->sk), dev, netns, &sighting) &&
-	    !find_by_cookie(ktp_cookie(rx_sk), dev, netns, &sighting) &&
+	if (!find_by_cookie(ktp_cookie(skb->sk), skb, dev, netns, &sighting) &&
+	    !find_by_cookie(ktp_cookie(rx_sk), skb, dev, netns, &sighting) &&
 	    !find_by_tuple(ktp_readable_header(skb), dev, netns, &sighting))
 		return 0;
 	ip = ktp_network_header(skb);

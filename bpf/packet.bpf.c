@@ -8,6 +8,7 @@
  * handshake.
  */
 #define KTP_PLAIN_PACKETS_MAX 4
+#define KTP_SYN_SENT	      2
 
 /*
  * Worth a record? Only the first few packets without SYN, RST and FIN say anything about the
@@ -63,6 +64,24 @@ static __always_inline __u8 state_of(const struct sock *sk)
 	return sk ? sk->__sk_common.skc_state : 0;
 }
 
+/*
+ * A device without a queue hands a SYN to its driver, or drops it, in the same call: that is one
+ * record.
+ */
+static __always_inline bool is_queued_nowhere(const struct sk_buff *skb,
+					      const struct net_device *dev)
+{
+	return state_of(skb->sk) == KTP_SYN_SENT && !dev->qdisc->enqueue;
+}
+
+static __always_inline bool note_queued(struct ktp_socket *socket, const struct sk_buff *skb,
+					const struct net_device *dev)
+{
+	socket->queued_skb = is_queued_nowhere(skb, dev) ? (__u64)skb : 0;
+	socket->queued_ns = bpf_ktime_get_ns();
+	return socket->queued_skb;
+}
+
 static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *skb,
 				    const struct net_device *dev)
 {
@@ -79,6 +98,8 @@ static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *sk
 	is_own = (cookie != 0) | ktp_unknown_zero(); /* what follows is the same for both */
 	socket = ktp_followed(cookie);
 	if (!socket && (is_own || !is_detached(skb)))
+		return 0;
+	if (kind == KTP_QUEUE && socket && netns == socket->netns && note_queued(socket, skb, dev))
 		return 0;
 	ip = ktp_network_header(skb);
 	packet.tuple.netns = netns;
@@ -120,6 +141,7 @@ static __always_inline int transmit(enum ktp_kind kind, const struct sk_buff *sk
 		.netns = socket->netns,
 		.is_own = is_own,
 		.state = is_own ? state_of(skb->sk) : 0,
+		.queued_ns = kind == KTP_XMIT ? ktp_take_queued(socket, skb) : 0,
 	};
 
 	ktp_emit_packet(&sighting, skb, dev, ip, packet.tuple.family);

@@ -22,7 +22,17 @@ struct ktp_sighting {
 	bool is_received;
 	bool is_stray;
 	__u8 state;
+	__u64 queued_ns; /* see ktp_take_queued() */
 };
+
+/* When its device got it, if that is still to be reported; 0: it is not. */
+static __always_inline __u64 ktp_take_queued(struct ktp_socket *socket, const struct sk_buff *skb)
+{
+	if (socket->queued_skb != (__u64)skb)
+		return 0;
+	socket->queued_skb = 0;
+	return socket->queued_ns;
+}
 
 /*
  * What carries our port and number is about our SYN, from any host and to any host: an answer by
@@ -124,6 +134,9 @@ static __always_inline void ktp_fill_packet(struct ktp_packet_event *event,
 	event->hop_netns = sighting->hop_netns;
 	event->is_stray = sighting->is_stray;
 	__builtin_memset(event->pad, 0, sizeof(event->pad));
+	event->queued_before_ns = 0;
+	if (sighting->queued_ns) /* never 0, which is none */
+		event->queued_before_ns = (__u32)(event->record.time_ns - sighting->queued_ns) | 1;
 	ktp_copy_device(event, dev);
 	ktp_copy_header(event, sighting->ring, skb, ip);
 }

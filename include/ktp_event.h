@@ -33,7 +33,7 @@ enum ktp_kind {
 	KTP_RESET_RECEIVED, /* tcp_receive_reset: the socket accepted a RST. See reset_before_ns */
 	KTP_RESET_SENT,	    /* tcp_send_reset: the kernel refused an answer */
 	KTP_ERROR_REPORT,   /* inet_sk_error_report: `error` = sk_err, `error_soft` = sk_err_soft */
-	KTP_QUEUE,	    /* ktp_packet_event. net_dev_queue: handed to a device's queue */
+	KTP_QUEUE,	    /* ktp_packet_event. net_dev_queue. See queued_before_ns */
 	KTP_XMIT,	    /* ktp_packet_event. net_dev_start_xmit: handed to the driver */
 	KTP_RECEIVE,	    /* ktp_packet_event. netif_receive_skb: came in from a device */
 	KTP_DROP,	    /* ktp_drop_event. kfree_skb: `reason` by the running kernel's enum */
@@ -116,7 +116,12 @@ struct ktp_packet_event {
 	 * sequence number
 	 */
 	__u8 is_stray;
-	__u8 pad[7];
+	__u8 pad[3];
+	/*
+	 * KTP_XMIT, KTP_DROP: it was handed to the device's queue so long before time_ns, of which
+	 * there is no KTP_QUEUE; 0: there is, or it was not
+	 */
+	__u32 queued_before_ns;
 	char device[KTP_NAME_MAX];
 	__u8 header[KTP_HEADER_MAX];
 };

@@ -75,7 +75,10 @@ struct ktp_socket {
 	__u32 ring;	/* which one gets its records */
 	__u32 learned;	/* the attempt for which tuples[0] was registered last */
 	__u64 reset_ns; /* with forgets_at_close only: when it accepted a RST; 0: it did not */
-	__u64 watched;	/* of another program's: the socket's key in ktp_watched_sockets */
+	/* Its SYN that a device without a queue has got, and not yet handed to its driver; 0: none */
+	__u64 queued_skb;
+	__u64 queued_ns;
+	__u64 watched; /* of another program's: the socket's key in ktp_watched_sockets */
 	/* set by user space: with forgets_at_close it is for user space to forget all the same */
 	__u32 is_kept;
 	__u32 pad;
@@ -124,6 +127,6 @@ struct ktp_watched_socket {
 
 _Static_assert(sizeof(struct ktp_late) == 88, "ktp_late has no holes");
 _Static_assert(sizeof(struct ktp_tuple) == 44, "ktp_tuple is a key: it has no holes");
-_Static_assert(sizeof(struct ktp_socket) == 68 + KTP_TUPLES_MAX * 44, "ktp_socket has no holes");
+_Static_assert(sizeof(struct ktp_socket) == 84 + KTP_TUPLES_MAX * 44, "ktp_socket has no holes");
 
 #endif

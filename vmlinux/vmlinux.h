@@ -216,6 +216,10 @@ struct bpf_xdp_entity {
 	struct bpf_prog *prog; /* NULL: none is attached */
 };
 
+struct Qdisc {
+	void *enqueue; /* a function; NULL: the device has no queue */
+};
+
 struct net_device {
 	char name[16];
 	unsigned int flags; /* IFF_LOOPBACK is 8 */
@@ -226,6 +230,7 @@ struct net_device {
 			lower; /* of struct netdev_adjacent: the devices that this one was made over */
 	} adj_list;
 	struct bpf_xdp_entity xdp_state[3]; /* by enum bpf_xdp_mode */
+	struct Qdisc *qdisc;
 };
 
 struct netdev_adjacent {

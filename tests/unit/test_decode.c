@@ -350,6 +350,30 @@ Test(decode, a_state_says_that_a_reset_came_just_before_it)
 	cr_expect_eq(decode_reset(&record, sizeof(record), &event), -ENOENT);
 }
 
+Test(decode, a_syn_that_left_says_that_its_device_got_it_just_before)
+{
+	struct ktp_packet_event record = packet_record(KTP_XMIT);
+	struct event event;
+
+	record.record.kind = KTP_XMIT;
+	record.record.time_ns = 5000;
+	record.queued_before_ns = 1200;
+	cr_assert_eq(decode_queued(&record, sizeof(record), &event), 0);
+	cr_expect_eq(event.kind, EVENT_QUEUE);
+	cr_expect_eq(event.time_ns, 3800);
+	cr_expect_eq(event.packet.state, TCP_STATE_SYN_SENT);
+	cr_expect_eq(event.packet.ifindex, decoded(&record, sizeof(record)).packet.ifindex);
+	cr_expect_eq(event.packet.packet.tcp.flags,
+		     decoded(&record, sizeof(record)).packet.packet.tcp.flags);
+	cr_expect_eq(decoded(&record, sizeof(record)).kind, EVENT_XMIT);
+	cr_expect_eq(decode_queued(&record, sizeof(record) - 1, &event), -ENOENT);
+	record.record.kind = KTP_RECEIVE;
+	cr_expect_eq(decode_queued(&record, sizeof(record), &event), -ENOENT);
+	record.record.kind = KTP_XMIT;
+	record.queued_before_ns = 0;
+	cr_expect_eq(decode_queued(&record, sizeof(record), &event), -ENOENT);
+}
+
 /* EINPROGRESS means that SO_SNDTIMEO is over when the descriptor waits. */
 Test(decode, a_connect_that_waited_is_told_from_one_that_does_not)
 {

@@ -189,6 +189,24 @@ int decode_reset(const void *data, size_t bytes, struct event *ret_event)
 	return 0;
 }
 
+int decode_queued(const void *data, size_t bytes, struct event *ret_event)
+{
+	const struct ktp_packet_event *record = data;
+
+	if (bytes < sizeof(*record) ||
+	    (record->record.kind != KTP_XMIT && record->record.kind != KTP_DROP) ||
+	    !record->queued_before_ns)
+		return -ENOENT;
+	*ret_event = (struct event){.kind = EVENT_QUEUE,
+				    .time_ns = record->record.time_ns - record->queued_before_ns,
+				    .netns = record->record.netns,
+				    .key = {record->record.cookie, record->record.number}};
+	if (decode_packet(record, ret_event) < 0)
+		return -ENOENT;
+	ret_event->packet.state = TCP_STATE_SYN_SENT;
+	return 0;
+}
+
 void decode_late(const struct ktp_late *late, uint64_t now_ns, struct late_connect *ret_late)
 {
 	struct address source = address_make((int)late->family, late->source, late->source_port);

@@ -25,6 +25,12 @@ int decode_record(const void *data, size_t bytes, struct kernel_names *names,
 int decode_reset(const void *data, size_t bytes, struct event *ret_event);
 
 /*
+ * A record about a SYN that left, or was dropped, may also say that its device got it just before:
+ * EVENT_QUEUE. Returns 0, or -ENOENT for any other record.
+ */
+int decode_queued(const void *data, size_t bytes, struct event *ret_event);
+
+/*
  * A connect that was under way when it was found, and what is known of it as events: who, where to,
  * since when, and what the socket remembers.
  */

@@ -86,7 +86,8 @@ static int take_record(void *context, void *data, size_t bytes)
 		ring->undecoded++;
 		return is_last(ring, bytes) ? -ECANCELED : 0;
 	}
-	if (decode_task(data, bytes, &event) == 0 || decode_reset(data, bytes, &event) == 0)
+	if (decode_task(data, bytes, &event) == 0 || decode_reset(data, bytes, &event) == 0 ||
+	    decode_queued(data, bytes, &event) == 0)
 		ring->sink.take(ring->sink.context, &event);
 	if (decode_record(data, bytes, ring->names, &event) == 0)
 		ring->sink.take(ring->sink.context, &event);
