@@ -155,7 +155,7 @@ def compare(records, folder, complaints, name):
     for port in SITUATIONS:
         path = f"{folder}/{port}/trace"
         text = open(path, encoding="utf-8", errors="replace").read() if os.path.exists(path) else ""
-        began = re.findall(rf"connect\(.*htons\({port}\).*(?:EINPROGRESS|= 0|ECONNREFUSED|EHOSTUNREACH|ETIMEDOUT|ERESTART|EINTR|unfinished)", text)
+        began = re.findall(rf"connect\(.*htons\({port}\).*(?:EINPROGRESS|= 0|ECONNREFUSED|EACCES|EHOSTUNREACH|ETIMEDOUT|ERESTART|EINTR|unfinished)", text)
         seen = [record for record in records if record["port"] == port and record["app"]["seen"]]
         if not text or re.search(r"io_uring|sendto\(.*MSG_FASTOPEN", text):
             continue
