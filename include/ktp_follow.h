@@ -75,7 +75,9 @@ struct ktp_socket {
 	__u32 ring;	/* which one gets its records */
 	__u32 learned;	/* the attempt for which tuples[0] was registered last */
 	__u64 reset_ns; /* with forgets_at_close only: when it accepted a RST; 0: it did not */
-	/* Its SYN that a device without a queue has got, and not yet handed to its driver; 0: none */
+	/*
+	 * Its SYN that a device without a queue has got, and not yet handed to its driver; 0: none
+	 */
 	__u64 queued_skb;
 	__u64 queued_ns;
 	__u64 watched; /* of another program's: the socket's key in ktp_watched_sockets */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The few kernel types that the BPF programs read, by hand instead of the 150,000 lines that bpftool would dump.
+ * The few kernel types that the BPF programs read, by hand instead of the 150,000 lines that
+ * bpftool would dump.
  *
- * Only names and types count here: order and offsets are the running kernel's, found by CO-RE when the object is loaded. So a member needs no
- * neighbours, and the anonymous unions around it in the kernel may be left out. `make vmlinux-check` holds every member against the running kernel.
+ * Only names and types count here: order and offsets are the running kernel's, found by CO-RE when
+ * the object is loaded. So a member needs no neighbours, and the anonymous unions around it in the
+ * kernel may be left out. `make vmlinux-check` holds every member against the running kernel.
  */
 #ifndef VMLINUX_H
 #define VMLINUX_H
@@ -32,7 +34,10 @@ enum {
 	true = 1,
 };
 
-/* User ABI (linux/bpf.h): fixed for ever, so it needs no relocation. That header itself is not used: it brings its own __u8 … */
+/*
+ * User ABI (linux/bpf.h): fixed for ever, so it needs no relocation. That header itself is not
+ * used: it brings its own __u8 …
+ */
 enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,

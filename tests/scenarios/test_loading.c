@@ -47,7 +47,9 @@ static void know_by_libbpf(struct ktcping_bpf *skeleton)
 	}
 }
 
-/* All programs that this kernel has a tracepoint for. What links a call of the kernel's is its own. */
+/*
+ * All programs that this kernel has a tracepoint for. What links a call of the kernel's is its own.
+ */
 static void load_all(struct ktcping_bpf *skeleton, const struct kernel_types *types,
 		     bool is_by_libbpf)
 {

@@ -655,7 +655,9 @@ Test(correlate, asks_whether_the_target_of_another_program_is_this_host)
 	correlator_free(c);
 }
 
-/* Where none is watched on, one of two is: the other one goes at once, and this one speaks first. */
+/*
+ * Where none is watched on, one of two is: the other one goes at once, and this one speaks first.
+ */
 Test(correlate, one_is_watched_on_though_no_other_is)
 {
 	struct correlator *c = correlator_new(4, 0);

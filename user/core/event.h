@@ -138,7 +138,9 @@ enum neighbour_state {
 struct app_event {
 	enum app_call call;
 	enum app_phase phase;
-	/* APP_RETURN: the return value; APP_RESULT_WAITED: connect() or a transfer gave up waiting */
+	/*
+	 * APP_RETURN: the return value; APP_RESULT_WAITED: connect() or a transfer gave up waiting
+	 */
 	int32_t result;
 	int32_t error; /* APP_RETURN: positive errno, 0 on success */
 	uint8_t state; /* of the socket when another program's call returned; 0: not asked */

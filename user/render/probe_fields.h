@@ -9,7 +9,9 @@
 #include "user/core/report.h"
 
 struct probe_fields {
-	/* as the socket has it; its port is on the wire as well, unless something rewrote it there */
+	/*
+	 * as the socket has it; its port is on the wire as well, unless something rewrote it there
+	 */
 	struct address source;
 	const char *device;	 /* the SYN left by; NULL: unknown, or nothing left */
 	const char *drop_device; /* likewise, of what was dropped */

@@ -52,8 +52,8 @@ bool intake_take(struct intake *intake);
 bool intake_is_busy(const struct intake *intake);
 
 /*
- * Until wake_ns (UINT64_MAX: no such instant), until one of these can be read, or the ring. There is
- * room for one more among them. Under load a wake-up a millisecond is enough, and not asked for.
+ * Until wake_ns (UINT64_MAX: no such instant), until one of these can be read, or the ring. There
+ * is room for one more among them. Under load a wake-up a millisecond is enough, and not asked for.
  */
 void intake_sleep(struct intake *intake, struct pollfd *fds, nfds_t count, uint64_t wake_ns);
 

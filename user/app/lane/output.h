@@ -39,8 +39,8 @@ struct outbox {
 };
 
 /*
- * The options' file, or `standard`, which is not closed; and the trace. Returns 0, or -errno with the
- * sentence; output_close() is due in either case.
+ * The options' file, or `standard`, which is not closed; and the trace. Returns 0, or -errno with
+ * the sentence; output_close() is due in either case.
  */
 int output_open(struct output *output, const struct options *options, FILE *standard,
 		struct error *ret_error);

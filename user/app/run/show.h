@@ -10,8 +10,8 @@ void announce_target(struct lane *lane, const struct target *target);
 /* It is about to be probed, or cannot be. */
 void show_target(struct lane *lane, const struct target *target);
 /*
- * Its name was asked for again: it is somewhere else now, or new (from: none), or has ended. That is
- * announced as well.
+ * Its name was asked for again: it is somewhere else now, or new (from: none), or has ended. That
+ * is announced as well.
  */
 void show_move(struct lane *lane, const struct target *target, const struct address *from,
 	       bool has_ended);

@@ -34,7 +34,9 @@ void kernel_types_free(struct kernel_types *types);
 
 /* Is anything called so? */
 bool kernel_types_has(const struct kernel_types *types, const char *name);
-/* Its id among the kernel's types: the first of that kind (BTF_KIND_*) and name. 0: there is none. */
+/*
+ * Its id among the kernel's types: the first of that kind (BTF_KIND_*) and name. 0: there is none.
+ */
 uint32_t kernel_types_id(const struct kernel_types *types, uint32_t kind, const char *name);
 /* What a tracepoint is known by: btf_trace_NAME. 0: there is none. */
 uint32_t kernel_types_tracepoint(const struct kernel_types *types, const char *tracepoint);

@@ -9,8 +9,8 @@
 typedef void (*survey_found)(void *context, const struct doctor_report *report);
 
 /*
- * Adds the facilities, and the cause when a probe's own way of loading fails. Each takes some time. Sends nothing and
- * leaves nothing behind; without privilege all is missing.
+ * Adds the facilities, and the cause when a probe's own way of loading fails. Each takes some time.
+ * Sends nothing and leaves nothing behind; without privilege all is missing.
  */
 void survey_facilities(struct doctor_report *report, survey_found found, void *context);
 

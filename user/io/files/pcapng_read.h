@@ -15,7 +15,9 @@
 
 #define PCAPNG_BLOCK_MAX (16u << 20)
 
-/* Start with {.in = in}; the caller opens and closes the stream. pcapng_reader_release() ends it. */
+/*
+ * Start with {.in = in}; the caller opens and closes the stream. pcapng_reader_release() ends it.
+ */
 struct pcapng_reader {
 	FILE *in;
 	uint64_t offset; /* of the block read last */

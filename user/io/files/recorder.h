@@ -3,10 +3,10 @@
  * Events into a pcapng file, so that others can check what was observed, and `ktcping replay` can
  * judge it again.
  *
- * Each event becomes one block, and has in it the line that trace.h would write of it. A packet that
- * was on the wire is an Enhanced Packet Block: its first comment says in plain words what it is, its
- * second one is "ktcping RUN/SEQ LINE". All else is a systemd Journal Export Block: MESSAGE,
- * PRIORITY, CODE_FUNC, ERRNO, _PID and _COMM where they fit, KTCPING_RUN, KTCPING_SEQ,
+ * Each event becomes one block, and has in it the line that trace.h would write of it. A packet
+ * that was on the wire is an Enhanced Packet Block: its first comment says in plain words what it
+ * is, its second one is "ktcping RUN/SEQ LINE". All else is a systemd Journal Export Block:
+ * MESSAGE, PRIORITY, CODE_FUNC, ERRNO, _PID and _COMM where they fit, KTCPING_RUN, KTCPING_SEQ,
  * KTCPING_TIME_NS and KTCPING_EVENT, which is that line. RUN tells one run from another, SEQ counts
  * the events of a run from 1 on: readers order by them, for a journal block's time has microseconds
  * only.
@@ -41,8 +41,8 @@ struct recorder_config {
 };
 
 /*
- * A new file is the owner's alone (0600); what stands at its place already is an error unless it may
- * be replaced, and a symbolic link always is. NULL with the sentence.
+ * A new file is the owner's alone (0600); what stands at its place already is an error unless it
+ * may be replaced, and a symbolic link always is. NULL with the sentence.
  */
 struct recorder *recorder_new(const struct recorder_config *config, struct error *ret_error);
 

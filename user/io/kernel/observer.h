@@ -77,7 +77,8 @@ int observer_keep(struct observer *observer, uint64_t cookie);
 void observer_note_misses(struct observer *observer);
 
 /*
- * The sockets are no longer in config->netns alone: from now on they are followed wherever they are.
+ * The sockets are no longer in config->netns alone: from now on they are followed wherever they
+ * are.
  */
 void observer_follow_anywhere(struct observer *observer);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * A descriptor, counted; the way back is one for the whole process. Another namespace takes the place
- * of the first in the same descriptor (dup3()), so that threads which enter need no lock.
+ * A descriptor, counted; the way back is one for the whole process. Another namespace takes the
+ * place of the first in the same descriptor (dup3()), so that threads which enter need no lock.
  */
 #include "user/io/net/net_namespace.h"
 

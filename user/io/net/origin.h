@@ -62,7 +62,8 @@ bool origin_is_still(const struct origin *origin, uint32_t netns);
 
 /*
  * What the kernel there would do with a connect to the destination from these sockets; see
- * routes.h. ROUTE_NO_DEVICE when their device is not there, ROUTE_NO_NAMESPACE when all of it is not.
+ * routes.h. ROUTE_NO_DEVICE when their device is not there, ROUTE_NO_NAMESPACE when all of it is
+ * not.
  */
 int origin_route(const struct origin *origin, const struct address *destination,
 		 struct route_event *ret_route, struct address *ret_preferred_source);

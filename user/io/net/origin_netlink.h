@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The netlink socket of an origin: a descriptor that is only worth keeping where there are few
- * origins. The first ORIGIN_NETLINK_KEPT of the process keep theirs; all others open one a question,
- * which takes some 15 us.
+ * origins. The first ORIGIN_NETLINK_KEPT of the process keep theirs; all others open one a
+ * question, which takes some 15 us.
  */
 #ifndef IO_ORIGIN_NETLINK_H
 #define IO_ORIGIN_NETLINK_H

@@ -13,9 +13,10 @@ int probe_way_first(const struct probe_socket *probe, bool is_bound, struct rout
 
 /*
  * What the kernel would do now. attempt: what was seen of it so far, for where it really goes, or
- * NULL. ROUTE_NO_NAMESPACE when the origin's is another one by now. ROUTE_NO_DEVICE and ROUTE_NO_SOURCE when that is gone. A route that is gone explains a
- * source that went with it, unless the source was asked for: then it is what the route depends on.
- * 0, or -errno: it could not be asked, and *ret_route is untouched.
+ * NULL. ROUTE_NO_NAMESPACE when the origin's is another one by now. ROUTE_NO_DEVICE and
+ * ROUTE_NO_SOURCE when that is gone. A route that is gone explains a source that went with it,
+ * unless the source was asked for: then it is what the route depends on. 0, or -errno: it could not
+ * be asked, and *ret_route is untouched.
  */
 int probe_way_now(const struct probe_socket *probe, const struct attempt *attempt,
 		  struct route_event *ret_route);

@@ -29,7 +29,9 @@ struct nlmsghdr *rtnetlink_begin(struct rtnetlink *netlink, uint16_t type, size_
 				 void *ret_header);
 /* Returns what the kernel returned: 0 after `take` has seen the answer, or a negative errno. */
 int rtnetlink_run(struct rtnetlink *netlink, struct nlmsghdr *request, mnl_cb_t take, void *data);
-/* Likewise, after `take` has seen all that there are; of the request's own kind where it says one. */
+/*
+ * Likewise, after `take` has seen all that there are; of the request's own kind where it says one.
+ */
 int rtnetlink_dump(struct rtnetlink *netlink, struct nlmsghdr *request, mnl_cb_t take, void *data);
 
 size_t rtnetlink_address_bytes(int family);
