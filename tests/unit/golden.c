@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Renderings compared with the files in tests/golden. */
+#include <criterion/criterion.h>
 #include <errno.h>
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,4 +127,17 @@ bool golden_matches(const char *name, struct output *actual)
 	free(expected);
 	output_free(actual);
 	return is_equal;
+}
+
+void golden_each_trace(void (*visit)(const char *path))
+{
+	const char *root = getenv("KTCPING_ROOT");
+	char pattern[4096];
+	glob_t traces;
+
+	snprintf(pattern, sizeof(pattern), "%s/tests/traces/*/*.trace", root ? root : ".");
+	cr_assert_eq(glob(pattern, 0, NULL, &traces), 0, "there are none: %s", pattern);
+	for (size_t i = 0; i < traces.gl_pathc; i++)
+		visit(traces.gl_pathv[i]);
+	globfree(&traces);
 }

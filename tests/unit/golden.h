@@ -27,4 +27,7 @@ void output_free(struct output *output);
  */
 bool golden_matches(const char *name, struct output *actual);
 
+/* Each tests/traces/SUITE/NAME.trace, found likewise. There is one at least. */
+void golden_each_trace(void (*visit)(const char *path));
+
 #endif

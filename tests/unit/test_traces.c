@@ -8,7 +8,6 @@
  * the notices stay the same; those of `drained` are most of them.
  */
 #include <criterion/criterion.h>
-#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,13 +119,5 @@ static void expect_judged(const char *path)
 
 Test(traces, each_is_judged_as_expected)
 {
-	const char *root = getenv("KTCPING_ROOT");
-	char pattern[PATH_BYTES];
-	glob_t traces;
-
-	snprintf(pattern, sizeof(pattern), "%s/tests/traces/*/*.trace", root ? root : ".");
-	cr_assert_eq(glob(pattern, 0, NULL, &traces), 0, "there are none: %s", pattern);
-	for (size_t i = 0; i < traces.gl_pathc; i++)
-		expect_judged(traces.gl_pathv[i]);
-	globfree(&traces);
+	golden_each_trace(expect_judged);
 }

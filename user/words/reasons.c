@@ -249,7 +249,8 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 		explain_no_source, hint_next},
 	[REASON_NO_NAMESPACE] = {"no-namespace", IS(BLOCKED),
 		"The network namespace to speak from is not there (any more).",
-		"the name given to -N led to no network namespace when the probe was due, connect() "
+		"the name given to -N led to no network namespace when the probe was due, "
+		"connect() "
 		"failed and by then it was gone, " LOST "it is gone",
 		"see: ip netns list",
 		explain_no_namespace, hint_next},

@@ -13,7 +13,8 @@
 /* clang-format off */
 const struct status_row status_rows[STATUS_COUNT] = {
 	[STATUS_OPEN] = {"open",
-		"A SYN-ACK that acknowledges our SYN was received, and the socket became ESTABLISHED.",
+		"A SYN-ACK that acknowledges our SYN was received, and the socket became "
+		"ESTABLISHED.",
 		false},
 	[STATUS_CLOSED] = {"closed",
 		"A RST that answers our SYN was received, and the socket accepted it.", false},
@@ -37,7 +38,8 @@ const struct status_row status_rows[STATUS_COUNT] = {
 		"probe ends with it, only what `watch' sees.", true},
 	[STATUS_ABORTED] = {"aborted", "The attempt was ended before there was a verdict.", false},
 	[STATUS_INCOMPLETE] = {"incomplete",
-		"The verdict would rest on evidence that was lost, or that this kernel does not give.",
+		"The verdict would rest on evidence that was lost, or that this kernel does not "
+		"give.",
 		false},
 };
 
@@ -65,7 +67,8 @@ const struct word_row note_rows[NOTE_COUNT] = {
 		"The program was told that the socket is writable, which a failed one is too, and "
 		"never asked for the error."},
 	[BIT_OF(NOTE_ZERO_ERROR)] = {"zero-error",
-		"The program read SO_ERROR as 0 while there was no connection: that proves nothing."},
+		"The program read SO_ERROR as 0 while there was no connection: that proves "
+		"nothing."},
 	[BIT_OF(NOTE_TOLD_EARLY)] = {"told-early",
 		"The program was told that it is connected (by connect(), getpeername() or a "
 		"transfer) while there was no connection."},
