@@ -17,10 +17,9 @@
 #include "user/io/files/pcapng.h"
 #include "user/io/files/trace.h"
 
-#define FLUSH_BYTES    (256u << 10)
-#define INTERFACES_MAX 4096
-#define RECENT	       64 /* packets: enough for one that is handed on, or dropped, at once */
-#define AT_ONCE_NS     (5 * MILLISECOND_NS)
+#define FLUSH_BYTES (256u << 10)
+#define RECENT	    64 /* packets: enough for one that is handed on, or dropped, at once */
+#define AT_ONCE_NS  (5 * MILLISECOND_NS)
 
 struct interface {
 	uint32_t netns;
@@ -54,12 +53,12 @@ struct recorder {
 
 static int open_file(const struct recorder_config *config, struct error *ret_error)
 {
-	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
+	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY |
+		    (config->may_replace ? O_TRUNC : O_EXCL);
 	int fd;
 
-	if (!strcmp(config->path, "-"))
-		return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
-	fd = open(config->path, flags | (config->may_replace ? O_TRUNC : O_EXCL), 0600);
+	fd = strcmp(config->path, "-") ? open(config->path, flags, 0600)
+				       : fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 	if (fd >= 0)
 		return fd;
 	if (errno == EEXIST)
@@ -102,8 +101,8 @@ static void write_all(struct recorder *recorder)
 	while (left && !recorder->error) {
 		ssize_t count = write(recorder->fd, bytes, left);
 
-		if (count < 0 && errno != EINTR)
-			recorder->error = errno;
+		if (count == 0 || (count < 0 && errno != EINTR))
+			recorder->error = count ? errno : EIO;
 		if (count <= 0)
 			continue;
 		bytes += count;
@@ -154,15 +153,13 @@ static bool is_recent(const struct recorder *recorder, const struct event *event
 }
 
 /*
- * One copy of each packet that was on the wire: what the driver was given first, and what came in;
- * dropped, only where its arrival was not seen.
+ * One copy of each packet that was on the wire: what the driver was given first, and what came in. A
+ * drop alone does not tell that it was there.
  */
 static bool is_on_wire(struct recorder *recorder, const struct event *event)
 {
-	bool is_inbound_drop = event->kind == EVENT_DROP && !event->packet.is_own;
-
-	if ((event->kind != EVENT_XMIT && event->kind != EVENT_RECEIVE && !is_inbound_drop) ||
-	    !event->raw.bytes || !event->raw.count || is_recent(recorder, event))
+	if ((event->kind != EVENT_XMIT && event->kind != EVENT_RECEIVE) || !event->raw.bytes ||
+	    !event->raw.count || is_recent(recorder, event))
 		return false;
 	recorder->recent[recorder->next_recent++ % RECENT] =
 		(struct recent){event->time_ns, event->packet.skb, event->packet.packet.tcp};
@@ -180,11 +177,11 @@ static uint32_t interface_of(struct recorder *recorder, const struct event *even
 		if (interface->netns == event->netns && interface->ifindex == packet->ifindex &&
 		    !strcmp(interface->name, packet->device))
 			return i;
-	if (i == INTERFACES_MAX)
-		return 0;
 	more = realloc(recorder->interfaces, (i + 1) * sizeof(*more));
-	if (!more)
+	if (!more) {
+		recorder->blocks.has_failed = true;
 		return 0;
+	}
 	recorder->interfaces = more;
 	more[i] = (struct interface){.netns = event->netns, .ifindex = packet->ifindex};
 	memcpy(more[i].name, packet->device, sizeof(more[i].name));
